@@ -126,6 +126,11 @@ def from_data(data: dict[str, Any]) -> KillEvent:
         known["cause"] = Cause(**known["cause"])
     if "ranking" in known:
         known["ranking"] = tuple(Ranked(**one) for one in known["ranking"])
+    if "free" in known:
+        from oomtray.risk.free_memory import FreeMemory, FreePlace
+
+        free = known["free"]
+        known["free"] = FreeMemory(free["kind"], tuple(FreePlace(*one) for one in free["places"]), free["piece"])
     known.setdefault("time", None)
     return KillEvent(**known)
 

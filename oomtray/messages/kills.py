@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import advice, evidence
+from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
 from oomtray.messages.names import process_name, victim_name, victim_process, with_pid
@@ -157,6 +158,8 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
         told.append(warning)
     if report.outcome == "unknown" and _LOGS & set(report.sources):
         told.append(tr("The report has no end."))
+    if report.free is not None:
+        told.append(finding(report.free))
     if report.ranking and report.page_size is not None:
         told += compared(report.ranking, report.page_size)
     if report.cause is not None and not drill:

@@ -15,6 +15,7 @@ from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+    from oomtray.risk.free_memory import FreeMemory
     from oomtray.risk.postmortem import Cause, Ranked
 
     KillerId = Killer | Literal["oomtray"]
@@ -122,6 +123,8 @@ class KillEvent:
     """From the report's own table, first to die first."""
     page_size: int | None = None
     """Bytes, of the pages in `ranking`."""
+    free: FreeMemory | None = None
+    """Where memory was free, where it was short elsewhere only."""
 
     @property
     def is_drill(self) -> bool:
@@ -202,6 +205,7 @@ def merged(one: KillEvent, other: KillEvent) -> KillEvent:
         cause=surer.cause or less.cause,
         ranking=surer.ranking or less.ranking,
         page_size=surer.page_size or less.page_size,
+        free=surer.free or less.free,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.risk.app_names import named_by
+from oomtray.risk.free_memory import free_memory
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import cause, ranking, total_pages
 from oomtray.systemd.unit_names import unit_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def from_report(report: KillReport, source: Source = "log", most_ranked: int | None = None) -> KillEvent:
     """What a log's report says, with what follows from it. `most_ranked`: as `most` of `ranking`."""
     size = report.machine.page_size
+    why = cause(report)
     invoker = report.invoker
     return KillEvent(
         time=report.time,
@@ -29,7 +31,8 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
         manual=report.manual,
         sources=(source,),
         asked_by=report.asked_by,
-        cause=cause(report),
+        cause=why,
+        free=free_memory(report, why),
         ranking=ranking(report, most_ranked),
         page_size=size,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oomtray.risk.before_kill import Moment
+from oomtray.risk.free_memory import FreeKind, FreeMemory, FreePlace
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
 from tests.facts import GIB, MIB
@@ -71,6 +72,28 @@ def unseen() -> KillEvent:
         time=AT - 2 * 86400, not_before=AT - 2 * 86400 - 60, killer="unknown", outcome="likely", sources=("vmstat",),
         victims=(Dead(pid=77, name="Web Content", app="firefox", freed=430 * MIB, oom_score_adj=233),), growing=(Grew("code", 5e6),),
     )  # fmt: skip
+
+
+def elsewhere(kind: FreeKind = "nodes") -> KillEvent:
+    """Memory was short, and some was free where it could not be used."""
+    places = {
+        "nodes": (
+            FreePlace("0", 12 * MIB, 44 * MIB, wanted=True), FreePlace("1", 7900 * MIB, 45 * MIB, wanted=False), FreePlace("2", 3 * GIB, 45 * MIB, wanted=False),
+        ),
+        "zones": (FreePlace("Normal", 3 * MIB, 4 * MIB, wanted=True), FreePlace("HighMem", 410 * MIB, MIB // 2, wanted=False)),
+        "pieces": (FreePlace("", 0, None, wanted=True), FreePlace("", 1300 * MIB, None, wanted=False)),
+        "devices": (FreePlace("", 11 * MIB, 8 * MIB, wanted=True), FreePlace("", 180 * MIB, None, wanted=False)),
+    }  # fmt: skip
+    causes = {
+        "nodes": Cause("misconfiguration", "medium", {}, "allow-more-nodes"),
+        "zones": Cause("system-limit", "high", {"high_memory_free": 410 * MIB, "ram": 2 * GIB}, "use-64-bit-kernel"),
+        "pieces": Cause("system-limit", "high", {"order": 4, "free": 1300 * MIB}, "compact-memory"),
+        "devices": Cause("system-limit", "medium", {"cma_free": 180 * MIB, "free": 191 * MIB}, "reserve-less-cma"),
+    }
+    free = FreeMemory(kind, places[kind], 64 << 10 if kind == "pieces" else None)
+    constraint = "cpuset" if kind == "nodes" else "none"
+    ranking = None if kind == "nodes" else RANKING
+    return leak(free=free, cause=causes[kind], constraint=constraint, ranking=ranking, sources=("log",), foretold=None)
 
 
 def odd() -> list[KillEvent]:

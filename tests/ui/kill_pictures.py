@@ -52,6 +52,7 @@ def several() -> list[KillEvent]:
         ),
         KillEvent(time=None, killer="unknown", outcome="unknown", sources=("vmstat",)),
         *kills.odd(),
+        *map(kills.elsewhere, ("nodes", "zones", "pieces", "devices")),
     ]  # fmt: skip
 
 

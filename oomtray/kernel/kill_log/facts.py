@@ -72,7 +72,11 @@ class Machine:
     swap_free: int | None = None
     slab_unreclaimable: int | None = None
     huge_pages: int | None = None
+    free: int | None = None
     zones: tuple[Zone, ...] = ()
+    """Since Linux 3.0 of those nodes alone that could be used."""
+    free_pieces: tuple[tuple[int, int], ...] = ()
+    """Sizes of pieces, and how much is free in those of each; only where more than a page was wanted in one piece."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,10 @@ class KillReport:
     """By hand: the magic SysRq key."""
     order: int | None = None
     """So many pages were wanted in one piece: 2 to the power of it."""
+    mask: int | None = None
+    """What kind of memory was wanted (gfp_mask)."""
+    nodes_allowed: frozenset[int] | None = None
+    """By the cpuset of who asked."""
     release: tuple[int, int] | None = None
     """Linux."""
     chosen: int | None = None

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
     from oomtray.kernel.kill_log.task_reader import TaskReader
 
+_PIECE = re.compile(r"\b(\d{1,12})\*(\d{1,7})kB")
 _UNLIMITED = 1 << 53
 """Kilobytes from which a limit is none: the kernel writes its largest number of pages."""
 
@@ -67,6 +68,8 @@ class OpenReport:
     """Of the whole machine: pages, or kilobytes where the name says so."""
     zones: list[tuple[int | None, str, dict[str, int]]] = field(default_factory=list)
     smallest_block: int | None = None
+    blocks: list[str] = field(default_factory=list)
+    """The lines that tell how large the free pieces are, where more than a page was wanted in one piece."""
     pages_and_kilobytes: tuple[int, int] | None = None
     """Of the victim's address space."""
 
@@ -108,6 +111,8 @@ class OpenReport:
             constraint=self._constraint(),
             manual=self.manual,
             order=self.order,
+            mask=int(self.mask, 16) if self.mask else None,
+            nodes_allowed=None if self.nodes_allowed is None else frozenset(_listed(self.nodes_allowed)),
             release=self.release,
             chosen=self.chosen,
             machine=self._machine(size),
@@ -183,6 +188,8 @@ class OpenReport:
             swap_free=kilobytes("swap free kB"),
             slab_unreclaimable=pages("slab"),
             huge_pages=kilobytes("huge pages kB"),
+            free=pages("free"),
+            free_pieces=_pieces(self.blocks),
             zones=tuple(
                 Zone(
                     node=node,
@@ -194,6 +201,15 @@ class OpenReport:
                 for node, name, values in self.zones
             ),
         )
+
+
+def _pieces(lines: list[str]) -> tuple[tuple[int, int], ...]:
+    """The sizes of free pieces, and how much is free in those of each; bytes."""
+    found: dict[int, int] = {}
+    for line in lines:
+        for count, kilobytes in _PIECE.findall(line):
+            found[int(kilobytes) << 10] = found.get(int(kilobytes) << 10, 0) + (int(count) * int(kilobytes) << 10)
+    return tuple(sorted(found.items()))
 
 
 def _listed(text: str) -> set[int]:

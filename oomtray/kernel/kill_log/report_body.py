@@ -34,6 +34,7 @@ _BLOCKS = re.compile(r"(?:Node \d{1,4} )?(?:DMA|DMA32|Normal|HighMem|Movable): \
 _HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_size=(\d{1,12})kB")
 _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
+_ALL_FREE = re.compile(r" free:(\d{1,15}) free_(?:pcp|cma):")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
 _WORDS_OF_FACTS = ("pages", " free:", "*", "hugepages_total", " swap ", ": usage ")
@@ -44,6 +45,7 @@ def tells(text: str) -> bool:
     return (
         (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
         or "slab_unreclaimable" in text
+        or text.startswith(" free:")
         or "mem_cgroup_o" in text
     )
 
@@ -56,6 +58,8 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _fact(report, text)
         elif "slab_unreclaimable" in text:
             told += _slab(report, text)
+        elif text.startswith(" free:"):
+            told += _all_free(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)
     return told
@@ -154,7 +158,9 @@ def _limit_of(report: OpenReport, text: str) -> bool:
 
 def _zone(report: OpenReport, text: str) -> bool:
     found = _ZONE.match(text.strip())
-    if found is None or len(report.zones) >= 4096:
+    if found is None:
+        return _all_free(report, text)
+    if len(report.zones) >= 4096:
         return False
     cma = _FREE_CMA.search(text)
     values = {"free": int(found[3]), "min": int(found[4]), "free_cma": int(cma[1]) if cma else 0}
@@ -167,6 +173,17 @@ def _blocks(report: OpenReport, text: str) -> bool:
     if found is None:
         return False
     report.smallest_block = int(found[1]) if int(found[1]) in {4, 8, 16, 64, 256} else report.smallest_block
+    if report.order and len(report.blocks) < 4096:
+        report.blocks.append(text)
+    return True
+
+
+def _all_free(report: OpenReport, text: str) -> bool:
+    """Of the whole machine, also where only the zones of some nodes follow (SHOW_MEM_FILTER_NODES)."""
+    found = _ALL_FREE.search(text)
+    if found is None:
+        return False
+    report.numbers.setdefault("free", int(found[1]))
     return True
 
 
@@ -199,6 +216,7 @@ def _slab(report: OpenReport, text: str) -> bool:
     if found is None:
         return False
     report.numbers.setdefault("slab", int(found[1]))
+    _all_free(report, text)  # in syslog several of the kernel's lines are one
     return True
 
 

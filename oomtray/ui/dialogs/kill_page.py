@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVB
 from oomtray.kernel.users import login_name
 from oomtray.messages import causes
 from oomtray.messages import kill_page as words
+from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import tr
 from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
@@ -19,6 +20,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
+from oomtray.ui.dialogs.free_table import FreeLegend, FreeTable
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
 from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill, Placeholder
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.before_kill import Moment
+    from oomtray.risk.free_memory import FreeMemory
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Cause
     from oomtray.ui.controllers.kill_remedies import Remedy
@@ -154,6 +157,12 @@ class KillPage(QScrollArea):
         self.pieces = PiecesBar(body)
         self.legend = PiecesLegend(body)
         self.made_section.fill(_boxed_column([self.pieces, self.legend], body))
+        self.free = FreeTable(body)
+        self.free_says = _text(body, faint=True)
+        legend = FreeLegend(body)
+        self.free.bars_shown.connect(legend.setVisible)
+        self.free_section = _Section(tr("Where memory was free"), body, legend)
+        self.free_section.fill(_boxed(self.free, body), self.free_says)
         self._used = _Section(tr("Why memory ran out"), body)
         self.line = Curve(body, on_base=True)
         self.line.setFixedWidth(_GROWTH)
@@ -171,7 +180,7 @@ class KillPage(QScrollArea):
         self._around_it = _Section(tr("How full memory was"), body)
         self.graph = MemoryAround(body)
         self._around_it.fill(_boxed_column([self.graph], body))
-        for part in (self.why_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
+        for part in (self.why_section, self.free_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
@@ -189,6 +198,7 @@ class KillPage(QScrollArea):
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
         ):  # fmt: skip
             pill.show_text(text, hint)
+        self._show_free(event.free)
         self._show_pieces(event, around)
         self._show_cause(event, around)
         ranked = rows(event)
@@ -270,6 +280,12 @@ class KillPage(QScrollArea):
         self.legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
         self.made_section.setVisible(bool(pieces))
         self.pieces.setAccessibleName(self.legend.text)
+
+    def _show_free(self, free: FreeMemory | None) -> None:
+        self.free_section.setVisible(free is not None)
+        if free is not None:
+            self.free.show_free(free)
+            self.free_says.setText(unbroken(finding(free)))
 
     def _show_cause(self, event: KillEvent, around: Sequence[Moment]) -> None:
         on_purpose = event.is_drill

@@ -28,9 +28,12 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
+from oomtray.messages.free_memory import finding, place_name
 from oomtray.risk.outlook import Forecast
+from oomtray.text import size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.controllers.report import Offer
+from oomtray.ui.dialogs.free_table import FreeLegend
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
@@ -290,6 +293,59 @@ def test_what_a_setting_added_explains_the_order_at_every_width(page, width):
     assert page.table.isColumnHidden(4) == (width < 480)
     assert page.why.isVisible()
     assert words(page.why) == "train.py (9001) held 6.1 GiB, but slack (4281) counted 6.3 GiB with its +300."
+
+
+class TestWhereMemoryWasFree:
+    """It was said in a sentence without a number, and nothing showed it."""
+
+    @pytest.mark.parametrize("kind", ["nodes", "zones", "pieces", "devices"])
+    def test_it_reads_as_a_table_that_says_what_it_shows(self, page, kind):
+        event = kills.elsewhere(kind)
+        page.show_kill(event, (), None)
+        assert page.free_section.isVisible()
+        assert words(page.free_says) == finding(event.free)
+        assert page.free.accessibleName() == finding(event.free)
+        shown = [[page.free.item(row, column).text() for column in range(4)] for row in range(page.free.rowCount())]
+        assert shown == [
+            [
+                place_name(event.free, place) + ("  wanted here" if place.wanted else ""), "",
+                size(place.free), "–" if place.reserve is None else size(place.reserve),
+            ]
+            for place in event.free.places
+        ]  # fmt: skip
+        page.show_kill(kills.leak(), (), None)
+        assert not page.free_section.isVisible()
+
+    @pytest.mark.parametrize("width", [320, 400, 480, 640, 900])
+    def test_names_and_what_was_free_are_whole_whatever_else_has_room(self, page, width):
+        page.resize(width, 700)
+        page.show_kill(kills.elsewhere(), (), None)
+        QApplication.processEvents()
+        table = page.free
+        assert table.horizontalHeader().length() <= table.viewport().width()
+        assert table.columnWidth(2) >= table.sizeHintForColumn(2)
+        assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("Node 0") + 20
+        assert page.free_section.findChild(FreeLegend).isVisible() is not table.isColumnHidden(1)
+        assert width != 900 or not (table.isColumnHidden(1) or table.isColumnHidden(3))
+
+    def test_the_bars_are_as_long_as_what_was_free(self, page, qtbot):
+        page.resize(900, 700)
+        page.show_kill(kills.elsewhere(), (), None)
+        QApplication.processEvents()
+        image, table = page.free.viewport().grab().toImage(), page.free
+        calm = contrast.of(table.palette(), on_base=True).calm
+        long = []
+        for row in range(3):
+            box = table.visualRect(table.model().index(row, 1))
+            long.append(sum(image.pixelColor(x, box.center().y()) == calm for x in range(box.left(), box.right())))
+        assert long[0] < 5
+        assert long[2] / long[1] == pytest.approx(3072 / 7900, abs=0.05)
+
+    def test_where_nothing_is_kept_back_there_is_no_column_for_it(self, page):
+        page.resize(900, 700)
+        page.show_kill(kills.elsewhere("pieces"), (), None)
+        assert page.free.isColumnHidden(3)
+        assert not page.free_section.findChild(FreeLegend).isVisible()
 
 
 def test_a_name_is_not_cut_for_the_note_beside_it(page):

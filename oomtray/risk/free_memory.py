@@ -1,0 +1,145 @@
+"""Where memory was free when a kill was for want of it elsewhere: on other nodes, in other zones, in smaller pieces, for devices."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from oomtray.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from oomtray.kernel.kill_log.facts import KillReport, Zone
+    from oomtray.risk.postmortem import Cause
+
+FreeKind = Literal["nodes", "zones", "pieces", "devices"]
+_ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
+"""The lower a zone, the more can use it."""
+_MOST = 8
+"""Nodes that can be told one by one."""
+_GFP_DMA, _GFP_HIGHMEM, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x02, 0x04, 0x08
+"""include/linux/gfp_types.h, the same since Linux 2.6.15."""
+_FILTERED = (3, 0)
+"""Linux from which on a report shows those nodes alone that could be used (2.6.39)."""
+
+
+class FreePlace(NamedTuple):
+    """A part of memory; bytes."""
+
+    name: str
+    """A node's number, empty for all others; a zone's name; empty of pieces and of what is set aside."""
+    free: int
+    reserve: int | None
+    """What the kernel keeps back of it (the watermark `min`); None where there is no such amount."""
+    wanted: bool
+    """It could have been used."""
+
+
+@dataclass(frozen=True, slots=True)
+class FreeMemory:
+    """Some place is wanted, and some isn't."""
+
+    kind: FreeKind
+    places: tuple[FreePlace, ...]
+    piece: int | None = None
+    """Bytes that were wanted in one piece."""
+
+    def free(self, *, wanted: bool) -> int:
+        """Bytes, where it was wanted or elsewhere."""
+        return sum(place.free for place in self.places if place.wanted == wanted)
+
+
+def free_memory(report: KillReport, cause: Cause | None) -> FreeMemory | None:
+    """None where memory was free nowhere else, or the report lacks the numbers. `cause`: what the report has evidence for."""
+    if report.constraint in {"cpuset", "mempolicy"}:
+        return _with_both("nodes", _nodes(report))
+    remedy = None if cause is None else cause.remedy
+    if report.constraint != "none" or report.manual:
+        return None
+    if remedy == "compact-memory":
+        return _pieces(report)
+    if remedy == "reserve-less-cma":
+        zones = report.machine.zones
+        set_aside = sum(zone.free_cma for zone in zones)
+        rest = FreePlace("", sum(zone.free for zone in zones) - set_aside, sum(zone.minimum for zone in zones), wanted=True)
+        return _with_both("devices", [rest, FreePlace("", set_aside, None, wanted=False)])
+    return _with_both("zones", _zones(report, use_low=remedy == "use-64-bit-kernel"))
+
+
+def _with_both(kind: FreeKind, places: list[FreePlace]) -> FreeMemory | None:
+    """None where nothing was free elsewhere, or less than where it was wanted."""
+    found = FreeMemory(kind, tuple(places))
+    if not any(place.wanted for place in places) or found.free(wanted=False) <= found.free(wanted=True):
+        return None
+    return found
+
+
+def _nodes(report: KillReport) -> list[FreePlace]:
+    machine, allowed = report.machine, report.nodes_allowed
+    shown = sorted({zone.node for zone in machine.zones if zone.node is not None})
+    filtered = report.release is None or report.release >= _FILTERED
+    if report.constraint == "cpuset" and allowed is not None and not allowed.issuperset(shown):
+        filtered = False
+    elif not filtered:
+        return []  # which of them a memory policy allows isn't told
+    places = [
+        _of(str(node), [zone for zone in machine.zones if zone.node == node], wanted=filtered or (allowed is not None and node in allowed))
+        for node in shown
+    ]
+    if len(places) > _MOST:
+        return []
+    if filtered and machine.free is not None:
+        places.append(FreePlace("", max(machine.free - sum(place.free for place in places), 0), None, wanted=False))
+    return places
+
+
+def _zones(report: KillReport, *, use_low: bool) -> list[FreePlace]:
+    """The highest that could be used, by what was asked for, is short of memory, and higher ones aren't.
+
+    A lower one that isn't short either is left out: the kernel keeps it for those who can use no other (lowmem_reserve).
+    """
+    zones, mask = report.machine.zones, report.mask
+    highest = "Normal" if use_low else None if mask is None else _highest(mask)
+    if highest is None:
+        return []
+    usable = _ZONES[: _ZONES.index(highest) + 1]
+    places = [
+        _of(name, [zone for zone in zones if zone.name == name], wanted=name in usable)
+        for name in _ZONES
+        if any(zone.name == name for zone in zones)
+    ]
+    wanted, others = [place for place in places if place.wanted], [place for place in places if not place.wanted]
+    if not wanted or not _is_short(wanted[-1]) or all(map(_is_short, others)):
+        return []
+    return [*filter(_is_short, wanted), *others]
+
+
+def _is_short(place: FreePlace) -> bool:
+    return place.free <= 2 * (place.reserve or 0)
+
+
+def _highest(mask: int) -> str | None:
+    """The highest zone that serves what is asked for so; None: any (gfp_zone() in include/linux/gfp.h)."""
+    if mask & _GFP_DMA:
+        return "DMA"
+    if mask & _GFP_DMA32:
+        return "DMA32"
+    if not mask & _GFP_HIGHMEM:
+        return "Normal"
+    return None if mask & _GFP_MOVABLE else "HighMem"
+
+
+def _pieces(report: KillReport) -> FreeMemory | None:
+    size, order = report.machine.page_size, report.order
+    if size is None or order is None or not report.machine.free_pieces:
+        return None
+    piece = size << order
+    large = sum(free for one, free in report.machine.free_pieces if one >= piece)
+    small = sum(free for one, free in report.machine.free_pieces if one < piece)
+    places = (FreePlace("", large, None, wanted=True), FreePlace("", small, None, wanted=False))
+    return FreeMemory("pieces", places, piece) if small > large else None
+
+
+def _of(name: str, zones: Iterable[Zone], *, wanted: bool) -> FreePlace:
+    held = tuple(zones)
+    return FreePlace(name, sum(zone.free for zone in held), sum(zone.minimum for zone in held), wanted)
