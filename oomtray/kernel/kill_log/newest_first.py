@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from oomtray.kernel.kill_log.columns import columns
 from oomtray.kernel.kill_log.log_reader import CHUNK, LogReader
-from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
+from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16, Begun
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
@@ -31,10 +31,10 @@ def in_order(stream: BinaryIO, now: float) -> BinaryIO:
     first = stream.read(CHUNK)
     if _has_parts(first):
         whole = first + stream.read(_BLOCK)
-        return cast("BinaryIO", _Begun(_joined(whole), stream))
+        return cast("BinaryIO", Begun(_joined(whole), stream))
     if is_newest_first(first, now):
         return cast("BinaryIO", _Reversed(first, stream))
-    return cast("BinaryIO", _Begun(first, stream))
+    return cast("BinaryIO", Begun(first, stream))
 
 
 def is_newest_first(first: bytes, now: float) -> bool:
@@ -79,17 +79,6 @@ def _runs_back(lines: list[Line]) -> bool:
         if back or forth:
             return back >= _LEAST and back > 4 * forth
     return False
-
-
-class _Begun:
-    """A stream of which the first bytes have been read."""
-
-    def __init__(self, first: bytes, rest: BinaryIO) -> None:
-        self._first, self._rest = first, rest
-
-    def read(self, size: int) -> bytes:
-        first, self._first = self._first[:size], self._first[size:]
-        return first or self._rest.read(size)
 
 
 class _Reversed:

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from oomtray.kernel.kill_log.columns import columns
 from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
+from oomtray.kernel.kill_log.zipped import BEGINS, UnknownMethodError, Zipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
 
 Packing = Literal["zstd", "lz4", "zip", "journal"]
+_ZSTD = b"\x28\xb5\x2f\xfd"
 _UNREADABLE: dict[bytes, Packing] = {
-    b"\x28\xb5\x2f\xfd": "zstd",
+    _ZSTD: "zstd",
     b"\x04\x22\x4d\x18": "lz4",
-    b"PK\x03\x04": "zip",
     b"LPKSHHRH": "journal",
 }
 """First bytes of what the standard library can't unpack; the last is a file of the journal's own."""
@@ -39,15 +40,15 @@ class PackedError(Exception):
 
 
 def unpacked(stream: BinaryIO) -> BinaryIO:
-    """The stream, or what was packed in it by gzip, xz or bzip2. Raises PackedError, and the stream's own OSError."""
+    """The stream, or what was packed in it by gzip, xz, bzip2 or zip. Raises PackedError, and the stream's own OSError."""
     first = b""
     while len(first) < 8 and (more := stream.read(8 - len(first))):
         first += more
-    for sign, packing in _UNREADABLE.items():
-        if first.startswith(sign):
-            raise PackedError(packing)
-    whole = cast("BinaryIO", _Begun(first, stream))
     opened = _opener(first)
+    for sign, packing in _UNREADABLE.items():
+        if first.startswith(sign) and opened is None:
+            raise PackedError(packing)
+    whole = cast("BinaryIO", Begun(first, stream))
     return whole if opened is None else cast("BinaryIO", _Unpacked(opened(whole)))
 
 
@@ -63,7 +64,7 @@ def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:
         from gzip import GzipFile
 
         return lambda stream: cast("BufferedIOBase", GzipFile(fileobj=stream))
-    if first.startswith(b"\xfd7zXZ\x00"):
+    if first.startswith((b"\xfd7zXZ\x00", b"\x5d\x00\x00")):
         from lzma import LZMAFile
 
         return LZMAFile
@@ -71,10 +72,19 @@ def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:
         from bz2 import BZ2File
 
         return BZ2File
+    if first.startswith(BEGINS):
+        return lambda stream: cast("BufferedIOBase", Zipped(stream))
+    if first.startswith(_ZSTD):
+        from importlib import import_module
+
+        try:
+            return cast("Callable[[BinaryIO], BufferedIOBase]", import_module("compression.zstd").ZstdFile)
+        except ImportError:  # before Python 3.14
+            return None
     return None
 
 
-class _Begun:
+class Begun:
     """A stream of which the first bytes have been read."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
@@ -113,6 +123,8 @@ class _Unpacked:
                 length += len(part)
         except (EOFError, LZMAError, error):
             pass
+        except UnknownMethodError:
+            raise PackedError("zip") from None
         except OSError as failure:
             if failure.errno is not None:  # the file's own; gzip and bzip2 say so of what is broken without a number
                 raise

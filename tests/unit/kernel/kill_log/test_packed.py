@@ -7,7 +7,12 @@ import errno
 import gzip
 import io
 import lzma
+import sys
+import zipfile
 from collections.abc import Callable
+from functools import partial
+from types import ModuleType
+from typing import BinaryIO
 
 import pytest
 
@@ -24,13 +29,40 @@ def pids(data: bytes) -> list[int | None]:
     return [victim.pid for report in read(io.BytesIO(data), 1.79e9) for victim in report.victims]
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress, lambda data: gzip.compress(data[:500]) + gzip.compress(data[500:])])
+class Pipe(io.BytesIO):
+    def seekable(self) -> bool:
+        return False
+
+    def seek(self, *_args: int) -> int:
+        raise io.UnsupportedOperation
+
+    def tell(self) -> int:
+        raise io.UnsupportedOperation
+
+
+def zipped(data: bytes, *, method: int = zipfile.ZIP_DEFLATED, into: type[io.BytesIO] = io.BytesIO) -> bytes:
+    """Two files, of which the first has half."""
+    half = data.index(b"\n", len(data) // 2) + 1
+    file = into()
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("var/log/kern.log", data[:half])
+        archive.writestr("var/log/\u00e9", data[half:])
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "pack",
+    [
+        gzip.compress, lzma.compress, bz2.compress, lambda data: gzip.compress(data[:500]) + gzip.compress(data[500:]),
+        partial(lzma.compress, format=lzma.FORMAT_ALONE), zipped, partial(zipped, method=zipfile.ZIP_STORED), partial(zipped, into=Pipe),
+    ],
+)  # fmt: skip
 def test_packed(pack: object) -> None:
     assert callable(pack)
     assert pids(pack(LOG)) == list(range(1, 2000))
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress])
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, bz2.compress, zipped])
 def test_cut_or_broken(pack: object) -> None:
     assert callable(pack)
     data = pack(LOG)
@@ -48,6 +80,25 @@ def test_what_can_not_be_unpacked(begin: bytes, packing: str) -> None:
     with pytest.raises(PackedError) as caught:
         pids(begin + LOG)
     assert caught.value.packing == packing
+
+
+def test_zstd_where_python_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Unpacked(io.BytesIO):
+        def __init__(self, stream: BinaryIO) -> None:
+            super().__init__(stream.read(1 << 30).removeprefix(b"\x28\xb5\x2f\xfd"))
+
+    monkeypatch.setitem(sys.modules, "compression", ModuleType("compression"))
+    known = ModuleType("compression.zstd")
+    known.ZstdFile = Unpacked  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "compression.zstd", known)
+    assert pids(b"\x28\xb5\x2f\xfd" + LOG) == list(range(1, 2000))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_archive_of_another_kind(method: int) -> None:
+    with pytest.raises(PackedError) as caught:
+        pids(zipped(LOG, method=method))
+    assert caught.value.packing == "zip"
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"\x1f\x8b"])
