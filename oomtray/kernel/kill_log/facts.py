@@ -111,7 +111,7 @@ class KillReport:
     mask: int | None = None
     """What kind of memory was wanted (gfp_mask)."""
     nodes_allowed: frozenset[int] | None = None
-    """By the cpuset of who asked."""
+    """By the cpuset of who asked; only where that is why."""
     release: tuple[int, int] | None = None
     """Linux."""
     chosen: int | None = None

@@ -99,7 +99,7 @@ class OpenReport:
 
     def report(self, reader: TaskReader, most: int | None) -> KillReport:
         """`most`: of its tasks, as `read` has it."""
-        size = self.page_size()
+        size, constraint = self.page_size(), self._constraint()
         tasks, whole = ((), not self.table.count) if size is None or self.mixed else self.table.tasks(size, reader, most)
         return KillReport(
             killer=self.killer,
@@ -108,11 +108,11 @@ class OpenReport:
             uptime=self.uptime,
             victims=tuple(map(self._with_owner, self.victims)),
             invoker=None if self.mixed else self.invoker,
-            constraint=self._constraint(),
+            constraint=constraint,
             manual=self.manual,
             order=self.order,
             mask=int(self.mask, 16) if self.mask else None,
-            nodes_allowed=None if self.nodes_allowed is None else frozenset(_listed(self.nodes_allowed)),
+            nodes_allowed=frozenset(_listed(self.nodes_allowed)) if self.nodes_allowed and constraint == "cpuset" else None,
             release=self.release,
             chosen=self.chosen,
             machine=self._machine(size),
