@@ -46,7 +46,8 @@ def grouped(events: Iterable[RecordedEvent], x: Callable[[float], float], apart:
 def without_overlap(groups: Iterable[MarkGroup], span: Callable[[MarkGroup], tuple[float, float]]) -> tuple[MarkGroup, ...]:
     """Those that would be drawn over one another made one: a number widens a mark, and the lane's end moves it. `span` is from left to right."""
     kept: list[MarkGroup] = []
-    for group in groups:
+    for one in groups:
+        group = one
         while kept and _overlap(span(kept[-1]), span(group)):
             group = _together(kept.pop(), group)
         kept.append(group)
