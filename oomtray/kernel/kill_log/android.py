@@ -10,7 +10,7 @@ _LOGCAT = re.compile(
     r"(?:(?: +\w{1,32})? +\d{1,10} +\d{1,10} [VDIWEFS] (?P<tag>[^\s:][^:\n]{0,22}?) *: | ?[VDIWEFS]/(?P<other>[^\s:(][^:(\n]{0,22}?) *(?:\( *\d{1,10}\))?: )"
 )
 _ON_CPU = re.compile(
-    r" ?(?:\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>\.)?\(\{?\d{1,3}\}?\)?\[(\d{1,10}):[^\]\n]{0,16}\]\)? ?)"
+    r" ?(?:\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>\.)?\(\d{1,3}\)\[(\d{1,10}):[^\]\n]{0,16}\]|\(\{\d{1,3}\}\[(\d{1,10}):[^\]\n]{0,16}\]\) ?)"
 )
 """The CPU and the task: of Samsung, of others, and of MediaTek or Qualcomm."""
 
@@ -35,4 +35,4 @@ def of_cpu(text: str, at: int) -> tuple[int, str | None]:
     found = _ON_CPU.match(text, at)
     if found is None:
         return at, None
-    return found.end(), f"T{found[1] or found[2] or found[3]}"
+    return found.end(), f"T{found[1] or found[2] or found[3] or found[4]}"

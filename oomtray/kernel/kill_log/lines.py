@@ -99,10 +99,11 @@ _OF_A_LOG = re.compile("log|messages|dmesg|txt")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _LEVEL_BEGINS = frozenset("<kudsa")
 _LOGCAT_BEGINS = frozenset("0123456789 ")
+_FACILITY = re.compile(r"(?:kern|user|daemon|syslog|auth|authpriv|local\d)[./](?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)")
 _KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
 _STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
-    r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\]\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
+    r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\](?::(?=\s))?\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
 _CLOCK = re.compile(
     r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
@@ -112,7 +113,7 @@ _CLOCK_ENDS = 36
 """Characters within which it has its first colon."""
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
-    r"(?:([\w.-]{1,64}) +)?(?:[a-z]+\.[a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
+    r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
 )
 _OF_A_CONTAINER = ("stdout F ", "stderr F ")
 """What containerd and CRI-O write after the date."""
@@ -122,10 +123,10 @@ _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r"(?:([\w.-]{1,64}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r"(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
-_UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\] )")
+_UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
 """What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
 _OF_THE_KERNEL = frozenset(
     {"oom_reaper", "oom-kill", "memory", "swap", "kmem", "CPU", "Pid", "Mem-Info", "Node", "sysrq", "SysRq", "Code", "RIP",
@@ -139,7 +140,7 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Who logs, where `journalctl -o with-unit` gives the unit."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} )([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[))"
+    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[|<\d))"
 )
 """A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
 _BARE = re.compile(
@@ -226,12 +227,17 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
             tagged = None
     if tagged:
         at, host, tag = tagged.end(), tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
+        if host is not None and _FACILITY.fullmatch(host):
+            host = None  # another one stands before each line
+        if text[at : at + 1] == "<":
+            level = _LEVEL.match(text, at)
+            at = at if level is None else level.end()
         inner = _STAMP.match(text, at)
         inner = (inner and _STAMP.match(text, inner.end())) or inner
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     elif uptime is None:
-        found = _UNKNOWN.match(text, at) if "] " in text else None
+        found = _UNKNOWN.match(text, at) if "]" in text else None
         inner = _STAMP.match(text, found.end()) if found else None
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]

@@ -7,7 +7,7 @@ import re
 _DATE = (
     r"(?:[^\W\d]{2,4},? )?(?:(?:[^\W\d]{2,6}\.?|\d{1,2}월) {1,2}\d{1,2}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d"
 )
-_OWN = rf"(?=<\d{{1,3}}>|(?:kern|user|daemon)\s{{0,4}}:\w{{1,6}}\s{{0,4}}:|\[ {{0,12}}[+<]? {{0,12}}\d{{1,10}}\.\d|\[{_DATE}|{_DATE})"
+_OWN = rf"(?=<\d{{1,3}}>|(?:kern|user|daemon)\s{{0,4}}:\s{{0,8}}\w{{1,7}}\s{{0,4}}:|\[ {{0,12}}[+<]? {{0,12}}\d{{1,10}}\.\d|\[{_DATE}|{_DATE})"
 """How a log's own line begins."""
 _PUT_BEFORE = re.compile(
     r"(?!(?:19|20)\d\d [^\W\d])"  # a year

@@ -34,7 +34,7 @@ _BLOCKS = re.compile(r"(?:Node \d{1,4} )?(?:DMA|DMA32|Normal|HighMem|Movable): \
 _HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_size=(\d{1,12})kB")
 _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
-_ALL_FREE = re.compile(r" free:(\d{1,15}) free_(?:pcp|cma):")
+_ALL_FREE = re.compile(r"(?:^| )free:(\d{1,15}) free_(?:pcp|cma):")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
 _WORDS_OF_FACTS = ("pages", " free:", "*", "hugepages_total", " swap ", ": usage ")
@@ -45,7 +45,7 @@ def tells(text: str) -> bool:
     return (
         (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
         or "slab_unreclaimable" in text
-        or text.startswith(" free:")
+        or text.startswith((" free:", "free:"))
         or "mem_cgroup_o" in text
     )
 
@@ -58,7 +58,7 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _fact(report, text)
         elif "slab_unreclaimable" in text:
             told += _slab(report, text)
-        elif text.startswith(" free:"):
+        elif text.startswith((" free:", "free:")):
             told += _all_free(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)
@@ -226,7 +226,7 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
 
 
 _HANDLERS = (
-    ("pid ", _columns), (" free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
+    ("pid ", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
     ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
     ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
     ("mem_cgroup_oom_synchronize", _in_cgroup),

@@ -93,3 +93,30 @@ def test_what_a_program_says_is_not_the_kernels(said: str) -> None:
 def test_what_a_console_shows_between_the_lines_is_no_part_of_them(between: str) -> None:
     (found,) = events("".join(f"[  100.123456] {line}\n{between}\n" for line in REPORT.splitlines()))
     is_read(found)
+
+
+def _level(line: str) -> str:
+    return "err" if line.startswith("Out of") else "info" if line.startswith(("[", "oom")) else "warn"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("Fri Aug 28 05:53:20 2026 kern.{} kernel: [  100.123456] ", id="OpenWrt"),
+        pytest.param("Aug 28 05:53:20 kern.{} kernel: [  100.123456] ", id="BusyBox without a host"),
+        pytest.param("Aug 28 05:53:20 web kern.{} kernel: [  100.123456] ", id="BusyBox"),
+        pytest.param("Aug 28 05:53:20 web kern/{} kernel: ", id="with a slash"),
+        pytest.param("2026-08-28T05:53:20Z {} kernel: [  100.123456] ", id="ChromeOS"),
+        pytest.param("10.5.0.2: kern: {:>7}: [2026-08-28T05:53:20.0Z]: ", id="Talos"),
+        pytest.param('Aug 28 05:53:20 ("U7PG2,f09fc2,v4") kernel: [  100.123456] ', id="UniFi"),
+        pytest.param("Aug 28 05:53:20 web kernel: <4>[  100.123456] ", id="a level within"),
+        pytest.param("Aug 28 05:53:20 web kernel: <4>", id="a level alone within"),
+        pytest.param("2026/08/28 05:53:20 [  100.123456][  T712] ", id="syzkaller"),
+    ],
+)
+def test_a_level_is_no_host(before: str) -> None:
+    """The lines of one report have several."""
+    upper = str.upper if "2026-08-28T05:53:20Z" in before else str
+    (found,) = events("".join(f"{before.format(upper(_level(line)))}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+    assert found.time == AT
