@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QBrush, QColor
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
@@ -27,6 +27,6 @@ _HATCHES = (
 
 def app_brush(number: int, found: Colors) -> QBrush:
     """Of the app at a place, counted from 0."""
-    if contrast.wants_high_contrast():
+    if colors.wants_high_contrast():
         return QBrush(found.text, _HATCHES[number % len(_HATCHES)])
     return QBrush(QColor((_DARK if found.dark else _LIGHT)[number % len(_LIGHT)]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from oomtray.records import dataclass
 
@@ -34,7 +35,7 @@ class Colors:
 
     dark: bool
     stark: bool
-    """The desktop asks for the highest contrast: edges in the text's color take the place of tints."""
+    """The desktop asks for the highest contrast, by saying so or by its colors: edges in the text's color take the place of tints."""
     ground: QColor
     text: QColor
     muted: QColor
@@ -83,12 +84,24 @@ def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
     painter.eraseRect(rect)
 
 
+def wants_high_contrast() -> bool:
+    """What the desktop asks for; Qt tells it since 6.10."""
+    hints = QGuiApplication.styleHints()
+    accessibility = getattr(hints, "accessibility", None)
+    return accessibility is not None and _is_high(accessibility().contrastPreference())
+
+
+@lru_cache(maxsize=4)
+def _is_high(preference: Qt.ContrastPreference) -> bool:
+    return preference == Qt.ContrastPreference.HighContrast
+
+
 def of(palette: QPalette, *, on_base: bool = False) -> Colors:
     """For what stands on the window, or on the ground of lists and fields."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
     highlight = palette.color(group, role.Highlight).rgb()
-    stark = contrast(palette.color(group, role.Window), palette.color(group, role.WindowText)) > _STARK
+    stark = contrast(palette.color(group, role.Window), palette.color(group, role.WindowText)) > _STARK or wants_high_contrast()
     return _derived(palette.color(group, ground).rgb(), palette.color(group, text).rgb(), highlight, stark)
 
 
@@ -150,6 +163,8 @@ def edge_of_box(palette: QPalette) -> QColor:
 def link(palette: QPalette) -> QColor:
     """Of a link in a text on the window."""
     found = of(palette)
+    if found.stark:
+        return found.text
     return _visible(found.calm, [luminance(found.ground), luminance(found.hover)], _TEXT)
 
 

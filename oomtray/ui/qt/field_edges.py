@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
     from PySide6.QtWidgets import QWidget
 
 LEAST_HEIGHT = 32
@@ -84,9 +83,11 @@ def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
 def _brighten(made: QPalette, palette: QPalette) -> None:
     group, role = QPalette.ColorGroup.Active, QPalette.ColorRole
     found, highlight = colors.of(palette), palette.color(group, role.Highlight)
-    if found.stark or colors.contrast(highlight.darker(_HIGHLIGHT_DARKER), found.ground) >= _SEEN:
+    if colors.contrast(highlight.darker(_HIGHLIGHT_DARKER), found.ground) >= _SEEN:
         return
     bright = found.calm.lighter(_HIGHLIGHT_DARKER)
+    if found.stark:  # where other edges are white already
+        bright = QColor.fromHsl(max(found.calm.hslHue(), 0), 255, 190)
     made.setColor(role.Highlight, bright)
     inks = (palette.color(group, role.HighlightedText), found.ground)
     made.setColor(role.HighlightedText, max(inks, key=lambda ink: colors.contrast(ink, bright)))

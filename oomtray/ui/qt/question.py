@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.fonts import mean_letter, scaled
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def ask(
     cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
     question.setDefaultButton(cancel)
     question.setEscapeButton(cancel)
+    give_edges_in(question)
     asked, added = (question.findChild(QLabel, name) for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"))
     if isinstance(asked, QLabel):
         asked.setFont(scaled(asked.font(), 1.0, bold=True))

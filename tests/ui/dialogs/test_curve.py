@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from oomtray.ui.dialogs.curve import Curve
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -39,7 +39,7 @@ def test_it_rises_towards_the_end(curve: Curve, mirrored: bool) -> None:
 
 
 def test_high_contrast_keeps_the_ground_line(curve: Curve, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
     image = curve.grab().toImage()
     ink = QColor(curve.palette().windowText().color())
     assert sum(image.pixelColor(x, 55).lightness() <= ink.lightness() + 140 for x in range(200)) > 190

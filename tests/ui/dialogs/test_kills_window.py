@@ -39,7 +39,7 @@ from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
 from oomtray.ui.dialogs.kill_ranking import note_beside, rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from tests.facts import GIB, desktops, kills
 from tests.facts.processes import process
@@ -484,11 +484,11 @@ def test_each_of_many_that_ended_together_is_named(page):
 
 
 @pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
-@pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
-def test_no_two_pieces_of_memory_look_alike(page, colors, high, monkeypatch):
+@pytest.mark.parametrize("tone", [LIGHT, DARK], ids=["light", "dark"])
+def test_no_two_pieces_of_memory_look_alike(page, tone, high, monkeypatch):
     """Five blues that faded could not be told apart."""
-    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: high)
-    found = contrast.of(palette(colors), on_base=True)
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: high)
+    found = contrast.of(palette(tone), on_base=True)
     pieces, _ = pieces_of(kills.leak())
     assert len(pieces) == 6
     brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
@@ -550,7 +550,7 @@ def test_a_name_keeps_its_pid_where_a_line_is_broken(page):
 def test_high_contrast_has_no_tints_and_edges_in_the_text_s_color(page, monkeypatch):
     page.show_kill(kills.leak(), (), None)
     shades = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
-    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
     page.table.viewport().update()
     seen = {page.table.grab().toImage().pixelColor(x, 45).name() for x in range(20, 200)}
     ground = page.palette().base().color().name()

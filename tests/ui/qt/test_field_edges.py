@@ -121,6 +121,27 @@ def test_a_menu_ends_somewhere(qtbot, desktop, tone):
     assert colors.contrast(drawn, QColor(tone["Window"])) > (7 if tone is CONTRAST else 1.3)
 
 
+def test_what_has_the_keyboard_differs_from_the_white_edges_of_a_high_contrast_that_is_asked_for(qtbot, desktop, monkeypatch):
+    """On a desktop whose colors alone don't say so, such as GNOME's with its dark gray windows."""
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
+    desktop({**DARK, "Highlight": "#0f3b71"})
+    around = QWidget()
+    qtbot.addWidget(around)
+    field = QLineEdit(around)
+    field.setGeometry(4, 4, 120, 32)
+    around.show()
+    ground = QColor(DARK["Window"])
+
+    without = around.grab().toImage().pixelColor(4, 20)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    with_it = around.grab().toImage().pixelColor(4, 20)
+
+    assert colors.contrast(without, ground) > 6
+    assert colors.contrast(with_it, ground) > 4.5
+    assert with_it.hslSaturation() > 200 > without.hslSaturation()
+
+
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
 def test_an_empty_check_box_stands_out(qtbot, desktop, tone):
     """It has nothing but its edge; on a light window that was hardly seen."""

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.settings_window import SettingsWindow
 from tests.ui.gallery import DARK, palette
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 
 
 def test_cards_have_edges_and_captions_the_ink_of_names(make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contrast, "wants_high_contrast", lambda: True)
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
     window = make()
     found = contrast.of(window.palette(), on_base=True)
     card = window.page.findChildren(Card)[0]
@@ -27,6 +27,22 @@ def test_cards_have_edges_and_captions_the_ink_of_names(make: Callable[[], Setti
     assert abs(edge.lightness() - found.text.lightness()) < 16
     caption = window.page.rows[0].default_label
     assert caption.palette().color(caption.foregroundRole()) == contrast.of(window.palette()).text
+
+
+def test_a_link_is_underlined_and_as_dark_as_words(make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch) -> None:
+    def longest() -> int:
+        """Pixels of the row with the most ink."""
+        image = window.link.grab().toImage()
+        ground = image.pixel(0, 0)
+        return max(sum(image.pixel(x, y) != ground for x in range(image.width())) for y in range(image.height()))
+
+    window = make()
+    assert longest() < 0.8 * window.link.width()
+    monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
+    found = colors.of(window.palette())
+    assert colors.link(window.palette()) == found.text
+    assert found.muted == found.line == found.text, "so it is in the popup, whose colors these are"
+    assert longest() > 0.9 * window.link.width()
 
 
 def test_colors_that_are_black_and_white_ask_for_it_too() -> None:
