@@ -50,7 +50,8 @@ class DeathList(QListWidget):
         place = self.currentRow()
         self.clear()
         wide = self.fontMetrics().horizontalAdvance
-        self.widths = max((wide(row.frees) for row in rows), default=0), max((wide(row.total) for row in rows), default=0)
+        # a pixel more: it leaves out a fraction, for which the text would be cut
+        self.widths = max((wide(row.frees) + 1 for row in rows), default=0), max((wide(row.total) + 1 for row in rows), default=0)
         for row in rows:
             item = QListWidgetItem(row.text, self)
             item.setData(_ROW, (row.name, row.frees, row.total))

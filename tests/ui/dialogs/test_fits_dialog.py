@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
+from oomtray.messages.fits import DeathRow
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import Risk
+from oomtray.ui.dialogs.death_list import DeathList
 from oomtray.ui.dialogs.fits_dialog import FitsDialog
 from tests.facts import GIB, desktops
 from tests.facts.assessments import assessment, risk
@@ -17,6 +19,7 @@ from tests.facts.memory import memory
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
 from tests.ui.gallery_list import story
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -180,3 +183,16 @@ def test_it_is_as_high_as_its_answer(qtbot):
     QApplication.processEvents()
     assert dialog.order.count()
     assert dialog.height() >= dialog.wanted_height(dialog.width())
+
+
+def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot):
+    """“in all ≤ 952 MiB” had an ellipsis for its figures."""
+    with text_size(11):
+        listed = DeathList(None)
+        qtbot.addWidget(listed)
+        for size in range(900, 960):
+            row = DeathRow("", "1. p1", f"frees ≤ {size} MiB", f"in all ≤ {size} MiB")
+            listed.show_rows("", [row])
+            for text, wide in zip((row.frees, row.total), listed.widths, strict=True):
+                assert listed.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide) == text
+            listed.clear()

@@ -139,7 +139,7 @@ def test_what_has_the_keyboard_differs_from_the_white_edges_of_a_high_contrast_t
 
     assert colors.contrast(without, ground) > 6
     assert colors.contrast(with_it, ground) > 4.5
-    assert with_it.hslSaturation() > 200 > without.hslSaturation()
+    assert with_it.hslSaturation() > 100 > without.hslSaturation()
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "high contrast"])
