@@ -198,6 +198,7 @@ class Forecaster:
         has slept since boot. `spared` are the bytes of both pools that are left when the killer that acts first acts.
         `horizon` is in seconds: nothing is told while both clocks are longer.
         """
+        memory = _with_known(memory, self._before)
         room = headroom(memory)
         if room is None:
             return Forecast()
@@ -252,6 +253,17 @@ class Forecaster:
         if all(clock is None or sum(clock) / 2 > horizon for clock in (stall, kill)):
             return plain
         return replace(plain, stall=stall, kill=kill)
+
+
+def _with_known(memory: Memory, before: Memory | None) -> Memory:
+    """The reading with what the one before knew and it doesn't: what is unknown for a moment is neither gone nor new."""
+    if before is None or (memory.swap_free is not None and memory.floor is not None):
+        return memory
+    if memory.swap_free is None and before.swap_free is not None:
+        memory = replace(memory, swap_total=before.swap_total, swap_free=before.swap_free)
+    if memory.floor is None and before.floor is not None:
+        memory = replace(memory, floor=before.floor)
+    return memory
 
 
 def spared(assessment: Assessment) -> float:

@@ -287,6 +287,18 @@ def test_what_is_not_known_is_left_out(missing):
     assert said.kill
 
 
+@pytest.mark.parametrize("unknown", [{"swap_total": None, "swap_free": None}, {"swap_free": None}, {"floor": None}], ids=str)
+@pytest.mark.parametrize("every", [1, 2])
+def test_what_is_unknown_for_a_moment_is_neither_gone_nor_new(unknown, every):
+    machine, forecaster, said = low(swap=2 * GIB), Forecaster(), Forecast()
+    for number, (at, memory) in enumerate(itertools.takewhile(lambda row: row[0] < 40, series.leak(machine, 100 * MIB))):
+        known = replace(memory, floor=GIB)
+        said = forecaster.add(at, replace(known, **unknown) if number % 3 < every else known)
+    room = machine.available - GIB
+    assert middle(said.stall) == pytest.approx(room / (100 * MIB), rel=0.15)
+    assert middle(said.kill) == pytest.approx((room + GIB + 2 * GIB) / (100 * MIB), rel=0.25)
+
+
 def test_nothing_is_said_where_what_is_available_is_unknown():
     machine, forecaster = low(), Forecaster()
     falling(forecaster, machine, 30)
