@@ -132,11 +132,11 @@ def adjustment(adj: int | None) -> str:
     return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
 
 
-def local_time(seconds: float) -> str:
-    """Seconds since 1970 as a moment of this place's time, for a column of a table: 2026-11-02 14:02."""
+def local_time(seconds: float, *, exact: bool = False) -> str:
+    """Seconds since 1970 as a moment of this place's time, for a column of a table: 2026-11-02 14:02, or `exact` 14:02:31."""
     from time import localtime, strftime
 
-    return strftime("%Y-%m-%d %H:%M", localtime(seconds))
+    return strftime("%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M", localtime(seconds))
 
 
 def clock(seconds: float) -> str:

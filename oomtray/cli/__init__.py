@@ -82,7 +82,8 @@ class Parser(argparse.ArgumentParser):
     """argparse with errors as one line; long options can't be abbreviated, so that a new one never breaks a script."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter} | options)
+        ours: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter}
+        super().__init__(**ours | options)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         try:

@@ -209,6 +209,7 @@ def _memory(memory: Memory) -> Report:
         },
         "oom_kills": memory.oom_kills,
         "floor": memory.floor,
+        "huge_pages": memory.huge_pages,
         "reclaimable": memory.reclaimable,
         "swap_worth": _fraction(memory.swap_worth),
     }

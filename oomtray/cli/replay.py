@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _MOST = 64 << 20
 """Bytes of one line: a bundle is one, a reading has some hundred."""
+_BACK = 60.0
+"""Seconds by which the time goes back where the clock was set, the computer started again, or another recording follows."""
 _SIZES = ("swap_total", "swap_free", "oom_kills", "floor", "huge_pages", "reclaimable")
 _LARGEST = 1 << 62
 
@@ -52,13 +54,11 @@ def _replay(stream: BinaryIO, *, as_json: bool) -> int:
     from oomtray.messages.replay import nothing
     from oomtray.risk.replay import Replay
 
-    replay, readings, last, events = Replay(user_settings()), 0, -math.inf, 0
-    unread = Unread()
-    for at, memory in read_lines(iter(lambda: stream.readline(_MOST), b""), unread):
-        if at <= last:
-            unread.out_of_order += 1
-            continue
-        last = at
+    settings, readings, events = user_settings(), 0, 0
+    replay, unread = Replay(settings), Unread()
+    for at, memory, anew in in_order(read_lines(iter(lambda: stream.readline(_MOST), b""), unread), unread):
+        if anew:
+            replay = Replay(settings)
         readings += 1
         for event in replay.add(at, memory):
             events += 1
@@ -78,6 +78,7 @@ class Unread:
         self.broken = 0
         self.first_broken = 0
         self.out_of_order = 0
+        self.begun_anew = 0
 
     def add(self, line: int) -> None:
         self.broken += 1
@@ -90,6 +91,8 @@ class Unread:
             print(f"oomtray: {words.broken(self.broken, self.first_broken)}", file=sys.stderr)
         if self.out_of_order:
             print(f"oomtray: {words.out_of_order(self.out_of_order)}", file=sys.stderr)
+        if self.begun_anew:
+            print(f"oomtray: {words.begun_anew(self.begun_anew)}", file=sys.stderr)
 
 
 def read_lines(lines: Iterable[bytes], unread: Unread | None = None) -> Iterator[tuple[float, Memory]]:
@@ -109,6 +112,31 @@ def read_lines(lines: Iterable[bytes], unread: Unread | None = None) -> Iterator
                 unread.add(number)
             else:
                 yield reading
+
+
+def in_order(readings: Iterable[tuple[float, Memory]], unread: Unread) -> Iterator[tuple[float, Memory, bool]]:
+    """The readings that are later than the one before, and whether one begins a recording of its own.
+
+    That one is earlier by more than a minute, and the next goes on from there: a single one is a mistake.
+    """
+    last, earlier = -math.inf, None
+    for at, memory in readings:
+        if earlier is not None and earlier[0] < at <= last:
+            unread.begun_anew += 1
+            yield *earlier, True
+            yield at, memory, False
+            last, earlier = at, None
+            continue
+        unread.out_of_order += earlier is not None
+        earlier = None
+        if at > last:
+            yield at, memory, False
+            last = at
+        elif last - at > _BACK:
+            earlier = at, memory
+        else:
+            unread.out_of_order += 1
+    unread.out_of_order += earlier is not None
 
 
 def _objects(told: object) -> list[dict[str, Any]]:

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.text import local_time
 
 if TYPE_CHECKING:
     from oomtray.risk.outlook import Cause, LevelName
     from oomtray.risk.replay import Clock, ReplayEvent
 
+_FIRST_DATE, _LAST_DATE = 1e8, 1e11
+"""Seconds between which they count from 1970: no machine runs for three years, and nobody recorded before 1973."""
+
 _LEVELS: dict[LevelName, str] = {
-    "normal": mark("{at} s  back to normal"),
-    "warning": mark("{at} s  warning: {cause}"),
-    "critical": mark("{at} s  critical: {cause}"),
+    "normal": mark("{at}  back to normal"),
+    "warning": mark("{at}  warning: {cause}"),
+    "critical": mark("{at}  critical: {cause}"),
 }
 _TOLD: dict[LevelName, str] = {
-    "normal": mark("{at} s  notification withdrawn"),
-    "warning": mark("{at} s  notification of the warning"),
-    "critical": mark("{at} s  notification of the critical level"),
+    "normal": mark("{at}  notification withdrawn"),
+    "warning": mark("{at}  notification of the warning"),
+    "critical": mark("{at}  notification of the critical level"),
 }
 _CAUSES: dict[Cause, str] = {
     "none": mark("it is about to end"),
@@ -27,17 +31,17 @@ _CAUSES: dict[Cause, str] = {
     "forecast": mark("memory runs out soon at this rate"),
 }
 _CLOCKS: dict[Clock, str] = {
-    "stall": mark("{at} s  programs wait for memory in {time}"),
-    "kill": mark("{at} s  a program is killed in {time}"),
+    "stall": mark("{at}  programs wait for memory in {time}"),
+    "kill": mark("{at}  a program is killed in {time}"),
 }
 _ENDED: dict[Clock, str] = {
-    "stall": mark("{at} s  programs no longer about to wait for memory"),
-    "kill": mark("{at} s  no program about to be killed any more"),
+    "stall": mark("{at}  programs no longer about to wait for memory"),
+    "kill": mark("{at}  no program about to be killed any more"),
 }
 
 
 def event(event: ReplayEvent) -> str:
-    at = f"{event.at:.1f}"
+    at = _moment(event.at)
     if event.event == "level":
         return tr(_LEVELS[event.level], at=at, cause=tr(_CAUSES[event.cause]))
     if event.event == "notify":
@@ -49,6 +53,11 @@ def event(event: ReplayEvent) -> str:
         return tr(_ENDED[event.clock], at=at)
     earliest, latest = (f"{end:.0f}" for end in event.seconds)
     return tr(_CLOCKS[event.clock], at=at, time=tr("{earliest} to {latest} s", earliest=earliest, latest=latest))
+
+
+def _moment(at: float) -> str:
+    """Of monotonic seconds these, else the date and the time, as `history` has them."""
+    return local_time(at, exact=True) if _FIRST_DATE <= at < _LAST_DATE else tr("{seconds} s", seconds=f"{at:.1f}")
 
 
 def nothing(readings: int) -> str:
@@ -69,5 +78,13 @@ def out_of_order(count: int) -> str:
     return tr_n(
         "{count} reading is no later than the one before and was left out",
         "{count} readings are no later than the ones before and were left out",
+        count,
+    )
+
+
+def begun_anew(count: int) -> str:
+    return tr_n(
+        "the time goes back by more than a minute: what follows counts as another recording",
+        "{count} times the time goes back by more than a minute: what follows counts as another recording each time",
         count,
     )

@@ -42,6 +42,7 @@ MEMORY = {
     "psi": {"some_avg10": MAYBE_NUMBER, "full_avg10": MAYBE_NUMBER},
     "oom_kills": MAYBE_INT,
     "floor": MAYBE_INT,
+    "huge_pages": int,
     "reclaimable": int,
     "swap_worth": MAYBE_NUMBER,
 }

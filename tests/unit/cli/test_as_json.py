@@ -65,6 +65,7 @@ def test_an_ordinary_list() -> None:
             "psi": {"some_avg10": 0.5, "full_avg10": 0.25},
             "oom_kills": 3,
             "floor": None,
+            "huge_pages": 0,
             "reclaimable": 0,
             "swap_worth": None,
         },

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from oomtray.cli import as_json
+from oomtray.cli.replay import Unread, in_order, read_lines
+from oomtray.history.samples import Sample
+from oomtray.kernel.snapshot import Memory
+from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, MIB
 from tests.rigs.commands.program import on_terminal, oomtray
 
@@ -92,6 +98,16 @@ def test_what_watch_prints_can_be_replayed(tmp_path: Path, xdg: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_reading_is_read_back_as_it_was() -> None:
+    """What is set aside for huge pages too: it is neither used nor left."""
+    memory = Memory(
+        total=64 * GIB, available=9 * GIB, swap_total=8 * GIB, swap_free=3 * GIB, psi_some_avg10=12.5, psi_full_avg10=3.5,
+        oom_kills=2, huge_pages=48 * GIB, reclaimable=GIB, floor=200 * MIB, swap_worth=0.5,
+    )  # fmt: skip
+    recorded = Sample(time=1.7e9, memory=memory, level="normal", cause="none", forecast=Forecast())
+    assert list(read_lines([as_json.dumps(as_json.sample(recorded)).encode()])) == [(1.7e9, memory)]
+
+
 def test_lines_without_memory_are_no_mistake(tmp_path: Path, xdg: Path) -> None:
     path = written(tmp_path, [*leak(5), {"killed": 5.0}, [], 7, ""])
     done = oomtray("replay", path)
@@ -133,3 +149,47 @@ def test_where_there_is_no_reading_that_is_an_error(tmp_path: Path, xdg: Path, l
     done = oomtray("replay", written(tmp_path, lines))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("times", "taken", "left_out", "anew"),
+    [
+        pytest.param([1, 2, 3], [1, 2, 3], 0, [], id="in-order"),
+        pytest.param([1, 1, 2, 2], [1, 2], 2, [], id="twice"),
+        pytest.param([100, 99, 99.5, 101], [100, 101], 2, [], id="a-little-back"),
+        pytest.param([4000, 4002, 400, 402, 404], [4000, 4002, 400, 402, 404], 0, [400], id="clock-set-back"),
+        pytest.param([4000, 4002, 0, 4004], [4000, 4002, 4004], 1, [], id="one-wrong"),
+        pytest.param([4000, 4002, 0], [4000, 4002], 1, [], id="one-wrong-at-the-end"),
+        pytest.param([900, 800, 700, 600], [900], 3, [], id="the-newest-first"),
+        pytest.param([500, 1, 2, 700, 3, 4], [500, 1, 2, 700, 3, 4], 0, [1, 3], id="other-recordings"),
+    ],
+)
+def test_where_the_time_goes_back_another_recording_begins(times: list[float], taken: list[float], left_out: int, anew: list[float]) -> None:
+    memory = next(read_lines([json.dumps(reading(1, 8 * GIB)).encode()]))[1]
+    unread = Unread()
+    got = list(in_order([(at, memory) for at in times], unread))
+    assert [at for at, _, _ in got] == taken
+    assert [at for at, _, begins in got if begins] == anew
+    assert (unread.out_of_order, unread.begun_anew) == (left_out, len(anew))
+
+
+@pytest.mark.parametrize("at", [1e8, 1e11, 1e15, -1e15, 4e18])
+def test_any_time_can_be_told(tmp_path: Path, xdg: Path, at: float) -> None:
+    done = oomtray("replay", written(tmp_path, [reading(at, GIB)]))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "warning" in done.stdout or "critical" in done.stdout
+
+
+def test_a_clock_that_is_set_back_during_a_leak_does_not_hide_it(tmp_path: Path, xdg: Path) -> None:
+    lines = [{"time": 1.7e9 + one["at"] - (3600 if one["at"] > 100 else 0), "memory": one["memory"]} for one in leak()]
+    done = oomtray("replay", written(tmp_path, lines), "--json")
+    assert done.stderr == "oomtray: the time goes back by more than a minute: what follows counts as another recording\n"
+    assert [event["level"] for event in map(json.loads, done.stdout.splitlines()) if event["event"] == "notify"] == ["warning", "critical"]
+
+
+def test_who_reads_sees_dates_where_the_readings_have_them(tmp_path: Path, xdg: Path) -> None:
+    lines = [{"time": 1.7e9 + one["at"], "memory": one["memory"]} for one in leak()]
+    said = oomtray("replay", written(tmp_path, lines), env={"TZ": "Asia/Seoul"}).stdout.splitlines()
+    assert said
+    assert all(line.startswith("2023-11-15 07:1") for line in said)
+    assert re.match(r"\d+\.0 s  warning: ", oomtray("replay", written(tmp_path, leak())).stdout)
