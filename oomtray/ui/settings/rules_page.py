@@ -26,7 +26,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.flat_table import FlatHeader, WrappedRows, row_height
+from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
@@ -36,7 +36,7 @@ from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
@@ -210,21 +210,34 @@ class RulesPage(Page):
         self._show_chosen()
 
     def _share_out(self) -> None:
-        """The rules have what the other columns leave; where that is little, those give way, as far as no word of them is broken."""
+        """The rules have what the other columns leave; those give way as far as it makes the list less high, and no word of them is broken."""
         header, room = self.list.header(), self.list.viewport().width()
         wanted = [max(self.list.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in (_VALUE, _NOW)]
         least = [self._least_width(column) for column in (_VALUE, _NOW)]
         left = room * (1 - _LEAST_RULE)
-        if sum(wanted) > left:
-            spare = max(left - sum(least), 0) / (sum(wanted) - sum(least) or 1)
-            by = min(left / sum(least), 1)  # at last words are broken, and heads are cut
-            wanted = [int(few * by + (many - few) * spare) for few, many in zip(least, wanted, strict=True)]
-        for column, wide in zip((_RULE, _VALUE, _NOW), (room - sum(wanted), *wanted), strict=True):
+        by = min(left / (sum(least) or 1), 1)  # at last words are broken, and heads are cut
+        most = min(max(left - sum(least), 0) / (sum(wanted) - sum(least) or 1), 1)
+        found = []
+        for share in (1.0, 0.5, 0.0):
+            others = [int(few * by + (many - few) * most * share) for few, many in zip(least, wanted, strict=True)]
+            widths = (room - sum(others), *others)
+            found.append((self._lines(widths), -share, widths))
+        for column, wide in zip((_RULE, _VALUE, _NOW), min(found)[2], strict=True):
             header.resizeSection(column, wide)
         self.list.doItemsLayout()  # a rule may take several lines now, or one again
         high = [self.list.rowHeight(self.list.indexFromItem(item)) for item in self._first_items()]
         high += [row_height(self.list)] * (_LEAST_ROWS - len(high))
         self.list.setFixedHeight(header.sizeHint().height() + sum(high))
+
+    def _lines(self, widths: Sequence[int]) -> int:
+        """Of all rows, in columns of so many pixels."""
+        metrics = self.list.fontMetrics()
+        items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
+        return sum(
+            max(len(broken(metrics, item.text(column), wide - 2 * PAD)) for column, wide in zip((_RULE, _VALUE, _NOW), widths, strict=True))
+            for item in items
+            if item is not None
+        )
 
     def _least_width(self, column: int) -> int:
         """Pixels for its head, and for the longest word of its cells."""

@@ -349,3 +349,18 @@ def test_in_the_narrowest_window_no_head_and_no_value_is_cut_by_large_letters(
             room = page.list.columnWidth(column) - 2 * PAD
             assert " ".join(broken(page.list.fontMetrics(), text, room)) == text, "only between words"
         assert page.list.columnWidth(0) >= 0.34 * page.list.viewport().width() - 1
+
+
+def test_the_other_columns_give_way_where_that_makes_the_list_less_high(open_: Callable[[], RulesPage], machine: Machine) -> None:
+    """The rules kept a third, and one of them went over twice as many lines as it had to."""
+    machine.path.write_text(LONG)
+    page = open_()
+    page.resize(460, 700)
+    QApplication.processEvents()
+    metrics, room = page.list.fontMetrics(), page.list.viewport().width()
+    narrow = len(broken(metrics, LONG_NAME, round(room * 0.34) - 2 * PAD))
+    assert len(broken(metrics, LONG_NAME, page.list.columnWidth(0) - 2 * PAD)) < narrow
+    page.resize(900, 700)
+    QApplication.processEvents()
+    value = rows(page)[0][1]
+    assert broken(metrics, value, page.list.columnWidth(1) - 2 * PAD) == [value], "no more than that"
