@@ -20,12 +20,13 @@ _MARKUP = (
     b"&lt;", b"&gt;", b"&quot;", b"&nbsp;", b"&#", b"<br", b"<BR", b"<pre", b"</pre", b"</span", b"</div", b"<p>", b"</td", b"<code"
 )  # fmt: skip
 _BREAKS = re.compile(rb"<br ?/?>\n?|</(?:p|div|tr|li)>\n?", re.IGNORECASE)
+_CELLS = re.compile(rb"</t[dh]>(?=<t[dh])", re.IGNORECASE)
 _TAGS = re.compile(rb"</?(?:a|b|code|div|em|font|html|body|i|li|mark|ol|p|pre|span|strong|table|tbody|td|th|tr|tt|ul)(?: [^<>\n]{0,400})?>", re.IGNORECASE)
 _ENTITIES = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,4});")
 _HARD_BLANK, _NO_WIDTH = b"\xc2\xa0", b"\xe2\x80\x8b"
 _ITEM = re.compile(rb"^[ \t]*(?:- )?(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\n]|'')*)'),?[ \t]*$", re.MULTILINE)
 _FIRST_ITEM = re.compile(rb"\n[ \t]*(?:- )?[\"'](?:\[|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d)")
-_PADDING = re.compile(rb"[ \t]+$", re.MULTILINE)
+_PADDING = re.compile(rb"(?<![ \t])[ \t]++$", re.MULTILINE)
 _TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
 _ENDS = re.compile(rb"\$$", re.MULTILINE)
 _LOOKED_AT = 1 << 16
@@ -59,7 +60,7 @@ def mend(first: bytes) -> Mend | None:
 def _of_the_web(first: bytes) -> list[Mend]:
     steps: list[Mend] = []
     if any(sign in first for sign in _MARKUP):
-        steps.append(lambda data: _ENTITIES.sub(_sign, _TAGS.sub(b"", _BREAKS.sub(b"\n", data))))
+        steps.append(lambda data: _ENTITIES.sub(_sign, _TAGS.sub(b"", _CELLS.sub(b" ", _BREAKS.sub(b"\n", data)))))
     if _HARD_BLANK in first or _NO_WIDTH in first or steps:
         steps.append(lambda data: data.replace(_HARD_BLANK, b" ").replace(_NO_WIDTH, b""))
     return steps

@@ -23,7 +23,7 @@ _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
-    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64}?)\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
+    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
 )
 _CHOSEN = re.compile(
     r"([Oo]ut of [Mm]emory|Memory cgroup out of memory)[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"

@@ -30,6 +30,7 @@ def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param("", "\r", id="an old Mac"),
         pytest.param("", "<br>\n", id="breaks"),
         pytest.param("", "<br />", id="breaks alone"),
+        pytest.param('<tr><td id="L17">17</td><td class="x">', "</td></tr>\n", id="a table"),
         pytest.param('<span class="x">', "</span>\n", id="spans"),
         pytest.param("<p>", "</p>\n", id="paragraphs"),
         pytest.param("^[[32m", "^[[0m\n", id="less without -R"),
@@ -65,6 +66,15 @@ def test_signs_that_a_web_page_writes_otherwise() -> None:
     lines = [html.escape(f"<4>{line}".replace("vim", 'v"<&')) for line in DMESG]
     (found,) = events("<pre>\n" + "".join(f"{line}\n" for line in lines) + "</pre>\n")
     assert [task.name for task in found.tasks] == ['v"<&', "Web Content"]
+
+
+def test_much_padding_takes_no_longer_than_other_lines() -> None:
+    def seconds(text: str) -> float:
+        begin = time.process_time()
+        events("x   \n" * 50 + text)
+        return time.process_time() - begin
+
+    assert min(seconds(f"oomd{' ' * 60_000}x\n") for _ in range(2)) < 20 * min(seconds(f"oomd{'- ' * 30_000}x\n") for _ in range(2))
 
 
 def test_quotes_in_a_list() -> None:

@@ -420,6 +420,11 @@ def test_a_name_of_two_numbers_is_a_name() -> None:
     assert [(one.pid, one.name) for one in event.victims] == [(8, "5 6")]
 
 
+def test_a_name_that_looks_like_what_follows_it_is_a_name() -> None:
+    (event,) = events(KILL.replace("web (x)/#1", "a) total-vm:1kB"))
+    assert [(one.name, one.freed) for one in event.victims] == [("a) total-vm:1kB", FREED)]
+
+
 def test_a_name_with_the_end_of_a_line_in_it_takes_no_other_rows_place() -> None:
     (event,) = events("".join(f"4,1411,2061985753,-;{line}\n" for line in MANY.replace("w 1100\n", r"w\x0a1100" + "\n").splitlines()))
     assert [(task.pid, task.name) for task in event.tasks[99:102]] == [(1099, "w 1099"), (1100, "w\n1100"), (1101, "w 1101")]
