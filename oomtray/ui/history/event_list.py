@@ -308,6 +308,10 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(boxes[1], middle, metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room))
         if link:
             painter.setPen(found.calm)
+            if found.stark:  # then it has the ink of the words beside it
+                font = painter.font()
+                font.setUnderline(True)
+                painter.setFont(font)
             painter.drawText(link_place, int(Qt.AlignmentFlag.AlignCenter), link)
         if index.row():
             painter.setPen(found.line)

@@ -246,6 +246,23 @@ class TestEvents:
         assert lane.x <= box.left() < box.right() <= lane.right + 0.01
         assert box.width() > lane.height
 
+    def test_a_link_is_underlined_in_high_contrast(self, window: HistoryWindow, monkeypatch) -> None:
+        """There it has the ink of the words beside it."""
+        view = window.events
+        row = next(n for n in range(view.model().rowCount()) if "killed" in str(view.model().index(n, 0).data()))
+        view.scrollTo(view.model().index(row, 0))
+
+        def longest() -> int:
+            box = link_box(view, view.visualRect(view.model().index(row, 0)), "Why?").adjusted(2, 3, -2, -3)
+            image = view.viewport().grab(box).toImage()
+            ground = image.pixel(0, 0)
+            return max(sum(image.pixel(x, y) != ground for x in range(image.width())) for y in range(image.height()))
+
+        word = view.fontMetrics().horizontalAdvance("Why?")
+        assert longest() < 0.7 * word
+        monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)
+        assert longest() > 0.9 * word
+
     def test_no_mark_is_drawn_over_another_at_the_end_of_the_lane(self, opened, tmp_path: Path) -> None:
         """A kill, and a change after it whose number has no room: its shield stood on the kill's cross."""
         database = Database(str(tmp_path / "history.db"))
