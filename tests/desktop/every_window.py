@@ -256,7 +256,7 @@ class Tour:
 
     def tooltips(self) -> None:
         popup, row = self.popup(), self.app.row("firefox")
-        spots = {"row": Box(row.x + 60, row.y + 20, 2, 2), "bar": Box(popup.box.x + 100, popup.box.y + 64, 2, 2)}
+        spots = {"row": Box(row.x + 60, row.y + 20, 2, 2), "bar": Box(popup.box.x + 100, popup.box.y + 68, 2, 2)}
         for what, spot in spots.items():
             self.away()
             tip = self.desk.opens(partial(self.desk.point_at, spot), kind="tooltip")
