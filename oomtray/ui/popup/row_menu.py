@@ -198,7 +198,7 @@ class RowMenu(EffectMenu):
             action.setChecked(choice.checked)
 
     def _measure(self, head: QAction, subject: Subject, name: str) -> None:
-        """How much room a text has; the name is cut where it alone would make the menu wide."""
+        """How much room a text has; what stands beside the name gives way to it, and it is cut where it alone would make the menu wide."""
         metrics = QFontMetrics(self.font())
         widest = max(_WIDEST, _WIDEST * metrics.height() // _LINE)
         for action in self._actions.values():
@@ -207,9 +207,12 @@ class RowMenu(EffectMenu):
         self._room = widest - (self.sizeHint().width() - labels) - 2
         which = words.processes(len(subject.risks)) if subject.app else str(subject.first.process.pid)
         bold, between = QFontMetrics(head.font()), " · "
-        cut = bold.elidedText(name, Qt.TextElideMode.ElideRight, self._room - bold.horizontalAdvance(f"{between}{which}"))
-        self.part(head, f"{cut}{between}{which}", cut, which)
         whole = f"{name}{between}{which}"
+        if bold.horizontalAdvance(whole) <= self._room:
+            self.part(head, whole, name, which)
+        else:
+            cut = bold.elidedText(name, Qt.TextElideMode.ElideRight, self._room)
+            self.part(head, cut, cut, "")
         head.setToolTip(as_html(whole))
         head.setStatusTip(whole)
 

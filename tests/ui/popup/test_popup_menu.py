@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
 from oomtray.config import StepIn
 from oomtray.ui.controllers.report import Report
 from tests.facts import MIB, desktops
+from tests.facts.processes import process
 from tests.ui.parts import entries, the
 from tests.ui.popup.using import footer, names, open_menu, overtaken
 from tests.ui.reports import UNDO, offers
@@ -38,6 +39,18 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     assert entries(menu.more)[:3] == ["Protect strongly", "Deprioritize strongly", "Set a value…"]
     assert menu.more.actions()[0].statusTip().startswith("next: code\n")
     assert entries(menu.more)[-2:] == ["Always deprioritize…", "Copy"]
+    menu.close()
+
+
+def test_the_number_of_processes_gives_way_to_a_name_that_fits_alone(popup):
+    unit = f"{desktops.USER}/app.slice/app-gnome-VisualStudioCodium-1.scope"
+    made = tuple(process(50 + n, name="codium", cgroup=unit, unit_cgroup=unit, rss=300 * MIB) for n in range(3))
+
+    popup.show_assessment(desktops.judged(made))
+    menu = open_menu(popup, 0)
+
+    assert entries(menu)[0] == "VisualStudioCodium"
+    assert menu.actions()[0].statusTip() == "VisualStudioCodium · 3 processes"
     menu.close()
 
 
