@@ -29,8 +29,8 @@ def picture(within: QWidget) -> QLabel:
 
 
 def entries(menu: QMenu) -> list[str]:
-    """What a menu offers, from above."""
-    return [action.text() for action in menu.actions() if not action.isSeparator() and action.isVisible()]
+    """What a menu offers, from above, without the spaces that keep it wide."""
+    return [action.text().rstrip("\u2003") for action in menu.actions() if not action.isSeparator() and action.isVisible()]
 
 
 def submenus(menu: QMenu) -> list[QMenu]:

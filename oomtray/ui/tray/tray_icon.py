@@ -16,6 +16,7 @@ from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import told_apart, with_sizes
+from oomtray.text import columns
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 
@@ -32,6 +33,8 @@ _ACTIONS = 3
 """In each submenu, there from the outset: a panel that has opened a menu can't make room in it any more."""
 _ROOM = "…" + "\u2003" * 20
 """Stands for a name that is not known yet, about as wide as names are, for the same reason."""
+_WIDE = 44
+"""Letters for which the menu always has room, also before it knows what people call those that it names."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
@@ -279,7 +282,8 @@ class TrayIcon(QObject):
             return
         risks = _named(assessment)
         self._caption.setVisible(bool(risks))
-        self._caption.setText(in_menu(victim_words.caption(assessment, len(risks)), exported=self._exported))
+        caption = victim_words.caption(assessment, len(risks))
+        self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._exported))
         titles, names = with_sizes(assessment, risks), told_apart(assessment, risks)
         for place, top in enumerate(self._tops):
             known = place < len(risks)
@@ -315,6 +319,11 @@ class TrayIcon(QObject):
 def _named(assessment: Assessment) -> tuple[Risk, ...]:
     """The processes that the menu names, in the kernel's order."""
     return tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
+
+
+def _spaced(text: str) -> str:
+    """With spaces behind it, as a panel makes a menu no wider that it is about to open."""
+    return text + "\u2003" * max((_WIDE - columns(text)) // 2, 0)
 
 
 def is_dark() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSystemTrayIcon
 
 from oomtray.config import Icon, Presets
@@ -86,7 +87,8 @@ def test_the_menu_holds_everything(tray):
     assert shown[0] == "Memory is fine · 52 % used"
     assert shown[1:3] == ["Would be killed first:", "firefox · Web Content · 2.1 GiB"]
     assert {"Open", "Pause", "Start at login", "Quit"} <= set(shown)
-    assert [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()] == shown[:2]
+    spoken_of = [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()]
+    assert [text.rstrip("\u2003") for text in spoken_of] == shown[:2]
 
 
 @pytest.mark.parametrize(
@@ -121,6 +123,16 @@ def test_the_menu_is_as_long_before_the_names_are_known_as_afterwards(tray):
     after = entries(tray.menu)
     assert len(after) == len(before)
     assert not [text for text in after if text.startswith("…")]
+
+
+def test_the_menu_has_room_for_a_long_name_before_any_is_known(tray):
+    """A panel draws a name that came as the menu opened no wider than what it replaced."""
+    tray.show(desktops.desktop())
+
+    caption = next(action for action in tray.menu.actions() if action.text().startswith("Would be killed first:"))
+
+    metrics = QFontMetrics(tray.menu.font())
+    assert metrics.horizontalAdvance(caption.text()) > metrics.horizontalAdvance("Firefox Web Browser (12345) · 201 MiB")
 
 
 def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
