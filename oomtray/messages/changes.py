@@ -129,7 +129,9 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> st
     errors = [change.error for change in changes if change.error not in (None, "gone")]
     for error in sorted({error for error in errors if error is not None}):
         count, reason = errors.count(error), why(error)
-        if moved:
+        if moved and error == "needs-authorisation":
+            said.append(tr("Going lower needs an administrator's permission."))
+        elif moved:
             said.append(
                 tr_n(
                     "{count} process not changed further: {reason}.",

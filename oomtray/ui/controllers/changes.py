@@ -313,7 +313,9 @@ class ChangeController(QObject):
             then = after_change(assessment, moved)
             said.append(action_messages.next_now(assessment.victim, then, void_by(assessment), partial(told_name, assessment)))
             if outcome.undoes is None:
-                said += [action_messages.caution(caution) for caution in cautions(assessment, moved)]
+                found = cautions(assessment, moved)
+                # what holds of each such change, and was said before, is no news
+                said += [action_messages.caution(caution) for caution in found if caution != "children-inherit"]
         if outcome.status is not None and not refused:
             said.append(permission(outcome.status, outcome.complaint, helper=self._changer.helper))
         if outcome.note is not None:

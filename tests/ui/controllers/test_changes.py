@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
+from oomtray.actions.preview import cautions
 from oomtray.config import Presets
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.changes import ChangeController
@@ -139,3 +140,14 @@ def test_whoever_is_next_now_goes_by_no_number(dialogs: Dialogs) -> None:
     _, _, next_victim = dialogs.reports[-1].text.partition("The next victim is ")
     assert next_victim
     assert "(" not in next_victim
+
+
+def test_what_was_said_of_each_such_change_before_is_not_told_again(dialogs: Dialogs) -> None:
+    value = dialogs.second.first.process._replace(session=dialogs.second.first.process.pid)
+    leads = judged((value,))
+    (risk,) = leads.risks
+
+    dialogs.controller.do("first", Subject.of_process(risk), leads)
+
+    assert "children-inherit" in cautions(leads, {value.pid: Presets().first})
+    assert "inherits" not in dialogs.reports[-1].text

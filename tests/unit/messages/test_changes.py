@@ -66,8 +66,13 @@ def test_one_process_goes_by_the_name_that_a_person_calls_it() -> None:
         pytest.param(
             [change(200, 100, NEEDS, wanted=-5), change(200, 50, NEEDS, wanted=-5), change(100, 100)],
             "App: 1 process lowered to +50. App: 1 process lowered to +100."
-            " 2 processes not changed further: going lower needs an administrator's permission.",
+            " Going lower needs an administrator's permission.",
             id="each-as-far-as-it-may",
+        ),
+        pytest.param(
+            [change(200, 300), change(200, 200, "not-yours", wanted=300)],
+            "App: 1 process set to +300. 1 process not changed further: only its owner may raise it.",
+            id="another-reason",
         ),
         pytest.param(
             [change(0, -5, NEEDS, wanted=-5), change(0, -5, NEEDS, wanted=-5)],
