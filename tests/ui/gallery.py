@@ -137,7 +137,7 @@ class Gallery:
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
-        popup.cannot_read("OSError: [Errno 5] Input/output error")
+        popup.cannot_read("Input/output error")
         self.save(f"unreadable-{tone}", popup)
         popup.show_assessment(desktops.desktop("critical"))
         popup.show_stale(14.0)

@@ -149,8 +149,15 @@ class Worker(QThread):
         self._has_told.set()
 
     def _tell_error(self, error: Exception) -> None:
-        says = f"{type(error).__name__}: {error}"
+        says = _reason(error)
         if says != self._last_error:  # once, not every two seconds
             self._last_error = says
             log.error("the system can't be read", exc_info=error)
         self.told.emit(Unreadable(says))
+
+
+def _reason(error: Exception) -> str:
+    """What the operating system says of it; of any other error, which is a fault of this program, also its kind."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    return f"{type(error).__name__}: {error}"

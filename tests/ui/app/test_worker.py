@@ -96,9 +96,25 @@ def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
     run(Script(OSError(5, "Input/output error"), OSError(5, "Input/output error"), after), heard)
 
     qtbot.waitUntil(lambda: len(heard) == 3)
-    assert heard[0] == Unreadable("OSError: [Errno 5] Input/output error")
+    assert heard[0] == Unreadable("Input/output error")
     assert heard[2].assessment is after
     assert len(caplog.records) == 1, "the same error is logged once"
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        pytest.param(OSError(5, "Input/output error", "/proc/meminfo"), "/proc/meminfo: Input/output error", id="file"),
+        pytest.param(KeyError("MemTotal"), "KeyError: 'MemTotal'", id="a fault of the program"),
+    ],
+)
+def test_an_error_is_told_as_the_system_says_it(run, qtbot, error, says):
+    heard: list = []
+
+    run(Script(error), heard)
+
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard[0] == Unreadable(says)
 
 
 def test_stopping_wakes_it_and_gives_everything_back(run, qtbot):
