@@ -240,13 +240,13 @@ class Changer:
 
     def foretell(self, plan: Plan) -> tuple[Change, ...]:
         """What `apply` would try, without doing it."""
-        return tuple(self._foretold(step) for step in plan.steps)
+        return tuple(_named(self._foretold(step), plan) for step in plan.steps)
 
     def apply(self, plan: Plan) -> ChangeOutcome:
         """Plain writes, each as far as it may go alone."""
         changes: list[Change] = []
         try:
-            changes.extend(_since(step.before, self._tried(step)) for step in plan.steps)
+            changes.extend(_named(_since(step.before, self._tried(step)), plan) for step in plan.steps)
         finally:
             outcome = ChangeOutcome(
                 plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, note=plan.note
@@ -347,6 +347,13 @@ class Changer:
 def _each_its_own(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
     """Of a /proc made of files the kernel knows nothing."""
     return {}
+
+
+def _named(change: Change, plan: Plan) -> Change:
+    """By the name that it had when it was changed, where it has ended and only its number is left."""
+    if change.name or plan.undoes is None:
+        return change
+    return replace(change, name=next((one.name for one in plan.undoes.changes if one.target == change.target), ""))
 
 
 def _since(before: int | None, change: Change) -> Change:

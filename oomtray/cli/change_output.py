@@ -201,7 +201,7 @@ def print_json(
         {
             "pid": change.pid,
             "start_time": change.start_time,
-            "name": change.name,
+            "name": change.name or None,
             "from": change.before,
             "to": change.after,
             "done": change.done,

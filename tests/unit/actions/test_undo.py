@@ -6,6 +6,7 @@ import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,14 @@ def test_of_an_undo_only_what_is_stuck_can_be_tried_again(spawn: Spawn, changer:
     assert [change.error for change in outcome.changes] == [None, "needs-authorisation", "changed-since", "gone"]
     assert (easy.adj, changed.adj) == (10, 70), "another's later change is left alone"
     assert batch(journal) == [(-5, 300)]
+
+
+def test_what_has_ended_since_is_told_by_the_name_that_it_had(spawn: Spawn, changer: Changer, journal: Journal) -> None:
+    lives, gone = spawn(), spawn()
+    journal.record("deprioritize", [replace(of(one, 0, 300), name="worker") for one in (lives, gone)])
+    gone.end()
+    assert [change.name for change in changer.foretell(changer.undo())] == [lives.facts.name, "worker"]
+    assert [change.name for change in changer.apply(changer.undo()).changes] == [lives.facts.name, "worker"]
 
 
 def test_what_was_set_back_is_remembered_as_one_undo_also_where_it_took_a_password(

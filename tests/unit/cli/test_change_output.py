@@ -10,7 +10,7 @@ import pytest
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.changes import ChangeOutcome
-from oomtray.cli.change_output import tell, tell_plan
+from oomtray.cli.change_output import print_json, tell, tell_plan
 from tests.facts import desktops
 
 NOW = desktops.watched()
@@ -60,3 +60,9 @@ def test_a_dry_run_names_whom_the_kernel_would_take_where_systemd_oomd_acts_firs
     out = capsys.readouterr().out.splitlines()
     assert any(line.startswith("Then the next victim is Web Content") for line in out), "systemd-oomd takes its whole unit"
     assert any(line.startswith("Under the kernel it is ") and "Web Content" not in line for line in out)
+
+
+def test_a_name_that_nobody_knows_any_more_is_null(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json([Change(pid=7, start_time=1, name="", before=None, after=300, done=False, error="gone")], None)
+    (change,) = json.loads(capsys.readouterr().out)["changes"]
+    assert (change["pid"], change["name"]) == (7, None)
