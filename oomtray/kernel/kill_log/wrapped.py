@@ -21,6 +21,8 @@ _TERMINALS = frozenset({80, 100, 120, 132, 160, 200})
 _MOSTLY = 0.7
 _MOST_PARTS, _LOOKED_AT, _LATELY = 40, 64, 1000
 _LONGEST_PART = 4096
+_AROUND = 8192
+"""Bytes before and after a line that tell how long lines are."""
 
 
 class Unwrapper:
@@ -28,6 +30,10 @@ class Unwrapper:
         self._within_words: bool | None = None
         self._since = _LATELY
         """Lines since the last one that was broken."""
+        self._width = 0
+        """Of lines without their last word, where one was asked about last."""
+        self._at: tuple[int, int] | None = None
+        """Which data that was, and where in it."""
 
     def state(self) -> object:
         """As of `Reading`."""
@@ -41,7 +47,8 @@ class Unwrapper:
         """Whether what begins `at` goes on with the line before it, in a log that has broken lines just here."""
         if self._since >= _LATELY or data[at : at + ALIKE] == line[:ALIKE]:
             return False
-        return _TIMED.match(line) is not None and _goes_on(line, data[at : _end(data, at)])
+        part = data[at : _end(data, at)]
+        return _TIMED.match(line) is not None and _goes_on(line, part) and self._is_full(line, part, data, at)
 
     def joined(self, line: bytes, data: bytes, at: int) -> tuple[bytes, int]:
         """A line with what belongs to it of those that begin `at`, and where the next one begins."""
@@ -51,7 +58,7 @@ class Unwrapper:
         for _ in range(_MOST_PARTS):
             stop = _end(data, at)
             part = data[at:stop]
-            if not _goes_on(last, part):
+            if not _goes_on(last, part) or not self._is_full(last, part, data, at):
                 break
             if self._within_words is None:
                 self._within_words = _within_words(last, data, at)
@@ -61,6 +68,16 @@ class Unwrapper:
             gap = b"" if self._within_words or line.endswith((b" ", b"-")) or part.startswith(b" ") else b" "
             line, at = line + gap + part, stop + 1
         return line, at
+
+    def _is_full(self, line: bytes, part: bytes, data: bytes, at: int) -> bool:
+        """Whether there was no room in the line for what would be its next word: other lines are no longer."""
+        place = len(data), at // _AROUND
+        if place != self._at:
+            begin = place[1] * _AROUND
+            around = data[max(begin - _AROUND, 0) : begin + 2 * _AROUND].split(b"\n")
+            self._at, self._width = place, max((one.rstrip().rfind(b" ") for one in around if _TIMED.match(one)), default=0)
+        word = part.lstrip(b"> \t").partition(b" ")[0]
+        return len(line) + 1 + len(word) > self._width
 
 
 def begin(data: bytes, line: int, earliest: int) -> int:

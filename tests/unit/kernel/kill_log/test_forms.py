@@ -168,6 +168,12 @@ def test_lines_that_a_terminal_or_a_mail_program_has_broken(before: str, width: 
     assert events(text) == events(whole)
 
 
+def test_broken_lines_below_longer_ones_of_a_letter() -> None:
+    whole = "".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines())
+    letter = "Dear all, this machine has gone down again while nobody was looking, and I would like to know whom to blame for it this time.\n"
+    assert events(letter + broken(whole, 80, words=False)) == events(whole)
+
+
 def test_what_is_written_below_a_report_is_no_part_of_it() -> None:
     text = "".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines())
     assert events(f"{text}\nThis is what I found.\n") == events(text)
