@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QColor, QDesktopServices, QFontMetrics, QTextDocument, QTextListFormat
+from PySide6.QtGui import (
+    QColor,
+    QDesktopServices,
+    QFontDatabase,
+    QFontMetrics,
+    QTextDocument,
+    QTextListFormat,
+)
 from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
@@ -289,3 +296,24 @@ def test_numbers_of_a_list_are_as_wide_as_other_digits(window: HelpWindow) -> No
     while block.textList() is None or block.textList().format().style() != QTextListFormat.Style.ListDecimal:
         block = block.next()
     assert QFontMetrics(block.charFormat().font()).horizontalAdvance("1.") == QFontMetrics(document.defaultFont()).horizontalAdvance("1.")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_no_mark_of_markdown_is_left_and_no_hangul_leans(window: HelpWindow, language: str) -> None:
+    """A star after a mark and before a letter ends no emphasis, as in Korean, where a particle follows; and its letters have no italics."""
+    fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont).family()
+    left, leaning = [], []
+    for page in help_pages.pages(language):
+        window.view.show_page(page)
+        block = window.view.document().begin()
+        while block.isValid():
+            it = block.begin()
+            while not it.atEnd():
+                part = it.fragment()
+                if "*" in part.text() and fixed not in (part.charFormat().fontFamilies() or ()):
+                    left.append(part.text())
+                if part.charFormat().fontItalic() and any("가" <= letter <= "힣" for letter in part.text()):
+                    leaning.append(part.text())
+                it += 1
+            block = block.next()
+    assert (left, leaning) == ([], [])
