@@ -34,6 +34,10 @@ _CLOCKS: dict[Clock, str] = {
     "stall": mark("{at}  programs wait for memory in {time}"),
     "kill": mark("{at}  a program is killed in {time}"),
 }
+_NOW: dict[Clock, str] = {
+    "stall": mark("{at}  programs wait for memory now"),
+    "kill": mark("{at}  a program may be killed at any moment"),
+}
 _ENDED: dict[Clock, str] = {
     "stall": mark("{at}  programs no longer about to wait for memory"),
     "kill": mark("{at}  no program about to be killed any more"),
@@ -52,6 +56,10 @@ def event(event: ReplayEvent) -> str:
     if event.seconds is None:
         return tr(_ENDED[event.clock], at=at)
     earliest, latest = (f"{end:.0f}" for end in event.seconds)
+    if latest == "0":
+        return tr(_NOW[event.clock], at=at)
+    if earliest == latest:
+        return tr(_CLOCKS[event.clock], at=at, time=tr("{seconds} s", seconds=latest))
     return tr(_CLOCKS[event.clock], at=at, time=tr("{earliest} to {latest} s", earliest=earliest, latest=latest))
 
 
