@@ -25,6 +25,8 @@ _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 """Where no line ends: between a number and its unit, which a Korean particle may follow."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_PROGRAM = re.compile(r"(?<![\w/`.-])(?:systemd-oomd|low-memory-monitor)(?![\w/.`-]*[/`])")
+"""One whose name has hyphens, outside code and addresses."""
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
 _OOM = re.compile(r"\bOOM (?=[A-Za-z])", re.IGNORECASE)
@@ -42,8 +44,9 @@ def in_print(text: str) -> str:
 
 
 def unbroken(markdown: str) -> str:
-    """No line ends behind the hyphen of an option or of a command's name, behind the slash that a path begins with, or within MB/s."""
+    """No line ends behind the hyphen of an option or of a program's name, behind the slash that a path begins with, or within MB/s."""
     text = _CODE.sub(lambda code: code[0].replace("-", f"-{KEEPS}").replace("`/", f"`/{KEEPS}"), markdown)
+    text = _PROGRAM.sub(lambda name: name[0].replace("-", f"-{KEEPS}"), text)
     return _PER_SECOND.sub(lambda unit: unit[0] + KEEPS, text)
 
 
