@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
+import json
 import os
 import sys
 import tempfile
 from pathlib import Path
 
 if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
+    os.environ["XDG_STATE_HOME"] = kept = tempfile.mkdtemp(prefix="oomtray-gallery-")
+    # no popup is larger than its screen, and the usual one is of 800 x 800 pixels
+    screen = Path(kept) / "screen.json"
+    screen.write_text(json.dumps({"screens": [{"name": "wide", "width": 1600, "height": 1000, "dpr": 1}]}))
+    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
@@ -132,7 +136,7 @@ def main(arguments: list[str]) -> int:
     where.mkdir(parents=True, exist_ok=True)
     for tone, colors in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
         app.setPalette(palette(colors))
-        for width in (440, 520, 640, 900):
+        for width in (440, 520, 640, 900, 1400):
             take(where, f"list-{width}-{tone}", width, story("warning" if width in (520, 900) else "normal"))
     app.setPalette(palette(LIGHT))
     os.environ["LANGUAGE"] = "ko"

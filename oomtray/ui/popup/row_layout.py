@@ -24,6 +24,8 @@ _WIDE = 760
 _LEAST_BAR, _MOST_BAR = 48, 170
 _NARROW_BAR = 0.24
 """Part of a narrow list that its bars take."""
+_WIDE_BAR = 0.25
+"""Part of a wide one that they take at most, where that is more than `_MOST_BAR`."""
 _LEAST_NAME = 150
 _LEAST_LETTERS, _FAIR_LETTERS = 11, 15
 """Of a name: bars are as narrow as they may be where it has less than the second, and go where it would have less than the
@@ -95,7 +97,8 @@ def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, b
     left = list_width - known.counts - memory - change - known.status
     if left - least_bar < _before(known, main) + big("0" * _LEAST_LETTERS):
         return _narrow(list_width, main, memory, fine, by)
-    return known._replace(bar=min(max(left - _LEAST_NAME - 14 * big("0"), least_bar), _MOST_BAR))
+    most_bar = max(_MOST_BAR, round(list_width * _WIDE_BAR))
+    return known._replace(bar=min(max(left - _LEAST_NAME - 14 * big("0"), least_bar), most_bar))
 
 
 def _before(known: Widths, main: QFontMetrics) -> int:

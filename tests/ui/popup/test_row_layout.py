@@ -55,6 +55,10 @@ def test_a_wider_list_never_has_less(qapp, points):
     assert parts == sorted(parts)
 
 
+def test_bars_take_a_part_of_what_a_very_wide_list_has_to_spare(qapp):
+    assert given(1400, 10).bar == 350
+
+
 def test_drawings_grow_with_the_text(qapp):
     usual, large = given(854, 10), given(854, 18)
 
