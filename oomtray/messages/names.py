@@ -8,7 +8,7 @@ from oomtray.messages.i18n import tr
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
@@ -153,19 +153,19 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
     return name if own.casefold() in (name.casefold(), plain, daemon) else f"{name} · {own}"
 
 
-def told_apart(assessment: Assessment, risks: Sequence[Risk]) -> list[str]:
-    """Firefox · Web Content; where two of them would read the same, with their numbers."""
-    told = [told_name(assessment, risk) for risk in risks]
-    return [full_name(assessment, risk) if told.count(name) > 1 else name for name, risk in zip(told, risks, strict=True)]
+def each_once(assessment: Assessment, risks: Iterable[Risk], most: int) -> dict[str, Risk]:
+    """By its name in a menu the first process that bears it: at most so many, in their order."""
+    found: dict[str, Risk] = {}
+    for risk in risks:
+        found.setdefault(told_name(assessment, risk), risk)
+        if len(found) == most:
+            break
+    return found
 
 
-def with_sizes(assessment: Assessment, risks: Sequence[Risk]) -> list[str]:
-    """Firefox · Web Content · 2.1 GiB; where two would read the same, with their numbers: Web Content (4242)."""
-    told = [f"{told_name(assessment, risk)} · {size(risk.memory)}" for risk in risks]
-    return [
-        f"{full_name(assessment, risk)} · {size(risk.memory)}" if told.count(text) > 1 else text
-        for text, risk in zip(told, risks, strict=True)
-    ]
+def with_size(name: str, risk: Risk) -> str:
+    """Firefox · Web Content · 2.1 GiB."""
+    return f"{name} · {size(risk.memory)}"
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:

@@ -15,7 +15,7 @@ from oomtray.risk.certainty import certainty, void_by
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
@@ -177,15 +177,18 @@ def tooltip(assessment: Assessment) -> str:
     )
 
 
-def caption(assessment: Assessment, count: int) -> str:
-    """Above the names of the first so many in the kernel's order."""
+def caption(assessment: Assessment, risks: Collection[Risk]) -> str:
+    """Above the names of these, which are in the kernel's order."""
     order, victim = certainty(assessment), assessment.victim
     if order == "void":
         return tr("Highest badness:")
     if order == "sure" or victim is None:
         return tr("Would be killed first:")
-    close = len(victim.near) + 1
-    if close >= count:
+    near = {victim.risk.process.identity, *(risk.process.identity for risk in victim.near)}
+    close = sum(risk.process.identity in near for risk in risks)
+    if close < 2:  # those that are near bear the same name
+        return tr("Would be killed first:")
+    if close == len(risks):
         return tr("Would be killed first (all too close to tell apart):")
     return tr_n(
         "Would be killed first (the first {count} too close to tell apart):",

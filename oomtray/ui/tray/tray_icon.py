@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import told_apart, with_sizes
+from oomtray.messages.names import each_once, with_size
 from oomtray.text import columns
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
@@ -66,7 +66,7 @@ class TrayIcon(QObject):
     ) -> None:
         """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens.
 
-        `learn` finds out then what people call those that it names.
+        `learn` finds out then what people call those that it may name.
         """
         super().__init__(parent)
         self._presets = presets
@@ -74,6 +74,8 @@ class TrayIcon(QObject):
         self._autostarts = autostarts
         self._learn = learn
         self._assessment: Assessment | None = None
+        self._filled_from = 0
+        """How many processes the menu was filled from, `TOP` at most."""
         self._state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
@@ -124,8 +126,7 @@ class TrayIcon(QObject):
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
-        known = sum(top.menuAction().isEnabled() for top in self._tops)
-        if known != len(_named(assessment)):
+        if self._filled_from != min(len(_ranked(assessment)), TOP):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
@@ -271,7 +272,7 @@ class TrayIcon(QObject):
         """Fill the submenus too: Plasma asks only the outermost menu what it holds."""
         self.looked_at.emit()
         if self._learn is not None and self._assessment is not None:
-            self._learn(self._assessment, _named(self._assessment))
+            self._learn(self._assessment, _ranked(self._assessment)[: 2 * TOP])
         self._fill_in()
 
     def _fill_in(self) -> None:
@@ -280,23 +281,25 @@ class TrayIcon(QObject):
         assessment = self._assessment
         if assessment is None:
             return
-        risks = _named(assessment)
-        self._caption.setVisible(bool(risks))
-        caption = victim_words.caption(assessment, len(risks))
+        ranked = _ranked(assessment)
+        self._filled_from = min(len(ranked), TOP)
+        named = each_once(assessment, ranked, TOP)
+        self._caption.setVisible(bool(named))
+        caption = victim_words.caption(assessment, named.values())
         self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._exported))
-        titles, names = with_sizes(assessment, risks), told_apart(assessment, risks)
+        rows = [*named.items()]
         for place, top in enumerate(self._tops):
-            known = place < len(risks)
+            known = place < len(rows)
             top.menuAction().setVisible(known)
             top.menuAction().setEnabled(known)
             if known:
-                self._fill_top(top, assessment, risks[place], titles[place], names[place])
+                self._fill_top(top, assessment, *rows[place])
 
-    def _fill_top(self, menu: QMenu, assessment: Assessment, risk: Risk, title: str, name: str) -> None:
+    def _fill_top(self, menu: QMenu, assessment: Assessment, name: str, risk: Risk) -> None:
         from oomtray.ui.controllers import row_actions
 
         subject = row_actions.Subject(name, (risk,))
-        menu.setTitle(in_menu(title, exported=self._exported))
+        menu.setTitle(in_menu(with_size(name, risk), exported=self._exported))
         offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
@@ -316,9 +319,9 @@ class TrayIcon(QObject):
         return f"{words.headline(assessment)} · {words.used(memory)}"
 
 
-def _named(assessment: Assessment) -> tuple[Risk, ...]:
-    """The processes that the menu names, in the kernel's order."""
-    return tuple(risk for risk in assessment.risks if risk.rank is not None)[:TOP]
+def _ranked(assessment: Assessment) -> list[Risk]:
+    """Those that the menu may name, in the kernel's order."""
+    return [risk for risk in assessment.risks if risk.rank is not None]
 
 
 def _spaced(text: str) -> str:

@@ -11,7 +11,8 @@ from oomtray.messages import names
 from oomtray.messages.victim import tooltip
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
-from tests.facts import desktops
+from tests.facts import MIB, desktops
+from tests.facts.processes import process
 from tests.ui.parts import entries, submenus
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
@@ -159,11 +160,36 @@ def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(t
     assert entries(tray.menu)[2] == "Firefox Web Browser · Web Content · 2.1 GiB"
 
 
+def test_the_menu_has_several_that_are_called_alike_once_and_so_no_pid(tray):
+    tray.show(desktops.desktop())
+
+    named = [menu.title().rpartition(" · ")[0] for menu in submenus(tray.menu)]
+
+    assert len({*named}) == TOP
+    assert "(" not in "".join(named)
+
+
+def test_processes_of_one_name_that_are_too_close_are_no_doubt_about_the_name(tray):
+    unit = f"{desktops.USER}/app.slice/app-blender-1.scope"
+    made = tuple(
+        process(500 + n, name="blender", rss=1500 * MIB + n * 8192, rss_anon=1350 * MIB, cgroup=unit, unit_cgroup=unit)
+        for n in range(2)
+    )
+    alike = desktops.judged(made)
+    assert alike.victim is not None
+    assert alike.victim.near
+
+    tray.show(alike)
+
+    assert entries(tray.menu)[1:3] == ["Would be killed first:", "blender · 1.5 GiB"]
+    assert len(submenus(tray.menu)) == 1
+
+
 def test_the_menu_asks_what_people_call_those_that_it_names_as_it_opens(qtbot):
     shown = desktops.desktop()
 
     def learn(_, risks):
-        assert [risk.rank for risk in risks] == [1, 2, 3, 4, 5]
+        assert [risk.rank for risk in risks] == [*range(1, 11)]
         names.learn_app(next(app for app in shown.apps if app.name == "firefox"), "Firefox")
 
     tray = TrayIcon(Presets, exported=True, learn=learn)

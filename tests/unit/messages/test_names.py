@@ -49,14 +49,14 @@ def test_a_program_of_two_apps_keeps_its_own_name() -> None:
     assert names.process_name("firefox", 7) == "firefox (7)"
 
 
-def test_a_number_tells_processes_apart_only_where_neither_name_nor_size_does() -> None:
+def test_a_menu_has_each_name_once_for_the_first_that_bears_it() -> None:
     shown = desktops.desktop()
-    web = next(one for one in shown.risks if one.process.name == "Web Content")
 
-    assert names.with_sizes(shown, [web]) == ["firefox · Web Content · 2.1 GiB"]
-    assert names.told_apart(shown, [web]) == ["firefox · Web Content"]
-    assert names.told_apart(shown, [web, web]) == ["firefox · Web Content (4203)"] * 2
-    assert names.with_sizes(shown, [web, web]) == ["firefox · Web Content (4203) · 2.1 GiB"] * 2
+    found = names.each_once(shown, shown.risks, 3)
+
+    assert [*found] == ["firefox · Web Content", "code", "Chromium · chrome"]
+    assert found["code"] is next(risk for risk in shown.risks if risk.process.name == "code")
+    assert names.with_size("code", found["code"]) == "code · 240 MiB"
 
 
 @pytest.mark.parametrize(
