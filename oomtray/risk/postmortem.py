@@ -18,6 +18,8 @@ Confidence = Literal["low", "medium", "high"]
 _SMALL_LIMIT = 64 << 20
 """Bytes that hardly a service gets along with."""
 _HIT_OFTEN = 1000
+_REACHED = 0.9
+"""Of a limit: usage is counted in steps on each processor, and less than the limit when the kernel gives up."""
 _LARGE_SHARE = 0.3
 """Of memory, from which on the kernel's own or set-aside memory is the cause."""
 _TINY_SWAP = 0.1
@@ -126,6 +128,8 @@ def _of_limit(report: KillReport) -> Cause | None:
     limit = report.limit
     if limit is None or limit.limit is None or limit.usage is None:
         return None
+    if limit.usage < _REACHED * limit.limit:
+        return None  # another limit was reached: that of the kernel's memory, or of memory and swap together
     evidence = {"limit": limit.limit, "usage": limit.usage}
     if limit.hits is not None:
         evidence["times_hit"] = limit.hits

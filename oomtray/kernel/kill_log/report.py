@@ -26,7 +26,7 @@ _KILL = re.compile(
     r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
 )
 _CHOSEN = re.compile(
-    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory)[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"
+    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"
 )
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
@@ -35,6 +35,8 @@ _REAPED = re.compile(
 )
 _SIZES = re.compile(r"(?=[a-z-]+:\d{1,18}kB|UID:\d{1,18} |oom_score_adj:)(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
 """With what follows a number, as a line that was cut may end within one."""
+_UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
+"""As Red Hat has it before Linux 5.3."""
 _PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
 _PANIC_ENDS = "---[ end Kernel panic"
 """How its last line begins, which says again what the first one has said."""
@@ -200,11 +202,12 @@ class KernelReports:
         grouped = _GROUP.match(text) if "oom.group" in text else None
         if grouped:
             last = self._timeline.last_for(line)
-            if last is not None and last.killer == "kernel":
-                last.group, last.last_kill = True, line.uptime
-                last.constraint = last.constraint or "memcg"
-                if last.constraint == "memcg":
-                    last.limit_path = last.limit_path or grouped[1]
+            if last is None or not last.victims or not _close(last.last_kill, line.uptime):
+                last = self._timeline.begin(line)  # its beginning is cut off
+            last.group, last.last_kill = True, line.uptime
+            last.constraint = last.constraint or "memcg"
+            if last.constraint == "memcg":
+                last.limit_path = last.limit_path or grouped[1]
             return True
         reaped = _REAPED.match(text) if "oom_reaper" in text else None
         if reaped:
@@ -251,6 +254,8 @@ class KernelReports:
             report = self._timeline.begin(line)
         rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss") if name in sizes]
         told = found["old_uid"] or (report.owner if report.task == pid else None)
+        of_redhat = _UID_BEFORE.match(rest)
+        told = of_redhat[1] if of_redhat else told
         uid = sizes.get("UID", None if told is None else int(told))
         report.add_victim(
             Killed(
@@ -286,6 +291,8 @@ class KernelReports:
 def _scope(report: OpenReport, words: str) -> None:
     if words.startswith("Memory cgroup"):
         report.constraint = "memcg"
+    elif words.startswith("No available"):  # Linux 2.6
+        report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
 
 
 def _close(one: float | None, other: float | None) -> bool:

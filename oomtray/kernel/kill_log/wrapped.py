@@ -32,7 +32,7 @@ class Unwrapper:
         """Lines since the last one that was broken."""
         self._width = 0
         """Of lines without their last word, where one was asked about last."""
-        self._at: tuple[int, int] | None = None
+        self._data, self._place = b"", -1
         """Which data that was, and where in it."""
 
     def state(self) -> object:
@@ -71,11 +71,12 @@ class Unwrapper:
 
     def _is_full(self, line: bytes, part: bytes, data: bytes, at: int) -> bool:
         """Whether there was no room in the line for what would be its next word: other lines are no longer."""
-        place = len(data), at // _AROUND
-        if place != self._at:
-            begin = place[1] * _AROUND
+        place = at // _AROUND
+        if data is not self._data or place != self._place:
+            begin = place * _AROUND
             around = data[max(begin - _AROUND, 0) : begin + 2 * _AROUND].split(b"\n")
-            self._at, self._width = place, max((one.rstrip().rfind(b" ") for one in around if _TIMED.match(one)), default=0)
+            self._data, self._place = data, place
+            self._width = max((one.rstrip().rfind(b" ") for one in around if _TIMED.match(one)), default=0)
         word = part.lstrip(b"> \t").partition(b" ")[0]
         return len(line) + 1 + len(word) > self._width
 

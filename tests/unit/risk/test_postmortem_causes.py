@@ -105,3 +105,9 @@ def test_a_ranking_that_is_cut_keeps_the_largest(most: int | None, names: list[s
     ranked = ranking(report(tasks=tasks), most)
     assert ranked is not None
     assert [one.name for one in ranked] == names
+
+
+def test_a_limit_that_was_not_reached_is_no_cause() -> None:
+    """The kernel's memory, or memory and swap together, have limits of their own."""
+    assert cause(report(constraint="memcg", limit=replace(LIMIT, usage=64 * MIB))) is None
+    assert cause(report(constraint="memcg", limit=replace(LIMIT, usage=511 * MIB))) is not None

@@ -177,6 +177,17 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="group",
         ),
         pytest.param(
+            "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + KILL + KILL.replace("711", "712"),
+            [("kernel", "killed", [711, 712])],
+            id="group, cut",
+        ),
+        pytest.param(
+            f"[  100.000000] {KILL}[  200.000000] Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
+            f"[  200.000001] {KILL.replace('711', '712')}",
+            [("kernel", "killed", [711]), ("kernel", "killed", [712])],
+            id="group, cut, long after another kill",
+        ),
+        pytest.param(
             HEAD + "Out of memory and no killable processes...\n"
             "Kernel panic - not syncing: System is deadlocked on memory\n",
             [("kernel", "panic", [])],
@@ -291,6 +302,17 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
 )  # fmt: skip
 def test_what_a_log_tells(log: str, expected: list[tuple[str, str, list[int | None]]]) -> None:
     assert told(log) == expected
+
+
+def test_red_hats_kernels_name_the_user_in_between() -> None:
+    (event,) = events("Killed process 40 (java), UID 27, total-vm:64kB, anon-rss:12kB, file-rss:4kB, shmem-rss:0kB\n")
+    assert [(one.pid, one.uid, one.freed) for one in event.victims] == [(40, 27, 16384)]
+
+
+@pytest.mark.parametrize(("where", "constraint"), [("in cpuset", "cpuset"), ("(MPOL_BIND)", "mempolicy")])
+def test_the_oldest_kernels_say_which_nodes_ran_out(where: str, constraint: str) -> None:
+    (event,) = events(f"{HEAD}No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 41 (sh)\n")
+    assert ([one.pid for one in event.victims], event.chosen, event.constraint) == ([41], 40, constraint)
 
 
 def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
