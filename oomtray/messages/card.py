@@ -90,7 +90,7 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
     `is_next`: a killer would take that app first as well.
     """
     lead = tr("To keep the computer responsive"), tr("To stay responsive"), tr("Stepping in")
-    gives = (tr("frees {size}", size=at_most(frees)),)
+    gives = tr("frees {size}", size=at_most(frees)), tr("≤ {size}", size=size(frees))
     if seconds is None:
         ends = tr("Ending {name}…", name=name)
         return CardWords(lead, (ends,), gives, spoken=ends)

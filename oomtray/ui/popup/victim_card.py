@@ -155,7 +155,7 @@ class VictimCard(CardFrame):
         self._offer_answers(name)
         if said.spoken != self.accessibleName():
             self.setAccessibleName(said.spoken)
-            self.setAccessibleDescription(tr(", ").join((said.lead[0], *said.detail)))
+            self.setAccessibleDescription(tr(", ").join((said.lead[0], *said.detail[:1])))
             if self.isVisible():
                 announce(self, said.spoken)
 

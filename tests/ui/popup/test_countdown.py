@@ -52,6 +52,14 @@ def test_it_says_who_ends_why_in_how_many_seconds_and_what_comes_else(shown):
     ]  # fmt: skip
 
 
+def test_what_it_frees_is_said_in_fewer_words_before_it_is_left_out(shown):
+    shown.resize(470, 600)
+    count(shown, 11.2)
+
+    assert "≤ 612 MiB" in [label.shown for label in shown.card.findChildren(Fitting) if label.isVisible()]
+    assert shown.card.accessibleDescription() == "To keep the computer responsive, frees at most 612 MiB"
+
+
 def test_whom_a_killer_would_take_first_anyway_is_told_so(shown):
     count(shown, 11.2, key="firefox")
 
