@@ -14,6 +14,10 @@ _ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _NOON = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
 """Behind a clock of twelve hours."""
+_IN_C = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ( [1-9]|[12]\d|3[01]) (\d\d):(\d\d):(\d\d)(?: ((?:19|20)\d\d))?"
+)
+"""As the kernel's tools and syslog write them: the others take a dozen patterns."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
@@ -67,14 +71,18 @@ class Dates:
     def __init__(self, now: float) -> None:
         """`now`: seconds since 1970; it gives the year to dates that lack one."""
         self._now = now
+        self._last: tuple[str, float | None] = ("", None)
+        """Most lines are of the same second as the one before."""
         self.tongue: str | None = None
         """What an earlier line was in, where that matters."""
 
     def of(self, text: str) -> float | None:
         """As `date_of`."""
-        if not text.isascii() or self.tongue is None:
-            self.tongue = _tongue(text) or self.tongue
-        return date_of(text, self._now, self.tongue)
+        if text != self._last[0]:
+            if not text.isascii() or self.tongue is None:
+                self.tongue = _tongue(text) or self.tongue
+            self._last = text, date_of(text, self._now, self.tongue)
+        return self._last[1]
 
 
 @lru_cache(maxsize=256)
@@ -91,6 +99,11 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
     `tongue`: the language of the log's other lines (hr, pl, cs), for months that mean two things.
     """
     try:
+        plain = _IN_C.fullmatch(text)
+        if plain is not None:
+            day, hour, minute, second = (int(plain[i]) for i in range(2, 6))
+            month = _BY_NAME[plain[1].casefold()]
+            return _local(int(plain[6]), month, day, hour, minute, second) if plain[6] else _last(now, month, day, hour, minute, second)
         if _ISO.search(text):
             return _iso(text)
         return _by_numbers(text, now) if _DOTTED.search(text) or _ANDROID.fullmatch(text) else _unix(text) or _written(text, now, tongue)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _FEW, _FAR = 16, 1 << 12
 """Lines that are taken at once, at most: few at first, and after some that came from elsewhere."""
+_TELL = TELLS + TELLS.upper()
 _MOST_FORMS = 512
 """Prefixes of which the forms are remembered: a log has one or two."""
 
@@ -56,21 +57,24 @@ class Following:
         """The last line; None where it has no form that another one could share."""
         self._line, self._raw, self._is_json, self._is_sought = line, raw, is_json, False
 
-    def rows(self, data: bytes, at: int, fits: Fits) -> tuple[list[bytes], int]:
-        """Some of which may have a row's form alone."""
+    def rows(self, data: bytes, at: int, fits: Fits, *, watched: bool) -> tuple[list[bytes], int]:
+        """Some of which may have a row's form alone. `watched`: as of `body`."""
         forms = self._of_the_last()
         if forms is None:
             return [], at
-        lines, _, at = self._run(forms, b"r", data, at, fits)
+        lines, _, at = self._run(forms, b"r", data, at, fits, watched=watched)
         return [*map(forms.message, lines)], at
 
-    def body(self, data: bytes, at: int, fits: Fits) -> tuple[list[str], int, int]:
-        """What lines of a report's body say that tell something, and how many there are with those that don't."""
+    def body(self, data: bytes, at: int, fits: Fits, kinds: Kinds, *, watched: bool) -> tuple[list[str], int, int]:
+        """What lines of a report's body say that tell something, and how many there are with those that don't.
+
+        `watched`: there are lines of other reports, or of other forms, in between.
+        """
         forms = self._of_the_last()
         if forms is None:
             return [], 0, at
-        lines, kinds, at = self._run(forms, b"tn", data, at, fits)
-        telling = [line for line, kind in zip(lines, kinds, strict=True) if kind == TELLS[0]] if TELLS in kinds else []
+        lines, found, at = self._run(forms, kinds, data, at, fits, watched=watched)
+        telling = [line for line, kind in zip(lines, found, strict=True) if kind in _TELL] if TELLS in found.lower() else []
         return [decoded(forms.message(line)) for line in telling], len(lines), at
 
     def sieved(self, sieve: Sieve, data: bytes, at: int, fits: Fits) -> tuple[Sieved | None, int]:
@@ -117,7 +121,7 @@ class Following:
                 self._known[key] = found
         return found
 
-    def _run(self, forms: Forms, kinds: Kinds, data: bytes, at: int, fits: Fits) -> tuple[list[bytes], bytes, int]:
+    def _run(self, forms: Forms, kinds: Kinds, data: bytes, at: int, fits: Fits, *, watched: bool) -> tuple[list[bytes], bytes, int]:
         """The next lines of these kinds, the kind of each, and their end."""
         ahead = self._ahead
         ahead.move(data, at)
@@ -125,7 +129,7 @@ class Following:
         if not self._is_json:
             del lines[self._alike(lines) :]
         end = at + sum(map(len, lines)) + len(lines)
-        if lines and self._unwrapper.is_broken(lines[-1], data, end):
+        if lines and self._unwrapper.is_broken(lines[-1], data, end, anywhere=watched):
             end -= len(lines.pop()) + 1
         if not lines:
             return [], b"", at

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.kill_log.lines import decoded
-from oomtray.kernel.kill_log.report_body import tells
+from oomtray.kernel.kill_log.report_body import ONCE, tells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 NUMBERS = b"0123456789abcdef -"
 ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
-"""A row of the table; lines of the body; all the rest."""
-Kinds = Literal[b"r", b"tn"]
+"""A row of the table; lines of the body, in capitals those that a report has once; all the rest."""
+Kinds = Literal[b"r", b"tn", b"tnTN", b"rtnTN"]
 _WINDOW, _WIDEST = 1 << 13, 1 << 16
 """Bytes that are cut up at once: few at first, as a table may follow whose rows need no cutting."""
 _FEW = 16
@@ -59,7 +59,9 @@ class Forms:
         if self._patterns.rows.fullmatch(line):
             return ROW
         if self._patterns.body.fullmatch(line):
-            return TELLS if tells(decoded(self.message(line))) else TELLS_NOTHING
+            text = decoded(self.message(line))
+            kind = TELLS if tells(text) else TELLS_NOTHING
+            return kind.upper() if text.startswith(ONCE) else kind
         return OTHER
 
 

@@ -143,8 +143,12 @@ _USUAL = re.compile(
     r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[|<\d))"
 )
 """A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
+_OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{)")
+"""The date of dmesg -T."""
 _BARE = re.compile(
     r"(?:Out of memory|Memory cgroup |oom-kill:|oom_reaper: |Killed process |Free swap |\[ *pid *\] )|[^\s:=\x22\[\]|<>]{1,16} (?:invoked oom-killer: |cpuset=)"
+    r"|(?:CPU: \d{1,5} (?:UID: \d{1,10} )?PID: |Pid: |Hardware name: |Mem-Info:|Call Trace:|Tasks? (?:in /|state ))(?![^\[\]\"'`]{0,80}\[ {0,12}\d{1,10}\.)"
+    r"|\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{8}"
 )
 """How a line of the kernel begins that has nothing before it."""
 
@@ -164,6 +168,12 @@ def parse(text: str, dates: Dates) -> Line:
             return Line(text[at:], None, None, None, float(uptime), None, prefixed=True)
         if uptime is None and _BARE.match(text) is not None:
             return Line(text)
+    elif (dated := _OF_DMESG.match(text)) is not None:
+        at = dated.end()
+        if not any(one.match(text, at) for one in (_PLAIN_TAG, _RFC5424, _UNKNOWN)) and not text.startswith(_OF_A_CONTAINER, at):
+            return Line(text[at:], None, None, dates.of(dated[1]), None, None, prefixed=True)
+    elif _BARE.match(text) is not None:
+        return Line(text)
     return _parse(text, dates)
 
 

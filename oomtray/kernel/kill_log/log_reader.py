@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.columns import Columns
     from oomtray.kernel.kill_log.copied import Mend
     from oomtray.kernel.kill_log.following import Fits
+    from oomtray.kernel.kill_log.forms import Kinds
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved
 
@@ -88,9 +89,9 @@ class LogReader:
         how = self._decoder is None, self._mend is None, self._columns is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
         return self.everything, sorted(self._needles), how, self._rest
 
-    def rows(self, fits: Fits) -> list[bytes]:
-        """The rows that follow the last line in its form, which then aren't handed out. `fits`: as of `Following`."""
-        found, self._at = self._following.rows(self._data, self._at, fits)
+    def rows(self, fits: Fits, *, watched: bool) -> list[bytes]:
+        """The rows that follow the last line in its form, which then aren't handed out. `fits`, `watched`: as of `Following`."""
+        found, self._at = self._following.rows(self._data, self._at, fits, watched=watched)
         return found
 
     def sieved(self, sieve: Sieve, fits: Fits) -> Sieved | None:
@@ -98,10 +99,19 @@ class LogReader:
         found, self._at = self._following.sieved(sieve, self._data, self._at, fits)
         return found
 
-    def body(self, fits: Fits) -> tuple[list[str], int]:
-        """As `rows`, those lines of a report's body that tell something, and how many there are with those that don't."""
-        texts, count, self._at = self._following.body(self._data, self._at, fits)
+    def body(self, fits: Fits, *, watched: bool) -> tuple[list[str], int]:
+        """As `rows`, those lines of a report's body that tell something, and how many there are with those that don't.
+
+        `watched`: up to one that a report has once.
+        """
+        kinds: Kinds = b"tn" if watched else b"tnTN"
+        texts, count, self._at = self._following.body(self._data, self._at, fits, kinds, watched=watched)
         return texts, count
+
+    def skipped(self, fits: Fits) -> int:
+        """As `rows`, how many there are of rows and lines of a body, which tell nothing as they are no report's."""
+        _, count, self._at = self._following.body(self._data, self._at, fits, b"rtnTN", watched=True)
+        return count
 
     def __iter__(self) -> Iterator[Line]:
         for _ in self._chunks():

@@ -59,7 +59,7 @@ class Reading:
             waiting = timeline.waiting
             reader.everything = waiting or self._reports.expects
             if waiting:
-                self._follow()
+                self._follow(line)
             if timeline.full:
                 yield from timeline.done()
         if self._pending is not None:
@@ -83,24 +83,37 @@ class Reading:
         else:
             self._timeline.unread()
 
-    def _follow(self) -> None:
+    def _follow(self, last: Line) -> None:
         """Take what comes after the last line in its form, as far as no line needs a look of its own."""
         report = self._reports.report
-        if report is None or report.watched:
+        if report is None:
+            self._skip(last)
             return
 
         def fits(line: Line) -> bool:
             return same_place(report, line)
 
+        watched = report.watched
+        if watched and self._reports.expects:
+            return
         if report.table.columns:
-            sieve = self._timeline.sieve(report)
+            sieve = None if watched else self._timeline.sieve(report)
             sieved = None if sieve is None else self._reader.sieved(sieve, fits)
             if sieved is not None:
                 report.table.add_sieved(sieved)
-            report.table.add(self._reader.rows(fits))
-        texts, count = self._reader.body(fits)
+            report.table.add(self._reader.rows(fits, watched=watched))
+        texts, count = self._reader.body(fits, watched=watched)
         if count:
             self._timeline.unread(count - take_body(report, texts))
+
+    def _skip(self, last: Line) -> None:
+        """As `_follow`, where the last line stood in no report, and so those that are a report's by their form may be of none."""
+
+        def fits(line: Line) -> bool:
+            return self._timeline.open_for(line) is None
+
+        if last.tag in _KERNEL_TAGS and not self._reports.expects and fits(last):
+            self._timeline.unread(self._reader.skipped(fits))
 
 
 def _cut(text: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
-from oomtray.kernel.kill_log.report_body import begins_part, begins_table, take_line
+from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
 from oomtray.kernel.kill_log.timeline import same_place
 
 if TYPE_CHECKING:
@@ -49,8 +49,6 @@ _CONSTRAINTS: dict[str, Constraint] = {
 }
 _IN_ONE_KILL = 5.0
 """Seconds that lie at most between two processes of one group."""
-_ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
-"""How lines begin that each report has once, in their order."""
 _AFTER_PANIC = 4
 """Lines after a panic among which the one is that tells who ran."""
 _QUOTES = ('"', "'", "`", "msg=")
@@ -102,8 +100,8 @@ class KernelReports:
 
     def _beside(self, report: OpenReport, line: Line) -> None:
         """What a report has once, and now twice or too late, is of the one that it began beside."""
-        place = next((place for place, word in enumerate(_ONCE, start=1) if line.text.startswith(word)), 0)
-        place = place or (len(_ONCE) + 1 if begins_table(line.text) else 0)
+        place = next((place for place, word in enumerate(ONCE, start=1) if line.text.startswith(word)), 0)
+        place = place or (len(ONCE) + 1 if begins_table(line.text) else 0)
         assert report.beside is not None
         if place > report.beside:
             report.beside = place

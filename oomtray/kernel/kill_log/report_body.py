@@ -36,6 +36,8 @@ _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
 _ALL_FREE = re.compile(r"(?:^| )free:(\d{1,15}) free_(?:pcp|cma):")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
+ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
+"""How lines begin that each report has once, in their order."""
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
 _WORDS_OF_FACTS = ("pages", " free:", "*", "hugepages_total", " swap ", ": usage ")
 
@@ -87,7 +89,10 @@ def take_line(report: OpenReport, text: str) -> bool:
         if row.startswith("[") and A_ROW.match(row):
             report.table.add([row.encode("utf-8", "surrogatepass")])
             return True
-    return any(word in text and handle(report, text) for word, handle in _HANDLERS)
+    for word, handle in _HANDLERS:  # noqa: SIM110 - with every line: a generator would take twice as long
+        if word in text and handle(report, text):
+            return True
+    return False
 
 
 def begins_part(text: str) -> bool:

@@ -43,9 +43,9 @@ class Unwrapper:
         """So many were taken that weren't asked about."""
         self._since += lines
 
-    def is_broken(self, line: bytes, data: bytes, at: int) -> bool:
-        """Whether what begins `at` goes on with the line before it, in a log that has broken lines just here."""
-        if self._since >= _LATELY or data[at : at + ALIKE] == line[:ALIKE]:
+    def is_broken(self, line: bytes, data: bytes, at: int, *, anywhere: bool = False) -> bool:
+        """Whether what begins `at` goes on with the line before it, in a log that has broken lines just here, or `anywhere`."""
+        if (self._since >= _LATELY and not anywhere) or data[at : at + ALIKE] == line[:ALIKE]:
             return False
         part = data[at : _end(data, at)]
         return _TIMED.match(line) is not None and _goes_on(line, part) and self._is_full(line, part, data, at)

@@ -9,7 +9,10 @@ import time
 
 import pytest
 
+from oomtray.kernel.kill_log import dates, lines
+from oomtray.kernel.kill_log.dates import Dates, date_of
 from oomtray.kernel.kill_log.facts import KillReport
+from oomtray.kernel.kill_log.lines import parse
 from oomtray.kernel.kill_log.reading import read
 
 NOW = 1_790_000_000.0
@@ -228,3 +231,14 @@ def test_journalctl_may_tell_units_in_place_of_programs() -> None:
         f"{date} user@1000.service/init.scope[1]: b.service: systemd-oomd killed 2 process(es) in this unit.\n"
     )
     assert [one.victims[0].name for one in (swapped, lost)] == ["a.service", "b.service"]
+
+
+@pytest.mark.parametrize("before", ["", "[Tue Mar  3 10:11:12 2026] ", "[Tue Mar  3 10:11:12 2026] kernel: ", "[Tue Mar  3 10:11:12 2026] [  100.123456] ", "[  100.123456] "])
+@pytest.mark.parametrize("text", [*REPORT.splitlines(), "Pid: 7, comm: vim Not tainted 2.6.32", "Tasks in /a are going to be killed", " ? vmap+0x1/0x2", "Hardware name: Shop"])
+def test_common_lines_are_read_as_any_other(before: str, text: str) -> None:
+    assert parse(before + text, Dates(NOW)) == lines._parse(before + text, Dates(NOW))
+
+
+@pytest.mark.parametrize("date", ["Mar  3 10:11:12", "Dec 31 23:59:60", "Tue Mar  3 10:11:12 2026", "Sun Nov 30 00:00:00 1999", "Feb 30 10:11:12"])
+def test_common_dates_are_read_as_any_other(date: str) -> None:
+    assert date_of(date, NOW) == dates._written(date, NOW, None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from oomtray.kernel.kill_log.reading import read
+from oomtray.kernel.kill_log.reading import Reading, read
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import KillReport
@@ -123,3 +123,28 @@ def test_one_that_many_have_overtaken_has_lost_its_end(between: int, outcome: st
     first, *rest = events([*one[:11], *others, *one[11:]], STAMP)
     assert (first.invoker and first.invoker.name, first.outcome) == ("ruby", outcome)
     assert [victim.pid for event in rest for victim in event.victims][:between] == [*range(5000, 5000 + between)]
+
+
+TRACE = [f" handle_mm_fault+0x{number:x}/0x4f0" for number in range(200)]
+
+
+def looked_at(lines: list[str], monkeypatch: pytest.MonkeyPatch, prefix: str = STAMP) -> int:
+    """Lines that are looked at one by one."""
+    taken = []
+    take = Reading._take
+    monkeypatch.setattr(Reading, "_take", lambda self, line: taken.append(line) or take(self, line))
+    events(lines, prefix)
+    return len(taken)
+
+
+@pytest.mark.parametrize("prefix", ["", STAMP])
+def test_a_trace_is_passed_over_at_once_while_another_report_is_open(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = reports(NEW)
+    assert looked_at([*one[:2], *other[:6], *TRACE, *other[6:]], monkeypatch, prefix) < 40
+
+
+@pytest.mark.parametrize("prefix", ["", STAMP])
+def test_what_is_left_of_reports_is_passed_over_at_once(prefix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, other = reports(NEW)
+    rows = [f"[{pid:7}]  1000 {pid:5}    20000    15000   200000        0             0 web" for pid in range(100, 300)]
+    assert looked_at([*one[:2], *other * 4, *rows, *TRACE], monkeypatch, prefix) < 80
