@@ -47,7 +47,7 @@ def tells(text: str) -> bool:
     return (
         (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
         or "slab_unreclaimable" in text
-        or text.startswith((" free:", "free:"))
+        or "free:" in text
         or "mem_cgroup_o" in text
     )
 
@@ -60,7 +60,7 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _fact(report, text)
         elif "slab_unreclaimable" in text:
             told += _slab(report, text)
-        elif text.startswith((" free:", "free:")):
+        elif "free:" in text:
             told += _all_free(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)

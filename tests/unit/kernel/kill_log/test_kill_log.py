@@ -582,3 +582,12 @@ def test_what_systemd_says_of_the_slices_around_a_unit_is_the_same_kill(told: li
         unit, second = one.split()
         text += f"Mar  3 10:11:{second} shop-1 systemd[812]: {unit}: A process of this unit has been killed by the OOM killer.\n"
     assert [event.victims[0].name for event in events(text)] == left
+
+
+@pytest.mark.parametrize("line", [" free:1000 free_pcp:0 free_cma:0", "        free:1000 free_pcp:0 free_cma:0", " mapped:7 shmem:8 free:1000 free_pcp:0 free_cma:0"])
+def test_what_is_free_stands_anywhere_in_its_line(line: str) -> None:
+    before = "Mar  3 10:11:12 shop-1 kernel: [  100.000001] "
+    body = [" unevictable:0 dirty:0 writeback:0", line, " mapped:1 shmem:2"]
+    lines = ["vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", *body, "1000 pages RAM", "Node 0 DMA: 1*4kB (U) = 4kB"]
+    (report,) = read(io.BytesIO("".join(f"{before}{one}\n" for one in lines).encode()), 1_790_000_000.0)
+    assert report.machine.free == 4_096_000
