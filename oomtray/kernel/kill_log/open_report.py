@@ -48,6 +48,9 @@ class OpenReport:
     """Uid of it, from there."""
     group: bool = False
     last_kill: float | None = None
+    """Uptime of the last victim's line."""
+    told_at: float | None = None
+    """Time of the same."""
     asked_by: Killer | None = None
     from_unit: bool = False
     unit_is_down: bool = False
@@ -56,6 +59,8 @@ class OpenReport:
     """How far it has come, where it began before another one's end."""
     mixed: bool = False
     """Its lines and those of another one came in between each other, and nothing tells them apart."""
+    has_copy: bool = False
+    """Its lines are in the log twice, and may have come in between each other."""
     left: bool = False
     """What comes after the end of another one is none of its own."""
     reaped: bool = False
@@ -82,6 +87,11 @@ class OpenReport:
     def ended(self) -> bool:
         return self.dropped or self.outcome != "unknown"
 
+    @property
+    def asks(self) -> str | None:
+        """Name of who asked for memory."""
+        return None if self.invoker is None else self.invoker.name
+
     def add_victim(self, victim: Killed) -> None:
         """Each pid once."""
         if victim.pid is None or all(one.pid != victim.pid for one in self.victims):
@@ -101,6 +111,8 @@ class OpenReport:
         """`most`: of its tasks, as `read` has it."""
         size, constraint = self.page_size(), self._constraint()
         tasks, whole = ((), not self.table.count) if size is None or self.mixed else self.table.tasks(size, reader, most)
+        if self.has_copy:
+            tasks = tuple({task.pid: task for task in tasks}.values())
         return KillReport(
             killer=self.killer,
             outcome=self.outcome,

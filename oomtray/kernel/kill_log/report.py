@@ -244,6 +244,8 @@ class KernelReports:
         pid, rest = int(found["pid"]), found["rest"]
         sizes = {name: int(value) for name, value in _SIZES.findall(rest)}
         report = self._timeline.for_victim(line, pid)
+        if self._timeline.drop_copy(line, pid, found["name"]):
+            return
         group = self._timeline.last_for(line)
         again = group is not None and group.group and _close(group.last_kill, line.uptime)
         if report is None or (report.ended and not again):
@@ -270,7 +272,7 @@ class KernelReports:
         if space and pages is not None:
             report.pages_and_kilobytes = (pages, space)
         report.outcome = "killed"
-        report.last_kill = line.uptime
+        report.last_kill, report.told_at = line.uptime, line.time
         if found["scope"] and not report.group:
             _scope(report, found["scope"])
         self._timeline.merge_asked(report, pid, found["name"])

@@ -147,6 +147,22 @@ class Timeline:
     def knows(self, line: Line, pid: int) -> bool:
         return any(victim.pid == pid for event in self.recent(line, "kernel") for victim in event.victims)
 
+    def drop_copy(self, line: Line, pid: int, name: str) -> bool:
+        """Whether a kill's line says again what one of the same moment has said, as where syslog takes in the kernel's lines twice.
+
+        The report that it is the end of is dropped.
+        """
+        first = next((event for event in self.recent(line, "kernel") if _has_told(event, line, pid, name)), None)
+        if first is None:
+            return False
+        first.has_copy = True
+        for event in self.recent(line, "kernel"):
+            again = event is not first and not event.ended and _same_moment((first.time, first.uptime), (event.time, event.uptime))
+            if again and (event.mixed or first.asks == event.asks):
+                event.dropped = True
+                break
+        return True
+
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
         """What another killer had asked to end and the kernel killed is one event."""
         for event in self._events:
@@ -159,6 +175,21 @@ class Timeline:
             if asked and apart <= _ASKED:
                 event.dropped = True
                 report.asked_by = event.killer
+
+
+def _has_told(event: OpenReport, line: Line, pid: int, name: str) -> bool:
+    """Of a kill at the very moment that a line has."""
+    if event.group or all((victim.pid, victim.name) != (pid, name) for victim in event.victims):
+        return False
+    return _same_moment((event.told_at, event.last_kill), (line.time, line.uptime))
+
+
+def _same_moment(one: tuple[float | None, float | None], other: tuple[float | None, float | None]) -> bool:
+    """By time, which may be told in whole seconds, and by uptime, as far as both have them."""
+    known = [
+        abs(ours - theirs) <= apart for ours, theirs, apart in zip(one, other, (1.0, 0.0), strict=True) if ours is not None and theirs is not None
+    ]
+    return bool(known) and all(known)
 
 
 def _goes_on(event: OpenReport, line: Line) -> bool:
