@@ -106,10 +106,13 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
     stalled = memory.psi_full_avg10 or 0.0
     if level.name != "normal" and stalled >= _STALLED:
         share = percent(stalled)
+        stalls = tr("Stalled {percent}", percent=share)
+        if level.cause == "stall":  # the headline says already that apps are slow, or wait
+            return tr("Stalled {percent} of the last 10 s", percent=share), stalls
         return (
             tr("Already slow: stalled {percent} of the last 10 s", percent=share),
             tr("Already slow: stalled {percent}", percent=share),
-            tr("Stalled {percent}", percent=share),
+            stalls,
         )
     if assessment.growing:
         fastest = assessment.growing[0]

@@ -61,6 +61,13 @@ def test_little_that_does_not_get_less_is_not_said_to_have_no_end() -> None:
     assert (told.instead, told.why) == ("Holding steady", "No longer shrinking")
 
 
+def test_what_the_headline_says_of_stalls_is_not_said_again_below_it() -> None:
+    slow = desktops.desktop("critical")
+    assert outlook.drives(slow)[0] == "Already slow: stalled 22 % of the last 10 s"
+
+    assert outlook.drives(replace(slow, level=replace(slow.level, cause="stall")))[0] == "Stalled 22 % of the last 10 s"
+
+
 def test_what_grows_is_named_first() -> None:
     grown = desktops.growing(desktops.desktop("warning"), spotify=600)
 
