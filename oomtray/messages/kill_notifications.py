@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import happened, how_it_ended, killed_by, reached, somebody, took, warned
+from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import victim_name
-from oomtray.text import days_ago, printable, size
+from oomtray.text import days_ago, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ _NAMED = 3
 
 
 def summary(event: KillEvent) -> str:
-    """Who was killed by whom, and what for."""
+    """Who was killed by whom. No more: notifications cut a title after some forty letters."""
     names = _names(event.victims) if event.victims else ""
     if event.outcome in ("panic", "nobody"):
         return happened(event, names)
@@ -29,11 +29,8 @@ def summary(event: KillEvent) -> str:
     killer = killed_by(event.killer)
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
-    several = len(event.victims) > 1
-    if event.outcome == "one-of" and several:
+    if event.outcome == "one-of" and len(event.victims) > 1:
         return tr("One of these was killed by {killer}: {names}", killer=killer, names=names)
-    if event.freed and not several and event.outcome not in ("one-of", "likely"):
-        return tr("{name} was killed by {killer} to free {size}", name=names, killer=killer, size=size(event.freed))
     return happened(event, names)
 
 
@@ -99,8 +96,10 @@ def _name_again(event: KillEvent) -> str:
 
 
 def body(event: KillEvent) -> str:
-    """What ran out, and what took it: a sentence a line."""
-    lines = [limit] if (limit := reached(event)) else []
+    """What that freed, what ran out, and what took it: a sentence a line."""
+    lines = [gave(event.freed)] if event.freed and len(event.victims) == 1 and event.outcome == "killed" else []
+    if limit := reached(event):
+        lines.append(limit)
     if event.growing:
         lines.append(took(event))
     if event.outcome == "likely":

@@ -138,12 +138,17 @@ def on_purpose() -> str:
     return tr("This was a fire drill: OOM Tray let the kernel kill a small program of its own, to show that kills are noticed. Nothing else was touched.")
 
 
+def gave(freed: int) -> str:
+    """What a kill gave back, in bytes, said after the kill itself."""
+    return tr("That freed {size}.", size=size(freed))
+
+
 def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     """Whole sentences, the most telling first; `in_drill`: it is told as any other kill would be, by the drill itself."""
     drill = report.is_drill and not in_drill
     told = [on_purpose()] if drill else []
     if report.freed is not None:
-        told.append(tr("That freed {size}.", size=size(report.freed)))
+        told.append(gave(report.freed))
     if report.manual:
         told.append(by_sysrq())
     elif report.trigger is not None:

@@ -54,7 +54,7 @@ def tray(qapp):
 @pytest.mark.parametrize(
     ("told", "title"),
     [
-        pytest.param(kill(1, TAB), "Firefox · Web Content was killed by the kernel to free 1.2 GiB", id="with what it freed"),
+        pytest.param(kill(1, TAB), "Firefox · Web Content was killed by the kernel", id="short enough for a title"),
         pytest.param(kill(1, JAVA), "Java was killed by the kernel", id="by its app's name"),
         pytest.param(kill(1, JAVA, killer="earlyoom", outcome="likely"), "Java was likely killed by earlyoom", id="likely"),
         pytest.param(kill(1, JAVA, TAB, outcome="one-of"), "One of these was killed by the kernel: Java and Firefox · Web Content", id="one of these"),
@@ -70,6 +70,11 @@ def tray(qapp):
 def test_who_was_killed_is_the_title(tray, told, title):
     tray.kills.tell([told])
     assert tray.titles == [title]
+
+
+def test_the_body_says_what_that_freed(tray):
+    tray.kills.tell([kill(1, TAB)])
+    assert tray.notifier.shown[0].body == "That freed 1.2 GiB."
 
 
 def test_the_body_says_what_ran_out_and_what_grew(tray):
@@ -164,7 +169,7 @@ def test_after_an_hour_without_a_kill_it_is_told_anew(tray):
 def test_others_are_told_beside_a_loop(tray):
     looped(tray, 10, MYSQL)
     tray.kills.tell([kill(50, JAVA), kill(51, replace(TAB, app="Chrome")), kill(52, MYSQL)])
-    assert tray.titles[-2:] == ["Java was killed by the kernel", "Chrome · Web Content was killed by the kernel to free 1.2 GiB"]
+    assert tray.titles[-2:] == ["Java was killed by the kernel", "Chrome · Web Content was killed by the kernel"]
 
 
 @pytest.mark.parametrize(
