@@ -131,9 +131,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     except Exception as error:  # a defect of ours is one line too, as scripts read standard error
         status = FAILED
         _finish_output()
-        _print_error(
-            tr("unexpected {kind}: {error} ({variable}=1 shows where)", kind=type(error).__name__, error=error, variable=DEBUG)
-        )
+        _print_error(_lacks(error) or _unexpected(error))
     return status
 
 
@@ -260,6 +258,21 @@ def _allow_any_name() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+
+
+def _lacks(error: Exception) -> str | None:
+    """Which of the modules that come from others is not installed, and how to get it; None where it is something else."""
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    from oomtray.desktop.qt_libraries import obstacle
+    from oomtray.messages.start import lacks
+
+    lacking = obstacle(error, tray=False)
+    return lacks(lacking) if lacking.command else None
+
+
+def _unexpected(error: Exception) -> str:
+    return tr("unexpected {kind}: {error} ({variable}=1 shows where)", kind=type(error).__name__, error=error, variable=DEBUG)
 
 
 def _print_error(message: str) -> None:

@@ -147,7 +147,7 @@ def _missing(error: ImportError) -> Finding:
     lacks = obstacle(error)
     match lacks.kind:
         case "no-pyside":
-            return found(False, "qt-no-pyside", command="pip install PySide6-Essentials")
+            return found(False, "qt-no-pyside", command=lacks.command)
         case "other":
             return found(False, "qt-other", problem=lacks.name)
     if lacks.packages:

@@ -1,8 +1,10 @@
-"""Which part of Qt is missing, and which package has it: read from the error with which loading it ended."""
+"""Which part of Qt, or which module of others, is missing, and which package has it: read from the error with which loading it ended."""
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import Literal
 
 from oomtray.records import dataclass
@@ -28,29 +30,62 @@ XCB = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
 """Libraries that PySide6's wheel expects of the system, and the Debian packages that have them."""
+MODULES = {
+    "PySide6": ("PySide6-Essentials", ("python3-pyside6.qtcore", "python3-pyside6.qtgui", "python3-pyside6.qtwidgets")),
+    "jeepney": ("jeepney", ("python3-jeepney",)),
+    "psutil": ("psutil", ("python3-psutil",)),
+    "tomlkit": ("tomlkit", ("python3-tomlkit",)),
+}
+"""What the tray imports of others: as pip calls it, and the Debian packages that have it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
     """What keeps Qt from being loaded."""
 
-    kind: Literal["no-pyside", "no-library", "other"]
+    kind: Literal["no-pyside", "no-module", "no-library", "other"]
     name: str
-    """Of the library; what Python said where the kind is `other`."""
+    """Of the module or library; what Python said where the kind is `other`."""
     packages: tuple[str, ...] = ()
     """Debian packages that have the library and those of its kind; empty where they aren't known."""
+    command: str = ""
+    """Installs the module, and what else is lacking."""
 
 
-def obstacle(error: ImportError) -> Obstacle:
-    """Why the import of Qt failed."""
-    if (error.name or "").partition(".")[0] in {"PySide6", "shiboken6"} and isinstance(error, ModuleNotFoundError):
-        return Obstacle("no-pyside", "PySide6")
+def obstacle(error: ImportError, *, tray: bool = True) -> Obstacle:
+    """Why the import of Qt failed, or of a module; `tray` is false where a command needs it, which never needs Qt."""
+    module = (error.name or "").partition(".")[0].replace("shiboken6", "PySide6")
+    if module in MODULES and isinstance(error, ModuleNotFoundError):
+        return Obstacle("no-pyside" if module == "PySide6" else "no-module", module, command=installing(module, tray=tray))
     name = missing_library(error)
     if name is None:
         return Obstacle("other", str(error))
     # where one is missing others are: all of its kind, so that nobody has to come back for each
     packages = next((kind.values() for kind in (CORE, XCB) if name in kind), ())
     return Obstacle("no-library", name, tuple(dict.fromkeys(packages)))
+
+
+def installing(module: str, *, tray: bool = True, managed: bool | None = None) -> str:
+    """The command that installs a module and what else the tray or the commands lack, so that nobody has to come back for each.
+
+    `managed`: whether pip would refuse, because apt has the modules of this Python (PEP 668); None: look.
+    """
+    from importlib.util import find_spec
+
+    needed = MODULES if tray else [name for name in MODULES if name != "PySide6"]
+    lacking = [name for name in needed if name == module or find_spec(name) is None]
+    if _is_managed() if managed is None else managed:
+        return f"apt-get install {' '.join(package for name in lacking for package in MODULES[name][1])}"
+    return f"pip install {' '.join(MODULES[name][0] for name in lacking)}"
+
+
+def _is_managed() -> bool:
+    from shutil import which
+    from sysconfig import get_path
+
+    if sys.prefix != sys.base_prefix:
+        return False  # a virtual environment
+    return os.path.exists(os.path.join(get_path("stdlib"), "EXTERNALLY-MANAGED")) and which("apt-get") is not None
 
 
 def missing_library(error: ImportError) -> str | None:

@@ -39,11 +39,12 @@ def no_platform(asked: str, there: Sequence[str]) -> str:
 
 def not_started(obstacle: Obstacle) -> str:
     """One line that names what is missing and how to get it."""
-    if obstacle.kind == "no-pyside":
+    if obstacle.kind in ("no-pyside", "no-module"):
         return tr(
-            "the tray needs PySide6, which is not installed: {command}"
+            "the tray needs {module}, which is not installed: {command}"
             " (text commands, such as oomtray list, work without it)",
-            command="pip install PySide6-Essentials",
+            module=obstacle.name,
+            command=obstacle.command,
         )
     if obstacle.kind == "other":
         return tr("the tray can't be loaded: {error}", error=printable(obstacle.name))
@@ -56,6 +57,13 @@ def not_started(obstacle: Obstacle) -> str:
     return tr(
         "Qt can't be loaded because {library} is missing: install the package that contains it",
         library=printable(obstacle.name),
+    )
+
+
+def lacks(obstacle: Obstacle) -> str:
+    """Of a command that can't go on without a module."""
+    return tr(
+        "this needs {module}, which is not installed: {command}", module=obstacle.name, command=obstacle.command
     )
 
 

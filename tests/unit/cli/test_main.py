@@ -166,6 +166,18 @@ def raiser(error: BaseException) -> Callable[[object], int]:
             "oomtray: unexpected ZeroDivisionError: oops (OOMTRAY_DEBUG=1 shows where)\n",
             id="defect",
         ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'jeepney'", name="jeepney"),
+            1,
+            "oomtray: this needs jeepney, which is not installed: pip install jeepney\n",
+            id="a-module-of-others",
+        ),
+        pytest.param(
+            ModuleNotFoundError("No module named 'odd'", name="odd"),
+            1,
+            "oomtray: unexpected ModuleNotFoundError: No module named 'odd' (OOMTRAY_DEBUG=1 shows where)\n",
+            id="a-module-of-ours",
+        ),
         pytest.param(KeyboardInterrupt(), 130, "", id="ctrl-c"),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from oomtray.cli import Failure
 from oomtray.cli.qt import explain_import_error, require_answer, require_screen, require_x11_plugin
+from oomtray.desktop.qt_libraries import installing
 from tests.rigs.commands.program import oomtray, python
 
 NO_SCREEN = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "QT_QPA_PLATFORM": ""}
@@ -173,9 +175,27 @@ def test_nothing_is_loaded_that_qt_would_not_load(env: dict[str, str], tmp_path:
             ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), "pip install", id="no-pyside"
         ),
         pytest.param(
-            ModuleNotFoundError("No module named 'jeepney'", name="jeepney"), "'jeepney'", id="another-module"
+            ModuleNotFoundError("No module named 'jeepney'", name="jeepney"),
+            "the tray needs jeepney, which is not installed: pip install jeepney",
+            id="a-module-of-others",
         ),
+        pytest.param(ModuleNotFoundError("No module named 'odd'", name="odd"), "'odd'", id="another-module"),
     ],
 )
 def test_what_is_missing_is_named_with_its_remedy(error: ImportError, says: str) -> None:
     assert says in str(explain_import_error(error))
+
+
+def test_all_that_is_lacking_is_installed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PySide6", "jeepney"):
+        monkeypatch.setitem(sys.modules, name, None)
+    assert installing("psutil", managed=False) == "pip install PySide6-Essentials jeepney psutil"
+    assert installing("psutil", tray=False, managed=False) == "pip install jeepney psutil"
+
+
+def test_where_apt_has_the_modules_pip_is_not_named_as_it_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PEP 668: the Python of Debian 12 and later."""
+    qt = "apt-get install python3-pyside6.qtcore python3-pyside6.qtgui python3-pyside6.qtwidgets"
+    assert installing("PySide6", managed=True) == qt
+    monkeypatch.setitem(sys.modules, "tomlkit", None)
+    assert installing("PySide6", managed=True) == f"{qt} python3-tomlkit"
