@@ -79,8 +79,8 @@ class Attention:
     paused: bool = False
 
 
-def slept() -> float:
-    """Seconds for which the machine was suspended since boot."""
+def _suspended() -> float:
+    """Seconds for which the machine was suspended since boot, which the monotonic clock does not count."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
@@ -103,7 +103,6 @@ class Monitor:
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
-        suspended: Callable[[], float] = slept,
         kill_watch: MakeKillWatch | None = None,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
@@ -111,8 +110,7 @@ class Monitor:
         Below `root` lie the programs and the configuration of other killers.
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
         tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
-        readings. `suspended` is how many seconds the machine has slept since boot, which the monotonic `clock` does not
-        count. `kill_watch` makes what notices kills, given the count of those before; it is asked for once all is shown.
+        readings. `kill_watch` makes what notices kills, given the count of those before; it is asked for once all is shown.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -134,7 +132,6 @@ class Monitor:
         self._forecaster, self._forecast = Forecaster(), Forecast()
         self._spared = 0.0
         """Bytes of RAM and swap that are left when the killer that acts first acts, as the last scan found it."""
-        self._suspended = suspended
         self._whole_machine = scope_path is None
         self._glanced: tuple[float, int] | None = None
         self._surveying = False
@@ -290,7 +287,7 @@ class Monitor:
         forecast = self._forecaster.add(
             now,
             memory,
-            suspended=self._suspended(),
+            suspended=_suspended(),
             spared=self._spared,
             horizon=max(HORIZON, levels.warning_forecast_seconds),
         )

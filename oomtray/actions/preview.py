@@ -64,18 +64,12 @@ def takes_session(process: Process) -> bool:
 _UNREAD: Mapping[int, Consequences] = {}
 
 
-def after_change(
-    assessment: Assessment,
-    adjusted: Mapping[int, int],
-    *,
-    rows: Rows | None = None,
-    consequences: Mapping[int, Consequences] = _UNREAD,
-) -> Victim | None:
+def after_change(assessment: Assessment, adjusted: Mapping[int, int]) -> Victim | None:
     """Who would be next if these pids had these oom_score_adj; None where nobody could be killed.
 
-    Who would go with the victim is known only where it is the same as now, or from `consequences`.
+    Who would go with the victim is known only where it is the same as now.
     """
-    return after(assessment, adjusted, rows=rows, consequences=consequences).victim
+    return after(assessment, adjusted).victim
 
 
 @dataclass(frozen=True, slots=True)

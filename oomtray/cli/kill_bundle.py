@@ -26,7 +26,7 @@ BEFORE, AFTER = 1800.0, 300.0
 """Seconds around the kill of which the readings are told."""
 
 
-def bundle(number: int, scrubber: Scrubber | None = None) -> str | None:
+def bundle(number: int) -> str | None:
     """One line; None where no kill of this number was recorded. Raises FileError."""
     with Database().reading() as connection:
         found = None if connection is None else read_kill(connection, number) or read_step_in(connection, number)
@@ -36,10 +36,10 @@ def bundle(number: int, scrubber: Scrubber | None = None) -> str | None:
             found = replace(found, event=with_cause(connection, found.event))
         time = found.event.time
         samples = [] if time is None else list(read(connection, time - BEFORE, time + AFTER))
-    return dumps((scrubber or user_scrubber()).object(_whole(found, samples)))
+    return dumps(_scrubber().object(_whole(found, samples)))
 
 
-def user_scrubber() -> Scrubber:
+def _scrubber() -> Scrubber:
     """For this computer and its people."""
     return Scrubber(person_names(accounts()), hosts())
 

@@ -154,8 +154,8 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
                 found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
                 events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
             else:
-                recorded = [] if connection is None else list(read_kills(connection, since or 0.0, 1e12))
-                ours = [] if connection is None else list(read_steps_in(connection, since or 0.0, 1e12))
+                recorded = [] if connection is None else list(read_kills(connection, since or 0.0))
+                ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
                 both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
                 events = [(str(one.id), one.event) for one in both]
                 events += _unrecorded(connection, since, [one.event for one in recorded])

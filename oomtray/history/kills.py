@@ -54,9 +54,9 @@ def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: 
     return [_put(connection, event, now) for event in events]
 
 
-def read_kills(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
-    """Those of a period, oldest first."""
-    return _read(connection.execute(f"{_SELECT} AND time < ? ORDER BY time, id", (since, until)))
+def read_kills(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
+    """Those since then, oldest first."""
+    return _read(connection.execute(f"{_SELECT} ORDER BY time, id", (since,)))
 
 
 def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
@@ -92,7 +92,7 @@ def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
             "SELECT key FROM event WHERE kind = 'kill-told' AND time >= ?", (since,)
         )
     }
-    return [one for one in read_kills(connection, since, 1e12) if str(one.id) not in told]
+    return [one for one in read_kills(connection, since) if str(one.id) not in told]
 
 
 def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:

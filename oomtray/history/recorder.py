@@ -163,7 +163,7 @@ class Recorder:
 
         try:
             with self._opened().reading() as connection:
-                kills = () if connection is None else read_kills(connection, since, 1e12)
+                kills = () if connection is None else read_kills(connection, since)
                 return frozenset((one.pid, one.start_time) for kill in kills for one in kill.event.victims)
         except FileError:
             return frozenset()

@@ -116,12 +116,12 @@ def kept_by_settings() -> float:
     return load(default_file())[0].history.days * 86_400.0
 
 
-def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, kept: float | None = None) -> None:
+def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) -> None:
     """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
 
     How old a reading is, is counted from `settled`, so that a clock set far ahead by mistake loses nothing.
 
-    `kept`: seconds for which the last tier keeps them, and no other for longer; None: as the user's settings say.
+    The last tier keeps them for as long as the user's settings say, and no other for longer.
     `since`: when the oldest reading was taken that may have come late.
     Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
     has the minimum), and of each app the most that it held.
@@ -135,7 +135,7 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf, ke
         step = {"tier": number, "ratio": ratio, "begin": begin}
         connection.execute(_HAND_ON, step)
         connection.execute(_HAND_ON_APPS, step)
-    longest = kept_by_settings() if kept is None else kept
+    longest = kept_by_settings()
     for number, tier in enumerate(TIERS):
         held = longest if tier is TIERS[-1] else min(tier.kept, longest)
         oldest = int((settled(connection, now, tier.settles) - held) // tier.slot)

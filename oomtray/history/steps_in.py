@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 _SELECT = "SELECT id, time, data FROM event WHERE kind = 'step-in'"
 
 
-def read_steps_in(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
-    """Those of a period, oldest first; one that was asked to end and did not is none."""
-    rows = connection.execute(f"{_SELECT} AND time >= ? AND time < ? ORDER BY time, id", (since, until))
+def read_steps_in(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
+    """Those since then, oldest first; one that was asked to end and did not is none."""
+    rows = connection.execute(f"{_SELECT} AND time >= ? ORDER BY time, id", (since,))
     for number, time, data in rows:
         event = _parsed(time, data)
         if event is not None:

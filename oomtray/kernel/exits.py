@@ -23,5 +23,3 @@ class Exit:
     at: float
     """Monotonic seconds: of its end from the connector, else of when that was noticed."""
     source: Source
-    cgroup_id: int | None = None
-    """The number of its cgroup (the directory's inode under cgroup v2); None where that isn't told."""

@@ -10,7 +10,7 @@ import os
 import select
 import struct
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.exits import Exit
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _GET_INFO = 0xC040FF0B
 """PIDFD_GET_INFO, for 64 bytes of struct pidfd_info (include/uapi/linux/pidfd.h)."""
 _INFO = struct.Struct("=QQ11Ii")
-_CGROUP, _EXIT = 1 << 2, 1 << 3
+_EXIT = 1 << 3
 _MOST = 64
 """Descriptors that are kept open at once."""
 
@@ -66,13 +66,12 @@ class Pidfds:
         now = time.monotonic()
         for fd, events in self._epoll.poll(0):
             pid = self._pids[fd]
-            told = _info(fd)
-            if told is not None and told[0] is None and not events & select.EPOLLHUP:
+            told = _exit_code(fd)
+            if told == "unfinished" and not events & select.EPOLLHUP:
                 self._epoll.modify(fd, 0)  # the hang-up, at which it is reaped, is reported always
                 continue
-            code, cgroup = told or (None, None)
-            signal = None if code is None else code & 0x7F or None
-            exits.append(Exit(pid=pid, signal=signal, at=now, source="pidfd", cgroup_id=cgroup))
+            signal = told & 0x7F or None if isinstance(told, int) else None
+            exits.append(Exit(pid=pid, signal=signal, at=now, source="pidfd"))
             self._drop(pid)
         return exits
 
@@ -94,12 +93,12 @@ def _ended(fd: int) -> bool:
     return bool(poll.poll(0))
 
 
-def _info(fd: int) -> tuple[int | None, int | None] | None:
-    """The exit code as wait(2) has it, and the cgroup's number; None each where it isn't told yet, of both where it never is."""
-    answer = bytearray(_INFO.pack(_EXIT | _CGROUP, *[0] * 13))
+def _exit_code(fd: int) -> int | Literal["unfinished"] | None:
+    """As wait(2) has it; None where it is never told."""
+    answer = bytearray(_INFO.pack(_EXIT, *[0] * 13))
     try:
         fcntl.ioctl(fd, _GET_INFO, answer)
     except OSError:  # before Linux 6.13; before 6.15 also once it was reaped
         return None
-    mask, cgroup, *_ids, code = _INFO.unpack(answer)
-    return (code if mask & _EXIT else None), (cgroup if mask & _CGROUP and cgroup else None)
+    mask, *_ids, code = _INFO.unpack(answer)
+    return int(code) if mask & _EXIT else "unfinished"

@@ -44,7 +44,6 @@ class KillRecord:
         log: LogLookup | None = None,
         followed: FollowedProcesses | None = None,
         cgroup_kills: Callable[[str], int | None] = lambda _: None,
-        wall: Callable[[], float] = time.time,
     ) -> None:
         """`counted` is the kernel's count of kills as whoever watches now has found it; `cgroup_kills` that of a cgroup.
 
@@ -52,7 +51,7 @@ class KillRecord:
 
         `keeps`: whether the user wants a record now. With `tells` the news have also what was recorded by others, or before, and the user was not told of.
         """
-        self._recorder, self._tells, self._keeps, self._wall = recorder, tells, keeps, wall
+        self._recorder, self._tells, self._keeps = recorder, tells, keeps
         self._log = log or LogLookup()
         self._followed = followed
         self._cgroup_kills = cgroup_kills
@@ -86,14 +85,14 @@ class KillRecord:
         logged = self._read_log(self._recorder)
         found = self._recorder.add_kills(events) if events else []
         if found:
-            self._log.ask(self._wall() - _LOG_SPAN, LOG_DELAY)
+            self._log.ask(time.time() - _LOG_SPAN, LOG_DELAY)
         return self._told(self._recorder, [*logged, *found])
 
     def _look_back(self, counted: int | None) -> None:
         """Record what nobody has watched by its count, and look into the log for who that was."""
         if self._recorder is None or self._boot is None or not self._keeps():
             return
-        now = self._wall()
+        now = time.time()
         known, since = self._recorder.counted_kills(self._boot, now - _LONGEST_LOOK_BACK)
         if known is None and since is not None:
             known = 0  # recorded before this boot
@@ -143,7 +142,7 @@ class KillRecord:
         reports = self._log.take()
         if reports is None:
             return []
-        began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        began = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         told = recorder.add_kills([_of_boot(report, self._boot, began) for report in reports])
         if self._looking:
             self._looking = False
@@ -166,7 +165,7 @@ class KillRecord:
         if not self._looked_back and not self._looking:
             self._looked_back = True
             here = {one.id for one in news}
-            before = recorder.untold_kills(self._wall() - _LONGEST_LOOK_BACK)
+            before = recorder.untold_kills(time.time() - _LONGEST_LOOK_BACK)
             news = [*(replace(one, missed=True) for one in before if one.id not in here), *news]
         if news:
             recorder.add_told(news)

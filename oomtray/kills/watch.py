@@ -62,8 +62,6 @@ class KillWatch:
         *,
         counted: int | None,
         proc: str = "/proc",
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
         by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
         ways: Sequence[Source] = ("proc-connector", "pidfd"),
         units: UnitReader | None = None,
@@ -76,7 +74,7 @@ class KillWatch:
         self._units = units
         self._reader = reader
         self._record = record
-        self._proc, self._clock, self._wall, self._by_hand = proc, clock, wall, by_hand
+        self._proc, self._by_hand = proc, by_hand
         self._boot = boot_id(proc)
         self._sources = KillSources(ways, oomd)
         self._sources.add(record.fileno())
@@ -113,12 +111,12 @@ class KillWatch:
         within = inside(assessment.snapshot.processes, limited) if limited else ()
         followed = tuple({one.pid: one for one in (*self._scan.leaders, *within[:_MOST_FOLLOWED])}.values())
         self._sources.follow([one.pid for one in followed])
-        now = self._clock()
+        now = time.monotonic()
         self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills.accounted)
 
     def check(self) -> list[RecordedKill]:
         """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
-        now = self._clock()
+        now = time.monotonic()
         self._read_exits()
         count = self._reader.oom_kills()
         if count is None:
@@ -142,11 +140,11 @@ class KillWatch:
         if not kills:
             self._since = None
         elif self._since is None:
-            self._since, self._suspects, self._growth = self._clock(), self._scan.leaders, self._scan.growth
+            self._since, self._suspects, self._growth = time.monotonic(), self._scan.leaders, self._scan.growth
         return kills
 
     def _read_exits(self) -> None:
-        self._ended.take(self._sources.exits(), self._scan, self._clock())
+        self._ended.take(self._sources.exits(), self._scan, time.monotonic())
 
     # what they died of
 
@@ -203,7 +201,7 @@ class KillWatch:
         first = ended[0]
         scope = self._scan.scope(self._limit_of(first.process), first.process)
         return KillEvent(
-            time=self._wall() - max(now - min(one.at for one in ended), 0.0),
+            time=time.time() - max(now - min(one.at for one in ended), 0.0),
             boot=self._boot,
             count=self._counted,
             killer="kernel",
@@ -231,7 +229,7 @@ class KillWatch:
             least = self._scan.least_held(scope)
             events.append(
                 KillEvent(
-                    time=self._wall() - _DEADLINE,
+                    time=time.time() - _DEADLINE,
                     boot=self._boot,
                     count=self._counted,
                     killer="kernel",
@@ -260,7 +258,7 @@ class KillWatch:
         self._ended.explain_all(now)
         return [
             KillEvent(
-                time=self._wall() - max(now - ended[0].at, 0.0),
+                time=time.time() - max(now - ended[0].at, 0.0),
                 boot=self._boot,
                 killer=killer,
                 outcome="likely",
@@ -282,7 +280,7 @@ class KillWatch:
             hand = self._by_hand()
             events.append(
                 KillEvent(
-                    time=self._wall(),
+                    time=time.time(),
                     boot=self._boot,
                     killer="systemd-oomd",
                     outcome="killed",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import badness, explanation
-from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import called
 from oomtray.messages.numbers import share_percent
 from oomtray.risk.certainty import void_by
@@ -96,8 +96,3 @@ def other_killers(assessment: Assessment, explained: Explanation) -> tuple[list[
     from oomtray.risk.verdicts import verdicts
 
     return told_apart(verdicts(assessment, explained.risk))
-
-
-def other_names(assessment: Assessment) -> str:
-    """The killers beside the kernel."""
-    return joined([killer.name for killer in assessment.killers if killer.name != "kernel"])

@@ -24,10 +24,8 @@ OomPolicyName = Literal["continue", "stop", "kill"]
 _NAME = "org.freedesktop.systemd1"
 _MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
 _PROPERTIES = "org.freedesktop.DBus.Properties"
-_NO_LIMIT = 2**64 - 1
-_OWN = ("OOMPolicy", "OOMScoreAdjust", "ControlGroup", "MemoryMax", "ManagedOOMPreference")
-_COMMON = ("FragmentPath", "DropInPaths", "NeedDaemonReload")
-_KEEP_UNKNOWN = 2.0
+_KEEP, _KEEP_UNKNOWN = 30.0, 2.0
+"""Seconds for which facts are remembered, and that there are none."""
 _UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
 
 
@@ -36,25 +34,14 @@ class UnitFacts:
     """A unit that is loaded. None where this version of systemd doesn't say."""
 
     name: str
-    kind: Literal["service", "scope"]
     oom_policy: OomPolicyName | None
     """What becomes of the unit when one of its processes was killed for memory."""
     oom_score_adjust: int | None
     """What new processes of a service get; None for a scope, which sets nothing."""
-    control_group: str | None
-    memory_max: int | None
-    """Bytes; None also where there is no limit."""
-    oomd_preference: str | None
-    """ManagedOOMPreference: none, avoid, omit."""
-    fragment_path: str | None
-    """The unit's own file; None for a transient unit."""
-    drop_in_paths: tuple[str, ...]
-    needs_reload: bool | None
-    """A file that the manager has read was changed since; a new drop-in's directory goes unnoticed."""
 
 
 class UnitReader:
-    """Facts of loaded units, asked over D-Bus and remembered for `keep` seconds.
+    """Facts of loaded units, asked over D-Bus and remembered for a while.
 
     A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for
     `patience` seconds. `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.
@@ -65,13 +52,11 @@ class UnitReader:
         addresses: Callable[[int | None], str | None] | None = None,
         *,
         timeout: float = 1.0,
-        keep: float = 30.0,
         patience: float = 60.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._addresses = addresses or manager_address
         self._timeout = timeout
-        self._keep = keep
         self._patience = patience
         self._clock = clock
         self._connections: dict[int | None, Connection] = {}
@@ -85,23 +70,17 @@ class UnitReader:
         until, known = self._known.get((name, uid), (0.0, None))
         if now < until:
             return known
-        facts = self._ask_facts(name, uid)
+        answers = self._ask_unit(name, uid, "OOMPolicy", "OOMScoreAdjust")
+        facts = None if answers is None else _facts(name, *answers)
         if len(self._known) > 1000:  # scopes come and go
             self._known = {key: value for key, value in self._known.items() if now < value[0]}
         # at login a manager comes to its bus later than we do
-        self._known[name, uid] = now + (self._keep if facts is not None else _KEEP_UNKNOWN), facts
+        self._known[name, uid] = now + (_KEEP if facts is not None else _KEEP_UNKNOWN), facts
         return facts
 
     def result(self, name: str, uid: int | None = None) -> str | None:
         """How a service or scope that is still loaded has ended: success, oom-kill, signal...; asked anew each time."""
-        if not name.endswith((".service", ".scope")):
-            return None
-        deadline = self._deadline()
-        found = self._ask(uid, [_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
-        if found is None or signature_of(found[0]) != "o" or error_of(found[0]) is not None:
-            return None
-        kind = "Service" if name.endswith(".service") else "Scope"
-        answer = self._ask(uid, [_get(found[0].body[0], f"{_NAME}.{kind}", "Result")], deadline)
+        answer = self._ask_unit(name, uid, "Result")
         return None if answer is None else _value(answer[0], "s")
 
     def manager_version(self, uid: int | None = None) -> int | None:
@@ -124,25 +103,15 @@ class UnitReader:
             connection.close()
         self._connections.clear()
 
-    def _ask_facts(self, name: str, uid: int | None) -> UnitFacts | None:
-        kind: Literal["service", "scope"]
-        if name.endswith(".service"):
-            kind = "service"
-        elif name.endswith(".scope"):
-            kind = "scope"
-        else:
+    def _ask_unit(self, name: str, uid: int | None, *properties: str) -> list[Message] | None:
+        if not name.endswith((".service", ".scope")):
             return None
         deadline = self._deadline()
         found = self._ask(uid, [_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
         if found is None or signature_of(found[0]) != "o" or error_of(found[0]) is not None:
             return None
-        path = found[0].body[0]
-        questions = [_get(path, f"{_NAME}.{kind.capitalize()}", member) for member in _OWN]
-        questions += [_get(path, f"{_NAME}.Unit", member) for member in _COMMON]
-        answers = self._ask(uid, questions, deadline)
-        return (
-            None if answers is None else _facts(name, kind, dict(zip(_OWN + _COMMON, answers, strict=True)))
-        )
+        interface = f"{_NAME}.{name.rpartition('.')[2].capitalize()}"
+        return self._ask(uid, [_get(found[0].body[0], interface, one) for one in properties], deadline)
 
     def _deadline(self) -> float:
         return time.monotonic() + self._timeout
@@ -180,22 +149,14 @@ def manager_address(uid: int | None) -> str | None:
     return f"unix:path={path}" if os.path.exists(path) else None
 
 
-def _facts(name: str, kind: Literal["service", "scope"], answers: dict[str, Message]) -> UnitFacts:
-    policy = _value(answers["OOMPolicy"], "s")
-    if kind == "scope" and error_of(answers["OOMPolicy"]) == _UNKNOWN_PROPERTY:
+def _facts(name: str, asked_policy: Message, asked_adjust: Message) -> UnitFacts:
+    policy = _value(asked_policy, "s")
+    if name.endswith(".scope") and error_of(asked_policy) == _UNKNOWN_PROPERTY:
         policy = "continue"  # older versions look after services alone
-    limit = _value(answers["MemoryMax"], "t")
     return UnitFacts(
         name=name,
-        kind=kind,
         oom_policy=policy if policy in ("continue", "stop", "kill") else None,
-        oom_score_adjust=_value(answers["OOMScoreAdjust"], "i") if kind == "service" else None,
-        control_group=_value(answers["ControlGroup"], "s") or None,
-        memory_max=None if limit == _NO_LIMIT else limit,
-        oomd_preference=_value(answers["ManagedOOMPreference"], "s") or None,
-        fragment_path=_value(answers["FragmentPath"], "s") or None,
-        drop_in_paths=tuple(_value(answers["DropInPaths"], "as") or ()),
-        needs_reload=_value(answers["NeedDaemonReload"], "b"),
+        oom_score_adjust=_value(asked_adjust, "i") if name.endswith(".service") else None,
     )
 
 

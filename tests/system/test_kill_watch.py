@@ -86,7 +86,7 @@ class Watching:
     def recorded(self) -> list[KillEvent]:
         (path,) = self._state.rglob("history.db")
         with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            return [one.event for one in read_kills(connection, 0, 1e12)]
+            return [one.event for one in read_kills(connection, 0)]
 
     def pids(self) -> list[int | None]:
         return [event.victims[0].pid if event.victims else None for event in self.recorded()]

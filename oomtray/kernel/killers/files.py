@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError, read_whosoever
 from oomtray.kernel.files import READ, read_bytes, read_in_time
 from oomtray.kernel.process import decode
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 LARGEST_CONFIG = 1 << 20
 _LONGEST_COMMAND = 64 * 1024
 _PATIENCE = 0.2
 """Seconds for a command line: it lies in the process's own memory, which may be swapped out."""
-Stamp = tuple[int, int, int] | None
 
 
 def arguments(pid: int, proc: str) -> list[str] | None:
@@ -50,16 +45,3 @@ def read_config(path: str) -> str | None:
     """A configuration file as text, whatever bytes are in it."""
     data = read_whole(path)
     return None if data is None else decode(data)
-
-
-def stamps(paths: Iterable[str]) -> tuple[Stamp, ...]:
-    """What changes when one of these files or directories does."""
-    return tuple(_stamp(path) for path in paths)
-
-
-def _stamp(path: str) -> Stamp:
-    try:
-        facts = os.stat(path)
-    except (OSError, ValueError):
-        return None
-    return facts.st_ino, facts.st_size, facts.st_mtime_ns

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
 
 
 def _read(processes: Iterable[Process]) -> int | None:
+    """Takes up to 5 ms a process."""
     from oomtray.kernel.rollup import given_back
 
     return given_back(processes, PROC)
 
 
-def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]]:
+def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]] | None:
+    """Takes some ms a process."""
     from oomtray.kernel.shared_memory import one_memory
 
-    return one_memory(process.pid for process in processes)
+    return one_memory(process.pid for process in processes) or None
 
 
 class _Asked(QObject):
@@ -34,7 +36,7 @@ class _Asked(QObject):
 
     told = Signal(object, object)
 
-    def __init__(self, read: Callable[[Iterable[Process]], object], parent: QObject | None) -> None:
+    def __init__(self, read: Callable[[Iterable[Process]], object], parent: QObject) -> None:
         super().__init__(parent)
         self.read = read
         self._asking = False
@@ -63,21 +65,12 @@ class _Asked(QObject):
 class GivesBack(_Asked):
     """`told` carries the subject and bytes."""
 
-    def __init__(
-        self, parent: QObject | None = None, *, read: Callable[[Iterable[Process]], int | None] = _read
-    ) -> None:
-        """`read` takes up to 5 ms a process."""
-        super().__init__(read, parent)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(_read, parent)
 
 
 class SharedMemory(_Asked):
     """`told` carries the subject and, by pid, the others that run in its memory; only where there are any."""
 
-    def __init__(
-        self,
-        parent: QObject | None = None,
-        *,
-        read: Callable[[Iterable[Process]], Mapping[int, tuple[int, ...]]] = _read_sharing,
-    ) -> None:
-        """`read` takes some ms a process."""
-        super().__init__(lambda processes: read(processes) or None, parent)
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(_read_sharing, parent)

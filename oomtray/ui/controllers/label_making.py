@@ -64,15 +64,12 @@ class ScriptKey(NamedTuple):
 
 
 class LabelMaker:
-    """Keeps what was read. `clock` is monotonic seconds, `home` the user's directory."""
+    """Keeps what was read. `home` is the user's directory."""
 
-    def __init__(
-        self, entries: AppEntries, *, home: str = "", clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, entries: AppEntries, *, home: str = "") -> None:
         self.missing = Missing()
         self._entries = entries
         self._home = (home or os.path.expanduser("~")).rstrip("/")
-        self._clock = clock
         self._labels: dict[Hashable, AppLabel] = {}
         self._scripts: dict[ScriptKey, RunScript | None] = {}
         self._containers: dict[str, str | None] = {}
@@ -258,7 +255,7 @@ class LabelMaker:
             return self._icons[entry.icon] or drawn()
         if len(self._icons) + len(self._waits) >= _MOST_ICONS and entry.icon not in self._waits:
             return drawn()
-        now = self._clock()
+        now = time.monotonic()
         since = self._waits.setdefault(entry.icon, now)
         if since == now:
             self.missing.icons[entry.icon] = None

@@ -49,7 +49,7 @@ class ExplainWindow(Dialog):
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
         self.ended = self.add_note()
-        self._compare_caption = self.add_section(tr("What the kernel compares"), QueueLegend(self))
+        self.add_section(tr("What the kernel compares"), QueueLegend(self))
         self.bars = QueueBars(tr("What the kernel compares"), self)
         self.body.addWidget(self.bars)
         self._sum_caption = self.add_section(tr("How its number comes about"))

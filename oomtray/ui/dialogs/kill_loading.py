@@ -58,7 +58,7 @@ def recorded() -> list[Entry]:
         if connection is None:
             return []
         newest = sorted(
-            (*deque(read_kills(connection, 0.0, 1e12), maxlen=MOST), *deque(read_steps_in(connection, 0.0, 1e12), maxlen=MOST)),
+            (*deque(read_kills(connection, 0.0), maxlen=MOST), *deque(read_steps_in(connection, 0.0), maxlen=MOST)),
             key=lambda one: (one.event.time or 0.0, one.id),
         )
     groups = gathered(newest[-MOST:], lambda one: span_of(one.event))

@@ -50,7 +50,6 @@ class ProcessDelegate(QStyledItemDelegate):
         self.cut: set[int] = set()
         """Numbers of the rows whose name or second line wasn't whole when they were last painted."""
         self.widths: Widths
-        self._heads: tuple[str, ...] = ()
         self.use_font(QFont())
 
     def use_font(self, font: QFont) -> None:

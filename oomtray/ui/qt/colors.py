@@ -74,9 +74,6 @@ class Colors:
     def mark(self, warning: WarningMark) -> QColor:
         return {"none": self.calm, "elevated": self.amber, "high": self.red}[warning]
 
-    def mark_text(self, warning: WarningMark) -> QColor:
-        return {"none": self.muted, "elevated": self.amber_text, "high": self.red_text}[warning]
-
 
 def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
     """In place of fillRect, for whose first call PySide sets up the two hundred gradients that it could take instead."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -11,10 +9,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.text_line import write_line
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QPlainTextEdit
-
 
 _NAME = "OOM Tray"
 _UNBROKEN = _NAME.replace(" ", "\u00a0")
@@ -140,10 +134,3 @@ def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
     mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute
-
-
-def take_side(edit: QPlainTextEdit) -> None:
-    """Align its text with the labels around it."""
-    option = edit.document().defaultTextOption()
-    option.setAlignment(side_of(edit))
-    edit.document().setDefaultTextOption(option)

@@ -209,12 +209,12 @@ def label_start(box: QCheckBox) -> int:
     return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)
 
 
-def control_for(path: str, parent: QWidget | None = None) -> QWidget:
+def control_for(path: str) -> QWidget:
     """By the kind of the setting."""
     first = default(path)
     if isinstance(first, bool):
-        return Switch(parent)
-    return ChoiceBox(path, parent) if isinstance(first, str) else NumberField(path, parent)
+        return Switch()
+    return ChoiceBox(path) if isinstance(first, str) else NumberField(path)
 
 
 def _step(path: str, value: float, *, up: bool) -> float:

@@ -21,7 +21,6 @@ from oomtray.ui.settings.week import Week, read_week, tried
 from oomtray.ui.settings.week_graph import WeekGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
@@ -39,12 +38,9 @@ _BESIDE, _BELOW = 12, 2
 
 
 class TriedWeek(QWidget):
-    def __init__(
-        self, around: Surroundings, parent: QWidget | None = None, *, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, around: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._around = around
-        self._clock = clock
         self._readings: Readings | None = None
         """Kept while the page is there: each change is tried on the same ones."""
         self._shown: tuple[object, ...] | None = None
@@ -130,7 +126,7 @@ class TriedWeek(QWidget):
         self._running = True
         if self.week is None:
             self._say_nothing(words.reading())
-        task = BackgroundTask(partial(_try, self._around, self._readings, settings, self._clock()), self)
+        task = BackgroundTask(partial(_try, self._around, self._readings, settings, time.time()), self)
         task.done.connect(self._take)
         task.done.connect(task.deleteLater)
         task.start()

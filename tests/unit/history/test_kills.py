@@ -56,7 +56,7 @@ def record(database: Database, *events: KillEvent, now: float = NOW) -> list[boo
 
 def recorded(database: Database) -> list[KillEvent]:
     with database.reading() as connection:
-        return [] if connection is None else [one.event for one in read_kills(connection, 0, 1e12)]
+        return [] if connection is None else [one.event for one in read_kills(connection, 0)]
 
 
 def test_an_event_comes_back_as_it_was() -> None:
@@ -229,7 +229,7 @@ def test_a_kill_is_found_by_its_number(database: Database) -> None:
     record(database, live(JAVA), live(TAB, count=4))
     with database.reading() as connection:
         assert connection is not None
-        found = {one.id: one.event for one in read_kills(connection, 0, 1e12)}
+        found = {one.id: one.event for one in read_kills(connection, 0)}
         assert {number: one.event for number in found if (one := read_kill(connection, number))} == found
         assert read_kill(connection, 999) is None
 
@@ -260,7 +260,7 @@ def test_only_the_newest_kills_keep_the_table_of_their_report(database: Database
         record(database, replace(live(JAVA, time=1.8e9 + 1000 * number, count=number), ranking=ranking, page_size=4096))
     with database.reading() as connection:
         assert connection is not None
-        assert [one.event.ranking for one in read_kills(connection, 0, 1e12)] == [None, None, ranking, ranking]
+        assert [one.event.ranking for one in read_kills(connection, 0)] == [None, None, ranking, ranking]
 
 
 @pytest.mark.parametrize("content", [b"", b"no database, however long it goes on" * 200], ids=["empty", "broken"])

@@ -71,7 +71,7 @@ class Machine:
 
     def recorded(self) -> list[KillEvent]:
         with Database(self.path).reading() as connection:
-            return [] if connection is None else [one.event for one in read_kills(connection, 0, 1e12)]
+            return [] if connection is None else [one.event for one in read_kills(connection, 0)]
 
 
 class Watching:
