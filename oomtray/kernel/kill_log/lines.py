@@ -216,6 +216,9 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
         at, uptime, caller = found.end(), float(found[1]), found[2]
         if caller is None:
             at, caller = of_cpu(text, at)
+        if text[at : at + 1] == "<":  # crash's log -m
+            level = _LEVEL.match(text, at)
+            at = at if level is None else level.end()
     else:
         # most lines have no date, and a glance is cheaper than a pattern
         if begins == "[":

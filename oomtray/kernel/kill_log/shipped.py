@@ -15,7 +15,7 @@ TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload")
 """Where the line is, the first of them that is there."""
 _INNER = ("jsonPayload", "result", "_source")
 _TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts")
-_PROGRAMS = ("SYSLOG_IDENTIFIER", "ident", "program", "programname", "appname", "app-name")
+_PROGRAMS = ("SYSLOG_IDENTIFIER", "ident", "program", "programname", "appname", "app-name", "service")
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """From so many on a date isn't in seconds but in so many parts of one."""
 _DATE = 1e8

@@ -57,6 +57,7 @@ def test_another_programs_line_is_not_the_kernels() -> None:
         "[  100.123456                ] web kernel: ",
         "Aug 28 05:53:20 web kernel: [  100.123456] [  100.123456] ",
         "6.4.0,4,1411,100123456,-;",
+        "[  100.123456] <4>",
     ],
 )
 def test_behind_a_stamp(before: str) -> None:

@@ -83,7 +83,7 @@ def test_a_text_in_yaml() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"SYSLOG_IDENTIFIER": "sshd"}, {"ident": "sshd"}, {"syslog": {"identifier": "sshd"}}, {"process": {"name": "sshd"}}, {"kind": "Event", "reason": "OOMKilling"}],
+    [{"SYSLOG_IDENTIFIER": "sshd"}, {"ident": "sshd"}, {"service": "sshd"}, {"syslog": {"identifier": "sshd"}}, {"process": {"name": "sshd"}}, {"kind": "Event", "reason": "OOMKilling"}],
 )
 def test_another_programs_words_are_not_the_kernels(fields: dict[str, object]) -> None:
     assert events("".join(json.dumps({"message": line, "timestamp": DATE} | fields) + "\n" for line in LINES)) == []
