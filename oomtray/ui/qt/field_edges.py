@@ -30,6 +30,8 @@ _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
 """Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
+_HINT = 0.72
+"""Share of the text's color in what stands in an empty field in high contrast: it isn't taken for what somebody wrote."""
 _SEEN = 3.0
 """Contrast of a shape (WCAG 2.1, 1.4.11)."""
 _HIGHLIGHT_DARKER = 125
@@ -74,7 +76,9 @@ def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
     group, role = QPalette.ColorGroup.Active, QPalette.ColorRole.Window
     if edge != palette.color(group, role).darker(_DARKER):
         made.setColor(role, _lighter(edge))
-    made.setColor(QPalette.ColorRole.PlaceholderText, colors.of(palette, on_base=True).muted)
+    inside = colors.of(palette, on_base=True)
+    hint = colors.blend(inside.text, inside.ground, _HINT) if inside.stark else inside.muted  # which is the text's then
+    made.setColor(QPalette.ColorRole.PlaceholderText, hint)
     if focused:
         _brighten(made, palette)
     return made

@@ -168,6 +168,14 @@ def test_what_stands_in_an_empty_field_can_be_read(desktop):
         assert colors.contrast(ink, QColor(tone["Base"])) >= 4.5
 
 
+def test_what_stands_in_an_empty_field_is_not_taken_for_a_text_in_high_contrast(desktop):
+    desktop(CONTRAST)
+    own = QApplication.palette("QLineEdit")
+    ink, text = own.color(QPalette.ColorRole.PlaceholderText), own.color(QPalette.ColorRole.Text)
+    assert colors.contrast(ink, QColor(CONTRAST["Base"])) >= 7
+    assert colors.contrast(ink, text) > 1.5
+
+
 def test_it_follows_the_desktop(desktop):
     desktop(DARK)
     desktop(LIGHT)
