@@ -9,6 +9,7 @@ import pytest
 
 from oomtray import help_pages
 from oomtray.cli import COMMANDS
+from oomtray.desktop.qt_libraries import MODULES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "README.md").read_text()
@@ -28,6 +29,12 @@ def test_the_targets_of_make_that_it_names_are_there() -> None:
     named = set(re.findall(r"make ([a-z-]+)", TEXT))
     assert named
     assert named <= set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def test_it_names_what_make_install_expects_of_the_systems_python() -> None:
+    told = re.search(r"`sudo make install`, where the system's Python has ([^.]+)\.", TEXT)
+    assert told
+    assert set(re.findall(r"\w{3,}", told[1])) - {"and"} == set(MODULES)
 
 
 def test_its_figures_are_those_of_the_table() -> None:
