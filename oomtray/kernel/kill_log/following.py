@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FEW, _FAR = 16, 1 << 12
 """Lines that are taken at once, at most: few at first, and after some that came from elsewhere."""
+_OF_KMSG = b",,,;"
+"""The form of what stands before a line of /dev/kmsg, which nobody but the kernel has."""
 _TELL = TELLS + TELLS.upper()
 _MOST_FORMS = 512
 """Prefixes of which the forms are remembered: a log has one or two."""
@@ -144,7 +146,7 @@ class Following:
         """How many, from the first on, have what tells of their origin at the same place as the last one that was handed out."""
         line, prefix = self._line, self._prefix
         assert line is not None
-        logged_by = _logged_by(line)
+        logged_by = self._logged_by(line)
         begin = max(prefix.find(logged_by), 0)
         end = max(len(prefix) - 2, 0) if line.caller is None else prefix.rfind(line.caller.encode() + b"]")
         if end < 0 or not prefix.startswith(logged_by, begin):
@@ -155,9 +157,15 @@ class Following:
         """Whether each of so many lines has what tells of its origin, if only somewhere."""
         line = self._line
         assert line is not None
-        logged_by = _logged_by(line)
+        logged_by = self._logged_by(line)
         by_caller = line.caller is None or block.count(line.caller.encode() + b"]") >= count
         return by_caller and logged_by in self._prefix and (not logged_by or block.count(logged_by) >= count)
+
+    def _logged_by(self, line: Line) -> bytes:
+        """As it stands before the message."""
+        if self._prefix.endswith(b";") and self._prefix.translate(None, NUMBERS) == _OF_KMSG:
+            return b""
+        return (f"{line.host} {line.tag}" if line.host else line.tag or "").encode()
 
     def _from_one(self, last: bytes, block: bytes, fits: Fits) -> bool:
         """Whether the lines of a block come from where the one does that was handed out before."""
@@ -168,10 +176,6 @@ class Following:
             return entry is not None and entry[1:3] == line[1:3] and fits(entry) and from_one(self._raw, block)
         read = parse(decoded(last), self._dates)
         return (read.tag, read.host, read.caller) == (line.tag, line.host, line.caller) and fits(read)
-
-
-def _logged_by(line: Line) -> bytes:
-    return (f"{line.host} {line.tag}" if line.host else line.tag or "").encode()
 
 
 def _have(lines: list[bytes], at: int, part: bytes) -> int:

@@ -148,3 +148,9 @@ def test_what_is_left_of_reports_is_passed_over_at_once(prefix: str, monkeypatch
     one, other = reports(NEW)
     rows = [f"[{pid:7}]  1000 {pid:5}    20000    15000   200000        0             0 web" for pid in range(100, 300)]
     assert looked_at([*one[:2], *other * 4, *rows, *TRACE], monkeypatch, prefix) < 80
+
+
+def test_the_ring_buffer_as_it_is_read_raw_is_taken_many_lines_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    one, _ = reports(NEW)
+    raw = [f"4,{number},{2061985753 + number},-;{line}" for number, line in enumerate([*one[:6], *TRACE, *one[6:]], start=1000)]
+    assert looked_at(raw, monkeypatch, "") < 40
