@@ -27,6 +27,10 @@ _LONGEST_LOOK_BACK = 7 * 86_400.0
 _MOST_MISSING = 64
 _MOST_IDS = 100_000
 """Of a log's kills that are told apart from one that is the same to the letter."""
+_DIGITS = 16
+"""Of an id."""
+_LARGEST = 1 << 30
+"""Bytes of a log beyond which its kills as JSON might not fit where temporary files are."""
 _ROWS = 5
 """Of a ranking in a terminal; JSON has all of it."""
 
@@ -98,13 +102,15 @@ def _bundle(arguments: Namespace) -> int:
 def _tell_log(stream: BinaryIO, arguments: Namespace) -> int:
     if not arguments.json:
         return _print_log(stream, arguments.since)
-    _print_json(_logged(stream, arguments.since))
+    _print_json(_log_as_json(stream, arguments.since))
     return DONE
 
 
 def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     if arguments.json:
-        _print_json(events)
+        from oomtray.cli.as_json import dumps, kill
+
+        _print_json(dumps(kill(event, number)) for number, event in events)
         return DONE
     from oomtray.cli.terminal import Terminal
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
@@ -122,12 +128,12 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     return DONE
 
 
-def _print_json(events: Iterable[tuple[str, KillEvent]]) -> None:
+def _print_json(events: Iterable[str]) -> None:
     """One object on one line, of which never more than a kill is in memory: a log may be endless."""
-    from oomtray.cli.as_json import dumps, kill
+    from oomtray.cli.as_json import dumps
 
     before, after = dumps({"schema": 1, "events": []}).split("[")
-    written = (dumps(kill(event, number)) for number, event in events)
+    written = iter(events)
     first = next(written, "")  # what can't be read at all prints nothing
     print(before, first, sep="[", end="")
     for one in written:
@@ -214,11 +220,22 @@ def _unrecorded(
     ]  # fmt: skip
 
 
-def _logged(stream: BinaryIO, since: float | None) -> Iterator[tuple[str, KillEvent]]:
-    """The kills of a log."""
-    from oomtray.kernel.kill_log.reading import read
+def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
+    """The kills of a log, each as JSON."""
+    from oomtray.cli.as_json import dumps, kill
+    from oomtray.kernel.kill_log.parts import tell_in_parts
+    from oomtray.risk.report_event import from_report
 
-    return _named(_since(read(stream, time.time()), since), "log")
+    def texts(reports: Iterable[KillReport]) -> Iterator[str]:
+        for one in _since(reports, since):
+            digest = _digest(one)
+            yield digest + dumps(kill(from_report(one), digest))
+
+    ids = _Ids()
+    for text in tell_in_parts(stream, time.time(), None, texts, len(os.sched_getaffinity(0)), _LARGEST):
+        digest, told = text[:_DIGITS], text[_DIGITS:]
+        name = ids.of(digest)
+        yield told if name == digest else told.replace(digest, name, 1)
 
 
 def _print_log(stream: BinaryIO, since: float | None) -> int:
@@ -249,20 +266,34 @@ def _since(reports: Iterable[KillReport], since: float | None) -> Iterable[KillR
 
 def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:
     """Each with an id that it keeps as long as the log stays the same."""
-    from hashlib import blake2s
-
     from oomtray.risk.report_event import from_report
 
-    seen: dict[str, int] = {}
+    ids = _Ids()
     for report in reports:
+        yield ids.of(_digest(report)), from_report(report, source)
+
+
+class _Ids:
+    """Tells kills apart that are the same to the letter."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def of(self, digest: str) -> str:
+        seen = self._seen
         if len(seen) >= _MOST_IDS:
             seen.clear()
-        # a date that is reckoned from the time since the boot is another each time
-        at = report.time if report.uptime is None else report.uptime
-        what = repr((at, report.killer, report.victims, report.invoker))
-        name = blake2s(what.encode("utf-8", "replace"), digest_size=8).hexdigest()
-        times = seen[name] = seen.get(name, 0) + 1
-        yield name if times == 1 else f"{name}-{times}", from_report(report, source)
+        times = seen[digest] = seen.get(digest, 0) + 1
+        return digest if times == 1 else f"{digest}-{times}"
+
+
+def _digest(report: KillReport) -> str:
+    from hashlib import blake2s
+
+    # a date that is reckoned from the time since the boot is another each time
+    at = report.time if report.uptime is None else report.uptime
+    what = repr((at, report.killer, report.victims, report.invoker))
+    return blake2s(what.encode("utf-8", "replace"), digest_size=_DIGITS // 2).hexdigest()
 
 
 def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:

@@ -136,9 +136,12 @@ class _Helper:
         self._pid = 0
         return os.waitstatus_to_exitcode(status)
 
-    def texts(self) -> list[str]:
+    def texts(self) -> Iterator[str]:
         self._file.seek(0)
-        return self._file.read().split(_END)[:-1]
+        rest = ""
+        while part := self._file.read(CHUNK):
+            *texts, rest = (rest + part).split(_END)
+            yield from texts
 
     def close(self) -> None:
         if self._pid:
@@ -147,9 +150,14 @@ class _Helper:
         self._file.close()
 
 
-def tell_in_parts(stream: BinaryIO, now: float, most_tasks: int | None, tell: Tell, processes: int) -> Iterator[str]:
-    """What `tell` makes of the reports of `read`: a text of each, without a NUL."""
-    parts = _parts(stream, processes, now)
+def tell_in_parts(  # noqa: PLR0917 - as of `read`, and how
+    stream: BinaryIO, now: float, most_tasks: int | None, tell: Tell, processes: int, largest: int | None = None
+) -> Iterator[str]:
+    """What `tell` makes of the reports of `read`: a text of each, without a NUL.
+
+    A log of more than `largest` bytes is read by one process, as the texts of the others are kept in files.
+    """
+    parts = _parts(stream, processes, now, largest)
     if len(parts) < 2:
         yield from tell(read(stream, now, most_tasks))
         return
@@ -177,12 +185,12 @@ def tell_in_parts(stream: BinaryIO, now: float, most_tasks: int | None, tell: Te
             helper.close()
 
 
-def _parts(stream: BinaryIO, processes: int, now: float) -> list[Part]:
+def _parts(stream: BinaryIO, processes: int, now: float, largest: int | None) -> list[Part]:
     """None where one process is as fast, or no other could begin in the middle."""
     try:
         file = stream.fileno()
         about = os.fstat(file)
-        if not stat.S_ISREG(about.st_mode) or stream.tell():
+        if not stat.S_ISREG(about.st_mode) or stream.tell() or (largest is not None and about.st_size > largest):
             return []
         first = os.pread(file, CHUNK, 0)
         if not is_plain(first) or is_newest_first(first, now):

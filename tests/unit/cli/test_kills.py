@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from oomtray.cli import FAILED, USAGE, main
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
+from oomtray.kernel.kill_log import log_reader, parts
 from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import KillEvent
 
@@ -87,6 +89,25 @@ def test_the_same_log_gives_the_same_ids(tmp_path: Path, capsys: pytest.CaptureF
         ids.append([event["id"] for event in json.loads(capsys.readouterr().out)["events"]])
     assert ids[0] == ids[1]
     assert len(set(ids[0])) == 3
+
+
+def test_a_log_that_several_processes_read_gives_the_same_ids(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(REPORT.read_bytes().replace(b"\r", b"") * 120)
+    told, forks, fork = [], [], os.fork
+    for module in (log_reader, parts):
+        monkeypatch.setattr(module, "CHUNK", 1 << 14)
+    monkeypatch.setattr(parts, "_LEAST", 1 << 16)
+    monkeypatch.setattr(parts.os, "fork", lambda: forks.append(1) or fork())
+    for processors in (1, 3):
+        monkeypatch.setattr("os.sched_getaffinity", lambda _, count=processors: range(count))
+        assert run("--log", str(path), "--json") == 0
+        told.append(capsys.readouterr().out)
+    assert told[0] == told[1]
+    assert len({event["id"] for event in json.loads(told[0])["events"]}) == 120
+    assert len(forks) == 2
 
 
 @pytest.mark.parametrize(
