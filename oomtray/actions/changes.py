@@ -13,127 +13,27 @@ What is done is in the journal before the next step begins, so that it can be un
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
 from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, is_root, put_back, reach
+from oomtray.actions.change_plan import ChangeOutcome, Plan, Step
 from oomtray.actions.inherited import heirs, inherited_from
 from oomtray.actions.journal import Journal
 from oomtray.actions.reset import origins
 from oomtray.kernel import shared_memory
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
-from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from oomtray.actions.adjust import Direction, Right
-    from oomtray.actions.escalate import Call, Complaint, Runner, Status
-    from oomtray.actions.journal import JournalNote
+    from oomtray.actions.escalate import Runner
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.reset import Origin, UnitValue
-    from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
-
-_MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
-"""What stood in the way of an undo and may not do so next time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What is to be tried on one process."""
-
-    target: Target
-    value: int
-    direction: Direction = "any"
-    expect: int | None = None
-    """Only where this is still its value: another's later change is not taken back."""
-    error: str | None = None
-    """Why it isn't even tried: an identifier as in `Change.error`."""
-    right: Right | None = None
-    """What permission has given with the value that is taken back."""
-    floor: int | None = None
-    """How low its owner could go before that."""
-    before: int | None = None
-    """Where it shares the memory of an earlier one, whose change takes it along: the value that it had before that."""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    action: str
-    steps: tuple[Step, ...]
-    uids: Mapping[Target, int] = field(default_factory=dict)
-    """Whose the processes are, as far as it is known."""
-    undoes: Batch | None = None
-    note: JournalNote | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """For whom permission may be asked, and what must still hold of them once it is there."""
-
-    only: frozenset[Target] | None = None
-    """None: for all."""
-    exes: Mapping[Target, str] = field(default_factory=dict)
-    """The executable that must still run."""
-    owners: Mapping[Target, int] = field(default_factory=dict)
-    """The uid that all four must be."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeOutcome:
-    """How far a plan has come."""
-
-    action: str
-    changes: tuple[Change, ...]
-    terms: Terms = field(default_factory=Terms)
-    uids: Mapping[Target, int] = field(default_factory=dict)
-    calls: tuple[Call, ...] = ()
-    """What pkexec is still to run, one after another."""
-    status: Status | None = None
-    """How asking for permission ended; None where nobody was asked, or all was done."""
-    complaint: Complaint | None = None
-    """What the helper had to say, where it could not answer."""
-    batch: Batch | None = None
-    """What an undo takes back; None where nothing moved, and after an undo."""
-    undoes: Batch | None = None
-    undone: Batch | None = None
-    """What an undo has set back, as the history has it."""
-    note: JournalNote | None = None
-
-    @property
-    def moved(self) -> tuple[Change, ...]:
-        return tuple(change for change in self.changes if change.moved)
-
-    @property
-    def wanting(self) -> tuple[Change, ...]:
-        """Those for which permission may be asked."""
-        return tuple(
-            change
-            for change in self.changes
-            if escalate.needs_it(change) and (self.terms.only is None or change.target in self.terms.only)
-        )
-
-    @property
-    def left_to_undo(self) -> tuple[Change, ...]:
-        """Of the batch that this undoes, what may be taken back next time."""
-        if self.undoes is None:
-            return ()
-        tried = {change.target for change in self.changes}
-        stuck = {change.target for change in self.changes if not change.done and change.error in _MAY_PASS}
-        return tuple(c for c in self.undoes.changes if c.target in stuck or c.target not in tried)
-
-    def undoable_by(self, uid: int) -> bool:
-        """Not where all was a lowering of others' processes by another way than permission, which undo would ask for."""
-        return self.batch is not None and any(
-            change.after > (change.before or 0)
-            or change.right is not None
-            or uid in (0, self.uids.get(change.target, uid))
-            for change in self.moved
-        )
 
 
 class Changer:
@@ -372,12 +272,6 @@ def _given(step: Step, change: Change) -> Change:
     if change.done and change.error is None and step.right != "same":
         return replace(change, error="right-stays")
     return change
-
-
-def terms_of(status: RulesStatus) -> Terms:
-    """Permission for the rules that wait for it: for each process as long as its rule still means it."""
-    only = frozenset(one.change.target for one in status.waiting if one.change is not None)
-    return Terms(only, status.exes, status.owners)
 
 
 def _target(process: Process) -> Target:

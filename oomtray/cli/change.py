@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
-    from oomtray.actions.changes import Changer, Plan
+    from oomtray.actions.change_plan import Plan
+    from oomtray.actions.changes import Changer
     from oomtray.actions.targets import Matches
     from oomtray.cli.as_json import Report
     from oomtray.kernel.snapshot import Process

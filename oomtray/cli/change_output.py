@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from oomtray.actions.adjust import Change
-    from oomtray.actions.changes import ChangeOutcome, Changer
+    from oomtray.actions.change_plan import ChangeOutcome
+    from oomtray.actions.changes import Changer
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.cli.as_json import Report

@@ -132,7 +132,8 @@ def run_check(arguments: Namespace) -> int:
 
 
 def run_apply(arguments: Namespace) -> int:
-    from oomtray.actions.changes import ChangeOutcome, Changer, terms_of
+    from oomtray.actions.change_plan import ChangeOutcome, terms_of
+    from oomtray.actions.changes import Changer
     from oomtray.cli.change_output import tell, with_permission
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.cli.rules_output import matched_now, print_by_rule, print_json, print_mistakes, read_rules

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
-    from oomtray.actions.changes import ChangeOutcome, Changer, Terms
+    from oomtray.actions.change_plan import ChangeOutcome, Terms
+    from oomtray.actions.changes import Changer
     from oomtray.actions.oomd_step import OomdStep
     from oomtray.actions.reset import Origin, UnitValues
     from oomtray.config import Presets
@@ -191,7 +192,7 @@ class ChangeController(QObject):
 
     def finish_rules(self, changes: Sequence[Change], terms: Terms, uids: Mapping[Target, int]) -> None:
         """With permission, what the rules could not do alone: only ever upon a click that asks for just this."""
-        from oomtray.actions.changes import ChangeOutcome
+        from oomtray.actions.change_plan import ChangeOutcome
 
         outcome = ChangeOutcome("rules", tuple(changes), terms, uids)
         self._authorize(_Done(tr("Rules"), outcome, None))

@@ -155,7 +155,7 @@ class RuleController(QObject):
     def _allow(self) -> None:
         if self._status is None:
             return
-        from oomtray.actions.changes import terms_of
+        from oomtray.actions.change_plan import terms_of
 
         waiting = [(one.change, one.process.uid) for one in self._status.waiting if one.change is not None]
         changes, uids = [change for change, _ in waiting], {change.target: uid for change, uid in waiting}

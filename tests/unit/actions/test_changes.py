@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.changes import ChangeOutcome, Changer, Terms
+from oomtray.actions.change_plan import ChangeOutcome, Terms
+from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.config import Presets
 from tests.facts.processes import process

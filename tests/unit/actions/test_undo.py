@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from oomtray.actions.adjust import Change, Target
-from oomtray.actions.changes import ChangeOutcome, Changer
+from oomtray.actions.change_plan import ChangeOutcome
+from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch
 from tests.rigs.processes.sleepers import Spawn

@@ -9,7 +9,7 @@ from argparse import Namespace
 import pytest
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.changes import ChangeOutcome
+from oomtray.actions.change_plan import ChangeOutcome
 from oomtray.cli.change_output import print_json, tell, tell_plan
 from tests.facts import desktops
 
