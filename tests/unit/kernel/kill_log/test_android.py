@@ -2,17 +2,9 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
-
-
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
 
 
 @pytest.mark.parametrize(

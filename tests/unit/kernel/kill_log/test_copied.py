@@ -17,12 +17,6 @@ SYSLOG = [f"Aug 28 05:53:20 web kernel: {line}" for line in REPORT.splitlines()]
 DMESG = [f"[  100.123456] {line}" for line in REPORT.splitlines()]
 
 
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-
 @pytest.mark.parametrize("lines", [SYSLOG, DMESG], ids=["syslog", "dmesg"])
 @pytest.mark.parametrize(
     ("before", "after"),

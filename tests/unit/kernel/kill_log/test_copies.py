@@ -14,14 +14,6 @@ PLAIN = [f"Aug 28 05:53:20 web kernel: {line}\n" for line in LINES]
 EXACT = [f"2026-08-28T05:53:20.400000+00:00 web kernel: [  100.123456] {line}\n" for line in LINES]
 
 
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    import time
-
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-
-
 @pytest.mark.parametrize("other", [STAMPED, PLAIN, EXACT], ids=["the same", "without uptime", "with a fraction"])
 def test_one_after_the_other(other: list[str]) -> None:
     (found,) = events("".join([*STAMPED, *other]))

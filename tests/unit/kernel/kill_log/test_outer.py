@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 
 import pytest
 
@@ -24,12 +23,6 @@ Out of memory: Killed process 2101 (Web Content) total-vm:2000000kB, anon-rss:79
 """
 AT = 1_787_896_400.0
 """2026-08-28 05:53:20 UTC."""
-
-
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
 
 
 def events(text: str | bytes) -> list[KillReport]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -15,12 +14,6 @@ DATE = "2026-08-28T05:53:20.000Z"
 SYSLOG = "Aug 28 05:53:20 web kernel: [  100.123456] "
 LINES = REPORT.splitlines()
 Form = Callable[[str], object]
-
-
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
 
 
 DATED: dict[str, Form] = {
