@@ -1,4 +1,4 @@
-"""Opens the user's record for the tray, as `history.elsewhere` asks: puts in what waits, and tells what was before."""
+"""The program that opens the record for the tray, started by `history.own_process`: adds what waits, and tells what was before."""
 
 from __future__ import annotations
 

@@ -141,9 +141,9 @@ class Recorder:
         """
         began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
         if self._is_lazy:
-            from oomtray.history import elsewhere
+            from oomtray.history import own_process
 
-            before = elsewhere.look_back(boot, began, untold_since)
+            before = own_process.look_back(boot, began, untold_since)
             if before is not None:
                 self._all_told = not before.untold
                 return before.kills, before.last
@@ -245,9 +245,9 @@ class Recorder:
         from oomtray.history.samples import row_of
 
         if pending.append([*map(row_of, self._samples), *self._events]) > _MOST_PENDING and self._level == "normal":
-            from oomtray.history import elsewhere
+            from oomtray.history import own_process
 
-            elsewhere.merge()
+            own_process.merge()
 
 
 def user_recorder(*, lazy: bool = False) -> Recorder:

@@ -14,7 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.settings.defaults import default
-from oomtray.ui.settings.reading import read_number
+from oomtray.ui.settings.typed_number import read_number
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QWheelEvent

@@ -1,4 +1,4 @@
-"""The record opened in a process of its own, which loads SQLite and gives the 3 MB back: for the tray, which is idle."""
+"""Has the record opened in a process of its own, which loads SQLite and gives the 3 MB back: for the tray, which is idle."""
 
 from __future__ import annotations
 
