@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.rules.model import CONDITIONS
-from oomtray.cli import DONE, FAILED, add_dry_run_option, add_json_option
+from oomtray.cli import DONE, FAILED
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
     import argparse
     from argparse import Namespace
 
-_PRESETS = "protect, protect-strongly, deprioritize, first"
-
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    from oomtray.cli.rules_edit import run_add, run_profile, run_remove
+    from oomtray.cli.rules_edit import add_common_options, add_editing_parsers
 
     parser = commands.add_parser(
         "rules",
@@ -45,57 +42,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         ),
     ):
         verb = verbs.add_parser(word, help=short, description=long)
-        _common(verb, changes=word == "apply")
+        add_common_options(verb, changes=word == "apply")
         verb.set_defaults(run=run)
-    verb = verbs.add_parser(
-        "add",
-        help=tr("add a rule"),
-        description=tr("Add a rule to the rules file. Comments in the file are kept."),
-    )
-    for condition, says in zip(
-        CONDITIONS,
-        (
-            tr("desktop ID, or app as `oomtray list --apps` shows it"),
-            tr("absolute path of the executable; a * at the end matches anything"),
-            tr("exact name of the process"),
-            tr("part of the command line"),
-            tr("systemd unit; * matches anything"),
-            tr("login name or UID"),
-        ),
-        strict=True,
-    ):
-        verb.add_argument(f"--{condition}", help=says)
-    verb.add_argument("--label", default="", help=tr("name of the rule"))
-    verb.add_argument(
-        "--set",
-        required=True,
-        metavar="VALUE",
-        help=tr("{presets}, or a number from {lowest} to {highest}", presets=_PRESETS, lowest=-999, highest=1000),
-    )
-    _common(verb)
-    verb.set_defaults(run=run_add)
-    verb = verbs.add_parser(
-        "remove",
-        help=tr("remove rules"),
-        description=tr("Remove rules by their numbers in `oomtray rules list`."),
-    )
-    verb.add_argument("numbers", nargs="+", type=_number, metavar="NUMBER", help=tr("the number of a rule"))
-    _common(verb)
-    verb.set_defaults(run=run_remove)
-    verb = verbs.add_parser(
-        "profile",
-        help=tr("add a set of rules that comes with OOM Tray"),
-        description=tr("Add the rules of a profile, or show which profiles there are."),
-    )
-    verb.add_argument(
-        "name",
-        metavar="NAME",
-        nargs="?",
-        default="list",
-        help=tr("name of a profile, `all` for all of them, or `list` to show them (the default)"),
-    )
-    _common(verb)
-    verb.set_defaults(run=run_profile)
+    add_editing_parsers(verbs)
 
 
 def run_list(arguments: Namespace) -> int:
@@ -158,16 +107,3 @@ def run_apply(arguments: Namespace) -> int:
     with monitoring(settings, once=True) as monitor:
         after = monitor.survey(top=1)
     return tell(arguments, outcome, before, after, told=told)
-
-
-def _common(parser: argparse.ArgumentParser, *, changes: bool = True) -> None:
-    add_dry_run_option(parser, shown=changes)
-    add_json_option(parser)
-
-
-def _number(text: str) -> int:
-    import argparse
-
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
-        raise argparse.ArgumentTypeError(tr("{value} is not the number of a rule", value=repr(text)))
-    return int(text)

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from oomtray.actions.rules.model import CONDITIONS, Rule
-from oomtray.cli import DONE, USAGE, Failure
+from oomtray.cli import DONE, USAGE, Failure, add_dry_run_option, add_json_option
 from oomtray.cli.monitoring import user_settings
 from oomtray.cli.rules_output import (
     matched_now,
@@ -19,8 +19,68 @@ from oomtray.cli.rules_output import (
 from oomtray.messages.i18n import joined, tr
 
 if TYPE_CHECKING:
+    import argparse
     from argparse import Namespace
     from collections.abc import Sequence
+
+_PRESETS = "protect, protect-strongly, deprioritize, first"
+
+
+def add_editing_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    verb = verbs.add_parser(
+        "add",
+        help=tr("add a rule"),
+        description=tr("Add a rule to the rules file. Comments in the file are kept."),
+    )
+    for condition, says in zip(
+        CONDITIONS,
+        (
+            tr("desktop ID, or app as `oomtray list --apps` shows it"),
+            tr("absolute path of the executable; a * at the end matches anything"),
+            tr("exact name of the process"),
+            tr("part of the command line"),
+            tr("systemd unit; * matches anything"),
+            tr("login name or UID"),
+        ),
+        strict=True,
+    ):
+        verb.add_argument(f"--{condition}", help=says)
+    verb.add_argument("--label", default="", help=tr("name of the rule"))
+    verb.add_argument(
+        "--set",
+        required=True,
+        metavar="VALUE",
+        help=tr("{presets}, or a number from {lowest} to {highest}", presets=_PRESETS, lowest=-999, highest=1000),
+    )
+    add_common_options(verb)
+    verb.set_defaults(run=run_add)
+    verb = verbs.add_parser(
+        "remove",
+        help=tr("remove rules"),
+        description=tr("Remove rules by their numbers in `oomtray rules list`."),
+    )
+    verb.add_argument("numbers", nargs="+", type=_number, metavar="NUMBER", help=tr("the number of a rule"))
+    add_common_options(verb)
+    verb.set_defaults(run=run_remove)
+    verb = verbs.add_parser(
+        "profile",
+        help=tr("add a set of rules that comes with OOM Tray"),
+        description=tr("Add the rules of a profile, or show which profiles there are."),
+    )
+    verb.add_argument(
+        "name",
+        metavar="NAME",
+        nargs="?",
+        default="list",
+        help=tr("name of a profile, `all` for all of them, or `list` to show them (the default)"),
+    )
+    add_common_options(verb)
+    verb.set_defaults(run=run_profile)
+
+
+def add_common_options(parser: argparse.ArgumentParser, *, changes: bool = True) -> None:
+    add_dry_run_option(parser, shown=changes)
+    add_json_option(parser)
 
 
 def run_add(arguments: Namespace) -> int:
@@ -152,3 +212,11 @@ def _checked(rule: Rule) -> Rule:
     if read.mistakes:
         raise Failure(" ".join(mistake_alone(mistake) for mistake in read.mistakes), USAGE)
     return read.rules[0]
+
+
+def _number(text: str) -> int:
+    import argparse
+
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+        raise argparse.ArgumentTypeError(tr("{value} is not the number of a rule", value=repr(text)))
+    return int(text)
