@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QRect
+    from PySide6.QtCore import QRect, Qt
     from PySide6.QtGui import QPainter
 
     from oomtray.risk.judged import WarningMark
@@ -90,6 +89,8 @@ def wants_high_contrast() -> bool:
 
 @lru_cache(maxsize=4)
 def _is_high(preference: Qt.ContrastPreference) -> bool:
+    from PySide6.QtCore import Qt  # takes long to load, and the icon alone doesn't need it
+
     return preference == Qt.ContrastPreference.HighContrast
 
 
