@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload")
 """Where the line is, the first of them that is there."""
 _INNER = ("jsonPayload", "result", "_source")
+_DEEPEST = 4
+"""Objects within each other in which the line is looked for."""
 _TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts")
 _PROGRAMS = ("SYSLOG_IDENTIFIER", "ident", "program", "programname", "appname", "app-name", "service")
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
@@ -34,8 +36,8 @@ def of_object(raw: bytes, dates: Dates) -> tuple[Line | None, int]:
     return line, end if text.isascii() else len(text[:end].encode("utf-8", "surrogatepass"))
 
 
-def of_fields(entry: dict[str, Any], dates: Dates) -> Line | None:
-    """That of an object by its fields; None where it has none."""
+def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
+    """That of an object by its fields; None where it has none. `depth`: objects around it."""
     if entry.get("kind") == "Event":
         return None  # Kubernetes tells of what its own programs have read
     line = of_entry(entry)
@@ -44,8 +46,8 @@ def of_fields(entry: dict[str, Any], dates: Dates) -> Line | None:
         line = parse(text.rstrip("\r\n"), dates)
         program = _program(entry)
         line = line if program is None or line.tag is not None else line._replace(tag=program)
-    if line is None:
-        line = next((of_fields(entry[name], dates) for name in _INNER if isinstance(entry.get(name), dict)), None)
+    if line is None and depth < _DEEPEST:
+        line = next((of_fields(entry[name], dates, depth + 1) for name in _INNER if isinstance(entry.get(name), dict)), None)
     if line is None or line.time is not None:
         return line
     time, uptime = _when(entry, dates)

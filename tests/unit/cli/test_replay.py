@@ -130,6 +130,7 @@ def test_lines_without_memory_are_no_mistake(tmp_path: Path, xdg: Path) -> None:
         pytest.param(reading(3, GIB, swap_free="x"), id="swap"),
         pytest.param(reading(3, GIB, psi=[1]), id="psi"),
         pytest.param('{"at": 3, "memory": {"total": 1' + "0" * 5000 + ', "available": 1}}', id="digits"),
+        pytest.param('{"at": 1' + "0" * 400 + ', "memory": {"total": 1, "available": 1}}', id="no-float"),
     ],
 )
 def test_a_line_that_is_no_reading_is_left_out_and_said(tmp_path: Path, xdg: Path, line: object) -> None:

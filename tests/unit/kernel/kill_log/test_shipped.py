@@ -87,3 +87,10 @@ def test_a_time_that_is_none_is_unknown() -> None:
         (found,) = events("".join(json.dumps({"message": line, "timestamp": odd}) + "\n" for line in LINES))
         is_read(found)
         assert found.time is None
+
+
+@pytest.mark.parametrize("depth", [3, 4, 5, 100, 480, 900, 100_000])
+def test_objects_within_objects(depth: int) -> None:
+    line = json.dumps({"line": REPORT.splitlines()[-1]})
+    nested = '{"result":' * depth + line + "}" * depth
+    assert len(events(f"{nested}\n{line}\n")) == (2 if depth < 5 else 1)
