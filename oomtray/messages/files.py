@@ -34,6 +34,7 @@ _PACKED: dict[Packing, str] = {
     "zstd": mark("{path} is packed by zstd; unpack it first, for example: zstdcat FILE | oomtray kills --log -"),
     "lz4": mark("{path} is packed by lz4; unpack it first, for example: lz4cat FILE | oomtray kills --log -"),
     "zip": mark("{path} is a zip archive; unpack it first"),
+    "xz": mark("{path} takes very much memory to unpack; unpack it first, for example: xzcat FILE | oomtray kills --log -"),
     "journal": mark("{path} is a file of the journal, which journalctl reads: journalctl --file FILE -o json | oomtray kills --log -"),
 }
 

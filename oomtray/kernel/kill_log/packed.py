@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
 
-Packing = Literal["zstd", "lz4", "zip", "journal"]
+Packing = Literal["zstd", "lz4", "zip", "journal", "xz"]
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _UNREADABLE: dict[bytes, Packing] = {
     _ZSTD: "zstd",
@@ -65,9 +65,9 @@ def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:
 
         return lambda stream: cast("BufferedIOBase", GzipFile(fileobj=stream))
     if first.startswith((b"\xfd7zXZ\x00", b"\x5d\x00\x00")):
-        from lzma import LZMAFile
+        from oomtray.kernel.kill_log.unxz import Unxz
 
-        return LZMAFile
+        return lambda stream: cast("BufferedIOBase", Unxz(stream))
     if first.startswith(b"BZh"):
         from bz2 import BZ2File
 
@@ -116,6 +116,8 @@ class _Unpacked:
         from lzma import LZMAError
         from zlib import error
 
+        from oomtray.kernel.kill_log.unxz import TooMuchMemoryError
+
         got, length = [], 0
         try:
             while length < size and (part := self._stream.read1(size - length)):
@@ -125,6 +127,8 @@ class _Unpacked:
             pass
         except UnknownMethodError:
             raise PackedError("zip") from None
+        except TooMuchMemoryError:
+            raise PackedError("xz") from None
         except OSError as failure:
             if failure.errno is not None:  # the file's own; gzip and bzip2 say so of what is broken without a number
                 raise

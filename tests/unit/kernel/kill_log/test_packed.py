@@ -7,8 +7,10 @@ import errno
 import gzip
 import io
 import lzma
+import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from functools import partial
 from types import ModuleType
@@ -116,3 +118,30 @@ def test_what_the_disk_does_not_give_is_no_end_of_the_log(pack: Callable[[bytes]
 
     with pytest.raises(OSError, match="Input/output error"):
         list(read(Failing(pack(b"x" * 10_000)), 0.0))
+
+
+def as_if_for(dictionary: int, data: bytes) -> bytes:
+    """A packed file whose header asks for a dictionary of so many bytes, a power of two."""
+    if data.startswith(b"\x5d"):
+        return data[:1] + struct.pack("<I", dictionary) + data[5:]
+    header = bytearray(data[12 : 12 + (data[12] + 1) * 4])
+    at = header.index(b"\x21\x01") + 2  # the filter LZMA2 has one byte, of which two steps are a power (xz-file-format, 5.3.1)
+    header[at] = (dictionary.bit_length() - 13) * 2
+    header[-4:] = struct.pack("<I", zlib.crc32(bytes(header[:-4])))
+    return data[:12] + bytes(header) + data[12 + len(header) :]
+
+
+@pytest.mark.parametrize("form", [lzma.FORMAT_XZ, lzma.FORMAT_ALONE])
+def test_what_asks_for_very_much_memory_is_not_unpacked(form: int) -> None:
+    packed = lzma.compress(LOG, format=form)
+    assert pids(as_if_for(64 << 20, packed)) == list(range(1, 2000))  # as of xz -9
+    with pytest.raises(PackedError) as caught:
+        pids(as_if_for(1 << 30, packed))
+    assert caught.value.packing == "xz"
+
+
+def test_several_streams_of_xz_and_what_fills_them_up() -> None:
+    half = LOG.index(b"\n", len(LOG) // 2) + 1
+    whole = lzma.compress(LOG[:half]) + bytes(20_000) + lzma.compress(LOG[half:])
+    for end in (b"", bytes(8), b"no stream"):
+        assert pids(whole + end) == list(range(1, 2000))
