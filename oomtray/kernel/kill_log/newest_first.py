@@ -20,6 +20,8 @@ _LEAST = 3
 """Steps back in time that are no chance."""
 _BLOCK = 64 << 20
 """Bytes that are turned round at once: a report between two such blocks is torn."""
+_PARTS = 8 << 20
+"""Bytes of a log that begins with parts, in which they are put in order: what pstore keeps is far less."""
 _PART = re.compile(rb"^([A-Z]\w{2,16}#\d{1,9}) Part(\d{1,9})\r?\n", re.MULTILINE)
 """Head of a part of what pstore has kept of a panic: the first one has the end of it (fs/pstore/platform.c)."""
 _HEAD, _ENDS = b"]   uid  tgid total_vm", (b"illed process ", b"oom-kill:")
@@ -30,7 +32,7 @@ def in_order(stream: BinaryIO, now: float) -> BinaryIO:
     """The stream, or its lines from the last one on. `now`: seconds since 1970."""
     first = stream.read(CHUNK)
     if _has_parts(first):
-        whole = first + stream.read(_BLOCK)
+        whole = first + stream.read(_PARTS)
         return cast("BinaryIO", Begun(_joined(whole), stream))
     if is_newest_first(first, now):
         return cast("BinaryIO", _Reversed(first, stream))
@@ -87,22 +89,29 @@ class _Reversed:
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         end = first.index(b"\n") + 1 if columns(first) is not None else 0
         self._ready, self._left, self._rest = first[:end], first[end:], rest
+        self._block, self._end = b"", 0
+        """What is turned round, and how much of it is left to be."""
 
     def read(self, size: int) -> bytes:
-        while not self._ready:
-            block = [self._left]
-            length = len(self._left)
-            while length < _BLOCK and (part := self._rest.read(CHUNK)):
-                block.append(part)
-                length += len(part)
-            whole = b"".join(block)
-            if not whole:
-                return b""
-            end = whole.rfind(b"\n") + 1 if length >= _BLOCK else len(whole)
-            end = end or len(whole)
-            self._left = whole[end:]
-            lines = whole[:end].removesuffix(b"\n").split(b"\n")
+        if not self._ready:
+            if not self._end:
+                self._fill()
+            # a piece at a time: a block's lines all at once, each an object, are many times as large as it
+            begin = self._block.rfind(b"\n", 0, max(self._end - CHUNK, 0)) + 1
+            lines = self._block[begin : self._end].removesuffix(b"\n").split(b"\n") if self._end else []
+            self._end = begin
             lines.reverse()
-            self._ready = b"\n".join([*lines, b""])
+            self._ready = b"\n".join([*lines, b""]) if lines else b""
         ready, self._ready = self._ready[:size], self._ready[size:]
         return ready
+
+    def _fill(self) -> None:
+        block, length = [self._left], len(self._left)
+        self._block = self._left = b""
+        while length < _BLOCK and (part := self._rest.read(CHUNK)):
+            block.append(part)
+            length += len(part)
+        whole = b"".join(block)
+        end = whole.rfind(b"\n") + 1 if length >= _BLOCK else len(whole)
+        end = end or len(whole)
+        self._block, self._end, self._left = whole[:end], end, whole[end:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+import tracemalloc
 
 import pytest
 
@@ -93,3 +94,21 @@ def test_the_parts_that_pstore_has_kept(order: tuple[int, ...]) -> None:
     is_read(found)
     both = "".join(f"{name} Part{number}\n" + "".join(parts[number]).replace("100.", when) for name, when in (("Oops#1", "90."), ("Panic#2", "100.")) for number in order)
     assert [one.victims[0].pid for one in events(both)] == [2101, 2101]
+
+
+@pytest.mark.parametrize("line", [b"ab\n", b"Panic#1 Part1\n"])
+def test_many_short_lines_take_little_more_memory_than_a_block(line: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    block = 1 << 20
+    monkeypatch.setattr(newest_first, "_BLOCK", block)
+    monkeypatch.setattr(newest_first, "_PARTS", block // 8)
+    monkeypatch.setattr(newest_first, "CHUNK", block // 64)
+    begin = "".join(f"{line}\n" for line in reversed(log("dmesg", 3))).encode()
+    stream = io.BytesIO(begin + line * (2 * block // len(line)))
+    tracemalloc.start()
+    try:
+        turned = newest_first.in_order(stream, NOW)
+        while turned.read(newest_first.CHUNK):
+            pass
+        assert tracemalloc.get_traced_memory()[1] < 4 * block
+    finally:
+        tracemalloc.stop()
