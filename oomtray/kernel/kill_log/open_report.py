@@ -31,6 +31,8 @@ class OpenReport:
     outcome: Outcome = "unknown"
     dropped: bool = False
     victims: list[Killed] = field(default_factory=list)
+    _pids: set[int] = field(default_factory=set, repr=False)
+    """Of the victims: of a group there may be very many."""
     invoker: Invoker | None = None
     constraint: Constraint | None = None
     manual: bool = False
@@ -94,8 +96,13 @@ class OpenReport:
 
     def add_victim(self, victim: Killed) -> None:
         """Each pid once."""
-        if victim.pid is None or all(one.pid != victim.pid for one in self.victims):
+        if victim.pid is None or victim.pid not in self._pids:
             self.victims.append(victim)
+        if victim.pid is not None:
+            self._pids.add(victim.pid)
+
+    def has_victim(self, pid: int) -> bool:
+        return pid in self._pids
 
     def page_size(self) -> int | None:
         if self.smallest_block is not None:

@@ -145,7 +145,7 @@ class Timeline:
         return None
 
     def knows(self, line: Line, pid: int) -> bool:
-        return any(victim.pid == pid for event in self.recent(line, "kernel") for victim in event.victims)
+        return any(event.has_victim(pid) for event in self.recent(line, "kernel"))
 
     def drop_copy(self, line: Line, pid: int, name: str) -> bool:
         """Whether a kill's line says again what one of the same moment has said, as where syslog takes in the kernel's lines twice.

@@ -536,6 +536,16 @@ def test_ten_times_the_log_takes_ten_times_as_long() -> None:
     assert min(seconds(large) for _ in range(2)) < 25 * min(seconds(small) for _ in range(3))
 
 
+def test_a_group_of_very_many_takes_no_longer_for_each() -> None:
+    def log(victims: int) -> bytes:
+        kills = "".join(KILL.replace("711", str(pid)) for pid in range(100_000, 100_000 + victims))
+        return (HEAD + KILL + "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + kills).encode()
+
+    (event,) = events(log(100))
+    assert len(event.victims) == 101
+    assert min(seconds(log(20_000)) for _ in range(2)) < 50 * min(seconds(log(1000)) for _ in range(3))
+
+
 @pytest.mark.parametrize(
     ("begins", "goes_on"),
     [
