@@ -13,7 +13,7 @@ from oomtray.kernel.kill_log.report_body import take_body
 from oomtray.kernel.kill_log.timeline import Timeline, same_place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.kernel.kill_log.lines import Line
@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 
 
-def read(stream: BinaryIO, now: float, most_tasks: int | None = None) -> Iterator[KillReport]:
+def read(
+    stream: BinaryIO, now: float, most_tasks: int | None = None, within: Callable[[BinaryIO], BinaryIO] | None = None
+) -> Iterator[KillReport]:
     """The events of a log, oldest first, in memory that does not grow with it. `now`: seconds since 1970.
 
     With `most_tasks` a table's tasks that can't be among so many first ones by badness, nor the largest, may be left out.
+    `within` may end what was unpacked: a small file may be packed of very much.
     Whatever stands in it raises nothing but the stream's own OSError, and PackedError where it is no text.
     """
-    yield from Reading(in_order(unpacked(stream), now), now, most_tasks).reports()
+    whole = unpacked(stream)
+    yield from Reading(in_order(whole if within is None else within(whole), now), now, most_tasks).reports()
 
 
 class Reading:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from collections import deque
+from dataclasses import replace
+from functools import partial
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
@@ -19,16 +21,19 @@ from oomtray.risk.report_event import from_report
 from oomtray.risk.unseen_kills import as_one, gathered, span_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from threading import Event
 
+    from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
 
 MOST = 500
 """Kills that are listed, the newest of them."""
 MOST_BYTES = 2 << 30
-"""Of a log that are read."""
+"""Of a log that are read, as it is once it is unpacked."""
+_MOST_RANKED, _FEW_RANKED = 200_000, 100
+"""Processes in the rankings of a log's kills, and of each of the oldest where all of them are more: as many as the record keeps."""
 
 
 class NoLog(Exception):
@@ -77,11 +82,33 @@ def logged(path: str, stop: Event) -> list[Entry]:
         raise NoLog(path)
     # a pipe that came in its place meanwhile holds up nobody
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
-        bounded = cast("BinaryIO", _Bounded(stream, stop))
+        bounded = cast("Callable[[BinaryIO], BinaryIO]", partial(_Bounded, stop))
         try:
-            return [Entry(from_report(report)) for report in reversed(deque(read_log(bounded, time()), maxlen=MOST))]
+            return [*map(Entry, reversed(_newest(read_log(bounded(cast("BinaryIO", stream)), time(), within=bounded))))]
         except PackedError as error:
             raise NoLog(path) from error
+
+
+def _newest(reports: Iterable[KillReport]) -> deque[KillEvent]:
+    """Each made as its report comes, whose table of tasks is gone then."""
+    events: deque[KillEvent] = deque(maxlen=MOST)
+    ranked = whole = 0
+    for report in reports:
+        if len(events) == MOST:
+            ranked -= _ranked(events[0])
+            whole = max(whole - 1, 0)
+        events.append(from_report(report))
+        ranked += _ranked(events[-1])
+        while ranked > _MOST_RANKED and whole < len(events) - 1:
+            old = events[whole]
+            events[whole] = replace(old, ranking=None if old.ranking is None else old.ranking[:_FEW_RANKED])
+            ranked -= _ranked(old) - _ranked(events[whole])
+            whole += 1
+    return events
+
+
+def _ranked(event: KillEvent) -> int:
+    return len(event.ranking or ())
 
 
 def keep(events: Iterable[KillEvent]) -> list[Entry]:
@@ -106,7 +133,7 @@ def save(number: int, path: str) -> bool:
 class _Bounded:
     """A stream that ends at a limit, or when nobody waits for it any more."""
 
-    def __init__(self, stream: BinaryIO, stop: Event) -> None:
+    def __init__(self, stop: Event, stream: BinaryIO) -> None:
         self._stream, self._stop, self._left = stream, stop, MOST_BYTES
 
     def read(self, size: int) -> bytes:

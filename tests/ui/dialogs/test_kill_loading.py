@@ -1,0 +1,74 @@
+"""A log that is dropped on the window is read as far as its size and memory allow, however it is packed, and no longer than somebody waits."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from oomtray.ui.dialogs import kill_loading
+from oomtray.ui.dialogs.kill_loading import logged
+
+HEAD = (
+    "[ {at}.000001] cc1plus invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+    "[ {at}.000001] Node 0 DMA: 1*4kB (U) = 4kB\n"
+    "[ {at}.000001] 262144 pages RAM\n"
+    "[ {at}.000001] 0 pages reserved\n"
+    "[ {at}.000001] Total swap = 0kB\n"
+    "[ {at}.000001] [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n"
+)
+ROW = "[ {at}.000001] [{pid:7}]  1000 {pid:5}   500000 {rss:8}   800000        0             0 cc1plus\n"
+KILL = (
+    "[ {at}.000001] oom-kill:constraint=CONSTRAINT_NONE,nodemask=(null),cpuset=/,mems_allowed=0,global_oom,task_memcg=/,task=cc1plus,pid=9,uid=1000\n"
+    "[ {at}.000001] Out of memory: Killed process 9 (cc1plus) total-vm:2000000kB, anon-rss:800000kB, file-rss:0kB, shmem-rss:0kB, UID:1000"
+    " pgtables:800kB oom_score_adj:0\n"
+)
+
+
+def report(at: int, tasks: int) -> str:
+    rows = "".join(ROW.format(at=at, pid=pid, rss=200_000 if pid == 9 else pid) for pid in range(2, tasks + 2))
+    return HEAD.format(at=at) + rows + KILL.format(at=at)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "kern.log.1.gz"
+
+
+def test_what_is_packed_counts_as_large_as_it_is_unpacked(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kill_loading, "MOST_BYTES", 100_000)
+    log.write_bytes(gzip.compress((report(1, 20) + "x\n" * 100_000 + report(2, 20)).encode()))
+    assert [entry.event.victims[0].pid for entry in logged(str(log), Event())] == [9]
+
+
+def test_who_closes_the_window_waits_for_no_unpacking(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, got = Event(), 0
+
+    class Endless(io.RawIOBase):
+        def __init__(self, **_: object) -> None:
+            super().__init__()
+
+        def read1(self, size: int) -> bytes:
+            nonlocal got
+            got += size
+            assert got < 64 << 20, "nobody stops it"
+            if got > 4 << 20:
+                stop.set()
+            return b"x" * (size - 1) + b"\n"
+
+    monkeypatch.setattr(gzip, "GzipFile", Endless)
+    log.write_bytes(gzip.compress(b"x"))
+    assert logged(str(log), stop) == []
+
+
+def test_of_very_long_rankings_the_oldest_are_as_the_record_keeps_them(log: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kill_loading, "_MOST_RANKED", 1000)
+    log.write_bytes(gzip.compress("".join(report(at * 700, 300) for at in range(1, 6)).encode()))
+    assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300, 300, 100, 100, 100]
+    monkeypatch.setattr(kill_loading, "MOST", 4)
+    assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300, 300, 300, 100]
+    monkeypatch.setattr(kill_loading, "_MOST_RANKED", 200_000)
+    assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300] * 4
