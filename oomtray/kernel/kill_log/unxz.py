@@ -41,7 +41,7 @@ class Unxz:
             try:
                 part = self._unpack.decompress(data, min(size, _LARGEST_PART))
             except LZMAError as error:
-                if "usage limit" in str(error):  # there is no other telling
+                if "Memory" in str(error):  # there is no other telling
                     raise TooMuchMemoryError from error
                 raise
             if part:
