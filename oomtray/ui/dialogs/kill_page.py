@@ -23,14 +23,14 @@ from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.free_table import FreeLegend, FreeTable
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
-from oomtray.ui.dialogs.kill_parts import Box, Mark, Piece, PiecesBar, Pill, Placeholder
+from oomtray.ui.dialogs.kill_parts import Mark, Piece, PiecesBar, Pill, Placeholder
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row, wrapped
 from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.field_edges import give_edge
-from oomtray.ui.qt.flow_layout import FlowLayout, HeadingLayout
+from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text, scaled
-from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 
@@ -117,7 +117,7 @@ class KillPage(QScrollArea):
         SteadyScroll(self, self._around, beside, _MARGIN)
 
     def _build(self, body: QWidget) -> None:
-        self.title, self.subtitle, self.who = _text(body), _text(body, faint=True), _text(body, faint=True)
+        self.title, self.subtitle, self.who = wrapped(body), wrapped(body, faint=True), wrapped(body, faint=True)
         self.title.setFont(scaled(self.font(), 1.35, bold=True))
         names = QVBoxLayout()
         names.setSpacing(2)
@@ -145,41 +145,41 @@ class KillPage(QScrollArea):
         self.report_button.setAutoDefault(False)
         self.report_button.clicked.connect(self.report_wanted)
         self.unranked.add_action(self.report_button)
-        self.why = _text(body, faint=True)
+        self.why = wrapped(body, faint=True)
         self.bars_legend = QueueLegend(body)
-        self.why_section = _Section("", body, self.bars_legend)
-        self.ranked = _boxed(self.table, body)
+        self.why_section = Section("", body, self.bars_legend)
+        self.ranked = boxed(self.table, body)
         self.table.bars_shown.connect(self.bars_legend.setVisible)
         self.why_section.fill(self.ranked, self.why, self.unranked)
 
     def _build_rest(self, body: QWidget) -> None:
-        self.made_section = _Section("", body)
+        self.made_section = Section("", body)
         self.pieces = PiecesBar(body)
         self.legend = PiecesLegend(body)
-        self.made_section.fill(_boxed_column([self.pieces, self.legend], body))
+        self.made_section.fill(boxed_column([self.pieces, self.legend], body))
         self.free = FreeTable(body)
-        self.free_says = _text(body, faint=True)
+        self.free_says = wrapped(body, faint=True)
         legend = FreeLegend(body)
         self.free.bars_shown.connect(legend.setVisible)
-        self.free_section = _Section(tr("Where memory was free"), body, legend)
-        self.free_section.fill(_boxed(self.free, body), self.free_says)
-        self._used = _Section(tr("Why memory ran out"), body)
+        self.free_section = Section(tr("Where memory was free"), body, legend)
+        self.free_section.fill(boxed(self.free, body), self.free_says)
+        self._used = Section(tr("Why memory ran out"), body)
         self.line = Curve(body, on_base=True)
         self.line.setFixedWidth(_GROWTH)
-        self.cause, self.evidence = _text(body), _text(body)
+        self.cause, self.evidence = wrapped(body), wrapped(body)
         self.cause.setFont(scaled(self.font(), 1.0, bold=True))
-        self._used.fill(_boxed_row(self.line, [self.cause, self.evidence], body))
-        self._again = _Section(tr("So that it does not happen again"), body)
-        self.advice, self.cannot = _text(body), _text(body, faint=True)
+        self._used.fill(boxed_row(self.line, [self.cause, self.evidence], body))
+        self._again = Section(tr("So that it does not happen again"), body)
+        self.advice, self.cannot = wrapped(body), wrapped(body, faint=True)
         self.remedies = QWidget(body)
         self.buttons = FlowLayout(self.remedies)
         self._again.fill(self.advice, self.cannot, self.remedies)
-        self.all_section = _Section(tr("All that ended"), body)
-        self.all_names = _text(body)
-        self.all_section.fill(_boxed_column([self.all_names], body))
-        self._around_it = _Section(tr("How full memory was"), body)
+        self.all_section = Section(tr("All that ended"), body)
+        self.all_names = wrapped(body)
+        self.all_section.fill(boxed_column([self.all_names], body))
+        self._around_it = Section(tr("How full memory was"), body)
         self.graph = MemoryAround(body)
-        self._around_it.fill(_boxed_column([self.graph], body))
+        self._around_it.fill(boxed_column([self.graph], body))
         for part in (self.why_section, self.free_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
@@ -304,68 +304,3 @@ class KillPage(QScrollArea):
         self.line.setVisible(bool(apps))
         self.evidence.setText(unbroken(" ".join(told)))
         self._used.setVisible(bool(told))
-
-
-class _Section(QWidget):
-    """A heading with something at its end, and below it what belongs to it."""
-
-    def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 8, 0, 0)
-        self._rows.setSpacing(6)
-        self.heading = Plain(heading, self)
-        self.heading.setFont(scaled(self.font(), 1.0, bold=True))
-        self.heading.setWordWrap(True)
-        line = HeadingLayout()
-        line.addWidget(self.heading)
-        if aside is not None:
-            line.addWidget(aside)
-        self._rows.addLayout(line)
-
-    def fill(self, *parts: QWidget) -> None:
-        for part in parts:
-            self._rows.addWidget(part)
-
-
-def _text(parent: QWidget, *, faint: bool = False) -> Plain:
-    label = Plain("", parent, faint=faint)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if faint:
-        label.tint()
-    return label
-
-
-def _boxed(part: QWidget, parent: QWidget) -> Box:
-    box = Box(parent)
-    column = QVBoxLayout(box)
-    column.setContentsMargins(1, 4, 1, 4)  # within the round corners
-    column.addWidget(part)
-    return box
-
-
-def _boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
-    box = Box(parent)
-    column = QVBoxLayout(box)
-    column.setContentsMargins(12, 12, 12, 12)
-    column.setSpacing(10)
-    for part in parts:
-        column.addWidget(part)
-    return box
-
-
-def _boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Box:
-    box = Box(parent)
-    row = QHBoxLayout(box)
-    row.setContentsMargins(12, 12, 12, 12)
-    row.setSpacing(16)
-    row.addWidget(picture)
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addStretch(1)
-    for text in texts:
-        column.addWidget(text)
-    column.addStretch(1)
-    row.addLayout(column, 1)
-    return box

@@ -1,0 +1,81 @@
+"""Sections of the page of a kill: a heading, and below it texts and rounded boxes around what belongs together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from oomtray.ui.dialogs.kill_parts import Box
+from oomtray.ui.qt.flow_layout import HeadingLayout
+from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Section(QWidget):
+    """A heading with something at its end, and below it what belongs to it."""
+
+    def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 8, 0, 0)
+        self._rows.setSpacing(6)
+        self.heading = Plain(heading, self)
+        self.heading.setFont(scaled(self.font(), 1.0, bold=True))
+        self.heading.setWordWrap(True)
+        line = HeadingLayout()
+        line.addWidget(self.heading)
+        if aside is not None:
+            line.addWidget(aside)
+        self._rows.addLayout(line)
+
+    def fill(self, *parts: QWidget) -> None:
+        for part in parts:
+            self._rows.addWidget(part)
+
+
+def wrapped(parent: QWidget, *, faint: bool = False) -> Plain:
+    label = Plain("", parent, faint=faint)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    if faint:
+        label.tint()
+    return label
+
+
+def boxed(part: QWidget, parent: QWidget) -> Box:
+    box = Box(parent)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(1, 4, 1, 4)  # within the round corners
+    column.addWidget(part)
+    return box
+
+
+def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
+    box = Box(parent)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(12, 12, 12, 12)
+    column.setSpacing(10)
+    for part in parts:
+        column.addWidget(part)
+    return box
+
+
+def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Box:
+    box = Box(parent)
+    row = QHBoxLayout(box)
+    row.setContentsMargins(12, 12, 12, 12)
+    row.setSpacing(16)
+    row.addWidget(picture)
+    column = QVBoxLayout()
+    column.setSpacing(4)
+    column.addStretch(1)
+    for text in texts:
+        column.addWidget(text)
+    column.addStretch(1)
+    row.addLayout(column, 1)
+    return box
