@@ -154,6 +154,7 @@ class HistoryOpener(QObject):
 
     def _complain(self, says: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, tr("History"), says, parent=self.window)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -16,6 +16,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.plain_text import as_html, in_menu
 
 BESIDE_TEXT = 28
 """Pixels of a button beside its words."""
@@ -50,10 +51,11 @@ class SplitButton(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, name: str, hint: str) -> None:
-        if text != self.main.text():
-            self.main.setText(text)
+        """Plain text: the name of whom it hits is in it, and another's program chooses that."""
+        if in_menu(text) != self.main.text():
+            self.main.setText(in_menu(text))
         self.main.setAccessibleName(name)
-        self.main.setToolTip(hint)
+        self.main.setToolTip(as_html(hint))
 
     @Slot()
     def _open(self) -> None:

@@ -25,6 +25,7 @@ def ask(
 ) -> QMessageBox:
     """Open the question and do `then` once `action` is pressed. `adds` is the smaller text below what it `asks`."""
     question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark says nothing that the text doesn't
+    question.setTextFormat(Qt.TextFormat.PlainText)
     question.setInformativeText(adds)
     button = question.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
     cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)

@@ -195,6 +195,7 @@ class SettingsWindow(QWidget):
 
     def _complain(self, says: str) -> None:
         box = QMessageBox(QMessageBox.Icon.Warning, tr("Settings"), says, parent=self)
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMessageBox
 
 from oomtray.history.database import Database
@@ -83,4 +84,5 @@ def test_a_file_that_can_not_be_written_is_told(opener: HistoryOpener, tmp_path:
     opener.export_to(str(tmp_path / "missing" / "out"), "csv")
     (told,) = opener.window.findChildren(QMessageBox)
     assert told.text() == "The history was not exported: No such file or directory"
+    assert told.textFormat() == Qt.TextFormat.PlainText
     told.close()
