@@ -75,8 +75,11 @@ class Unwrapper:
         if data is not self._data or place != self._place:
             begin = place * _AROUND
             around = data[max(begin - _AROUND, 0) : begin + 2 * _AROUND].split(b"\n")
-            self._data, self._place = data, place
-            self._width = max((one.rstrip().rfind(b" ") for one in around if _TIMED.match(one)), default=0)
+            self._data, self._place, self._width = data, place, 0
+            for one in around:
+                if len(one) > self._width:  # most are shorter than the longest so far
+                    width = one.rstrip().rfind(b" ")
+                    self._width = width if width > self._width and _TIMED.match(one) else self._width
         word = part.lstrip(b"> \t").partition(b" ")[0]
         return len(line) + 1 + len(word) > self._width
 
