@@ -105,5 +105,6 @@ def person_names(entries: Iterable[Mapping[str, str]]) -> set[str]:
     for entry in entries:
         full = entry["full"].split(",")[0].strip()
         names |= {entry["login"], full, entry["home"].rstrip("/").rpartition("/")[2]}
-        names |= {word for word in full.split() if len(word) >= _WORD}
+        # many a given name has two letters in Hangul or Han
+        names |= {word for word in full.split() if len(word) >= _WORD or (len(word) == _WORD - 1 and not word.isascii())}
     return {name for name in names if name and name not in ("root", "home", "nonexistent")}

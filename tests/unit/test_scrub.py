@@ -91,6 +91,12 @@ def test_an_account_is_all_that_names_somebody() -> None:
     assert person_names(accounts) == {"al", "Alice Liddell", "Alice", "Liddell", "wonder"}
 
 
+def test_a_given_name_of_two_letters() -> None:
+    names = person_names([{"login": "mskim", "full": "김 민수", "home": "/home/mskim"}, {"login": "bo", "full": "Bo Li", "home": "/home/bo"}])
+    assert names == {"mskim", "김 민수", "민수", "bo", "Bo Li"}
+    assert Scrubber(names, []).name("민수-앱") == f"{USER}-앱"
+
+
 LETTERS = string.ascii_letters + string.digits + "éßñ김철수한Яж"
 NAMES = st.text(LETTERS, min_size=1, max_size=12).flatmap(
     lambda first: st.sampled_from([first, f"{first}-x9", f"{first}.{first}", f"{first}_7", f"d'{first}", f"{first} Mc{first}"])
