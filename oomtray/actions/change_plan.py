@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.actions.adjust import Change, Direction, Right, Target
-    from oomtray.actions.escalate import Call, Complaint, Status
+    from oomtray.actions.escalate import Call
+    from oomtray.actions.helper_run import Complaint, Status
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.engine import RulesStatus

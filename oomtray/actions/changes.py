@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions import escalate
+from oomtray.actions import escalate, helper_run
 from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, is_root, put_back, reach
 from oomtray.actions.change_plan import ChangeOutcome, Plan, Step
 from oomtray.actions.inherited import heirs, inherited_from
@@ -29,7 +29,7 @@ from oomtray.kernel.process_handle import open_process
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from oomtray.actions.escalate import Runner
+    from oomtray.actions.helper_run import Runner
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.reset import Origin, UnitValue
     from oomtray.config import Presets
@@ -43,8 +43,8 @@ class Changer:
         *,
         journal: Journal | None = None,
         proc: str = PROC,
-        helper: str = escalate.HELPER,
-        pkexec: str = escalate.PKEXEC,
+        helper: str = helper_run.HELPER,
+        pkexec: str = helper_run.PKEXEC,
         as_root: bool | None = None,
         one_memory: Callable[[Iterable[int]], Mapping[int, tuple[int, ...]]] | None = None,
     ) -> None:
@@ -173,7 +173,7 @@ class Changer:
         wanting = outcome.wanting
         if not wanting:
             return outcome
-        lacking = escalate.missing(self.helper, self.pkexec)
+        lacking = helper_run.missing(self.helper, self.pkexec)
         if lacking is not None:
             return replace(outcome, status=lacking)
         calls, rest = escalate.calls(
@@ -200,7 +200,7 @@ class Changer:
 
     def not_started(self, outcome: ChangeOutcome, reason: str) -> ChangeOutcome:
         """Where pkexec could not be started; `reason` is the system's."""
-        complaint = escalate.Complaint(reason, program=self.pkexec)
+        complaint = helper_run.Complaint(reason, program=self.pkexec)
         return replace(outcome, calls=(), status="failed", complaint=complaint)
 
     def authorize(self, outcome: ChangeOutcome, runner: Runner) -> ChangeOutcome:
@@ -211,7 +211,7 @@ class Changer:
             try:
                 answer = runner(call.argv, call.stdin)
             except KeyboardInterrupt:
-                self.finish(outcome, escalate.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+                self.finish(outcome, helper_run.INTERRUPTED, b"", b"")  # the helper ends what it has begun
                 raise
             except OSError as error:
                 outcome = self.not_started(outcome, error.strerror or str(error))

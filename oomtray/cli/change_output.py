@@ -43,7 +43,7 @@ def with_permission(
 
     Told is what they did reach, before a dialog opens or the missing helper is complained of.
     """
-    from oomtray.actions.escalate import missing, run
+    from oomtray.actions.helper_run import missing, run
 
     told: frozenset[str] = frozenset()
     if outcome.wanting and not arguments.json:

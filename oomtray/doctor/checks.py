@@ -31,7 +31,7 @@ from collections.abc import Callable
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.actions.helper_run import HELPER, PKEXEC
 from oomtray.messages import doctor as messages
 from oomtray.records import dataclass
 

@@ -7,7 +7,7 @@ import stat
 
 from jeepney import message_bus
 
-from oomtray.actions.escalate import PROTOCOL, protocol_of
+from oomtray.actions.helper_run import PROTOCOL, protocol_of
 from oomtray.dbus.connection import Connection, error_of, system_address
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.actions.helper_run import HELPER, PKEXEC
 from oomtray.messages.i18n import mark, tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from oomtray.actions.escalate import Complaint, Status
+    from oomtray.actions.helper_run import Complaint, Status
 
 _PERMISSION = {
     "no-helper": mark(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.escalate import HELPER, Complaint
+from oomtray.actions.helper_run import HELPER, Complaint
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal
 from oomtray.actions.units.unit_files import deciding_after_ours, deciding_file

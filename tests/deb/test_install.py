@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from oomtray import APP_ID, __version__
-from oomtray.actions import escalate
+from oomtray.actions import helper_run
 from oomtray.cli import COMMANDS
 from oomtray.messages.doctor import INSTALL_HELPER
 from oomtray.messages.permission import permission
@@ -235,7 +235,7 @@ def test_what_was_installed_runs(tmp_path: Path) -> None:
 def test_the_remedy_for_a_missing_helper_is_there_to_be_run(says: str, tmp_path: Path) -> None:
     (target,) = re.findall(r"`sudo make ([a-z-]+)` in the source tree", says)
     assert make(target, tmp_path).returncode == 0
-    assert (tmp_path / escalate.HELPER.lstrip("/")).stat().st_mode & 0o777 == 0o755
+    assert (tmp_path / helper_run.HELPER.lstrip("/")).stat().st_mode & 0o777 == 0o755
     assert "the oomtray package" in says
     assert "Package: oomtray\n" in (ROOT / "packaging/debian/control").read_text()
 

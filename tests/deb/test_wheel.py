@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions import escalate
+from oomtray.actions import helper_run
 from tests.rigs.commands.contract import LIST, read
 from tests.rigs.translations.pseudo import LANGUAGE, pseudo, pseudo_catalogue
 
@@ -149,7 +149,7 @@ def test_icons_and_profiles_are_found(built: Built) -> None:
 def test_it_says_how_to_get_the_helper(built: Built) -> None:
     checks = json.loads(built.run("-m", "oomtray", "doctor", "--json", fails=True))["checks"]
     (helper,) = [check for check in checks if check["id"] == "helper"]
-    if os.path.exists(escalate.HELPER):
+    if os.path.exists(helper_run.HELPER):
         assert helper["ok"]
     else:
         assert "sudo make install-helper" in helper["remedy"]

@@ -17,9 +17,9 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions import adjust, escalate
+from oomtray.actions import adjust, helper_run
 from oomtray.actions.adjust import Change
-from oomtray.actions.escalate import Complaint
+from oomtray.actions.helper_run import Complaint
 from oomtray.actions.journal import Journal
 from oomtray.actions.units import dropin, request
 from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
@@ -37,7 +37,7 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.actions.escalate import Runner, Status
+    from oomtray.actions.helper_run import Runner, Status
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
@@ -88,9 +88,9 @@ class UnitChanger:
         presets: Presets | None = None,
         *,
         journal: Journal | None = None,
-        runner: Runner = escalate.run,
-        helper: str = escalate.HELPER,
-        pkexec: str = escalate.PKEXEC,
+        runner: Runner = helper_run.run,
+        helper: str = helper_run.HELPER,
+        pkexec: str = helper_run.PKEXEC,
         check: Callable[..., bool] = verify,
         addresses: Callable[[int | None], str | None] = manager_address,
         proc: str = "/proc",
@@ -158,7 +158,7 @@ class UnitChanger:
 
     def missing(self) -> Status | None:
         """What isn't installed of that which a call needs, or is too old."""
-        return escalate.missing(self._helper, self._pkexec, escalate.PROTOCOL)
+        return helper_run.missing(self._helper, self._pkexec, helper_run.PROTOCOL)
 
     def apply(self, plan: UnitPlan) -> UnitOutcome:
         """Raises UnitRefused where our drop-in can't be written; nothing is changed then."""
@@ -174,7 +174,7 @@ class UnitChanger:
         try:
             answer = self._runner(call.argv, call.stdin)
         except KeyboardInterrupt:
-            self.finish(plan, escalate.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+            self.finish(plan, helper_run.INTERRUPTED, b"", b"")  # the helper ends what it has begun
             raise
         except OSError as error:
             return _undone(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))

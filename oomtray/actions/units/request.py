@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.escalate import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, complaint, not_permitted
+from oomtray.actions.helper_run import HELPER, MAX_BYTES, MAX_LINES, PKEXEC, complaint, not_permitted
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.actions.adjust import Target
-    from oomtray.actions.escalate import Complaint, Status
+    from oomtray.actions.helper_run import Complaint, Status
     from oomtray.actions.units.settings import UnitSettings
 
 

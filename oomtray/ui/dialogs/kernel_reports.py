@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions import kill_reports
-from oomtray.actions.escalate import PROTOCOL, missing
+from oomtray.actions.helper_run import PROTOCOL, missing
 from oomtray.messages import kill_page as words
 from oomtray.messages.permission import not_started, permission
 from oomtray.ui.dialogs import kill_loading

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.actions import kill_reports
-from oomtray.actions.escalate import HELPER, PKEXEC
+from oomtray.actions.helper_run import HELPER, PKEXEC
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.kills import none_in_log

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from oomtray.actions import escalate
+from oomtray.actions import helper_run
 from oomtray.actions.adjust import Change
-from oomtray.actions.escalate import PROTOCOL, Call, calls, merged, missing, read, run
-from oomtray.helper import oomtray_helper
+from oomtray.actions.escalate import Call, calls, merged, read
 from oomtray.messages.permission import permission
 from tests.rigs.processes.proc_tree import ProcTree
-from tests.rigs.processes.programs import wait_for
 
 ME, OTHER, START = 1000, 0, 4711
 
@@ -110,7 +105,7 @@ def test_a_great_batch_is_split_within_what_the_helper_takes(tree: ProcTree) -> 
     assert [line["pid"] for call in made for line in lines(call)] == list(pids)
     assert [change.pid for call in made for change in call.changes] == list(pids)
     assert all(
-        len(call.stdin) <= escalate.MAX_BYTES and len(call.changes) <= escalate.MAX_LINES for call in made
+        len(call.stdin) <= helper_run.MAX_BYTES and len(call.changes) <= helper_run.MAX_LINES for call in made
     )
     assert len(made) == 3
 
@@ -252,67 +247,3 @@ def test_merged_keeps_the_order() -> None:
     before = [short(1), short(2), short(3)]
     finished = [Change(3, START, "p3", 200, -500, True, None, -500)]
     assert merged(before, finished) == (before[0], before[1], finished[0])
-
-
-@pytest.mark.parametrize(
-    ("text", "lacks"),
-    [
-        pytest.param(None, None, id="ours"),
-        pytest.param("USAGE = 'usage: oomtray-helper own|other'\n", "old-helper", id="of a version before protocols had numbers"),
-        pytest.param("PROTOCOL = 1\n", "old-helper", id="of an older protocol"),
-        pytest.param(f"PROTOCOL = {PROTOCOL + 1}  # and more\n", None, id="a newer one"),
-        pytest.param("#!/bin/sh\n", None, id="a program that tells nothing"),
-    ],
-)
-def test_a_helper_that_is_too_old_is_asked_for_nothing_new(tmp_path: Path, text: str | None, lacks: str | None) -> None:
-    helper = Path(oomtray_helper.__file__)
-    if text is not None:
-        helper = tmp_path / "oomtray-helper"
-        helper.write_text(text)
-    program = tmp_path / "program"
-    program.touch()
-    for file in (program, *((helper,) if text is not None else ())):
-        file.chmod(0o755)
-    assert missing(str(helper), str(program), PROTOCOL) == lacks
-    assert missing(str(helper), str(program)) is None, "an app is protected as ever"
-
-
-def test_what_is_missing_is_named_with_its_remedy(tmp_path: Path) -> None:
-    there, away = tmp_path / "there", str(tmp_path / "away")
-    there.touch(0o755)
-    assert missing(str(there), str(there)) is None
-    assert missing(away, str(there)) == "no-helper"
-    assert missing(str(there), away) == "no-pkexec"
-    for status in ("no-helper", "old-helper", "no-pkexec", "no-agent", "not-authorised"):
-        assert permission(status)
-    assert "make install" in permission("no-helper")
-    assert "/old/helper) is older" in permission("old-helper", helper="/old/helper")
-    assert "pkexec" in permission("no-pkexec")
-
-
-def test_the_runner_hands_over_and_brings_back() -> None:
-    script = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.stderr.write('e'); sys.exit(3)"
-    assert run([sys.executable, "-c", script], b"abc\n") == (3, b"ABC\n", b"e")
-
-
-def test_the_runner_takes_no_harm_from_one_that_does_not_read() -> None:
-    assert run(["/bin/false"], b"x" * 1_000_000) == (1, b"", b"")
-
-
-def test_ctrl_c_ends_the_runner_and_what_it_runs(tmp_path: Path) -> None:
-    code = (
-        "import sys; from oomtray.actions.escalate import run\n"
-        # It writes its pid once its input has ended: from then on the runner waits for its answer.
-        "try: run(['sh', '-c', 'cat; echo $$ > pid; exec sleep 600'], b'')\n"
-        "except KeyboardInterrupt: sys.exit(77)\n"
-    )
-    tree = str(Path(__file__).parents[3])
-    program = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": tree})
-    pid = tmp_path / "pid"
-    end = time.monotonic() + 30
-    while not (pid.exists() and pid.read_text().endswith("\n")):
-        assert time.monotonic() < end
-    program.send_signal(2)
-    assert program.wait(30) == 77
-    started = Path(f"/proc/{pid.read_text().strip()}")
-    wait_for(lambda: not started.exists(), "what it ran to be gone")

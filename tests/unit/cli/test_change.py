@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from oomtray.actions.escalate import HELPER
+from oomtray.actions.helper_run import HELPER
 from tests.rigs.commands.contract import CHANGES, read
 from tests.rigs.commands.program import TREE, environment, oomtray
 from tests.rigs.processes.programs import RigUnavailable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.escalate import Complaint, Status
+from oomtray.actions.helper_run import Complaint, Status
 from oomtray.actions.journal import JournalNote
 from oomtray.file_access import FileProblem
 from oomtray.messages import changes as messages

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.escalate import Complaint
+from oomtray.actions.helper_run import Complaint
 from oomtray.actions.units.changer import Failure, UnitOutcome
 from oomtray.actions.units.plan import to_remove, to_set
 from oomtray.actions.units.request import NotWritten

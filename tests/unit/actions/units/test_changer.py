@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.escalate import Complaint
+from oomtray.actions.helper_run import Complaint
 from oomtray.actions.units import request
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import NoService, NoSuchUnit, Refusal, UnitRefused, UnitSettings
