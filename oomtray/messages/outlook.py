@@ -196,6 +196,11 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
             return Clocks(instead=tr("No estimate yet"), why=tr("The first in {time}", time=wait))
         if assessment.level.name == "normal":
             return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
+        rate = forecast.rate if forecast.rate is not None and moves(forecast.rate) else 0.0
+        if rate > 0 or assessment.growing:
+            return Clocks(instead=tr("No estimate"), why=tr("It changes too unevenly"))
+        if rate < 0:
+            return Clocks(instead=tr("Recovering"), why=tr("More is becoming free"))
         return Clocks(instead=tr("Holding steady"), why=tr("No longer shrinking"))
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:

@@ -61,6 +61,18 @@ def test_little_that_does_not_get_less_is_not_said_to_have_no_end() -> None:
     assert (told.instead, told.why) == ("Holding steady", "No longer shrinking")
 
 
+@pytest.mark.parametrize(("rate", "said"), [(25 << 20, "No estimate"), (-25 << 20, "Recovering")])
+def test_what_loses_or_gains_beside_the_clocks_is_not_said_to_hold(rate: float, said: str) -> None:
+    """As after a jump, from which no clock is told."""
+    assert outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(rate=rate))).instead == said
+
+
+def test_where_an_app_is_told_to_grow_nothing_holds() -> None:
+    grown = desktops.growing(desktops.desktop("warning"), spotify=600)
+
+    assert outlook.clocks_of(replace(grown, forecast=Forecast())).instead == "No estimate"
+
+
 def test_what_the_headline_says_of_stalls_is_not_said_again_below_it() -> None:
     slow = desktops.desktop("critical")
     assert outlook.drives(slow)[0] == "Already slow: stalled 22 % of the last 10 s"
