@@ -1,4 +1,4 @@
-"""The way to a file of the user's own: descriptors of its directory, and why it is not taken.
+"""Opens a file of the user's own through descriptors of its directories, so that no link leads elsewhere, and says why one is refused.
 
 An ordinary user's own links may be followed. Root touches only what is root's, link by link and directory by directory:
 it may run with a user's HOME, whose links point wherever that user wants.

@@ -26,7 +26,6 @@ def never() -> bool:
 
 class Disturbing:
     def __init__(self, bus: SessionBus) -> None:
-        self._bus = bus
         self._inhibited = False
         bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
         if bus.connected:  # what comes before the answer is told

@@ -8,7 +8,7 @@
 `group.path` is what /proc/PID/cgroup says ("/oomtray-…"), `group.dir` its directory, `group.mount` the controller's
 root. `group.child(limit)` makes a group below. `group.spawn(argv)` starts any program inside. On leaving, every
 process in the group is ended by its pid and the group is removed. Limits over 256 MiB are refused: a test must not
-press the machine. Needs root; negative `adj` also CAP_SYS_RESOURCE (`can_lower_adj()`).
+press the machine. Needs root; negative `adj` also CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ DEADLINE = 30.0
 
 _names = itertools.count()
 _ENTER = 'echo 0 >"$0/cgroup.procs" && exec "$@"'
-_CAP_SYS_RESOURCE = 24
 
 
 def controller() -> tuple[Path, int]:
@@ -50,11 +49,6 @@ def controller() -> tuple[Path, int]:
     if not controllers.exists() or "memory" not in controllers.read_text().split():
         raise RigUnavailable("this machine has no memory cgroup controller")
     return v2, 2
-
-
-def can_lower_adj() -> bool:
-    """Whether this process may lower oom_score_adj below the floor (CAP_SYS_RESOURCE)."""
-    return bool(int(_status("self")["CapEff"], 16) >> _CAP_SYS_RESOURCE & 1)
 
 
 class Hog:
