@@ -126,6 +126,18 @@ def test_a_pidfd_tells_the_signal(end: str, signal: int) -> None:
         pidfds.close()
 
 
+def test_a_pidfd_tells_no_signal_of_one_that_ends_by_itself() -> None:
+    pidfds = Pidfds()
+    try:
+        with subprocess.Popen(["sh", "-c", "read line; exit 9"], stdin=subprocess.PIPE) as process:
+            pidfds.follow([process.pid])
+            process.communicate(b"\n")
+            (told,) = pidfds.read()
+        assert (told.pid, told.signal, process.returncode) == (process.pid, None, 9)
+    finally:
+        pidfds.close()
+
+
 def test_who_is_followed_no_more_is_not_told() -> None:
     pidfds = Pidfds()
     try:
