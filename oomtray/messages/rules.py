@@ -223,6 +223,11 @@ def overruled(others: Sequence[Applied]) -> str:
     )
 
 
+def goes_above(other: Rule) -> str:
+    """That a new rule is put in front of one that counts for its processes, as the first that matches counts."""
+    return tr("It goes above the rule that counts now: {rule}.", rule=title(other))
+
+
 def and_more(count: int) -> str:
     """The last line of a list that is cut."""
     return tr_n("and {count} more", "and {count} more", count)

@@ -79,6 +79,17 @@ def put(path: str, rule: Rule) -> Rule | None:
     return replaced[0] if replaced else None
 
 
+def put_above(path: str, rule: Rule, other: Rule) -> None:
+    """Writes a new rule in front of another one, or as the last where that is no longer there. Raises NotEdited."""
+
+    def change(text: str) -> str:
+        form = _form(text)
+        place = form.place_in(text, other)
+        return form.put_back(text, Removed(len(parse(text).rules) if place is None else place, as_text(rule)))
+
+    _edit_text(path, change)
+
+
 def take_back(path: str, rules: Sequence[Rule]) -> int:
     """Takes out the rules that are like these, wherever they stand by now. Raises NotEdited."""
 

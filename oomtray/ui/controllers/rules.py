@@ -190,7 +190,10 @@ class RuleController(QObject):
         return propose(PRESETS[action], subject.first.process, table, whole=subject.app)
 
     def preview(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
-        """What these rules would do now; and the processes of theirs that an earlier rule has already."""
+        """What these rules would do now; and the processes of theirs that an earlier rule has already.
+
+        A new rule that is alone goes above that one, as it would change nothing below it.
+        """
         from oomtray.actions.rules.engine import RuleEngine
         from oomtray.actions.rules.parse import RuleSet, load
 
@@ -202,16 +205,28 @@ class RuleController(QObject):
             return list(alone), []
         among = RuleEngine(RuleSet((*known, *rules)), presets, proc=self._proc, dry=True).apply(snapshot).applied
         would = {one.process.identity for one in alone}
-        mine = [one for one in among if one.rule in rules]
-        return mine, [one for one in among if one.rule not in rules and one.process.identity in would]
+        others = [one for one in among if one.rule not in rules and one.process.identity in would]
+        if others and self.above(rules, others) is not None:
+            return list(alone), others
+        return [one for one in among if one.rule in rules], others
 
-    def add(self, rules: Sequence[Rule], name: str) -> None:
-        """Writes them into the file; the next scan applies them."""
+    def above(self, rules: Sequence[Rule], others: Sequence[Applied]) -> Rule | None:
+        """The rule in front of which a new one goes, as it counts for processes of its own; None: it goes to the end, or where it stands."""
+        from oomtray.actions.rules.parse import load
+
+        known = load(self.path).rules
+        if len(rules) != 1 or any(rule.conditions == rules[0].conditions for rule in known):
+            return None
+        counting = {one.rule.key for one in others}
+        return next((rule for rule in known if rule.key in counting), None)
+
+    def add(self, rules: Sequence[Rule], name: str, above: Rule | None = None) -> None:
+        """Writes them into the file, one alone `above` another; the next scan applies them."""
         from oomtray.actions.rules.edit import NotEdited
         from oomtray.messages import rules as says
 
         try:
-            added = self._written(rules)
+            added = self._written(rules, above)
         except NotEdited as error:
             self._report_not_edited(error)
             return
@@ -225,14 +240,17 @@ class RuleController(QObject):
         self._report("done", told, undo_offer(partial(self._undo, added)))
         self.changed.emit()
 
-    def _written(self, rules: Sequence[Rule]) -> _Added:
+    def _written(self, rules: Sequence[Rule], above: Rule | None) -> _Added:
         """Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
-        from oomtray.actions.rules.edit import add, put
+        from oomtray.actions.rules.edit import add, put, put_above
         from oomtray.actions.rules.parse import load
 
         there = {rule.key for rule in load(self.path).rules}
         new = tuple(rule for rule in rules if rule.key not in there)
+        if len(rules) == 1 and above is not None:
+            put_above(self.path, rules[0], above)
+            return _Added(new, batch=record_rules(self.journal, self.path, new))
         if len(rules) == 1:
             replaced = put(self.path, rules[0])
             return _Added(tuple(rules), replaced, record_rules(self.journal, self.path, new, replaced))

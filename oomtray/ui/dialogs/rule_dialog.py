@@ -117,13 +117,15 @@ class RuleDialog(_PreviewDialog):
         mine, others = self._controller.preview([self._rule], assessment)
         self.show_order(mine, assessment, self._name)
         cost = rule_says.cost(self._rule, self._controller.presets)
-        notes = ([] if cost is None else [cost]) + _overruled(others)
+        self._above = self._controller.above([self._rule], others) if others else None
+        notes = [] if cost is None else [cost]
+        notes += _overruled(others) if self._above is None else [rule_says.goes_above(self._above)]
         self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine, assessment), notes)
 
     @Slot()
     def _accepted(self) -> None:
         self.accept()
-        self._controller.add([self._rule], self._subject.name)
+        self._controller.add([self._rule], self._subject.name, self._above)
 
 
 class ProfileDialog(_PreviewDialog):

@@ -45,10 +45,30 @@ def test_cancelled_nothing_is_written(ui):
     assert not ui.path.exists()
 
 
-def test_an_earlier_rule_that_counts_instead_is_named(ui):
-    ui.path.write_text('[[rule]]\nlabel = "All hogs"\nprocess = "hog"\nset = 1\n')
+def test_a_new_rule_goes_above_the_one_that_counts_now_and_undo_leaves_that(ui):
+    earlier = '# mine\n[[rule]]\nlabel = "Others"\napp = "firefox"\nset = 1\n\n[[rule]]\nlabel = "All hogs"\nprocess = "hog"\nset = 250\n'
+    ui.path.write_text(earlier)
+    ui.start(adj=200)
+    ui.scan()
+    ui.popup.menu.chosen.emit("always-deprioritize", ui.subject())
+    dialog = ui.dialogs.dialog
+    assert "It goes above the rule that counts now: All hogs" in dialog.notes.text()
+    assert "hog (4242): +300" in dialog.list.toPlainText()
+    ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    assert [rule.set for rule in load(str(ui.path)).rules] == [1, "deprioritize", 250]
+    ui.scan()
+    assert ui.adj() == 300
+    ui.click(ui.popup.message, "Undo")
+    assert ui.path.read_text() == earlier
+
+
+def test_of_a_rule_that_is_there_below_an_earlier_one_that_one_is_named(ui):
     ui.start()
     ui.scan()
+    ui.popup.menu.chosen.emit("always-deprioritize", ui.subject())
+    ui.qtbot.mouseClick(ui.dialogs.dialog.button, Qt.MouseButton.LeftButton)
+    added = ui.path.read_text()
+    ui.path.write_text('[[rule]]\nlabel = "All hogs"\nprocess = "hog"\nset = 1\n\n' + added)
     ui.popup.menu.chosen.emit("always-protect", ui.subject())
     assert "An earlier rule counts for hog (4242): All hogs" in ui.dialogs.dialog.notes.text()
     ui.dialogs.dialog.reject()

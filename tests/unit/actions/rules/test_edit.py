@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from oomtray.actions.rules.edit import NoRule, add, decline, remove
+from oomtray.actions.rules.edit import NoRule, add, decline, put_above, remove
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load, parse
 from tests.rigs.processes.users import NOBODY, need_root
@@ -32,6 +32,25 @@ def test_adding_makes_the_file(tmp_path):
     rule = load(str(path)).rules[0]
     assert (rule.exe, rule.user, rule.ask, rule.set) == ("/usr/bin/x", "ana", False, "first")
     assert path.read_text().startswith("# Rules of OOM Tray")
+
+
+@pytest.mark.parametrize(
+    ("text", "sets"),
+    [
+        pytest.param(GOOD, [400, "protect", 300], id="above"),
+        pytest.param("rule = [\n  {set = 1, app = 'a'},\n  {set = 300, app = 'firefox'},\n]\n", [1, 400, 300], id="above, in an array"),
+        pytest.param("[[rule]]\nset = 1\napp = 'a'\n", [1, 400], id="at the end, where the other is gone"),
+        pytest.param("", [400], id="alone"),
+    ],
+)
+def test_a_rule_is_put_above_another(tmp_path, text, sets):
+    path = tmp_path / "rules.toml"
+    path.write_text(text)
+    other = next((rule for rule in parse(text).rules if rule.app != "a"), Rule(300, app="firefox"))
+
+    put_above(str(path), Rule(400, app="new"), other)
+
+    assert [rule.set for rule in load(str(path)).rules] == sets
 
 
 def test_removing_takes_out_that_rule_alone(tmp_path):
