@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from oomtray.kernel.kill_log.lines import decoded, of_entry
-from oomtray.kernel.kill_log.shipped import of_object
+from oomtray.kernel.kill_log.shipped import object_at_begin, of_fields
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
@@ -19,6 +20,9 @@ _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)
 _LONGEST = 1 << 13
 """Bytes of an entry before its message, and after it."""
 _MOST_BRACES = 6
+
+_object = lru_cache(_MOST_BRACES)(object_at_begin)
+"""Of an object with many such lines each one asks for it."""
 
 
 def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
@@ -54,8 +58,9 @@ def _within_objects(data: bytes, at: int, dates: Dates) -> Line | None:
         begin = data.rfind(b"{\n", earliest, begin)
         if begin < 0:
             break
-        found, length = of_object(data[begin : at + _LONGEST], dates)
-        if found is not None and begin + length > at:
+        entry, length = _object(data[begin : begin + 2 * _LONGEST])
+        found = of_fields(entry, dates) if isinstance(entry, dict) and begin + length > at else None
+        if found is not None:
             line = found
             if line.time is not None or line.uptime is not None:
                 break

@@ -26,14 +26,18 @@ _DATE = 1e8
 
 def of_object(raw: bytes, dates: Dates) -> tuple[Line | None, int]:
     """The line of an object, behind which there may be more, and how long the object is; None where it has none."""
+    entry, length = object_at_begin(raw)
+    return of_fields(entry, dates) if isinstance(entry, dict) else None, length
+
+
+def object_at_begin(raw: bytes) -> tuple[Any, int]:
+    """What is written in JSON, behind which there may be more, and how long that is; None and 0 where nothing is."""
     text = decoded(raw)
     try:
-        entry: Any
         entry, end = json.JSONDecoder().raw_decode(text)
     except (ValueError, RecursionError):
         return None, 0
-    line = of_fields(entry, dates) if isinstance(entry, dict) else None
-    return line, end if text.isascii() else len(text[:end].encode("utf-8", "surrogatepass"))
+    return entry, end if text.isascii() else len(text[:end].encode("utf-8", "surrogatepass"))
 
 
 def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
