@@ -148,20 +148,22 @@ class Timeline:
         return any(event.has_victim(pid) for event in self.recent(line, "kernel"))
 
     def drop_copy(self, line: Line, pid: int, name: str) -> bool:
-        """Whether a kill's line says again what one of the same moment has said, as where syslog takes in the kernel's lines twice.
+        """Whether a kill's line says again what one of the same moment has said, as where syslog takes in each of the kernel's lines twice.
 
-        The report that it is the end of is dropped.
+        The report that it is the end of is dropped: it began before the other one's end. One that began later is counted, as a
+        log that has been put together of copies would else have fewer kills the closer its copies are.
         """
         first = next((event for event in self.recent(line, "kernel") if _has_told(event, line, pid, name)), None)
         if first is None:
             return False
-        first.has_copy = True
+        earlier = False
         for event in self.recent(line, "kernel"):
-            again = event is not first and not event.ended and _same_moment((first.time, first.uptime), (event.time, event.uptime))
-            if again and (event.mixed or first.asks == event.asks):
-                event.dropped = True
-                break
-        return True
+            earlier = earlier or event is first
+            beside = not event.ended and (earlier or event.beside is not None)
+            if beside and _same_moment((first.time, first.uptime), (event.time, event.uptime)) and (event.mixed or first.asks == event.asks):
+                first.has_copy = event.dropped = True
+                return True
+        return False
 
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
         """What another killer had asked to end and the kernel killed is one event."""

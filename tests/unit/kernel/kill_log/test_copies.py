@@ -1,4 +1,4 @@
-"""A kill whose lines stand in a log twice, as syslog has taken them in twice or two logs have become one, is one kill."""
+"""A kill whose lines each stand in a log twice, as syslog has taken them in twice, is one kill."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ EXACT = [f"2026-08-28T05:53:20.400000+00:00 web kernel: [  100.123456] {line}\n"
 
 
 @pytest.mark.parametrize("other", [STAMPED, PLAIN, EXACT], ids=["the same", "without uptime", "with a fraction"])
-def test_one_after_the_other(other: list[str]) -> None:
-    (found,) = events("".join([*STAMPED, *other]))
-    is_read(found)
-    (found,) = events("".join(line for line in [*STAMPED, *other] if "Killed" in line))
-    assert [one.pid for one in found.victims] == [2101]
+def test_one_after_the_other_are_two(other: list[str]) -> None:
+    """Else of 100 copies as many would count as happen to lie close together."""
+    first, second = events("".join([*STAMPED, *other]))
+    is_read(first)
+    is_read(second)
 
 
 def test_by_turns() -> None:
