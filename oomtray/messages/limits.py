@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import own_name
+from oomtray.messages.names import called_process, own_name
 from oomtray.messages.numbers import about, duration, percent
 from oomtray.messages.victim import together
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.limited_group import LimitedGroup
 
@@ -23,7 +26,7 @@ _JUST_NOW = 2.0
 def sentences(assessment: Assessment) -> list[str]:
     """Groups that are close to their limits, for the terminal; empty where there are none."""
     now, groups = assessment.snapshot.at, assessment.limits
-    said = [sentence for group in groups[:_SHOWN] for sentence in of_group(group, now)]
+    said = [sentence for group in groups[:_SHOWN] for sentence in of_group(group, now, called_process)]
     more = len(groups) - _SHOWN
     if more > 0:
         said.append(
@@ -36,11 +39,11 @@ def sentences(assessment: Assessment) -> list[str]:
     return said
 
 
-def of_group(group: LimitedGroup, now: float) -> list[str]:
-    """How full it is, whom that would kill, what goes with it, and since when it has to wait."""
+def of_group(group: LimitedGroup, now: float, name: Callable[[Process], str] = own_name) -> list[str]:
+    """How full it is, whom that would kill, by this kind of name, what goes with it, and since when it has to wait."""
     said = []
     if group.level.name != "normal":
-        said.append(_full(group))
+        said.append(_full(group, name))
         if group.forecast.seconds is not None:
             said.append(tr("{name} reaches its limit in {time} at this rate.", name=name_of(group), time=about(group.forecast.seconds)))
         if group.victim is not None and group.victim.also is not None:
@@ -79,12 +82,12 @@ def name_of(group: LimitedGroup) -> str:
     return tr("{name} (container)", name=name) if group.kind == "container" else name
 
 
-def _full(group: LimitedGroup) -> str:
+def _full(group: LimitedGroup, name: Callable[[Process], str]) -> str:
     values = {"name": name_of(group), "percent": percent(group.used_percent), "limit": size(group.limit)}
     victim = group.victim
     if victim is None:
         return tr("{name} has used {percent} of its memory limit of {limit}.", **values)
-    values["victim"] = own_name(victim.risk.process)
+    values["victim"] = name(victim.risk.process)
     if not victim.near:
         return tr("{name} has used {percent} of its memory limit of {limit}. {victim} would be killed there next.", **values)
     return tr_n(
