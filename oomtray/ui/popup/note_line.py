@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import card as words
 from oomtray.messages import limits
@@ -16,13 +16,16 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.qt.glyphs import Glyph
 
-_LEAST_HEIGHT, _GLYPH, _PAD = 30, 14, 10
+_LEAST_HEIGHT, _GLYPH, _PAD, _APART = 30, 14, 10, 12
+_TARGET = 24
+"""Pixels that a button has at least, either way."""
 
 
 class _Line(NamedTuple):
@@ -44,16 +47,14 @@ class NoteLine(QWidget):
         self._lines: tuple[_Line, ...] = ()
         self._at = 0
         self._text = Elided("", self)
-        self._show = QPushButton(tr("Show"), self)
-        self._next = QPushButton("", self)
+        self._show = LinkButton(tr("Show"), self)
+        self._next = LinkButton("", self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, 4, 0)
-        row.setSpacing(4)
+        row.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, _PAD, 0)
+        row.setSpacing(_APART)
         row.addWidget(self._text, 1)
         for button in (self._show, self._next):
-            button.setFlat(True)
-            button.setAutoDefault(False)
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+            button.setMinimumSize(_TARGET, _TARGET)
             row.addWidget(button)
         self._show.clicked.connect(self._pick)
         self._next.clicked.connect(self._turn)

@@ -30,8 +30,8 @@ from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_h
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.plain_text import as_html
-from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
 

@@ -24,10 +24,10 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.hairline import Hairline
-from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.problem_bar import ProblemBar

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages import shortcut as words
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.settings.controls import control_for
-from oomtray.ui.settings.link_button import LinkButton
 from oomtray.ui.settings.setting_row import SettingRow
 
 if TYPE_CHECKING:
