@@ -138,8 +138,9 @@ def _paint(painter: QPainter, span: QRectF, part: str, found: Colors) -> None:
 
 
 def _solid(part: str, found: Colors) -> QColor:
+    plain = found.muted == found.calm  # of one ink, so that only its strength tells them apart, and from the ground
     if part == "swap":
-        return colors.blend(found.calm, found.ground, 0.55)
+        return colors.blend(found.calm, found.ground, 0.7 if plain else 0.55)
     if part == "page_tables":
-        return colors.blend(found.calm, found.ground, 0.3) if found.muted == found.calm else found.muted
+        return colors.blend(found.calm, found.ground, 0.45) if plain else found.muted
     return found.calm
