@@ -22,6 +22,8 @@ _SCRIPTS: dict[str, Program] = {"nohang": "nohang"}
 _MOST_SCRIPTS = 4096
 _CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")
 _CAP_KILL = 1 << 5  # include/uapi/linux/capability.h
+_INNER = re.compile(rb"\nNSpid:\t[0-9]+\t")
+"""A second pid: the process is in a pid namespace below that of the /proc which is read."""
 _BEST_FIRST: dict[Reach, int] = {"all": 0, "own": 1, "none": 2}
 
 
@@ -57,11 +59,15 @@ def daemons(
 def _reach(process: Process, proc: str) -> Reach:
     """A name proves nothing: anybody may call a program earlyoom. What it may do is in its credentials.
 
-    Capabilities count only in our own user namespace, because anybody has them all in a new one of his own.
+    Capabilities count only in our own user namespace, because anybody has them all in a new one of his own. In a pid
+    namespace of its own, as in a container or a sandbox, it finds nobody outside, whatever it may do.
     """
     directory = f"{proc}/{process.pid}"
     try:
-        capabilities = _CAPABILITIES.search(read_bytes(f"{directory}/status"))
+        status = read_bytes(f"{directory}/status")
+        if _INNER.search(status):
+            return "none"
+        capabilities = _CAPABILITIES.search(status)
         if capabilities and int(capabilities[1], 16) & _CAP_KILL and _same_namespace(directory, proc):
             return "all"
     except OSError:
