@@ -92,14 +92,17 @@ class Database:
 
     def clear(self) -> None:
         """Take away all that was recorded, and what was set aside. Raises FileError."""
-        with as_file_error("unwritable", self.path):
-            folder, own = os.path.split(self.path)
-            with suppress(FileNotFoundError):
-                aside = [name for name in os.listdir(folder) if name.startswith(f"{own}.damaged-")]
-                # its companions first: what a new file finds of an old one's log, SQLite would put into it
-                for name in (*(own + ending for ending in _COMPANIONS), own, os.path.basename(self.pending.path), *aside):
-                    with suppress(FileNotFoundError):
-                        os.unlink(os.path.join(folder, name))
+        own = os.path.basename(self.path)
+        with (
+            as_file_error("unwritable", self.path),
+            suppress(FileNotFoundError),
+            directories_of(self.path, links=False, make=False) as (_, directory, _),
+        ):
+            aside = [name for name in _names_in(directory) if name.startswith(f"{own}.damaged-")]
+            # its companions first: what a new file finds of an old one's log, SQLite would put into it
+            for name in (*(own + ending for ending in _COMPANIONS), own, os.path.basename(self.pending.path), *aside):
+                with suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=directory)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -186,6 +189,15 @@ class Database:
 
 class _UnusableError(Exception):
     """The file is no database, a broken one, or a newer version's."""
+
+
+def _names_in(directory: int) -> list[str]:
+    """`directory`: a descriptor, which may be one that can't be read itself."""
+    readable = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory)
+    try:
+        return os.listdir(readable)
+    finally:
+        os.close(readable)
 
 
 def _connect(path: str) -> sqlite3.Connection:

@@ -29,6 +29,7 @@ from tests.facts import GIB, MIB
 from tests.facts.assessments import app
 from tests.facts.histories import settling
 from tests.facts.memory import memory
+from tests.rigs.processes.users import NOBODY, need_root
 
 NOW = 1_800_000_000.0
 DAY = 86_400
@@ -250,7 +251,7 @@ class TestFile:
         """A new file beside an old one's log would have what is in that."""
         record(database, [sample(NOW)])
         taken: list[str] = []
-        monkeypatch.setattr(os, "unlink", lambda path: taken.append(os.path.basename(path)))
+        monkeypatch.setattr(os, "unlink", lambda name, **_: taken.append(name))
         database.clear()
         assert taken.index("history.db") > max(taken.index("history.db-wal"), taken.index("history.db-shm"))
 
@@ -334,6 +335,21 @@ class TestFile:
         record(database, [sample(NOW)])
         database.clear()
         assert os.listdir(os.path.dirname(database.path)) == []
+
+    @pytest.mark.parametrize("whose", ["own", "another's"])
+    def test_clearing_follows_no_link_of_the_directory(self, database: Database, tmp_path: Path, whose: str) -> None:
+        """Root may run with a home whose user has laid the link."""
+        elsewhere = Database(str(tmp_path / "elsewhere/history.db"))
+        record(elsewhere, [sample(NOW)])
+        link = os.path.dirname(database.path)
+        os.makedirs(os.path.dirname(link), exist_ok=True)
+        os.symlink(os.path.dirname(elsewhere.path), link)
+        if whose == "another's":
+            need_root()
+            os.chown(link, NOBODY, NOBODY, follow_symlinks=False)
+        with pytest.raises(FileError):
+            database.clear()
+        assert len(recorded(elsewhere)) == 1
 
     def test_a_second_writer_waits_its_turn(self, database: Database) -> None:
         record(database, [sample(NOW)])
