@@ -16,7 +16,8 @@ _LONGEST = 120
 """Characters of a name, an icon or a class."""
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
-_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^\s"]+))')
+_WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|([^\s"]+))', re.DOTALL)
+"""A quote that nothing ends takes all the rest: looked for behind each of them, an end would take the square of the time."""
 _FIELD = re.compile(r"%[a-zA-Z]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _STARTERS = re.compile(r"(env|nice|ionice|setsid|nohup|pkexec|gksu|kdesu|(python|pypy|perl|ruby|node|electron)[0-9.]*)")

@@ -76,6 +76,8 @@ def test_the_name_is_in_the_first_language_that_it_has(languages: tuple[str, ...
     ("command", "program", "plain"),
     [
         ("slack %U", "slack", True),
+        ('"/opt/never ended %U', "/opt/never ended %U", True),
+        ('"run\\\\', "run", True),
         ("code --new-window %F", "code", False),
         ("env GDK_BACKEND=x11 gimp %U", "gimp", True),
         ('"/opt/My App/app" %f', "/opt/My App/app", True),
