@@ -112,7 +112,11 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
             _dashed(painter, box, found)
         return
     painter.setBrush(found.track)
-    painter.drawRoundedRect(box, BAR / 2, BAR / 2)
+    if found.stark:  # there is no tint to tell the rest of it by
+        painter.setPen(QPen(found.text, 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = 0.5 if found.stark else 0.0
+    painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), BAR / 2 - inset, BAR / 2 - inset)
     filled = min(max((held + added) * box.width(), BAR), box.width())
     solid = min(max(held * box.width(), 3.0), filled) if added > 0 else filled
     bar = _part(box, 0, filled, mirrored)

@@ -14,9 +14,11 @@ from oomtray.ui.popup.process_row import COUNTS
 from oomtray.ui.popup.process_view import ProcessView
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.colors import Colors
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery_list import CONTRAST
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -24,12 +26,12 @@ TRACK = QRect(0, 0, 100, 20)
 FOUND = colors.of(palette(LIGHT), on_base=True)
 
 
-def bar(*parts: float, mirrored: bool = False) -> QImage:
+def bar(*parts: float, mirrored: bool = False, found: Colors = FOUND) -> QImage:
     made = QImage(100, 20, QImage.Format.Format_RGB32)
-    made.fill(FOUND.ground)
+    made.fill(found.ground)
     painter = QPainter(made)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    shapes.draw_bar(painter, TRACK, parts, FOUND, mirrored=mirrored)
+    shapes.draw_bar(painter, TRACK, parts, found, mirrored=mirrored)
     painter.end()
     return made
 
@@ -52,6 +54,16 @@ def test_a_bar_begins_where_the_language_does() -> None:
     image = bar(0.4, 0.0, 0.0, mirrored=True)
 
     assert (inked(image, 5, 50), inked(image, 65, 95)) == (0, 1)
+
+
+def test_in_high_contrast_the_rest_of_the_bar_is_an_outline() -> None:
+    stark = colors.of(palette(CONTRAST), on_base=True)
+
+    image = bar(0.4, 0.0, 0.0, found=stark)
+
+    middle = [image.pixelColor(80, y) for y in range(20)]
+    assert middle.count(stark.text) == 2
+    assert set(map(QColor.name, middle)) == {stark.text.name(), stark.ground.name()}
 
 
 def test_what_counts_for_nothing_is_an_outline() -> None:
