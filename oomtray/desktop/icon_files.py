@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.desktop.app_entries import folders
+from oomtray.desktop.drawn_icons import is_harmless
 from oomtray.file_access import FileError, read_whosoever
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def _content(path: str) -> Icon | None:
         content = read_whosoever(path, links=True, limit=limit + 1)
     except (FileError, OSError, ValueError):
         return None
-    return Icon(content, kind) if content and len(content) <= limit else None
+    if not content or len(content) > limit or (kind == "svg" and not is_harmless(content)):
+        return None
+    return Icon(content, kind)
 
 
 def _candidates(name: str, pixels: int, themes: tuple[str, ...], data: tuple[str, ...], home: str) -> Iterator[str]:

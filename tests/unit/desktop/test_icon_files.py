@@ -46,12 +46,12 @@ class Icons:
     def add(self, path: str, content: str | None = None) -> str:
         made = self.root / path
         made.parent.mkdir(parents=True, exist_ok=True)
-        made.write_text(path if content is None else content)
+        made.write_text(f"<{path}" if content is None else content)  # a drawing begins so
         return str(made)
 
     def found(self, name: str, pixels: int = 24, *themes: str) -> str | None:
         icon = read_icon(name, pixels, themes, self.environ)
-        return None if icon is None else icon.content.decode()
+        return None if icon is None else icon.content.decode().removeprefix("<")
 
 
 @pytest.fixture
@@ -110,7 +110,7 @@ def test_what_is_no_icon(icons: Icons, name: str) -> None:
 
 def test_no_pipe_device_or_flood_is_read(icons: Icons) -> None:
     icons.add("icons/hicolor/24x24/apps/large.png", "x" * 600_000)
-    icons.add("icons/hicolor/scalable/apps/large.svg", "x" * 200_000)
+    icons.add("icons/hicolor/scalable/apps/large.svg", "<" + "x" * 200_000)
     folder = icons.root / "icons/hicolor/24x24/apps"
     os.mkfifo(folder / "pipe.png")
     (folder / "zero.png").symlink_to("/dev/zero")
