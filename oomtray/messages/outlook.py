@@ -187,6 +187,8 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     """`slow_at`: per cent of the last 10 s from which on stalls are felt."""
     forecast, memory = assessment.forecast, assessment.snapshot.memory
     stalls = assessment.level.name != "normal" and (memory.psi_full_avg10 or 0.0) >= slow_at
+    rate = forecast.rate if forecast.rate is not None and moves(forecast.rate) else 0.0
+    losing = rate > 0 or bool(assessment.growing)
     if forecast.stall is None and forecast.kill is None and not stalls:
         if memory.left is None:
             return Clocks(instead=tr("No estimate"), why=left_unknown())
@@ -196,16 +198,17 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
             return Clocks(instead=tr("No estimate yet"), why=tr("The first in {time}", time=wait))
         if assessment.level.name == "normal":
             return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
-        rate = forecast.rate if forecast.rate is not None and moves(forecast.rate) else 0.0
-        if rate > 0 or assessment.growing:
+        if losing:
             return Clocks(instead=tr("No estimate"), why=tr("It changes too unevenly"))
         if rate < 0:
             return Clocks(instead=tr("Recovering"), why=tr("More is becoming free"))
         return Clocks(instead=tr("Holding steady"), why=tr("No longer shrinking"))
+    unknown = tr("no estimate")
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:
-        return Clocks(tr("now"), kill)
-    return Clocks(tr("no estimate") if forecast.stall is None else about_range(*forecast.stall), kill)
+        # without any clock, what is lost so unevenly may run out all the same
+        return Clocks(tr("now"), unknown if losing and forecast.stall is None and forecast.kill is None else kill)
+    return Clocks(unknown if forecast.stall is None else about_range(*forecast.stall), kill)
 
 
 def numbers_from(at: float) -> tuple[str, ...]:

@@ -67,6 +67,13 @@ def test_what_loses_or_gains_beside_the_clocks_is_not_said_to_hold(rate: float, 
     assert outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(rate=rate))).instead == said
 
 
+@pytest.mark.parametrize(("rate", "said"), [(25 << 20, "no estimate"), (None, "not in sight")])
+def test_while_apps_wait_and_memory_goes_unevenly_a_kill_is_not_said_to_be_out_of_sight(rate: float | None, said: str) -> None:
+    slow = replace(desktops.desktop("critical"), forecast=Forecast(rate=rate))
+
+    assert outlook.clocks_of(slow, slow_at=10.0) == outlook.Clocks("now", said)
+
+
 def test_where_an_app_is_told_to_grow_nothing_holds() -> None:
     grown = desktops.growing(desktops.desktop("warning"), spotify=600)
 
