@@ -153,14 +153,16 @@ def unit_pids(root: str, path: str) -> tuple[int, ...]:
 
 
 def _subtree(directory: str) -> Iterator[str]:
-    yield directory
-    try:
-        with os.scandir(directory) as entries:
-            below = [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
-    except OSError:
-        return
-    for path in below:
-        yield from _subtree(path)
+    """Without calling itself: whoever is lent a control group may nest more below it than Python's stack holds."""
+    waiting = [directory]
+    while waiting:
+        directory = waiting.pop()
+        yield directory
+        try:
+            with os.scandir(directory) as entries:
+                waiting += [entry.path for entry in entries if entry.is_dir(follow_symlinks=False)]
+        except OSError:
+            continue
 
 
 def _procs(directory: str) -> list[int]:

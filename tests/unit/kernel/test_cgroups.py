@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup, unit_pids
@@ -126,3 +131,23 @@ def test_pids_of_a_unit(tmp_path, base):
     unit.mkdir(parents=True)
     (unit / "cgroup.procs").write_text("5\n0\n6\n")
     assert unit_pids(str(tmp_path), "/user.slice/x.scope") == (5, 6)
+
+
+def test_groups_nested_deeper_than_the_stack_are_read(tmp_path):
+    """As deep as a path can name them: whoever is lent a group may make them."""
+    depth = sys.getrecursionlimit() + 100
+    here = os.open(tmp_path, os.O_RDONLY)
+    try:
+        for _ in range(depth):
+            os.mkdir("a", dir_fd=here)
+            below = os.open("a", os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = below
+        inner = str(tmp_path) + "/a" * depth
+        assert len(inner) < 4000
+        (tmp_path / "cgroup.procs").write_text("5\n")
+        Path(inner, "cgroup.procs").write_text("6\n")
+        assert unit_pids(str(tmp_path), "") == (5, 6)
+    finally:
+        os.close(here)
+        subprocess.run(["rm", "-r", str(tmp_path / "a")], check=True)  # shutil's would call itself as often
