@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import select
 import threading
 import time
 from contextlib import suppress
@@ -102,12 +103,35 @@ def _journal(program: str, since: float) -> bytes:
     options = ["--quiet", "--no-pager", "--output=json", f"--output-fields={_FIELDS}", f"--since=@{since:.0f}"]
     import subprocess
 
-    with suppress(OSError, subprocess.SubprocessError):
-        return subprocess.run(
-            [program, *options, *matches],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=_PATIENCE, check=False,
-        ).stdout[:_MOST]  # fmt: skip
+    with suppress(OSError):
+        command = [program, *options, *matches]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        ) as running:
+            try:
+                assert running.stdout is not None
+                return _read_in_time(running.stdout.fileno())
+            finally:
+                running.kill()
     return b""
+
+
+def _read_in_time(pipe: int) -> bytes:
+    """At most so much, however much there is: any program can log what looks like a killer's. Nothing where it takes too long."""
+    until = time.monotonic() + _PATIENCE
+    poll = select.poll()
+    poll.register(pipe, select.POLLIN)
+    pieces = []
+    size = 0
+    while size < _MOST:
+        if not poll.poll(max(until - time.monotonic(), 0) * 1000):
+            return b""
+        piece = os.read(pipe, min(_MOST - size, 1 << 16))
+        if not piece:
+            break
+        pieces.append(piece)
+        size += len(piece)
+    return b"".join(pieces)
 
 
 def _ring_buffer(path: str) -> bytes:

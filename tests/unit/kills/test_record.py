@@ -13,6 +13,7 @@ import pytest
 from oomtray.history.database import Database
 from oomtray.history.kills import RecordedKill, read_kills
 from oomtray.history.recorder import Recorder
+from oomtray.kernel import log_lookup
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
 from oomtray.kernel.log_lookup import LogLookup, recent
@@ -198,6 +199,20 @@ def test_the_journal_is_read_as_far_as_it_may_be(tmp_path: Path, script: str, fo
     journal.chmod(0o755)
     told = recent(time.time() - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
     assert [one.victims[0].name for one in told] == ["x"] * found
+
+
+def test_no_more_of_the_journal_is_read_than_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody can log under the name of a killer, and as much as he likes."""
+    now = round(time.time())
+    kill = {"__REALTIME_TIMESTAMP": f"{now}000000", "_TRANSPORT": "kernel", "MESSAGE": "Out of memory: Killed process 5 (x) total-vm:1kB"}
+    flood = json.dumps(kill) + "\n" + "x" * 2000
+    journal = tmp_path / "journalctl"
+    journal.write_text(f"#!/bin/sh\nprintf '%s' '{flood}'\nexec sleep 600\n")  # it doesn't end by itself
+    journal.chmod(0o755)
+    monkeypatch.setattr(log_lookup, "_PATIENCE", 5.0)
+    monkeypatch.setattr(log_lookup, "_MOST", 1000)
+    (told,) = recent(now - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
+    assert told.victims[0].pid == 5
 
 
 def test_what_systemd_says_of_a_slice_as_well_is_one_kill(tmp_path: Path) -> None:
