@@ -23,7 +23,9 @@ _BETWEEN = 5.0
 _MOST = 64 << 20
 """Bytes of a log that are read."""
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
-_WHO = ("_TRANSPORT=kernel", *(f"SYSLOG_IDENTIFIER={name}" for name in ("systemd", "systemd-oomd", "earlyoom", "nohang")))
+_KILLERS = ("systemd", "systemd-oomd", "earlyoom", "nohang")
+_SYSTEMS = ("_SYSTEMD_SLICE=system.slice", "_UID=0")
+"""Fields of what the system has started, which the journal itself writes: another user could call a program earlyoom."""
 
 
 class LogLookup:
@@ -99,7 +101,10 @@ def _dated(report: KillReport, began: float) -> KillReport:
 
 
 def _journal(program: str, since: float) -> bytes:
-    matches = [part for match in _WHO for part in (match, "+")][:-1]
+    matches = ["_TRANSPORT=kernel"]
+    for name in _KILLERS:
+        for whose in (*_SYSTEMS, f"_UID={os.geteuid()}"):
+            matches += ["+", f"SYSLOG_IDENTIFIER={name}", whose]
     options = ["--quiet", "--no-pager", "--output=json", f"--output-fields={_FIELDS}", f"--since=@{since:.0f}"]
     import subprocess
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import select
 import threading
 import time
@@ -199,6 +200,22 @@ def test_the_journal_is_read_as_far_as_it_may_be(tmp_path: Path, script: str, fo
     journal.chmod(0o755)
     told = recent(time.time() - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
     assert [one.victims[0].name for one in told] == ["x"] * found
+
+
+def test_a_killers_name_alone_is_not_believed(tmp_path: Path) -> None:
+    """Another user may call a program earlyoom, and log what that would."""
+    journal = tmp_path / "journalctl"
+    journal.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >'{tmp_path}/asked'\n")
+    journal.chmod(0o755)
+    recent(time.time() - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
+    asked = [word for word in (tmp_path / "asked").read_text().splitlines() if not word.startswith("-")]
+    wanted = [one.split() for one in " ".join(asked).split(" + ")]
+    assert wanted[0] == ["_TRANSPORT=kernel"]
+    assert {tuple(one) for one in wanted[1:]} == {
+        (f"SYSLOG_IDENTIFIER={name}", whose)
+        for name in ("systemd", "systemd-oomd", "earlyoom", "nohang")
+        for whose in ("_SYSTEMD_SLICE=system.slice", "_UID=0", f"_UID={os.geteuid()}")
+    }
 
 
 def test_no_more_of_the_journal_is_read_than_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
