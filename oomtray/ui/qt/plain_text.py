@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+_UNBROKEN = 60
+"""Characters up to which a tooltip's line is not broken."""
+
 
 def without_markup(text: str) -> str:
     """Plain text that stays itself where a tray host reads it as HTML."""
@@ -10,8 +13,13 @@ def without_markup(text: str) -> str:
 
 def as_html(text: str) -> str:
     """For a tooltip, which guesses whether it is HTML: a process may be called <b>."""
+    return "<qt>" + "<br>".join(map(_line, text.split("\n"))) + "</qt>"
+
+
+def _line(text: str) -> str:
+    """Whole where it is short: Qt makes a tooltip half as wide as it is long, whatever that breaks."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return "<qt>" + escaped.replace("\n", "<br>") + "</qt>"
+    return f"<nobr>{escaped}</nobr>" if len(text) <= _UNBROKEN else escaped
 
 
 def unbroken(text: str) -> str:
