@@ -75,7 +75,7 @@ class TrayIcon(QObject):
         self._learn = learn
         self._assessment: Assessment | None = None
         self._filled_from = 0
-        """How many processes the menu was filled from, `TOP` at most."""
+        """Of how many names the menu was filled, `TOP` at most."""
         self._state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
@@ -126,7 +126,7 @@ class TrayIcon(QObject):
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
-        if self._filled_from != min(len(_ranked(assessment)), TOP):
+        if self._filled_from != _names(assessment):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
@@ -282,7 +282,7 @@ class TrayIcon(QObject):
         if assessment is None:
             return
         ranked = _ranked(assessment)
-        self._filled_from = min(len(ranked), TOP)
+        self._filled_from = _names(assessment)
         named = each_once(assessment, ranked, TOP)
         self._caption.setVisible(bool(named))
         caption = victim_words.caption(assessment, named.values())
@@ -322,6 +322,11 @@ class TrayIcon(QObject):
 def _ranked(assessment: Assessment) -> list[Risk]:
     """Those that the menu may name, in the kernel's order."""
     return [risk for risk in assessment.risks if risk.rank is not None]
+
+
+def _names(assessment: Assessment) -> int:
+    """How many those bear, `TOP` at most: as many rows as the menu is likely to have once each app is named."""
+    return min(len({risk.process.name for risk in _ranked(assessment)}), TOP)
 
 
 def _spaced(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSystemTrayIcon
@@ -146,6 +148,18 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
         "End – frees ≤ 1.7 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
+
+
+def test_the_menu_has_as_many_rows_as_there_are_names_before_it_is_opened(tray):
+    """A panel that is about to open a menu takes no room from it either: below the last row there was a gap."""
+    full = desktops.desktop()
+    tray.show(full)
+    of_a_browser = [risk for risk in full.risks if risk.process.name == "Isolated Web Co"]
+    assert len(of_a_browser) >= TOP
+
+    tray.show(replace(full, risks=tuple(of_a_browser)))
+
+    assert len(submenus(tray.menu)) == 1
 
 
 def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(tray):
