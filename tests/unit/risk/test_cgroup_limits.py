@@ -145,7 +145,7 @@ def said(*groups: Any, at: float = 1000.0) -> list[str]:
 def test_what_is_said_of_one() -> None:
     web = process(812, name="nginx", cgroup=NGINX)
     (group,) = Groups(web).after(usage(97))
-    assert said(group) == ["nginx.service has used 97 % of its memory limit of 100 MiB. nginx would be killed there next."]
+    assert said(group) == ["nginx.service has used 97 % of its memory limit of 100 MiB. nginx (812) would be killed there next."]
     groups = Groups()
     (group,) = groups.after(usage(70, DOCKER, limits=Limits(None, 64 * MIB), hits=5, psi_some_avg10=80.0))
     assert said(group) == ["docker 0123456789ab (container) is held back by its memory limit of 64.0 MiB."]
