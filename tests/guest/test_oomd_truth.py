@@ -10,6 +10,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from functools import partial
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -28,6 +29,8 @@ USED_LIMIT = 50
 """Per cent of memory and of swap at which it kills: the default of 90 takes an emulated machine a minute to reach."""
 CROWD_MB = 200
 OOMD_STATE = "oomd"
+DRAWS = 4
+"""How many are drawn until one ends in a kill that can be told beforehand: on a slow machine some use up too much before anybody looked, and some too little."""
 PRESSED_LIMIT, PRESSED_SECONDS = 10, 10
 """Per cent of the time in which all of the slice waits, and for how long."""
 SETTINGS = f"""[OOM]
@@ -148,7 +151,7 @@ def own_group(guest: Guest, pid: int) -> str:
 
 
 def test_oomd_takes_the_unit_that_we_name_where_swap_is_used_up(with_swap: Guest) -> None:
-    check(kills_by_swap(with_swap, range(1)), 1)
+    check(islice(kills_by_swap(with_swap, range(DRAWS)), 1), 1)
 
 
 @pytest.mark.proof
@@ -232,7 +235,7 @@ def said_before(guest: Guest) -> dict[str, Any]:
 
 
 def test_oomd_takes_the_unit_that_we_name_where_a_slice_stalls(with_slice: Guest) -> None:
-    check(kills_by_pressure(with_slice, range(200, 201)), 1)
+    check(islice(kills_by_pressure(with_slice, range(200, 200 + DRAWS)), 1), 1)
 
 
 @pytest.mark.proof
