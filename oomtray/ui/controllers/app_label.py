@@ -1,4 +1,4 @@
-"""What an app or a process is called in the window, with its icon."""
+"""The name and icon under which the window shows an app or a process."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AppLabel:
-    """Name, second line and icon, ready to be drawn: control characters are already written out."""
+    """Name, detail and icon, ready to draw: control characters are already escaped."""
 
     name: str
     detail: str
-    """What a name alone leaves open, such as `python3 · ~/lab` for a script; empty where there is nothing to add."""
+    """What tells apps of one name apart, such as `python3 · ~/lab` for a script; empty if the name suffices."""
     icon: QIcon | None
-    """None while it isn't known yet: its place stays empty."""
+    """None until it is known; its place is left empty."""
 
 
 _SHELLS = {"org.gnome.Shell": "GNOME Shell", "plasma-plasmashell": "Plasma", "plasma-kwin_wayland": "KWin", "plasma-kwin_x11": "KWin"}
-"""The parts of a desktop that run as services of the user, by their units' names without `@` and what follows."""
+"""Display names of desktop components that run as user services, by unit name without `@` and what follows."""
 
 
 def plain_name(app: App) -> str:
-    """What an app is called that no installed one is known for."""
+    """Return the name of an app for which no installed desktop entry is known."""
     return _SHELLS.get(app.name.partition("@")[0], app.name)

@@ -1,6 +1,6 @@
-"""What apps and processes are called where a person looks at them, and the icon beside it.
+"""Display names and icons of apps and processes for the window.
 
-The commands and their JSON keep the plain names of `oomtray.risk.apps`; these are the window's.
+Commands and their JSON keep the plain names of `oomtray.risk.apps`.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.label_making import LabelMaker
 
 _AGAIN = 30.0
-"""Seconds after which an app that isn't known may be one that was installed since."""
+"""Seconds before unknown apps are looked up again, since they may have been installed meanwhile."""
 
 
 class AppLabels(QObject):
-    """Names of apps and processes. Asking is cheap and never waits, so it may be done while a row is drawn.
+    """Labels of apps and processes, cheap enough to ask for while a row is painted: no call blocks.
 
-    Ask for the rows that are seen: what isn't known yet is read in the background from then on, and `changed` tells that
-    asking again may give more. The popup has one: `Popup.labels`.
+    Ask only for visible rows: what isn't known yet is then read in the background, and `changed` announces
+    that asking again may return more. The popup has one instance, `Popup.labels`.
     """
 
     changed = Signal()
@@ -50,7 +50,7 @@ class AppLabels(QObject):
         environ: Mapping[str, str] = os.environ,
         home: str = "",
     ) -> None:
-        """`home`: what ~ stands for; empty: the user's."""
+        """`home` is the directory shown as ~; if empty, the user's home directory."""
         super().__init__(parent)
         self._home = home
         self._proc = proc
@@ -61,21 +61,21 @@ class AppLabels(QObject):
         self._checked = 0.0
         self._reading = self._drawing = False
         self._soon = QTimer(self, singleShot=True, interval=0)
-        """Goes with the window, which a call that waits on its own would not."""
+        """A child of this object, so that it dies with the window; a free-standing single shot would not."""
         self._soon.timeout.connect(self._read)
 
     @property
     def reads(self) -> bool:
-        """Whether something is being read, or is to be read now."""
+        """Whether something is being read or about to be."""
         return self._reading or self._drawing or self._soon.isActive()
 
     def read_ahead(self) -> None:
-        """Read the installed apps before anybody asks."""
+        """Read the installed apps before the first label is requested."""
         if self._maker is None:
             self._read_soon()
 
     def look_again(self) -> None:
-        """Somebody looks anew: apps may have been installed since."""
+        """Check for newly installed apps because the window was opened again."""
         if self._maker is not None:
             self._check = True
             self._read_soon()
@@ -97,7 +97,7 @@ class AppLabels(QObject):
         return label
 
     def of_ended(self, ended: Ended) -> AppLabel:
-        """Of what may have ended long ago."""
+        """Return the label of an app or process that may have ended long ago."""
         if self._maker is None:
             self._read_soon()
             return AppLabel(printable(ended.shown), "", None)
@@ -106,7 +106,7 @@ class AppLabels(QObject):
         return label
 
     def title(self, assessment: Assessment, risk: Risk) -> str:
-        """What a person calls the app of a process."""
+        """Return the display name of the app that a process belongs to."""
         app = app_of(assessment, risk)
         return title(assessment, risk) if app is None else self.of_app(app).name
 
@@ -121,13 +121,13 @@ class AppLabels(QObject):
             self._read_soon()
 
     def _read_soon(self) -> None:
-        """Once for all rows that are drawn now."""
+        """Schedule one read for all rows of the current paint."""
         if not self._soon.isActive():
             self._soon.start()
 
     @Slot()
     def _read(self) -> None:
-        """Names and icons apart: a picture that takes long is waited for by no name."""
+        """Read names and icons in separate tasks, so that a slow image doesn't hold up the names."""
         maker = self._maker
         missing = None if maker is None else maker.missing
         if not self._reading and (missing is None or missing.scripts or missing.containers or self._check):
@@ -167,7 +167,7 @@ class AppLabels(QObject):
 
         self._reading = False
         if not isinstance(found, Found):
-            return  # what went wrong stays unknown, and is not asked for again
+            return  # what failed stays unknown and isn't requested again
         self._checked = time.monotonic()
         if found.entries is not None:
             if self._maker is None:

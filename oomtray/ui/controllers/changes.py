@@ -1,6 +1,6 @@
-"""Does what a menu, a button or a notification asks for, and reports what became of it.
+"""Carries out what a menu, button or notification asks for, and reports the outcome.
 
-The plain write comes first and needs no password; what it can't reach is offered, never begun unasked.
+The unprivileged write is tried first; what needs a password is only offered, never started unasked.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What a report is about."""
+    """The change that a report is about."""
 
     name: str
     outcome: ChangeOutcome
     assessment: Assessment | None
-    """What was on screen, to foresee from."""
+    """The assessment on screen, from which consequences are predicted."""
     spared: bool = False
-    """Whether systemd-oomd was seen to before."""
+    """Whether the unit's systemd-oomd preference was already set."""
 
 
 def _ask_units(processes: Sequence[Process]) -> UnitValues:
@@ -67,18 +67,20 @@ def _preferences(controller: ChangeController) -> PreferenceController:
 
 
 class ChangeController(QObject):
-    """`reported` carries a Report; `changed` says that what was shown is out of date; `busy` that a dialog is open.
+    """Carries out the changes that a person asks for.
 
-    What a change needs is made, and its code read, with the first one: most popups are only looked at.
+    `reported` carries a Report, `changed` means that what is shown is out of date, `busy` that a dialog is
+    open. What a change needs is created, and its code imported, with the first change: most popups are only
+    looked at.
     """
 
     reported = Signal(object)
     changed = Signal()
     busy = Signal(bool)
     counted = Signal(str)
-    """What was reported last, in other words: a second has gone by."""
+    """The text of the last report, updated once a second during a countdown."""
     origins_told = Signal(object, object)
-    """A Subject, and where its processes would go back to, now that systemd has answered."""
+    """A Subject, and what its processes would be reset to, once systemd has answered."""
 
     def __init__(
         self,
@@ -89,9 +91,10 @@ class ChangeController(QObject):
         ask_units: Callable[[Sequence[Process]], UnitValues] = _ask_units,
         preferences: Callable[[ChangeController], PreferenceController] = _preferences,
     ) -> None:
-        """`ask_units` may take as long as systemd does: it runs in a thread of its own.
+        """Create the controller without importing what changes need.
 
-        `preferences` makes what sets how systemd-oomd treats a unit; it is asked once that is offered.
+        `ask_units` may take as long as systemd does: it runs in a thread of its own. `preferences` creates
+        the controller for systemd-oomd's preference of a unit, once that is first offered.
         """
         super().__init__(parent)
         self._presets = presets
@@ -101,7 +104,7 @@ class ChangeController(QObject):
         self._make_preferences = preferences
         self._preferences: PreferenceController | None = None
         self._asking: _Done | None = None
-        """What the dialog is open for. Another may be done meanwhile, from a notification or the panel's menu."""
+        """The change the password dialog is open for; a notification or the panel may make others meanwhile."""
         self.permission = KeptPermission(self)
         self.permission.reported.connect(self.reported)
 
@@ -145,12 +148,15 @@ class ChangeController(QObject):
             self._made_changer.presets = presets
 
     def origins(self, subject: Subject) -> tuple[dict[int, Origin], bool]:
-        """By pid, where a reset of each process would go; and whether systemd is asked for more, for `origins_told`."""
+        """Return what each pid would be reset to, and whether systemd was asked for more (see `origins_told`)."""
         known = self._changer.origins(subject.processes)
         return known, self._asks_units(subject, known, partial(self._tell_origins, subject))
 
     def do(self, action: ActionId, subject: Subject, assessment: Assessment | None) -> bool:
-        """`assessment`: what was on screen, to foresee from. Whether what became of it is reported later."""
+        """Carry out `action`, and return whether its outcome is reported later.
+
+        `assessment` is the one on screen, from which consequences are predicted.
+        """
         if action in ("end", "kill"):
             self._ending.do(action, subject, assessment)
         elif action == "reset":
@@ -170,28 +176,28 @@ class ChangeController(QObject):
         self._tell(_Done(subject.name, self._changer.apply(plan), assessment, spared))
 
     def end_named(self, subject: Subject, assessment: Assessment | None) -> None:
-        """Ask it to end, with no question first: for a button whose own label says whom it hits."""
+        """End exactly these processes without asking first, for a button whose own label names them."""
         if len(subject.processes) > 1:
             self._ending.end_named(subject)
         else:
             self.end_now(subject, assessment)
 
     def end_now(self, subject: Subject, assessment: Assessment | None) -> None:
-        """Where nothing could be called off: outside the popup."""
+        """End without a countdown, for places outside the popup where nothing could be called off."""
         self._ending.end_now(subject, assessment)
 
     def unseen(self) -> None:
-        """The window has gone: an end that could still be called off there is not carried out."""
+        """Call off an end that is still counting down, because the window has gone."""
         if self._made_ending is not None:
             self._made_ending.unseen()
 
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
-        """Exactly this oom_score_adj; upwards too."""
+        """Set exactly this oom_score_adj, whether higher or lower."""
         plan = self._changer.plan("value", subject.processes, value)
         self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
 
     def finish_rules(self, changes: Sequence[Change], terms: Terms, uids: Mapping[Target, int]) -> None:
-        """With permission, what the rules could not do alone: only ever upon a click that asks for just this."""
+        """Ask for permission to finish what the rules could not do alone; only for a click that requests it."""
         from oomtray.actions.change_plan import ChangeOutcome
 
         outcome = ChangeOutcome("rules", tuple(changes), terms, uids)
@@ -223,7 +229,7 @@ class ChangeController(QObject):
         from oomtray.actions.reset import among
 
         known = self._changer.origins(subject.processes, unit_value=among(values))
-        # of an app, those that have nothing to go back to are no failure while others have
+        # in an app, members with nothing to go back to are no failure as long as others have something
         processes = [p for p in subject.processes if p.pid in known] or subject.processes
         plan = self._changer.plan("reset", processes, unit_value=among(values))
         self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
@@ -315,7 +321,7 @@ class ChangeController(QObject):
             said.append(action_messages.next_now(assessment.victim, then, void_by(assessment), partial(told_name, assessment)))
             if outcome.undoes is None:
                 found = cautions(assessment, moved)
-                # what holds of each such change, and was said before, is no news
+                # this holds for every such change and was already said
                 said += [action_messages.caution(caution) for caution in found if caution != "children-inherit"]
         if outcome.status is not None and not refused:
             said.append(permission(outcome.status, outcome.complaint, helper=self._changer.helper))
@@ -333,7 +339,7 @@ class ChangeController(QObject):
 
 
 def _oomd_step(done: _Done) -> OomdStep | None:
-    """What systemd-oomd may still take of those that were protected; None also where none was."""
+    """Return what systemd-oomd may still take of the processes just protected, or None."""
     outcome, assessment = done.outcome, done.assessment
     if assessment is None or len(assessment.killers) < 2 or outcome.undoes is not None or done.spared:
         return None
@@ -348,7 +354,7 @@ def _oomd_step(done: _Done) -> OomdStep | None:
 
 
 def _first_step(assessment: Assessment | None, subject: Subject, action: ActionId) -> OomdStep | None:
-    """What protects from systemd-oomd, where that acts first."""
+    """Return the step that protects from systemd-oomd, if systemd-oomd acts first."""
     if assessment is None or len(assessment.killers) < 2:
         return None
     from oomtray.actions.oomd_step import first_step
@@ -357,5 +363,5 @@ def _first_step(assessment: Assessment | None, subject: Subject, action: ActionI
 
 
 def _take_units(then: Callable[[UnitValues], None], values: object) -> None:
-    then(values if isinstance(values, dict) else {})  # not, where asking failed
+    then(values if isinstance(values, dict) else {})  # not a dict if asking failed
 

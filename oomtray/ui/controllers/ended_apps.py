@@ -1,4 +1,4 @@
-"""Which installed app something belonged to that has ended, by what was kept of it, and which sign stands for it otherwise."""
+"""Finds the installed app that an ended process belonged to from what was recorded, or a generic icon for it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _SCRIPTS = (".py", ".sh", ".pl", ".rb", ".js", ".php", ".lua", ".R")
 
 
 class Ended(NamedTuple):
-    """What is known of it still: a log tells the name alone."""
+    """What is still known of an ended process; a log gives only its name."""
 
     name: str
-    """The process's, as the kernel has it."""
+    """The process name as the kernel has it."""
     app: str | None = None
     unit: str | None = None
     exe: str | None = None
-    """The path of its program."""
+    """Path of its executable."""
 
     @property
     def shown(self) -> str:
@@ -33,7 +33,7 @@ class Ended(NamedTuple):
 
 
 def entry_of(entries: AppEntries, ended: Ended) -> AppEntry | None:
-    """By its unit, then by its program, then by what it was called."""
+    """Find the desktop entry by unit, then by executable, then by name."""
     unit = ended.unit
     if unit is not None:
         if container_of(unit) is not None:

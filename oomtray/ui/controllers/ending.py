@@ -1,4 +1,4 @@
-"""Ends a process or an app: waits while that can be called off, sends the signal, waits elsewhere, and names what stays."""
+"""Ends a process or an app: counts down, sends the signal, waits in the background, names what remains."""
 
 from __future__ import annotations
 
@@ -25,20 +25,23 @@ if TYPE_CHECKING:
 
 TERM, KILL = signal.SIGTERM, signal.SIGKILL
 SECONDS = 3
-"""So long an end can be called off."""
+"""How long an end can be called off, in seconds."""
 TICK_MS = 1000
 
 
 class EndingController(QObject):
-    """`reported` carries a Report, twice for one signal: when it was sent, and when all have ended or time is up.
+    """Ends processes and apps.
 
-    An end waits some seconds, with Don't beside it. Where the window that shows this goes away meanwhile, nothing is ended:
-    what nobody can see or call off any more isn't done. The window says so when it is opened again, and offers it anew.
+    `reported` carries a Report when the signal was sent, and again when all have ended or time is up.
+
+    An end waits some seconds, and its report offers Don't. If the window that shows this goes away meanwhile,
+    nothing is ended, because nobody could see it or call it off any more; the window says so when it is
+    opened again, and offers it anew.
     """
 
     reported = Signal(object)
     counted = Signal(str)
-    """The report that waits, in other words: a second has gone by."""
+    """The text of the waiting report, updated once a second."""
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None, *, proc: str = PROC) -> None:
@@ -46,16 +49,16 @@ class EndingController(QObject):
         self._proc = proc
         self._latest: Report | None = None
         self._waiting: list[tuple[Subject, Assessment | None]] = []
-        """Those whose end can be called off; none stands here twice."""
+        """The ends that can still be called off, without duplicates."""
         self._seconds = 0
         self._told_last: Report | None = None
         self._beside: Report | None = None
-        """What else was told meanwhile, beside which Don't has to stay."""
+        """Another report that arrived meanwhile; it is shown together with Don't."""
         self._ticks = QTimer(self)
         self._ticks.timeout.connect(self._tick)
 
     def do(self, action: Literal["end", "kill"], subject: Subject, assessment: Assessment | None) -> None:
-        """To end waits, and nothing is forced without a question."""
+        """End after a countdown, or force the kill after a question."""
         if action == "end":
             self._wait_with(subject, assessment)
             return
@@ -63,10 +66,10 @@ class EndingController(QObject):
         self._ask(messages.kill_question(subject.name, len(subject.processes)), tr("Force kill"), send)
 
     def end_now(self, subject: Subject, assessment: Assessment | None) -> None:
-        """For a button whose own label says whom it hits, where nothing could be called off."""
+        """End without a countdown, for a button whose label names its target and nothing could be called off."""
         self._send_to(subject, assessment, TERM)
 
-    # an end that waits
+    # countdown
 
     def _wait_with(self, subject: Subject, assessment: Assessment | None) -> None:
         ours = {process.identity for process in subject.processes}
@@ -102,13 +105,13 @@ class EndingController(QObject):
         return waiting
 
     def call_off(self) -> None:
-        """Don't."""
+        """Cancel all ends that are still counting down."""
         names = [subject.name for subject, _ in self._let_go()]
         if names:
             self.reported.emit(Report("done", messages.called_off(names, unseen=False)))
 
     def unseen(self) -> None:
-        """Nobody sees any more that something waits: it is called off, and offered anew."""
+        """Cancel what is counting down because nobody sees it any more, and offer it again."""
         waiting = self._let_go()
         if waiting:
             text = messages.called_off([subject.name for subject, _ in waiting], unseen=True)
@@ -120,7 +123,7 @@ class EndingController(QObject):
             self._wait_with(subject, assessment)
 
     def end_named(self, subject: Subject) -> None:
-        """Exactly these processes, which the button named and counted; what they have started since is none of them."""
+        """End exactly these processes, which the button named and counted, and none started since."""
         self._send(subject.name, TERM, subject.processes)
 
     def end_then_force(
@@ -130,9 +133,10 @@ class EndingController(QObject):
         may_force: Callable[[], bool],
         then: Callable[[EndingResult, EndingResult | None], None],
     ) -> None:
-        """Asks exactly these to end, unasked; what runs after `grace` seconds is ended by force if `may_force` says so then.
+        """End exactly these processes without asking, and kill those that remain after `grace` seconds.
 
-        `then` gets what became of the first signal, and of the second, None where none was sent. Nothing is reported.
+        They are killed only if `may_force` then returns true. `then` gets the result of the first signal and
+        that of the second, or None if no second was sent. Nothing is reported.
         """
         sent = SentSignals(processes, TERM, proc=self._proc)
 
@@ -154,7 +158,7 @@ class EndingController(QObject):
 
     @Slot(object)
     def heard(self, report: Report) -> None:
-        """Whatever else is told meanwhile: that all went well is not told over it, and Don't stays beside it."""
+        """Note a report from elsewhere: a success doesn't replace it, and Don't is kept beside it."""
         self._latest = report
         if self._waiting and report is not self._told_last:
             self._beside = report
@@ -165,9 +169,9 @@ class EndingController(QObject):
         self.reported.emit(Report("ask", text, offers, closable=False))
 
     def _send_to(self, subject: Subject, assessment: Assessment | None, number: signal.Signals) -> None:
-        """To what an app has started since the scan as well, which takes a look at all processes."""
+        """Signal the subject, including what an app has started since the scan: that looks at all processes."""
         then = partial(self._send, subject.name, number)
-        if len(subject.processes) < 2 or assessment is None or self._proc != PROC:  # psutil knows no other
+        if len(subject.processes) < 2 or assessment is None or self._proc != PROC:  # psutil knows only /proc
             then(subject.processes)
         else:
             members = partial(with_newcomers, subject.processes, assessment.snapshot.processes)
@@ -202,7 +206,7 @@ class EndingController(QObject):
 
 
 def _or_else(then: Callable[[Iterable[Process]], None], known: Iterable[Process], found: object) -> None:
-    """With what was found; with what was known where looking failed."""
+    """Pass on `found`, or `known` if the lookup failed."""
     then(found if isinstance(found, tuple) else known)
 
 

@@ -1,4 +1,4 @@
-"""Marks an app as expendable in the settings file, or takes the mark out, and offers to switch stepping in on or off."""
+"""Marks an app as expendable in the settings file, or unmarks it, and offers to switch stepping in on or off."""
 
 from __future__ import annotations
 
@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 
 
 class ExpendableController(QObject):
-    """`reported` carries a Report; `changed` says that the settings are others."""
+    """Edits the list of expendable apps.
+
+    `reported` carries a Report, `changed` means that the settings were changed.
+    """
 
     reported = Signal(object)
     changed = Signal()
 
     def __init__(self, path: str, parent: QObject | None = None, *, uid: int | None = None) -> None:
-        """`path` is the settings file's."""
+        """`path` is that of the settings file."""
         super().__init__(parent)
         self._path = path
         self._uid = os.getuid() if uid is None else uid
         self._journal = Journal()
 
     def switch(self, subject: Subject, assessment: Assessment, settings: StepIn) -> None:
-        """Mark its app, or take out what marks it."""
+        """Mark the subject's app as expendable, or remove the marks that match it."""
         table = {process.pid: process for process in assessment.snapshot.processes}
         app = may_be_marked(subject.processes, table, uid=self._uid, own_pid=os.getpid())
         if app is None:
@@ -71,7 +74,7 @@ class ExpendableController(QObject):
             self.reported.emit(Report("done", words.switched(on=on), (self._switch_offer(on=not on),)))
 
     def _change(self, setting: str, to: Callable[[Any], Any]) -> bool:
-        """False where it could not be written, which is reported."""
+        """Change a setting and return whether it was written; report a failure."""
         from oomtray.config.writing import NotWritten, change
 
         try:

@@ -1,4 +1,4 @@
-"""Reads what a row's menu tells beside its actions, when somebody asks, in a thread of its own."""
+"""Reads slow facts for a row's menu in a background thread, on demand."""
 
 from __future__ import annotations
 
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
 
 
 def _read(processes: Iterable[Process]) -> int | None:
-    """Takes up to 5 ms a process."""
+    """Return the bytes that ending these would free, which takes up to 5 ms per process to read."""
     from oomtray.kernel.rollup import given_back
 
     return given_back(processes, PROC)
 
 
 def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]] | None:
-    """Takes some ms a process."""
+    """Return the processes that share memory, by pid, which takes a few ms per process."""
     from oomtray.kernel.shared_memory import one_memory
 
     return one_memory(process.pid for process in processes) or None
 
 
 class _Asked(QObject):
-    """`told` carries the subject and the answer; it does not come where there is none."""
+    """Runs one reading in the background.
+
+    `told` carries the subject and the answer, and is not emitted without one.
+    """
 
     told = Signal(object, object)
 
@@ -43,7 +46,7 @@ class _Asked(QObject):
         self._next: Subject | None = None
 
     def ask(self, subject: Subject) -> None:
-        """One reading at a time; of those that are asked for meanwhile the last."""
+        """Start a reading, or queue it if one is running; only the latest queued request is kept."""
         if self._asking:
             self._next = subject
             return
@@ -63,14 +66,17 @@ class _Asked(QObject):
 
 
 class GivesBack(_Asked):
-    """`told` carries the subject and bytes."""
+    """Reads what ending a subject frees: `told` carries the subject and a number of bytes."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(_read, parent)
 
 
 class SharedMemory(_Asked):
-    """`told` carries the subject and, by pid, the others that run in its memory; only where there are any."""
+    """Reads who shares a subject's memory.
+
+    `told` carries the subject and, by pid, the others, if there are any.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(_read_sharing, parent)

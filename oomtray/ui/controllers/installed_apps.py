@@ -1,4 +1,4 @@
-"""Which installed app the processes of a row belong to, and which sign stands for those that belong to none."""
+"""Finds the installed app that a row's processes belong to, or a generic icon for those that belong to none."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _MACHINES = ("qemu-", "VBoxHeadless", "VirtualBoxVM", "vmware-vmx", "firecracker
 
 
 def path_of(process: Process) -> str | None:
-    """The control group that names it."""
+    """Return the cgroup path that names the process."""
     return process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
 
 
 def entry_of_app(entries: AppEntries, app: App) -> AppEntry | None:
-    """The desktop entry of an app; None for the system's services, containers, and what runs in a terminal."""
+    """Return the desktop entry of an app; None for system services, containers, and what runs in a terminal."""
     first = app.members[0].process
     found = _of_unit(entries, path_of(first))
     if found is not None:
@@ -61,13 +61,13 @@ def entry_of_process(entries: AppEntries, process: Process) -> AppEntry | None:
 
 
 def entry_of_script(entries: AppEntries, run: RunScript) -> AppEntry | None:
-    """The app that is a script itself: most of what is written in Python."""
+    """Return the entry of an app whose program is itself a script, as with most apps written in Python."""
     path = run.script.path
     return entries.of_program(path, "") if path is not None and path.startswith("/") else None
 
 
 def container(process: Process) -> tuple[str, str] | None:
-    """The runtime and the id of its container, of 64 digits; None where it is in none that has such an id."""
+    """Return the runtime and the 64-digit id of the process's container, or None without such an id."""
     path = path_of(process) or ""
     if container_of(path) is None:
         return None
@@ -85,7 +85,7 @@ def is_database(name: str) -> bool:
 
 
 def sign_of(name: str, kind: AppKind | None, process: Process) -> Sign:
-    """`kind`: of the app; None for a process."""
+    """Return the generic icon for a process, or for an app if `kind` is given."""
     if name.startswith("machine-qemu") or program(process).startswith(_MACHINES):
         return "machine"
     if _in_container(process):
@@ -111,7 +111,7 @@ def _of_unit(entries: AppEntries, path: str | None) -> AppEntry | None:
 
 
 def _of_program(entries: AppEntries, process: Process) -> AppEntry | None:
-    """An interpreter is none of the apps that it runs."""
+    """Find the entry by executable; an interpreter is never the app that it runs."""
     return None if is_interpreter(program(process)) else entries.of_program(process.exe, process.name)
 
 

@@ -1,4 +1,4 @@
-"""Who could go in the next victim's place, without a password: pure."""
+"""Chooses who could go in the next victim's place without a password, as pure functions."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 _WORTH = 0.02
-"""Of RAM and swap: what a death must give back, or one follows another."""
+"""Least share of RAM and swap that a death must free; with less, another kill would follow soon."""
 _TRIED = 3
 
 
 def by_size(assessment: Assessment, uid: int, own_pid: int) -> list[Risk]:
-    """Of those that can be chosen and are the user's: who would give back most comes first."""
+    """Return the user's own killable processes, those that would free most first."""
     rows = [risk for risk in assessment.risks if risk.rank is not None and risk.frees is not None]
     seen = {risk.process.identity for risk in assessment.risks}
     rows += [
@@ -33,19 +33,19 @@ def by_size(assessment: Assessment, uid: int, own_pid: int) -> list[Risk]:
 
 
 def may_be_hit(process: Process, uid: int, own_pid: int) -> bool:
-    """Not this program, nor what would take the whole session with it."""
+    """Whether a process may be chosen: neither this program nor one whose death would end the whole session."""
     return uid in (0, process.uid) and process.pid != own_pid and not takes_session(process)
 
 
 def unranked(process: Process) -> Risk:
-    """A process that wasn't judged: only the first rows are, while nobody looks."""
+    """Return a Risk for a process that wasn't judged, since only the first rows are while nobody looks."""
     return Risk(process=process, badness=None, share=None, rank=None, why_not=None)
 
 
 def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_pid: int | None = None) -> Risk | None:
-    """The largest of another app which this oom_score_adj would make the next victim; None where that helps nobody.
+    """Return the largest process of another app that this oom_score_adj would make the next victim.
 
-    None as well where the user has let the victim go first: that is what was wanted.
+    None if none helps, or if the user has chosen the victim to go first: that is what was wanted.
     """
     victim, killer = assessment.victim, assessment.killer
     if victim is None or killer is None or void_by(assessment) is not None:
@@ -60,7 +60,7 @@ def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_p
     services = {app.key for app in assessment.apps if app.kind in ("service", "session")}
     for other in [one for one in others if one.app not in services][:_TRIED]:
         if (other.frees or 0) < worth or not 0 <= (other.process.oom_score_adj or 0) <= adj:
-            continue  # what somebody protects is not to go instead
+            continue  # don't sacrifice what somebody protects
         then = after(assessment, {other.process.pid: adj}).victim
         if then is not None and then.risk.process.identity == other.process.identity:
             return other

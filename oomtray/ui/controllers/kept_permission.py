@@ -1,4 +1,4 @@
-"""The permission for one's own processes, which polkit keeps for five minutes: whether there may be one, and forgetting it."""
+"""Tracks the permission for one's own processes that polkit keeps for five minutes, and revokes it."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from oomtray.actions.escalate import Call
 
 KEPT = 300.0
-"""Seconds (polkit's own, for auth_admin_keep)."""
+"""How long polkit keeps an auth_admin_keep authorization, in seconds."""
 PKCHECK = "pkcheck"
 REVOKE = ("--revoke-temp",)
-"""pkcheck(1): all that polkit keeps for this session."""
+"""Revoke everything that polkit keeps for this session: pkcheck(1)."""
 _NOT_ASKED = (126, 127)  # dismissed, refused: pkexec(1)
 
 
 class KeptPermission(QObject):
-    """`reported` carries a Report."""
+    """Tracks polkit's kept permission; `reported` carries a Report."""
 
     reported = Signal(object)
 
@@ -41,7 +41,7 @@ class KeptPermission(QObject):
         return self._until is not None and time.monotonic() < self._until
 
     def heard(self, call: Call, code: int) -> None:
-        """A call has ended: with permission, unless pkexec itself refused."""
+        """Note that a helper call ended: it had permission, unless pkexec itself refused."""
         if call.verb == "own" and code not in _NOT_ASKED and not self.may_be:
             self._until = time.monotonic() + KEPT
 
@@ -69,7 +69,7 @@ class KeptPermission(QObject):
 
 
 def _revoke(pkcheck: str) -> CompletedProcess[bytes]:
-    """Raises OSError where it can't be started."""
+    """Run pkcheck. Raises OSError if it can't be started."""
     import subprocess
 
     return subprocess.run([pkcheck, *REVOKE], stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -1,4 +1,4 @@
-"""What can be done so that a kill doesn't happen again: pure, from the kill, its cause and what runs now."""
+"""Derives what can prevent another kill from the kill, its cause and what runs now, as pure functions."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 
 class Remedy(NamedTuple):
-    """A button: an action of a row's menu for something that runs now, or a limit to raise."""
+    """A button's content: a row-menu action for something that runs now, or a limit to raise."""
 
     label: str
     action: ActionId | None = None
     subject: Subject | None = None
     limit: MemoryMax | None = None
     preset: Preset | None = None
-    """What a dialog for a unit begins with, so that it does what the button says."""
+    """The preset that the unit dialog starts with, so that it does what the button says."""
 
 
 def remedies(
@@ -43,7 +43,7 @@ def remedies(
     *,
     cgroups: str = "/sys/fs/cgroup",
 ) -> tuple[Remedy, ...]:
-    """The most useful first. `marks`: which apps the user has marked as expendable."""
+    """Return the remedies for a kill, the most useful first; `marks` are the apps marked as expendable."""
     if event.is_drill:
         return ()
     found: list[Remedy] = []
@@ -67,7 +67,7 @@ def remedies(
                 )
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
-        if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # which the user had marked for that
+        if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # the user had marked it for that
             continue
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
         action = None if subject is None else _lasting(subject, uid, "always-protect", event)
@@ -79,7 +79,10 @@ def remedies(
 def not_now(
     event: KillEvent, cause: Cause | None, assessment: Assessment | None, *, cgroups: str = "/sys/fs/cgroup"
 ) -> str:
-    """Why what the advice says has no button, a sentence; empty where it has one, or is nothing that the program can do."""
+    """Return, as a sentence, why the advised remedy has no button.
+
+    Empty if it has one, or if the program can't do it at all.
+    """
     if cause is None:
         return ""
     if cause.remedy == "raise-memory-max" and _limit(event, cause, os.getuid(), cgroups) is None:
@@ -104,14 +107,14 @@ def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str) -> Mem
 
 
 def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterable[str]) -> bool:
-    """Whether it may be marked as expendable, and isn't yet."""
+    """Whether it may be marked as expendable and isn't yet."""
     table = {process.pid: process for process in assessment.snapshot.processes}
     app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
     return app is not None and not marks_of(app, subject.processes, marks)
 
 
 def running(assessment: Assessment, name: str) -> Subject | None:
-    """The app, or else the process, of a name."""
+    """Return the running app of this name, or else the process."""
     for app in assessment.apps:
         if app.name.casefold() == name.casefold():
             return Subject.of_app(app)
@@ -120,7 +123,7 @@ def running(assessment: Assessment, name: str) -> Subject | None:
 
 
 def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
-    """Whose growth or size it was, if it wasn't what a limit of its own is for."""
+    """Return the name of what grew or was largest, unless a limit of its own confined the kill."""
     if cause is not None and cause.app is not None:
         return cause.app
     if event.constraint not in (None, "none"):
@@ -133,7 +136,10 @@ def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
 
 
 def _lasting(subject: Subject, uid: int, rule: ActionId, event: KillEvent) -> ActionId | None:
-    """None where it would not help: systemd-oomd reads no oom_score_adj, which is all that a rule sets."""
+    """Return `rule`, or "unit" for a service.
+
+    None for systemd-oomd, which doesn't read oom_score_adj, all that a rule sets.
+    """
     if service_of(subject.first.process, uid) is not None:
         return "unit"
     return None if event.killer == "systemd-oomd" else rule

@@ -1,4 +1,4 @@
-"""What labels need from files: installed apps, scripts, containers' names and icons. Made for a thread of its own."""
+"""Reads what labels need from files, in the background: installed apps, scripts, container names, icons."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     known: Stamp | None
-    """What the installed apps looked like when they were read; None: they weren't yet."""
+    """Stamp of the installed apps when they were last read; None if they never were."""
     check: bool = False
-    """Whether to see if that has changed."""
+    """Whether to check if the stamp has changed."""
     scripts: Mapping[ScriptKey, Process] = field(default_factory=dict)
     containers: tuple[str, ...] = ()
 
@@ -33,10 +33,10 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     entries: AppEntries | None
-    """None where they are as they were."""
+    """None if unchanged."""
     scripts: Mapping[ScriptKey, RunScript | None]
     asked: tuple[str, ...]
-    """Containers."""
+    """Ids of the containers that were looked up."""
     containers: Mapping[str, str]
 
 
@@ -54,7 +54,7 @@ def look_up(wanted: Wanted, proc: str, environ: Mapping[str, str] = os.environ) 
 
         containers = names(wanted.containers, environ)
     scripts = {key: read.get(key.identity) for key in wanted.scripts}
-    # its code is read here, in a thread, and not while the first row is drawn
+    # imported here, in a thread, rather than while the first row is painted
     import oomtray.ui.controllers.label_making  # noqa: F401
 
     return Found(entries, scripts, wanted.containers, containers)
@@ -63,7 +63,7 @@ def look_up(wanted: Wanted, proc: str, environ: Mapping[str, str] = os.environ) 
 def look_up_images(
     wanted: Sequence[str], pixels: Sequence[int], themes: Sequence[str], environ: Mapping[str, str] = os.environ
 ) -> dict[str, tuple[QImage, ...]]:
-    """By name of the icon; empty where there is none."""
+    """Return each icon's images by its name; empty for an icon that can't be found."""
     from oomtray.ui.qt.app_images import read_images
 
     return {name: read_images(name, pixels, themes, environ) for name in wanted}

@@ -1,6 +1,6 @@
-"""Labels of apps and processes from what is known so far; what is missing is noted, to be read in the background.
+"""Makes labels of apps and processes from what is known so far, and notes what has to be read in the background.
 
-Loaded with the first names that are read, so that a tray nobody opens does without it.
+Imported with the first names that are read, so that a tray nobody opens does without it.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 
 _MOST_LABELS, _MOST_SCRIPTS, _MOST_ICONS = 1000, 1000, 150
 _SCRIPTS_OF_APP = 16
-"""Members of an app whose scripts are looked at, those first that would die first."""
+"""How many members of an app have their scripts looked up, starting with those that would die first."""
 _NAMED_TOGETHER = 2
 _PATIENCE = 2.0
-"""Seconds that a place stays empty while its icon is read; then it gets a drawn one until that comes."""
+"""Seconds that an icon's place stays empty while it is read; then a generic one is drawn until it arrives."""
 _LONGEST_FOLDER = 28
 _COMM = 15
-"""Bytes at which the kernel cuts a process's name."""
+"""Length in bytes to which the kernel truncates a process name."""
 
 
 class Missing:
-    """What has to be read."""
+    """What has to be read in the background."""
 
     def __init__(self) -> None:
         self.scripts: dict[ScriptKey, Process] = {}
@@ -56,7 +56,7 @@ class Missing:
 
 
 class ScriptKey(NamedTuple):
-    """A process and what it executes: the same one may become another program."""
+    """A process and its executable: the same process may execute another program later."""
 
     identity: tuple[int, int]
     name: str
@@ -64,7 +64,7 @@ class ScriptKey(NamedTuple):
 
 
 class LabelMaker:
-    """Keeps what was read. `home` is the user's directory."""
+    """Makes labels and caches what was read; `home` is the user's home directory."""
 
     def __init__(self, entries: AppEntries, *, home: str = "") -> None:
         self.missing = Missing()
@@ -74,9 +74,9 @@ class LabelMaker:
         self._scripts: dict[ScriptKey, RunScript | None] = {}
         self._containers: dict[str, str | None] = {}
         self._icons: dict[str, QIcon | None] = {}
-        """None: there is none that can be drawn."""
+        """None for an icon that doesn't exist or can't be drawn."""
         self._waits: dict[str, float] = {}
-        """Icons that are being read, with since when."""
+        """Icons that are being read, and since when."""
 
     # what was read
 
@@ -127,7 +127,7 @@ class LabelMaker:
         return label
 
     def of_ended(self, ended: Ended) -> AppLabel:
-        """Called as it was at its time, whatever is installed by now."""
+        """Return the label of an ended app: its name as recorded, whatever is installed now."""
         label = self._labels.get(ended)
         if label is None:
             entry = ended_apps.entry_of(self._entries, ended)
@@ -183,11 +183,11 @@ class LabelMaker:
         return AppLabel(shown, names.container_of(printable(runtime)), icon)
 
     def _of_scripts(self, app: App) -> AppLabel:
-        """An interpreter's processes: named by the script where that is one, else with the scripts below."""
+        """Label an interpreter's processes by their only script, or list the scripts in the detail."""
         plain = printable(app.name)
         first = app.members[0].process
         running = (member.process for member in app.members if is_interpreter(program(member.process)))
-        looked_at = list(islice(running, _SCRIPTS_OF_APP + 1))  # one more tells that these are not all
+        looked_at = list(islice(running, _SCRIPTS_OF_APP + 1))  # one more tells whether these are all
         runs = [self._script(process) for process in looked_at[:_SCRIPTS_OF_APP]]
         found = list({run.script.name: run for run in runs if run is not None}.values())
         if not found:
@@ -232,7 +232,7 @@ class LabelMaker:
         return self._scripts.get(key)
 
     def _detail(self, run: RunScript) -> str:
-        """python3 · ~/lab; the directory is left out where it tells nothing."""
+        """Return a detail such as `python3 · ~/lab`; the directory is left out if it adds nothing."""
         shown = printable(run.script.interpreter)
         directory = run.directory
         if directory is None or directory == "/":
@@ -248,7 +248,7 @@ class LabelMaker:
     # icons
 
     def _icon(self, entry: AppEntry, drawn: Callable[[], QIcon]) -> QIcon | None:
-        """The entry's own, or what is drawn where it has none that can be."""
+        """Return the entry's own icon, or the generic one if it has none that can be drawn."""
         if entry.icon is None:
             return drawn()
         if entry.icon in self._icons:
@@ -271,7 +271,7 @@ def _key(process: Process) -> ScriptKey:
 
 
 def _whole_name(process: Process) -> str:
-    """The process's own name; where the kernel cut that, the program's name that begins so."""
+    """Return the process's own name or, if the kernel truncated it, the program name that begins with it."""
     if len(process.name.encode("utf-8", "replace")) < _COMM:
         return process.name
     whole = "" if (process.exe or "").startswith("/memfd:") else program(process)
@@ -279,7 +279,7 @@ def _whole_name(process: Process) -> str:
 
 
 def _shortened(directory: str) -> str:
-    """The end of a long path, where its name is: ~/…/lab."""
+    """Shorten a long path to its end, where its name is: ~/…/lab."""
     if len(directory) <= _LONGEST_FOLDER:
         return directory
     start, _, last = directory.rpartition("/")

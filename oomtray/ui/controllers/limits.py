@@ -1,4 +1,4 @@
-"""Raises the memory limit of a unit from the page of a kill, tells what became of it, and takes it back."""
+"""Raises a unit's memory limit from the page of a kill, reports the outcome, and undoes it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 
 class LimitController(QObject):
-    """`reported` carries a Report, `changed` says that it is time to scan, `busy` whether a password dialog may be open."""
+    """Changes the memory limits of units.
+
+    `reported` carries a Report, `changed` requests a scan, `busy` tells whether a password dialog may be
+    open.
+    """
 
     reported = Signal(object)
     changed = Signal()

@@ -1,4 +1,7 @@
-"""How systemd-oomd treats the units of what is protected, set and taken back: where it acts first, and as the second step elsewhere."""
+"""Sets and undoes how systemd-oomd treats the units of protected processes.
+
+This is the first step where systemd-oomd acts first, and a second one elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class PreferenceController(QObject):
-    """`reported` carries a Report, `changed` says that it is time to scan, `busy` whether a password dialog is open."""
+    """Sets systemd-oomd's preference for units.
+
+    `reported` carries a Report, `changed` requests a scan, `busy` tells whether a password dialog is open.
+    """
 
     reported = Signal(object)
     changed = Signal()
@@ -40,7 +46,7 @@ class PreferenceController(QObject):
         units: Callable[[], UnitChanger],
         parent: QObject | None = None,
     ) -> None:
-        """`units` makes what sets it for a service of the system."""
+        """`units` creates the changer for services of the system."""
         super().__init__(parent)
         self._changer = changer
         self._units = units
@@ -48,7 +54,10 @@ class PreferenceController(QObject):
         self._undo: UnitUndo | None = None
 
     def offer(self, step: OomdStep, rest: tuple[Offer, ...]) -> Offer | None:
-        """`rest`: what else the report offers, which stays on offer afterwards; None where nothing can be set."""
+        """Return an offer to set the preference too, or None if nothing can be set.
+
+        `rest` are the report's other offers, which stay on offer afterwards.
+        """
         if not step.settable:
             return None
         kept, hint = _passwords(rest), self._hint(step)
@@ -57,9 +66,9 @@ class PreferenceController(QObject):
         return Offer(tr("Spare it there too…"), partial(self._set_for_good, step, rest, kept), hint, asks_password=True)
 
     def begin_with(self, step: OomdStep, then: Offer) -> bool:
-        """Where systemd-oomd acts first: set at once what needs no password, else offered, and `then` after it.
+        """Start with systemd-oomd where it acts first, and return whether the outcome is reported later.
 
-        Whether what became of it is reported later.
+        What needs no password is set at once, the rest offered, and `then` after it.
         """
         if step.own:
             self._set(step, (then,), (then,))
@@ -75,7 +84,7 @@ class PreferenceController(QObject):
     # units of the user's own manager
 
     def _set(self, step: OomdStep, rest: tuple[Offer, ...], kept: tuple[Offer, ...]) -> None:
-        """`kept`: which of the rest stay on offer beside the undo of this."""
+        """Set the preference; `kept` are the offers of `rest` that stay beside this step's undo."""
         names = [group.name for group in step.own]
         work = partial(self._changer.set, names, step.preference, user=True)
         self._in_background(work, partial(self._was_set, rest, kept), rest)
@@ -152,5 +161,5 @@ class PreferenceController(QObject):
 
 
 def _passwords(offers: tuple[Offer, ...]) -> tuple[Offer, ...]:
-    """What more a password could do: the undo of the step before comes back with the undo of this one."""
+    """Return the offers that need a password; the undo of the step before comes back with the undo of this one."""
     return tuple(offer for offer in offers if offer.asks_password)

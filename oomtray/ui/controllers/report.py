@@ -1,4 +1,4 @@
-"""What an action has to tell, and what it offers next: the message bar and the notifications show it."""
+"""The outcome of an action and what is offered next, for the message bar and notifications."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ Tone = Literal["done", "part", "failed", "ask"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button under a report, with what it does when pressed."""
+    """A button under a report and what it does when pressed."""
 
     label: str
     act: Callable[[], object]
     hint: str = ""
     asks_password: bool = False
-    """Opens the password dialog, so a notification must not do it."""
+    """Opens the password dialog, so a notification must not trigger it."""
     answers_later: bool = False
-    """What becomes of it is reported only once another program has answered."""
+    """The outcome is reported only after another program has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Report:
     """Whole sentences, printable."""
     offers: tuple[Offer, ...] = ()
     closable: bool = True
-    """Can be put away without an answer."""
+    """Whether it can be dismissed without an answer."""
 
 
 def undo_offer(act: Callable[[], object]) -> Offer:

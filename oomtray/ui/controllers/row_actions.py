@@ -1,4 +1,4 @@
-"""What can be done with an app or a process, and what each would bring: pure, made anew whenever a menu opens."""
+"""Which actions an app or process has and what each would change, computed anew whenever a menu opens; pure."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a row stands for."""
+    """The app or process that a row stands for."""
 
     name: str
-    """Printable: Firefox, or Web Content (4242) where it is one process of several."""
+    """Printable, such as Firefox, or Web Content (4242) for one of several processes."""
     risks: tuple[Risk, ...]
     """Best rank first; never empty."""
     app: bool = False
@@ -72,7 +72,7 @@ class Subject:
         return cls(called(risk), (risk,))
 
     def within(self, assessment: Assessment) -> Subject | None:
-        """An app or process as a newer assessment has it; None where it has ended."""
+        """Return this app or process as of a newer assessment, or None if it has ended."""
         ours = {risk.process.identity for risk in self.risks}
         if self.app:
             for app in assessment.apps:
@@ -83,12 +83,12 @@ class Subject:
 
     @property
     def first(self) -> Risk:
-        """The one that is explained: of an app, the member that dies first."""
+        """The process that is explained: for an app, the member that dies first."""
         return self.risks[0]
 
     @property
     def processes(self) -> tuple[Process, ...]:
-        """Those that an action can reach."""
+        """The processes that an action can reach."""
         never = ("pid-1", "kernel-thread", "zombie")
         return tuple(risk.process for risk in self.risks if risk.why_not not in never)
 
@@ -99,12 +99,12 @@ class RowAction:
 
     action: ActionId
     effect: str = ""
-    """A few words for beside it; empty where there is nothing to foresee."""
+    """A few words beside the label; empty if there is nothing to predict."""
     hint: str = ""
-    """Whole sentences, a line each."""
+    """Whole sentences, one per line."""
     enabled: bool = True
     checked: bool | None = None
-    """Whether it holds already; None where the entry is none that can be switched."""
+    """Whether it is switched on; None for an entry that isn't a switch."""
 
     @property
     def text(self) -> str:
@@ -112,9 +112,9 @@ class RowAction:
 
 
 Titled = Callable[["Assessment", "Risk"], str]
-"""What the app of a process is called."""
+"""Returns the display name of a process's app."""
 Sharing = Mapping[int, tuple[int, ...]]
-"""By pid: the others that run in its memory (`oomtray.kernel.shared_memory`), which the kernel sets alike."""
+"""By pid, the others that share its memory (`oomtray.kernel.shared_memory`): they get the same value."""
 _EACH_ITS_OWN: Sharing = {}
 
 
@@ -141,7 +141,10 @@ def reset(
     sharing: Sharing = _EACH_ITS_OWN,
     titled: Titled = title,
 ) -> RowAction:
-    """`origins`: by pid, where each goes back to, as far as that is known; `asking`: systemd may tell of more."""
+    """Return the reset entry.
+
+    `origins` has, by pid, each known original value; `asking` means systemd may know more.
+    """
     known = {p.pid: origins[p.pid] for p in subject.processes if p.pid in origins}
     back = {p.pid: known[p.pid].value for p in subject.processes if p.pid in known and p.oom_score_adj != known[p.pid].value}
     if back:
@@ -155,7 +158,7 @@ def reset(
 
 
 def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
-    """Exactly this value, whichever way that is."""
+    """Return the entry for setting exactly this value, higher or lower."""
     change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
     if not change:
         return RowAction("value", messages.already(), messages.is_at(value), enabled=False)
@@ -166,7 +169,10 @@ def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
 
 
 def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, ...]:
-    """`gives_back`: bytes that its end truly frees, where they were read meanwhile."""
+    """Return the entries that end the subject.
+
+    `gives_back` is how many bytes that truly frees, if it was read meanwhile.
+    """
     count = len(subject.processes)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
@@ -179,7 +185,7 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
 
 
 def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
-    """What holds for processes to come as well; `uid` is the user's own."""
+    """Return the entries that also hold for future processes; `uid` is the user's own."""
     service = service_of(subject.first.process, uid)
     if service is not None:
         return (RowAction("unit", hint=messages.sets_unit(printable(service.name), user=service.user)),)
@@ -191,9 +197,12 @@ def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
 
 
 def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: int) -> RowAction | None:
-    """Whether its app may be ended to keep the computer responsive; None where no app is, or never. `uid` is the user's own."""
+    """Return the entry that allows ending the subject's app to keep the computer responsive.
+
+    None if no app may be marked. `uid` is the user's own.
+    """
     table = {process.pid: process for process in assessment.snapshot.processes}
-    # the idle tray does without what only this menu needs
+    # imported here because the idle tray does without what only this menu needs
     from oomtray.actions.expendable import marks_of, may_be_marked
     from oomtray.messages import step_in as step_in_messages
 
@@ -211,7 +220,7 @@ def asking_value(subject: Subject) -> RowAction:
 
 
 def telling() -> tuple[RowAction, ...]:
-    """What changes nothing."""
+    """Return the entries that change nothing."""
     return (
         RowAction("details", hint=tr("Its command line, parent and children, files, connections and more.")),
         RowAction("explain", hint=tr("Why this number, and what comes after.")),
@@ -241,7 +250,7 @@ def _preset(
 
 
 def _spared(assessment: Assessment, subject: Subject, action: ActionId) -> RowAction | None:
-    """Where systemd-oomd acts first, Protect is another thing."""
+    """Return Protect's entry if systemd-oomd acts first, where it means something else."""
     if len(assessment.killers) < 2:
         return None
     from oomtray.actions.oomd_step import first_step
@@ -272,7 +281,7 @@ def _foreseen(
         hint.append(messages.shared_by(len(others)))
     hint.append(messages.next_then(then, void_by(assessment), partial(told_name, assessment)))
     if found.elsewhere:
-        from oomtray.messages.verdicts import elsewhere  # where there is another killer than the kernel
+        from oomtray.messages.verdicts import elsewhere  # only needed if there is a killer besides the kernel
 
         hint += elsewhere(found.elsewhere)
     hint += [messages.caution(caution) for caution in cautions(assessment, change | others)]

@@ -1,4 +1,4 @@
-"""The rules of the file as their page shows and changes them, each with what it does to what runs now."""
+"""The rules of the file as their settings page shows and edits them, with what each does to running processes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class RuleList:
-    """Whatever changes the file says why it did not, in the user's words; empty where it is done. The next scan applies it.
+    """Edits the rules file.
 
-    `back`: takes back what the last of these has changed, and says so in the same way; None where there is nothing to take back.
+    Each edit returns why it failed, in the user's words, or "" on success. The next scan applies it. `back`
+    undoes the last edit and reports failure in the same way; None if there is nothing to undo.
     """
 
     def __init__(self, controller: RuleController) -> None:
@@ -39,19 +40,19 @@ class RuleList:
         return self._controller.presets
 
     def read_again(self) -> bool:
-        """Whether the file says something else by now."""
+        """Reread the file and return whether it has changed."""
         before, self.read = self.read, _load(self.path)
         return before != self.read
 
     def does(self, assessment: Assessment) -> dict[Rule, list[Applied]]:
-        """What each rule does, without doing it: the first that matches a process counts."""
+        """Return what each rule would do, without doing it: the first rule that matches a process counts."""
         found: dict[Rule, list[Applied]] = {rule: [] for rule in self.read.rules}
         for one in self._applied(self.read.rules, assessment):
             found[one.rule].append(one)
         return found
 
     def foresee(self, rule: Rule, old: Rule | None, assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
-        """What the rule would do in the place of the old one, or as the last; and what an earlier rule has already."""
+        """Return what the rule would do in place of `old` or as the last, and what an earlier rule covers."""
         rules = [rule if one is old else one for one in self.read.rules]
         if old is None or rule not in rules:
             rules.append(rule)
@@ -66,10 +67,10 @@ class RuleList:
         engine = RuleEngine(RuleSet(tuple(rules)), self.presets, proc=self._controller.proc, dry=True)
         return engine.apply(assessment.snapshot).applied
 
-    # changes
+    # edits
 
     def save(self, rule: Rule, old: Rule | None) -> str:
-        """In the place of the old one, or as the last."""
+        """Replace `old` with the rule, or append it if `old` is None."""
         return self._change(lambda: self._add([rule]) if old is None else self._rewrite(old, rule))
 
     def remove(self, rules: Sequence[Rule]) -> str:
@@ -84,7 +85,7 @@ class RuleList:
             return record_removed(self._controller.journal, self.path, removed)
 
         refused = self._change(edit)
-        if removed and self.back is None:  # the journal could not be written
+        if removed and self.back is None:  # if the journal could not be written
             self.back = partial(self._put_in, removed)
         return refused
 
@@ -99,16 +100,16 @@ class RuleList:
         return self._change(edit)
 
     def switch(self, profile: Profile, *, on: bool) -> str:
-        """Put the rules of a profile in, or take them out."""
+        """Add a profile's rules, or remove them."""
         return self._change(lambda: self._add(profile.rules)) if on else self.remove(profile.rules)
 
     def has(self, profile: Profile) -> int:
-        """How many of its rules are in the file."""
+        """Return how many of the profile's rules are in the file."""
         there = {rule.key for rule in self.read.rules}
         return sum(rule.key in there for rule in profile.rules)
 
     def _add(self, rules: Sequence[Rule]) -> Batch | None:
-        """Raises NotEdited."""
+        """Add those that aren't in the file yet. Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
         from oomtray.actions.rules.edit import add
 
@@ -117,7 +118,7 @@ class RuleList:
         return record_rules(self._controller.journal, self.path, new) if add(self.path, new) else None
 
     def _rewrite(self, old: Rule, new: Rule) -> Batch | None:
-        """Raises NotEdited, also where the old one is no longer there."""
+        """Replace a rule. Raises NotEdited, also if the old one is no longer in the file."""
         from oomtray.actions.file_edits import record_rewritten
         from oomtray.actions.rules.edit import NotEdited, rewrite
 
@@ -128,7 +129,7 @@ class RuleList:
         return None
 
     def _take_back(self, batch: Batch) -> str:
-        """As an undo from elsewhere does."""
+        """Undo through the journal, like an undo from elsewhere."""
         from oomtray.actions.file_edits import undo
 
         def edit() -> None:
@@ -145,7 +146,7 @@ class RuleList:
         return self._change(edit)
 
     def _change(self, edit: Callable[[], Batch | None]) -> str:
-        """`edit` answers what an undo would take back."""
+        """Run `edit`, which returns the batch that an undo takes back, and return why it failed or ""."""
         from oomtray.actions.rules.edit import NotEdited
         from oomtray.messages.rules_file import not_edited
 
@@ -161,7 +162,7 @@ class RuleList:
 
 
 def checked(rule: Rule) -> tuple[Mistake, ...]:
-    """What the file would not take of it."""
+    """Return the mistakes for which the file's parser would reject the rule."""
     from oomtray.actions.rules.edit import as_text
     from oomtray.actions.rules.parse import parse
 

@@ -1,6 +1,6 @@
-"""What a person does with rules: allow those that wait, refuse them, add one from a row or a profile, take it back.
+"""What a person does with rules: allow or refuse waiting ones, add one from a row or a profile, undo.
 
-Permission is asked for by the click on Allow alone: not at login, not by a notification, not by what comes over D-Bus.
+Only a click on Allow asks for permission: not login, not a notification, not D-Bus.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
 
 PRESETS: Mapping[str, Preset] = {"always-protect": "protect", "always-deprioritize": "deprioritize"}
-"""What the rule sets, by the action of a row's menu."""
+"""The preset that a new rule sets, by row-menu action."""
 _NAMED = 6
-"""Mistakes that are told one by one."""
+"""How many mistakes are listed one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,14 @@ class _Added:
     rules: tuple[Rule, ...]
     replaced: Rule | None = None
     batch: Batch | None = None
-    """As the journal has it."""
+    """The same change in the journal."""
 
 
 class RuleController(QObject):
-    """`reported` carries a Report; `line_changed` that `line` is another; `changed` that it is time to scan.
+    """Manages the rules in the window.
 
-    `scanned`: a scan was made.
+    `reported` carries a Report, `line_changed` announces a new `line`, `changed` requests a scan, and
+    `scanned` follows each scan.
     """
 
     scanned = Signal()
@@ -84,7 +85,7 @@ class RuleController(QObject):
 
     @property
     def journal(self) -> Journal:
-        """Of what is done with rules in the window, for undo."""
+        """The journal of rule changes made in the window, for undo."""
         if self._made_journal is None:
             from oomtray.actions.journal import Journal
 
@@ -94,7 +95,7 @@ class RuleController(QObject):
     # what is shown
 
     def take(self, status: RulesStatus | None) -> None:
-        """How the rules stand after a scan."""
+        """Take the state of the rules after a scan."""
         self._status = status
         line = self._made_line()
         if line != self._line:
@@ -104,7 +105,7 @@ class RuleController(QObject):
 
     @property
     def line(self) -> Report | None:
-        """The line of rules that wait; None where none does, or the user has said not now."""
+        """The message about rules that wait for permission; None if none do or the user chose Not now."""
         if self._line is None:
             return None
         offers = (
@@ -116,12 +117,12 @@ class RuleController(QObject):
 
     @property
     def line_hint(self) -> str:
-        """Which rules those are, and for which processes."""
+        """Which rules wait, and for which processes."""
         return "" if self._line is None else self._line[1]
 
     @property
     def mistakes(self) -> list[str]:
-        """What is wrong in the rules file, a sentence each."""
+        """The mistakes in the rules file, one sentence each."""
         found = () if self._status is None else self._status.mistakes
         if not found:
             return []
@@ -131,7 +132,7 @@ class RuleController(QObject):
         return [*told, more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else told
 
     def left_alone(self) -> dict[tuple[int, int], str]:
-        """By process, what is to be said of those that have another value than a rule gave them."""
+        """Return what to say of processes whose value differs from what a rule gave them, by process."""
         changed = () if self._status is None else self._status.of("set-back")
         if not changed:
             return {}
@@ -150,7 +151,7 @@ class RuleController(QObject):
             by_rule.setdefault(one.rule, []).append(one)
         return says.waiting(len(by_rule)), says.waiting_rules(by_rule, self.presets)
 
-    # what a click does
+    # clicks
 
     def _allow(self) -> None:
         if self._status is None:
@@ -181,7 +182,7 @@ class RuleController(QObject):
         self._not_now()
         self.changed.emit()
 
-    # rules that are added
+    # adding rules
 
     def propose(self, action: str, subject: Subject, assessment: Assessment) -> Rule | None:
         from oomtray.actions.rules.propose import propose
@@ -190,9 +191,9 @@ class RuleController(QObject):
         return propose(PRESETS[action], subject.first.process, table, whole=subject.app)
 
     def preview(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
-        """What these rules would do now; and the processes of theirs that an earlier rule has already.
+        """Return what these rules would do now, and which of their processes an earlier rule already covers.
 
-        A new rule that is alone goes above that one, as it would change nothing below it.
+        A single new rule is placed above that one, since it would have no effect below it.
         """
         from oomtray.actions.rules.engine import RuleEngine
         from oomtray.actions.rules.parse import RuleSet, load
@@ -211,7 +212,10 @@ class RuleController(QObject):
         return [one for one in among if one.rule in rules], others
 
     def above(self, rules: Sequence[Rule], others: Sequence[Applied]) -> Rule | None:
-        """The rule in front of which a new one goes, as it counts for processes of its own; None: it goes to the end, or where it stands."""
+        """Return the rule above which a single new rule has to go to take effect.
+
+        None if it goes to the end, or replaces a rule.
+        """
         from oomtray.actions.rules.parse import load
 
         known = load(self.path).rules
@@ -221,7 +225,7 @@ class RuleController(QObject):
         return next((rule for rule in known if rule.key in counting), None)
 
     def add(self, rules: Sequence[Rule], name: str, above: Rule | None = None) -> None:
-        """Writes them into the file, one alone `above` another; the next scan applies them."""
+        """Write the rules to the file, a single one `above` another; the next scan applies them."""
         from oomtray.actions.rules.edit import NotEdited
         from oomtray.messages import rules as says
 
@@ -241,7 +245,7 @@ class RuleController(QObject):
         self.changed.emit()
 
     def _written(self, rules: Sequence[Rule], above: Rule | None) -> _Added:
-        """Raises NotEdited."""
+        """Write the rules and return what an undo takes back. Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
         from oomtray.actions.rules.edit import add, put, put_above
         from oomtray.actions.rules.parse import load
@@ -278,7 +282,7 @@ class RuleController(QObject):
         self.changed.emit()
 
     def _set_back(self, keys: set[tuple[object, ...]]) -> int:
-        """Gives the processes that these rules have changed their earlier values; of how many."""
+        """Restore the values from before these rules, and return for how many processes."""
         from oomtray.actions.adjust import adjust
 
         back = [

@@ -1,4 +1,4 @@
-"""The popup's shortcut, switched on and off as the settings say, and what the settings show of it."""
+"""Switches the popup's global shortcut with the settings, and holds its status for the settings window."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ FILE = "shortcut-declined"
 
 class ShortcutController(QObject):
     pressed = Signal(str)
-    """With the activation token for a window, or empty."""
+    """The activation token for a window, or empty."""
     changed = Signal()
-    """What `status` says."""
+    """`status` has changed."""
 
     def __init__(self, bus: SessionBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.global_shortcut = GlobalShortcut(bus, description(), lambda token: self.pressed.emit(token or ""), self._take)
         self._on: bool | None = None
         self._no = PrivateFile(state_file(FILE), flush=False, limit=64)
-        """Is there where the user has said no: the next start doesn't ask again."""
+        """Exists if the user has declined, so that the next start doesn't ask again."""
 
     @property
     def status(self) -> ShortcutStatus:
         return self.global_shortcut.status
 
     def follow(self, *, on: bool) -> None:
-        """What the settings say now."""
+        """Apply the current setting."""
         if on == self._on:
             return
         self._on = on

@@ -1,4 +1,4 @@
-"""Changes of units from the window: one is planned, done and told of, and can be taken back."""
+"""Plans, applies, reports and undoes changes of units from the window."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class UnitRunner(QObject):
-    """Makes one plan for a unit and carries it out, both in a background thread but for pkexec.
+    """Plans and applies one change of a unit, in a background thread except for pkexec.
 
-    `done` carries a UnitOutcome, `failed` says why there is none, `busy` says whether a password dialog is open.
+    `done` carries a UnitOutcome, `failed` why there is none, `busy` whether a password dialog is open.
     """
 
     done = Signal(object)
@@ -62,7 +62,7 @@ class UnitRunner(QObject):
             return
         self._plan = plan
         call = self._changer.call(plan)
-        if call is None or self._changer.missing() is not None:  # which is told then
+        if call is None or self._changer.missing() is not None:  # apply() then reports that
             self._run_in_background(partial(self._changer.apply, plan), self._ended)
             return
         self.busy.emit(True)
@@ -96,9 +96,9 @@ class UnitRunner(QObject):
 
 
 class UnitUndo(QObject):
-    """Takes back what was last done from the dialog: the drop-in, and what its processes had.
+    """Undoes the last change made in the dialog: the drop-in, and its processes' values.
 
-    `reported` carries a Report, `changed` says that it is time to scan.
+    `reported` carries a Report, `changed` requests a scan.
     """
 
     reported = Signal(object)
@@ -119,7 +119,7 @@ class UnitUndo(QObject):
 
     def start(self) -> None:
         batch = self._outcome.batch
-        assert batch is not None  # else it is not undoable
+        assert batch is not None  # otherwise undo isn't offered
         self._runner.start(partial(self._changer.undo, batch))
 
     @Slot(str)
@@ -129,14 +129,14 @@ class UnitUndo(QObject):
     @Slot(object)
     def _done(self, outcome: UnitOutcome) -> None:
         if outcome.status == "dismissed":
-            self.reported.emit(report(self._outcome, self.start))  # nothing has changed: it can still be undone
+            self.reported.emit(report(self._outcome, self.start))  # nothing has changed, so undo is still possible
             return
         self.reported.emit(report(outcome))
         self.changed.emit()
 
 
 def report(outcome: UnitOutcome, undo: Callable[[], object] | None = None) -> Report:
-    """`undo` takes it back, where that can be done."""
+    """Return the report of an outcome, with `undo` on offer if given."""
     offers: tuple[Offer, ...] = () if undo is None else (undo_offer(undo),)
     said = unit_results.result(outcome)
     if outcome.note is not None:
@@ -145,5 +145,5 @@ def report(outcome: UnitOutcome, undo: Callable[[], object] | None = None) -> Re
 
 
 def reason(error: object) -> str:
-    """Why a background task had no other result than this exception."""
+    """Return why a background task raised this exception instead of returning a result."""
     return unit_results.refused(error.why) if isinstance(error, UnitRefused) else printable(str(error))
