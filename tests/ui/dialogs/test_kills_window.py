@@ -33,11 +33,12 @@ from oomtray.risk.outlook import Forecast
 from oomtray.text import size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.controllers.report import Offer
+from oomtray.ui.dialogs.figure_table import note_beside
 from oomtray.ui.dialogs.free_table import FreeLegend
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import piece_brush, placed
-from oomtray.ui.dialogs.kill_ranking import note_beside, rows
+from oomtray.ui.dialogs.kill_ranking import rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
@@ -351,7 +352,7 @@ class TestWhereMemoryWasFree:
 def test_a_name_is_not_cut_for_the_note_beside_it(page):
     row, metrics = rows(kills.leak())[1], page.fontMetrics()
     whole = metrics.horizontalAdvance("train.py (9001)  the largest")
-    assert [note_beside(row, metrics, room) for room in (whole, whole - 1)] == ["the largest", ""]
+    assert [note_beside(row.name, row.note, metrics, room) for room in (whole, whole - 1)] == ["the largest", ""]
 
 
 def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(page):

@@ -1,0 +1,223 @@
+"""A short table of figures with a bar in each row, shown whole: it neither scrolls nor selects, and single rows stand out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QSizePolicy,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QWidget,
+)
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.flat_table import FlatHeader
+from oomtray.ui.qt.fonts import grown, scaled
+from oomtray.ui.qt.labels import side_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QFont, QIcon, QResizeEvent
+
+    from oomtray.ui.qt.colors import Colors
+
+BAR = 8
+"""Pixels of a bar's height."""
+BESIDE_BAR = 16
+"""Pixels before and after a bar together, within its column."""
+_MARGIN = 10
+_ICON, _ICON_GAP = 20, 8
+_START = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+_END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
+
+
+class FigureTable(QTableWidget):
+    """Reads as a table to a screen reader; the bars show the same figures.
+
+    `name_column` and `bar_column` are those of names and of bars. `bars_shown` carries whether the bars need a legend.
+    """
+
+    bars_shown = Signal(bool)
+    name_column = 0
+    bar_column = 1
+    has_icons = False
+    faint_columns: frozenset[int] = frozenset()
+
+    def __init__(self, heads: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(0, len(heads), parent)
+        self.setHorizontalHeader(FlatHeader(self, pad=_MARGIN))
+        for column, head in enumerate(heads):
+            item = QTableWidgetItem(head)
+            item.setTextAlignment(self._side(column))
+            self.setHorizontalHeaderItem(column, item)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(self.name_column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(self.bar_column, QHeaderView.ResizeMode.Fixed)
+        self.setItemDelegate(_Rows(self))
+
+    # what a table of one kind decides
+
+    def name_at(self, row: int) -> str:
+        raise NotImplementedError
+
+    def note_at(self, row: int) -> str:
+        """What stands beside the name where there is room for it; may be empty."""
+        raise NotImplementedError
+
+    def icon_at(self, row: int) -> QIcon | None:
+        """Before the name, where the table has icons; None leaves its place empty."""
+        raise NotImplementedError
+
+    def stands_out(self, row: int) -> bool:
+        raise NotImplementedError
+
+    def paint_bar(self, painter: QPainter, track: QRectF, row: int, found: Colors) -> None:
+        """Paint from left to right; where lines begin on the right, the painter is mirrored already."""
+        raise NotImplementedError
+
+    def share_out(self) -> None:
+        """Decide which columns are shown and how wide the bars are."""
+        raise NotImplementedError
+
+    # what all of them do
+
+    def fill(self, rows: Sequence[Sequence[str]]) -> None:
+        """Show a text for each column of each row, in the height that they need."""
+        self.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(self._side(column))
+                self.setItem(row, column, item)
+        high = max(self.fontMetrics().height() + 14, 32)
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * len(rows) + 2)
+        self.share_out()
+
+    def wide(self, column: int) -> int:
+        """Pixels that a column needs for its texts and its head."""
+        return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+
+    def width_of(self, row: int, text: str) -> int:
+        """Pixels that a text needs in a row, without an icon."""
+        return QFontMetrics(self.font_of(row)).horizontalAdvance(text) + 2 * _MARGIN + 2
+
+    def icon_room(self) -> int:
+        """Pixels before a name."""
+        return grown(_ICON, self.font()) + _ICON_GAP if self.has_icons else 0
+
+    def font_of(self, row: int) -> QFont:
+        return scaled(self.font(), 1.0, bold=self.stands_out(row))
+
+    def _side(self, column: int) -> Qt.AlignmentFlag:
+        return _START if column == self.name_column else _END
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.share_out()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(320, self.height())
+
+
+class _Rows(QStyledItemDelegate):
+    def __init__(self, table: FigureTable) -> None:
+        super().__init__(table)
+        self._table = table
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        table = self._table
+        beside = table.icon_room() if index.column() == table.name_column else 0
+        return QSize(table.width_of(index.row(), str(index.data())) + beside, super().sizeHint(option, index).height())
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        table, row, column = self._table, index.row(), index.column()
+        found = contrast.of(table.palette(), on_base=True)
+        box = QRectF(option.rect)
+        painter.save()
+        painter.fillRect(box, found.selected if table.stands_out(row) else found.ground)
+        if row:
+            painter.fillRect(QRectF(box.left(), box.top(), box.width(), 1), found.line)
+        painter.setFont(table.font_of(row))
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "6.1 GiB" stays in its order
+        if column == table.bar_column:
+            self._paint_bar(painter, box, row, found)
+        elif column == table.name_column:
+            self._paint_name(painter, box.adjusted(_MARGIN, 0, -_MARGIN, 0), row, found)
+        else:
+            painter.setPen(found.muted if column in table.faint_columns else found.text)
+            side = side_of(table, at_end=True) | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(box.adjusted(_MARGIN, 0, -_MARGIN, 0), int(side), str(index.data()))
+        painter.restore()
+
+    def _mirrored(self) -> bool:
+        return self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
+
+    def _paint_name(self, painter: QPainter, box: QRectF, row: int, found: Colors) -> None:
+        table, begin = self._table, side_of(self._table) | Qt.AlignmentFlag.AlignVCenter
+        icon = table.icon_at(row) if table.has_icons else None
+        if icon is not None:
+            side = grown(_ICON, table.font())
+            left = round(box.right() - side if self._mirrored() else box.left())
+            icon.paint(painter, QRect(left, round(box.center().y() - side / 2), side, side))
+        self._begin_after(box, table.icon_room())
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(table.name_at(row), Qt.TextElideMode.ElideMiddle, int(box.width()))
+        painter.setPen(found.text)
+        painter.drawText(box, int(begin), name)
+        note = note_beside(table.name_at(row), table.note_at(row), metrics, box.width())
+        if note:
+            self._begin_after(box, metrics.horizontalAdvance(f"{name}  "))
+            painter.setFont(scaled(table.font(), 0.92))
+            painter.setPen(found.muted)
+            painter.drawText(box, int(begin), note)
+
+    def _begin_after(self, box: QRectF, pixels: int) -> None:
+        if self._mirrored():
+            box.adjust(0, 0, -pixels, 0)
+        else:
+            box.adjust(pixels, 0, 0, 0)
+
+    def _paint_bar(self, painter: QPainter, box: QRectF, row: int, found: Colors) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        beside = BESIDE_BAR / 2
+        track = QRectF(box.left() + beside, box.center().y() - BAR / 2, box.width() - BESIDE_BAR, BAR)
+        if self._mirrored():
+            painter.translate(track.left() + track.right(), 0)
+            painter.scale(-1, 1)
+        self._table.paint_bar(painter, track, row, found)
+
+
+def note_beside(name: str, note: str, metrics: QFontMetrics, room: float) -> str:
+    """The note, or nothing where the name would be cut for it: that tells more."""
+    return note if metrics.horizontalAdvance(f"{name}  {note}") <= room else ""
+
+
+def paint_track(painter: QPainter, track: QRectF, found: Colors) -> None:
+    """The empty bar, to whose round ends all that follows is clipped."""
+    outline = QPainterPath()
+    outline.addRoundedRect(track, track.height() / 2, track.height() / 2)
+    painter.setClipPath(outline)
+    painter.fillRect(track, found.track)
+    if found.track == found.ground:  # high contrast
+        painter.setPen(QPen(found.line, 1))
+        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)
