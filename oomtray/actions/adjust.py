@@ -1,9 +1,9 @@
-"""Write oom_score_adj as its owner may, which needs no password.
+"""Write oom_score_adj as the owner of a process may, without a password.
 
-The kernel lets an owner set anything at or above a hidden floor (`oom_score_adj_min`), often lower than the present
-value: under the user manager 100 where its services run at 200. So lowering tries the wanted value, then goes as far
-down as is allowed. What remains is for `actions.escalate`, and only ever lowers: a privileged raise would take the floor
-up with it and with that the owner's right to take it back.
+The kernel lets an owner set anything at or above a hidden floor (`oom_score_adj_min`), which is often below
+the current value: under the user manager it is 100 while services run at 200. So lowering tries the wanted
+value, then goes as low as allowed. The rest is left to `actions.escalate`, which only ever lowers: a
+privileged raise would raise the floor as well, and with that take away the owner's right to undo it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 LOWEST, HIGHEST = -999, 1000
-"""-1000 is never set: it leaks to all children, and a machine with nothing left to kill panics."""
+"""-1000 is never set: children inherit it, and a machine with nothing left to kill panics."""
 
 Trouble = Literal[
     "gone",
@@ -28,39 +28,39 @@ Trouble = Literal[
     "pid-1",
     "kernel-thread",
     "zombie",
-    "is-thread",  # the id of a thread, not of a process
+    "is-thread",  # the ID of a thread, not of a process
     "out-of-range",
-    "hidden",  # hidepid: nothing about it can be read
-    "needs-authorisation",  # of an administrator, which the helper asks for
-    "refused-by-kernel",  # even root may not: no CAP_SYS_RESOURCE here
-    "not-yours",  # raising is up to the owner
-    "changed-since",  # another has set it since: nothing of ours to take back
-    "right-stays",  # its value is back, but its owner may still set the lower one without a password
-    "failed",  # the kernel gave an error that has no name here
+    "hidden",  # hidepid: nothing about the process can be read
+    "needs-authorisation",  # needs an administrator's permission, which the helper asks for
+    "refused-by-kernel",  # not allowed even to root: no CAP_SYS_RESOURCE here
+    "not-yours",  # only the owner may raise it
+    "changed-since",  # somebody else has changed it since: nothing of ours to undo
+    "right-stays",  # the value is restored, but the owner may still set the lower one without a password
+    "failed",  # any other error of the kernel
 ]
 
 Right = Literal[
-    "same",  # its owner may go as low as before
-    "moved",  # its owner may go down to the new value now, and what it starts inherits that
-    "unknown",  # one of these
-    "back",  # it was moved, and is where it was
+    "same",  # the owner may go as low as before
+    "moved",  # the owner may now go down to the new value, and so may children, which inherit the floor
+    "unknown",  # either of these
+    "back",  # it was moved, and has been restored
 ]
-"""What became of the kernel's hidden floor (oom_score_adj_min) in a change with permission."""
+"""How a change made with permission left the kernel's hidden floor (oom_score_adj_min)."""
 
 Direction = Literal["down", "up", "any"]
-"""Which way a change may go: what is there already stays."""
+"""Direction in which a change may go; a process that is already beyond the value stays."""
 DIRECTION: dict[str, Direction] = {
     "protect": "down",
     "protect-strongly": "down",
     "deprioritize": "up",
     "first": "up",
 }
-"""Which way a preset goes; a value of one's own and a reset go either way."""
+"""Direction of each preset; a custom value and a reset go either way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A process by its identity; `start_time` in clock ticks after boot."""
+    """A process by its identity; `start_time` in clock ticks since boot."""
 
     pid: int
     start_time: int
@@ -68,26 +68,26 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became of one process's oom_score_adj.
+    """The result of changing one process's oom_score_adj.
 
-    Lowered a part of the way: `done` with `error` needs-authorisation, and `after` short of `wanted`.
+    Lowered part of the way: `done` with `error` needs-authorisation, and `after` still above `wanted`.
     """
 
     pid: int
     start_time: int
     name: str
     before: int | None
-    """None where it could not be read any more."""
+    """None if it could no longer be read."""
     after: int
-    """The value it has now; the wanted one where nothing was done."""
+    """The current value; the wanted one if nothing was done."""
     done: bool
     error: str | None = None
-    """One of `Trouble`, or an identifier of the helper's."""
+    """One of `Trouble`, or an identifier from the helper."""
     wanted: int | None = None
     right: Right | None = None
-    """None: no permission went into it, or can have."""
+    """None: no permission was used, or could have been."""
     floor: int | None = None
-    """Where the floor was before it was moved: the lowest that a plain write reached."""
+    """The floor before it was moved: the lowest value that a plain write reached."""
 
     @property
     def target(self) -> Target:
@@ -95,7 +95,7 @@ class Change:
 
     @property
     def moved(self) -> bool:
-        """The process has another value than before."""
+        """Whether the process has another value than before."""
         return self.done and self.before != self.after
 
 
@@ -107,9 +107,9 @@ def adjust(
     proc: str = "/proc",
     as_root: bool | None = None,
 ) -> Change:
-    """Set exactly `value`, or nothing. With `expect`, only where that is still the value.
+    """Set exactly `value`, or nothing. With `expect`, only if the process still has that value.
 
-    `as_root` None: whether this program is.
+    `as_root` None: whether this program runs as root.
     """
     root = is_root() if as_root is None else as_root
 
@@ -124,14 +124,14 @@ def adjust(
 def put_back(
     target: Target, value: int, floor: int, *, expect: int | None = None, proc: str = "/proc"
 ) -> Change:
-    """Set `value` again as root, and let the owner go down to `floor` and no further, as before a privileged lowering."""
+    """As root, restore `value` and the owner's `floor`, as they were before a privileged lowering."""
 
     def act(handle: ProcessHandle, before: int) -> _Result:
         if expect is not None and before not in (expect, value):
             return _Result(before, "changed-since")
         try:
             with without_capability():
-                handle.write_adj(floor)  # refused where it is lower than the floor is now
+                handle.write_adj(floor)  # refused if that is below the current floor
             handle.write_adj(floor)
             with without_capability():
                 handle.write_adj(value)
@@ -145,10 +145,11 @@ def put_back(
 def reach(
     target: Target, value: int, direction: Direction, *, proc: str = "/proc", as_root: bool | None = None
 ) -> Change:
-    """Set `value` where it lies in this direction, downwards as far as is allowed: the change is then done in part.
+    """Set `value` if it lies in this direction; if lowering that far isn't allowed, go as low as possible
+    (done in part).
 
-    A process that lies beyond `value` already stays where it is, and that is done. `as_root` None: whether this
-    program is.
+    A process already beyond `value` keeps its value, which counts as done. `as_root` None: whether this
+    program runs as root.
     """
     root = is_root() if as_root is None else as_root
 
@@ -159,7 +160,9 @@ def reach(
 
 
 def foretell(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
-    """Tell what `reach` would try: not done, with the value it would lead to, or with what forbids it from the outset."""
+    """Predict what `reach` would try: not done, with the resulting value, or with the error that forbids it
+    from the outset.
+    """
 
     def act(_: ProcessHandle, before: int) -> _Result:
         return _Result(_goal(before, value, direction), None)
@@ -172,7 +175,7 @@ def _goal(before: int, value: int, direction: Direction) -> int:
 
 
 class _Result(NamedTuple):
-    """The value that the process has afterwards, and what stood in the way of the wanted one."""
+    """The value that the process has afterwards, and why it isn't the wanted one."""
 
     after: int
     error: Trouble | None
@@ -185,7 +188,7 @@ def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle
     right, floor = None, None
     error: Trouble | None
     try:
-        # the start time is not asked of pid 1, which has no other and is refused whatever began when
+        # PID 1 is refused regardless of its start time, and its PID is never reused
         with open_process(target.pid, None if target.pid == 1 else target.start_time, proc) as handle:
             name, before = handle.name, handle.read_adj()
             error = _why_not(handle, wanted)
@@ -225,8 +228,10 @@ def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
 
 
 def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
-    """A write with CAP_SYS_RESOURCE moves the floor to its value, up as well, and then its owner can't go below it:
-    even root tries without it first, and notes how low its owner could go.
+    """Write the value, as root also with privilege.
+
+    A write with CAP_SYS_RESOURCE moves the floor to its value, even upwards, and then the owner can't go
+    below it. So even root first tries without the capability, and notes how low the owner could go.
     """
     if value == before or _writes(handle, value):
         return _Result(value, None)
@@ -243,7 +248,7 @@ def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _R
 
 
 def set_or_descend(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:
-    """Set the value, or where that is refused the lowest that is allowed on the way down to it."""
+    """Set the value; if refused, set the lowest allowed value on the way down to it."""
     result = _set(handle, before, value, as_root=as_root)
     if result.error is not None and value < before:
         return result._replace(after=_descend(handle, before, value))
@@ -251,9 +256,9 @@ def set_or_descend(handle: ProcessHandle, before: int, value: int, *, as_root: b
 
 
 def _descend(handle: ProcessHandle, allowed: int, refused: int) -> int:
-    """Halve the way between the value it has and the refused one until the floor is found; returns that.
+    """Find the floor by bisection between the current value and the refused one; return it.
 
-    Each write that is allowed lowers the value further, so that no interruption leaves it above where it was.
+    Each allowed write lowers the value further, so an interruption never leaves it higher than before.
     """
     while allowed - refused > 1:
         middle = (allowed + refused) // 2
@@ -269,7 +274,7 @@ def is_root() -> bool:
 
 
 def _writes(handle: ProcessHandle, value: int) -> bool:
-    """A plain write, which leaves the floor where it is, also as root; False where it is refused."""
+    """Write without privilege, even as root, so that the floor stays; return False if refused."""
     try:
         with without_capability():
             handle.write_adj(value)

@@ -1,4 +1,4 @@
-"""Doing one thing without a capability: root writes as an owner does, and leaves the floor where it is."""
+"""Run a block without a capability, so that root writes as an owner does and leaves the floor where it is."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ _VERSION_3 = 0x20080522
 
 @contextmanager
 def without_capability(number: int = SYS_RESOURCE) -> Iterator[None]:
-    """Takes it (below 32) from this thread's effective set for the time of the block; for others than root nothing.
+    """Drop a capability (number below 32) from this thread's effective set during the block; no effect unless root.
 
-    Where the sets can't be read or written (a seccomp filter), the block runs with what there is.
+    If the sets can't be read or written (a seccomp filter), the block runs with the capability.
     """
     if os.geteuid() != 0:
         yield
         return
-    import ctypes  # here alone, as only root pays for it
+    import ctypes  # imported here because only root needs it
 
     libc = ctypes.CDLL(None, use_errno=True)
     header = (ctypes.c_uint32 * 2)(_VERSION_3, 0)
-    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the same for 32 and above
+    sets = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable; then the same for capabilities from 32
     bit = 1 << number
     if libc.capget(header, sets) != 0 or not sets[0] & bit:
         yield

@@ -1,4 +1,4 @@
-"""What a change of oom_score_adj is planned to be, for whom permission may be asked, and how far it has come."""
+"""Data of a change to oom_score_adj: the plan, the terms of asking for permission, and the outcome so far."""
 
 from __future__ import annotations
 
@@ -19,26 +19,28 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
 
 _MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
-"""What stood in the way of an undo and may not do so next time."""
+"""Errors of an undo that may be gone at the next attempt."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is to be tried on one process."""
+    """What to try on one process."""
 
     target: Target
     value: int
     direction: Direction = "any"
     expect: int | None = None
-    """Only where this is still its value: another's later change is not taken back."""
+    """Require this current value, because a later change by somebody else is not undone."""
     error: str | None = None
-    """Why it isn't even tried: an identifier as in `Change.error`."""
+    """Why the step isn't even tried: an identifier as in `Change.error`."""
     right: Right | None = None
-    """What permission has given with the value that is taken back."""
+    """What permission gave along with the value that is being undone."""
     floor: int | None = None
-    """How low its owner could go before that."""
+    """How low the owner could go before that."""
     before: int | None = None
-    """Where it shares the memory of an earlier one, whose change takes it along: the value that it had before that."""
+    """Value before the change of an earlier process with the same memory, which changes this one too; None
+    otherwise.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +48,42 @@ class Plan:
     action: str
     steps: tuple[Step, ...]
     uids: Mapping[Target, int] = field(default_factory=dict)
-    """Whose the processes are, as far as it is known."""
+    """Owner of each process, as far as known."""
     undoes: Batch | None = None
     note: JournalNote | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """For whom permission may be asked, and what must still hold of them once it is there."""
+    """Which processes permission may be asked for, and what must still hold once it is given."""
 
     only: frozenset[Target] | None = None
-    """None: for all."""
+    """None: all."""
     exes: Mapping[Target, str] = field(default_factory=dict)
-    """The executable that must still run."""
+    """The executable that each must still run."""
     owners: Mapping[Target, int] = field(default_factory=dict)
-    """The uid that all four must be."""
+    """The uid that all four uids of each must be."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeOutcome:
-    """How far a plan has come."""
+    """The state of a plan that is being carried out."""
 
     action: str
     changes: tuple[Change, ...]
     terms: Terms = field(default_factory=Terms)
     uids: Mapping[Target, int] = field(default_factory=dict)
     calls: tuple[Call, ...] = ()
-    """What pkexec is still to run, one after another."""
+    """Calls that pkexec still has to run, one after another."""
     status: Status | None = None
-    """How asking for permission ended; None where nobody was asked, or all was done."""
+    """How asking for permission ended; None if nobody was asked, or all was done."""
     complaint: Complaint | None = None
-    """What the helper had to say, where it could not answer."""
+    """The helper's error output, if it could not answer."""
     batch: Batch | None = None
-    """What an undo takes back; None where nothing moved, and after an undo."""
+    """What an undo would take back; None if nothing moved, and after an undo."""
     undoes: Batch | None = None
     undone: Batch | None = None
-    """What an undo has set back, as the history has it."""
+    """What an undo has restored, as the history has it."""
     note: JournalNote | None = None
 
     @property
@@ -90,7 +92,7 @@ class ChangeOutcome:
 
     @property
     def wanting(self) -> tuple[Change, ...]:
-        """Those for which permission may be asked."""
+        """Changes for which permission may be asked."""
         return tuple(
             change
             for change in self.changes
@@ -99,7 +101,7 @@ class ChangeOutcome:
 
     @property
     def left_to_undo(self) -> tuple[Change, ...]:
-        """Of the batch that this undoes, what may be taken back next time."""
+        """Changes of the undone batch that may still be undone next time."""
         if self.undoes is None:
             return ()
         tried = {change.target for change in self.changes}
@@ -107,7 +109,7 @@ class ChangeOutcome:
         return tuple(c for c in self.undoes.changes if c.target in stuck or c.target not in tried)
 
     def undoable_by(self, uid: int) -> bool:
-        """Not where all was a lowering of others' processes by another way than permission, which undo would ask for."""
+        """Whether this user can undo it: not if all changes lowered others' processes without asking for permission."""
         return self.batch is not None and any(
             change.after > (change.before or 0)
             or change.right is not None
@@ -117,6 +119,6 @@ class ChangeOutcome:
 
 
 def terms_of(status: RulesStatus) -> Terms:
-    """Permission for the rules that wait for it: for each process as long as its rule still means it."""
+    """Limit permission to the processes of waiting rules, as long as each rule still matches its process."""
     only = frozenset(one.change.target for one in status.waiting if one.change is not None)
     return Terms(only, status.exes, status.owners)

@@ -1,4 +1,4 @@
-"""Hands changes by hand and by the rules to the record, each once: the tray's own, and those that commands make meanwhile."""
+"""Record changes by hand and by rules, each once: those of the tray, and those that commands make meanwhile."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
 
 _NAMED = 20
-"""Processes of one change that are named."""
+"""Most processes of one change that are named."""
 
 
 class ChangeRecord:
-    """For the thread that drives the monitor: it stands between that and the journal, and between the worker and the rules."""
+    """Pass changes on from the journal and the rules, and record new ones. For the thread that drives the monitor."""
 
     def __init__(
         self, journal: Journal, rules: RulesService, note: Callable[[Event], None], *, wall: Callable[[], float]
     ) -> None:
-        """`note` takes each event; `wall`: seconds since 1970."""
+        """`note` is called with each event; `wall` returns seconds since 1970."""
         self._journal, self._rules, self._note, self._wall = journal, rules, note, wall
         self._given: Mapping[tuple[int, int], int] = {}
         self._known: dict[tuple[int, float], Batch] | None = None
-        """What is in the record: at first all that the journal has, as each command records its own."""
+        """Recorded batches; at first all in the journal, because each command records its own."""
         self._known_undone: dict[str, Event] | None = None
-        """The same of what was taken back, by the keys of its events."""
+        """Recorded undos, by the keys of their events."""
         self._moved: frozenset[tuple[int, int]] = frozenset()
 
     def last_given(self) -> Mapping[tuple[int, int], int]:
-        """What `Journal.last_given` says; what is new in it is recorded."""
+        """Return `Journal.last_given`, and record what is new in it."""
         given = self._journal.last_given()
         if given is not self._given:
             self._given = given
@@ -54,7 +54,7 @@ class ChangeRecord:
         return given
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
-        """Apply the rules, as `RulesService.apply` does; what a rule has changed just now is recorded."""
+        """Apply the rules as `RulesService.apply` does, and record what a rule has just changed."""
         status, changed = self._rules.apply(snapshot)
         moved = {} if status is None else {
             one.process.identity: one for one in status.applied if one.change is not None and one.change.moved
@@ -69,7 +69,9 @@ class ChangeRecord:
 
 
 def keep(event: Event) -> None:
-    """For a command: what it did waits for whoever opens the record next, where the user wants one and it can be written."""
+    """Queue a command's event for the next program that opens the record, if the user keeps one and it can be
+    written.
+    """
     from contextlib import suppress
 
     from oomtray.config import default_file, load
@@ -78,17 +80,17 @@ def keep(event: Event) -> None:
     from oomtray.history.schema import default_path
 
     if load(default_file())[0].history.record:
-        with suppress(FileError):  # what is wrong with the directory is said of the journal
+        with suppress(FileError):  # problems with the directory are reported for the journal
             Pending(pending_path(default_path())).append([event])
 
 
 def of_batch(batch: Batch) -> Event:
-    """The changes of one click or command."""
+    """Build the event for the changes of one click or command."""
     return Event("change", f"hand/{batch.number}/{batch.time:.3f}", batch.time, _data(batch.action, batch))
 
 
 def of_undone(undone: Batch) -> Event:
-    """What an undo has set back, as the journal remembers it; `undid` is the action that was taken back."""
+    """Build the event for what an undo restored, from the journal; `undid` is the action that was undone."""
     data = _data("undo", undone) | {"undid": undone.action}
     return Event("change", f"undo/{undone.number}/{undone.time:.3f}", undone.time, data)
 

@@ -1,13 +1,13 @@
-"""The one way that oom_score_adj is changed on request: plain writes, permission for the rest, the memory of it, undo.
+"""Change oom_score_adj on request: plain writes, permission for the rest, the journal, and undo.
 
-    plan = changer.plan("protect", processes)        changes nothing; `foretell` says what it would come to
-    plan = changer.undo()                            the same for taking back the last change, or a given one
+    plan = changer.plan("protect", processes)        changes nothing; `foretell` predicts the result
+    plan = changer.undo()                            the same for undoing the last change, or a given one
     outcome = changer.apply(plan)                    plain writes for all
-    outcome = changer.ask(outcome)                   `calls`: what pkexec is to run for those that went not all the way
-    outcome = changer.finish(outcome, code, stdout, stderr)      what became of the first call; again while there are more
-    outcome = changer.authorize(outcome, runner)     the last two, with the runner that was handed in
+    outcome = changer.ask(outcome)                   sets `calls`: what pkexec is to run for the unfinished ones
+    outcome = changer.finish(outcome, code, stdout, stderr)   the first call's result; repeat while there are more
+    outcome = changer.authorize(outcome, runner)     both of the above, with an injected runner
 
-What is done is in the journal before the next step begins, so that it can be undone wherever Ctrl-C ends it.
+Each step is in the journal before the next begins, so that it can be undone wherever Ctrl-C interrupts.
 """
 
 from __future__ import annotations
@@ -48,7 +48,10 @@ class Changer:
         as_root: bool | None = None,
         one_memory: Callable[[Iterable[int]], Mapping[int, tuple[int, ...]]] | None = None,
     ) -> None:
-        """`as_root` None: whether this program is. `one_memory` is as that of `kernel.shared_memory`, for another `proc`."""
+        """`as_root` None: whether this program runs as root.
+
+        `one_memory` replaces that of `kernel.shared_memory`, as for another `proc`.
+        """
         self.presets = presets
         self._journal = Journal(proc=proc) if journal is None else journal
         self.proc = proc
@@ -57,18 +60,18 @@ class Changer:
         self._one_memory = (shared_memory.one_memory if proc == PROC else _each_its_own) if one_memory is None else one_memory
 
     def value_of(self, action: str) -> int | None:
-        """The oom_score_adj that a preset stands for; None for an action without one."""
+        """Return the oom_score_adj of a preset; None for an action without one."""
         return self.presets.value(action) if action in DIRECTION else None
 
     def origins(self, processes: Iterable[Process], unit_value: UnitValue = lambda _: None) -> dict[int, Origin]:
-        """By pid, where a reset of each goes; those that have nowhere to go are left out."""
+        """Return by pid what a reset restores; processes with nothing to restore are left out."""
         processes, first = tuple(processes), self._journal.first_values()
         sources = self._inherited(processes, first)
         inherited = {target: first.get(change.target, change.before or 0) for target, change in sources.items()}
         return origins(processes, first, unit_value, inherited)
 
     def _inherited(self, processes: Iterable[Process], first: Mapping[Target, int]) -> dict[Target, Change]:
-        """Of those that were never changed: the change of the ancestor that they have their value from."""
+        """Find, for processes that were never changed, the change of the ancestor from which they have their value."""
         targets = [target for process in processes if (target := _target(process)) not in first]
         batches = self._journal.batches() if targets and first else ()
         found = {target: inherited_from(target, batches, proc=self.proc) for target in targets if batches}
@@ -82,7 +85,9 @@ class Changer:
         *,
         unit_value: UnitValue = lambda _: None,
     ) -> Plan:
-        """`value` None: what the action stands for in the settings; for reset, where each process has come from."""
+        """Plan an action. `value` None: the action's value in the settings; for reset, each process's
+        original value.
+        """
         processes, note = tuple(processes), None
         wanted = self.value_of(action) if value is None else value
         if wanted is None:
@@ -96,7 +101,7 @@ class Changer:
         return self._with_sharers(Plan(action, steps, uids, note=note))
 
     def _with_sharers(self, plan: Plan) -> Plan:
-        """With the processes that run in the memory of one of them, as those change too."""
+        """Add the processes that share memory with a planned one, because the kernel changes them too."""
         others = self._one_memory(step.target.pid for step in plan.steps if step.error is None)
         if not others:
             return plan
@@ -114,7 +119,7 @@ class Changer:
         return replace(plan, steps=tuple(steps.values()), uids=uids)
 
     def _floors(self, processes: Iterable[Process]) -> dict[Target, int | None]:
-        """Those that a permission has given more to than their value, or an ancestor of theirs."""
+        """Return earlier floors, if known, for processes that have, or inherited, a lower floor by permission."""
         processes, floors = tuple(processes), self._journal.floors()
         found = {_target(process): floors[_target(process)] for process in processes if _target(process) in floors}
         if floors:
@@ -123,9 +128,9 @@ class Changer:
         return found
 
     def undo(self, batch: Batch | None = None) -> Plan:
-        """Takes back this batch, None: the last one, and what its processes have handed down since.
+        """Plan to undo this batch (None: the last one), also in processes that have inherited its values since.
 
-        Without steps where there is none, and where it is one of units or of a file; `note` may say why.
+        The plan has no steps if there is no batch, or if it is one of units or of a file; `note` may say why.
         """
         batch = self._journal.last() if batch is None else batch
         note = self._journal.note
@@ -139,11 +144,11 @@ class Changer:
         return self._with_sharers(Plan("undo", steps, undoes=batch, note=note))
 
     def foretell(self, plan: Plan) -> tuple[Change, ...]:
-        """What `apply` would try, without doing it."""
+        """Predict what `apply` would try."""
         return tuple(_named(self._foretold(step), plan) for step in plan.steps)
 
     def apply(self, plan: Plan) -> ChangeOutcome:
-        """Plain writes, each as far as it may go alone."""
+        """Carry out the plan by plain writes, each as far as allowed without permission."""
         changes: list[Change] = []
         try:
             changes.extend(_named(_since(step.before, self._tried(step)), plan) for step in plan.steps)
@@ -155,7 +160,7 @@ class Changer:
         return outcome
 
     def remember(self, outcome: ChangeOutcome) -> ChangeOutcome:
-        """Writes into the journal how far it has come. Steps of this class have done so already."""
+        """Write the progress into the journal. The other methods that make changes have already done so."""
         journal, batch, undone = self._journal, outcome.batch, outcome.undone
         if outcome.undoes is not None:
             left = outcome.left_to_undo
@@ -169,7 +174,7 @@ class Changer:
         return replace(outcome, batch=batch, undone=undone, note=note or journal.note or outcome.note)
 
     def ask(self, outcome: ChangeOutcome) -> ChangeOutcome:
-        """With the calls for what needs permission; with a status instead where what they need isn't installed."""
+        """Add the calls for changes that need permission, or a status if what they need isn't installed."""
         wanting = outcome.wanting
         if not wanting:
             return outcome
@@ -188,10 +193,10 @@ class Changer:
         return self._with(asking, rest) if rest else asking
 
     def finish(self, outcome: ChangeOutcome, code: int, stdout: bytes, stderr: bytes) -> ChangeOutcome:
-        """What became of the first call: its exit status (negative: the signal), standard output and error."""
+        """Process the result of the first call: exit status (negative: the signal), standard output and error."""
         call, *more = outcome.calls
         answer = escalate.read(call, code, stdout, stderr, proc=self.proc)
-        if answer.status == "dismissed":  # meant for the dialogs that would have come after it too
+        if answer.status == "dismissed":  # dismisses the dialogs that would have followed too
             return replace(outcome, calls=(), status="dismissed")
         outcome = replace(outcome, calls=tuple(more))
         if answer.status != "done":
@@ -199,19 +204,22 @@ class Changer:
         return self._with(outcome, answer.changes)
 
     def not_started(self, outcome: ChangeOutcome, reason: str) -> ChangeOutcome:
-        """Where pkexec could not be started; `reason` is the system's."""
+        """Mark the outcome as failed because pkexec could not be started; `reason` is the system's message."""
         complaint = helper_run.Complaint(reason, program=self.pkexec)
         return replace(outcome, calls=(), status="failed", complaint=complaint)
 
     def authorize(self, outcome: ChangeOutcome, runner: Runner) -> ChangeOutcome:
-        """Asks for permission and waits for the answers. Ctrl-C ends it, with what was done in the journal."""
+        """Ask for permission and wait for the answers.
+
+        Ctrl-C interrupts, with everything done so far in the journal.
+        """
         outcome = self.ask(outcome)
         while outcome.calls:
             call = outcome.calls[0]
             try:
                 answer = runner(call.argv, call.stdin)
             except KeyboardInterrupt:
-                self.finish(outcome, helper_run.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+                self.finish(outcome, helper_run.INTERRUPTED, b"", b"")  # the helper finishes what it has begun
                 raise
             except OSError as error:
                 outcome = self.not_started(outcome, error.strerror or str(error))
@@ -245,19 +253,21 @@ class Changer:
 
 
 def _each_its_own(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
-    """Of a /proc made of files the kernel knows nothing."""
+    """Report no shared memory: the kernel knows nothing about a /proc made of files."""
     return {}
 
 
 def _named(change: Change, plan: Plan) -> Change:
-    """By the name that it had when it was changed, where it has ended and only its number is left."""
+    """Fill in the process's name from the undone batch if the process has ended."""
     if change.name or plan.undoes is None:
         return change
     return replace(change, name=next((one.name for one in plan.undoes.changes if one.target == change.target), ""))
 
 
 def _since(before: int | None, change: Change) -> Change:
-    """`before`: the value that it had before another's change took it along; None: no other's did."""
+    """Count the change that another process caused by sharing memory; `before`: the value before that, None:
+    no such change.
+    """
     if before is None or change.before in (None, before):
         return change
     after = change.after if change.done else change.before
@@ -265,7 +275,7 @@ def _since(before: int | None, change: Change) -> Change:
 
 
 def _given(step: Step, change: Change) -> Change:
-    """What a plain write has left of what permission gave. Only a raise takes that back."""
+    """Keep the right that permission gave, because a plain write can't take it back; a lowering needn't."""
     if step.right is None or (change.before is not None and change.before > step.value):
         return change
     change = replace(change, right=step.right, floor=step.floor)

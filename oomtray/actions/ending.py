@@ -1,7 +1,7 @@
-"""Ending an app: its processes with what they have started since, asked or forced, waited for, and those that stay named.
+"""End an app: signal its processes and those they have started since, wait, and report which are still running.
 
-Each process is held by a pidfd from before its signal until it has ended, so neither the signal nor the waiting can be
-meant for another that has its pid by now. Nothing here is for the thread of a window: `wait` waits.
+A pidfd holds each process from before its signal until it has ended, so neither signal nor waiting can hit a
+process that has reused the PID. Not for a window's thread: `wait` blocks.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 PATIENCE = 5.0
-"""Seconds that a process gets to end before it is called one that stays: saving what is open takes some."""
+"""Seconds until a process that hasn't ended is reported as still running; saving open work takes some."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndingResult:
-    """What became of the signals."""
+    """The result of sending a signal to some processes."""
 
     endings: tuple[Ending, ...]
     stayed: tuple[Ending, ...] = ()
-    """Those that were sent it and still run, once it was waited for."""
+    """Processes that got the signal and were still running after the wait."""
 
     @property
     def refused(self) -> tuple[Ending, ...]:
-        """Those that it could not be sent to; one that had ended by itself is none of them."""
+        """Signals that could not be sent; processes that had already ended don't count."""
         return tuple(one for one in self.endings if not one.done and one.error not in ("gone", "pid-reused", "zombie"))
 
 
 class SentSignals:
-    """One signal to some processes, which are held until `wait` has returned or `close` is called."""
+    """One signal sent to some processes, which are held until `wait` returns or `close` is called."""
 
     def __init__(self, processes: Iterable[Process | Ending], number: signal.Signals, *, proc: str = PROC) -> None:
-        """Sends it, to all before any is waited for; an Ending stands for the process that it is of."""
+        """Send the signal to all processes; an Ending stands for its process."""
         self._running: dict[int, Ending] = {}
         endings = []
         for process in processes:
@@ -58,7 +58,7 @@ class SentSignals:
         self.endings = tuple(endings)
 
     def wait(self, seconds: float) -> EndingResult:
-        """Until all have ended, and at most so long."""
+        """Wait until all have ended, at most this many seconds."""
         until = time.monotonic() + seconds
         poll = select.poll()
         for descriptor in self._running:
@@ -83,10 +83,10 @@ class SentSignals:
 
 
 def with_newcomers(members: Sequence[Process], known: Sequence[Process], *, proc: str = PROC) -> tuple[Process, ...]:
-    """An app's members, and what they have started since `known` was read and is of the same app.
+    """Return an app's members, plus processes of the same app that they have started since `known` was read.
 
-    `known` are all processes of that moment; those of them that are other apps, though a member has started them, stay
-    others. psutil tells who is whose child, and knows only /proc.
+    `known` are all processes at that time; those that a member started but that are other apps stay separate.
+    The children come from psutil, which only knows /proc.
     """
     table = {process.pid: process for process in known}
     apps = {app.key for process in members if (app := app_of(process, table)) is not None}
@@ -105,7 +105,7 @@ def with_newcomers(members: Sequence[Process], known: Sequence[Process], *, proc
 
 
 def _descendants(members: Sequence[Process]) -> Iterator[int]:
-    """Children before their own, of those members that are no member's child: each is asked for all below it."""
+    """Yield all descendants, parents before children, by asking the members whose parent isn't a member."""
     import psutil
 
     pids = {process.pid for process in members}

@@ -1,7 +1,7 @@
 """Ask for what an owner may not do alone: one pkexec call of the helper for a whole batch.
 
-Builds what to run and reads the answer; who runs it is handed in (QProcess on the desktop, `helper_run.run` in commands).
-Only lowering is ever asked for, and taking back what a lowering gave.
+Builds the command and parses the answer; the runner is injected (QProcess on the desktop, `helper_run.run` in
+commands). Only lowering is ever asked for, and undoing what a lowering gave.
 """
 
 from __future__ import annotations
@@ -39,13 +39,13 @@ Kind = Literal["protect", "undo"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One run of the helper, which means one dialog or none."""
+    """One run of the helper, which shows one dialog or none."""
 
     verb: Verb
     argv: tuple[str, ...]
     stdin: bytes
     changes: tuple[Change, ...]
-    """What the plain write reached, in the order of the request's lines."""
+    """State after the plain writes, in the order of the request's lines."""
     kind: Kind = "protect"
 
 
@@ -57,12 +57,12 @@ class Outcome:
 
 
 def needs_it(change: Change) -> bool:
-    """The plain write went not all the way, and an administrator's permission would help."""
+    """Whether the plain write fell short and an administrator's permission would help."""
     return change.error == "needs-authorisation" or _undoes(change)
 
 
 def _undoes(change: Change) -> bool:
-    """Whether a change takes back what was given with permission: the lower floor, or the value of another user's process."""
+    """Whether a change undoes what permission gave: the lower floor, or the value of another user's process."""
     given = change.right in ("same", "moved", "unknown")
     return given and (change.error == "not-yours" or (change.error == "right-stays" and change.right == "moved"))
 
@@ -77,11 +77,11 @@ def calls(
     helper: str = HELPER,
     pkexec: str = PKEXEC,
 ) -> tuple[tuple[Call, ...], tuple[Change, ...]]:
-    """The calls that would finish these changes, and the changes that need none or can't be helped.
+    """Build the calls that would finish these changes; also return the changes that need none or can't be helped.
 
-    A process is the user's own if all its four uids are `uid` (None: this program's). Own ones come first: their
-    permission may be kept for a while, another's is asked for each time. `exes` and `owners` say what must still hold
-    when the helper looks: the executable, and the uid that all four are.
+    A process is the user's own if all four uids are `uid` (None: this program's). Own processes come first:
+    their permission may be kept for a while, while others' is asked for each time. `exes` and `owners` give
+    what the helper must still find: the executable, and the uid that all four are.
     """
     uid = os.getuid() if uid is None else uid
     rest: list[Change] = []
@@ -104,7 +104,8 @@ def calls(
             continue
         owner = owners.get(change.target)
         if owner is not None and set(uids) != {owner}:
-            # A set-uid program is its owner's by the effective uid alone, whoever started it under whatever name.
+            # A set-uid program has its owner only as effective uid; anyone may have started it, under any
+            # name.
             rest.append(replace(change, error="wrong-owner"))
             continue
         asked.add(change.pid)
@@ -128,7 +129,9 @@ def calls(
 
 
 def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/proc") -> Outcome:
-    """What became of a call. A line without an answer is looked up: the helper may have been ended after its write."""
+    """Parse the result of a call. Look up processes without an answer: the helper may have been killed after
+    its write.
+    """
     answers = _answers(stdout)
     status = not_permitted(code, stderr, answered=bool(answers))
     if status is not None:
@@ -143,7 +146,7 @@ def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/p
 
 
 def merged(changes: Iterable[Change], finished: Iterable[Change]) -> tuple[Change, ...]:
-    """The changes in their order, each as it is in `finished` where it is there."""
+    """Replace changes by their versions in `finished`, keeping the order."""
     known = {change.target: change for change in finished}
     return tuple(known.get(change.target, change) for change in changes)
 
@@ -151,9 +154,9 @@ def merged(changes: Iterable[Change], finished: Iterable[Change]) -> tuple[Chang
 def _line(change: Change, wanted: int, uids: tuple[int, int, int, int], exe: str | None) -> bytes:
     request: dict[str, int | str | None] = {"pid": change.pid, "start_time": change.start_time, "adj": wanted}
     if len(set(uids)) == 1:
-        request["uid"] = uids[0]  # should the process take another owner while the dialog is open
+        request["uid"] = uids[0]  # in case the process changes owner while the dialog is open
     if exe is not None:
-        request["exe"] = exe  # or become another program
+        request["exe"] = exe  # or executes another program
     if _undoes(change):
         request["floor"] = change.floor if change.right == "moved" else None
     return json.dumps(request).encode("ascii") + b"\n"
@@ -172,7 +175,7 @@ def _parts(requests: list[tuple[Change, bytes]]) -> list[list[tuple[Change, byte
 
 
 def _answers(stdout: bytes) -> list[dict[str, Any]]:
-    """The answer lines up to the first that isn't one."""
+    """Parse the answer lines up to the first invalid one."""
     answers: list[dict[str, Any]] = []
     for line in stdout.split(b"\n"):
         try:
@@ -201,7 +204,7 @@ def _answered(change: Change, call: Call, answer: dict[str, Any] | None, proc: s
 
 
 def _overwritten(change: Change, call: Call, floor: object) -> Change:
-    """Another program wrote its value after the helper had: what the helper's write did to the floor holds all the same."""
+    """Handle a value that another program overwrote: what the helper's write did to the floor still holds."""
     if call.kind == "undo":
         return replace(change, right="back") if change.right == "moved" else change
     if type(floor) is int and LOWEST <= floor <= HIGHEST:
@@ -210,7 +213,7 @@ def _overwritten(change: Change, call: Call, floor: object) -> Change:
 
 
 def _made(change: Change, call: Call, floor: object, *, lost: bool = False) -> Change:
-    """A change that was made. `floor`: from where that was moved, as answered; `lost`: there was no answer."""
+    """Mark a change as made. `floor`: the floor before it was moved, as answered; `lost`: there was no answer."""
     assert change.wanted is not None
     done = replace(change, after=change.wanted, done=True, error=None)
     if call.kind == "undo":
@@ -218,7 +221,7 @@ def _made(change: Change, call: Call, floor: object, *, lost: bool = False) -> C
             return replace(done, error=None if change.right == "same" else "right-stays")
         return replace(done, right="back" if change.right == "moved" else None)
     if lost and call.verb == "own":
-        floor = change.after if change.done else change.before  # as low as a plain write of the owner's could go
+        floor = change.after if change.done else change.before  # the lowest by a plain write of the owner
     if type(floor) is int and LOWEST <= floor <= HIGHEST:
         return replace(done, right="moved", floor=floor)
     return replace(done, right="unknown" if lost else "same", floor=None)

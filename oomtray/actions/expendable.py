@@ -1,6 +1,6 @@
-"""Which apps the user marked as expendable, of those that may be ended at all. Pure.
+"""Find running apps that the user has marked as expendable and that may be ended. Pure.
 
-Never a service, never another user's, never a part of the session, never this program or what it was started from.
+Never a service, another user's app, a part of the session, or this program and its ancestors.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from oomtray.risk.step_in import Candidate
 
 _LEAST_PART = 200
-"""An end helps that gives back at least this part of the RAM..."""
+"""Ending an app must free at least 1/200 of the RAM..."""
 _LEAST = 64 << 20
-"""... and so many bytes."""
+"""... and at least this many bytes."""
 
 
 def candidates(snapshot: Snapshot, marks: Sequence[str], *, uid: int, own_pid: int) -> tuple[Candidate, ...]:
-    """Those whose end would help, that which gives back most first. `uid` is the user's own; for root there are none."""
-    from oomtray.risk.step_in import Candidate  # only where the user has switched it on
+    """Return the apps worth ending, the one that frees most first. `uid` is the user's own; root gets none."""
+    from oomtray.risk.step_in import Candidate  # imported only if the user has enabled this
 
     rules = _rules(marks)
     if not rules or uid == 0:
@@ -54,7 +54,7 @@ def candidates(snapshot: Snapshot, marks: Sequence[str], *, uid: int, own_pid: i
 
 
 def may_be_marked(processes: Iterable[Process], table: Mapping[int, Process], *, uid: int, own_pid: int) -> AppId | None:
-    """The app that these processes are of, where it is one that may be marked."""
+    """Return the app of these processes if it may be marked, else None."""
     own = _with_ancestors(own_pid, table)
     found = None
     for process in processes:
@@ -66,14 +66,14 @@ def may_be_marked(processes: Iterable[Process], table: Mapping[int, Process], *,
 
 
 def marks_of(app: AppId, processes: Sequence[Process], marks: Iterable[str]) -> tuple[str, ...]:
-    """Those of the marks that mean any of these processes of the app."""
+    """Return the marks that match any of these processes of the app."""
     return tuple(
         mark for mark in marks if any(_is_marked(_rules((mark,)), app, process) for process in processes)
     )
 
 
 def _rules(marks: Iterable[str]) -> tuple[Rule, ...]:
-    """Each mark as the condition of a rule that it looks like."""
+    """Convert marks to rules, choosing the condition by what each mark looks like."""
     made = []
     for mark in marks:
         if mark.startswith("/"):

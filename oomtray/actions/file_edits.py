@@ -1,4 +1,4 @@
-"""Changes to the rules file, to the marks of expendable apps and to settings: in the journal like any change, and taken back from the file."""
+"""Record changes to the rules file, to the marks of expendable apps and to settings in the journal, and undo them."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 
 MARKS = "step_in.expendable"
 _NAMED_BY = ("app", "process", "unit", "exe", "user")
-"""Conditions whose value names what a rule is for; a command's arguments are nobody's business."""
+"""Conditions whose value may name the rule; the arguments of a command are private."""
 
 
 def record_rules(journal: Journal, path: str, rules: Iterable[Rule], replaced: Rule | None = None) -> Batch | None:
-    """That these were added; `replaced` is the one that the only one of them has taken the place of."""
+    """Record added rules; `replaced` is the rule that a single added one has replaced."""
     before = () if replaced is None else (_of_rule(replaced),)
     edit = Edit("rules", path, tuple(map(_of_rule, rules)), before)
     return journal.record("add-rule", (), edit=edit) if edit.added else None
 
 
 def record_rewritten(journal: Journal, path: str, old: Rule, new: Rule) -> Batch | None:
-    """That a rule says something else now."""
+    """Record that a rule was changed."""
     return journal.record("change-rule", (), edit=Edit("rules", path, (_of_rule(new),), (_of_rule(old),)))
 
 
 def record_removed(journal: Journal, path: str, removed: Iterable[Removed]) -> Batch | None:
-    """That these were taken out."""
+    """Record removed rules."""
     from oomtray.actions.rules.parse import parse
 
     entries = []
@@ -44,28 +44,28 @@ def record_removed(journal: Journal, path: str, removed: Iterable[Removed]) -> B
 
 
 def record_moved(journal: Journal, path: str, rule: Rule, number: int, by: int) -> Batch | None:
-    """That a rule is the one of this number now, from 1, so many places further down, or up."""
+    """Record that a rule was moved down by `by` places (up if negative) and has this number now, from 1."""
     entry = _of_rule(rule)
     edit = Edit("rules", path, ({**entry, "number": number},), ({**entry, "number": number - by},))
     return journal.record("move-rule", (), edit=edit)
 
 
 def record_marks(journal: Journal, path: str, added: Sequence[str] = (), removed: Sequence[str] = ()) -> Batch | None:
-    """That these apps are marked as expendable now, or are no longer."""
+    """Record that apps were marked as expendable, or unmarked."""
     return journal.record("mark" if added else "unmark", (), edit=Edit("marks", path, tuple(added), tuple(removed)))
 
 
 def record_defaults(journal: Journal, path: str, texts: Texts) -> Batch | None:
-    """That the file of the settings has lost all of them; the journal keeps what it said."""
+    """Record that all settings were removed from their file; the journal keeps the text."""
     return journal.record("restore-defaults", (), edit=Edit("settings", path, (texts.after,), (texts.before,)))
 
 
 def record_settings(
     journal: Journal, path: str, made: SettingsEdit, shown: tuple[Mapping[str, Any], Mapping[str, Any]], goes_on: Batch | None = None
 ) -> Batch | None:
-    """That some settings say something else now. `shown`: what those were and are set to that somebody wanted to change.
+    """Record changed settings. `shown`: old and new values of the settings that the user meant to change.
 
-    `goes_on`: the batch in whose place it comes, as it is a later step of the same change.
+    `goes_on`: the batch to replace, if this is a later step of the same change.
     """
     before, after = (
         {"said": side.said, "shown": dict(values), "text": side.text, "place": made.place}
@@ -75,10 +75,11 @@ def record_settings(
 
 
 def undo(journal: Journal, batch: Batch) -> Batch | None:
-    """What is remembered of it. Raises NotEdited or NotWritten where the file can't be changed; it can be tried again then.
+    """Undo the batch; return what the history keeps of that.
 
-    But where somebody has changed meanwhile what it would take back, which stays so: then the journal forgets the change, and
-    the next undo takes the one before it.
+    Raises NotEdited or NotWritten if the file can't be changed. It can be retried then, unless somebody has
+    changed the same thing meanwhile: that stays, and the journal forgets the batch, so that the next undo
+    takes the one before it.
     """
     edit = batch.edit
     assert edit is not None
@@ -135,24 +136,26 @@ def _undo_rules(action: str, edit: Edit) -> None:
 
 
 def taken_back(journal: Journal, batch: Batch) -> Batch | None:
-    """Where the file is as before already; nothing where another program has taken it back."""
+    """Record an undo of a batch whose file is already restored; None if another program has undone the batch."""
     known = any((one.number, one.time) == (batch.number, batch.time) for one in journal.batches())
     return journal.take_back(batch, edit=batch.edit) if known else None
 
 
 def changed(marks: Sequence[str], add: Iterable[Any], drop: Iterable[Any]) -> tuple[str, ...] | None:
-    """Marks with some added and others dropped; None once none is left: then the setting needn't stand in the file."""
+    """Add and drop marks; return None if none is left, because the setting then needn't be in the file."""
     gone, kept = set(drop), tuple(marks)
     return (*(mark for mark in kept if mark not in gone), *(str(mark) for mark in add if mark not in kept)) or None
 
 
 def rules_of(entries: Iterable[Any]) -> tuple[Rule, ...]:
-    """Of what the journal has kept; what could be no rule is left out."""
+    """Rebuild rules from the journal, skipping entries that can't be rules."""
     return tuple(rule for entry in entries if isinstance(entry, dict) and (rule := _rule(entry)) is not None)
 
 
 def names_of(edit: Edit) -> list[str]:
-    """What an edit is about, for the history: apps, what rules are called, or settings as the file names them; nothing for all of those."""
+    """Return the names that an edit is about, for the history: apps, rules or keys of settings; empty for all
+    settings.
+    """
     if edit.kind == "settings":
         return []
     if edit.kind == "setting":

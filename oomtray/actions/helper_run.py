@@ -1,7 +1,7 @@
-"""A run of the helper by pkexec: what it needs installed, what it takes, who starts it, and how it ended.
+"""Run the helper through pkexec: what must be installed, the limits of a request, and how a run ended.
 
-pkexec must be started directly, by the main thread: it dies with the thread that started it, and a kept authorization is bound to
-the process that did.
+The main thread must start pkexec directly: pkexec dies with the thread that started it, and a kept
+authorization is bound to the process that did.
 """
 
 from __future__ import annotations
@@ -18,32 +18,34 @@ PKEXEC = "/usr/bin/pkexec"
 HELPER = "/usr/libexec/oomtray/oomtray-helper"
 MAX_BYTES = 64 * 1024
 MAX_LINES = 1000
-"""What the helper takes in one call."""
+"""Most lines. Both limits are the helper's, per call."""
 
 PROTOCOL = 2
-"""Of what is asked for units and for reports of kills; the helper has the same number, and one without any is of 1.
+"""Version of requests for units and kill reports.
 
-An older helper is never asked in its own, smaller form instead: it would not look whether somebody has edited a drop-in while the
-dialog was open."""
+The helper has the same constant; without one it is version 1. An older helper is never asked by its own
+protocol: it would not check whether somebody has edited a drop-in while the dialog was open.
+"""
 
 _LARGEST_HELPER = 1 << 20
 _DISMISSED, _REFUSED = 126, 127  # pkexec(1)
 INTERRUPTED = 130
-"""What a shell reports of a program that Ctrl-C ended."""
+"""Exit status that a shell reports for a program ended by Ctrl-C."""
 
 Runner = Callable[[Sequence[str], bytes], tuple[int, bytes, bytes]]
-"""Runs argv with this standard input; returns exit status (negative: the signal), standard output and error.
+"""Run argv with this standard input; return exit status (negative: the signal), standard output and error.
 
-Raises OSError where the program can't be started."""
+Raises OSError if the program can't be started.
+"""
 
 Status = Literal[
     "done",
-    "failed",  # some process could not be changed; each change says why
+    "failed",  # some process could not be changed; each change has its reason
     "dismissed",  # the user closed the dialog
     "not-authorised",
-    "no-agent",  # nothing on this desktop shows the dialog
+    "no-agent",  # no authentication agent shows the dialog on this desktop
     "no-helper",
-    "old-helper",  # too old for what would be asked
+    "old-helper",  # too old for the request
     "no-pkexec",
 ]
 Lacking = Literal["no-helper", "old-helper", "no-pkexec"]
@@ -54,14 +56,14 @@ class Complaint:
     """Why a run left processes without an answer."""
 
     detail: str
-    """The first line of its standard error, or why it could not be started. May be empty."""
+    """First line of its standard error, or why it could not be started. May be empty."""
     code: int | None = None
-    """Exit status of the helper, negative the signal that ended it; None where it could not be started."""
+    """Exit status of the helper, negative for a signal; None if it could not be started."""
     program: str = PKEXEC
 
 
 def missing(helper: str = HELPER, pkexec: str = PKEXEC, protocol: int = 1) -> Lacking | None:
-    """What isn't installed, or too old to know the protocol. To be asked before a call is made, as that costs a password."""
+    """Return what isn't installed or is too old for the protocol. Check this before a call, which costs a password."""
     if not os.access(helper, os.X_OK):
         return "no-helper"
     if not os.access(pkexec, os.X_OK):
@@ -70,7 +72,7 @@ def missing(helper: str = HELPER, pkexec: str = PKEXEC, protocol: int = 1) -> La
 
 
 def protocol_of(helper: str) -> int | None:
-    """Which protocol a helper knows; None where its file can't be read, or isn't one of ours."""
+    """Return a helper's protocol version; None if its file can't be read, or isn't our helper."""
     try:
         with open(helper, "rb") as file:
             text = file.read(_LARGEST_HELPER)
@@ -83,7 +85,10 @@ def protocol_of(helper: str) -> int | None:
 
 
 def not_permitted(code: int, stderr: bytes, *, answered: bool) -> Status | None:
-    """Why pkexec did not let the helper run, by its exit status; None where it did. `answered`: the helper said something."""
+    """Tell from the exit status why pkexec did not run the helper; None if it did.
+
+    `answered`: the helper wrote an answer.
+    """
     if code == _DISMISSED:
         return "dismissed"
     if code == _REFUSED and not answered:
@@ -92,12 +97,15 @@ def not_permitted(code: int, stderr: bytes, *, answered: bool) -> Status | None:
 
 
 def complaint(code: int, stderr: bytes) -> Complaint:
-    """Of a run that left something without an answer."""
+    """Describe a run that left something unanswered."""
     return Complaint(stderr.decode("utf-8", "backslashreplace").strip().partition("\n")[0], code)
 
 
 def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
-    """The runner of the commands. Raises OSError where pkexec can't be started, KeyboardInterrupt on Ctrl-C."""
+    """Run a command, for commands of the terminal.
+
+    Raises OSError if pkexec can't be started, KeyboardInterrupt on Ctrl-C.
+    """
     import subprocess
 
     process = subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -105,7 +113,8 @@ def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         try:
             stdout, stderr = process.communicate(stdin)
         except KeyboardInterrupt:
-            # Ctrl-C reached pkexec as well. It may be root's by now, which we can't end: then it ends with us.
+            # Ctrl-C reached pkexec as well. It may already run as root, so that we can't end it: then it ends
+            # with us.
             with suppress(PermissionError, subprocess.TimeoutExpired):
                 process.terminate()
                 process.wait(1)

@@ -1,4 +1,4 @@
-"""Which processes still hold what a change gave to one that started them: a child begins with its parent's value."""
+"""Find processes that still have a value inherited from a changed one: a child begins with its parent's value."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 def heirs(batch: Batch, *, proc: str = PROC) -> tuple[Change, ...]:
-    """The change of a process in the batch, once for each descendant that began after it and has its value still.
+    """Return a change for each descendant that began after the batch and still has the value of its changed ancestor.
 
-    A descendant whose ancestors in between have ended is not found: the kernel no longer says whose it was.
+    A descendant is not found if an ancestor in between has ended: the kernel no longer links them.
     """
     if batch.uptime is None:
         return ()
@@ -44,7 +44,7 @@ def heirs(batch: Batch, *, proc: str = PROC) -> tuple[Change, ...]:
 
 
 def inherited_from(target: Target, batches: Iterable[Batch], *, proc: str = PROC) -> Change | None:
-    """The newest change whose value this process holds because it was given to an ancestor, whose change that is."""
+    """Return the newest change of an ancestor from which this process has inherited its value, or None."""
     try:
         with open_process(target.pid, target.start_time, proc) as process:
             value, ancestors = process.read_adj(), tuple(_ancestors(process.ppid, target, proc))
@@ -64,14 +64,14 @@ def _ancestors(pid: int, child: Target, proc: str) -> Iterator[Target]:
     while pid > 1:
         with open_process(pid, proc=proc) as process:
             parent, pid = Target(process.pid, process.start_time), process.ppid
-        if parent.start_time > child.start_time:  # its pid is another's by now
+        if parent.start_time > child.start_time:  # the PID has been reused
             return
         yield parent
         child = parent
 
 
 def _parents(given: Iterable[Target], since: float, proc: str) -> dict[Target, int]:
-    """The parent's pid of those that were given something, and of all that began since then."""
+    """Map changed processes, and all that began since, to their parent's pid."""
     own, first = set(given), int(since * _TICKS)
     found = {}
     for name in os.listdir(proc):
@@ -88,7 +88,7 @@ def _parents(given: Iterable[Target], since: float, proc: str) -> dict[Target, i
 
 
 def _source(target: Target, parents: Mapping[Target, int], given: Mapping[Target, Change]) -> Target | None:
-    """The nearest ancestor that was given something."""
+    """Return the nearest ancestor that was changed, or None."""
     by_pid = {one.pid: one for one in parents}
     seen = set()
     while target not in seen:

@@ -1,10 +1,10 @@
-"""What was changed: for undo, across runs of the tray and the commands, and for reset, which wants the first value.
+"""The journal of changes: for undo, across runs of the tray and the commands, and for reset to the first value.
 
-One small file of JSON lines in the user's state directory: a header that names the boot (pids and start times mean
-nothing after it), the value that each changed process had when first seen, and the last batches of changes. It is
-replaced whole, and not flushed to the disk: after a power cut it would tell of another boot.
+A small file of JSON lines in the user's state directory: a header with the boot ID (PIDs and start times are
+only valid within a boot), the value that each changed process had when first seen, and the last batches of
+changes. It is replaced atomically but not flushed to disk: after a power cut it would be about another boot.
 
-A journal never stands in the way of a change: what goes wrong with it is told by `Journal.note`.
+A journal never prevents a change: its problems are reported by `Journal.note`.
 """
 
 from __future__ import annotations
@@ -35,24 +35,24 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class JournalNote:
-    """What went wrong with the journal while it was looked at or written."""
+    """A problem with reading or writing the journal."""
 
     id: Literal[
-        "not-recorded",  # a change stands, and undo won't know of it
-        "not-taken-back",  # what an undo took back is still in it, so that the next one tries the same again
+        "not-recorded",  # the change is made, but undo won't know about it
+        "not-taken-back",  # the undone change is still in it, so the next undo tries the same again
         "unreadable",
-        "damaged",  # what can be read of it counts
-        "damaged-kept",  # so it was, and it is kept as `aside`
-        "set-aside",  # what stood in its place is kept as `aside`
+        "damaged",  # the readable part is used
+        "damaged-kept",  # as above, and a copy is kept as `aside`
+        "set-aside",  # what was in its place is kept as `aside`
     ]
     path: str
     aside: str = ""
-    """A name in the directory of `path`."""
+    """File name in the directory of `path`."""
     problem: FileProblem | None = None
 
 
 class Journal:
-    """The changes of this boot. Safe to use from several programs at once; not from several threads."""
+    """The changes of this boot. Safe for several programs at once, not for several threads."""
 
     def __init__(
         self, directory: str | None = None, *, proc: str = "/proc", wall: Callable[[], float] = time.time
@@ -64,7 +64,7 @@ class Journal:
         self._wall = wall
         self._boot = boot_id(proc)
         self.note: JournalNote | None = None
-        """What the last call has to tell the user; None where all went well."""
+        """The problem of the last call; None if there was none."""
         self._seen: Stamp | None = None
         self._last_given: dict[tuple[int, int], int] = {}
 
@@ -73,28 +73,30 @@ class Journal:
         return self._file.path
 
     def last(self) -> Batch | None:
-        """The batch that an undo would take back."""
+        """Return the batch that an undo would take back, or None."""
         batches = self._look().batches
         return batches[-1] if batches else None
 
     def first_values(self) -> Mapping[Target, int]:
-        """The value of each process before the first change of ours."""
+        """Return the value of each process before our first change."""
         return self._look().first
 
     def floors(self) -> Mapping[Target, int | None]:
-        """How low the owner of each could go before a permission moved that; None where it isn't known."""
+        """Return how low each process's owner could go before a permission changed that; None if unknown."""
         return self._look().floors
 
     def batches(self) -> Sequence[Batch]:
-        """What can be undone, the oldest first."""
+        """Return the batches that can be undone, oldest first."""
         return self._look().batches
 
     def undone(self) -> Sequence[Batch]:
-        """What was taken back last, the oldest first: each with the time of that, and with what was set back."""
+        """Return the last undos, oldest first: each with its time, and with what it restored."""
         return self._look().undone
 
     def note_floors(self, changes: Iterable[Change]) -> None:
-        """Remember what permission has given, and forget what was put back; more than `record` does, of what didn't move."""
+        """Record floors that permission moved and forget restored ones; unlike `record`, also for processes
+        that didn't move.
+        """
         touched = [
             change
             for change in changes
@@ -104,13 +106,13 @@ class Journal:
             self._update(lambda state: state.note_floors(touched), "not-recorded")
 
     def last_given(self) -> dict[tuple[int, int], int]:
-        """The value that each changed process was last given, by (pid, start time); what is taken back is not in it.
+        """Return the last value given to each changed process, by (pid, start time), without undone changes.
 
-        Cheap to ask again: the file is read anew only when it has changed.
+        Cheap to call again: the file is only reread when it has changed.
         """
         stamp = self._file.stamp()
         if stamp is None:
-            self._last_given = self._last_given and {}  # the same object as long as there is nothing new
+            self._last_given = self._last_given and {}  # the same object as long as nothing is new
         elif stamp != self._seen:
             batches = self._look().batches
             self._last_given = {(c.pid, c.start_time): c.after for batch in batches for c in batch.changes}
@@ -125,9 +127,9 @@ class Journal:
         units: Sequence[UnitChange] = (),
         edit: Edit | None = None,
     ) -> Batch | None:
-        """Remember what moved, what was set for units or written into a file, in the place of `batch` where that is still there.
+        """Record what was changed in processes, units or a file, replacing `batch` if that is still there.
 
-        None where nothing was changed, or where it can't be remembered (`note` says why).
+        Returns None if nothing was changed, or if it can't be recorded (`note` says why).
         """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         self.note = None
@@ -166,10 +168,10 @@ class Journal:
         edit: Edit | None = None,
         earlier: Batch | None = None,
     ) -> Batch | None:
-        """Forget a batch that was undone, or leave of it what could not be undone yet.
+        """Remove an undone batch, or keep only what could not be undone yet.
 
-        `changes`, `units_back` and `edit` are what was set back, and `earlier` what of that was remembered before. Answers what is
-        remembered of it now, None where nothing was set back.
+        `changes`, `units_back` and `edit` are what was restored, and `earlier` is the record of earlier
+        parts. Returns the new record of the undo, None if nothing was restored.
         """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         back = tuple(replace(one, before=one.after, after=one.before, moved=()) for one in units_back)

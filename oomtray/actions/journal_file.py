@@ -1,7 +1,7 @@
-"""The text of the journal: JSON lines, of which whatever can be read counts.
+"""Parse and render the journal: JSON lines, of which every readable one is used.
 
-A header names the boot, for which alone the rest is true; then come the value that each changed process had when first
-seen, the batches of changes, and what was taken back last, for the history.
+A header names the boot for which the rest is valid. Then follow the value that each changed process had when
+first seen, the batches of changes, and the last undos, for the history.
 """
 
 from __future__ import annotations
@@ -25,37 +25,39 @@ _MAX_BATCH_BYTES = 256 * 1024
 _MAX_FIRST = 1000
 _VERSION = 1
 _LARGEST_NUMBER = 2**63
-"""No pid, time or value is as large: what claims to be was not written here."""
+"""Larger than any pid, time or value: a number beyond this was not written here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitChange:
-    """What was set for one unit: by our drop-in, or in its running manager alone."""
+    """What was set for one unit: by our drop-in, or only in its running manager."""
 
     name: str
     user: bool
-    """Of the user's own manager."""
+    """Whether it is a unit of the user manager."""
     live: bool = False
-    """Set in the manager alone, without a file."""
+    """Set only in the manager, without a file."""
     before: Mapping[str, int | str] | None
     """Directives by systemd's names; None: there was no drop-in."""
     after: Mapping[str, int | str] | None
     exact: bool = True
-    """`before` was all that the file held, so that the same can be written again."""
+    """Whether `before` was all that the file held, so that the same text can be written again."""
     inherited: tuple[int, ...] = ()
-    """Values of oom_score_adj that what has begun since may have from it."""
+    """Values of oom_score_adj that processes started since may have inherited from the unit."""
     newest: int = 0
-    """Start time of the youngest process that it had then, in clock ticks after boot; 0: it had none."""
+    """Start time of the unit's youngest process at that time, in clock ticks since boot; 0 if it had none."""
     moved: tuple[Change, ...] = ()
-    """Its processes that were changed along with it; `before` is never None."""
+    """Processes of the unit that were changed with it; `before` is never None."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What was written into a file of the user's: rules, each as its keys, the names of expendable apps, a whole text of settings, or some of them.
+    """A change to one of the user's files: rules by their keys, names of expendable apps, all settings as
+    text, or some.
 
-    Of some settings both sides are one dict: what the file `said` of each that was changed, the `text` from the `place` of the first
-    letter that is another one, and what those are set to that somebody wanted to change (`shown`).
+    For some settings, each side is one dict: what the file `said` for each changed one, the `text` from the
+    `place` of the first differing character on, and the values of the settings that the user meant to change
+    (`shown`).
     """
 
     kind: Literal["rules", "marks", "settings", "setting"]
@@ -69,35 +71,35 @@ class Batch:
     """Changes made by one click or command, undone together."""
 
     number: int
-    """Rises by one from batch to batch within a boot."""
+    """Increases by one per batch within a boot."""
     time: float
-    """Seconds since 1970, for people only."""
+    """Seconds since 1970; only for display."""
     action: str
     """protect, deprioritize, reset..."""
     changes: tuple[Change, ...]
-    """Only what moved; `before` is never None."""
+    """Only processes that moved; `before` is never None."""
     uptime: float | None = None
-    """Seconds since the boot, asleep or not: what began later may have inherited. None: not known."""
+    """Seconds since boot, including suspend: processes that began later may have inherited. None: unknown."""
     units: tuple[UnitChange, ...] = ()
-    """What was set for units, and in their processes. `changes` is empty then."""
+    """Changes to units and their processes. `changes` is empty then."""
     edit: Edit | None = None
-    """What was written into a file. `changes` and `units` are empty then."""
+    """Change to a file. `changes` and `units` are empty then."""
 
 
 @dataclass(slots=True)
 class State:
-    """What the journal tells of this boot."""
+    """What the journal holds for this boot."""
 
     first: dict[Target, int] = field(default_factory=dict)
     floors: dict[Target, int | None] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
     undone: list[Batch] = field(default_factory=list)
-    """Each has the number and the action of the batch that was taken back, the time of that, and what was set back from and to."""
+    """Each has the number and action of the undone batch, the time of the undo, and the values it restored."""
     damaged: bool = False
-    """Not all of it could be read."""
+    """Whether some of it could not be read."""
 
     def place_of(self, batch: Batch | None) -> int | None:
-        """A number alone is given again once its batch was taken back."""
+        """Find a batch by number and time, because a number is reused once its batch was undone."""
         if batch is not None:
             for place, known in enumerate(self.batches):
                 if (known.number, known.time) == (batch.number, batch.time):
@@ -105,7 +107,7 @@ class State:
         return None
 
     def note_floors(self, changes: Iterable[Change]) -> None:
-        """How low the owner of each could go before; forgotten of those for which that was put back."""
+        """Record how low each owner could go before; forget floors that were restored."""
         for change in changes:
             known = self.floors.get(change.target)
             if change.right in ("moved", "unknown"):
@@ -115,11 +117,11 @@ class State:
 
 
 _WRONG = (ValueError, KeyError, TypeError, RecursionError, OverflowError)
-"""What a line that isn't ours may raise; the last for a time of hundreds of digits."""
+"""What parsing a foreign line may raise; the last for a time with hundreds of digits."""
 
 
 def parse(content: bytes | None, boot: str | None) -> State:
-    """What the file tells of this boot. Of one that is damaged, what can be read, but nothing where the boot can't."""
+    """Parse the file for this boot. If damaged, take what can be read, but nothing if the header can't."""
     state = State()
     if not content:
         return state
@@ -160,7 +162,7 @@ def _batch(entry: dict[str, Any]) -> Batch:
     if uptime is not None and not 0 <= float(uptime) < _LARGEST_NUMBER:
         raise ValueError(uptime)
     units = tuple(map(_unit, entry.get("units", ())))
-    if len(units) > 1 and not all(unit.live for unit in units):  # a drop-in is set, and taken back, alone
+    if len(units) > 1 and not all(unit.live for unit in units):  # a drop-in is always set and undone alone
         raise ValueError(entry["units"])
     return Batch(
         number=_number(entry["number"]),
@@ -213,7 +215,7 @@ def _unit(item: dict[str, Any]) -> UnitChange:
 
 
 def _directives(value: Any) -> dict[str, int | str] | None:
-    """Raises ValueError where it is neither None nor a few plain values."""
+    """Check directives. Raises ValueError unless None or a dict of plain values."""
     if value is None:
         return None
     if not isinstance(value, dict) or not all(type(one) in (int, str) for one in value.values()):
@@ -222,7 +224,7 @@ def _directives(value: Any) -> dict[str, int | str] | None:
 
 
 def _right(item: dict[str, Any], *, lowered: bool) -> tuple[Right | None, int | None]:
-    """Of a version that kept no floors nobody knows which lowering had permission."""
+    """Parse right and floor. Files of a version without floors don't tell which lowering had permission."""
     if "right" not in item:
         return "unknown" if lowered else None, None
     right = item["right"]
@@ -238,7 +240,7 @@ def _number(value: object) -> int:
 
 
 def render(state: State, boot: str | None, lives: Callable[[Target], bool]) -> bytes:
-    """The file, kept small: the oldest batches fall away, and first values of processes that are gone."""
+    """Render the file, dropping the oldest batches and first values of ended processes to keep it small."""
     batches: list[bytes] = []
     size = 0
     for batch in reversed(state.batches[-MAX_BATCHES:]):

@@ -1,4 +1,4 @@
-"""Ask the helper for the kernel's reports of kills, where its log is closed to the user: one pkexec call, one password."""
+"""Ask the helper for the kernel's kill reports if the user may not read its log: one pkexec call, one password."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """What came of asking."""
+    """The result of asking."""
 
     status: Status
     events: tuple[KillEvent, ...] = ()
@@ -27,13 +27,13 @@ class Reports:
 
 
 def command(since: float, *, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
-    """`since`: seconds since 1970."""
-    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(max(since, 946_684_800)))  # the helper knows no earlier year
+    """Build the command; `since` in seconds since 1970."""
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(max(since, 946_684_800)))  # the helper's earliest year
     return (pkexec, "--disable-internal-agent", helper, "kills", moment)
 
 
 def read(code: int, stdout: bytes, stderr: bytes) -> Reports:
-    """What pkexec's end means; negative `code`: the signal."""
+    """Parse the result of pkexec; `code` is negative for a signal."""
     status = not_permitted(code, stderr, answered=False)
     if status is not None:
         return Reports(status)
@@ -43,7 +43,7 @@ def read(code: int, stdout: bytes, stderr: bytes) -> Reports:
 
 
 def log_is_open() -> bool:
-    """Whether this user may read the kernel's log without asking, so that its reports come by themselves."""
+    """Whether this user may read the kernel log without asking, so that its reports arrive by themselves."""
     from contextlib import suppress
 
     if os.geteuid() == 0:

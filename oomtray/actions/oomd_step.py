@@ -1,4 +1,4 @@
-"""What protects from systemd-oomd, which never looks at oom_score_adj: first where it acts first, else as the second step. Pure."""
+"""Protection from systemd-oomd, which ignores oom_score_adj: the first step if it acts first, else the second. Pure."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class OomdStep:
     exposed: tuple[OomdGroup, ...]
-    """The control groups that it may take with these processes, each once; never empty."""
+    """Control groups through which it may take these processes, without duplicates; never empty."""
     own: tuple[OomdGroup, ...]
-    """Of these, units of the user's own manager whose preference would count."""
+    """Those that are units of the user manager and whose preference would be honored."""
     services: tuple[OomdGroup, ...]
-    """Of these, services of the system whose preference would count, which needs permission."""
+    """Those that are system services and whose preference would be honored, which needs permission."""
     preference: Oomd
-    """To be set: avoid, or omit after the strongest protection."""
+    """The value to set: avoid, or omit for the strongest protection."""
 
     @property
     def settable(self) -> tuple[OomdGroup, ...]:
@@ -34,9 +34,10 @@ class OomdStep:
 
 
 def first_step(assessment: Assessment, processes: Iterable[Process], uid: int, action: str) -> OomdStep | None:
-    """What protects where systemd-oomd acts before all other killers: not oom_score_adj, but this.
+    """Return what to do instead of oom_score_adj if systemd-oomd acts before all other killers.
 
-    None where another acts first, and where nothing can be set that counts. `uid` is who asks.
+    None if another killer acts first, or if nothing that can be set would be honored. `uid` is the asking
+    user.
     """
     killer = assessment.killer
     if action not in ("protect", "protect-strongly") or killer is None or killer.name != "systemd-oomd":
@@ -50,14 +51,14 @@ def first_step(assessment: Assessment, processes: Iterable[Process], uid: int, a
 
 
 def _counts(group: OomdGroup, *, swap: bool) -> bool:
-    """Whether a preference counts upon what comes first: that swap is full, or something else."""
+    """Whether the preference is honored for the trigger that comes first: full swap, or another one."""
     if swap:
         return "swap" in group.honored
     return bool(group.honored - {"swap"}) and not group.ignored - {"swap"}
 
 
 def oomd_step(assessment: Assessment, processes: Iterable[Process], uid: int, action: str = "protect") -> OomdStep | None:
-    """None where systemd-oomd takes none of them. `uid` is who asks."""
+    """Return the step, or None if systemd-oomd takes none of the processes. `uid` is the asking user."""
     if not any(killer.name == "systemd-oomd" for killer in assessment.killers):
         return None
     found = (oomd_could_take(assessment, process) for process in processes)

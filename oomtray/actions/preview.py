@@ -1,4 +1,4 @@
-"""What a change would bring, before it is made: who would be next then, and what to warn of. Pure."""
+"""Preview a change: who would be next, and what to warn of. Pure."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import Killer, Victim
 
 Caution = Literal[
-    "children-inherit",  # what it starts from now on gets the value too
-    "session-exposed",  # the next victim would be a part of the session itself
-    "nothing-large-left",  # no death would free much, so the kernel would kill one after another
-    "nothing-left",  # nothing that can be killed would remain: the kernel panics
-    "root-takes-back",  # lowered with permission, another user's process can be raised by root or its owner alone
+    "children-inherit",  # children started from now on get the value too
+    "session-exposed",  # the next victim would be part of the session itself
+    "nothing-large-left",  # no victim would free much, so the kernel would kill one after another
+    "nothing-left",  # nothing killable would remain: the kernel panics
+    "root-takes-back",  # another user's process, lowered with permission, can only be raised by root or its owner
     "right-given",  # it and its children keep the right to go as low without permission
-    "no-way-back",  # it is at -1000 now, which can't be set again
+    "no-way-back",  # it is at -1000, which can't be set again
 ]
 
 _LARGE = 0.02
-"""Of RAM + swap: what a death must free to end a shortage for more than a moment."""
+"""Fraction of RAM + swap that a victim must free to end a shortage for more than a moment."""
 
 _DISPLAYS = frozenset(
     (
@@ -53,11 +53,11 @@ _DISPLAYS = frozenset(
         "startplasma-way",
     )
 )
-"""comm of what takes the session with it. A name is good enough to warn by."""
+"""comm of programs whose end takes the session with them. A name is good enough for a warning."""
 
 
 def takes_session(process: Process) -> bool:
-    """Whether it is a part of the session itself, which may end with it."""
+    """Whether the process belongs to the session itself, which may end with it."""
     return process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or "")
 
 
@@ -65,25 +65,25 @@ _UNREAD: Mapping[int, Consequences] = {}
 
 
 def after_change(assessment: Assessment, adjusted: Mapping[int, int]) -> Victim | None:
-    """Who would be next if these pids had these oom_score_adj; None where nobody could be killed.
+    """Return the next victim if these pids had these values of oom_score_adj; None if nobody could be killed.
 
-    Who would go with the victim is known only where it is the same as now.
+    Who would be killed along with the victim is only known if it is the current one.
     """
     return after(assessment, adjusted).victim
 
 
 @dataclass(frozen=True, slots=True)
 class After:
-    """What would hold then."""
+    """The prediction after a change."""
 
     victim: Victim | None
-    """Of the killer that acts first."""
+    """Victim of the killer that acts first."""
     killers: tuple[Killer, ...]
-    """Who acts first comes first."""
+    """Sorted by who acts first."""
 
     @property
     def elsewhere(self) -> tuple[Killer, ...]:
-        """The killers after the first that can act, and would take somebody else."""
+        """Killers after the first that can act and would take somebody else."""
         return tuple(
             killer
             for killer in self.killers[1:]
@@ -98,7 +98,7 @@ def after(
     rows: Rows | None = None,
     consequences: Mapping[int, Consequences] = _UNREAD,
 ) -> After:
-    """Whom every killer that runs would take after a change."""
+    """Predict whom each running killer would take after a change."""
     ranking = foresee(assessment.snapshot, adjusted)
     judged = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences)
     then, now = judged.victim, assessment.victim
@@ -109,12 +109,12 @@ def after(
 
 
 def elsewhere(assessment: Assessment) -> tuple[Killer, ...]:
-    """The killers that can act now, and would take another than the one that acts first."""
+    """Return the killers that can act now and would take another victim than the one that acts first."""
     return After(assessment.victim, assessment.killers).elsewhere
 
 
 def _takes_it(killer: Killer, victim: Victim | None) -> bool:
-    """Whether it would take this one too; also where it would take nobody."""
+    """Whether the killer would take this victim too, or nobody."""
     theirs = killer.victim
     if theirs is None or killer.overrides:
         return True
@@ -123,7 +123,7 @@ def _takes_it(killer: Killer, victim: Victim | None) -> bool:
 
 
 def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | None = None) -> tuple[Caution, ...]:
-    """What a person (`uid`: who asks, else this program's user) should know before these pids get these values."""
+    """Return what a person (`uid`, default: this program's user) should know before these pids get these values."""
     snapshot = assessment.snapshot
     processes = {process.pid: process for process in snapshot.processes}
     lowered = {
@@ -138,7 +138,7 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | 
     me = os.geteuid() if uid is None else uid
     if me != 0 and any(processes[pid].uid != me for pid in lowered):
         found.append("root-takes-back")
-    # below 0 an owner can hardly ever go alone
+    # below 0 an owner hardly ever succeeds without permission
     if me != 0 and any(adjusted[pid] < 0 for pid in lowered):
         found.append("right-given")
     if lowered and void_by(assessment) is None:
@@ -147,7 +147,7 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | 
 
 
 def _bequeaths(snapshot: Snapshot, pids: set[int]) -> bool:
-    """One of them starts programs: it leads a session, or has a child that isn't among those that change."""
+    """Whether one of them starts programs: it leads a session, or has a child outside the changed ones."""
     return any(
         (process.ppid in pids and process.pid not in pids)
         or (process.pid in pids and process.pid == process.session)
@@ -177,7 +177,7 @@ def _frees(risk: Risk | None) -> int:
 
 
 def _of_session(process: Process, lowered: set[int], processes: Mapping[int, Process]) -> bool:
-    """The display, what systemd keeps in session.slice, or what started the processes that are protected."""
+    """Whether it is the display, in systemd's session.slice, or an ancestor of the protected processes."""
     if takes_session(process):
         return True
     ancestors: set[int] = set()

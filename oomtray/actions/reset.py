@@ -1,4 +1,4 @@
-"""Where a reset goes: the value that a process had when first seen, else the one that its unit sets."""
+"""Find the value for a reset: the one that a process had when first seen, else its unit's."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from oomtray.systemd.units import UnitReader
 
 UnitValue = Callable[["Process"], int | None]
-"""OOMScoreAdjust= of the unit that a process is in; None where it is in none, or the manager doesn't answer."""
+"""Returns OOMScoreAdjust= of a process's unit; None if it is in none, or the manager doesn't answer."""
 UnitValues = dict[Target, int | None]
-"""OOMScoreAdjust= of the units of some processes, asked beforehand."""
+"""OOMScoreAdjust= of the units of some processes, read in advance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Origin:
 
 
 def unit_values(reader: UnitReader) -> UnitValue:
-    """What the unit's new processes get, set there or by default, as the manager that runs it tells."""
+    """Look up the value that new processes of the unit get, set or by default, from the unit's manager."""
 
     def value(process: Process) -> int | None:
         unit = unit_of(process.unit_cgroup)
@@ -43,7 +43,7 @@ def among(values: UnitValues) -> UnitValue:
 
 
 def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | None = None) -> UnitValues:
-    """Ask systemd what the unit of each sets now, every unit once. It may take long to answer."""
+    """Ask systemd for the value of each process's unit, once per unit. May take long."""
     from oomtray.systemd.units import UnitReader
 
     units = UnitReader() if reader is None else reader()
@@ -63,10 +63,10 @@ def origins(
     unit_value: UnitValue,
     inherited: Mapping[Target, int] = NONE_INHERITED,
 ) -> dict[int, Origin]:
-    """By pid, where each goes back to: its value in `first`, as it was before any change of ours, else in `inherited`, as its
-    ancestor was, else its unit's.
+    """Return by pid what to restore: the value in `first` from before any change of ours, else the ancestor's
+    in `inherited`, else the unit's.
 
-    Left out are those that were never changed and whose unit sets no value: there is nothing to go back to.
+    Leaves out processes that were never changed and whose unit sets no value.
     """
     found: dict[int, Origin] = {}
     for process in processes:
@@ -83,7 +83,7 @@ def origins(
 
 
 def unasked(processes: Iterable[Process], known: Mapping[int, Origin]) -> list[Process]:
-    """Those for which only systemd can tell: only a service sets a value."""
+    """Return processes that only systemd can answer for: those in a service, as only services set a value."""
     return [process for process in processes if process.pid not in known and _in_service(process)]
 
 

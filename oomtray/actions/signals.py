@@ -1,4 +1,4 @@
-"""Ending a process through a pidfd, so that a signal can't reach another one that has its pid by now."""
+"""End a process through a pidfd, so that the signal can't hit another one that has reused the PID."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Trouble = Literal[
     "kernel-thread",
     "zombie",
     "is-thread",
-    "hidden",  # hidepid: nothing about it can be read
+    "hidden",  # hidepid: nothing about the process can be read
     "not-yours",
-    "no-pidfd",  # a kernel before 5.3, or a filter: a plain kill could hit another process, so none is sent
+    "no-pidfd",  # kernel before 5.3, or a filter: a plain kill could hit another process, so none is sent
     "failed",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of one signal; `done` means sent, the process may take its time or (SIGTERM) refuse."""
+    """The result of one signal; `done` means sent: the process may take its time or ignore SIGTERM."""
 
     pid: int
     start_time: int
@@ -38,19 +38,19 @@ class Ending:
 
 
 def end(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
-    """SIGTERM: asks the process to end."""
+    """Send SIGTERM, which asks the process to end."""
     return _send(pid, start_time, signal.SIGTERM, proc)
 
 
 def kill(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
-    """SIGKILL: the kernel ends it, and what it has not saved is lost."""
+    """Send SIGKILL: the kernel ends the process, and unsaved work is lost."""
     return _send(pid, start_time, signal.SIGKILL, proc)
 
 
 def send_and_hold(
     pid: int, start_time: int, number: signal.Signals, *, proc: str = PROC
 ) -> tuple[Ending, int | None]:
-    """With a pidfd of the process, for the caller to wait on and to close; None where the signal was not sent."""
+    """Send a signal; return the result and, if sent, a pidfd for the caller to wait on and close."""
     name, result = _try(pid, start_time, number, proc)
     if isinstance(result, int):
         return Ending(pid, start_time, name, number, True), result
@@ -65,7 +65,7 @@ def _send(pid: int, start_time: int, number: signal.Signals, proc: str) -> Endin
 
 
 def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | int]:
-    """The process's name, and its pidfd where it was sent the signal."""
+    """Send the signal; return the process's name, and its pidfd or the error."""
     if pid <= 1:
         return "", "pid-1"
     if not hasattr(os, "pidfd_open") or not hasattr(signal, "pidfd_send_signal"):
@@ -86,8 +86,8 @@ def _through(
 ) -> tuple[str, Trouble | None]:
     name = ""
     try:
-        # The pidfd came first. If its process has been reaped since, so that what follows reads another's start time,
-        # the signal finds nobody.
+        # The pidfd was opened first. If its process has been reaped since, open_process may read the start
+        # time of another, but the signal then reaches nobody.
         with open_process(pid, start_time, proc) as process:
             name = process.name
             if process.kernel_thread:
@@ -109,5 +109,5 @@ def _named(error: OSError) -> Trouble:
         return "gone"
     if error.errno in (errno.ENOSYS, errno.EPERM):
         return "no-pidfd"
-    # pidfd_open(2) of the id of a thread: EINVAL, ENOENT since 6.15
+    # pidfd_open(2) with the ID of a thread: EINVAL, ENOENT since 6.15
     return "is-thread" if error.errno in (errno.EINVAL, errno.ENOENT) else "failed"

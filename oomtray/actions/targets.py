@@ -1,4 +1,4 @@
-"""Which processes a TARGET of the command line means: a pid, or a name of a process or an app, matched exactly."""
+"""Find the processes for a TARGET of the command line: a pid, or the exact name of a process or app."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 _DIGITS = 10
-"""A longer number is no pid (pid_max is at most 2^22)."""
+"""A longer number is no PID (pid_max is at most 2^22)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What one TARGET stands for."""
+    """The processes that one TARGET matches."""
 
     word: str
     processes: tuple[Process, ...]
-    """Best rank first; empty: nothing has this pid or name."""
+    """Best rank first; empty if nothing has this pid or name."""
     complete: bool = True
-    """False: there may be processes that can't be seen."""
+    """False if there may be processes that can't be seen."""
 
     @property
     def several(self) -> bool:
@@ -39,7 +39,7 @@ class Matches:
 
     @property
     def shown(self) -> str:
-        """The word as names of processes are given: bytes that are no UTF-8 as escapes."""
+        """The word as process names are displayed: invalid UTF-8 bytes as escapes."""
         return _as_shown(self.word)
 
 
@@ -48,9 +48,10 @@ def is_pid(word: str) -> bool:
 
 
 def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = None) -> tuple[Matches, ...]:
-    """One answer for each word. `assessment` has all rows and the apps; `but` is a pid that no name means: our own.
+    """Match each word. `assessment` has all rows and apps; `but` is a pid that names don't match: our own.
 
-    Kernel threads and zombies bear names of programs too, so a name means them only where it means nothing else.
+    Kernel threads and zombies can have names of programs, so a name only matches them if it matches nothing
+    else.
     """
     ranked = [risk.process for risk in assessment.risks]
     complete = assessment.snapshot.complete
@@ -58,7 +59,7 @@ def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = N
 
 
 def _of_thread(tid: int, ranked: list[Process]) -> list[Process]:
-    """The process that has this thread: /proc answers for the id of a thread too, and top and ps -L show it."""
+    """Return the process with this thread: /proc also answers for thread IDs, and top and ps -L show them."""
     try:
         with open_process(tid) as thread:
             pid = thread.thread_of()
@@ -68,7 +69,7 @@ def _of_thread(tid: int, ranked: list[Process]) -> list[Process]:
 
 
 def _as_shown(word: str) -> str:
-    """Bytes that are no UTF-8 come from the command line as lone surrogates, and from the kernel as escapes."""
+    """Convert invalid UTF-8 bytes from lone surrogates, as on the command line, to escapes, as read from the kernel."""
     return os.fsencode(word).decode("utf-8", "backslashreplace")
 
 
@@ -77,7 +78,7 @@ def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int
         pid = int(word)
         return [process for process in ranked if process.pid == pid] or _of_thread(pid, ranked)
     if not word:
-        return []  # a variable that was not set means nobody, not those that took their name away
+        return []  # an unset shell variable matches nobody, not processes without a name
     word = _as_shown(word)
     members = {
         member.process.pid

@@ -1,6 +1,7 @@
-"""The text of rules.toml where a person wrote all rules as one array: `rule = [{app = "a", set = 1}, ...]`.
+"""Edit the text of a rules.toml whose rules are written as one array: `rule = [{app = "a", set = 1}, ...]`.
 
-TOML allows no [[rule]] beside it, so that rules are put into the array, on lines of their own where the others are. Pure.
+TOML forbids [[rule]] tables beside such an array, so new rules go into the array, each on a line of its own
+if the existing ones are. Pure.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def is_array(text: str) -> bool:
-    """Whether the rules stand in one, if none of them. May raise what tomlkit raises, as may all of these."""
+    """Whether the rules are written as an array; False without rules.
+
+    Like all functions here, it may raise tomlkit's errors.
+    """
     import tomlkit
 
     return "rule" in text and is_in(tomlkit.parse(text))
@@ -30,20 +34,20 @@ def is_in(document: Any) -> bool:
 
 
 def rules_in(document: Any) -> list[Rule | None]:
-    """None where the table holds a mistake."""
+    """Parse each table of the array; None for a table with a mistake."""
     found = (parse(f"rule = [{table.as_string()}]").rules for table in document["rule"])
     return [rules[0] if rules else None for rules in found]
 
 
 def place_in(text: str, rule: Rule) -> int | None:
-    """Where the first rule like this one stands, from 0."""
+    """Return the index (from 0) of the first rule with the same key, or None."""
     import tomlkit
 
     return _place(tomlkit.parse(text), rule)
 
 
 def rewritten(text: str, old: Rule, new: Rule) -> str:
-    """The new rule in the place of the old one; the same text where there is no such rule."""
+    """Replace the old rule by the new one; return the text unchanged if the old one isn't in it."""
 
     def change(document: Any) -> None:
         place = _place(document, old)
@@ -54,13 +58,13 @@ def rewritten(text: str, old: Rule, new: Rule) -> str:
 
 
 def moved(text: str, rule: Rule, by: int) -> str:
-    """The rule `by` places further down, or up; the same text where there is no such place."""
+    """Move the rule down by `by` places (up if negative); return the text unchanged if there is no such place."""
 
     def change(document: Any) -> None:
         rules, place = document["rule"], _place(document, rule)
         if place is None or not 0 <= place + by < len(rules):
             return
-        # what stands between two tables, such as a comment, keeps its place
+        # whatever stands between two tables, such as a comment, keeps its place
         order = [table.unwrap() for table in rules]
         order.insert(place + by, order.pop(place))
         for number in range(min(place, place + by), max(place, place + by) + 1):
@@ -70,7 +74,7 @@ def moved(text: str, rule: Rule, by: int) -> str:
 
 
 def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]:
-    """Without these rules; those that aren't there are left out."""
+    """Remove these rules, ignoring those that aren't in the text."""
     from oomtray.actions.rules.blocks import as_block
 
     removed: list[Removed] = []
@@ -87,7 +91,9 @@ def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...
 
 
 def put_back(text: str, removed: Removed) -> str:
-    """Where it stood, or as the last where there are fewer rules by now; the same text where a rule like it is there again."""
+    """Insert the rule at its old place, or at the end if there are fewer rules now; do nothing if an equal
+    rule is back.
+    """
 
     def change(document: Any) -> None:
         for rule in parse(removed.block).rules:
@@ -99,7 +105,7 @@ def put_back(text: str, removed: Removed) -> str:
 
 
 def table_of(rule: Rule) -> Any:
-    """As it stands in an array."""
+    """Build the inline table for a rule in an array."""
     values: dict[str, Any] = {} if not rule.label else {"label": rule.label}
     values |= {**rule.conditions, "set": rule.set}
     return _table(values if rule.ask else values | {"ask": False})

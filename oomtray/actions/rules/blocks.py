@@ -1,6 +1,6 @@
-"""The text of rules.toml as blocks of lines, one a rule with the comment above it, so that a rule moves with its comment.
+"""Edit the text of rules.toml as blocks of lines: one per rule with the comment above it, so that both move together.
 
-What a person wrote around the keys stays. tomlkit would leave a comment with the table above it. Pure.
+Keeps what a person wrote around the keys. tomlkit would attach a comment to the table above it. Pure.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEYS = ("label", "app", "exe", "process", "command", "unit", "user", "set", "as
 
 
 def split(text: str) -> tuple[str, list[str]]:
-    """What stands before the first rule, and the block of each."""
+    """Split into the text before the first rule, and one block per rule."""
     lines = text.splitlines(keepends=True)
     starts = []
     for number, line in enumerate(lines):
@@ -33,7 +33,7 @@ def split(text: str) -> tuple[str, list[str]]:
             starts.append(start)
     if not starts:
         return text, []
-    if starts[0] == 0 and not _HEADER.match(lines[0]):  # what heads the file is not the first rule's
+    if starts[0] == 0 and not _HEADER.match(lines[0]):  # the comment at the top of the file isn't the first rule's
         head = next((n for n, line in enumerate(lines) if _HEADER.match(line)), 0)
         starts[0] = head
     ends = [*starts[1:], len(lines)]
@@ -41,12 +41,12 @@ def split(text: str) -> tuple[str, list[str]]:
 
 
 def place_in(text: str, rule: Rule) -> int | None:
-    """Where the first rule like this one stands, from 0."""
+    """Return the index (from 0) of the first rule with the same key, or None."""
     return place_of(split(text)[1], rule)
 
 
 def place_of(blocks: list[str], rule: Rule) -> int | None:
-    """Where the first rule like this one stands, from 0."""
+    """Return the index (from 0) of the first block whose rule has the same key, or None."""
     for number, block in enumerate(blocks):
         found = parse(block).rules
         if found and found[0].key == rule.key:
@@ -56,22 +56,22 @@ def place_of(blocks: list[str], rule: Rule) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A rule that was taken out, as it stood."""
+    """A removed rule: its place and its text."""
 
     place: int
-    """From 0."""
+    """Index among the rules, from 0."""
     block: str
 
 
 def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]:
-    """Without these rules and the comments above them; those that aren't there are left out."""
+    """Remove these rules and the comments above them, ignoring rules that aren't in the text."""
     _, blocks = split(text)
     places = (place_of(blocks, rule) for rule in rules)
     return taken_out_at(text, [place for place in places if place is not None])
 
 
 def taken_out_at(text: str, places: Iterable[int]) -> tuple[str, tuple[Removed, ...]]:
-    """Without the rules at these places, from 0, and the comments above them."""
+    """Remove the rules at these indices (from 0) and the comments above them."""
     head, blocks = split(text)
     removed = tuple(Removed(place, blocks[place]) for place in sorted(set(places)))
     for one in reversed(removed):
@@ -80,14 +80,16 @@ def taken_out_at(text: str, places: Iterable[int]) -> tuple[str, tuple[Removed, 
 
 
 def are_whole(text: str) -> bool:
-    """Whether each block is a rule of its own. In TOML rules can be written in other ways, too."""
+    """Whether each block holds exactly one rule; TOML also allows rules to be written in other ways."""
     _, blocks = split(text)
     alone = [[rule.key for rule in parse(block).rules] for block in blocks]
     return alone == [[rule.key] for rule in parse(text).rules]
 
 
 def put_back(text: str, removed: Removed) -> str:
-    """Where it stood, or as the last where there are fewer rules by now; the same text where a rule like it is there again."""
+    """Insert the rule at its old place, or at the end if there are fewer rules now; do nothing if an equal
+    rule is back.
+    """
     head, blocks = split(text)
     if any(place_of(blocks, rule) is not None for rule in parse(removed.block).rules):
         return text
@@ -99,7 +101,7 @@ def put_back(text: str, removed: Removed) -> str:
 
 
 def moved(text: str, rule: Rule, by: int) -> str:
-    """The rule `by` places further down, or up; the same text where there is no such place."""
+    """Move the rule down by `by` places (up if negative); return the text unchanged if there is no such place."""
     head, blocks = split(text)
     place = place_of(blocks, rule)
     if place is None or not 0 <= place + by < len(blocks):
@@ -110,7 +112,7 @@ def moved(text: str, rule: Rule, by: int) -> str:
 
 
 def rewritten(text: str, old: Rule, new: Rule) -> str:
-    """The new rule in the place of the old one; the same text where there is no such rule."""
+    """Replace the old rule by the new one; return the text unchanged if the old one isn't in it."""
     head, blocks = split(text)
     place = place_of(blocks, old)
     if place is None:
@@ -118,7 +120,7 @@ def rewritten(text: str, old: Rule, new: Rule) -> str:
     block = _changed(blocks[place], new)
     found = parse(block).rules
     if not found or (found[0].key, found[0].label, found[0].ask) != (new.key, new.label, new.ask):
-        block = _made_anew(blocks[place], new)  # a value goes over several lines
+        block = _made_anew(blocks[place], new)  # a value spans several lines
     blocks[place] = block
     return head + "".join(blocks)
 
@@ -160,7 +162,7 @@ def _made_anew(block: str, rule: Rule) -> str:
 
 
 def as_block(rule: Rule) -> str:
-    """A rule as it would stand in the file."""
+    """Render a rule as it would stand in the file."""
     return _made_anew("[[rule]]\n", rule)
 
 
@@ -170,7 +172,7 @@ def _header_at(block: str) -> int:
 
 
 def _values(rule: Rule) -> dict[str, str]:
-    """Keys with their values as TOML writes them."""
+    """Map the rule's keys to their values in TOML syntax."""
     values: dict[str, str] = {} if not rule.label else {"label": _text(rule.label)}
     values |= {key: _text(value) for key, value in rule.conditions.items()}
     values["set"] = str(rule.set) if isinstance(rule.set, int) else _text(rule.set)

@@ -1,4 +1,4 @@
-"""Changes to rules.toml that keep what a person wrote around them: comments, order, blank lines."""
+"""Edit rules.toml and keep what a person wrote around the rules: comments, order, blank lines."""
 
 from __future__ import annotations
 
@@ -22,22 +22,23 @@ _HEADER = """\
 
 """
 _TRIES = 3
-"""Of an edit whose file somebody else saves at the same moment."""
+"""Attempts at an edit if another program saves the file at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoRule:
-    """The file has no rule of this number."""
+    """The file has no rule with this number."""
 
     number: int
     count: int
-    """How many it has."""
+    """How many rules it has."""
 
 
 class NotEdited(Exception):
-    """The file stays as it was. "unsound": what the change makes of it could not be read again.
+    """The edit failed and the file is unchanged.
 
-    "changed-since": what would be changed, or taken back, is no longer there as it was.
+    "unsound": the edited text could not be parsed again. "changed-since": what the edit should change or undo
+    is no longer there as it was.
     """
 
     def __init__(self, path: str, why: FileProblem | TomlProblem | NoRule | Literal["unsound", "changed-since"]) -> None:
@@ -47,7 +48,7 @@ class NotEdited(Exception):
 
 
 class _Form(Protocol):
-    """A way to write rules down: `blocks` has [[rule]] tables, `arrays` one array."""
+    """A way to write rules: `blocks` for [[rule]] tables, `arrays` for one array."""
 
     def place_in(self, text: str, rule: Rule) -> int | None: ...
     def rewritten(self, text: str, old: Rule, new: Rule) -> str: ...
@@ -57,12 +58,12 @@ class _Form(Protocol):
 
 
 def add(path: str, rules: Sequence[Rule]) -> int:
-    """Appends the rules that aren't there yet; returns how many were new. Raises NotEdited."""
+    """Append the rules that aren't in the file yet; return how many were new. Raises NotEdited."""
     return _edit(path, lambda document: _append(document, rules))
 
 
 def put(path: str, rule: Rule) -> Rule | None:
-    """Writes the rule in the place of one with the same conditions, which is returned, else adds it. Raises NotEdited."""
+    """Replace the rule with the same conditions and return the old one, or append the rule. Raises NotEdited."""
     replaced: list[Rule] = []
 
     def change(document: Any) -> int:
@@ -80,7 +81,7 @@ def put(path: str, rule: Rule) -> Rule | None:
 
 
 def put_above(path: str, rule: Rule, other: Rule) -> None:
-    """Writes a new rule in front of another one, or as the last where that is no longer there. Raises NotEdited."""
+    """Insert a new rule before another one, or at the end if that is no longer there. Raises NotEdited."""
 
     def change(text: str) -> str:
         form = _form(text)
@@ -91,7 +92,7 @@ def put_above(path: str, rule: Rule, other: Rule) -> None:
 
 
 def take_back(path: str, rules: Sequence[Rule]) -> int:
-    """Takes out the rules that are like these, wherever they stand by now. Raises NotEdited."""
+    """Remove all rules equal to these, wherever they are now; return how many. Raises NotEdited."""
 
     def drop(document: Any) -> int:
         wanted = {rule.key for rule in rules}
@@ -105,7 +106,7 @@ def take_back(path: str, rules: Sequence[Rule]) -> int:
 
 
 def remove(path: str, numbers: Sequence[int]) -> tuple[Removed, ...]:
-    """Takes out the rules with these numbers (from 1, in the file's order). Raises NotEdited."""
+    """Remove the rules with these numbers (from 1, in file order). Raises NotEdited."""
     removed: tuple[Removed, ...] = ()
 
     def drop(text: str) -> str:
@@ -126,7 +127,7 @@ def remove(path: str, numbers: Sequence[int]) -> tuple[Removed, ...]:
 
 
 def _without(text: str, places: Sequence[int]) -> str:
-    """The same where rules are written in another way than as [[rule]]."""
+    """Remove the rules at these indices from a file that doesn't use plain [[rule]] tables."""
     import tomlkit
 
     document = tomlkit.parse(text)
@@ -136,12 +137,12 @@ def _without(text: str, places: Sequence[int]) -> str:
 
 
 def rewrite(path: str, old: Rule, new: Rule) -> bool:
-    """Writes the new rule in the place of the old one; False where that is no longer there. Raises NotEdited."""
+    """Replace the old rule by the new one; return False if the old one is no longer there. Raises NotEdited."""
     return _edit_text(path, lambda text: _form(text).rewritten(text, old, new))
 
 
 def move(path: str, rule: Rule, by: int) -> int:
-    """Puts the rule so many places further down, or up. Which one it is then, from 1; 0 where there is no such place.
+    """Move the rule down by `by` places (up if negative); return its new number from 1, or 0 if it can't move there.
 
     Raises NotEdited.
     """
@@ -158,7 +159,7 @@ def move(path: str, rule: Rule, by: int) -> int:
 
 
 def move_back(path: str, rule: Rule, number: int, to: int) -> None:
-    """Puts the rule back from one place to another, both from 1. Raises NotEdited, also where it no longer stands there."""
+    """Move the rule back from one place to another, both from 1. Raises NotEdited, also if it is no longer there."""
 
     def change(text: str) -> str:
         form = _form(text)
@@ -173,7 +174,7 @@ def move_back(path: str, rule: Rule, number: int, to: int) -> None:
 
 
 def write_back(path: str, new: Rule, old: Rule) -> None:
-    """Lets a rule that was rewritten say again what it said. Raises NotEdited, also where it is no longer there."""
+    """Undo `rewrite`: turn the new rule back into the old one. Raises NotEdited, also if neither is in the file."""
 
     def change(text: str) -> str:
         form = _form(text)
@@ -185,7 +186,7 @@ def write_back(path: str, new: Rule, old: Rule) -> None:
 
 
 def take_out(path: str, rules: Sequence[Rule]) -> tuple[Removed, ...]:
-    """Takes out these with their comments; those that are no longer there are left out. Raises NotEdited."""
+    """Remove these rules with their comments, ignoring those that are no longer there. Raises NotEdited."""
     removed: tuple[Removed, ...] = ()
 
     def change(text: str) -> str:
@@ -198,7 +199,7 @@ def take_out(path: str, rules: Sequence[Rule]) -> tuple[Removed, ...]:
 
 
 def put_in(path: str, removed: Sequence[Removed]) -> bool:
-    """Puts back what was taken out, but what is there again. Raises NotEdited."""
+    """Put removed rules back, except those that are there again; return whether the file changed. Raises NotEdited."""
 
     def change(text: str) -> str:
         for one in sorted(removed, key=lambda one: one.place):
@@ -209,7 +210,7 @@ def put_in(path: str, removed: Sequence[Removed]) -> bool:
 
 
 def decline(path: str, rules: Sequence[Rule]) -> int:
-    """Writes `ask = false` into these rules: they never ask for permission again. Raises NotEdited."""
+    """Set `ask = false` in these rules, so that they never ask for permission again. Raises NotEdited."""
 
     def mark(document: Any) -> int:
         wanted = {rule.key for rule in rules}
@@ -224,7 +225,7 @@ def decline(path: str, rules: Sequence[Rule]) -> int:
 
 
 def as_text(rule: Rule) -> str:
-    """The rule as it would stand in the file."""
+    """Render the rule as it would stand in the file."""
     import tomlkit
 
     document = tomlkit.document()
@@ -233,12 +234,12 @@ def as_text(rule: Rule) -> str:
 
 
 def _form(text: str) -> _Form:
-    """What knows how the rules of this text are written."""
+    """Pick the module that can edit this way of writing rules."""
     return arrays if arrays.is_array(text) else blocks
 
 
 def _edit(path: str, change: Callable[[Any], int]) -> int:
-    """`change` gets the document and tells how many rules of it are others now."""
+    """Edit the parsed document; `change` returns how many rules it changed."""
     count = 0
 
     def changed(text: str) -> str:
@@ -254,7 +255,7 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
 
 
 def _edit_text(path: str, change: Callable[[str], str], *, fresh: str = "") -> bool:
-    """Whether the file is another now. `fresh` is what is changed where there is no file yet."""
+    """Edit the text; return whether the file changed. `fresh` is the initial text if there is no file yet."""
     for tries_left in reversed(range(_TRIES)):
         try:
             return _edit_once(path, change, fresh)
@@ -270,9 +271,9 @@ def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
     """Raises FileError, TomlError and NotEdited."""
     with rules_file(path).editing() as edit:
         text = decoded(edit.content) if edit.content else fresh
-        if text and not text.endswith("\n"):  # or what is added would stand in its last line
+        if text and not text.endswith("\n"):  # otherwise an addition would continue the last line
             text += "\n"
-        document_of(text)  # what has no end for tomlkit is found out here
+        document_of(text)  # rejects text that would keep tomlkit busy forever
         new = _tried(path, change, text)
         if new == text:
             return False
@@ -304,13 +305,13 @@ def _append(document: Any, rules: Sequence[Rule]) -> int:
     for rule in new:
         tables = document["rule"]
         if len(tables) and not tables[-1].as_string().endswith("\n\n"):
-            tables[-1].add(tomlkit.nl())  # an empty line between them
+            tables[-1].add(tomlkit.nl())  # a blank line between rules
         tables.append(_table(rule))
     return len(new)
 
 
 def _rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
-    """Each table with its rule; None: the table holds a mistake."""
+    """Yield each table with its rule, or with None if the table has a mistake."""
     if arrays.is_in(document):
         yield from zip(document["rule"], arrays.rules_in(document), strict=True)
         return

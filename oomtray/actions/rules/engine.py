@@ -1,8 +1,8 @@
-"""Applies the rules, scan by scan: to each process once, and once more when it has become another program.
+"""Apply the rules on each scan: once per process, and again when it has become another program.
 
-What the user may do is done at once. What needs permission waits until the user asks for the dialog. What a program sets
-back by itself is noticed and left alone, because Firefox rewrites its children's values as tabs change and would do so
-again.
+Changes that the user may make are made at once. Those that need permission wait until the user asks for the
+dialog. If a program resets its own value, that is noticed and left alone, because Firefox rewrites its
+children's values as tabs change and would do so again.
 """
 
 from __future__ import annotations
@@ -30,34 +30,34 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
 
 State = Literal[
-    "kept",  # it has the value that the rule wants
-    "waiting",  # needs permission, which the user can give with one dialog
-    "declined",  # needs permission, which was declined for good
-    "name-only",  # needs permission, which a name that anyone can give never earns
-    "set-back",  # the program changed it after the rule did: left alone
-    "not-yours",  # raising another's process is up to its owner
+    "kept",  # it has the value that the rule sets
+    "waiting",  # needs permission, which one dialog can give
+    "declined",  # needs permission, and the user has declined it for good
+    "name-only",  # needs permission, but the rule only matches by a name that anyone can take
+    "set-back",  # the program changed the value after the rule had set it: left alone
+    "not-yours",  # raising another user's process is left to that user
     "failed",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of one rule on one process."""
+    """The result of one rule for one process."""
 
     rule: Rule
     process: Process
     wanted: int
     state: State
     change: Change | None = None
-    """None where nothing had to be tried."""
+    """None if no change was attempted."""
 
 
 @dataclass(frozen=True, slots=True)
 class RulesStatus:
-    """What the tray shows of the rules."""
+    """The state of the rules, as the tray shows it."""
 
     applied: tuple[Applied, ...] = ()
-    """One for each process that a rule matches."""
+    """One entry for each process that a rule matches."""
     mistakes: tuple[Mistake, ...] = ()
 
     def of(self, state: State) -> tuple[Applied, ...]:
@@ -69,16 +69,16 @@ class RulesStatus:
 
     @property
     def exes(self) -> dict[Target, str]:
-        """The executables that those which wait must still run when the permission is there."""
+        """Executables that the waiting processes must still run when permission is given."""
         return {
-            one.change.target: one.process.exe  # where the rule has a *, the one that it was found to match
+            one.change.target: one.process.exe  # the executable that matched, if the rule's path has a *
             for one in self.waiting
             if one.change is not None and one.rule.exe is not None and one.process.exe is not None
         }
 
     @property
     def owners(self) -> dict[Target, int]:
-        """The uids that those which wait must be wholly: their rule names a user, and looked at one of four."""
+        """Uids that the waiting processes must fully have: a rule with a user only compared one of the four."""
         return {
             one.change.target: one.process.uid
             for one in self.waiting
@@ -87,7 +87,7 @@ class RulesStatus:
 
     @property
     def waiting_rules(self) -> tuple[Rule, ...]:
-        """Each rule that waits for permission, once."""
+        """Rules that wait for permission, without duplicates."""
         return tuple(dict.fromkeys(one.rule for one in self.waiting))
 
 
@@ -96,11 +96,11 @@ class _Known:
     row: Process
     applied: Applied | None
     undecided: bool = False
-    """Just forked: it still looks like its parent and may become another program at any moment."""
+    """Just forked: it still looks like its parent and may exec another program at any moment."""
 
 
 class RuleEngine:
-    """Applies one set of rules. For one thread; `dry`: only says what it would do."""
+    """Apply one set of rules. For one thread; with `dry` it only reports what it would do."""
 
     def __init__(self, rules: RuleSet, presets: Presets, *, proc: str = "/proc", dry: bool = False) -> None:
         self._rules = rules
@@ -109,10 +109,10 @@ class RuleEngine:
         self._dry = dry
         self._known: dict[int, _Known] = {}
         self._ours: dict[Target, int] = {}
-        """What the rules themselves have set, which other presets or another rule may raise again."""
+        """Values that the rules have set; another preset or rule may raise these again."""
 
     def replace(self, rules: RuleSet, presets: Presets) -> None:
-        """A changed file or changed presets: everything is decided anew. An unusable file leaves the old rules."""
+        """Take changed rules or presets and decide anew for every process. An unusable file keeps the old rules."""
         if not rules.usable:
             self._rules = type(rules)(self._rules.rules, rules.mistakes)
             return
@@ -120,7 +120,7 @@ class RuleEngine:
         self._known.clear()
 
     def apply(self, snapshot: Snapshot) -> RulesStatus:
-        """Applies the rules to what is new in this snapshot."""
+        """Apply the rules to what is new in this snapshot."""
         if not self._rules.rules:
             self._known.clear()
             return RulesStatus(mistakes=self._rules.mistakes)
@@ -154,11 +154,11 @@ class RuleEngine:
         target, now = Target(process.pid, process.start_time), process.oom_score_adj
         wanted = rule.value(self._presets)
         if wanted < 0 and now is not None and now < wanted and self._ours.get(target) != now:
-            wanted = now  # a rule that protects never raises: sshd sets itself to -1000, and -999 would protect it less
+            wanted = now  # a protecting rule never raises: sshd sets itself to -1000, and -999 would protect it less
         if process.oom_score_adj == wanted:
             return Applied(rule, process, wanted, "kept")
         if wanted < 0 and os.geteuid() == 0 and not _earns_privilege(rule, process):
-            # root is refused nothing, so what would need permission from others is held back here
+            # root is never refused, so hold back here what would need permission from other users
             return Applied(rule, process, wanted, "name-only")
         act = foretell if self._dry else reach
         change = act(target, wanted, "any", proc=self._proc)
@@ -170,7 +170,7 @@ class RuleEngine:
 
     @staticmethod
     def _followed(applied: Applied | None, process: Process) -> Applied | None:
-        """Read a process again: whether it has kept its value, or was given it meanwhile."""
+        """Update the state from a later scan: whether the process kept its value, or got it meanwhile."""
         if applied is None:
             return None
         adj, state = process.oom_score_adj, applied.state
@@ -193,13 +193,13 @@ def candidate_of(process: Process, table: Mapping[int, Process]) -> Candidate:
 
 
 def _lacking(change: Change, process: Process) -> Trouble | None:
-    """What will stand in the way, as far as it is known before anything is tried."""
+    """Predict what will prevent the change, as far as that is known before trying."""
     me = os.geteuid()
     if me == 0 or change.before is None or change.after == change.before:
         return None
     if change.after > change.before:
         return "not-yours" if process.uid != me else None
-    # below 0 there is hardly ever a floor of one's own; above it there may be
+    # lowering below 0 hardly ever works without privilege; lowering to 0 or above may
     return "needs-authorisation" if change.after < 0 or process.uid != me else None
 
 
@@ -214,7 +214,7 @@ def _state(rule: Rule, process: Process, change: Change, *, dry: bool) -> State:
 
 
 def _earns_privilege(rule: Rule, process: Process) -> bool:
-    """Whether the rule finds the process by what root has named: its user, or a unit of the system's manager."""
+    """Whether the rule matches by something only root can name: a user, or a unit of the system manager."""
     if rule.user is not None:
         return True
     unit = unit_of(process.unit_cgroup if process.unit_cgroup is not None else process.cgroup)

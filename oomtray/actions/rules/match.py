@@ -1,4 +1,4 @@
-"""The rule that a process gets: the first that matches it. Pure, but that reading its command line is handed in."""
+"""Find the first rule that matches a process. Pure, except for the callable that reads the command line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A process with what the conditions of rules are about."""
+    """A process with everything that conditions test."""
 
     process: Process
     app: str | None
@@ -24,11 +24,11 @@ class Candidate:
     app_name: str | None
     unit: str | None
     user: str | None
-    """Login name; None where the uid has none."""
+    """Login name; None if the uid has none."""
 
 
 def first_match(rules: Sequence[Rule], candidate: Candidate, command: Callable[[], str | None]) -> Rule | None:
-    """The rule for this process. `command` reads its command line, and is asked only where a rule needs it."""
+    """Return the first matching rule. `command` reads the command line and is only called if a rule needs it."""
     for rule in rules:
         if matches(rule, candidate, command):
             return rule
@@ -36,7 +36,7 @@ def first_match(rules: Sequence[Rule], candidate: Candidate, command: Callable[[
 
 
 def matches(rule: Rule, candidate: Candidate, command: Callable[[], str | None]) -> bool:
-    """Whether every condition of the rule holds. Kernel threads, zombies and pid 1 match nothing."""
+    """Whether every condition of the rule holds. Kernel threads, zombies and PID 1 never match."""
     process = candidate.process
     if process.kernel_thread or process.rss is None or process.pid == 1:
         return False
@@ -57,7 +57,7 @@ def matches(rule: Rule, candidate: Candidate, command: Callable[[], str | None])
 
 
 def _is_app(wanted: str, candidate: Candidate) -> bool:
-    """By key, by shown name, or by desktop id, whose last part is the key."""
+    """Compare with the app's key, its displayed name, or its desktop ID, whose last part is the key."""
     wanted = wanted.removesuffix(".desktop")
     known = {name.lower() for name in (candidate.app, candidate.app_name) if name}
     return wanted.lower() in known or wanted.rpartition(".")[2].lower() in known
@@ -66,12 +66,12 @@ def _is_app(wanted: str, candidate: Candidate) -> bool:
 def _is_exe(wanted: str, exe: str | None) -> bool:
     if exe is None:
         return False
-    exe = exe.removesuffix(" (deleted)")  # as the kernel shows a program whose file was replaced by an upgrade
+    exe = exe.removesuffix(" (deleted)")  # the kernel appends this after an upgrade has replaced the file
     if wanted.endswith("*"):
         return exe.startswith(wanted[:-1])
     return exe == wanted
 
 
 def _glob(pattern: str) -> str:
-    """Only `*` is special in a rule: brackets and question marks stand for themselves."""
+    """Escape all special characters of fnmatch except `*`."""
     return pattern.replace("[", "[[]").replace("?", "[?]")

@@ -1,4 +1,4 @@
-"""What a rule is, and what can be wrong with one."""
+"""The model of a rule and of the mistakes in one."""
 
 from __future__ import annotations
 
@@ -17,59 +17,61 @@ if TYPE_CHECKING:
 Preset = Literal["protect", "protect-strongly", "deprioritize", "first"]
 PRESETS: tuple[Preset, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
-"""Names of the conditions, as the file and the command line have them."""
+"""Names of the conditions in the file and on the command line."""
 LOWEST, HIGHEST = -999, 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every condition that is given must hold; at least one is."""
+    """One rule: it matches if all given conditions hold; at least one is given."""
 
     set: Preset | int
-    """A preset, so that it follows the settings, or a value from -999 to 1000."""
+    """A preset, which follows the settings, or a value from -999 to 1000."""
     app: str | None = None
-    """Desktop id, or the app's key as `oomtray list --apps` shows it."""
+    """Desktop ID, or the app's key as shown by `oomtray list --apps`."""
     exe: str | None = None
-    """Absolute path of the executable, or its beginning up to a `*`."""
+    """Absolute path of the executable, or its beginning followed by `*`."""
     process: str | None = None
-    """comm, exactly; up to 15 bytes."""
+    """Exact comm; up to 15 bytes."""
     command: str | None = None
-    """A part of the command line, its arguments joined by spaces."""
+    """Substring of the command line, whose arguments are joined by spaces."""
     unit: str | None = None
-    """Name of the systemd unit; a `*` stands for anything."""
+    """Name of the systemd unit; `*` matches anything."""
     user: str | None = None
     """Login name, or uid in digits."""
     label: str = ""
     ask: bool = True
-    """False: the permission that it needs was declined for good; what needs none is still done."""
+    """False if permission was declined for good; changes that need none are still made."""
     line: int | None = None
-    """Where the rule begins in its file, from 1."""
+    """Line where the rule begins in its file, from 1."""
 
     @property
     def conditions(self) -> dict[str, str]:
-        """Those that are given, by the name that the file uses."""
+        """The given conditions by their names in the file."""
         named = {name: getattr(self, name) for name in CONDITIONS}
         return {name: value for name, value in named.items() if value is not None}
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What makes two rules the same one, wherever in the file they stand."""
+        """Identity of the rule, regardless of its place in the file."""
         return tuple(self.conditions.items()), self.set
 
     @property
     def may_ask(self) -> bool:
-        """Whether it may earn a privileged change: anyone can call a program sshd, so a name alone never does."""
+        """Whether the rule may ask for permission: anyone can name a program sshd, so a name alone never
+        earns privilege.
+        """
         return self.ask and (self.unit is not None or self.user is not None)
 
     def value(self, presets: Presets) -> int:
-        """The oom_score_adj that it wants."""
+        """Return the oom_score_adj that the rule sets."""
         if isinstance(self.set, int):
             return self.set
         return presets.value(self.set)
 
 
 MistakeId = Literal[
-    "not-read",  # the file could not be read; `cause` says why
+    "not-read",  # the file could not be read; `cause` has the reason
     "unknown-table",  # key
     "not-tables",
     "unknown-key",  # key
@@ -95,13 +97,13 @@ MistakeId = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
-    """What is wrong with one rule, or with the file; the other rules count all the same."""
+    """What is wrong with one rule or with the file; the other rules still count."""
 
     id: MistakeId
     line: int | None = None
-    """From 1; None where it is not known."""
+    """From 1; None if unknown."""
     rule: int | None = None
-    """Which rule of the file, from 1."""
+    """Number of the rule in the file, from 1."""
     values: Mapping[str, str | int] = field(default_factory=dict, hash=False)
-    """What the problem is about, under the names in the comments beside the ids."""
+    """Values to report, under the names in the comments beside the IDs."""
     cause: FileProblem | TomlProblem | None = None

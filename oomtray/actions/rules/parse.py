@@ -28,25 +28,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 MAX_BYTES = 256 * 1024
-"""Thousands of rules."""
+"""Enough for thousands of rules."""
 MAX_MISTAKES = 100
-"""More are not told."""
+"""Further mistakes are not reported."""
 _KEYS = (*CONDITIONS, "set", "label", "ask")
 _MAX_LINES = 200
-"""Of one rule that are looked through for a key."""
+"""Lines of one rule that are searched for a key."""
 _LONGEST = 60
-"""Characters of a key or a value that a mistake names."""
+"""Longest key or value that a mistake quotes, in characters."""
 _HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of a file, and what is wrong in it."""
+    """The rules of a file and the mistakes in it."""
 
     rules: tuple[Rule, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     usable: bool = True
-    """False where the file could not be read at all: whoever has an older set keeps it."""
+    """False if the file could not be read at all; a caller that has an older set keeps it."""
 
 
 def default_path() -> str:
@@ -54,12 +54,12 @@ def default_path() -> str:
 
 
 def rules_file(path: str) -> PrivateFile:
-    """A person edits it too, and may have linked it from elsewhere."""
+    """Open the rules file, which a person also edits and may have symlinked from elsewhere."""
     return PrivateFile(path, links=True, limit=MAX_BYTES)
 
 
 def load(path: str) -> RuleSet:
-    """The rules of a file; no file means no rules. Never raises: what is wrong stands in `mistakes`."""
+    """Load the rules of a file; a missing file has none. Never raises: problems are listed in `mistakes`."""
     try:
         content = rules_file(path).read()
         return RuleSet() if content is None else parse(decoded(content))
@@ -70,7 +70,7 @@ def load(path: str) -> RuleSet:
 
 
 def parse(text: str) -> RuleSet:
-    """The rules of a text; a wrong one is left out and named with its line."""
+    """Parse the rules; a wrong one is left out and reported with its line."""
     try:
         document = document_of(text)
     except TomlError as error:
@@ -86,7 +86,7 @@ def parse(text: str) -> RuleSet:
         mistakes.append(Mistake("not-tables", _line_of(lines, "rule")))
         return RuleSet(mistakes=tuple(mistakes), usable=False)
     starts: Sequence[int | None] = [text.count("\n", 0, match.end()) + 1 for match in _HEADER.finditer(text)]
-    if len(starts) != len(tables):  # they are written in another way
+    if len(starts) != len(tables):  # some rules aren't written as [[rule]]
         starts = [None] * len(tables)
     rules: list[Rule] = []
     for number, (table, start) in enumerate(zip(tables, starts, strict=True), 1):
@@ -114,7 +114,7 @@ def _rule(table: dict[str, Any], line: int | None) -> Rule:
 
 
 def _wrong(table: dict[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
-    """Key and mistake, for each that one rule has."""
+    """Yield each mistake in one rule, with its key."""
     unknown = [key for key in table if key not in _KEYS]
     for key in unknown[:MAX_MISTAKES]:
         yield key, _unlike(key, _KEYS, "key")
@@ -180,13 +180,13 @@ def _unlike(name: str, known: Sequence[str], what: str) -> Mistake:
 
 def _short(value: str | int) -> str:
     if isinstance(value, int) and abs(value) >= 10**_LONGEST:
-        value = hex(value)  # takes any number of digits
+        value = hex(value)  # str() refuses huge integers, hex() doesn't
     text = str(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def _key_line(lines: Sequence[str], start: int | None, key: str | None) -> int | None:
-    """The line of a key in the rule that begins at line `start`; the rule's own where there is none."""
+    """Return the line of a key in the rule that begins at line `start`, or `start` if it isn't found."""
     if start is None or key is None:
         return start
     for number, line in enumerate(_until_header(lines[start : start + _MAX_LINES]), start + 1):
@@ -203,6 +203,6 @@ def _until_header(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _line_of(lines: Sequence[str], key: str) -> int | None:
-    """The line on which a key or a table of the document stands first."""
+    """Return the first line that has this key or table of the document, or None."""
     wanted = re.compile(rf"""\s*\[{{0,2}}\s*["']?{re.escape(key)}["']?\s*[\]=.]""")
     return next((number for number, line in enumerate(lines, 1) if key in line and wanted.match(line)), None)

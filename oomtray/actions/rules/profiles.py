@@ -1,7 +1,7 @@
-"""The rule sets that come with the program, as data: `resources/profiles/*.toml`.
+"""Load the bundled rule sets from `resources/profiles/*.toml`.
 
-The values in them are on the scale of the old oom_adj (-17..+15), as the recommendations that they go back to were
-written; they are converted by the kernel's own rule and never become -1000.
+Their values use the scale of the old oom_adj (-17..+15), like the recommendations that they are based on.
+They are converted as the kernel does it, but never to -1000.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from oomtray.actions.rules.model import LOWEST, Rule
 from oomtray.records import dataclass
 
 DISABLE = -17
-"""Never, on the old scale (OOMDISABLE in linux/oom.h)."""
+""""Never kill" on the old scale (OOMDISABLE in linux/oom.h)."""
 _MAX = 15
 _FOLDER = os.path.join(os.path.dirname(oomtray.__file__), "resources", "profiles")
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Rules that set one value."""
+    """A set of rules that all set the same value."""
 
     name: str
     title: str
-    """In English, as `says`: `messages.profiles` translates them."""
+    """In English, like `says`; `messages.profiles` translates both."""
     says: str
-    """What it does and why, in a sentence."""
+    """What the profile does and why, in one sentence."""
     oom_adj: int
     """The recommended value on the old scale."""
     value: int
@@ -37,7 +37,7 @@ class Profile:
 
 
 def convert(oom_adj: int) -> int:
-    """oom_score_adj for an oom_adj of -17..15, as fs/proc/base.c (oom_adj_write) does it, short of -1000."""
+    """Convert an oom_adj of -17..15 to oom_score_adj as fs/proc/base.c (oom_adj_write) does, but never to -1000."""
     if not DISABLE <= oom_adj <= _MAX:
         raise ValueError(f"{oom_adj} is not from {DISABLE} to {_MAX}")
     if oom_adj == _MAX:
@@ -46,7 +46,7 @@ def convert(oom_adj: int) -> int:
 
 
 def load_profiles() -> tuple[Profile, ...]:
-    """All profiles, in the order of their files' names."""
+    """Load all profiles, sorted by file name."""
     found = []
     for name in sorted(os.listdir(_FOLDER)):
         if name.endswith(".toml"):
@@ -56,7 +56,7 @@ def load_profiles() -> tuple[Profile, ...]:
 
 
 def profile(name: str) -> tuple[Profile, ...]:
-    """The profile of this name, or all of them for `all`. Raises KeyError."""
+    """Return the profile with this name, or all profiles for `all`. Raises KeyError."""
     known = load_profiles()
     chosen = known if name == "all" else tuple(one for one in known if one.name == name)
     if not chosen:

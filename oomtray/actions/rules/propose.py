@@ -1,4 +1,4 @@
-"""The rule, or the unit, in which a value lasts for the process that a person points at. Pure."""
+"""Propose the rule or unit that makes a value last for the process that a person selects. Pure."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ _INTERPRETERS = ("python", "perl", "ruby", "node", "java", "bash", "dash", "sh",
 
 
 class ServiceName(NamedTuple):
-    """A service of the system's manager, or of the user's own."""
+    """A service of the system manager or of the user's own."""
 
     name: str
     user: bool
 
 
 def service_of(process: Process, uid: int) -> ServiceName | None:
-    """The service that runs it, where a value can be set for that to last; None for apps, scopes and others' services."""
+    """Return the service that runs the process, if a lasting value can be set for it; None for apps, scopes
+    and others' services.
+    """
     unit = unit_of(process.unit_cgroup)
     if unit is None or not unit.name.endswith(".service") or unit.name.startswith("user@"):
         return None
@@ -37,9 +39,9 @@ def service_of(process: Process, uid: int) -> ServiceName | None:
 
 
 def propose(preset: Preset, process: Process, table: Mapping[int, Process], *, whole: bool) -> Rule | None:
-    """The rule for what a person would call the app of this process, for its user alone.
+    """Propose a rule for the app of this process, limited to the process's user.
 
-    `whole`: the row stood for all processes of the app. None for the kernel's own threads.
+    `whole`: the selected row stood for all processes of the app. Returns None for kernel threads.
     """
     app = app_of(process, table)
     if app is None:

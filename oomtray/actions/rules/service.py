@@ -1,6 +1,6 @@
-"""Keeps the rules file in force: reads it when it changes, and applies it to each snapshot of the tray's worker.
+"""Keep the rules file in force: reload it when it changes, and apply it to each snapshot of the tray's worker.
 
-Until there is such a file this costs one stat, and loads nothing of the rules.
+While there is no such file, this costs one stat and imports nothing of the rules.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NEW_PROCESS_SECONDS = 20.0
-"""How long a process may run before its rule reaches it."""
+"""Longest time until a new process gets its rule, in seconds."""
 
 
 class RulesService:
-    """For one thread, but that `presets` may be set from another."""
+    """Apply the rules file to snapshots. For one thread, except that `presets` may be set from another."""
 
     def __init__(self, presets: Presets, path: str | None = None, *, proc: str = PROC) -> None:
         self._file = PrivateFile(config_file("rules.toml") if path is None else path, links=True)
@@ -46,15 +46,16 @@ class RulesService:
         return self._file.path
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
-        """How the rules stand, None without a file; and whether a process was just changed: what was read is old then.
+        """Apply the rules in the file; return their status and whether a process was just changed, which
+        makes the snapshot stale.
 
-        The rules are applied as the file has them now; an unusable file keeps the old rules and is told.
+        The status is None without a file. An unusable file keeps the old rules and is reported.
         """
         if self._engine is None and self._file.stamp() is None:
             return None, False
         try:
             status = self._apply(snapshot)
-        except Exception as error:  # the rules are an extra: without them the tray still tells what it sees
+        except Exception as error:  # the rules are optional: without them the tray still shows what it sees
             if str(error) != self._logged:
                 self._logged = str(error)
                 log.exception("the rules can't be applied")
@@ -68,7 +69,8 @@ class RulesService:
         return status, not self._moved <= before
 
     def scan_within(self) -> float:
-        """Seconds that the last scan may be old at most, so that new processes and a changed file meet their rules soon.
+        """Return how old the last scan may be, in seconds, so that rules soon reach new processes and file
+        changes apply.
 
         Infinity without rules.
         """
@@ -78,7 +80,7 @@ class RulesService:
         return math.inf if seen is None else _NEW_PROCESS_SECONDS
 
     def with_given(self, by_hand: Callable[[], Mapping[tuple[int, int], int]]) -> Mapping[tuple[int, int], int]:
-        """What was set from here, by (pid, start time): by hand, and by the rules."""
+        """Return the values set by this program, by (pid, start time): by hand and by the rules."""
         return {**self._given, **by_hand()} if self._given else by_hand()
 
     def _apply(self, snapshot: Snapshot) -> RulesStatus:

@@ -1,6 +1,7 @@
-"""Lasting values for services: a drop-in of ours beside a unit's own file, in the system's or the user's own manager.
+"""Lasting values for services: our drop-in beside the unit's own file, in the system manager or the user's.
 
-`settings` says what may be set, `state` how a unit stands, `sessions` whether others inherit from it, `plan` what a change
-comes to, `dropin` reads and writes our file, `verify` lets systemd read it before it is installed, `request` asks the
-helper, `unit_files` finds what to go back to, and `changer` does it.
+`settings` defines what may be set, `state` reads how a unit is set up, `sessions` finds out whether others
+inherit from it, `plan` works out a change, `dropin` reads and writes our file, `verify` has systemd check it
+before it is installed, `request` asks the helper, `unit_files` finds what to go back to, and `changer` makes
+the change.
 """

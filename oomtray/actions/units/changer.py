@@ -1,13 +1,14 @@
-"""Gives a service a lasting value, or takes it back: our drop-in, a reload, and the processes that run already.
+"""Give a service a lasting value, or take it back: our drop-in, a reload, and the processes already running.
 
-    plan = changer.plan("protect", "nginx", UnitSettings(), user=False)      reads and checks, changes nothing
-    plan = changer.undo(outcome.batch)                                       the same for taking one back, also one of another run
-    call = changer.call(plan)             None: no permission is needed
-    outcome = changer.apply(plan)         with the runner that was handed in; or, where one's own loop runs pkexec,
+    plan = changer.plan("protect", "nginx", UnitSettings(), user=False)   reads and checks, changes nothing
+    plan = changer.undo(outcome.batch)            the same for an undo, also of another run's change
+    call = changer.call(plan)    None: no permission is needed
+    outcome = changer.apply(plan)   with the injected runner; or, if the caller's own loop runs pkexec,
     outcome = changer.finish(plan, code, stdout, stderr)
 
-What is done is in the journal. For a unit of the system's manager the helper does it, in one call. As root the same code runs in this process. A unit of
-the user's own manager needs no permission, but goes only as low as that manager is itself.
+Changes are recorded in the journal. For a unit of the system manager the helper makes the change, in one
+call; root runs the same code in this process. A unit of the user manager needs no permission, but can't go
+below the value of that manager itself.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ Failure = Complaint | NotWritten | ManagerProblem
 
 @dataclass(frozen=True, slots=True)
 class UnitCall:
-    """What pkexec runs."""
+    """The command for pkexec, with its input."""
 
     argv: tuple[str, ...]
     stdin: bytes
@@ -59,22 +60,22 @@ class UnitCall:
 
 @dataclass(frozen=True, slots=True)
 class UnitOutcome:
-    """What became of a plan."""
+    """The result of a plan."""
 
     plan: UnitPlan
     status: Status
     failure: Failure | None
-    """What went wrong with the drop-in; None where nothing did, and where `status` says it."""
+    """What went wrong with the drop-in; None if nothing did, or if `status` tells all."""
     edited: bool
-    """The drop-in is as planned, and systemd has read it."""
+    """The drop-in is as planned, and systemd has loaded it."""
     changes: tuple[Change, ...]
-    """The processes that were to go along, with what they have now."""
+    """The running processes to change, with their values now."""
     after: UnitState | None
-    """How the unit stands now; None where it could not be asked again, or nothing was done."""
+    """State of the unit afterwards; None if it could not be read again, or nothing was done."""
     batch: Batch | None = None
-    """What an undo takes back; None where nothing was done, and after an undo."""
+    """What an undo would take back; None if nothing was done, and after an undo."""
     undone: Batch | None = None
-    """What an undo has set back, as the history has it."""
+    """What an undo has restored, as the history has it."""
     note: JournalNote | None = None
 
     @property
@@ -98,7 +99,7 @@ class UnitChanger:
         system_units: str = dropin.SYSTEM_UNITS,
         as_root: bool | None = None,
     ) -> None:
-        """`check` is as `verify.verify`; `as_root` None: whether this program is."""
+        """`check` has the signature of `verify.verify`; with `as_root` None it is whether this program runs as root."""
         self._presets = Presets() if presets is None else presets
         self._journal = Journal(proc=proc) if journal is None else journal
         self._runner = runner
@@ -112,7 +113,7 @@ class UnitChanger:
         self._as_root = adjust.is_root() if as_root is None else as_root
 
     def look(self, name: str, *, user: bool) -> UnitState:
-        """Raises UnitRefused, also where the manager can't be asked."""
+        """Read the state of a unit. Raises UnitRefused, also if the manager can't be asked."""
         units = dropin.user_units() if user else self._system_units
         try:
             with self._manager(user) as manager:
@@ -121,7 +122,7 @@ class UnitChanger:
             raise UnitRefused(error.problem) from error
 
     def plan(self, action: UnitAction, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
-        """Raises UnitRefused. `asked` is for protect and deprioritize."""
+        """Plan an action. `asked` is for protect and deprioritize. Raises UnitRefused."""
         state = self.look(name, user=user)
         if state.blocked is not None and (action != "reset" or state.ours is None):
             raise UnitRefused(state.blocked)
@@ -131,14 +132,14 @@ class UnitChanger:
         return self._checked(plan)
 
     def prefer(self, name: str, oomd: Oomd, *, user: bool) -> UnitPlan:
-        """How systemd-oomd is to treat a service from now on. Raises UnitRefused."""
+        """Plan how systemd-oomd is to treat a service from now on. Raises UnitRefused."""
         state = self.look(name, user=user)
         if state.blocked is not None:
             raise UnitRefused(state.blocked)
         return self._checked(to_prefer(oomd, state))
 
     def undo(self, batch: Batch) -> UnitPlan:
-        """Back to how its unit stood before. Raises UnitRefused."""
+        """Plan to restore what its unit had before. Raises UnitRefused."""
         (done,) = batch.units
         now = self.look(done.name, user=done.user)
         if not now.exact or ({} if now.ours is None else now.ours.directives) != (done.after or {}):
@@ -151,17 +152,17 @@ class UnitChanger:
         return replace(self._checked(plan), undoes=batch)
 
     def call(self, plan: UnitPlan) -> UnitCall | None:
-        """What pkexec is to run; None where no permission is needed."""
+        """Return the command for pkexec; None if no permission is needed."""
         if plan.nothing or plan.state.user or self._as_root:
             return None
         return UnitCall(request.argv(plan.name, self._helper, self._pkexec), self._request(plan))
 
     def missing(self) -> Status | None:
-        """What isn't installed of that which a call needs, or is too old."""
+        """Return which program needed for a call is missing or too old; None if all are there."""
         return helper_run.missing(self._helper, self._pkexec, helper_run.PROTOCOL)
 
     def apply(self, plan: UnitPlan) -> UnitOutcome:
-        """Raises UnitRefused where our drop-in can't be written; nothing is changed then."""
+        """Carry out a plan. Raises UnitRefused if our drop-in can't be written; nothing is changed then."""
         call = self.call(plan)
         if plan.nothing:
             outcome = UnitOutcome(plan, "done", None, edited=True, changes=(), after=plan.state)
@@ -174,14 +175,14 @@ class UnitChanger:
         try:
             answer = self._runner(call.argv, call.stdin)
         except KeyboardInterrupt:
-            self.finish(plan, helper_run.INTERRUPTED, b"", b"")  # the helper ends what it has begun
+            self.finish(plan, helper_run.INTERRUPTED, b"", b"")  # the helper finishes what it has begun
             raise
         except OSError as error:
             return _undone(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))
         return self.finish(plan, *answer)
 
     def finish(self, plan: UnitPlan, code: int, stdout: bytes, stderr: bytes) -> UnitOutcome:
-        """What became of a call that was run elsewhere."""
+        """Return the outcome of a call that was run elsewhere."""
         return self._finished(plan, request.read(code, stdout, stderr))
 
     def _checked(self, plan: UnitPlan) -> UnitPlan:
@@ -194,11 +195,11 @@ class UnitChanger:
         return request.stdin(plan.name, plan.settings, running, was=plan.state.checksum)
 
     def _in_this_process(self, plan: UnitPlan) -> Answer:
-        """What the helper would do, by the helper's own code and with all its checks."""
+        """Do what the helper would do, with the helper's own code and all its checks."""
         asked = oomtray_helper.parse(["unit", plan.name], self._request(plan))
         answers: list[object] = []
         roots = oomtray_helper.Roots(proc=self._proc, units=self._system_units)
-        mask = os.umask(0o022)  # as the helper's own start sets it: others read what the system does
+        mask = os.umask(0o022)  # as the helper sets it at its own start, so that others can read the unit's settings
         try:
             oomtray_helper.serve(asked, os.getuid(), roots, answers.append)
         finally:
@@ -220,7 +221,7 @@ class UnitChanger:
         return self._outcome(plan, answer.failure, tuple(changes), edited=answer.edited)
 
     def _remembered(self, outcome: UnitOutcome) -> UnitOutcome:
-        """Writes into the journal what was done, also where systemd has not read it yet."""
+        """Record in the journal what was done, even if systemd has not loaded it yet."""
         plan, journal = outcome.plan, self._journal
         if not (outcome.edited or self._stands(plan)):
             return outcome
@@ -266,7 +267,7 @@ class UnitChanger:
         edited: bool,
         begun: UnitOutcome | None = None,
     ) -> UnitOutcome:
-        """`begun`: what is in the journal already."""
+        """Build the outcome; `begun` is what the journal already has."""
         after = None
         with suppress(UnitRefused):
             after = self.look(plan.name, user=plan.state.user)
@@ -276,7 +277,9 @@ class UnitChanger:
         return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch, undone))
 
     def _seen(self, move: Move, error: str) -> Change:
-        """A change by the value that its process has now, whatever was answered: the helper may have been ended after its write."""
+        """Report a change by the value its process has now, whatever the answer: the helper may have been
+        killed after its write.
+        """
         member, now = move.member, current(move.member, self._proc)
         there = now == move.to
         return Change(
@@ -295,7 +298,9 @@ class UnitChanger:
 
 
 def _raises_own(move: Move) -> bool:
-    """A privileged raise would take away the owner's right to take it back: so it is his own plain write."""
+    """Whether the move raises the user's own process: done by the helper, it would take away the right to
+    lower it again.
+    """
     return move.member.mine and move.to > move.member.adj
 
 

@@ -1,4 +1,4 @@
-"""The drop-in file: 50-oomtray.conf in NAME.d, ours by its first line."""
+"""The drop-in file 50-oomtray.conf in NAME.d, recognized as ours by its first line."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and 
 SYSTEM_UNITS = "/etc/systemd/system"
 _LARGEST = 64 * 1024
 _MADE = 0o1755
-"""How a directory of ours is told from a person's own, as the helper does it: the sticky bit means nothing else there."""
+"""Mode that marks a directory as made by us, as in the helper: the sticky bit has no other meaning there."""
 
 
 def user_units() -> str:
-    """Where a user's own units lie (systemd.unit(5))."""
+    """Directory of the user's own units (systemd.unit(5))."""
     return os.path.join(config_home(), "systemd", "user")
 
 
@@ -30,24 +30,24 @@ def path_of(units: str, name: str) -> str:
 
 
 def render(settings: UnitSettings) -> str:
-    """The file's text; the helper renders the same from the same settings."""
+    """Render the file; the helper renders the same text from the same settings."""
     lines = "".join(f"{key}={value}\n" for key, value in settings.directives.items())
     return f"{HEADER}[Service]\n{lines}"
 
 
 def read(units: str, name: str) -> UnitSettings | None:
-    """What our drop-in sets; None where there is none. Raises UnitRefused where the file there isn't ours."""
+    """Return what our drop-in sets, or None if there is none. Raises UnitRefused if the file isn't ours."""
     text = read_text(units, name)
     return None if text is None else parse(text)
 
 
 def read_text(units: str, name: str) -> str | None:
-    """The text of our drop-in; None where there is none. Raises UnitRefused where the file there isn't ours."""
+    """Return the text of our drop-in, or None if there is none. Raises UnitRefused if the file isn't ours."""
     return read_with_checksum(units, name)[0]
 
 
 def read_with_checksum(units: str, name: str) -> tuple[str | None, int]:
-    """As `read_text`, with what tells the text from any other."""
+    """Like `read_text`, with a checksum of the text."""
     path = path_of(units, name)
     try:
         content = read_whosoever(path, links=False, limit=_LARGEST)
@@ -57,9 +57,9 @@ def read_with_checksum(units: str, name: str) -> tuple[str | None, int]:
 
 
 def write(units: str, name: str, settings: UnitSettings, *, was: int | None = None) -> None:
-    """Installs the drop-in: the whole file or no file. Raises UnitRefused; what isn't ours is never touched.
+    """Install the drop-in atomically. Raises UnitRefused; never touches a file that isn't ours.
 
-    `was`: the checksum that the one before must have until then, None: any.
+    `was`: the checksum that the current file must have, None: any.
     """
     path = path_of(units, name)
     folder = os.path.dirname(path)
@@ -80,7 +80,7 @@ def write(units: str, name: str, settings: UnitSettings, *, was: int | None = No
 
 
 def remove(units: str, name: str, *, was: int | None = None) -> bool:
-    """Takes our drop-in away, and its directory if that is empty then and was made here; False where there was none.
+    """Remove our drop-in, and its directory if that is empty and was made by us; return False if there was none.
 
     `was` as for `write`. Raises UnitRefused.
     """
@@ -106,7 +106,7 @@ def _file(path: str) -> PrivateFile:
 
 
 def _checksum(content: bytes | None) -> int:
-    """As the helper takes it; 0 where there is no file."""
+    """CRC-32 as the helper computes it; 0 if there is no file."""
     return crc32(content or b"")
 
 
@@ -123,5 +123,5 @@ def _ours(content: bytes, path: str, name: str) -> str:
 
 
 def parse(text: str) -> UnitSettings:
-    """What an edit by hand has made of it counts as not set where we could not set it."""
+    """Parse our drop-in; an edited value counts as not set if we couldn't have set it."""
     return UnitSettings.of(dict(line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#")))

@@ -1,9 +1,11 @@
-"""Raises the memory limit of a unit (MemoryMax=) at once and for good, and takes that back. What is done is in the journal.
+"""Raise the memory limit of a unit (MemoryMax=) permanently and at once, and undo that.
 
-    outcome = changer.set(wanted)       of a unit of the system's manager systemd itself has polkit ask for a password
-    outcome = changer.undo(batch)       also one of another run
+Changes go into the journal.
 
-systemd keeps what is set in a drop-in of its own, so that no file of ours and no reload is needed.
+    outcome = changer.set(wanted)    for a unit of the system manager, systemd has polkit ask for a password
+    outcome = changer.undo(batch)    also of another run's change
+
+systemd keeps the value in a drop-in of its own, so neither a file of ours nor a reload is needed.
 """
 
 from __future__ import annotations
@@ -31,26 +33,26 @@ _KEY = "MemoryMax"
 
 @dataclass(frozen=True, slots=True)
 class UnitLimit:
-    """What a unit may use."""
+    """A unit and its memory limit."""
 
     name: str
     user: bool
-    """Of the user's own manager."""
+    """Whether it is a unit of the user manager."""
     limit: int | None
-    """Bytes; None: as much as there is."""
+    """Bytes; None: unlimited."""
 
 
 @dataclass(frozen=True, slots=True)
 class LimitOutcome:
-    """What became of a limit that was set or taken back."""
+    """The result of setting or restoring a limit."""
 
     before: UnitLimit
     after: UnitLimit
     wanted: int | None
     batch: Batch | None = None
-    """What an undo takes back; None after an undo."""
+    """What an undo would take back; None after an undo."""
     undone: Batch | None = None
-    """What an undo has set back, as the history has it."""
+    """What an undo has restored, as the history has it."""
     note: JournalNote | None = None
 
     @property
@@ -59,17 +61,17 @@ class LimitOutcome:
 
 
 class LimitChanger:
-    """What it is asked waits for a password, where one is needed: not for the main thread."""
+    """Set memory limits. A call may wait for a password: don't use it from the main thread."""
 
     def __init__(
         self, *, journal: Journal | None = None, addresses: Callable[[int | None], str | None] = manager_address
     ) -> None:
-        """`addresses` gives the bus of a manager by uid (None: the system's)."""
+        """`addresses` returns a manager's bus address by uid (None: the system manager)."""
         self._journal = Journal() if journal is None else journal
         self._addresses = addresses
 
     def look(self, name: str, *, user: bool) -> UnitLimit:
-        """Raises UnitRefused, also where the manager can't be asked."""
+        """Read a unit's limit. Raises UnitRefused, also if the manager can't be asked."""
         try:
             with self._manager(user) as manager:
                 return _read(manager, name, user=user)
@@ -77,7 +79,7 @@ class LimitChanger:
             raise UnitRefused(error.problem) from error
 
     def set(self, wanted: MemoryMax) -> LimitOutcome:
-        """Raises UnitRefused, also where the unit may use as much by now."""
+        """Set a limit. Raises UnitRefused, also if the unit may already use that much."""
         try:
             with self._manager(wanted.user) as manager:
                 before = _read(manager, wanted.unit, user=wanted.user)
@@ -93,9 +95,10 @@ class LimitChanger:
         return LimitOutcome(outcome.before, outcome.after, outcome.wanted, batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> LimitOutcome:
-        """Back to what its unit could use before. Raises UnitRefused.
+        """Restore the unit's earlier limit. Raises UnitRefused.
 
-        What can never be taken back any more is forgotten, so that the next undo takes the change before it.
+        A change that can never be undone any more is forgotten, so that the next undo takes the one before
+        it.
         """
         (done,) = batch.units
         try:
@@ -110,7 +113,7 @@ class LimitChanger:
         return LimitOutcome(outcome.before, outcome.after, outcome.wanted, undone=undone, note=self._journal.note)
 
     def foretell(self, batch: Batch) -> UnitLimit:
-        """What `undo` would set. Raises UnitRefused where another's change stands."""
+        """Return what `undo` would set. Raises UnitRefused if somebody else has changed the limit since."""
         (done,) = batch.units
         try:
             with self._manager(done.user) as manager:
@@ -124,7 +127,7 @@ class LimitChanger:
 
 
 def limit_of(directives: Mapping[str, int | str] | None) -> int | None:
-    """Of what the journal keeps of a unit."""
+    """Return the limit in bytes from directives in the journal, or None."""
     value = (directives or {}).get(_KEY)
     return value if isinstance(value, int) else None
 
@@ -138,7 +141,10 @@ def _told(limit: int | None) -> str:
 
 
 def _as_it_was_set(manager: ServiceManager, done: UnitChange) -> UnitLimit:
-    """Another's later change is not taken back. Raises UnitRefused."""
+    """Read the unit and check that our value is still set: later changes by others are not undone.
+
+    Raises UnitRefused.
+    """
     now = _read(manager, done.name, user=done.user)
     if now.limit != limit_of(done.after):
         raise UnitRefused(Refusal("limit-changed-since", now.name, _told(now.limit)))

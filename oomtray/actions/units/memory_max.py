@@ -1,4 +1,4 @@
-"""Which unit reached its memory limit, and to how much that is to be raised."""
+"""Find the unit that reached its memory limit, and a higher limit for it."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _TYPES = (".service", ".scope", ".slice")
 
 @dataclass(frozen=True, slots=True)
 class MemoryMax:
-    """A limit to set; bytes."""
+    """A unit's limit and the one to set; bytes."""
 
     unit: str
     user: bool
-    """Of the user's own manager."""
+    """Whether it is a unit of the user manager."""
     before: int
     limit: int
 
 
 def raised(scope: KillScope | None, uid: int, *, cgroups: str = "/sys/fs/cgroup") -> MemoryMax | None:
-    """Half as much again, in steps of 64 MiB; None where the limit is of no unit, or of none that is here now."""
+    """Propose 1.5 times the limit, rounded up to 64 MiB; None if the limit belongs to no unit or the unit is gone."""
     if scope is None or scope.kind != "cgroup" or scope.path is None or not scope.limit:
         return None
     unit = unit_of(scope.path)

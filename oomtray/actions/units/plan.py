@@ -1,4 +1,4 @@
-"""What a lasting change of a service would be: the drop-in, and which of its processes go along. Pure."""
+"""Work out a lasting change of a service: the drop-in, and which running processes change with it. Pure."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ UnitAction = Literal["protect", "deprioritize", "reset"]
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A running process that goes along."""
+    """A running process whose value changes with the unit's."""
 
     member: Member
     to: int
 
     @property
     def foretold(self) -> Change:
-        """The change that it would be."""
+        """The change as it would be."""
         member = self.member
         return Change(member.pid, member.start_time, member.name, member.adj, self.to, done=False, wanted=self.to)
 
@@ -41,14 +41,14 @@ class UnitPlan:
     action: UnitAction | Literal["undo", "prefer"]
     state: UnitState
     settings: UnitSettings | None
-    """What our drop-in holds then; None: it is gone."""
+    """What our drop-in will hold; None: it is removed."""
     value: int | None
-    """What the unit's processes are to have."""
+    """The value for the unit's processes."""
     moves: tuple[Move, ...]
     stays: int | None = None
-    """The value that the unit has and keeps, where the action alone would have set another."""
+    """The value that the unit keeps, if the action alone would have set another."""
     checked: bool = True
-    """systemd has read the drop-in beforehand; False where it could not be asked."""
+    """Whether systemd has checked the drop-in beforehand; False if it could not be asked."""
     undoes: Batch | None = None
     """What an undo takes back; None for any other action."""
 
@@ -58,16 +58,18 @@ class UnitPlan:
 
     @property
     def text(self) -> str | None:
-        """Our drop-in's text then; None: no file."""
+        """The text that our drop-in will have; None: no file."""
         return None if self.settings is None else render(self.settings)
 
     @property
     def nothing(self) -> bool:
-        """All is as it would be."""
+        """Whether everything already is as planned."""
         return self.settings == self.state.ours and not self.moves
 
     def began_meanwhile(self, now: UnitState) -> tuple[Move, ...]:
-        """Processes that came after the plan was made, with the value that others had whom it moved: they inherited it."""
+        """Return moves for processes that began after planning with a value of a moved process, which they
+        inherited.
+        """
         known = {member.target for member in self.state.members}
         inherited = {move.member.adj for move in self.moves}
         return tuple(
@@ -81,16 +83,16 @@ class UnitPlan:
 
     @property
     def counts_as(self) -> int | None:
-        """What the value comes to where the user's own manager doesn't allow as little; None: it holds as it is."""
+        """The value in effect if the user manager doesn't allow one as low as planned; None: the planned one."""
         floor, wanted = self.state.floor, None if self.settings is None else self.settings.oom_score_adjust
         return floor if floor is not None and wanted is not None and wanted < floor else None
 
 
 def to_set(action: UnitAction, asked: UnitSettings, presets: Presets, state: UnitState) -> UnitPlan:
-    """For protect and deprioritize. Earlier settings of ours that `asked` leaves open stay.
+    """Plan protect or deprioritize. Our earlier settings stay unless `asked` replaces them.
 
-    Without a value in `asked` the action's own is taken, unless the unit already goes further in that direction, or
-    something else is asked for and our drop-in has a value.
+    Without a value in `asked`, the action's own is used, unless the unit already goes further in that
+    direction, or other settings are asked for and our drop-in has a value.
     """
     earlier = state.ours or UnitSettings()
     down = action == "protect"
@@ -115,14 +117,14 @@ def to_set(action: UnitAction, asked: UnitSettings, presets: Presets, state: Uni
 
 
 def to_prefer(oomd: Oomd, state: UnitState) -> UnitPlan:
-    """How systemd-oomd is to treat it, and nothing else: what our drop-in sets besides stays."""
+    """Plan how systemd-oomd is to treat the service; the other settings of our drop-in stay."""
     return UnitPlan("prefer", state, UnitSettings(oomd=oomd).over(state.ours or UnitSettings()), None, ())
 
 
 def to_remove(state: UnitState, original: int | None) -> UnitPlan:
-    """For reset. `original`: what the unit sets without us; None where that isn't known.
+    """Plan a reset. `original`: the unit's value without our drop-in; None if unknown.
 
-    Of its processes those go back that have our value; of a user's own also those that got only a part of the way.
+    Processes that have our value go back to it; in the user manager also those that got only part of the way.
     """
     if state.ours is None:
         return UnitPlan("reset", state, None, state.status.oom_score_adjust, ())
@@ -134,7 +136,7 @@ def to_remove(state: UnitState, original: int | None) -> UnitPlan:
 
 
 def recorded(done: UnitPlan, changes: Iterable[Change]) -> UnitChange:
-    """What an undo of `done` will have to know; `changes`: what became of its processes."""
+    """Describe `done` for a later undo; `changes`: the results for its processes."""
     moved = tuple(change for change in changes if change.moved and change.before is not None)
     given = {done.value, done.counts_as, *(change.after for change in moved)}
     earlier = done.state.ours
@@ -151,10 +153,10 @@ def recorded(done: UnitPlan, changes: Iterable[Change]) -> UnitChange:
 
 
 def to_restore(done: UnitChange, now: UnitState, original: int | None) -> UnitPlan:
-    """For undo: the drop-in as it stood before `done`, and the processes that it changed with what they had then.
+    """Plan an undo: the drop-in as it was before `done`, and the changed processes with their earlier values.
 
-    What has another value by now than it was given keeps that. What began since and inherited the unit's gets what it
-    would have had: `original` is what the unit sets without us, None where that isn't known.
+    A process that has another value now keeps it. One that began since and inherited the unit's value gets
+    what it would have had; `original` is the unit's value without our drop-in, None if unknown.
     """
     settings = None if done.before is None else UnitSettings.of(done.before)
     value = original if settings is None or settings.oom_score_adjust is None else settings.oom_score_adjust

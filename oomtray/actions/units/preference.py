@@ -1,7 +1,7 @@
-"""Sets how systemd-oomd treats a running service or scope (ManagedOOMPreference=) at once, and takes it back.
+"""Set how systemd-oomd treats a running service or scope (ManagedOOMPreference=) at once, and undo that.
 
-systemd-oomd reads nothing but a mark on the control group (`user.oomd_avoid`, `user.oomd_omit`), so it is looked at
-whether systemd has set that too. For units of the user's own manager no permission is needed.
+systemd-oomd only reads a mark on the control group (`user.oomd_avoid`, `user.oomd_omit`), so this checks that
+systemd has set it. Units of the user manager need no permission.
 """
 
 from __future__ import annotations
@@ -32,18 +32,18 @@ _KINDS = (".service", ".scope")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitPreference:
-    """How a running unit stands with systemd-oomd."""
+    """How systemd-oomd treats a running unit."""
 
     name: str
     user: bool
-    """Whether the unit is one of the user's own manager."""
+    """Whether the unit is one of the user manager."""
     control_group: str
     pids: tuple[int, ...]
-    """All for which it holds."""
+    """All processes of the unit."""
     preference: Oomd
-    """What its manager has."""
+    """The value its manager has."""
     marked: Oomd | None
-    """What systemd-oomd reads; None where the unit has no control group of version 2, without which that kills nothing."""
+    """The mark that systemd-oomd reads; None if the unit has no cgroup v2, the only kind that systemd-oomd acts on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,21 +63,21 @@ class PreferenceOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PreferencesOutcome:
-    """What became of one or more units, set or taken back together."""
+    """The result for one or more units, set or restored together."""
 
     units: tuple[PreferenceOutcome, ...]
-    """Never empty; one that has ended meanwhile is left out."""
+    """Never empty; omits units that have ended meanwhile."""
     batch: Batch | None = None
-    """What an undo takes back; None where nothing was changed, and after an undo."""
+    """What an undo would take back; None if nothing was changed, and after an undo."""
     undone: Batch | None = None
-    """What an undo has set back, as the history has it."""
+    """What an undo has restored, as the history has it."""
     note: JournalNote | None = None
     refused: tuple[tuple[UnitChange, UnitRefused], ...] = ()
-    """What an undo didn't take back."""
+    """Units that an undo did not restore."""
 
 
 class PreferenceChanger:
-    """What it is asked may take as long as systemd does. What is done is in the journal."""
+    """Set preferences of systemd-oomd. A call may take as long as systemd does. Changes go into the journal."""
 
     def __init__(
         self,
@@ -86,13 +86,13 @@ class PreferenceChanger:
         addresses: Callable[[int | None], str | None] = manager_address,
         cgroups: str = "/sys/fs/cgroup",
     ) -> None:
-        """`addresses` gives the bus of a manager by uid (None: the system's)."""
+        """`addresses` returns a manager's bus address by uid (None: the system manager)."""
         self._journal = Journal() if journal is None else journal
         self._addresses = addresses
         self._cgroups = cgroups
 
     def look(self, name: str, *, user: bool) -> UnitPreference:
-        """Raises UnitRefused, also where the manager can't be asked."""
+        """Read a unit's preference. Raises UnitRefused, also if the manager can't be asked."""
         name = _checked(name)
         try:
             with self._manager(user) as manager:
@@ -101,16 +101,17 @@ class PreferenceChanger:
             raise UnitRefused(error.problem) from error
 
     def set(self, names: Iterable[str], preference: Oomd, *, user: bool) -> PreferencesOutcome:
-        """The same for all of these units. Raises UnitRefused where none of them can be set."""
+        """Set the preference of all these units. Raises UnitRefused if none can be set."""
         done = _those_that_go([partial(self._set, name, preference, user=user) for name in names])
         moved = [_recorded(one) for one in done if one.changed]
         batch = self._journal.record("prefer", (), units=moved)
         return PreferencesOutcome(done, batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> PreferencesOutcome:
-        """Back to what each of its units had. Raises UnitRefused where none of them can be set.
+        """Restore each unit's earlier preference. Raises UnitRefused if none can be set.
 
-        What can never be taken back any more is forgotten, so that the next undo takes the change before it.
+        A change that can never be undone any more is forgotten, so that the next undo takes the one before
+        it.
         """
         done: list[PreferenceOutcome] = []
         back: list[UnitChange] = []
@@ -130,7 +131,10 @@ class PreferenceChanger:
         return PreferencesOutcome(tuple(done), undone=undone, note=self._journal.note, refused=tuple(refused))
 
     def foretell(self, batch: Batch) -> list[tuple[UnitPreference, Oomd]]:
-        """What `undo` would set, and how each unit stands now. Raises UnitRefused where one of them is another by now."""
+        """Return what `undo` would set, with each unit's state.
+
+        Raises UnitRefused if somebody else has changed one since.
+        """
         found = []
         for unit in batch.units:
             now = self.look(unit.name, user=unit.user)
@@ -143,7 +147,7 @@ class PreferenceChanger:
         return self._set(unit.name, before, user=unit.user, expect=after)
 
     def _set(self, name: str, preference: Oomd, *, user: bool, expect: Oomd | None = None) -> PreferenceOutcome:
-        """`expect`: only where this is what it has."""
+        """Set one unit's preference; `expect` requires its current value."""
         name = _checked(name)
         try:
             with self._manager(user) as manager:
@@ -171,7 +175,7 @@ class PreferenceChanger:
         )
 
     def _mark(self, control_group: str) -> Oomd | None:
-        """Where version 2 is mounted: alone, or beside version 1."""
+        """Read the mark where cgroup v2 is mounted: alone, or beside version 1."""
         for root in (self._cgroups, f"{self._cgroups}/unified"):
             if os.path.exists(f"{root}/cgroup.controllers") and os.path.isdir(root + control_group):
                 return preference_of(root + control_group)
@@ -182,13 +186,13 @@ class PreferenceChanger:
 
 
 def _check_unchanged(now: UnitPreference, expected: Oomd) -> None:
-    """Another's later change is not taken back."""
+    """Refuse to undo if somebody else has changed the value since."""
     if now.preference != expected:
         raise UnitRefused(Refusal("preference-changed-since", now.name, now.preference, user=now.user))
 
 
 def _is_final(error: UnitRefused) -> bool:
-    """The unit is no more, or another's change stands."""
+    """Whether retrying is pointless: the unit is gone, or somebody else has changed it."""
     return isinstance(error.why, Refusal) or error.why.id == "not-loaded"
 
 
@@ -202,7 +206,7 @@ def _preference(directives: Mapping[str, int | str] | None) -> Oomd:
 
 
 def _those_that_go(works: Sequence[Callable[[], PreferenceOutcome]]) -> tuple[PreferenceOutcome, ...]:
-    """One after another; a unit that is refused is left out. Raises UnitRefused where all are."""
+    """Run all in turn, leaving out units that are refused. Raises UnitRefused if all are."""
     outcomes, refused = [], None
     for work in works:
         try:

@@ -1,4 +1,4 @@
-"""What the helper is asked for a system unit: the drop-in and the processes that run already, in one call."""
+"""Build the helper's request for a system unit, and parse its answer: drop-in and running processes in one call."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NotWritten:
-    """The helper did not write or remove the drop-in, or systemd did not read it."""
+    """The helper could not write or remove the drop-in, or systemd could not load it."""
 
     path: str
     error: str
-    """The helper's identifier."""
+    """The helper's error identifier."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     status: Status
     failure: Complaint | NotWritten | None
-    """None also where the status says it all."""
+    """None also if the status tells all."""
     errors: Mapping[int, str]
-    """By pid, for the processes that were refused: the helper's identifier."""
+    """The helper's error identifier by pid, for processes that it refused to change."""
     edited: bool
-    """The drop-in is as it was asked for, and systemd has read it."""
+    """The drop-in is as requested, and systemd has loaded it."""
 
 
 def argv(name: str, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ...]:
@@ -43,11 +43,11 @@ def argv(name: str, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ..
 def stdin(
     name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]], *, was: int | None = None
 ) -> bytes:
-    """Request lines: `settings` None removes the drop-in; the running processes get their values, as a reload does not.
+    """Build the request lines. `settings` None removes the drop-in; running processes get values because a
+    reload sets none.
 
-    `was`: the checksum that the drop-in must have until then, so that nobody's edit is lost; None: any.
-
-    Processes beyond what one call takes are left to the next start of the unit.
+    `was`: the checksum that the drop-in must still have, so that nobody's edit is lost; None: any. Processes
+    beyond the limit of one call get their value at the unit's next start.
     """
     first: dict[str, Any] = {"unit": name}
     if settings is None:
@@ -68,7 +68,7 @@ def stdin(
 
 
 def read(code: int, stdout: bytes, stderr: bytes) -> Answer:
-    """What became of a call that pkexec ran."""
+    """Parse the result of a call that pkexec ran."""
     answers = []
     for line in stdout.split(b"\n"):
         try:
@@ -84,7 +84,7 @@ def read(code: int, stdout: bytes, stderr: bytes) -> Answer:
 
 
 def of_answers(answers: Iterable[object]) -> Answer:
-    """The helper's answers, one for each line of the request."""
+    """Combine the helper's answers, one for each line of the request."""
     edited, failure, errors = False, None, {}
     for answer in answers:
         if not isinstance(answer, dict):

@@ -1,6 +1,7 @@
-"""Tells whether a service starts sessions or jobs of users, which inherit the value that the unit is given.
+"""Find out whether a service starts sessions or jobs of users, which inherit the unit's value.
 
-oom_score_adj goes from parent to child. What logind moves to a session's scope keeps it, though it is the unit's no more.
+oom_score_adj is inherited by children. A process that logind moves to a session's scope keeps it, though it
+has left the unit.
 """
 
 from __future__ import annotations
@@ -21,18 +22,20 @@ _NAMES = frozenset({
     *("cron", "crond", "cronie", "fcron", "anacron", "atd"),
     *("gdm", "gdm3", "sddm", "lightdm", "lxdm", "xdm", "greetd", "ly", "plasmalogin"),
 })  # fmt: skip
-"""Their unit files say nothing of it, and while nobody is logged in their processes don't either; also as name@instance."""
+"""Services that can't be recognized by their unit file, nor by their processes while nobody is logged in;
+also as name@instance.
+"""
 _SESSION = re.compile(r"session-[^/]+\.scope")
-"""Sessions, as logind names their scopes."""
+"""Names of logind's scopes for sessions."""
 
 
 def starts_sessions(status: ServiceStatus, pids: Iterable[int], proc: str) -> bool:
-    """By what its unit says (systemd.exec(5)), by what its processes have started, else by its name."""
+    """Decide by the unit's settings (systemd.exec(5)), by its name, or by what its processes have started."""
     if status.pam_name or status.utmp_identifier or "display-manager.service" in status.names:
         return True
     if any(name.partition("@")[0].removesuffix(".service") in _NAMES for name in (status.name, *status.names)):
         return True
-    main = () if status.main_pid is None else (status.main_pid,)  # a getty's becomes the session's own login
+    main = () if status.main_pid is None else (status.main_pid,)  # a getty's main process becomes the session's login
     return any(_in_session(pid, proc) for pid in main) or any(
         _in_session(child, proc) for pid in pids for child in children(pid, proc)
     )

@@ -1,4 +1,4 @@
-"""What may be set for a unit, and which units may be set at all."""
+"""What may be set for a unit, and for which units."""
 
 from __future__ import annotations
 
@@ -21,46 +21,47 @@ POLICIES: dict[str, Policy] = {"continue": "continue", "stop": "stop", "kill": "
 PREFERENCES: dict[str, Oomd] = {"none": "none", "avoid": "avoid", "omit": "omit"}
 
 _TYPES = ("service", "socket", "device", "mount", "automount", "swap", "target", "path", "timer", "slice", "scope")
-_LONGEST = 253  # with `.d` a file name of 255 bytes
-# A plain service or one instance, which may have an @ in it: with a dash before the dot a drop-in belongs to every unit that starts so, and to
-# x@.service belongs each of its instances (systemd.unit(5)).
+_LONGEST = 253  # so that NAME.d is a file name of at most 255 bytes
+# A plain service, or one instance, whose name may contain another @. A drop-in for a name that ends with a
+# dash applies to every unit with that prefix, and one for x@.service to each of its instances
+# (systemd.unit(5)).
 _NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.@\\-]+)?\.service")
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a unit can't be given a drop-in of ours, or not this one."""
+    """Why a unit can't be given our drop-in, or not this one."""
 
     id: Literal[
         "no-service",
         "template",
         "no-unit-name",
-        "user-manager",  # all that its user starts would inherit the value
-        "no-unit",  # the manager that was asked doesn't have it
+        "user-manager",  # everything that the user starts would inherit the value
+        "no-unit",  # the manager doesn't know it
         "masked",
         "unloadable",  # detail: systemd's load state
         "transient",
-        "unread-directory",  # detail: where the drop-in would lie, and the manager doesn't look
-        "not-ours",  # detail: the path of a file that is not of OOM Tray
-        "objection",  # detail: what systemd has against the drop-in, in its own words
+        "unread-directory",  # detail: the drop-in's directory, which the manager doesn't read
+        "not-ours",  # detail: the path of a file that isn't OOM Tray's
+        "objection",  # detail: systemd's complaint about the drop-in, in its own words
         "changed-since",  # detail: the path of our drop-in
-        "not-exact",  # detail: the path of our drop-in, which held more than we write before it was changed
+        "not-exact",  # detail: the path of our drop-in, which had been edited before the change
         "no-process-group",  # neither a service nor a scope
-        "all-of-a-user",  # the user's own manager, with all that it runs
+        "all-of-a-user",  # the user manager, with everything that it runs
         "not-running",
         "preference-changed-since",  # detail: what somebody else has set it to
-        "limit-changed-since",  # detail: the same, in bytes, or infinity
-        "limit-not-lower",  # detail: as much may it use already
+        "limit-changed-since",  # detail: somebody else's limit in bytes, or infinity
+        "limit-not-lower",  # detail: the limit that the unit already has
     ]
     name: str
-    """The unit."""
+    """Name of the unit."""
     detail: str = ""
     user: bool = False
-    """The user's own manager was asked."""
+    """Whether the user manager was asked."""
 
 
 class UnitRefused(Exception):
-    """Nothing is set for the unit."""
+    """Nothing was set for the unit."""
 
     def __init__(self, why: Refusal | FileProblem | ManagerProblem) -> None:
         super().__init__(why)
@@ -68,11 +69,11 @@ class UnitRefused(Exception):
 
 
 class NoService(UnitRefused):
-    """What was named isn't a service, or not one alone."""
+    """The name isn't a service's, or covers several."""
 
 
 class NoSuchUnit(UnitRefused):
-    """The manager that was asked doesn't have it."""
+    """The manager doesn't know the unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,13 @@ class UnitSettings:
     oom_score_adjust: int | None = None
     """-999..1000 (systemd.exec(5))."""
     oom_policy: Policy | None = None
-    """What one death by the kernel does to the unit (systemd.service(5))."""
+    """What happens to the unit when the kernel kills one of its processes (systemd.service(5))."""
     oomd: Oomd | None = None
     """ManagedOOMPreference: how systemd-oomd treats it (systemd.resource-control(5))."""
 
     @classmethod
     def of(cls, directives: Mapping[str, object]) -> UnitSettings:
-        """By the names that systemd uses. What could not be set by us counts as not set."""
+        """Parse directives by systemd's names. A value that we couldn't have set counts as not set."""
         adjust = str(directives.get("OOMScoreAdjust", ""))
         value = int(adjust) if re.fullmatch("-?[0-9]{1,4}", adjust) else None
         return cls(
@@ -99,7 +100,7 @@ class UnitSettings:
 
     @property
     def directives(self) -> dict[str, int | str]:
-        """By the names that systemd uses, in a fixed order."""
+        """The directives that are set, by systemd's names and in a fixed order."""
         named: dict[str, int | str | None] = {
             "OOMScoreAdjust": self.oom_score_adjust,
             "OOMPolicy": self.oom_policy,
@@ -108,7 +109,7 @@ class UnitSettings:
         return {key: value for key, value in named.items() if value is not None}
 
     def over(self, earlier: UnitSettings) -> UnitSettings:
-        """These settings, and of the earlier ones what these leave open."""
+        """Fill what these settings leave open from the earlier ones."""
         values = {
             field.name: getattr(earlier, field.name) if getattr(self, field.name) is None else getattr(self, field.name)
             for field in fields(self)
@@ -117,12 +118,12 @@ class UnitSettings:
 
 
 def completed(name: str) -> str:
-    """With `.service` where it has no type, as systemctl does it."""
+    """Append `.service` if the name has no type, as systemctl does."""
     return f"{name}.service" if name and name.rpartition(".")[2] not in _TYPES else name
 
 
 def check_name(name: str) -> str:
-    """The unit's name, `.service` added where it has no type. Raises NoService."""
+    """Return the unit's name, with `.service` appended if it has no type. Raises NoService."""
     name = completed(name)
     if not name.endswith(".service"):
         raise NoService(Refusal("no-service", name))

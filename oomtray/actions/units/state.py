@@ -1,4 +1,4 @@
-"""How a service stands: what its manager says, what our drop-in holds, and what its processes really have."""
+"""Read the state of a service: its manager's view, our drop-in, and the values that its processes really have."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oomtray.systemd.manager import ManagerProblem, ServiceManager, ServiceStatus
 
 NEVER = -1000
-"""What some programs give themselves (sshd); it is left to them."""
+"""The value that some programs set for themselves (sshd); it is left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Member:
     name: str
     adj: int
     mine: bool
-    """All its four uids are ours."""
+    """Whether all four of its uids are ours."""
 
     @property
     def target(self) -> Target:
@@ -42,24 +42,24 @@ class Member:
 class UnitState:
     status: ServiceStatus
     user: bool
-    """Whether the unit is one of the user's own manager."""
+    """Whether the unit is one of the user manager."""
     units: str
-    """The directory in which our drop-in's directory lies, or would."""
+    """Directory for units, in which our drop-in's directory lies, or would lie."""
     ours: UnitSettings | None
-    """What our drop-in sets; None where there is none."""
+    """What our drop-in sets; None if there is none."""
     exact: bool
-    """That is all of it: nobody has edited the file, so that the same can be written again."""
+    """Whether that is all of it: nobody has edited the file, so the same text can be written again."""
     blocked: Refusal | FileProblem | ManagerProblem | None
-    """Why it can't be given a drop-in of ours. One that is there can still be removed."""
+    """Why the unit can't be given our drop-in. An existing one can still be removed."""
     members: tuple[Member, ...]
     policy_counts: bool
-    """systemd learns of a death for memory only through cgroup v2."""
+    """Whether OOMPolicy= works: systemd learns of OOM kills only through cgroup v2."""
     floor: int | None
-    """oom_score_adj of the user's own manager: what it starts is not allowed less. None for the system's."""
+    """oom_score_adj of the user manager, the lowest that it can give; None for the system manager."""
     sessions: bool
-    """Whether the unit starts sessions or jobs of users: all that is started in these inherits its value."""
+    """Whether the unit starts sessions or jobs of users, in which everything inherits its value."""
     checksum: int | None = None
-    """What tells our drop-in's text from any other, 0 where there is none; None where it couldn't be read."""
+    """Checksum of our drop-in, 0 if there is none; None if it couldn't be read."""
 
     @property
     def name(self) -> str:
@@ -75,14 +75,14 @@ class UnitState:
 
     @property
     def dies_whole(self) -> bool:
-        """One death by the kernel ends more than the one process."""
+        """Whether one OOM kill ends more than the one process."""
         return self.policy_counts and self.status.oom_policy in ("stop", "kill") and len(self.members) > 1
 
 
 def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: str, units: str) -> UnitState:
-    """Raises UnitRefused where there is no such service and nothing of ours for it, and ManagerError."""
+    """Read the state of a service. Raises ManagerError, and UnitRefused if neither it nor a drop-in of ours exists."""
     status = manager.status(check_name(name))
-    check_name(status.name)  # an alias may stand for what is refused
+    check_name(status.name)  # an alias may resolve to a unit that is refused
     if user:
         units = _own_directory(status, units)
     text, checksum, blocked = None, None, None
@@ -111,7 +111,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
 
 
 def _unfit(status: ServiceStatus, *, user: bool) -> Refusal | None:
-    """Why nothing can be set for it to last."""
+    """Return why no lasting value can be set, or None."""
     name = status.name
     if status.load_state == "not-found":
         return Refusal("no-unit", name, user=user)
@@ -123,7 +123,7 @@ def _unfit(status: ServiceStatus, *, user: bool) -> Refusal | None:
 
 
 def current(member: Member, proc: str) -> int | None:
-    """A member's oom_score_adj now; None once it has ended."""
+    """Return a member's oom_score_adj now; None once it has ended."""
     try:
         with open_process(member.pid, member.start_time, proc) as process:
             return process.read_adj()
@@ -132,7 +132,7 @@ def current(member: Member, proc: str) -> int | None:
 
 
 def _own_directory(status: ServiceStatus, wanted: str) -> str:
-    """The manager may have begun with other XDG directories than this program has."""
+    """Find the unit directory that the user manager reads: its XDG directories may differ from this program's."""
     read = {os.path.realpath(path) for path in status.unit_path}
     for path in (wanted, os.path.join(default_config_home(), "systemd", "user")):
         if not read or os.path.realpath(path) in read:

@@ -1,4 +1,4 @@
-"""Reads what a unit's own files set without ours, which is what its processes go back to."""
+"""Read what a unit's files set without our drop-in, which is what its processes go back to."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 def original_adjust(status: ServiceStatus) -> int | None:
-    """OOMScoreAdjust= without our drop-in; None where a file can't be read or its manager's default isn't known."""
+    """Return OOMScoreAdjust= without our drop-in; None if a file can't be read or the manager's default is unknown."""
     value = status.default_adjust
     for path in (status.fragment_path, *status.drop_in_paths):
         if path is None or os.path.basename(path) == FILE:
@@ -28,14 +28,14 @@ def original_adjust(status: ServiceStatus) -> int | None:
         except FileError:
             return None
         if found == "":
-            value = status.default_adjust  # an empty value takes back what stood before
+            value = status.default_adjust  # an empty value resets earlier ones
         elif found is not None and _NUMBER.fullmatch(found):
             value = int(found)
     return value
 
 
 def deciding_file(status: ServiceStatus, key: str) -> str | None:
-    """The file whose value for `key` counts; None where none sets it."""
+    """Return the file whose value for `key` is in effect; None if no file sets it."""
     for path in reversed((status.fragment_path or "", *status.drop_in_paths)):
         try:
             if path and assigned(path, key) is not None:
@@ -46,9 +46,9 @@ def deciding_file(status: ServiceStatus, key: str) -> str | None:
 
 
 def deciding_after_ours(status: ServiceStatus, key: str) -> tuple[str, str] | None:
-    """The file that would have the last word over our drop-in, and its value; None where ours has it.
+    """Return the file that overrides our drop-in, and its value; None if ours is in effect.
 
-    systemd takes drop-ins in the order of their names, whichever directory they are in (systemd.unit(5)).
+    systemd applies drop-ins in the order of their names, whichever directory they are in (systemd.unit(5)).
     """
     later = sorted((path for path in status.drop_in_paths if os.path.basename(path) > FILE), key=os.path.basename)
     for path in reversed(later):
@@ -62,7 +62,7 @@ def deciding_after_ours(status: ServiceStatus, key: str) -> tuple[str, str] | No
 
 
 def assigned(path: str, key: str) -> str | None:
-    """The last value for `key` in a unit file's [Service] part (systemd.syntax(7)). Raises FileError."""
+    """Return the last value for `key` in a unit file's [Service] section (systemd.syntax(7)). Raises FileError."""
     if os.path.realpath(path) == os.devnull:  # masked
         return None
     content = read_whosoever(path, links=True, limit=_LARGEST)

@@ -1,4 +1,4 @@
-"""Lets systemd itself read a unit with the new drop-in, before anything is installed and without privilege."""
+"""Have systemd check a unit with the new drop-in, before anything is installed and without privilege."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _SECONDS = 20
 
 
 def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None = None) -> bool:
-    """Raises UnitRefused where systemd objects to the drop-in; False where systemd-analyze isn't there to be asked.
+    """Raise UnitRefused if systemd objects to the drop-in; return False if systemd-analyze is missing or fails to run.
 
-    What it has against the rest of the unit is not our concern.
+    Objections to the rest of the unit are ignored.
     """
     program = program or shutil.which("systemd-analyze")
     if program is None:
@@ -27,7 +27,7 @@ def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None
         with open(os.path.join(folder, FILE), "w", encoding="ascii") as file:
             file.write(render(settings))
         command = [program, "--user" if user else "--system", "verify", "--recursive-errors=no", "--man=no", name]
-        # The trailing colon keeps the usual directories behind ours.
+        # The trailing colon keeps the default directories after ours.
         environment = {**os.environ, "SYSTEMD_UNIT_PATH": f"{directory}:", "LC_ALL": "C", "SYSTEMD_LOG_LEVEL": "info"}
         try:
             answer = subprocess.run(
