@@ -1,8 +1,8 @@
-"""The app or service that a control group's path stands for, as people call it.
+"""Name the app or service that a cgroup path belongs to, as people call it.
 
 Sources: systemd's "Desktop Environments" (app[-launcher]-ApplicationID-RANDOM.scope,
-app[-launcher]-ApplicationID[@RANDOM].service) and the names that snapd, dbus-broker, container runtimes, terminals and
-logind give their scopes.
+app[-launcher]-ApplicationID[@RANDOM].service) and the scope names used by snapd, dbus-broker, container
+runtimes, terminals and logind.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _CONTAINER = re.compile(r"(?:([a-z][a-z-]*?)-)?([0-9a-f]{64})(?:\.scope)?")
 _DBUS = re.compile(r"dbus-:[0-9.]+-(.+)")
 _GENERIC = frozenset({"desktop", "app", "application", "client"})
-"""Last parts of an application id that name nothing: org.telegram.desktop."""
+"""Last parts of an application ID that carry no name, as in org.telegram.desktop."""
 
 
 class Named(NamedTuple):
-    """What people call the processes of a unit."""
+    """The name people use for a unit's processes."""
 
     key: str
     name: str
@@ -32,7 +32,7 @@ class Named(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def named_by(path: str | None) -> Named | None:
-    """The app or service that a path names; None where it says only "a login" or "a terminal"."""
+    """Return the app or service that a path names, or None if it only says "a login" or "a terminal"."""
     if not path:
         return None
     contained = container_of(path)
@@ -45,12 +45,12 @@ def named_by(path: str | None) -> Named | None:
         return _service(unit.name)
     inner = path[len(unit.root) :].split("/")
     if any(part.endswith(".scope") and part != "main.scope" for part in inner):
-        return None  # a tab of a terminal: what runs in it is known by its own name, the terminal is in main.scope
+        return None  # a terminal's tab: its programs go by their own names, and the terminal itself is in main.scope
     return _scope(unit.name)
 
 
 def container_of(path: str) -> Named | None:
-    """The innermost container; what a service manager inside it names is known outside by the container."""
+    """Return the innermost container of a path; units of a service manager inside it count as the container."""
     parts = [part.removeprefix("_") for part in path.split("/") if part]
     for at in range(len(parts) - 1, -1, -1):
         part = parts[at]
@@ -70,9 +70,9 @@ def container_of(path: str) -> Named | None:
 
 @lru_cache(maxsize=1024)
 def application_id(unit: str) -> str | None:
-    """The id of the app whose unit it is, as its desktop entry has it: org.mozilla.firefox; of a snap its name.
+    """Return the application ID of an app's unit as in its desktop entry (org.mozilla.firefox), or the snap's name.
 
-    None where the unit is no app's.
+    Return None if the unit doesn't belong to an app.
     """
     if unit.endswith(".service"):
         body = unit.removesuffix(".service").partition("@")[0]
@@ -103,7 +103,7 @@ def _scope(unit: str) -> Named | None:
 
 
 def _application(name: str) -> Named:
-    """The last part of a reverse-DNS id that names something; any other id as it stands."""
+    """Name an app by the last meaningful part of its reverse-DNS ID, or by the ID itself if it is not reverse-DNS."""
     parts = name.split(".")
     if len(parts) > 2 and all(parts) and not parts[-1].isdigit():
         name = parts[-2] if parts[-1].lower() in _GENERIC else parts[-1]

@@ -1,9 +1,9 @@
-"""Processes sorted into what a person knows by one name.
+"""Group processes into apps: what a person knows by one name.
 
-A unit's name comes first (`oomtray.systemd.unit_names`). Where the control group says only "a login" or "a terminal", or
-nothing, it is the job that counts: below a shell or a desktop's session the first program that it started (the make
-above a compiler, not the shell between them), and under any other session leader that leader, each known by its
-executable.
+A unit's name comes first (`oomtray.systemd.unit_names`). If the cgroup says only "a login" or "a terminal",
+or nothing, processes are grouped by job: below a shell or a desktop's session by the first program that it
+started (the make above a compiler, not the shell between them), under any other session leader by that
+leader. Each job is named after its executable.
 """
 
 from __future__ import annotations
@@ -69,16 +69,16 @@ _WRAPPERS = (
     *("strace", "systemd-run", "time", "timeout", "xargs", "xvfb-run"),
 )
 _HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
-"""Executables that start others' programs: what runs below them is known by its own name."""
+"""Executables that start other programs; what runs below them goes by its own name."""
 
 _DEEPEST = 64
-"""Parents followed at most: a table read while processes come and go may hold a loop."""
+"""How many parents to follow at most, because a table read while processes come and go may contain a loop."""
 
 _MARKS: tuple[WarningMark, ...] = ("none", "elevated", "high")
 
 
 def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
-    """The app of a process, given all processes by pid; None for kernel threads."""
+    """Return the app of a process, or None for kernel threads; `table` has all processes by PID."""
     if process.kernel_thread:
         return None
     path = process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
@@ -95,7 +95,7 @@ def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
 
 
 def executable(process: Process) -> str:
-    """Basename of the executable; comm where it may not be read."""
+    """Return the basename of the executable, or comm if the executable may not be read."""
     return _known_as(process.exe, process.name)[0]
 
 
@@ -105,7 +105,7 @@ def _is_host(process: Process) -> bool:
 
 @lru_cache(maxsize=4096)
 def _known_as(exe: str | None, comm: str) -> tuple[str, bool]:
-    """The name, and whether it starts others' programs: asked for every process and its parents at each scan."""
+    """Return the name and whether it starts other programs; cached, as each scan asks for every process."""
     name = comm
     if exe and not exe.startswith("/memfd:"):
         name = exe.removesuffix(" (deleted)").rpartition("/")[2] or comm
@@ -131,21 +131,21 @@ def _job(process: Process, table: Mapping[int, Process]) -> Process:
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """All processes of one table by app, made once: `own_cgroups` says which to read before `group` sums up."""
+    """The processes of one table grouped by app; `own_cgroups` says which cgroups to read before calling `group`."""
 
     ids: Mapping[int, AppId]
-    """By pid; kernel threads have none."""
+    """By PID; kernel threads are absent."""
     own_cgroups: Mapping[tuple[str, int | None], tuple[str, ...]]
-    """By app (key, uid): the memory control groups that hold all of it and nothing else."""
+    """By app (key, uid): the memory cgroups that hold all of the app and nothing else."""
 
     @property
     def paths(self) -> frozenset[str]:
-        """Every control group whose memory.stat is worth reading: one or two an app."""
+        """Every cgroup whose memory.stat is worth reading: one or two per app."""
         return frozenset(path for paths in self.own_cgroups.values() for path in paths)
 
 
 def sort_into_apps(processes: Iterable[Process]) -> Grouping:
-    """Which app each process belongs to, and which of them have control groups of their own."""
+    """Find the app of each process, and the cgroups of each app that it has to itself."""
     table = {p.pid: p for p in processes}
     ids: dict[int, AppId] = {}
     roots: dict[tuple[str, int | None], set[str]] = {}
@@ -175,20 +175,20 @@ def sort_into_apps(processes: Iterable[Process]) -> Grouping:
 
 
 def _root(process: Process) -> str:
-    """The unit's own control group where the memory hierarchy has it and the unit is one app; else the process's."""
+    """Return the unit's cgroup if it is in the memory hierarchy and holds a single app, else the process's own."""
     unit = unit_of(process.cgroup)
     return unit.root if unit is not None and named_by(process.cgroup) is not None else process.cgroup or ""
 
 
 def _upwards(path: str) -> Iterable[str]:
-    """A path and all above it but the root, which belongs to nobody."""
+    """Yield a path and its ancestors without the root, which belongs to no app."""
     while path and path != "/":
         yield path
         path = path.rpartition("/")[0]
 
 
 def _topmost(paths: set[str]) -> tuple[str, ...]:
-    """Without those that lie below another, which are counted in it."""
+    """Drop the paths below another one, which already counts them."""
     return tuple(sorted(p for p in paths if not any(up in paths for up in _upwards(p.rpartition("/")[0]))))
 
 
@@ -198,9 +198,9 @@ def group(
     now: float,
     grouping: Grouping | None = None,
 ) -> tuple[App, ...]:
-    """Apps by the rank of their first member, then those that can't be chosen by memory.
+    """Sum up apps, ordered by the rank of their first member, then those that can't be chosen by memory.
 
-    `now` is monotonic, as `Process.read_at`. An app without any memory (zombies alone) is left out.
+    `now` is monotonic, like `Process.read_at`. Apps without any memory (only zombies) are left out.
     """
     risks = list(risks)
     grouping = grouping or sort_into_apps([r.process for r in risks])

@@ -1,6 +1,6 @@
-"""From a ranked snapshot to what everybody is shown.
+"""Turn a ranked snapshot into the assessment that the tray, the popup and the commands show.
 
-Two steps, so that sorting is done once and only the likely victims' consequences are read in between:
+There are two steps, so that processes are sorted once and consequences are read for the likely victims only:
 
     ranking = rank(snapshot, top)
     consequences = {p.pid: read(p) for p in ranking.contenders}
@@ -59,13 +59,13 @@ def assess(
     growing: tuple[GrowingApp, ...] = (),
     limits: tuple[LimitedGroup, ...] = (),
 ) -> Assessment:
-    """Judge the rows that `ranking` put in order.
+    """Judge the rows of a ranking.
 
-    `changes` are bytes per second of rss + swap by (pid, start time); a process without one was not seen twice.
-    `by_hand` are the oom_score_adj that were set from here, so that nobody else is named for them.
-    `private` are the resident and swapped bytes that nobody else has, by pid, of those for which they were read.
-    `apps` groups all processes, so the ranking must have been made without a `top`; `grouping` is theirs where it was
-    already made to read the control groups.
+    `changes` are bytes per second of rss + swap by (pid, start time); processes seen only once are missing.
+    `by_hand` are the oom_score_adj values that the user set from here, so that nothing else is named as their
+    origin. `private` are resident and swapped bytes that no other process shares, by PID, for the processes
+    for which they were read. `apps` groups all processes, so it needs a ranking without a `top`; pass
+    `grouping` if it was already made to read the cgroups.
     """
     snapshot = ranking.snapshot
     if apps and grouping is None:
@@ -78,7 +78,7 @@ def assess(
     near = tuple(judge.risk(row) for row in ranking.near)
 
     def of_process(process: Process) -> Risk:
-        """Of one that another killer chose: its rank in the kernel's order is unknown where it is none of the first."""
+        """Judge a process that another killer chose; its kernel rank is None if it isn't among the first."""
         known = next((risk for risk in risks if risk.process is process), None)
         return known or judge.risk(Ranked(process, badness_of(process, snapshot, ranking.scale), None, None))
 
@@ -99,7 +99,7 @@ def assess(
 
 @dataclass(frozen=True, slots=True)
 class _Judge:
-    """What every row is judged by."""
+    """Everything a row is judged by."""
 
     total: int
     rows: Rows

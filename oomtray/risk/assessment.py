@@ -19,34 +19,34 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """What crosses from the worker to everybody else."""
+    """A judged snapshot, handed from the worker thread to the user interface."""
 
     snapshot: Snapshot
     level: Level
     risks: tuple[Risk, ...]
-    """By rank, then what can't be chosen by memory; only the first `Monitor` was asked for."""
+    """By rank, then what can't be chosen, by memory; no more rows than `Monitor` was asked for."""
     killers: tuple[Killer, ...]
-    """Who acts first comes first."""
+    """In the order in which they act."""
     apps: tuple[App, ...] = ()
-    """By rank; empty where apps weren't asked for."""
+    """By rank; empty if apps weren't requested."""
     trail: tuple[Reading, ...] = ()
     """Memory used over the last ten minutes, oldest first."""
     forecast: Forecast = Forecast()
     process_count: int = 0
     conditions: tuple[Condition, ...] = ()
-    """What else is to be known of the memory."""
+    """Other facts about memory that a person should know."""
     growing: tuple[GrowingApp, ...] = ()
-    """What takes memory, fastest first; only while the level is raised."""
+    """Apps that are taking memory, fastest first; only while the level is raised."""
     limits: tuple[LimitedGroup, ...] = ()
-    """The cgroups that are close to their own memory limit, or held back by it; the machine's level knows nothing of them."""
+    """Cgroups close to their own memory limit or throttled by it; the machine's level doesn't cover them."""
 
     @property
     def killer(self) -> Killer | None:
-        """Who acts first, of those that run."""
+        """The running killer that acts first."""
         return next((killer for killer in self.killers if killer.running), None)
 
     @property
     def victim(self) -> Victim | None:
-        """The next victim: that of the killer which acts first."""
+        """The next victim of the killer that acts first."""
         killer = self.killer
         return None if killer is None else killer.victim

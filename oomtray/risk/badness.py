@@ -1,4 +1,4 @@
-"""The kernel's badness and the number that /proc/PID/oom_score makes of it.
+"""The kernel's badness, and the score that /proc/PID/oom_score derives from it.
 
 Source: mm/oom_kill.c (`oom_badness`, `oom_unkillable_task`) and fs/proc/base.c (`proc_oom_score`), Linux 4.17
 and later. Pages are pages of the machine; `total` is `totalpages`: RAM + swap, or a memory cgroup's limit.
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import WhyNot
 
 ADJ_MIN = -1000
-"""OOM_SCORE_ADJ_MIN: the one value that means never."""
+"""OOM_SCORE_ADJ_MIN, the one value that means never."""
 
 
 def scale_of(snapshot: Snapshot) -> ScoreScale:
-    """The scale seen on this machine, else the one that its release should have, else today's."""
+    """Return the scale observed on this machine, else the one of its kernel release, else the current one."""
     if snapshot.scale is not None:
         return snapshot.scale
     return "plain" if (0, 0) < snapshot.kernel_release < (5, 9) else "shifted"
 
 
 def badness(pages: int, adj: int, total: int, scale: ScoreScale = "shifted") -> int:
-    """`oom_badness` in pages; `pages` is rss + swap + page tables.
+    """Compute `oom_badness` in pages; `pages` is rss + swap + page tables.
 
-    The adjustment's step is total / 1000 rounded down first, as the kernel does it. Since 5.9 the result may be
+    Like the kernel, round the adjustment's step, total / 1000, down first. Since 5.9 the result may be
     negative; before, an eligible process never had less than 1.
     """
     points = pages + adj * (total // 1000)
@@ -34,7 +34,7 @@ def badness(pages: int, adj: int, total: int, scale: ScoreScale = "shifted") -> 
 
 
 def shown_score(points: int, total: int, scale: ScoreScale) -> int:
-    """What /proc/PID/oom_score reads for an eligible process of this badness; 0 stands for all others.
+    """Compute what /proc/PID/oom_score reads for an eligible process of this badness; all others read 0.
 
     C divides towards zero, so a negative badness rounds up.
     """
@@ -45,22 +45,22 @@ def shown_score(points: int, total: int, scale: ScoreScale) -> int:
 
 
 def badness_from_score(score: int, total: int, scale: ScoreScale) -> int:
-    """About the badness behind a shown score: right to within one step, which is total / 1000 pages or 1.5 of them."""
+    """Estimate the badness behind an oom_score: right to within one step, which is total / 1000 pages or 1.5 of them."""
     per_mille = score * 1.5 - 1000 if scale == "shifted" else score
     return round(per_mille * total / 1000)
 
 
 def share(points: int, total: int) -> float | None:
-    """Badness in per mille of `total`, -1000..2000; None where the total is unknown."""
+    """Badness in thousandths of `total`, -1000..2000; None if the total is unknown."""
     return points * 1000 / total if total else None
 
 
 def why_not(process: Process, scale: ScoreScale) -> WhyNot | None:
-    """Why the kernel would never choose this process; None where it could.
+    """Return why the kernel would never choose this process, or None if it could.
 
-    On the shifted scale the kernel shows 0 for exactly those that it won't choose (an eligible process reads at
-    least 1), which settles what no other file tells: a vfork in progress, a process that is already being reaped,
-    a zombie leader whose threads live on (killable), pid 1 of a container (killable).
+    On the shifted scale the kernel shows 0 exactly for processes that it won't choose (an eligible process
+    reads at least 1). That settles cases that no other file reveals: a vfork in progress, a process that is
+    already being reaped, a zombie leader whose threads live on (killable), PID 1 of a container (killable).
     """
     shifted = scale == "shifted"
     if process.pid == 1 and not (shifted and process.oom_score):
@@ -79,10 +79,10 @@ def why_not(process: Process, scale: ScoreScale) -> WhyNot | None:
 
 
 def badness_of(process: Process, snapshot: Snapshot, scale: ScoreScale) -> int | None:
-    """Badness of one process in the snapshot's scope; None for what has no memory.
+    """Badness of one process in the snapshot's scope, or None if it has no memory.
 
-    Where its sizes or its adjustment can't be read (a zombie leader with live threads) it is about what the shown
-    score says.
+    It is estimated from the oom_score if sizes or adjustment can't be read (a zombie leader with live
+    threads).
     """
     total, adj, pages = snapshot.scope.total_pages, process.oom_score_adj, process.pages
     if pages is not None and adj is not None:

@@ -1,7 +1,8 @@
-"""The badness of every row of a table, computed again only for rows that differ from those of the snapshot before.
+"""Badness of every row of a table, recomputed only for rows that changed since the last snapshot.
 
-Most rows of a steady scan are the very objects of the last one. To see that takes a comparison of pointers; to read
-five numbers of each takes most of a ranking's time, as after some seconds of sleep none of them is in a CPU's cache.
+In a steady scan most rows are the same objects as in the scan before. Comparing pointers finds them; reading
+five numbers of each row takes most of a ranking's time, because after some seconds of sleep none of them is
+in a CPU cache.
 """
 
 from __future__ import annotations
@@ -18,27 +19,27 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
 
 NEVER = -(1 << 62)
-"""Stands for the badness of what can't be chosen; no badness is as low (2 * totalpages at most, either way)."""
+"""Badness of what can't be chosen, lower than any real one (2 * totalpages at most, either way)."""
 
 
 class BadnessCache:
-    """For the snapshots of one table, one after the other. Not thread-safe."""
+    """Badness of consecutive snapshots of one table. Not thread-safe."""
 
     def __init__(self) -> None:
         self.badness = array("q")
-        """Pages, by place in `Snapshot.processes`; NEVER for what can't be chosen."""
+        """Pages, by index in `Snapshot.processes`; NEVER for what can't be chosen."""
         self.pages = array("q")
-        """Memory alone, 0 for what can't be chosen."""
+        """Pages of memory without the adjustment; 0 for what can't be chosen."""
         self._processes: tuple[Process, ...] = ()
         self._measure: tuple[int, int, ScoreScale] | None = None
 
     def update(self, snapshot: Snapshot, scale: ScoreScale) -> None:
-        """Bring both columns up to this snapshot."""
+        """Bring both columns up to date with this snapshot."""
         processes, known = snapshot.processes, self._processes
         measure = snapshot.scope.total_pages, snapshot.memory.total_pages, scale
         if measure != self._measure:
             known = ()
-        self._measure = None  # until both columns are whole again
+        self._measure = None  # until both columns are complete again
         count = len(processes)
         changed = [*compress(range(count), map(is_not, processes, known)), *range(len(known), count)]
         for column in (self.badness, self.pages):
@@ -49,7 +50,7 @@ class BadnessCache:
         for n in changed:
             p = processes[n]
             rss, adj = p.rss, p.oom_score_adj
-            # The common case of `why_not` and `badness_of`, written out: a call for each row would cost as much again.
+            # The common case of `why_not` and `badness_of`, inlined: a call per row would double the cost.
             if (
                 (p.oom_score or plain)
                 and rss is not None

@@ -1,4 +1,4 @@
-"""What the recorded readings before a kill say of it: which apps grew, how steadily, and what that makes the cause."""
+"""Find the cause of a kill in the readings recorded before it: which apps grew, and how steadily."""
 
 from __future__ import annotations
 
@@ -16,34 +16,34 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Confidence
 
 SECONDS = 4 * 3600.0
-"""Before a kill that are looked at."""
+"""How long before a kill readings count."""
 _RECENT = 1800.0
-"""In which memory must have been full all the time for the machine to be too small."""
+"""How long memory must have been full throughout to call the machine too small."""
 _LATE = 120.0
-"""The last reading of an app lies at most so many seconds before the kill."""
+"""How old an app's last reading may be at the kill, in seconds."""
 _LEAST_SHARE = 0.1
-"""Of the machine's memory that an app took in that time, at least."""
+"""Least share of the machine's memory that an app must have taken in that time."""
 _MOST_OF_IT = 0.6
-"""Of all that grew: so much makes one app the cause."""
+"""Share of all growth from which one app is the cause."""
 _STEADY = 0.75
-"""Share of an app's steps that don't fall, where it only ever grows."""
+"""Share of an app's steps that must not fall for its growth to count as steady."""
 _LEAK_SECONDS, _LONG_LEAK_SECONDS = 180.0, 900.0
 _SURGE_SECONDS = 90.0
 _SURGE_SHARE = 0.2
-"""Of the machine's memory that was used up in that time."""
+"""Share of the machine's memory used up in that time."""
 _TINY_SWAP = 0.1
-"""Of memory."""
+"""Share of RAM below which swap is tiny."""
 _COMPRESSED = 0.9
-"""A byte of swap on a disk is worth 1, one of zram less."""
+"""Swap worth less than this per byte is zram; a byte of swap on a disk is worth 1."""
 _EXACT = 60.0
-"""Seconds within which the moment of a kill must be known."""
+"""How precisely the time of a kill must be known, in seconds."""
 _FULL = 0.15
-"""Share of memory that was left all the time."""
+"""Memory counts as full while no more than this share of it is left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A recorded reading; bytes, and seconds since 1970."""
+    """A recorded reading: bytes, and seconds since 1970."""
 
     time: float
     total: int
@@ -51,20 +51,20 @@ class Moment:
     swap_total: int | None = None
     swap_free: int | None = None
     swap_worth: float | None = None
-    """Of a byte of swap, 0..1."""
+    """Worth of one byte of swap, 0..1."""
     apps: tuple[tuple[str, int], ...] = ()
-    """The largest, by name; empty where they were not looked at."""
+    """The largest apps, by name; empty if they were not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """An app that held more at the kill than before."""
+    """An app that held more memory at the kill than before."""
 
     name: str
     points: tuple[tuple[float, int], ...]
-    """When, and how much it held, from its lowest on."""
+    """(time, memory), from its lowest reading on."""
     steady: bool
-    """Whether the app hardly ever gave any back."""
+    """Whether the app hardly ever gave any memory back."""
 
     @property
     def low(self) -> int:
@@ -84,7 +84,7 @@ class Grown:
 
 
 def grown(moments: Sequence[Moment], at: float) -> tuple[Grown, ...]:
-    """Apps that took at least a tenth of memory before the kill at `at`, who took most first."""
+    """Find apps that took at least a tenth of memory before the kill at `at`, largest growth first."""
     series: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
     for moment in moments:
         if at - SECONDS <= moment.time <= at:
@@ -103,17 +103,17 @@ def _rise(name: str, points: list[tuple[float, int]]) -> Grown:
 
 
 def best_cause(event: KillEvent, moments: Sequence[Moment]) -> Cause | None:
-    """What the readings before it show, unless its report is sure of something else, or the whole machine wasn't short."""
+    """Return the cause that the readings show, unless the report is sure of another or the machine wasn't short."""
     known = event.cause
     if event.not_before is not None and event.time is not None and event.time - event.not_before > _EXACT:
-        return known  # what was before it isn't known
+        return known  # it isn't known which readings come before it
     if (known is not None and known.confidence == "high") or event.time is None or event.manual or event.constraint not in (None, "none"):
         return known
     return cause_before(moments, event.time) or known
 
 
 def cause_before(moments: Sequence[Moment], at: float) -> Cause | None:
-    """Of a kill for want of the whole machine's memory; None without evidence."""
+    """Return the cause of a kill for lack of the whole machine's memory, or None without evidence."""
     near = [moment for moment in moments if at - SECONDS <= moment.time <= at]
     if not near or not any(at - moment.time <= _LATE for moment in near):
         return None
@@ -132,7 +132,7 @@ def _leak(apps: Sequence[Grown]) -> Cause | None:
 
 
 def _surge(near: Sequence[Moment], at: float) -> Cause | None:
-    """Much was used up within a minute and a half, whoever took it."""
+    """Detect a surge: much memory used up within a minute and a half, by any app."""
     last = near[-1]
     lately = [moment for moment in near if last.time - moment.time <= _SURGE_SECONDS and moment.available is not None]
     if len(lately) < 2 or last.available is None:
@@ -149,7 +149,7 @@ def _surge(near: Sequence[Moment], at: float) -> Cause | None:
 
 
 def _full(near: Sequence[Moment]) -> Cause | None:
-    """Nothing grew: it was full all the time."""
+    """Detect memory that was full throughout without anything growing."""
     known = [moment for moment in near if moment.available is not None]
     last = near[-1]
     if len(known) < 3 or known[-1].time - known[0].time < _LEAK_SECONDS:

@@ -1,4 +1,4 @@
-"""How sure the order is: a sysctl may void it, and the kernel counts too coarsely for candidates that are close."""
+"""How certain the kill order is: a sysctl may void it, and the kernel can't tell close candidates apart."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Certainty = Literal["sure", "near", "void"]
 Candidacy = Literal["next", "maybe"]
 
 _LOOKED_AT_FIRST: tuple[Override, ...] = ("panic_on_oom", "oom_kill_allocating_task")
-"""In the order of out_of_memory (mm/oom_kill.c)."""
+"""In the order that out_of_memory checks them (mm/oom_kill.c)."""
 
 
 def void_by(assessment: Assessment) -> Override | None:
-    """What voids the order of the killer that acts first; None where it holds."""
+    """Return what voids the order of the killer that acts first, or None if the order holds."""
     killer = assessment.killer
     found = () if killer is None else killer.overrides
     return next((name for name in _LOOKED_AT_FIRST if name in found), None)
@@ -31,7 +31,7 @@ def certainty(assessment: Assessment) -> Certainty:
 
 
 def candidacy(reasons: tuple[Reason, ...], order: Certainty) -> Candidacy | None:
-    """Whether a row is next, or may be; None for all others, and for everybody where the order is void."""
+    """Return whether a row is next or may be; None for all others, and for every row if the order is void."""
     if order == "void":
         return None
     if "next-victim" in reasons:

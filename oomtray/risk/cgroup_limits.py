@@ -1,6 +1,7 @@
-"""How close a memory cgroup is to the limit that it has itself, since when the limit holds it back, and whom that would kill.
+"""Judge memory cgroups by their own limits: how close they are, how long throttled, and whom a kill would hit.
 
-The machine's own level knows nothing of it: a container that is full while gigabytes are free is judged here alone.
+The machine's own level doesn't see this: only here is a container judged that is full while gigabytes are
+free.
 """
 
 from __future__ import annotations
@@ -29,36 +30,36 @@ if TYPE_CHECKING:
     from oomtray.risk.limited_group import GroupKind
 
 _AS_MUCH_LEFT = 0.5
-"""A limit is chosen to be used: a level begins where so many times of what the machine's thresholds leave is left."""
+"""Factor on what the machine's thresholds leave: a limit is chosen to be used, so its levels begin later."""
 _HOLDS_BACK = 0.9
-"""Share of a limit that must be in use, where the kernel tells no pressure, before its hits are called holding back."""
+"""Share of the limit in use from which its hits count as throttling, if the kernel reports no pressure."""
 _RELEASED_SECONDS = 10.0
-"""Without being held back for so long a cgroup is free again."""
+"""A cgroup that isn't throttled for this long counts as free again."""
 _WARNING_SECONDS, _CRITICAL_SECONDS = 300.0, 45.0
-"""A level begins where somebody is killed within so many seconds at the rate at which it fills up now."""
+"""A level begins if a kill is this close at the current rate, in seconds."""
 _REMEMBERED_SECONDS, _MOST_RESTING = 1800.0, 64
 _SOONEST, _LATEST, _RAISED, _NEW = 0.5, 5.0, 2.0, 1.0
-"""Seconds until it is read again: at least, at most, at most while a level is raised, and while its rate isn't known."""
+"""Seconds until the next reading: minimum, maximum, maximum while a level is raised, and while the rate is unknown."""
 _READINGS_LEFT = 16.0
-"""So often it is read before it is full at its present rate: a forecast needs some of them."""
+"""How many readings to take before the cgroup is full at its present rate, as a forecast needs some of them."""
 
 class LimitLevels:
-    """The level of each limited cgroup, from one reading to the next."""
+    """The levels of all limited cgroups, kept between readings."""
 
     def __init__(self) -> None:
         self._groups: dict[str, _Group] = {}
         self._resting: dict[str, _Group] = {}
-        """Those that were near their limit, and are not now."""
+        """Cgroups that were near their limit and no longer are."""
 
     @property
     def raised(self) -> list[str]:
-        """Paths of those at warning or critical, and those that are held back."""
+        """Paths of the cgroups at warning or critical, and of those that are throttled."""
         return [path for path, group in self._groups.items() if group.is_told]
 
     def take(self, usages: Iterable[CgroupUsage], thresholds: Thresholds, now: float) -> bool:
-        """One more reading of each that is near its limit or raised; others rest.
+        """Take a reading of each cgroup that is near its limit or raised; the others rest.
 
-        Whether what is to be told has changed: one is more or less serious than before, or has gone.
+        Return whether what is shown changed: a cgroup became more or less serious, or went away.
         """
         before, ranks = self._groups, self._ranks
         self._groups = {}
@@ -70,7 +71,7 @@ class LimitLevels:
         return self._ranks != ranks
 
     def _rest(self, groups: Mapping[str, _Group], now: float) -> None:
-        """Keep what is not near its limit any more for a while: whoever fills up and empties again is known for it."""
+        """Keep cgroups that left their limit for a while, so that one which fills up again still has its history."""
         self._resting |= {path: group for path, group in groups.items() if not group.is_told}
         if self._resting:
             kept = [(path, group) for path, group in self._resting.items() if now - group.at < _REMEMBERED_SECONDS]
@@ -82,7 +83,7 @@ class LimitLevels:
 
     @property
     def pause(self) -> float:
-        """Seconds after which the fullest should be read again."""
+        """Seconds until the fullest cgroup should be read again."""
         return min((group.pause for group in self._groups.values()), default=_LATEST)
 
     def told(
@@ -92,10 +93,10 @@ class LimitLevels:
         scope_of: Callable[[str], Scope | None],
         consequences_of: Callable[[Process, Scope], Consequences],
     ) -> tuple[LimitedGroup, ...]:
-        """What is to be told of them, the most serious first.
+        """Return the cgroups to show, the most serious first.
 
-        `scope_of` gives the scope of a cgroup that has a memory.max, None where it has gone. `snapshot` is of all
-        processes. A cgroup above is left out where one below it is told and would lose the same process.
+        `scope_of` returns the scope of a cgroup with a memory.max, or None if it is gone. `snapshot` has all
+        processes. A cgroup is left out if a shown one below it would lose the same process.
         """
         found = []
         for path in self.raised:
@@ -108,7 +109,7 @@ class LimitLevels:
 
 
 class _Group:
-    """One cgroup, as it was when it was read last."""
+    """One cgroup as of its last reading."""
 
     def __init__(self) -> None:
         self.usage: CgroupUsage
@@ -131,14 +132,14 @@ class _Group:
             self._left = (memory.available or 0) + (memory.swap_free or 0)
             self._shrinking.add(self._left, now)
             self.by_used = advance(self.by_used, _until_kill(memory), _thresholds(thresholds), now)
-            # one byte is spared, as nothing lies beneath a limit: a cgroup has no reserves that it could still be given
+            # spare one byte: a limit has no reserves beneath it that the kernel could still hand out
             self.forecast = replace(self._forecaster.add(now, memory, spared=1.0), rate=self._shrinking.rate)
             self.by_forecast = _foreseen(self.by_forecast, self.forecast.seconds, thresholds.dwell_seconds, now)
         self._follow_holding(usage, thresholds, now)
 
     @property
     def level(self) -> Level:
-        """The more serious of the two."""
+        """The more serious of the two levels."""
         used, foreseen = ORDER.index(self.by_used.name), ORDER.index(self.by_forecast.name)
         return self.by_forecast if foreseen > used else self.by_used
 
@@ -181,7 +182,7 @@ class _Group:
         before, self._hits = self._hits, usage.hits
         if usage.hits is not None and thresholds.warning_stall and _waits(usage, thresholds.warning_stall):
             lower = usage.limits.lower or 0
-            if before is None:  # there is no difference yet: the pressure must say it
+            if before is None:  # no difference yet, so pressure has to show it
                 hit = usage.hits > 0 and usage.psi_some_avg10 is not None and usage.charged >= _HOLDS_BACK * lower
             else:
                 hit = usage.hits > before
@@ -194,7 +195,7 @@ class _Group:
 
 
 def memory_of(usage: CgroupUsage) -> Memory:
-    """The cgroup as a machine of its own: its limit is the total, and what the kernel would drop is available."""
+    """Describe the cgroup as a machine: its limit is the total, and what the kernel would drop is available."""
     total = usage.limits.most or usage.limits.lower or 0
     return Memory(
         total=total,
@@ -214,7 +215,7 @@ def victim_within(
     settings: Settings,
     consequences_of: Callable[[Process, Scope], Consequences],
 ) -> Victim | None:
-    """Whom the kernel would kill when this scope, a cgroup, reaches its limit; None where its order would not decide."""
+    """Return the kernel's victim when this cgroup scope reaches its limit, or None if its order would not decide."""
     within = _members(snapshot, scope.path or "/")
     ranking = rank(replace(snapshot, scope=scope, processes=within), 1)
     found: Mapping[int, Consequences] = {one.pid: consequences_of(one, scope) for one in ranking.contenders[:1]}
@@ -224,7 +225,7 @@ def victim_within(
 
 
 def called(path: str) -> tuple[str, GroupKind]:
-    """What people call the cgroup at this path; a part of a container, an app or a unit goes by its own name."""
+    """Return what people call the cgroup at this path; part of a container, app or unit goes by its own name."""
     above, _, own = path.rpartition("/")
     contained = container_of(path)
     if contained is not None:
@@ -246,7 +247,7 @@ def _members(snapshot: Snapshot, path: str) -> tuple[Process, ...]:
 
 
 def _thresholds(machine: Thresholds) -> Thresholds:
-    """Those within a limit, made of the machine's."""
+    """Derive the thresholds within a limit from those of the machine."""
     return replace(
         machine,
         warning_percent=_closer(machine.warning_percent),
@@ -261,13 +262,13 @@ def _closer(percent: float) -> float:
 
 
 def _until_kill(memory: Memory) -> Memory:
-    """With the swap that is left within: a cgroup that may still swap lives at its limit, and nobody is killed."""
+    """Count the swap left as available: a cgroup that may still swap stays at its limit without a kill."""
     left = (memory.available or 0) + (memory.swap_free or 0)
     return replace(memory, available=min(left, memory.total))
 
 
 def _foreseen(level: Level, seconds: float | None, dwell: float, now: float) -> Level:
-    """The level by how soon somebody is killed; it ends when that has been told less urgently for `dwell` seconds."""
+    """Compute the level from the seconds until a kill; it falls once that was less urgent for `dwell` seconds."""
     asked = 0 if seconds is None else 2 if seconds <= _CRITICAL_SECONDS else 1 if seconds <= _WARNING_SECONDS else 0
     held = ORDER.index(level.name)
     if asked > held:
@@ -287,7 +288,7 @@ def _waits(usage: CgroupUsage, least: float) -> bool:
 
 
 def _is_told_by(one: LimitedGroup, other: LimitedGroup) -> bool:
-    """Whether `other`, below it, already says that the same process would be killed."""
+    """Whether `other`, below it, already reports the same victim."""
     if one.victim is None or other.victim is None or not other.path.startswith(f"{one.path}/"):
         return False
     return one.victim.risk.process.identity == other.victim.risk.process.identity

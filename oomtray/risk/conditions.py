@@ -1,4 +1,4 @@
-"""What else is to be known of the memory, beside how much is left: each names something that a person can act on."""
+"""Find conditions of memory, beyond how much is left, that a person can act on."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from oomtray.risk.limited_group import LimitedGroup
 
 _MUCH = 0.25
-"""Share of usable memory from which files in memory are worth a word."""
+"""Share of usable memory from which files in memory are worth mentioning."""
 _NEARLY_ALL = 0.98
-"""Share of CommitLimit that is promised; what then fails is an allocation of a few hundred MiB on most machines."""
+"""Share of CommitLimit that is committed; on most machines an allocation of a few hundred MiB fails next."""
 
 
 def conditions(
@@ -27,9 +27,9 @@ def conditions(
     elsewhere: StalledCgroup | None = None,
     limits: Sequence[LimitedGroup] = (),
 ) -> tuple[Condition, ...]:
-    """In the order in which a person needs them; `elsewhere` is the cgroup that stalls, where one was found.
+    """Return the conditions in the order of urgency; `elsewhere` is the stalled cgroup, if one was found.
 
-    A stall that `limits` tells of already is no condition of its own.
+    A stall that `limits` already covers is no condition of its own.
     """
     memory, found = snapshot.memory, []
     if memory.left is None:
@@ -52,7 +52,7 @@ def conditions(
 
 
 def lack_of_swap(memory: Memory) -> Condition | None:
-    """What keeps swap from holding off a kill; None where nothing does, or it can't be told."""
+    """Return why swap can't hold off a kill, or None if it can or that is unknown."""
     if memory.swap_total == 0:
         return Condition("no-swap")
     if memory.swappiness == 0 and memory.swap_total:
@@ -74,7 +74,7 @@ def stalls_elsewhere(memory: Memory, thresholds: Thresholds) -> bool:
 
 
 def _told(elsewhere: StalledCgroup | None, limits: Sequence[LimitedGroup]) -> bool:
-    """Whether one of these is the cgroup that stalls, lies above it or below; any that is held back where it isn't known."""
+    """Whether `limits` has the stalled cgroup, one above or below it, or any throttled one if it is unknown."""
     held = [group.path for group in limits if group.held_since is not None]
     if elsewhere is None:
         return bool(held)

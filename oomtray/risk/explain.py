@@ -1,4 +1,4 @@
-"""Why a process has the badness that it has, in numbers."""
+"""Explain in numbers why a process has its badness."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ Note = Literal[
     "child-may-die-instead",  # before: a child with memory of its own is killed in its parent's place
     "score-666-is-empty",  # since 5.9 an oom_score of 666 is badness 0
     "score-against-system",  # the rank is against a cgroup's limit, the shown oom_score against RAM + swap
-    "estimated",  # its sizes or its adjustment can't be read: badness is about what oom_score says
+    "estimated",  # its sizes or its adjustment can't be read: badness is estimated from oom_score
     "floor-of-one",  # before 5.9 badness is never below 1
     "oom_kill_allocating_task",  # the ranking is void
     "panic_on_oom",  # the ranking is void
     "incomplete",  # processes may be hidden
 ]
-"""Public identifiers, as JSON carries them."""
+"""Public identifiers, used in the JSON."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The summands of badness in pages; None where unknown."""
+    """The summands of badness in pages; None if unknown."""
 
     rss: int | None
     swap: int | None
@@ -54,14 +54,17 @@ class Explanation:
     killable: int
     """How many processes the kernel could choose from."""
     without: Risk | None
-    """Who would be next if this process were protected."""
+    """The next victim if this process were protected."""
     after: Risk | None
-    """Who would be next once it had died, and with it all that its unit or its oom group takes along."""
+    """The next victim after this process died, along with everything its unit or oom group takes with it."""
     notes: tuple[Note, ...]
 
 
 def explain(assessment: Assessment, pid: int, *, sharers: Collection[int] = ()) -> Explanation:
-    """Raises KeyError where the snapshot holds no process of this pid. `sharers`: pids that run in its memory."""
+    """Explain one process of a judged snapshot; `sharers` are PIDs that share its memory.
+
+    Raise KeyError if the snapshot has no process with this PID.
+    """
     snapshot = assessment.snapshot
     ranking = rank(snapshot)
     judged = {r.process.pid: r for r in assessment.risks}
@@ -106,7 +109,7 @@ def _next(ranking: Ranking, judged: dict[int, Risk], gone: set[int]) -> Risk | N
 
 
 def _bare(row: Ranked, snapshot: Snapshot) -> Risk:
-    """A row below those that were judged: its numbers alone."""
+    """Turn a row below the judged ones into a Risk with its numbers only."""
     per_mille = None if row.badness is None else share(row.badness, snapshot.scope.total_pages)
     return Risk(process=row.process, badness=row.badness, share=per_mille, rank=row.rank, why_not=row.why_not)
 

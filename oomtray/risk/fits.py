@@ -1,8 +1,9 @@
-"""Whether more memory would fit, and who would die until it does: in the kernel's order, by what each death frees.
+"""Predict whether more memory would fit, and who would be killed until it does.
 
-A death changes nobody else's badness, as that is a process's own memory and adjustment against a total that stays
-(mm/oom_kill.c, oom_badness): so the order after each death is the order before it, without the dead. Who ends together
-with a victim is left out of what comes after it. Sizes are bytes.
+Victims follow in the kernel's order, each counted with what its death frees. A death doesn't change any other
+badness, as that is a process's own memory and adjustment against a constant total (mm/oom_kill.c,
+oom_badness), so the order after each death is the order before it without the dead. A process that ends
+together with an earlier victim is not counted again. Sizes are bytes.
 """
 
 from __future__ import annotations
@@ -25,54 +26,55 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deaths:
-    """Who the kernel would kill, first death first, until so much is free."""
+    """The processes that the kernel would kill, first death first, until `wanted` bytes are free."""
 
     wanted: int
     dead: tuple[Risk, ...]
-    """Also those who end together with a victim, behind it."""
+    """The victims, each followed by the processes that end together with it."""
     reached: bool
-    """Whether they free as much as is wanted, by what is known."""
+    """Whether they free what is wanted, as far as known."""
 
     @property
     def freed(self) -> int:
-        """What isn't known counts as nothing."""
+        """Bytes that the deaths free; unknown amounts count as 0."""
         return sum(risk.frees or 0 for risk in self.dead)
 
     @property
     def exact(self) -> bool:
-        """Whether `freed` is no upper bound."""
+        """Whether `freed` is exact and not an upper bound."""
         return all(risk.frees_exact for risk in self.dead if risk.frees is not None)
 
     @property
     def unknown(self) -> int:
-        """How many of them free what nobody can tell."""
+        """How many of the dead free an unknown amount."""
         return sum(risk.frees is None for risk in self.dead)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """What would become of a program that takes `size` more."""
+    """What would happen to a program that takes `size` bytes more."""
 
     size: int
     fits: Literal["yes", "after", "no"]
-    """after: only once those who are `deaths` have ended."""
+    """after: only once `deaths` have happened."""
     ram: int
-    """What can be had now without swapping."""
+    """Bytes available now without swapping."""
     swap: int
     """Free swap by its worth."""
     left: int
-    """What can be had afterwards, in RAM and swap."""
+    """Bytes left afterwards, in RAM and swap."""
     stalls: bool
-    """RAM alone doesn't hold it, so that programs wait for what is swapped out."""
+    """Whether RAM alone is too small, so that programs wait for what is swapped out."""
     deaths: Deaths
     itself: bool = False
-    """Whether what is to fit would have the highest badness before it is as large as that."""
+    """Whether the new program itself would reach the highest badness before it reaches its size."""
 
 
 def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None = None) -> Deaths:
-    """`also` tells by pid who ends together with whom; without it, what is known of the next victims.
+    """Return the deaths that free `wanted` bytes.
 
-    The assessment must have been made of all processes.
+    `also` says by PID who ends together with a process; by default, what is known of the next victims. The
+    assessment must cover all processes.
     """
     dead: list[Risk] = []
     freed = 0
@@ -85,7 +87,7 @@ def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None 
 
 
 def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = None) -> Fit | None:
-    """Whether `size` bytes more would fit now; None where it is not told how much is left."""
+    """Predict whether `size` bytes more would fit now; None if it is unknown how much is left."""
     memory = assessment.snapshot.memory
     now = headroom(memory)
     if now is None:
@@ -113,13 +115,13 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
 
 
 def most(memory: Memory) -> int:
-    """What one program could have at most if there were no other."""
+    """How many bytes a program could have if no other ran."""
     empty = headroom(replace(memory, available=memory.usable, reclaimable=0, swap_free=memory.swap_total))
     return 0 if empty is None else round(empty.both)
 
 
 def _in_order(assessment: Assessment, also: Mapping[int, Also]) -> Iterator[tuple[Risk, ...]]:
-    """Each victim with those who end together with it and haven't ended before."""
+    """Yield each victim with the processes that end together with it and haven't ended before."""
     gone: set[int] = set()
     known = {risk.process.pid: risk for risk in assessment.risks}
     for risk in assessment.risks:

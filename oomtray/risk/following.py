@@ -1,4 +1,4 @@
-"""Who goes after the next victim, as far as that can be told from what is shown."""
+"""Who follows the next victim, as far as the assessment tells."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def app_of(assessment: Assessment, risk: Risk) -> App | None:
-    """The app that a process is shown under; None where apps weren't asked for."""
+    """Return the app that a process is shown under, or None if apps weren't requested."""
     pid = risk.process.pid
     for app in assessment.apps:
         if app.key == risk.app and any(member.process.pid == pid for member in app.members):
@@ -21,10 +21,10 @@ def app_of(assessment: Assessment, risk: Risk) -> App | None:
 
 
 def following(assessment: Assessment, count: int = 3) -> tuple[App | Risk, ...]:
-    """The next ones after the victim and what can't be told from it, one of each app.
+    """Return the candidates after the victim and those near it, at most one per app.
 
-    Apps where they were asked for, else processes. Empty where the kernel isn't the one that acts first: what another
-    killer takes second depends on what the first death gives back.
+    They are apps if those were requested, else processes. Empty if another killer than the kernel acts first,
+    as its second choice depends on what the first death frees.
     """
     victim, killer = assessment.victim, assessment.killer
     if victim is None or killer is None or killer.name != "kernel" or void_by(assessment) is not None:

@@ -1,8 +1,9 @@
-"""How long memory lasts: until programs wait for it, and until somebody kills.
+"""Forecast how long memory lasts: until programs wait for it, and until a kill.
 
-Two pools stand for what is left, RAM and RAM with swap (`risk.headroom`), and each clock says when its pool is empty at the
-rate at which it goes now (`risk.slope`). Nothing is told while plenty is left, of what came and went before, of a single step, nor further
-ahead than the fall has lasted: an app that loads and a leak can't be told apart until one of them stops.
+There are two pools, RAM alone and RAM with swap (`risk.headroom`); the clock of each says when it is empty at
+the current rate (`risk.slope`). No forecast is given while plenty is left, for use that came and went before,
+for a single step, or further ahead than the fall has lasted: an app that loads and a leak can't be told apart
+until one of them stops.
 """
 
 from __future__ import annotations
@@ -23,42 +24,42 @@ if TYPE_CHECKING:
     from oomtray.risk.headroom import Headroom
 
 HORIZON = 300.0
-"""Seconds: nothing is told while both clocks are longer."""
+"""Seconds: no forecast is given while both clocks show more."""
 LITTLE = 0.27
-"""Share of usable RAM that is left, above which only a rate that doubles and doubles is told."""
+"""Share of usable RAM left above which only accelerating use is forecast."""
 _TOLD_FURTHER = 1.25
-"""What is told already is told on, though a clock goes back by so much."""
+"""Factor on the horizon while a forecast is already shown, so that a clock may go back this far."""
 _AHEAD = 4.0
-"""A fall that has lasted for so long is taken to last so many times longer."""
+"""How far ahead a fall may be extrapolated, in multiples of the time it has lasted."""
 _LONG_AGO = 3.0
-"""So many times the time that is left."""
+"""Windows longer than this many times the remaining time are ignored."""
 _ALIKE, _ANOTHER = 1.5, 1.6
-"""Rates agree within the first factor; one that differs from them by the second is another."""
+"""Rates agree within the first factor; a rate that differs from them by the second is a different one."""
 _AHEAD_WHEN_EMPTY = 8.0
-"""So many times the time that is left, once RAM is empty and swap goes: few programs stop by themselves then."""
+"""The same as `_AHEAD` once RAM is empty and swap shrinks: few programs stop by themselves then."""
 _RISES = 0.03
-"""Share of usable RAM by which what is left must rise for a low to have been survived: noise is less."""
+"""Share of usable RAM by which it must rise again to count as having survived a low; noise is smaller."""
 _MORE_THAN_NOISE = 0.01
-"""Share of usable RAM that must have gone before it is a fall."""
+"""Share of usable RAM that must have gone to count as a fall."""
 _EMPTY, _NO_LONGER_EMPTY = 0.01, 0.05
-"""Shares of usable RAM at which RAM counts as empty, and no longer."""
+"""Shares of usable RAM below which RAM counts as empty, and above which no longer."""
 _AGAIN_EMPTY = 120.0
-"""Seconds after which RAM that is empty again is news."""
+"""Seconds until RAM that is empty again restarts the forecast of swap."""
 _UNSURE = 1.1
-"""A rate is known no better than by this factor."""
+"""Least uncertainty of a rate, as a factor."""
 _DOUBLES_WITHIN, _DOUBLES_WITHIN_OF_PLENTY = 60.0, 10.0
-"""Seconds within which a growing rate must use up all to be told, while little is left and while plenty is."""
+"""Seconds within which accelerating use must take everything to be forecast: with little left, and with plenty."""
 _NO_LONGER_DOUBLES = 2.5
-"""By how much later all is used up where the rate stops to grow, as it does when memory is handed out no faster."""
+"""How much later memory runs out if the rate stops growing, as when memory can't be handed out any faster."""
 _HELD, _HELD_SHARE = 3.0, 0.25
-"""For so many seconds, or this share of the time that was told, a clock runs on though no window confirms it."""
+"""How long an unconfirmed clock runs on: seconds, or this share of the time it showed."""
 _LAST_SECONDS = 5.0
-"""What is left beneath an empty pool can't be seen: a clock that has run out says 'within so many seconds'."""
+"""What is left beneath an empty pool can't be seen, so a clock that has run out shows "within this many seconds"."""
 _LONGEST_END = 60.0
 
 
 class _Clock(NamedTuple):
-    """What was last told: monotonic times at which the pool is empty."""
+    """The last forecast of a pool, as monotonic times at which it is empty."""
 
     earliest: float
     latest: float
@@ -70,7 +71,7 @@ class _Clock(NamedTuple):
 
 
 class _Pool:
-    """One quantity: its windows, the lows that it came back from, and the clock that it had."""
+    """One quantity with its windows, the lows that it survived, and its clock."""
 
     def __init__(self) -> None:
         self.slopes = Slopes()
@@ -78,9 +79,9 @@ class _Pool:
         self.lows = SurvivedLows()
         self.clock: _Clock | None = None
         self._doubles = False
-        """Whether the clock was found by a rate that doubles, so that it counts however much is left."""
+        """Whether accelerating use set the clock, so that it counts however much is left."""
         self.shift = 0.0
-        """What came or went beside the use of memory: taken off, so that the series has no jump."""
+        """Sum of changes other than memory use; subtracted, so that the series has no jumps."""
         self._last = 0.0
 
     def add(self, now: float, value: float, margin: float) -> None:
@@ -92,7 +93,7 @@ class _Pool:
         self.growth.add(now, value)
 
     def resized(self, to: float) -> None:
-        """Take the whole difference to the last reading for a change of size."""
+        """Treat the whole difference to the last reading as a change of size."""
         self.shift += to - self._last
 
     def forget(self) -> None:
@@ -105,7 +106,7 @@ class _Pool:
         self.growth.clear()
 
     def look(self, now: float, empty_after: tuple[float, float], whole: float, ahead: float, *, little: bool) -> None:
-        """Set the clock anew. The pool is empty after so many bytes at least, and at most."""
+        """Update the clock; `empty_after` are the least and the most bytes until the pool is empty."""
         least, most = empty_after
         value = self._last - self.shift
         doubled = self.growth.seconds(whole, most, now)
@@ -115,10 +116,11 @@ class _Pool:
         self._doubles = doubled is not None or (self._doubles and self.clock is not None)
         rates = self._rates(now, value, least, whole, ahead) if little or self._doubles else []
         if rates:
-            # it may end in a dip, where a heap grows between two collections, or not, where files wait to be written
+            # it may run out in a dip (a heap that grows between two collections) or not (files waiting to be
+            # written)
             earliest = min(max(least - dip, 0.0) / rate for rate, dip in rates) / _UNSURE
             latest = max(most / rate for rate, _ in rates) * _UNSURE
-            if doubled is not None:  # sooner than the rates say, and later where it can't go on to double
+            if doubled is not None:  # sooner than the rates say, or later if it can't keep doubling
                 earliest = min(doubled, earliest)
                 latest = min(latest, _NO_LONGER_DOUBLES * earliest)
         elif doubled is not None:
@@ -129,11 +131,12 @@ class _Pool:
         self.clock = _Clock(now + earliest, now + latest, now)
 
     def _rates(self, now: float, value: float, least: float, whole: float, ahead: float) -> list[tuple[float, float]]:
-        """(rate, how far it dips at times beneath what is left now) of the windows that may speak.
+        """Return (rate, how far it dips at times below what is left now) of the windows that count.
 
-        They fall steadily, to a new low, and for long enough to be drawn on until the pool is empty. What is long
-        ago beside the time that is left says nothing more, where two shorter windows agree that it is little; nor where
-        they agree that it goes at another rate now. What is given back again and again is no fall: only the peaks tell then.
+        Those fall steadily, to a new low, and for long enough to be extrapolated until the pool is empty.
+        Once two shorter windows agree, a longer one is ignored if it spans much more than the time left, or
+        if its rate differs from theirs. Memory that is released again and again is no fall: then only the
+        windows of peaks count.
         """
         found: list[tuple[float, float]] = []
         rates: list[float] = []
@@ -159,7 +162,7 @@ class _Pool:
         return found
 
     def _run_on(self, now: float, *, ends: bool, little: bool) -> None:
-        """Keep the clock for a while where nothing confirms it; at the very end nothing can."""
+        """Let an unconfirmed clock run on for a while; at the very end nothing can confirm it."""
         if self.clock is None:
             return
         told = self.clock.latest - self.clock.confirmed
@@ -174,7 +177,7 @@ class _Pool:
 
 
 class Forecaster:
-    """Takes each reading of the memory and says how long it lasts. Some 30 microseconds a reading."""
+    """Turns readings of memory into forecasts, at some 30 microseconds per reading."""
 
     def __init__(self) -> None:
         self._ram = _Pool()
@@ -184,7 +187,7 @@ class Forecaster:
         self._suspended = 0.0
         self._was_empty = False
         self._emptied = -math.inf
-        """When it last was."""
+        """When it last was empty."""
         self._waited = 0.0
         """Seconds that programs have waited since RAM was empty."""
         self._told = Forecast()
@@ -192,11 +195,11 @@ class Forecaster:
     def add(
         self, now: float, memory: Memory, *, suspended: float = 0.0, spared: float = 0.0, horizon: float = HORIZON
     ) -> Forecast:
-        """The forecast after one more reading.
+        """Return the forecast after one more reading.
 
-        `now` is monotonic; a reading that is not later than the last is left out. `suspended` is how long the machine
-        has slept since boot. `spared` are the bytes of both pools that are left when the killer that acts first acts.
-        `horizon` is in seconds: nothing is told while both clocks are longer.
+        `now` is monotonic; a reading that isn't later than the last is ignored. `suspended` is how long the
+        machine has slept since boot. `spared` are the bytes of both pools still left when the first killer
+        acts. `horizon` is in seconds: no forecast is given while both clocks show more.
         """
         memory = _with_known(memory, self._before)
         room = headroom(memory)
@@ -226,7 +229,7 @@ class Forecaster:
                 self._both.shift += swap
         empty = room.ram <= (_NO_LONGER_EMPTY if self._was_empty else _EMPTY) * room.whole
         if empty and not self._was_empty and room.swap and now - self._emptied > _AGAIN_EMPTY:
-            self._both.restart()  # swap goes at the pace of its disk, not at that of the programs
+            self._both.restart()  # swap shrinks at the pace of its disk, not of the programs
         if empty:
             self._emptied = now
         self._was_empty = empty
@@ -244,7 +247,7 @@ class Forecaster:
             now, (until, until + (0.0 if spared else 2 * room.beneath)), room.whole, ahead, little=little
         )
         stall, kill = (None if pool.clock is None else pool.clock.at(now) for pool in (self._ram, self._both))
-        if kill:  # while what is read back from disk can be dropped again, the kernel doesn't kill: for seconds or minutes
+        if kill:  # while pages read back from disk can be dropped again, the kernel doesn't kill, for seconds or minutes
             kill = kill[0], kill[1] + min(self._waited, _LONGEST_END)
         if kill and stall:
             stall = min(stall[0], kill[0]), min(stall[1], kill[1])
@@ -256,7 +259,7 @@ class Forecaster:
 
 
 def _with_known(memory: Memory, before: Memory | None) -> Memory:
-    """The reading with what the one before knew and it doesn't: what is unknown for a moment is neither gone nor new."""
+    """Fill in what this reading lacks from the one before: a value unknown for a moment hasn't changed."""
     if before is None or (memory.swap_free is not None and memory.floor is not None):
         return memory
     if memory.swap_free is None and before.swap_free is not None:
@@ -267,7 +270,7 @@ def _with_known(memory: Memory, before: Memory | None) -> Memory:
 
 
 def spared(assessment: Assessment) -> float:
-    """Bytes of both pools that are left when the killer that acts first acts; 0 where that is the kernel."""
+    """Bytes of both pools still left when the killer that acts first acts; 0 for the kernel."""
     killer, room = assessment.killer, headroom(assessment.snapshot.memory)
     if killer is None or killer.name == "kernel" or killer.distance is None or killer.idle_because or room is None:
         return 0.0

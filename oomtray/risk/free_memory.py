@@ -1,4 +1,4 @@
-"""Where memory was free when a kill was for want of it elsewhere: on other nodes, in other zones, in smaller pieces, for devices."""
+"""Where memory was free when a kill lacked it: on other nodes, in other zones, in smaller pieces, for devices."""
 
 from __future__ import annotations
 
@@ -14,43 +14,46 @@ if TYPE_CHECKING:
 
 FreeKind = Literal["nodes", "zones", "pieces", "devices"]
 _ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
-"""The lower a zone, the more can use it."""
+"""The lower a zone, the more requests can use it."""
 _MOST = 8
-"""Nodes that can be told one by one."""
+"""How many nodes can be listed one by one."""
 _GFP_DMA, _GFP_HIGHMEM, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x02, 0x04, 0x08
-"""include/linux/gfp_types.h, the same since Linux 2.6.15."""
+"""From include/linux/gfp_types.h, the same since Linux 2.6.15."""
 _FILTERED = (3, 0)
-"""Linux from which on a report shows those nodes alone that could be used (2.6.39)."""
+"""Linux release from which a report lists only the nodes that could be used (2.6.39)."""
 
 
 class FreePlace(NamedTuple):
-    """A part of memory; bytes."""
+    """A part of memory; sizes are bytes."""
 
     name: str
-    """A node's number, empty for all others; a zone's name; empty of pieces and of what is set aside."""
+    """A node's number (empty for all others) or a zone's name; empty for pieces and for set-aside memory."""
     free: int
     reserve: int | None
-    """What the kernel keeps back of it (the watermark `min`); None where there is no such amount."""
+    """What the kernel keeps in reserve (the watermark `min`); None if there is no such amount."""
     wanted: bool
-    """It could have been used."""
+    """Whether the request could have used it."""
 
 
 @dataclass(frozen=True, slots=True)
 class FreeMemory:
-    """Some place is wanted, and some isn't."""
+    """Places in memory, some that the request could use and some that it couldn't."""
 
     kind: FreeKind
     places: tuple[FreePlace, ...]
     piece: int | None = None
-    """Bytes that were wanted in one piece."""
+    """Bytes requested in one piece."""
 
     def free(self, *, wanted: bool) -> int:
-        """Bytes, where it was wanted or elsewhere."""
+        """Sum up the free bytes in the places that could be used, or in the others."""
         return sum(place.free for place in self.places if place.wanted == wanted)
 
 
 def free_memory(report: KillReport, cause: Cause | None) -> FreeMemory | None:
-    """None where memory was free nowhere else, or the report lacks the numbers. `cause`: what the report has evidence for."""
+    """Find where memory was free; None if it was free nowhere else or the report lacks the numbers.
+
+    `cause` is what the report has evidence for.
+    """
     if report.constraint in {"cpuset", "mempolicy"}:
         return _with_both("nodes", _nodes(report))
     remedy = None if cause is None else cause.remedy
@@ -67,7 +70,7 @@ def free_memory(report: KillReport, cause: Cause | None) -> FreeMemory | None:
 
 
 def _with_both(kind: FreeKind, places: list[FreePlace]) -> FreeMemory | None:
-    """None where nothing was free elsewhere, or less than where it was wanted."""
+    """Build a FreeMemory, or None unless more was free elsewhere than where it was wanted."""
     found = FreeMemory(kind, tuple(places))
     if not any(place.wanted for place in places) or found.free(wanted=False) <= found.free(wanted=True):
         return None
@@ -81,7 +84,7 @@ def _nodes(report: KillReport) -> list[FreePlace]:
     if report.constraint == "cpuset" and allowed is not None and not allowed.issuperset(shown):
         filtered = False
     elif not filtered:
-        return []  # which of them a memory policy allows isn't told
+        return []  # the report doesn't say which nodes a memory policy allows
     places = [
         _of(str(node), [zone for zone in machine.zones if zone.node == node], wanted=filtered or (allowed is not None and node in allowed))
         for node in shown
@@ -94,9 +97,10 @@ def _nodes(report: KillReport) -> list[FreePlace]:
 
 
 def _zones(report: KillReport, *, use_low: bool) -> list[FreePlace]:
-    """The highest that could be used, by what was asked for, is short of memory, and higher ones aren't.
+    """Return the zones if the highest usable one is short of memory and a higher one isn't.
 
-    A lower one that isn't short either is left out: the kernel keeps it for those who can use no other (lowmem_reserve).
+    A lower zone that isn't short either is left out: the kernel keeps it for requests that can use no other
+    (lowmem_reserve).
     """
     zones, mask = report.machine.zones, report.mask
     highest = "Normal" if use_low else None if mask is None else _highest(mask)
@@ -119,7 +123,7 @@ def _is_short(place: FreePlace) -> bool:
 
 
 def _highest(mask: int) -> str | None:
-    """The highest zone that serves what is asked for so; None: any (gfp_zone() in include/linux/gfp.h)."""
+    """Return the highest zone that serves a GFP mask, or None for any (gfp_zone() in include/linux/gfp.h)."""
     if mask & _GFP_DMA:
         return "DMA"
     if mask & _GFP_DMA32:

@@ -1,4 +1,4 @@
-"""Which apps take most memory at the moment, by what their processes held some twenty seconds ago."""
+"""Find the apps that take most memory now, compared with what their processes held some twenty seconds ago."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import AppId
 
 _SPAN = 20.0
-"""Seconds back to what is compared with: a burst is forgotten, and the first warning has something to compare with."""
+"""Seconds to compare across: long enough to forget a burst, short enough for the first warning to have data."""
 _STEP = 5.0
-"""Seconds between two of the readings that are kept."""
+"""Seconds between two kept readings."""
 LEAST = 32 * 1024 * 1024
-"""Bytes that an app must have taken in that time to be told: oom_score moves in steps of this size on a large machine."""
+"""Bytes that an app must have taken in that time to be listed; on a large machine oom_score has steps of this size."""
 _MOST = 3
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -31,12 +31,12 @@ class Growth:
     seconds: float
 
     def fastest(self, group: str | None = None, least: int = LEAST) -> tuple[GrowingApp, ...]:
-        """Fastest first; with `group` of the processes in this cgroup and below alone. As `growing_apps`."""
+        """Return the fastest growing apps, as `growing_apps`; `group` limits it to the cgroup at that path and below."""
         return growing_apps(self.before, self.now, self.seconds, group=group, least=least)
 
 
 class GrowthRecord:
-    """Keeps the rows of a few scans. `add` is for every scan and costs next to nothing; `fastest` is for a tight memory."""
+    """Keeps the rows of a few scans. `add` runs on every scan and costs next to nothing; `fastest` is for low memory."""
 
     def __init__(self) -> None:
         self._kept: deque[tuple[float, tuple[Process, ...]]] = deque()
@@ -50,12 +50,12 @@ class GrowthRecord:
             kept.popleft()
 
     def fastest(self, snapshot: Snapshot) -> tuple[GrowingApp, ...]:
-        """At most three, fastest first; empty until two scans lie some seconds apart."""
+        """Return at most three apps, fastest first; empty until two scans lie some seconds apart."""
         growth = self.until(snapshot)
         return () if growth is None else growth.fastest()
 
     def until(self, snapshot: Snapshot) -> Growth | None:
-        """From the oldest scan that is kept to this one; None until they lie some seconds apart."""
+        """Return the growth from the oldest kept scan to this one, or None until they lie some seconds apart."""
         if not self._kept or snapshot.at - self._kept[0][0] < _STEP:
             return None
         at, before = self._kept[0]
@@ -70,9 +70,9 @@ def growing_apps(
     group: str | None = None,
     least: int = LEAST,
 ) -> tuple[GrowingApp, ...]:
-    """Compare two readings; a process that has come since then grew from nothing.
+    """Compare two readings; a process that started in between grew from nothing.
 
-    `group`: of the processes in this cgroup and below alone; `least`: bytes that an app must have taken.
+    `group` limits it to the cgroup at this path and below; `least` is how many bytes an app must have taken.
     """
     held = {process.identity: process for process in before}
     grown: dict[tuple[str, int | None], list[tuple[int, Process]]] = {}
@@ -81,7 +81,7 @@ def growing_apps(
     for process in now:
         old = held.get(process.identity)
         if old is process or process.rss is None:
-            continue  # the very same row was not read again, because nothing changed
+            continue  # the same row object means it was not reread, because nothing changed
         if group is not None and not f"{process.cgroup}/".startswith(f"{group}/"):
             continue
         more = _taken(process) - (0 if old is None else _taken(old))
@@ -108,6 +108,6 @@ def growing_apps(
 
 
 def _taken(process: Process) -> int:
-    """Bytes that came out of memory or swap for it alone; mapped files, which can be dropped again, are none."""
+    """Bytes of memory and swap held by this process alone; without mapped files, which can be dropped again."""
     held = process.rss if process.rss_anon is None else process.rss_anon
     return (held or 0) + (process.swap or 0)

@@ -1,4 +1,4 @@
-"""Use of memory whose rate doubles and doubles again: it empties the machine long before a straight line says so."""
+"""Detect accelerating memory use, which exhausts the machine long before a straight line predicts it."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ _STEP = 2.0
 """Seconds between two points."""
 _STEPS = 4
 _POINTS = 20
-"""The highest of them is what there was before it began."""
+"""Their maximum is taken as the level before the growth began."""
 _SLACK = 0.5
-"""Points lie that close to where they should, in seconds; what was read more seldom says nothing."""
+"""Tolerance of the points' spacing in seconds; readings further apart are not used."""
 _LEAST_STEP = 0.005
-"""Share of RAM that the first step uses at least, which is more than noise."""
+"""Least share of RAM in the first step, to exceed noise."""
 _LEAST_IN_ALL = 0.18
-"""Share of what there was before it began that the steps use together."""
+"""Least share of the initial level that all steps use together."""
 _LEAST_RATIO, _LARGEST_RATIO = 1.05, 4.0
 _ALIKE = 1.8
-"""By how much the ratios of the steps may differ: what starts to load at an even rate grows once and then no more."""
+"""How much the ratios of the steps may differ: loading at an even rate grows once and then no more."""
 _GROWN = 1.3
 _KEEPS_UP = 0.7
-"""How much of its share in all that was used so far a step may lose: what doubles loses none, what speeds up evenly does."""
+"""How much the steps' share of all use may shrink: doubling keeps it, even acceleration doesn't."""
 
 
 class Growth:
-    """The last few steps of one quantity that is used up."""
+    """The last few steps of one quantity that is being used up."""
 
     def __init__(self) -> None:
         self._points: deque[tuple[float, float]] = deque(maxlen=_POINTS)
@@ -43,7 +43,7 @@ class Growth:
         points.append((at, value))
 
     def seconds(self, whole: float, left: float, now: float) -> float | None:
-        """Until `left` is used up where each step goes on to be larger than the one before; None where they don't grow so."""
+        """Seconds until `left` is used up if each step keeps outgrowing the last; None if they don't grow so."""
         points = self._points
         if len(points) <= _STEPS:
             return None
@@ -59,7 +59,7 @@ class Growth:
             return None
         if steps[-1] * (begun - values[1]) < _KEEPS_UP * steps[0] * (begun - values[-1]):
             return None
-        # a geometric series: the n steps to come use up last * (q + q^2 + ... + q^n)
+        # a geometric series: the next n steps use up last * (q + q^2 + ... + q^n)
         q = (steps[-1] / steps[0]) ** (1 / (_STEPS - 1))
         step = (points[-1][0] - points[-1 - _STEPS][0]) / _STEPS
         used = max(values[-1] - left, 0.0) if now > points[-1][0] else 0.0

@@ -1,4 +1,4 @@
-"""What can really be had before memory runs out: RAM above the floor, and swap by what it is worth. Sizes are bytes."""
+"""How many bytes can really be had before memory runs out: RAM above the floor, and swap by its worth."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
 
 _FLOOR = 0.015
-"""Share of usable RAM that nobody gets, where the kernel's own watermarks were not read."""
+"""Share of usable RAM that no program gets, if the kernel's own watermarks were not read."""
 _RECLAIMED = 0.8
-"""Share of ZFS's cache above its least size that comes back in time."""
+"""Share of ZFS's cache above its minimum size that is released in time."""
 _BENEATH = 0.05, 96 << 20
-"""What the kernel still hands out after MemAvailable reads 0, as a share of RAM and at most in bytes: MemAvailable leaves
-out the reserves above the lowest watermark and half of the page cache (mm/show_mem.c: si_mem_available), and
-`min_free_kbytes` is 5 % of a small machine and some 66 MiB of a large one (mm/page_alloc.c, mm/khugepaged.c)."""
+"""What the kernel still hands out after MemAvailable reads 0, as a share of RAM and at most in bytes.
+
+MemAvailable leaves out the reserves above the lowest watermark and half of the page cache (mm/show_mem.c:
+si_mem_available), and `min_free_kbytes` is 5 % of a small machine and some 66 MiB of a large one
+(mm/page_alloc.c, mm/khugepaged.c).
+"""
 
 
 class Headroom(NamedTuple):
@@ -24,9 +27,9 @@ class Headroom(NamedTuple):
     """Until programs wait for memory."""
     swap: float
     beneath: float
-    """What may still be taken once both are empty, before the kernel kills."""
+    """What can still be taken once both pools are empty, before the kernel kills."""
     whole: int
-    """The usable RAM, by which the others are judged."""
+    """Usable RAM, the measure for the others."""
 
     @property
     def both(self) -> float:
@@ -34,7 +37,7 @@ class Headroom(NamedTuple):
 
 
 def headroom(memory: Memory) -> Headroom | None:
-    """None where the kernel doesn't tell what is available."""
+    """Split what is left into pools; None if the kernel doesn't report what is available."""
     whole = memory.usable
     if memory.available is None or not whole:
         return None
@@ -46,14 +49,14 @@ def headroom(memory: Memory) -> Headroom | None:
 
 
 def steps_of(before: Memory, now: Memory) -> tuple[bool, float]:
-    """What changed beside the use of memory: (whether RAM itself did, bytes of swap that came).
+    """Return what changed other than memory use: (whether RAM itself did, bytes of swap added).
 
-    A pool of huge pages, a balloon, swapon and swapoff, and a new estimate of what zram is worth move what is left
-    without anybody having used or freed it.
+    Huge page pools, balloons, swapon and swapoff, and new estimates of zram's worth move what is left
+    although no program used or freed memory.
     """
     resized = before.usable != now.usable
     if before.swap_total != now.swap_total:
-        resized = True  # swapoff also brings pages back to RAM
+        resized = True  # swapoff also moves pages back to RAM
         swap = (now.swap_free or 0) * _worth(now) - (before.swap_free or 0) * _worth(before)
     else:
         swap = (before.swap_free or 0) * (_worth(now) - _worth(before))

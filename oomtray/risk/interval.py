@@ -1,4 +1,4 @@
-"""How long until the next tick and the next scan: soon where memory can run out soon, seldom where it can't."""
+"""How long until the next tick and the next scan: short when memory could run out soon, long otherwise."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import LevelName
 
 _FASTEST = 512 * 1024 * 1024
-"""Bytes per second at which a program may start to eat memory between two looks: page faults of a few threads."""
+"""Bytes per second at which a program may start to take memory between two readings: page faults of a few threads."""
 _RATE_MAY_GROW = 4.0
-"""A rate may grow so many times: look again when a quarter of the remaining time has passed."""
+"""Factor by which a rate may grow, so that the next reading comes after a quarter of the remaining time."""
 _SHORTEST = 0.5
 _FALLING, _SOON = 600.0, 60.0
-"""Where all would be gone within so many seconds the forecast is fed every second, and at the shortest pause."""
+"""If memory would be gone within this many seconds, the forecast is fed every second, and at the shortest pause."""
 LONGEST = 5.0
-"""However much is left: what comes at once, such as a large file in memory or a guest that takes its share, is seen so soon."""
+"""The pause however much is left, so that a sudden large file in memory or a growing guest is seen this soon."""
 
 
 def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: Thresholds, longest: float) -> float:
     """Seconds until the next tick, from 0.5 to `longest`; `rate` is bytes per second of shrinking.
 
-    It is the time until the next threshold is reached at the fastest plausible rate, as in earlyoom; at the critical
-    level there is no further threshold, and all that is left counts.
+    It is the time until the next threshold at the fastest plausible rate, as in earlyoom; at the critical
+    level, which has no next threshold, all that is left counts.
     """
     shortest = min(_SHORTEST, longest)
     if memory.left is None or not memory.usable:
@@ -42,12 +42,12 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
 
 
 def falls(memory: Memory, rate: float | None, within: float = _FALLING) -> bool:
-    """Whether at this rate, in bytes per second, all that is left would be gone within so many seconds."""
+    """Whether everything left would be gone within `within` seconds at this rate, in bytes per second."""
     return memory.left is not None and rate is not None and rate * within > memory.left
 
 
 def scan_interval(pace: Pace, level: LevelName, *, is_open: bool) -> float:
-    """Seconds from one scan to the next; `is_open`: the popup is shown."""
+    """Seconds from one scan to the next; `is_open` says whether the popup is shown."""
     return pace.open_seconds if is_open or level != "normal" else pace.calm_seconds
 
 
@@ -56,9 +56,9 @@ _GIVES_WAY_AT_MOST = 10.0
 
 
 def give_way(began: float, ended: float) -> float:
-    """When the next scan may begin at the earliest: on a machine that stalls, scans take no more than a fifth of the time.
+    """Earliest start of the next scan, so that scans take at most a fifth of the time on a stalling machine.
 
-    An ordinary scan takes milliseconds, so that this is felt only where reading itself must wait for memory.
+    A normal scan takes milliseconds; this matters only if reading itself has to wait for memory.
     """
     return ended + min(_GIVES_WAY * (ended - began), _GIVES_WAY_AT_MOST)
 
@@ -67,37 +67,37 @@ _SLOW = 0.2
 
 
 def is_slow(began: float, ended: float) -> bool:
-    """Whether a scan took so long that the next one should read fewer rows: some twenty times what it takes otherwise."""
+    """Whether a scan took so long, some twenty times the usual, that the next one should read fewer rows."""
     return ended - began > _SLOW
 
 
 _HARDLY_ANY = 64
-"""A change of the available memory by less than this part of all says nothing of who is first."""
+"""A change of available memory below this fraction of all can't change who is first."""
 _CALM_SECONDS = 20.0
-"""What shows neither in the available memory nor as a stall, such as a kill within a cgroup, is seen so soon."""
+"""Seconds until something is seen that shows neither in available memory nor as a stall, such as a kill in a cgroup."""
 
 
 def differs(memory: Memory, left: int | None) -> bool:
-    """Whether more or less memory is left than was, by so much that another process may be first now."""
+    """Whether what is left changed so much that another process may be first now."""
     return memory.left is not None and left is not None and abs(memory.left - left) > memory.usable / _HARDLY_ANY
 
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What a tick found while the level was normal: for a while MemAvailable alone says enough."""
+    """What a tick found at level normal; until it expires, MemAvailable alone is enough to watch."""
 
     pause: float
-    """Seconds between two glances."""
+    """Seconds between two readings of MemAvailable."""
     until: float
     """Monotonic seconds at which the next tick is due in any case."""
     floor: float
-    """Bytes of MemAvailable; at this or below it a tick is due at once."""
+    """Bytes of MemAvailable at or below which a tick is due at once."""
     thresholds: Thresholds
-    """By which the level was found to be normal."""
+    """The thresholds by which the level was normal."""
 
     @classmethod
     def found(cls, memory: Memory, thresholds: Thresholds, pause: float, now: float) -> Calm | None:
-        """None where the kernel doesn't tell what is available."""
+        """Return the result of a calm tick, or None if the kernel doesn't report what is available."""
         if memory.available is None or memory.left is None:
             return None
         warning = min(marks(thresholds, memory)[0].used, 100.0)

@@ -1,7 +1,7 @@
-"""A process and an app as they are judged: how the kernel counts them, who dies first, and what marks them.
+"""Judged processes and apps: how the kernel counts them, who is killed first, and how they are marked.
 
-Sizes are bytes, badness is in pages, shares are per mille of the scope's total pages.
-The words in `WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON carries them unchanged.
+Sizes are bytes, badness is in pages, shares are in thousandths of the scope's total pages. The words in
+`WarningMark`, `WhyNot`, `Reason` are public identifiers: JSON has them unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Reason = Literal[
     "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app",
     "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
 ]
-"""What each means stands in the table of `oomtray.risk.reasons`."""
+"""For their meaning see the table in `oomtray.risk.reasons`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,22 +30,22 @@ class Risk:
 
     process: Process
     badness: int | None
-    """The kernel's own number in pages for the scope; None for what has no memory."""
+    """The kernel's own number for the scope, in pages; None if the process has no memory."""
     share: float | None
     """badness * 1000 / total pages: -1000..2000, normally 0..1000."""
     rank: int | None
-    """1 dies first; None for what can't be chosen."""
+    """1 is killed first; None for what can't be chosen."""
     why_not: WhyNot | None
     warning: WarningMark = "none"
     reasons: tuple[Reason, ...] = ()
     app: str | None = None
-    """Key of the app it belongs to."""
+    """Key of its app."""
     unit: str | None = None
     """Innermost systemd unit (service or scope)."""
     change: float | None = None
-    """Bytes per second of rss + swap; None until it was seen twice."""
+    """Bytes per second of rss + swap; None until the process was seen twice."""
     private: int | None = None
-    """Resident and swapped bytes that nobody else has; None where they were not read, or can't be told."""
+    """Resident and swapped bytes that no other process shares; None if not read or unknown."""
 
     @property
     def killable(self) -> bool:
@@ -53,15 +53,15 @@ class Risk:
 
     @property
     def memory(self) -> int | None:
-        """rss + swap in bytes, as a person counts it."""
+        """rss + swap in bytes, the usual measure of a process."""
         return None if self.process.rss is None else self.process.rss + (self.process.swap or 0)
 
     @property
     def frees(self) -> int | None:
-        """Bytes that its death gives back: private, swapped and of page tables.
+        """Bytes that its death frees: private memory, swap and page tables.
 
-        Where its private memory was not read: anonymous, swapped and of page tables, which is the most that it can be,
-        as anonymous pages are shared after a fork. None where the kernel doesn't tell.
+        If private memory was not read, it is anonymous memory, swap and page tables: an upper bound, because
+        anonymous pages are shared after a fork. None if the kernel doesn't report it.
         """
         p = self.process
         if self.private is not None:
@@ -70,7 +70,7 @@ class Risk:
 
     @property
     def frees_exact(self) -> bool:
-        """Whether `frees` is no upper bound."""
+        """Whether `frees` is exact and not an upper bound."""
         return self.private is not None
 
 
@@ -81,7 +81,7 @@ class AppId(NamedTuple):
     unit: str | None
     """Innermost systemd unit of the process."""
     uid: int | None
-    """Whose it is: the owner of the user manager, or of the process; None for the system's services."""
+    """Its owner: of the user manager, or of the process; None for system services."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +108,11 @@ class App:
     change: float | None = None
     warning: WarningMark = "none"
     uid: int | None = None
-    """Whose app it is: with the key it names one row; None for the system's services."""
+    """Owner of the app, which with the key identifies a row; None for system services."""
 
     @property
     def memory_exact(self) -> bool:
-        """False where `memory` is only an upper bound."""
+        """False if `memory` is only an upper bound."""
         return self.memory_from != "sum" or len(self.members) <= 1
 
     @property

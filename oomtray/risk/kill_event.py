@@ -1,7 +1,7 @@
-"""One kill for want of memory, whichever source has told of it: who, when, by whom, and how sure that is.
+"""One out-of-memory kill as any source reported it: who, when, by whom, and how certain that is.
 
-The same kill may be told several times: live by the kernel's counters and by a process's exit, later by a log, and by two
-programs that record. `same_kill` says whether two events are one, and `merged` makes that one of them.
+Several sources may report the same kill: live the kernel's counters and a process's exit, later a log, and
+two programs that record. `same_kill` decides whether two events are one, and `merged` combines them.
 """
 
 from __future__ import annotations
@@ -28,34 +28,34 @@ AdjOrigin = Literal["adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-
 _CERTAIN: tuple[Outcome, ...] = ("killed", "nobody", "panic")
 _CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
 _SAME_PID = 120.0
-"""Seconds between two tellings of one process's death, at most: a log may be written late, and its clock may be another."""
+"""How many seconds apart two reports of one process's death may be: a log may be late and have another clock."""
 _SAME_TIME = 15.0
-"""Seconds between two tellings of one death, at most, where one of them names no process."""
+"""The same for a death where one report names no process."""
 
 
 DRILL = "oomtray-drill"
-"""What the program that a fire drill has killed is called by the kernel, and its scope by the manager of units."""
+"""Comm of the process that a fire drill has killed, and name of its scope unit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dead:
-    """A process that was killed, or a cgroup killed whole whose processes aren't named (`pid` None)."""
+    """A process that was killed, or with `pid` None a cgroup killed whole whose processes aren't known."""
 
     pid: int | None
     name: str
     start_time: int | None = None
     """Clock ticks after boot."""
     freed: int | None = None
-    """Bytes that were resident when it died, or when it was last read."""
+    """Bytes resident when it died, or when it was last read."""
     oom_score_adj: int | None = None
     adj_from: AdjOrigin | None = None
-    """Where that value came from; None where it is 0 or that isn't known."""
+    """Origin of that value; None if it is 0 or the origin is unknown."""
     uid: int | None = None
     unit: str | None = None
     app: str | None = None
-    """What people call it."""
+    """The app's name for people."""
     command: str | None = None
-    """Program without arguments: those are never kept."""
+    """Executable without arguments, which are never stored."""
 
     @property
     def of_drill(self) -> bool:
@@ -65,45 +65,45 @@ class Dead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillScope:
-    """What ran out."""
+    """The scope that ran out of memory."""
 
     kind: Literal["system", "cgroup"]
     path: str | None = None
     limit: int | None = None
-    """The cgroup's, in bytes."""
+    """The cgroup's limit in bytes."""
     total_pages: int | None = None
 
 
 class Trigger(NamedTuple):
-    """Who asked for memory when there was none."""
+    """The process whose allocation failed."""
 
     pid: int | None
     name: str
 
 
 class Grew(NamedTuple):
-    """An app that took memory just before."""
+    """An app that took memory just before the kill."""
 
     app: str
-    """What people call it."""
+    """The app's name for people."""
     rate: float
     """Bytes per second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillEvent:
-    """One out-of-memory condition and whom it cost. Several victims are one event where the kernel killed a group whole."""
+    """One out-of-memory condition and its victims: several if the kernel killed a whole group."""
 
     time: float | None
-    """Seconds since 1970; None where the log has no date. For one that nobody watched, when it was noticed."""
+    """Seconds since 1970; None if the log has no date. For an unwatched kill, when it was noticed."""
     not_before: float | None = None
-    """The earliest that it may have been, where nobody watched; None where `time` is its own."""
+    """Earliest possible time of an unwatched kill; None if `time` is the time of the kill."""
     boot: str | None = None
-    """Of the kernel's boot_id."""
+    """The kernel's boot_id."""
     count: int | None = None
-    """Number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), the last of several victims."""
+    """Number among the kernel's kills since boot (`oom_kill` in /proc/vmstat), of the last of several victims."""
     kills: int = 1
-    """How many it stands for; several only of those that nobody saw, where they are too many to be kept one by one."""
+    """How many kills it stands for; more than one only for unseen kills that are too many to keep one by one."""
     killer: KillerId
     outcome: Outcome
     """With `one-of` the victims are the candidates, the likeliest first."""
@@ -114,17 +114,17 @@ class KillEvent:
     manual: bool = False
     sources: tuple[Source, ...] = ()
     foretold: float | None = None
-    """Seconds before it that a warning named the victim."""
+    """How many seconds before the kill a warning named the victim."""
     growing: tuple[Grew, ...] = ()
     asked_by: Killer | None = None
-    """Who had asked the victim to end before the kernel killed it."""
+    """Which killer had asked the victim to end before the kernel killed it."""
     cause: Cause | None = None
     ranking: tuple[Ranked, ...] | None = None
-    """From the report's own table, first to die first."""
+    """From the report's own task table, first to be killed first."""
     page_size: int | None = None
-    """Bytes, of the pages in `ranking`."""
+    """Size of the pages in `ranking`, in bytes."""
     free: FreeMemory | None = None
-    """Where memory was free, where it was short elsewhere only."""
+    """Where memory was free, if only part of it was short."""
 
     @property
     def is_drill(self) -> bool:
@@ -139,13 +139,13 @@ class KillEvent:
 
     @property
     def freed(self) -> int | None:
-        """Bytes of all victims together; None where that isn't known, or not which of them it was."""
+        """Bytes of all victims together; None if unknown, or if it is unknown who the victim was."""
         known = [victim.freed for victim in self.victims if victim.freed is not None]
         return sum(known) if known and self.outcome != "one-of" else None
 
 
 def group_victim(path: str) -> Dead:
-    """A control group that was killed whole, and whose processes nobody has seen."""
+    """Describe a cgroup that was killed whole without any of its processes being seen."""
     unit, app = unit_of(path), named_by(path)
     name = unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
     return Dead(
@@ -157,7 +157,7 @@ def group_victim(path: str) -> Dead:
 
 
 def same_kill(one: KillEvent, other: KillEvent) -> bool:
-    """Whether two tellings may be of one kill: a process in common, or so near in time that nothing speaks against it."""
+    """Whether two events may be one kill: they share a process, or are close in time and don't contradict."""
     if (one.boot and other.boot and one.boot != other.boot) or one.kills != other.kills:
         return False
     if shares_victim(one, other):
@@ -167,14 +167,14 @@ def same_kill(one: KillEvent, other: KillEvent) -> bool:
     if not _near(one, other, _SAME_TIME) or ("unknown" not in (one.killer, other.killer) and one.killer != other.killer):
         return False
     if _pids(one) and _pids(other):
-        return (one.certainty == "likely") != (other.certainty == "likely")  # a guess that was wrong
+        return (one.certainty == "likely") != (other.certainty == "likely")  # one of them was a wrong guess
     if one.victims and other.victims:
         return one.victims[0].unit == other.victims[0].unit
     return True
 
 
 def shares_victim(one: KillEvent, other: KillEvent) -> bool:
-    """Whether both name one process."""
+    """Whether both events name the same process."""
     ours, theirs = _pids(one), _pids(other)
     return _near(one, other, _SAME_PID) and any(
         pid in theirs and (start is None or theirs[pid] in (None, start)) for pid, start in ours.items()
@@ -182,7 +182,7 @@ def shares_victim(one: KillEvent, other: KillEvent) -> bool:
 
 
 def merged(one: KillEvent, other: KillEvent) -> KillEvent:
-    """Both tellings of one kill: what either knows, and of what both say, that which is surer."""
+    """Merge two events of one kill; where they disagree, the more certain one wins."""
     surer, less = (one, other) if _weight(one) >= _weight(other) else (other, one)
     watched = [event.time for event in (one, other) if event.not_before is None and event.time is not None]
     told = dict.fromkeys((*one.sources, *other.sources))
@@ -215,11 +215,11 @@ def _weight(event: KillEvent) -> tuple[int, bool, int]:
 
 
 def _victims(surer: KillEvent, less: KillEvent) -> tuple[Dead, ...]:
-    """Those of the surer telling, each with what only the other one knows of it."""
+    """Take the victims of the more certain event, filled in with what only the other knows."""
     if not surer.victims:
         return less.victims if surer.outcome not in ("nobody", "panic") else ()
     if not _pids(surer) and _pids(less) and less.certainty == "certain":
-        return less.victims  # the processes of a group of which the other knows the name alone
+        return less.victims  # the group's processes, where the more certain event has only its name
     others = {victim.pid: victim for victim in less.victims if victim.pid is not None}
     return tuple(one if one.pid is None else _filled(one, others.get(one.pid)) for one in surer.victims)
 

@@ -1,7 +1,7 @@
-"""Whose death the kernel's count of kills stands for, by which processes have ended and how.
+"""Match kills counted by the kernel to processes that ended, by how they ended.
 
-The kernel counts a kill before it sends the signal (mm/oom_kill.c, __oom_kill_process), so a process that had ended while the
-count stood still was killed by somebody else, or crashed.
+The kernel counts a kill before it sends the signal (mm/oom_kill.c, __oom_kill_process), so a process that
+ended while the count stood still crashed or was killed by another program.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class Ended:
 
     pid: int
     by_signal: bool = True
-    """Whether it is known that a SIGKILL ended it; else that isn't told."""
+    """Whether it is known that SIGKILL ended it."""
     rank: int | None = None
-    """In the kernel's order at the last scan; None where it was far down, or not seen."""
+    """Rank in the kernel's order at the last scan; None if it was far down or not seen."""
     cgroup: str | None = None
     cgroup_kills: int | None = None
-    """Kills in its cgroup that nobody has accounted for; None where that isn't known."""
+    """Kills in its cgroup not yet attributed; None if unknown."""
     killable: bool = True
     group: str | None = None
     """The cgroup that the kernel kills whole (memory.oom.group)."""
@@ -37,19 +37,20 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One event: who died of it, or who may have."""
+    """One event: who died, or who may have."""
 
     outcome: Outcome
     pids: tuple[int, ...]
-    """With `one-of` and `likely` the likeliest first."""
+    """For `one-of` and `likely`, the likeliest first."""
     kills: int = 1
-    """How many of the counted kills it is."""
+    """How many of the counted kills it covers."""
 
 
 def match(kills: int, ended: Sequence[Ended], *, settled: bool) -> list[Match]:
-    """What can be said now of so many counted kills; those that are left over stay to be explained.
+    """Explain `kills` counted kills as far as possible now; the others stay unexplained.
 
-    `settled`: nobody else is expected to end for them. Until then only what is sure is said.
+    `settled` means that no other process is expected to end for them. Until then only certain matches are
+    returned.
     """
     candidates = [one for one in ended if one.killable and one.cgroup_kills != 0]
     waiting = Counter(one.cgroup for one in candidates)
@@ -72,7 +73,7 @@ def match(kills: int, ended: Sequence[Ended], *, settled: bool) -> list[Match]:
 
 
 def _whole_groups(ended: Sequence[Ended]) -> list[Match]:
-    """One event for a group that was killed whole."""
+    """Combine the processes of a group that was killed whole into one match."""
     groups: dict[str, list[int]] = {}
     found = []
     for one in ended:
@@ -88,9 +89,9 @@ def _likelihood(one: Ended) -> tuple[bool, bool, int]:
 
 
 def inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Process, ...]:
-    """The processes in these cgroups and below: the largest of each cgroup first, then the second of each, and so on.
+    """Return the processes in these cgroups and below: the largest of each cgroup, then the second of each, and so on.
 
-    So that no large cgroup takes the places of a small one, in which there may be a kill as well.
+    This way a large cgroup doesn't crowd out a small one, which may have a kill as well.
     """
     groups: dict[str | None, str | None] = {None: None}
     members: dict[str, list[Process]] = {}

@@ -1,6 +1,6 @@
-"""Who kills when memory runs out, whom it would take next, and who goes with that.
+"""What kills when memory runs out, its next victim, and what ends together with that.
 
-The words in `KillerName`, `IdleReason`, `Override` are public identifiers: JSON carries them unchanged.
+The words in `KillerName`, `IdleReason`, `Override` are public identifiers: JSON has them unchanged.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ KillerName = Literal["kernel", Program, "uresourced"]
 IdleReason = Literal[
     "nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"
 ]  # fmt: skip
-"""Why a killer that runs can't act."""
+"""Why a running killer can't act."""
 Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 """A sysctl that voids the kernel's order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Also:
-    """Who goes with the victim."""
+    """Processes that end together with the victim."""
 
     unit: str
     """Unit name, or cgroup path for memory.oom.group."""
@@ -39,16 +39,16 @@ class Victim:
     killer: KillerName
     risk: Risk
     near: tuple[Risk, ...] = ()
-    """Candidates that the killer's own counting error can't tell from it: 'one of these'."""
+    """Candidates that the killer can't tell from the victim because of its counting error: "one of these"."""
     also: Also | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """More than one process that a killer ends at once."""
+    """Several processes that a killer ends at once."""
 
     unit: str
-    """Unit name, or cgroup path where it is no unit's."""
+    """Unit name, or the cgroup path if it isn't a unit's."""
     pids: tuple[int, ...]
 
 
@@ -59,23 +59,23 @@ class Killer:
     name: KillerName
     running: bool
     victim: Victim | None
-    """Whom it would take next; None where there is nobody that it could take."""
+    """The process it would kill next; None if there is none."""
     triggers_at: float | None = None
-    """Per cent of memory used at which it acts; None where it has no such threshold."""
+    """Percentage of memory used at which it acts; None if it has no such threshold."""
     overrides: tuple[Override, ...] = ()
-    """What voids its order."""
+    """Sysctls that void its order."""
     takes: Takes | None = None
-    """What it ends at once, where that is more than one process."""
+    """What it ends at once, if more than one process."""
     distance: int | None = None
-    """Bytes that may still be taken before it acts; None where that can't be told."""
+    """Bytes that can still be taken before it acts; None if unknown."""
     idle_because: IdleReason | None = None
-    """Why it can't act although it runs."""
+    """Why it can't act although it is running."""
     swap_at: float | None = None
-    """Per cent of swap used from which on it acts; None where swap is nothing that it waits for."""
+    """Percentage of swap used from which it acts; None if it doesn't wait for swap."""
     command: str | None = None
-    """What it runs for its victim, at first instead of ending it."""
+    """Command that it runs for its victim at first, instead of ending it."""
 
     @property
     def next(self) -> tuple[int, ...]:
-        """The pid of its next victim, as the JSON has it."""
+        """PID of its next victim, in the form of the JSON."""
         return () if self.victim is None else (self.victim.risk.process.pid,)

@@ -1,4 +1,4 @@
-"""What the last scan knew of the processes: once one has been killed nothing else tells its name and its memory."""
+"""Keep what the last scan knew of processes: after a kill, nothing else has the victim's name and memory."""
 
 from __future__ import annotations
 
@@ -23,35 +23,38 @@ if TYPE_CHECKING:
 _NO_LIMITS: Mapping[str, int] = {}
 _LEADERS = 10
 _FRESH, _FRESHEST = 120.0, 5.0
-"""Seconds for which a process's memory as it was read says what its death has freed: of a large one, and of any."""
+"""How long a reading of a process's memory stands for what its death frees: of a large process, and of any. Seconds."""
 _STEP = 1.5 / 1000
-"""Share of all memory that a process may have taken before a scan reads it anew: a step of oom_score."""
+"""Share of all memory that a process may take before a scan rereads it: one step of oom_score."""
 _LARGE = 10
-"""So many of these steps."""
+"""How many of these steps make a process large."""
 _REMEMBERED = 120.0
-"""Seconds after which a warning that is over has foretold nothing any more, and the limit of a cgroup that is gone counts no more."""
+"""Seconds for which a past warning still counts as a prediction, and for which the limit of a removed cgroup is kept."""
 _PLENTY = 0.1
-"""Share of the RAM that is left, from which on it is not the machine that has run out."""
+"""With more than this share of RAM left, the machine as a whole hasn't run out."""
 _SHARE = 0.1
-"""Part of a cgroup's limit that an app in it must have taken to be told."""
+"""Share of a cgroup's limit that an app in it must have taken to be listed."""
 _ACTS = 0.05
-"""Share of the RAM within which a killer is about to act."""
+"""A killer closer than this share of RAM is about to act."""
 
 
 class LastScan:
-    """Driven by the monitor's thread; `take` is for every scan and costs next to nothing."""
+    """The last scan's processes, limits and warnings.
+
+    Driven by the monitor's thread; `take` runs on every scan and costs next to nothing.
+    """
 
     def __init__(self) -> None:
         self._last: Assessment | None = None
         self._by_pid: dict[int, Process] | None = None
         self._limits: dict[str, tuple[int, float]] = {}
-        """Of cgroups, by path: the limit, and when it was last seen."""
+        """By cgroup path: the limit, and when it was last seen."""
         self._growth = GrowthRecord()
         self._warned: dict[tuple[int, int], tuple[float, float]] = {}
-        """Processes that a warning has named, by identity: since when, and when last."""
+        """Processes named by a warning, by identity: since when, and when last."""
 
     def take(self, assessment: Assessment, limits: Mapping[str, int] = _NO_LIMITS) -> None:
-        """`limits`: the memory limits of cgroups, by path, in bytes."""
+        """Take a new scan; `limits` are the memory limits of cgroups in bytes, by path."""
         self._last, self._by_pid = assessment, None
         self._growth.add(assessment.snapshot)
         now = assessment.snapshot.at
@@ -66,7 +69,7 @@ class LastScan:
 
     @property
     def table(self) -> Mapping[int, Process]:
-        """All processes by pid."""
+        """All processes by PID."""
         if self._by_pid is None:
             processes = () if self._last is None else self._last.snapshot.processes
             self._by_pid = {process.pid: process for process in processes}
@@ -74,22 +77,22 @@ class LastScan:
 
     @property
     def leaders(self) -> tuple[Process, ...]:
-        """Who the kernel would have taken first, in its order."""
+        """The kernel's first candidates, in its order."""
         risks = () if self._last is None else self._last.risks[:_LEADERS]
         return tuple(risk.process for risk in risks if risk.killable)
 
     @property
     def complete(self) -> bool:
-        """Whether the scan saw every process: in a container, the kernel counts kills of the whole machine."""
+        """Whether the scan saw every process; from inside a container, the kernel's count covers the whole machine."""
         return self._last is not None and self._last.snapshot.complete
 
     @property
     def growth(self) -> Growth | None:
-        """Of all processes until the last scan; None until there were two some seconds apart."""
+        """Growth of all processes up to the last scan; None until there were two scans some seconds apart."""
         return None if self._last is None else self._growth.until(self._last.snapshot)
 
     def grew(self, scope: KillScope | None, growth: Growth | None) -> tuple[Grew, ...]:
-        """What took memory just before, of that which shares what ran out; by the warning that stood, else by `growth`."""
+        """Return the apps in the scope that took memory just before: those of the current warning, else by `growth`."""
         found = () if self._last is None else self._last.growing
         if scope is not None and scope.kind == "cgroup":
             least = LEAST if scope.limit is None else min(LEAST, int(_SHARE * scope.limit))
@@ -99,12 +102,12 @@ class LastScan:
         return tuple(Grew(one.app.name, one.rate) for one in found)
 
     def foretold(self, process: Process, at: float) -> float | None:
-        """Seconds by which a warning had named it before it died at `at`."""
+        """How many seconds before its death at `at` a warning had named the process."""
         span = self._warned.get(process.identity)
         return None if span is None else max(at - span[0], 0.0)
 
     def expected(self) -> dict[int, KillerId]:
-        """Whom a killer beside the kernel is about to end, by pid."""
+        """Return the processes that another killer than the kernel is about to end, by PID."""
         if self._last is None or self._last.level.name == "normal":
             return {}
         ram = self._last.snapshot.memory.total
@@ -119,7 +122,7 @@ class LastScan:
         return found
 
     def dead(self, process: Process, now: float, by_hand: Mapping[tuple[int, int], int], *, least: float = 0) -> Dead:
-        """What is known of one that was killed; `now` in monotonic seconds, `least` as `least_held` tells it."""
+        """Describe a killed process; `now` in monotonic seconds, `least` from `least_held`."""
         app = app_of(process, self.table)
         unit = unit_of(process.unit_cgroup)
         adj_from = origin_of_adj(process, Context(self.table, by_hand=by_hand))
@@ -143,18 +146,20 @@ class LastScan:
         return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
 
     def least_held(self, scope: KillScope | None) -> float:
-        """Bytes that the kernel's victim must have held when it was read, or it has grown since, which takes less than a second.
+        """Bytes that the kernel's victim must have held when read, unless it grew in the second since.
 
-        What fills a cgroup holds much of its limit. With memory left, and no limit known, nobody knows how much that was.
+        A victim that fills a cgroup holds much of its limit. If memory is left and no limit is known, it is
+        unknown (inf).
         """
         if scope is None:
             return math.inf
         return scope.limit / 2 if scope.kind == "cgroup" and scope.limit is not None else 0
 
     def scope(self, limited: Scope | None, victim: Process | None = None) -> KillScope | None:
-        """What ran out; `limited` is the limit that holds for the victim's own cgroup, None where it has none.
+        """Return what ran out of memory, or None if unknown.
 
-        With the last process of it a cgroup goes, too: then the limit counts that was seen before.
+        `limited` is the limit on the victim's own cgroup, None if it has none. A cgroup goes away with its
+        last process: then the limit seen before counts.
         """
         if self._last is None:
             return None

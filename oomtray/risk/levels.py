@@ -1,7 +1,8 @@
-"""Normal, warning, critical: a state machine that rises at once and falls only when readings stay calm.
+"""Levels normal, warning and critical: a state machine that rises at once and falls only after calm readings.
 
-Memory used holds a level down to some points below its threshold (`risk.thresholds.slack`), a stall down to half of its
-threshold (avg10 decays by itself), a forecast until half as much time again is left. All times are monotonic seconds, which stand still while the machine sleeps.
+A level is held by memory used down to some points below its threshold (`risk.thresholds.slack`), by a stall
+down to half of its threshold (avg10 decays by itself), by a forecast until half as much time again is left.
+All times are monotonic seconds, which stand still while the machine sleeps.
 """
 
 from __future__ import annotations
@@ -30,18 +31,19 @@ REPEAT_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
 """How long memory must have been below a level before the level is announced again."""
 _PAUSE_GROWS = 2.0
 _LONGEST_PAUSE = 6 * 3600.0
-"""Each time that a level is announced the least pause until the next time doubles, up to this."""
+"""The least pause until a level is announced again doubles with each announcement, up to this many seconds."""
 _FORGOTTEN = 3 * 3600.0
-"""After so long below a level it is announced as if for the first time."""
+"""After this long below a level it is announced as if for the first time."""
 
 
 def advance(
     level: Level, memory: Memory, thresholds: Thresholds, now: float, forecast: Forecast = _NOT_FORESEEN
 ) -> Level:
-    """The level after one more reading.
+    """Return the level after one more reading.
 
-    A reading that is unknown neither raises a level nor ends one that it caused. A level ends when readings have
-    asked for less throughout `dwell_seconds`; it ends at the highest level that they asked for in that time.
+    An unknown reading neither raises a level nor ends one that it caused. A level ends once readings have
+    asked for less throughout `dwell_seconds`, and falls to the highest level that they asked for in that
+    time.
     """
     held = ORDER.index(level.name)
     by_used = _by_used(level, memory, thresholds)
@@ -81,13 +83,13 @@ def _by_stall(level: Level, memory: Memory, thresholds: Thresholds) -> int:
     if stall is None:
         return ORDER.index(level.name) if level.cause == "stall" else 0
     if has_plenty(memory, thresholds):
-        return 0  # a cgroup that its own limit holds back stalls; the machine is in no danger
+        return 0  # a cgroup throttled by its own limit stalls; the machine is in no danger
     critical, warning = thresholds.critical_stall or math.inf, thresholds.warning_stall or math.inf
     return _level_of(level, stall, (critical, critical * _STALL_HOLDS), (warning, warning * _STALL_HOLDS))
 
 
 def _by_forecast(level: Level, forecast: Forecast, thresholds: Thresholds) -> int:
-    """A warning by the clock that runs out first, critical by the one of the kill alone."""
+    """Return the level by forecast: warning by the clock that runs out first, critical by the kill's alone."""
     kill = math.inf if forecast.seconds is None else forecast.seconds
     first = kill if forecast.stall is None else min(kill, sum(forecast.stall) / 2)
     for step, seconds, least in (
@@ -100,7 +102,7 @@ def _by_forecast(level: Level, forecast: Forecast, thresholds: Thresholds) -> in
 
 
 def _level_of(level: Level, value: float, critical: tuple[float, float], warning: tuple[float, float]) -> int:
-    """The highest level whose threshold (first of each pair) is reached, or which is held already (second)."""
+    """Return the highest level whose threshold is reached (first of each pair) or that is still held (second)."""
     held = ORDER.index(level.name)
     for step, (reached, holds) in ((2, critical), (1, warning)):
         if value >= reached or (held >= step and value >= holds):
@@ -110,14 +112,14 @@ def _level_of(level: Level, value: float, critical: tuple[float, float], warning
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """How often one level was announced, and when memory left it."""
+    """How often one level was announced, and when memory left the level."""
 
     times: int = 0
-    """Since memory was last below it for hours."""
+    """Announcements since memory was last below the level for hours."""
     at: float = -math.inf
-    """When it last was."""
+    """When it was last announced."""
     left: float = -math.inf
-    """When the memory fell below it after that; inf while it lasts."""
+    """When memory fell below the level after that; inf while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ class Announced:
     """Which levels were announced, and which notification is still shown."""
 
     shown: LevelName = "normal"
-    """Level of the notification that is shown now; normal: none is."""
+    """Level of the notification shown now; normal if none is."""
     warning: Announcement = Announcement()
     critical: Announcement = Announcement()
 
@@ -133,14 +135,16 @@ class Announced:
 def announce(
     announced: Announced, level: Level, now: float, muted: Collection[LevelName] = ()
 ) -> tuple[Announced, LevelName | None, bool]:
-    """Whether a level is to be told: (new state, the level to tell or None, whether to withdraw what stands).
+    """Decide whether to announce a level.
 
-    Each level is told once an episode. An episode lasts until the memory has been below the level for
-    `REPEAT_SECONDS`, and the pause after each telling is twice as long as the one before: a machine that lives around
-    a mark, or crosses it every few minutes, is told a few times a day and otherwise only shows it.
+    Return the new state, the level to announce or None, and whether to withdraw the notification.
 
-    What is in `muted` isn't told. An episode that begins while its level is muted stays untold, and is told if it still
-    lasts when the level is muted no longer; one that was told already isn't told again.
+    Each level is announced once per episode. An episode lasts until memory has been below the level for
+    `REPEAT_SECONDS`, and each announcement doubles the pause until the next: a machine that stays around a
+    threshold, or crosses it every few minutes, gets a few notifications a day and otherwise only shows it.
+
+    Levels in `muted` aren't announced. An episode that began while muted is announced if it still lasts when
+    its level is unmuted; one already announced isn't repeated.
     """
     here = ORDER.index(level.name)
     before: dict[str, Announcement] = {"warning": announced.warning, "critical": announced.critical}

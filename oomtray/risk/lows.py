@@ -1,36 +1,36 @@
-"""How low a quantity went and came back from: what was survived is no danger when it comes again."""
+"""Track how low a quantity fell and recovered from: a low that was survived is no danger when it comes again."""
 
 from __future__ import annotations
 
 import math
 
 _REMEMBERED = 1800.0
-"""Seconds after which a low that was survived says nothing any more."""
+"""Seconds after which a survived low no longer counts."""
 _MERGED = 30.0
 _RECENT = 300.0
-"""Seconds in which what is given back twice counts as given back again and again."""
+"""Seconds in which memory must be released twice to count as released again and again."""
 _FURTHER = 1.1
-"""A fall that is so many times as deep as the usual one is not the usual one."""
+"""Factor from which a fall is deeper than the usual dip."""
 
 
 class SurvivedLows:
-    """A low was survived when the quantity has risen above it by a margin that is more than noise."""
+    """The lows that a quantity has risen from again by a margin, which must be more than noise."""
 
     def __init__(self) -> None:
         self._lows: list[tuple[float, float]] = []
-        """(time, value), the oldest first; those of half a minute are one."""
+        """(time, value), oldest first; lows less than half a minute apart are merged."""
         self._turn = math.nan
-        """The lowest since it began to fall, or the highest since it began to rise."""
+        """The lowest value since it began to fall, or the highest since it began to rise."""
         self._rises = False
         self._low = math.nan
-        """The last that was survived."""
+        """The last survived low."""
         self._high = math.nan
-        """What it falls from; nan while it rises."""
+        """The value that it is falling from; nan while it rises."""
         self._rebounds: list[tuple[float, float]] = []
-        """(time, by how much it rose), the oldest first."""
+        """(time, rise after a low), oldest first."""
 
     def add(self, at: float, value: float, margin: float) -> bool:
-        """Whether this reading makes the last low one that was survived."""
+        """Add a reading; return whether it makes the last low a survived one."""
         lows = self._lows
         while lows and at - lows[0][0] > _REMEMBERED:
             del lows[0]
@@ -55,16 +55,16 @@ class SurvivedLows:
         return False
 
     def before(self, at: float) -> float:
-        """The lowest that was survived before `at`; inf where there was none."""
+        """Lowest low survived before `at`; inf if there was none."""
         return min((low for when, low in self._lows if when < at), default=math.inf)
 
     def usual_dip(self, at: float, value: float) -> float:
-        """How much is given back again and again, as by a collector of garbage; 0 where nothing is, or the fall to `value` is deeper."""
+        """How much is regularly released again, as by a garbage collector; 0 if nothing is, or this fall is deeper."""
         usual = self._given_back(at)
         return 0.0 if self._high - value > _FURTHER * usual else usual
 
     def _given_back(self, at: float) -> float:
-        """The second largest rise of the last minutes; 0 where there was but one."""
+        """The second largest rise of the last minutes; 0 if there was only one."""
         rebounds = self._rebounds
         while rebounds and at - rebounds[0][0] > _RECENT:
             del rebounds[0]
@@ -74,16 +74,16 @@ class SurvivedLows:
         return sorted(rises)[-2] if len(rises) > 1 else 0.0
 
     def next_low(self, now: float, since: float, rate: float) -> float | None:
-        """Where the next is to be expected, if all since then fall at a rate; None where there was none."""
+        """Predict the next low from those since `since`, assuming that they fall at `rate`; None without any."""
         lows = sorted(low - rate * (now - when) for when, low in self._lows if when >= since)
         return lows[len(lows) // 2] if lows else None
 
     def lowest(self, since: float, value: float) -> float:
-        """The lowest since then, `value` of now included."""
+        """The lowest low since `since`; `value`, the current one, if there was none."""
         return min((low for when, low in self._lows if when >= since), default=value)
 
     def clear(self) -> None:
-        """Forget them, as after a kill: what somebody had to die for was not survived."""
+        """Forget all lows, as after a kill: what took a death to recover from was not survived."""
         self._lows.clear()
         self._rebounds.clear()
         self._turn = self._low = self._high = math.nan

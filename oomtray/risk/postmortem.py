@@ -1,4 +1,4 @@
-"""What a report of a kill means: the kernel's ranking computed again, what ran short, and a cause where there is evidence."""
+"""Interpret a kill report: recompute the kernel's ranking, find what ran short, and a cause if there is evidence."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 Kind = Literal["leak", "surge", "misconfiguration", "system-limit", "too-small"]
 Confidence = Literal["low", "medium", "high"]
 _SMALL_LIMIT = 64 << 20
-"""Bytes that hardly a service gets along with."""
+"""Bytes that are too little for nearly any service."""
 _HIT_OFTEN = 1000
 _REACHED = 0.9
-"""Of a limit: usage is counted in steps on each processor, and less than the limit when the kernel gives up."""
+"""Share of a limit: usage is counted in batches per CPU, and is below the limit when the kernel gives up."""
 _LARGE_SHARE = 0.3
-"""Of memory, from which on the kernel's own or set-aside memory is the cause."""
+"""Share of memory from which the kernel's own or set-aside memory is the cause."""
 _TINY_SWAP = 0.1
-"""Of memory."""
+"""Share of memory below which swap is tiny."""
 _HEAP_SHARE = 0.6
-"""Of what there is, from which on one program that has a heap or a buffer pool of a set size is the cause."""
+"""Share of all memory from which one program with a heap or buffer pool of configured size is the cause."""
 _HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-server", "memcached", "beam.smp", "clickhouse-serv"})
-"""Programs whose size is a setting of theirs, by the names that the kernel shows."""
+"""Programs whose size is configured, by the names that the kernel shows."""
 _COSTLY_ORDER = 3
-"""PAGE_ALLOC_COSTLY_ORDER: from it on memory is short in one piece only."""
+"""PAGE_ALLOC_COSTLY_ORDER: from this order, only contiguous memory is short."""
 
 
 class Ranked(NamedTuple):
@@ -48,14 +48,14 @@ class Cause:
     kind: Kind
     confidence: Confidence
     evidence: dict[str, int]
-    """Bytes, unless the name says otherwise."""
+    """Bytes, unless the key says otherwise."""
     remedy: str
     app: str | None = None
-    """Which one it was, as people call it."""
+    """The app's name for people."""
 
 
 def total_pages(report: KillReport) -> int | None:
-    """`totalpages` of the kernel for what ran out; None where the report doesn't tell."""
+    """The kernel's `totalpages` for what ran out; None if the report doesn't have it."""
     size = report.machine.page_size
     if size is None:
         return None
@@ -70,12 +70,11 @@ def total_pages(report: KillReport) -> int | None:
 
 
 def ranking(report: KillReport, most: int | None = None) -> tuple[Ranked, ...] | None:
-    """The tasks in the kernel's order; None where the report's own victim doesn't come first by it.
+    """Order the tasks as the kernel did; None if that doesn't put the report's own victim first.
 
-    With `most` only the first ones, and among those that follow the largest, where it is larger than they are.
-
-    Under a cpuset or a memory policy the table is the whole machine's. What can't be reproduced: no swap column, a cut
-    table, a total that isn't told and matters, the process that asked was taken.
+    With `most`, return only the first ones, plus the largest task if it isn't among them. Under a cpuset or a
+    memory policy the table covers the whole machine, so there is no ranking. Nor without a swap column, with
+    a truncated table, if the total matters but is missing, or if the process that asked was taken.
     """
     size, total = report.machine.page_size, total_pages(report)
     if size is None or report.constraint not in {"none", "memcg"} or not report.tasks or not report.whole_table:
@@ -98,18 +97,18 @@ def ranking(report: KillReport, most: int | None = None) -> tuple[Ranked, ...] |
 
 
 def _points(tasks: Sequence[Task], total: int, report: KillReport) -> list[int]:
-    """The badness of each."""
-    step = badness(0, 1, total)  # which adj says how many times it is added: asking for each task takes longer
+    """Compute the badness of each task."""
+    step = badness(0, 1, total)  # what one step of adj adds; a call per task takes longer
     points = [task.pages + task.adj * step for task in tasks]
     if report.release is not None and report.release < (4, 17):
         for at, task in enumerate(tasks):
             if task.uid == 0:
-                points[at] -= task.pages * 3 // 100  # root's bonus, as uid 0 nearly always had CAP_SYS_ADMIN
+                points[at] -= task.pages * 3 // 100  # root's bonus; uid 0 nearly always had CAP_SYS_ADMIN
     return points
 
 
 def cause(report: KillReport) -> Cause | None:
-    """What the report itself has evidence for; None without any. A leak takes more than one report to see."""
+    """Find the cause that the report itself has evidence for; a leak takes more than one report to see."""
     if report.killer != "kernel" or report.manual:
         return None
     if report.constraint == "memcg":
@@ -129,7 +128,7 @@ def _of_limit(report: KillReport) -> Cause | None:
     if limit is None or limit.limit is None or limit.usage is None:
         return None
     if limit.usage < _REACHED * limit.limit:
-        return None  # another limit was reached: that of the kernel's memory, or of memory and swap together
+        return None  # another limit was reached: of kernel memory, or of memory and swap together
     evidence = {"limit": limit.limit, "usage": limit.usage}
     if limit.hits is not None:
         evidence["times_hit"] = limit.hits
@@ -141,7 +140,7 @@ def _of_limit(report: KillReport) -> Cause | None:
 
 
 def _heap(report: KillReport, whole: int) -> tuple[str, int] | None:
-    """The largest process with what it held, where its size is a setting and took most of what there was."""
+    """Return the largest process and its bytes, if its size is configured and takes most of `whole`."""
     size = report.machine.page_size
     largest = max(report.tasks, key=attrgetter("held"), default=None)
     if size is None or largest is None or largest.name not in _HEAPS:

@@ -1,4 +1,4 @@
-"""Apps in the order in which the kernel would take the first process of each: as it is, and as it would be after a change."""
+"""Order apps by when the kernel would take their first process: as it is, and as it would be after a change."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An app, or the processes that are asked about. Sizes are pages."""
+    """An app, or the selected processes. Sizes are pages."""
 
     number: int | None
-    """1 goes first; None for what the kernel never takes."""
+    """1 goes first; None if the kernel never takes it."""
     process: Process
-    """The one of it that would die first."""
+    """The one of its processes that would be killed first."""
     app: App | None
-    """None for what belongs to none, and for a process that is asked about by itself."""
+    """None if no app has it, and for a process selected on its own."""
     held: int
     """Memory, swap and page tables."""
     added: int
-    """What the setting adds; negative where it takes off."""
+    """What oom_score_adj adds; negative if it takes off."""
     ours: bool
 
     @property
@@ -39,13 +39,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The places that are worth showing."""
+    """The places worth showing."""
 
     first: tuple[Place, ...]
     others: int
-    """How many apps come between the first and `ours`, or behind the first where that is among them."""
+    """How many apps lie between the first places and `ours`, or behind the first if `ours` is among them."""
     ours: Place | None
-    """The one that is asked about where it isn't among the first."""
+    """The selected place, if it isn't among the first."""
 
     @property
     def shown(self) -> tuple[Place, ...]:
@@ -60,7 +60,10 @@ def queue(
     adjusted: Mapping[int, int] | None = None,
     most: int = 4,
 ) -> Queue:
-    """`ours`: the pids that are asked about, as one place; `whole_app`: they are all of an app. At most `most` places."""
+    """Build the queue with at most `most` places.
+
+    `ours` are the selected PIDs, shown as one place; `whole_app` says that they are all of an app.
+    """
     places = line(assessment, ours, whole_app=whole_app, adjusted=adjusted)
     at = next((n for n, place in enumerate(places) if place.ours), None)
     if at is None or at < most:
@@ -77,7 +80,7 @@ def line(
     whole_app: bool,
     adjusted: Mapping[int, int] | None = None,
 ) -> list[Place]:
-    """All apps, the first to go first, as `queue` takes them; what is never taken stands in it only where it is `ours`."""
+    """Return all apps, first to go first; what is never taken appears only if it is `ours`."""
     ranking = foresee(assessment.snapshot, adjusted or {}, top=None)
     apps = {member.process.pid: app for app in assessment.apps for member in app.members}
     step = assessment.snapshot.scope.total_pages // 1000
@@ -102,6 +105,6 @@ def _place(row: Ranked, app: App | None, number: int | None, step: int, *, ours:
     added = (process.oom_score_adj or 0) * step
     if row.badness is None:
         return Place(number, process, app, process.pages or 0, added, ours)
-    # where the sizes can't be read, badness is an estimate that they are worked out from
+    # if the sizes can't be read, work them out from the estimated badness
     held = process.pages if process.pages is not None else max(row.badness - added, 0)
     return Place(number, process, app, held, row.badness - held, ours)

@@ -1,4 +1,4 @@
-"""Who dies first, second, third: the order in which the kernel would choose (mm/oom_kill.c, select_bad_process)."""
+"""The kernel's order of victims: first, second, third (mm/oom_kill.c, select_bad_process)."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ class Ranked(NamedTuple):
 
     process: Process
     badness: int | None
-    """Pages; None for what has no memory."""
+    """Pages; None if the process has no memory."""
     rank: int | None
-    """1 dies first; None for what can't be chosen."""
+    """1 is killed first; None for what can't be chosen."""
     why_not: WhyNot | None
 
 
@@ -39,27 +39,28 @@ class Ranking:
     first: tuple[Ranked, ...]
     """By rank; with a `top`, only that many."""
     rest: tuple[Ranked, ...]
-    """What can't be chosen, by memory; empty where `top` was reached by those that can."""
+    """What can't be chosen, by memory; empty if the others already filled `top`."""
     near: tuple[Ranked, ...]
-    """By rank, all within the kernel's counting error of the first, without it."""
+    """Processes within the kernel's counting error of the first, by rank, without the first."""
     killable: int
-    """How many can be chosen at all."""
+    """How many processes can be chosen at all."""
     most_pages: int
     """Memory of the largest process that can be chosen."""
 
     @property
     def contenders(self) -> tuple[Process, ...]:
-        """The first and those near it: whose consequences are worth reading."""
+        """The first process and those near it, whose consequences are worth reading."""
         return tuple(r.process for r in self.first[:1] + self.near)
 
 
 def counting_error(cpus: int, release: tuple[int, int]) -> int:
-    """At most about this many pages lie between a process's memory as /proc tells it and as the kernel ranks by it.
+    """How many pages a process's memory in /proc may differ from what the kernel ranks by, at most.
 
     Until 6.1 both are the same counters, which lag by up to 64 pages a thread (mm/memory.c,
-    TASK_RSS_EVENTS_THRESH). From 6.2 each of four counters (anonymous, file, shared, swap) is a percpu_counter whose
-    read may miss one batch of max(32, 2 * cpus) on each CPU (lib/percpu_counter.c), so the error grows with the
-    square of the number of CPUs. From 7.0 oom_badness takes the exact sums. Seen on 2 CPUs: 12 to 51 pages.
+    TASK_RSS_EVENTS_THRESH). From 6.2 each of four counters (anonymous, file, shared, swap) is a
+    percpu_counter whose read may miss one batch of max(32, 2 * cpus) on each CPU (lib/percpu_counter.c), so
+    the error grows with the square of the number of CPUs. From 7.0 oom_badness takes the exact sums. Measured
+    on 2 CPUs: 12 to 51 pages.
     """
     if release >= (7, 0):
         return 0
@@ -69,10 +70,10 @@ def counting_error(cpus: int, release: tuple[int, int]) -> int:
 
 
 def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None = None) -> Ranking:
-    """Order a snapshot; with `top`, only so many rows are put in order, which is what a calm scan can afford.
+    """Rank a snapshot; with `top`, sort only that many rows, which is all that a calm scan can afford.
 
-    The caller keeps `cache` for the next snapshot of the same table. Among equals the kernel takes the last in
-    its list of tasks, which is the youngest: since 5.3 a later one with the same badness replaces the earlier
+    Keep `cache` for the next snapshot of the same table. Among equals the kernel takes the last in its task
+    list, the youngest: since 5.3 a later task replaces an earlier one of the same badness
     (oom_evaluate_task); before, the first thread group leader stayed.
     """
     scale = scale_of(snapshot)
@@ -85,7 +86,7 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
     asked = [(its, processes[n]) for n, its in enumerate(badness) if its >= bar]
     rows = [row for row in asked if row[0] > bar]
     last = [process for its, process in asked if its == bar]
-    if top is not None and bar < near_bar and len(rows) + len(last) > top:  # many share the last place that is asked for
+    if top is not None and bar < near_bar and len(rows) + len(last) > top:  # many are tied for the last place
         last = (nsmallest if oldest_first else nlargest)(top - len(rows), last, key=_AGE)
     rows += [(bar, p) for p in last]
     turn = -1 if oldest_first else 1
@@ -105,7 +106,7 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
 
 
 def _bars(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:
-    """The badness from which on a row is near the first, and the one below which no row is asked for."""
+    """Return the least badness of a row near the first, and the least badness of any requested row."""
     if not killable:
         return 0, 0
     error = counting_error(snapshot.cpus, snapshot.kernel_release)

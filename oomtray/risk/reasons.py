@@ -1,23 +1,20 @@
-"""Why a row is marked: the warning and its reasons.
+"""Why a row is marked: its warning and the reasons.
 
-| reason | said where |
-|---|---|
-| next-victim | the kernel would take this process now |
-| near-victim | its badness is within the kernel's counting error of the next victim's |
-| large-share | its share is at or above the elevated threshold |
-| adj-set-by-hand | its oom_score_adj is the one that was set for it here |
-| adj-inherited | its oom_score_adj is not 0 and equal to its parent's |
-| adj-set-by-unit | its oom_score_adj is above 0 and above its parent's, and a service manager started it |
-| adj-set-by-app | its oom_score_adj is above 0 and above its parent's, and nothing else accounts for it |
-| adj-protected | its oom_score_adj is below 0 |
-| unit-dies-whole | its unit's OOMPolicy ends every process of the unit with it |
-| group-dies-whole | memory.oom.group ends every process of its cgroup with it |
-| small-but-first | it is first although another process holds more memory, because its oom_score_adj is above 0 |
+| reason | given if | |---|---| | next-victim | the kernel would take this process now | | near-victim | its
+badness is within the kernel's counting error of the next victim's | | large-share | its share is at or above
+the elevated threshold | | adj-set-by-hand | its oom_score_adj is the one that was set for it here | |
+adj-inherited | its oom_score_adj is not 0 and equal to its parent's | | adj-set-by-unit | its oom_score_adj
+is above 0 and above its parent's, and a service manager started it | | adj-set-by-app | its oom_score_adj is
+above 0 and above its parent's, and nothing else accounts for it | | adj-protected | its oom_score_adj is
+below 0 | | unit-dies-whole | its unit's OOMPolicy ends every process of the unit with it | | group-dies-whole
+| memory.oom.group ends every process of its cgroup with it | | small-but-first | it is first although another
+process holds more memory, because its oom_score_adj is above 0 |
 
-A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie, adj-minimum,
-no-memory or not-eligible (`oomtray.risk.judged.WhyNot`).
+A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie,
+adj-minimum, no-memory or not-eligible (`oomtray.risk.judged.WhyNot`).
 
-At most one of the four that name an origin of the oom_score_adj is said; none where the parent can't be seen.
+Of the four reasons that name an origin of the oom_score_adj at most one is given; none if the parent can't be
+seen.
 """
 
 from __future__ import annotations
@@ -43,16 +40,16 @@ class Context:
     """What a row's reasons depend on besides the row itself."""
 
     table: Mapping[int, Process]
-    """All processes by pid."""
+    """All processes by PID."""
     near: frozenset[int] = frozenset()
     consequences: Mapping[int, Consequences] = field(default_factory=dict)
     by_hand: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    """oom_score_adj that was set from here, by (pid, start time)."""
+    """oom_score_adj values that the user set from here, by (pid, start time)."""
     most_pages: int = 0
 
 
 def warning(share: float | None, rank: int | None, thresholds: Rows) -> WarningMark:
-    """A row's warning by its share. The next victim has elevated at least, and what can't be chosen has none."""
+    """Return a row's warning by its share: at least elevated for the next victim, none for what can't be chosen."""
     if rank is None or share is None:
         return "none"
     if share >= thresholds.high_share:
@@ -61,7 +58,7 @@ def warning(share: float | None, rank: int | None, thresholds: Rows) -> WarningM
 
 
 def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context) -> tuple[Reason, ...]:
-    """In the order of the table above: what happens, why, and what comes with it."""
+    """Return a row's reasons in the order of the table above: what happens, why, and what comes with it."""
     process = row.process
     found: list[Reason] = []
     if row.rank == 1:
@@ -87,7 +84,7 @@ def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context
 
 
 def origin_of_adj(process: Process, context: Context) -> Reason | None:
-    """Where an oom_score_adj other than 0 comes from, as far as the process table tells."""
+    """Return where an oom_score_adj other than 0 comes from, as far as the process table tells."""
     adj = process.oom_score_adj
     if adj is None:
         return None
@@ -104,7 +101,7 @@ def origin_of_adj(process: Process, context: Context) -> Reason | None:
 
 
 def _started_by_manager(process: Process, parent: Process) -> bool:
-    """Whether the parent is no part of the process's unit: a manager started it, or moved it into an app's scope only afterwards."""
+    """Whether a manager started the process outside the parent's unit, not only moved it to an app's scope."""
     unit, above = unit_of(process.unit_cgroup), unit_of(parent.unit_cgroup)
     if unit is None or unit == above:
         return False

@@ -1,4 +1,4 @@
-"""When an app that is killed again and again is told of: the second time at once, and then with pauses that grow."""
+"""When to report an app that is killed repeatedly: the second time at once, then with growing pauses."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 SPAN = 3600.0
-"""Seconds after a kill in which another one of the same is a repetition."""
+"""Seconds after a kill within which another one of the same app is a repetition."""
 _PAUSE, _GROWS, _LONGEST_PAUSE = 300.0, 2, 4 * 3600.0
-"""Seconds between the second and the third time that it is told; by what each pause is longer; seconds."""
+"""Seconds between the second report and the third; factor from each pause to the next; longest pause in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Repeats:
-    """Kills of the same with no longer than `SPAN` between them."""
+    """Kills of the same app that are at most `SPAN` apart."""
 
     since: float
-    """When the first was, in seconds since 1970."""
+    """Time of the first kill, in seconds since 1970."""
     last: float
-    """Of the latest, by a clock that never jumps, as `told` is."""
+    """Time of the latest kill, on a clock that never jumps, as `told`."""
     told: float
-    """When it was told last."""
+    """Time of the last report."""
     count: int = 1
     tellings: int = 1
 
 
 def followed(before: Repeats | None, now: float, wall: float) -> tuple[Repeats, bool]:
-    """What one more kill makes of it, and whether to tell of that.
+    """Count one more kill; return the new state and whether to report it.
 
-    `now` in seconds of a clock that never jumps; `wall`: when it was killed, in seconds since 1970.
+    `now` is in seconds of a clock that never jumps; `wall` is the time of the kill in seconds since 1970.
     """
     if before is None or now - before.last > SPAN:
         return Repeats(wall, now, now), True
@@ -45,7 +45,7 @@ def followed(before: Repeats | None, now: float, wall: float) -> tuple[Repeats, 
 
 
 def what_of(event: KillEvent) -> tuple[str, ...]:
-    """What makes two kills those of the same: the app or unit with the program's name; where nobody is named, the killer."""
+    """Key that repeated kills share: app or unit with comm, or outcome and killer if there is no victim."""
     if event.outcome not in ("killed", "likely") or not event.victims:
         return event.outcome, event.killer
     first = event.victims[0]

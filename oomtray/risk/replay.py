@@ -1,4 +1,4 @@
-"""Recorded readings, once more through the levels, the forecast and the notifications: what was told, and when."""
+"""Replay recorded readings through levels, forecast and notifications, to see what was shown and when."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
 Clock = Literal["stall", "kill"]
 _CLOCKS: tuple[Clock, ...] = ("stall", "kill")
 _CHANGED = 0.2
-"""A clock is told again once the middle of its range has changed by this share."""
+"""Share by which the middle of a clock's range must change for the clock to be reported again."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayEvent:
-    """Something that would have been shown or told."""
+    """Something that would have been shown or notified."""
 
     at: float
-    """Of the reading, as `Replay.add` was told."""
+    """Time of the reading, as passed to `Replay.add`."""
     event: Literal["level", "forecast", "notify", "withdraw"]
     level: LevelName
-    """After the event; of `notify` that which is told."""
+    """Level after the event; for `notify`, the announced level."""
     cause: Cause
     """What holds that level."""
     clock: Clock | None = None
-    """Of `forecast` the clock that it is about; of the others the one that runs out first."""
+    """The clock of a `forecast` event; otherwise the one that runs out first."""
     seconds: tuple[float, float] | None = None
-    """What that clock says; None where it has ended or none runs."""
+    """The clock's range; None if it has ended or none runs."""
 
 
 class Replay:
-    """Takes one reading after the other. Times are monotonic seconds."""
+    """Replays one reading after the other. Times are monotonic seconds."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -50,7 +50,7 @@ class Replay:
         self._told: dict[Clock, tuple[float, float]] = {}
 
     def add(self, at: float, memory: Memory) -> Iterator[ReplayEvent]:
-        """What comes of a reading; it must be taken in whole before the next is added."""
+        """Yield the events of a reading; consume them all before adding the next."""
         thresholds, wanted = self._settings.levels, self._settings.notifications
         horizon = max(HORIZON, thresholds.warning_forecast_seconds)
         forecast = self._forecaster.add(at, memory, horizon=horizon)
@@ -72,7 +72,7 @@ class Replay:
             yield ReplayEvent(at, "withdraw", level.name, level.cause, clock, seconds)
 
     def _forecasts(self, at: float, forecast: Forecast) -> Iterator[ReplayEvent]:
-        """Each clock that begins, ends or has changed much since it was last told."""
+        """Yield a `forecast` event for each clock that begins, ends or has changed much since its last one."""
         for clock in _CLOCKS:
             now = forecast.kill if clock == "kill" else forecast.stall
             if not _has_changed(self._told.get(clock), now):
@@ -92,7 +92,7 @@ def _has_changed(told: tuple[float, float] | None, now: tuple[float, float] | No
 
 
 def _first(forecast: Forecast) -> tuple[Clock | None, tuple[float, float] | None]:
-    """The clock that runs out first."""
+    """Return the clock that runs out first."""
     if forecast.stall is not None and (forecast.kill is None or sum(forecast.stall) <= sum(forecast.kill)):
         return "stall", forecast.stall
     return ("kill", forecast.kill) if forecast.kill is not None else (None, None)

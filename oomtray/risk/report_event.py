@@ -1,4 +1,4 @@
-"""The event of a kill that a log has reported: its facts, and what follows from them."""
+"""Turn a kill report from a log into a kill event: its facts, and what follows from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def from_report(report: KillReport, source: Source = "log", most_ranked: int | None = None) -> KillEvent:
-    """What a log's report says, with what follows from it. `most_ranked`: as `most` of `ranking`."""
+    """Build the event of a log's report; `most_ranked` is `most` of `ranking`."""
     size = report.machine.page_size
     why = cause(report)
     invoker = report.invoker

@@ -1,7 +1,7 @@
-"""How fast a quantity falls, robustly: Theil-Sen slopes over several windows, each judged before it may speak.
+"""Measure robustly how fast a quantity falls: Theil-Sen slopes over several windows, each checked before it counts.
 
-The slope of a window is the median of the slopes between all pairs of its points (Theil 1950, Sen 1968), so that single
-outliers and noise do not move it.
+The slope of a window is the median of the slopes between all pairs of its points (Theil 1950, Sen 1968), so
+that single outliers and noise do not move it.
 """
 
 from __future__ import annotations
@@ -14,31 +14,34 @@ _LEAST_SPAN = 0.4
 """Share of a window that its points must cover."""
 _PAIRS_FALL = 0.85
 _LARGEST_STEP = 0.6
-"""Share of the whole drop: what falls in a single step is no slope."""
+"""Share of the whole drop: a fall in a single larger step is no slope."""
 _STILL_FALLS = 0.25
-"""The last third must fall at no less than this share of the mean rate."""
+"""Share of the mean rate at which the last third must still fall."""
 
 
 class Slope(NamedTuple):
-    """What one window says."""
+    """The rate that one window shows."""
 
     rate: float
     """Units per second of falling, above 0."""
     span: float
-    """Seconds that its points cover: no further ahead than some times this may it be drawn on."""
+    """Seconds that its points cover, which limit how far it may be extrapolated."""
     since: float
     """Time of its first point."""
     peaks: bool = False
-    """Whether its points are the highest of their times, which leave out what is given back again and again."""
+    """Whether its points are maxima, which leave out what is released again and again."""
 
 
 class Window:
-    """Readings of the last `seconds`, thinned to some `points`."""
+    """Readings of the last `seconds`, reduced to about `points` points."""
 
     __slots__ = ("_begun", "_count", "_judged", "_peaks", "_points", "_seconds", "_step", "_sum_at", "_sum_value", "slope")
 
     def __init__(self, seconds: float, points: int, *, peaks: bool = False) -> None:
-        """A point is the mean of the readings of its time, or with `peaks` the highest, which leaves out what is soon given back."""
+        """Make an empty window; each point is the mean of its readings, or with `peaks` their maximum.
+
+        The maximum leaves out memory that is soon released again.
+        """
         self._seconds = seconds
         self._step = seconds / points
         self._peaks = peaks
@@ -51,10 +54,10 @@ class Window:
         self._count = 0
         self._sum_at = self._sum_value = 0.0
         self.slope: Slope | None = None
-        """Of the points until now; None where they are too few, or don't fall steadily."""
+        """Slope of the points so far; None if they are too few or don't fall steadily."""
 
     def add(self, at: float, value: float) -> None:
-        """`at` must rise from call to call."""
+        """Add a reading; `at` must rise from call to call."""
         if self._begun is None:
             self._begin(at, value)
         elif at - self._begun < self._step * 0.95:
@@ -83,7 +86,7 @@ class Window:
 
 
 def judged(points: deque[tuple[float, float]], least_span: float) -> Slope | None:
-    """The slope of points in the order of time; None where they don't fall steadily."""
+    """Return the slope of points in order of time, or None if they don't fall steadily."""
     (first, top), (last, bottom) = points[0], points[-1]
     span, drop = last - first, top - bottom
     if span < least_span or drop <= 0:
@@ -128,5 +131,5 @@ class Slopes:
 
     @property
     def accepted(self) -> list[Slope]:
-        """Of the windows that fall steadily, the shortest first."""
+        """Slopes of the windows that fall steadily, the shortest first."""
         return [window.slope for window in self._windows if window.slope is not None]

@@ -1,11 +1,11 @@
-"""When an app that its user marked as expendable is to be ended, and when not: a state machine, pure.
+"""Decide when to end an app that its user marked as expendable: a pure state machine.
 
-    watching -> asking      a kill is near or a stall lasts, and a marked app's end would help
-    asking -> counting      the user can see that it will be ended, and say no
-    counting -> ending      the countdown is over, and all of it still holds
-    ending -> watching      it was asked to end, and forced where it had to be
+    watching -> asking      a kill is near or a stall lasts, and ending a marked app would help
+    asking -> counting      the user can see that it will be ended, and can decline
+    counting -> ending      the countdown is over, and the conditions still hold
+    ending -> watching      it was asked to end, and forced if necessary
 
-From `asking` and `counting` it goes back to `watching` as soon as anything of this no longer holds. All times are monotonic
+`asking` and `counting` go back to `watching` as soon as a condition no longer holds. All times are monotonic
 seconds.
 """
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import Level
 
 COUNTDOWN = 15.0
-"""For which the user can say no."""
+"""How long the user can decline."""
 REST = 60.0
-"""At least so long from one app to the next."""
+"""Least time between two apps."""
 _ANSWER = 10.0
-"""For which the desktop is given time to show the question."""
+"""How long the desktop has to show the question."""
 _CALMED = 30.0
-"""Between a countdown that was no longer needed and the next."""
+"""Pause after a countdown that became unnecessary."""
 _FRESH = 12.0
-"""A reading older than this says nothing of what holds now."""
+"""Age from which a reading no longer says what holds now."""
 _WAITS = 30.0
-"""For which a countdown that is over waits for a fresh reading."""
+"""How long a finished countdown waits for a fresh reading."""
 _FALLING = 10.0
-"""After the level fell it counts as falling for so long."""
+"""How long after a fall the level counts as falling."""
 _STALL_HOLDS, _KILL_HOLDS = 0.5, 1.5
-"""A countdown goes on until half of the stall, or half as much time again: numbers move."""
+"""A countdown goes on down to half of the stall, or up to half as much time again, because numbers fluctuate."""
 SPARED = 1800.0
-"""An app whose end was declined is left alone for so long."""
+"""How long an app is left alone after the user declined to end it."""
 
 Phase = Literal["watching", "asking", "counting", "ending"]
 Cause = Literal["kill", "stall"]
@@ -57,16 +57,16 @@ class Candidate:
 
     app: AppId
     processes: tuple[Process, ...]
-    """Those that would be ended; never empty."""
+    """The processes to end; never empty."""
     frees: int
-    """Bytes that this gives back at most."""
+    """Bytes that ending them frees, at most."""
 
     @property
     def key(self) -> tuple[str, int | None]:
         return self.app.key, self.app.uid
 
     def is_same(self, other: Candidate) -> bool:
-        """Whether it is the same app, and not one that was started anew since."""
+        """Whether it is the same app, not restarted since."""
         mine = {process.identity for process in self.processes}
         return self.key == other.key and any(process.identity in mine for process in other.processes)
 
@@ -77,26 +77,26 @@ class StepInState:
     since: float = -math.inf
     """When this phase began."""
     candidate: Candidate | None = None
-    """Who is meant; None while watching."""
+    """The app to end; None while watching."""
     cause: Cause = "kill"
     read_at: float = -math.inf
     """When the last reading was made."""
     holds: bool = False
-    """Whether by that reading there is a cause, or still is."""
+    """Whether that reading gives a cause to end an app, or still does."""
     level: Level | None = None
     fell_at: float = -math.inf
     stalled_since: float | None = None
     rests_until: float = -math.inf
     spared: tuple[tuple[tuple[str, int | None], float], ...] = ()
-    """Apps whose end was declined, and until when."""
+    """Apps that the user declined to end, and until when to leave them alone."""
 
     def left(self, now: float) -> float:
-        """Seconds of the countdown."""
+        """Seconds left of the countdown."""
         return max(self.since + COUNTDOWN - now, 0.0) if self.phase == "counting" else COUNTDOWN
 
     @property
     def may_force(self) -> bool:
-        """Whether what stayed may be ended by force: not once memory recovers."""
+        """Whether remaining processes may be ended by force: not once memory recovers."""
         return self.phase == "ending" and self.holds
 
 
@@ -107,7 +107,10 @@ def observe(
     thresholds: Thresholds,
     find: Callable[[], Sequence[Candidate]],
 ) -> StepInState:
-    """After a reading. `find` gives the marked apps whose end would help, best first; it is asked only where need is."""
+    """Return the state after a reading.
+
+    `find` returns the marked apps whose end would help, best first; it is only called if needed.
+    """
     now = assessment.snapshot.at
     state = _followed(state, assessment, settings, thresholds)
     cause = _cause(state, assessment, settings)
@@ -128,7 +131,7 @@ def observe(
 
 
 def tick(state: StepInState, now: float, *, shown: bool) -> StepInState:
-    """The state after time has passed. `shown`: the user can see who will be ended, and say no."""
+    """Return the state after time has passed; `shown` says that the user can see the question and decline."""
     if state.phase == "asking":
         if shown:
             return replace(state, phase="counting", since=now)
@@ -145,12 +148,12 @@ def tick(state: StepInState, now: float, *, shown: bool) -> StepInState:
 
 
 def hurry(state: StepInState, now: float) -> StepInState:
-    """The user doesn't want to wait."""
+    """End the app now, because the user doesn't want to wait."""
     return _ending(state, now) if state.phase in ("asking", "counting") else state
 
 
 def decline(state: StepInState, now: float) -> StepInState:
-    """The user says no: that app is left alone for a while, and any other for a minute."""
+    """Leave the app alone for a while, and any other for a minute, because the user declined."""
     if state.candidate is None or state.phase == "ending":
         return state
     spared = tuple((key, until) for key, until in state.spared if now < until)
@@ -158,7 +161,7 @@ def decline(state: StepInState, now: float) -> StepInState:
 
 
 def finish(state: StepInState) -> StepInState:
-    """The state after the candidate was ended, or forcing it was given up."""
+    """Return the state after the app was ended, or ending it by force was given up."""
     return _rest(state, state.rests_until) if state.phase == "ending" else state
 
 
@@ -173,7 +176,7 @@ def _rest(state: StepInState, until: float) -> StepInState:
 def _followed(
     state: StepInState, assessment: Assessment, settings: StepIn, thresholds: Thresholds
 ) -> StepInState:
-    """What has to be known of more than one reading."""
+    """Update what takes more than one reading to know."""
     now, level, memory = assessment.snapshot.at, assessment.level, assessment.snapshot.memory
     fell = state.level is not None and ORDER.index(level.name) < ORDER.index(state.level.name)
     least = settings.stall * (_STALL_HOLDS if state.phase != "watching" else 1.0)
@@ -186,7 +189,7 @@ def _followed(
 
 
 def _cause(state: StepInState, assessment: Assessment, settings: StepIn) -> Cause | None:
-    """Why an app should be ended now; None where there is no reason, or the level falls."""
+    """Return why an app should be ended now; None if there is no reason or the level falls."""
     now, level = assessment.snapshot.at, assessment.level
     if not settings.enabled or level.name == "normal":
         return None

@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
 
 _PLENTY = 1.5
-"""A stall is no danger to the machine while more is left than so many times what is left when warning begins."""
+"""A stall is no danger to the machine while this many times what warning leaves is left."""
 
 
 class Mark(NamedTuple):
     """Where one level begins."""
 
     used: float
-    """Per cent of the usable memory, 0..100; inf where memory used never reaches the level."""
+    """Percentage of usable memory, 0..100; inf if memory used never reaches the level."""
     left: int | None = None
-    """The size in bytes that decides, None where the per cent does."""
+    """The deciding size in bytes; None if the percentage decides."""
 
 
 class Marks(NamedTuple):
@@ -28,14 +28,15 @@ class Marks(NamedTuple):
 
     @property
     def shown(self) -> tuple[Mark, ...]:
-        """Those that a bar from 0 to 100 can show, in rising order."""
+        """The marks that a bar from 0 to 100 can show, in rising order."""
         return tuple(mark for mark in self if mark.used <= 100)
 
 
 def marks(thresholds: Thresholds, memory: Memory) -> Marks:
-    """The marks of both levels: where one has a per cent and a size, the later of the two.
+    """Return the marks of both levels; of a percentage and a size the later one counts.
 
-    80 % of 512 GiB would leave 100 GiB, and 4 GiB are more than a machine of 2 GiB has: neither says alone what is tight.
+    80 % of 512 GiB would leave 100 GiB, and 4 GiB are more than a machine of 2 GiB has: neither alone says
+    what is tight.
     """
     warning = _mark(thresholds.warning_percent, thresholds.warning_left, memory.usable)
     critical = _mark(thresholds.critical_percent, thresholds.critical_left, memory.usable)
@@ -43,14 +44,14 @@ def marks(thresholds: Thresholds, memory: Memory) -> Marks:
 
 
 def slack(mark: Mark, thresholds: Thresholds) -> float:
-    """How many points below its mark a level is still held: no more than half of what the mark leaves."""
+    """How many points below its mark a level is still held: at most half of what the mark leaves."""
     return min(thresholds.hysteresis_percent, (100.0 - mark.used) / 2) if mark.used <= 100 else 0.0
 
 
 def has_plenty(memory: Memory, thresholds: Thresholds) -> bool:
-    """Whether so much is left that a stall can't come from the machine running out: a cgroup is held back by its own limit.
+    """Whether a stall must come from a cgroup's own limit, as too much is left for the machine to run out.
 
-    False where what is left is unknown.
+    False if it is unknown what is left.
     """
     used, warning = memory.used_percent, marks(thresholds, memory).warning.used
     if used is None or warning > 100:

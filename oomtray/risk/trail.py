@@ -1,4 +1,4 @@
-"""What the last ten minutes of readings say: since when they are known, since when they are steady, by how much they differ."""
+"""Describe the readings of the last ten minutes: for how long they are known and steady, and how far they moved."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import Reading
 
 _STEADY = 6.0
-"""Per cent of memory within which use counts as steady: an app that is opened and closed again is no trend."""
+"""Percentage points within which use counts as steady: opening and closing an app is no trend."""
 
 
 class Moved(NamedTuple):
-    """From the oldest known reading to the newest."""
+    """The change from the oldest known reading to the newest."""
 
     percent: float
-    """Points of memory used more than then; negative where it is less."""
+    """Percentage points of memory used, negative if it fell."""
     seconds: float
 
 
 def known_seconds(trail: Sequence[Reading], now: float) -> float:
-    """For how long readings have been kept, up to the trail's own length; 0 without any."""
+    """How long readings have been kept, up to the trail's own length; 0 without any."""
     return now - trail[0].at if trail else 0.0
 
 
 def steady_seconds(trail: Sequence[Reading], now: float) -> float:
-    """For how long memory used has kept within a narrow band; 0 where that is unknown."""
+    """How long memory used has stayed within a narrow band; 0 if unknown."""
     low = high = None
     since = now
     for reading in reversed(trail):
@@ -42,7 +42,7 @@ def steady_seconds(trail: Sequence[Reading], now: float) -> float:
 
 
 def moved(trail: Sequence[Reading], now: float) -> Moved | None:
-    """None where there are no two readings to compare."""
+    """Compare the oldest known reading with the newest; None without two known readings."""
     known = [reading for reading in trail if reading.used_percent is not None]
     if len(known) < 2:
         return None

@@ -11,27 +11,27 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
 
 _SMOOTHING = 6.0
-"""Seconds over which a rate settles: single bursts don't make the column flicker."""
+"""Seconds over which a rate settles, so that single bursts don't make the column flicker."""
 _SHORTEST = 0.9
-"""Seconds that two readings must lie apart: what a start allocates in a moment is no rate per minute."""
+"""Least seconds between two readings: what a starting program allocates at once is no rate per minute."""
 
 
 class ProcessTrends:
     """Bytes per second of rss + swap for processes that were read twice."""
 
     def __init__(self, *, plain: bool = False) -> None:
-        """`plain` gives the difference of the last two readings, however close, and remembers none before."""
+        """Start without readings; `plain` takes the last two readings, however close, without smoothing."""
         self._smoothing = 0.0 if plain else _SMOOTHING
         self._shortest = 0.0 if plain else _SHORTEST
         self._last: dict[tuple[int, int], tuple[float, int, float | None]] = {}
-        """By (pid, start time): when it was read, bytes then, and its rate."""
+        """By (pid, start time): when it was read, its bytes then, and its rate."""
         self._processes: tuple[Process, ...] = ()
 
     def add(self, snapshot: Snapshot) -> dict[tuple[int, int], float]:
-        """Rates of the processes that this snapshot reread; what was not reread has none that would be true now."""
+        """Return the rates of the processes that this snapshot reread; the others have no current rate."""
         rates: dict[tuple[int, int], float] = {}
         before, self._processes = self._processes, snapshot.processes
-        # a row that is the very object of the snapshot before was not reread
+        # a row that is the same object as in the last snapshot was not reread
         reread = [*compress(self._processes, map(is_not, self._processes, before)), *self._processes[len(before) :]]
         for process in reread:
             if process.rss is None:
@@ -76,7 +76,7 @@ class ShrinkRate:
 
 
 def smoothed(rate: float | None, difference: float, seconds: float, smoothing: float) -> float:
-    """An exponential mean of a rate, whose memory is `smoothing` seconds; the first reading counts whole."""
+    """Update an exponential moving average of a rate over `smoothing` seconds; the first reading counts in full."""
     now = difference / seconds
     if rate is None or smoothing <= 0:
         return now

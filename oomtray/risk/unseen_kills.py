@@ -1,6 +1,6 @@
-"""Kills of which nobody saw whose they were: those that follow one another are told as one, with how many they are.
+"""Group kills whose victims nobody saw: consecutive ones become one event with their number.
 
-A machine that was not watched for a while has one for each that the kernel counted meanwhile, and nothing tells them apart.
+After an unwatched time there is one for each kill that the kernel counted, and nothing tells them apart.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 _APART = 600.0
-"""Seconds between two of one group, at most."""
+"""Longest gap in seconds between two kills of a group."""
 LOGS = frozenset({"log", "kernel-log"})
-"""Sources that have a report, and can be told apart by that."""
+"""Sources with a report, by which kills can be told apart."""
 
 
 class Span(NamedTuple):
-    """When a kill may have been, in seconds since 1970."""
+    """When a kill may have happened, in seconds since 1970."""
 
     begin: float
     end: float
 
 
 def span_of(event: KillEvent) -> Span | None:
-    """When it may have been; None where somebody or a log has seen more of it than its number."""
+    """Return when a kill may have happened; None if more is known of it than that it was counted."""
     if event.outcome != "unknown" or event.victims or event.time is None or LOGS & set(event.sources):
         return None
     return Span(event.time if event.not_before is None else event.not_before, event.time)
 
 
 def gathered(items: Iterable[T], span: Callable[[T], Span | None]) -> list[tuple[T, ...]]:
-    """The items in their order, oldest first; those that nobody saw and nothing stands between are one group."""
+    """Group the items in their order, oldest first; adjacent unseen kills are one group."""
     groups: list[list[T]] = []
     end: float | None = None
-    """Of the last group, where that may go on."""
+    """End of the last group, if that may go on."""
     for item in items:
         found = span(item)
         if found is not None and end is not None and found.begin - end <= _APART:
@@ -51,7 +51,7 @@ def gathered(items: Iterable[T], span: Callable[[T], Span | None]) -> list[tuple
 
 
 def as_one(events: Sequence[KillEvent]) -> KillEvent:
-    """A group as the last of its kills, which may have been at any time of the group."""
+    """Combine a group into its last kill, which may have happened at any time of the group."""
     spans = [found for found in map(span_of, events) if found is not None]
     if len(events) < 2 or not spans:
         return events[-1]

@@ -1,4 +1,4 @@
-"""Whether each killer beside the kernel would take one process, and what that depends on."""
+"""Whether each killer other than the kernel would take a given process, and what that depends on."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from oomtray.risk.killers.oomd_preference import OomdGroup
 
 Would = Literal[
-    "next",  # it would take this one now
-    "one-of",  # this one, or another that it can't tell apart
-    "later",  # another first
-    "never",  # it leaves this one out
-    "not-watched",  # it can take only what is in certain control groups, and this isn't
-    "idle",  # it runs and can't act
-    "unknown",  # whom it would take can't be foreseen
+    "next",  # it would take this process now
+    "one-of",  # this process, or another that it can't tell apart
+    "later",  # another one first
+    "never",  # it excludes this process
+    "not-watched",  # it only takes what is in certain cgroups, and this process isn't
+    "idle",  # it runs but can't act
+    "unknown",  # its choice can't be predicted
 ]
-"""Public identifiers, as JSON carries them."""
+"""Public identifiers, used in the JSON."""
 GoesBy = Literal[
     "score",  # oom_score, which oom_score_adj moves
-    "score-below-zero",  # the same, but an oom_score_adj above 0 is taken off again
+    "score-below-zero",  # the same, but an oom_score_adj above 0 is subtracted again
     "size",  # resident memory, whatever oom_score_adj says
-    "kernel",  # it has the kernel kill
-    "group",  # the memory of a whole control group
+    "kernel",  # it makes the kernel kill
+    "group",  # the memory of a whole cgroup
 ]
-"""What decides whom a killer takes."""
+"""What decides which process a killer takes."""
 _NOBODYS: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
 
 
@@ -40,11 +40,14 @@ class Verdict:
     would: Would
     goes_by: GoesBy = "score"
     group: OomdGroup | None = None
-    """What would die, for systemd-oomd; None where it doesn't watch this one."""
+    """What systemd-oomd would kill; None if it doesn't watch this process."""
 
 
 def verdicts(assessment: Assessment, risk: Risk) -> tuple[Verdict, ...]:
-    """In the order in which they act; none where the kernel is the only killer, or nothing kills this one."""
+    """Return the verdicts in the order in which the killers act.
+
+    Empty if the kernel is the only killer, or nothing kills this process.
+    """
     if risk.why_not in _NOBODYS:
         return ()
     others = (killer for killer in assessment.killers if killer.running and killer.name != "kernel")
@@ -52,7 +55,7 @@ def verdicts(assessment: Assessment, risk: Risk) -> tuple[Verdict, ...]:
 
 
 def oomd_could_take(assessment: Assessment, process: Process) -> OomdGroup | None:
-    """The group that systemd-oomd would take as any other, with all in it; None where it can't, or avoids it."""
+    """Return the group of the process if systemd-oomd could take it like any other; None if it can't or avoids it."""
     killer = next((one for one in assessment.killers if one.name == "systemd-oomd"), None)
     if killer is None or killer.idle_because is not None:
         return None

@@ -1,4 +1,4 @@
-"""Who dies together with a process, and who would be next after a change."""
+"""Which processes die together, and which would be next after a change."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from oomtray.risk.ranking import Ranking
 
 WHOLE_UNIT = frozenset({"stop", "kill"})
-"""Values of OOMPolicy= that end the unit with one of its processes (systemd.service(5), systemd.scope(5))."""
+"""Values of OOMPolicy= that end a whole unit with one of its processes (systemd.service(5), systemd.scope(5))."""
 
 
 def also(consequences: Consequences, pid: int) -> Also | None:
-    """Who else ends with this process: the larger of its oom group and its unit; None where it dies alone."""
+    """Return what ends with this process, the larger of its oom group and its unit; None if it dies alone."""
     found: list[Also] = []
     if consequences.oom_group is not None:
         found.append(Also(consequences.oom_group, "memory-oom-group", consequences.group_pids))
@@ -34,7 +34,7 @@ def also(consequences: Consequences, pid: int) -> Also | None:
 def foresee(
     snapshot: Snapshot, adjusted: Mapping[int, int], gone: Collection[int] = (), top: int | None = 1
 ) -> Ranking:
-    """The ranking that would stand if these pids had these oom_score_adj and those in `gone` had ended."""
+    """Rank the snapshot as if these PIDs had the given oom_score_adj and those in `gone` had ended."""
     processes = tuple(
         _adjusted(p, adjusted[p.pid], snapshot) if p.pid in adjusted else p
         for p in snapshot.processes
@@ -44,7 +44,7 @@ def foresee(
 
 
 def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
-    """The process with another oom_score_adj; the shown score goes where it spoke of the old one."""
+    """Give the process another oom_score_adj, and its shown score the corresponding change."""
     before = process.oom_score_adj
     if adj == before:
         return process
@@ -58,7 +58,7 @@ def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:
 
 
 def _shown(process: Process, adj: int, snapshot: Snapshot) -> int | None:
-    """The oom_score of /proc that it would have then, by which other killers than the kernel go; at least 1."""
+    """Return the oom_score that /proc would show, by which other killers choose; at least 1."""
     if not process.oom_score or process.oom_score_adj is None:
         return process.oom_score
     step = adj - process.oom_score_adj

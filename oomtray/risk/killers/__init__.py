@@ -1,6 +1,6 @@
-"""Every killer that is known, in the order in which they are asked; each has a file of its own here.
+"""All known killers, in the order in which they act; each has its own module here.
 
-A new killer is a `Rule` in `RULES`, and where its choice can be foreseen a file here that judges what a file of
+A new killer is a `Rule` in `RULES`. If its choice can be predicted, a module here judges what a module of
 `oomtray.kernel.killers` has read.
 """
 
@@ -30,11 +30,11 @@ RULES: tuple[Rule, ...] = (
     Rule("uresourced", process="uresourced"),
     Rule("kernel"),
 )
-"""Who acts earlier stands before who acts later; the kernel acts last, and is always there."""
+"""In the order in which they act; the kernel is always there and acts last."""
 
 
 def judged(candidates: Candidates) -> tuple[Killer, ...]:
-    """Every killer that runs, with its next victim; who acts first comes first, who can't act last.
+    """Judge every running killer with its next victim: in the order in which they act, those that can't act last.
 
     In a cgroup that reached its limit only the kernel kills.
     """
@@ -46,7 +46,7 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
 
 
 def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
-    """Each in a module of its own, which is loaded only where that killer runs."""
+    """Judge one killer; its module is loaded only if that killer runs."""
     from oomtray.kernel.killer_facts import Earlyoom, LowMemoryMonitor, Nohang, SystemdOomd
 
     if isinstance(facts, Earlyoom):
@@ -80,7 +80,7 @@ _PLACES = {rule.name: place for place, rule in enumerate(RULES)}
 
 
 def running(programs: Collection[str]) -> tuple[KillerName, ...]:
-    """The killers beside the kernel that run, by the names of all programs (`oomtray.kernel.programs`)."""
+    """Return the killers other than the kernel that run, given the names of all programs (`oomtray.kernel.programs`)."""
     return tuple(
         rule.name
         for rule in RULES

@@ -1,4 +1,4 @@
-"""What a killer chooses from, and what is to be said of each killer."""
+"""What killers choose from, and how each killer is found."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Candidates:
 
     snapshot: Snapshot
     risks: tuple[Risk, ...]
-    """By rank, then what can't be chosen; perhaps only the first."""
+    """By rank, then what can't be chosen; possibly only the first rows."""
     near: tuple[Risk, ...]
-    """Within the kernel's counting error of the first, without it."""
+    """Within the kernel's counting error of the first, without the first."""
     consequences: Mapping[int, Consequences]
-    """What else ends with a process, by pid; only for the kernel's likely victims."""
+    """What else ends with a process, by PID; only for the kernel's likely victims."""
     risk: Callable[[Process], Risk]
-    """The judged row of any process of the snapshot: another killer's victim may be none of the first."""
+    """Judges any process of the snapshot, as another killer's victim may not be among the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ class Rule:
 
     name: KillerName
     process: str | None = None
-    """The name of its process, which /proc cuts at 15 bytes; None for the kernel."""
+    """Name of its process, which /proc cuts at 15 bytes; None for the kernel."""
 
 
 def may_end(daemon: Daemon, process: Process) -> bool:
-    """kill(2): with CAP_KILL anybody, else only processes of its own user."""
+    """Whether a daemon may signal a process, by kill(2): any with CAP_KILL, else only those of its own user."""
     return daemon.reach == "all" or (daemon.reach == "own" and process.uid == daemon.uid)

@@ -1,7 +1,7 @@
-"""How much memory may still be taken before a killer acts: bytes, in RAM and in swap.
+"""How much memory can be taken before a killer acts: bytes, in RAM and in swap.
 
-What is taken comes out of RAM, or pushes something else into swap. So where both must be low, what is left above the two
-limits is added up.
+What is taken comes out of RAM, or pushes something else into swap. So if both must be low, what is left above
+the two limits is added up.
 """
 
 from __future__ import annotations
@@ -14,28 +14,28 @@ if TYPE_CHECKING:
 
 
 def until_exhausted(memory: Memory) -> int | None:
-    """Until the kernel kills: what is left above the floor, and the swap by its worth."""
+    """Bytes until the kernel kills: RAM left above the floor, and swap by its worth."""
     ram = until_stalled(memory)
     return None if ram is None else ram + round((memory.swap_free or 0) * worth(memory))
 
 
 def until_stalled(memory: Memory) -> int | None:
-    """Until processes wait for memory: what RAM is left above the floor."""
+    """Bytes until processes wait for memory: RAM left above the floor."""
     return None if memory.left is None else max(memory.left - (memory.floor or 0), 0)
 
 
 def until_both(memory: Memory, ram: float, swap: float) -> int | None:
-    """Until at most `ram` bytes are available and at most `swap` bytes of swap free."""
+    """Bytes until at most `ram` bytes are available and at most `swap` bytes of swap are free."""
     if memory.available is None or memory.swap_free is None:
         return None
     return round(max(memory.available - ram, 0) + max(memory.swap_free - swap, 0) * worth(memory))
 
 
 def stays_free(memory: Memory, swap: float) -> IdleReason | None:
-    """Why swap never gets as low as `swap` bytes before the kernel kills; None where it may.
+    """Return why free swap never falls to `swap` bytes before the kernel kills; None if it may.
 
-    zram lies in RAM itself: it takes no more than all that is there, compressed. With vm.swappiness 0 the kernel kills
-    rather than swap.
+    zram is in RAM itself: it can't take more than all that is there, compressed. With vm.swappiness 0 the
+    kernel kills rather than swap.
     """
     above = (memory.swap_free or 0) - swap
     if above <= 0 or memory.swap_worth is None or memory.swap_worth >= 1:
@@ -48,10 +48,10 @@ def stays_free(memory: Memory, swap: float) -> IdleReason | None:
 
 
 def used_percent_at(memory: Memory, left: float) -> float | None:
-    """Per cent of memory used when so much is left."""
+    """Percentage of memory used when `left` bytes are left."""
     return max(100.0 * (memory.usable - left) / memory.usable, 0.0) if memory.usable else None
 
 
 def worth(memory: Memory) -> float:
-    """Share of the free swap that is worth something; 1 where that was not read."""
+    """Share of the free swap that is worth something; 1 if it was not read."""
     return 1.0 if memory.swap_worth is None else memory.swap_worth

@@ -1,4 +1,7 @@
-"""earlyoom: the process with the highest oom_score dies when memory and swap are both low (earlyoom(1), kill.c of 1.7 to 1.9)."""
+"""earlyoom: kills the process with the highest oom_score when memory and swap are both low.
+
+Source: earlyoom(1), kill.c of 1.7 to 1.9.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ _Key = tuple[int, int]
 
 
 def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
-    """Whom it would take now, and how far it is from that."""
+    """Predict its next victim, and how far it is from acting."""
     memory = candidates.snapshot.memory
     ram, swap = _limit(facts.memory, *_base(facts, memory)), _limit(facts.swap, memory.swap_total, memory.swap_total)
     victim = _victim(facts, candidates)
@@ -43,7 +46,7 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
 
 
 def _base(facts: Earlyoom, memory: Memory) -> tuple[int | None, int | None]:
-    """What its percentage of memory is taken of, and what -M is made a percentage of when it starts."""
+    """Return the bases of its percentage of memory, and of the percentage that it makes of -M when it starts."""
     if not facts.of_user_memory:
         return memory.total, memory.total
     if memory.available is None or memory.anonymous is None:
@@ -52,7 +55,7 @@ def _base(facts: Earlyoom, memory: Memory) -> tuple[int | None, int | None]:
 
 
 def _limit(least: Least, whole: int | None, sized_by: int | None) -> float | None:
-    """Bytes: the lower of the share and the size."""
+    """Bytes: the lower of the percentage and the size."""
     if whole is None or sized_by is None:
         return None
     shares = [] if least.percent is None else [least.percent]
@@ -78,7 +81,7 @@ def _idle(facts: Earlyoom, memory: Memory, swap: float | None, victim: Victim | 
 def _victim(facts: Earlyoom, candidates: Candidates) -> Victim | None:
     snapshot = candidates.snapshot
     choose = _Choice(facts)
-    # in the order of the pids, as /proc lists them: of equals it takes the first
+    # in order of PID as /proc lists them, because it takes the first of equals
     keyed = [(key, -p.pid, p) for p in snapshot.processes if (key := choose.key(p)) is not None]
     if not keyed:
         return None
@@ -88,25 +91,25 @@ def _victim(facts: Earlyoom, candidates: Candidates) -> Victim | None:
         process for other, _, process in sorted(keyed, reverse=True)
         if process is not first and _too_close(key, other, error, by_rss=facts.by_rss)
     ]
-    # systemd stops a unit only for what the kernel kills: nobody goes with it
+    # systemd stops a unit only if the kernel kills in it: nothing ends together with the victim
     return Victim("earlyoom", candidates.risk(first), tuple(candidates.risk(process) for process in near))
 
 
 def _too_close(key: _Key, other: _Key, error: int, *, by_rss: bool) -> bool:
-    """One step of oom_score apart, and resident sets that differ by no more than the counters err."""
+    """Whether they are within one step of oom_score, and their resident memory within the counting error."""
     score, rss = (1, 0) if by_rss else (0, 1)
     return abs(key[rss] - other[rss]) <= error and (by_rss or key[score] - other[score] <= 1)
 
 
 class _Choice:
-    """How it compares processes; the highest key dies."""
+    """Its order of processes: the highest key is killed."""
 
     def __init__(self, facts: Earlyoom) -> None:
         self._facts = facts
         self._prefer, self._avoid, self._ignore = map(_compiled, (facts.prefer, facts.avoid, facts.ignore))
 
     def key(self, process: Process) -> _Key | None:
-        """None for what it never takes."""
+        """Return the key of a process, or None if earlyoom never takes it."""
         facts = self._facts
         if process.pid <= _KTHREADD or process.kernel_thread or process.oom_score_adj == -1000:
             return None
@@ -133,7 +136,7 @@ def _in(pattern: re.Pattern[str] | None, name: str) -> bool:
 
 
 def _takes(facts: Earlyoom, candidates: Candidates, victim: Victim | None) -> Takes | None:
-    """With -g the whole process group."""
+    """Return the whole process group of the victim, with -g."""
     if victim is None or not facts.whole_group:
         return None
     first = victim.risk.process

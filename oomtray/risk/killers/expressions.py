@@ -1,4 +1,4 @@
-"""Regular expressions of killers, searched in names and paths: POSIX extended ones, and Python's own."""
+"""Regular expressions of killers for names and paths: POSIX extended ones, and Python's own."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _GNU = re.compile(r"\\[<>]")
 
 @lru_cache(maxsize=64)
 def posix(pattern: str) -> re.Pattern[str] | None:
-    """A POSIX extended regular expression (regex(7)); None where it can't be taken over."""
+    """Compile a POSIX extended regular expression (regex(7)); None if it can't be translated."""
     translated = _CLASS.sub(lambda found: _CLASSES.get(found[1], found[0]), pattern)
     return python(_GNU.sub(r"\\b", translated))
 
 
 @lru_cache(maxsize=256)
 def python(pattern: str) -> re.Pattern[str] | None:
-    """None where it is none, or far too long for one."""
+    """Compile a Python regular expression; None if it is invalid or far too long."""
     if len(pattern) > _LONGEST:
         return None
     try:
@@ -34,5 +34,5 @@ def python(pattern: str) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=4096)
 def found(pattern: re.Pattern[str], text: str) -> bool:
-    """Whether the pattern is anywhere in the text. Kept, because names repeat from scan to scan."""
+    """Search for the pattern in the text; cached, because names repeat from scan to scan."""
     return pattern.search(text) is not None

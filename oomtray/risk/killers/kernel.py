@@ -1,4 +1,4 @@
-"""The kernel's own killer: the process with the highest badness dies (mm/oom_kill.c)."""
+"""The kernel's own killer: kills the process with the highest badness (mm/oom_kill.c)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def judge(candidates: Candidates) -> Killer:
-    """The first in the ranking, and what keeps the ranking from deciding."""
+    """Return the first of the ranking as the victim, and what voids the ranking."""
     first = next((risk for risk in candidates.risks[:1] if risk.rank == 1), None)
     victim = None
     if first is not None:
@@ -34,9 +34,10 @@ def judge(candidates: Candidates) -> Killer:
 
 
 def overrides(snapshot: Snapshot) -> tuple[Override, ...]:
-    """The sysctls that void the ranking (mm/oom_kill.c, out_of_memory and check_panic_on_oom).
+    """Return the sysctls that void the ranking (mm/oom_kill.c, out_of_memory and check_panic_on_oom).
 
-    In a cgroup that reached its limit oom_kill_allocating_task doesn't count, and panic_on_oom only as 2.
+    In a cgroup that reached its limit oom_kill_allocating_task doesn't count, and panic_on_oom only if it is
+    2.
     """
     policy, system = snapshot.policy, snapshot.scope.kind == "system"
     names: list[Override] = []

@@ -1,7 +1,8 @@
-"""low-memory-monitor: has the kernel kill as soon as all wait for memory (src/low-memory-monitor.c of 2.1).
+"""low-memory-monitor: makes the kernel kill once everything waits for memory (src/low-memory-monitor.c of 2.1).
 
-It writes f into /proc/sysrq-trigger when for a tenth of a second within one everything stood still. The kernel then takes
-the first of its own order, and neither panics nor takes whoever asks for memory (mm/oom_kill.c, is_sysrq_oom).
+It writes f into /proc/sysrq-trigger after everything stalled for a tenth of a second within one second. The
+kernel then takes the first of its own order; it neither panics nor takes the process that asks for memory
+(mm/oom_kill.c, is_sysrq_oom).
 """
 
 from __future__ import annotations
@@ -20,11 +21,11 @@ if TYPE_CHECKING:
     from oomtray.risk.killers.base import Candidates
 
 _STALLED = 10.0
-"""Per cent of a second."""
+"""Percentage of a second."""
 
 
 def judge(facts: LowMemoryMonitor, candidates: Candidates) -> Killer:
-    """Whom the kernel would take for it, and how far it is from that."""
+    """Predict whom the kernel would kill for it, and how far it is from acting."""
     memory, victim = candidates.snapshot.memory, judge_kernel(candidates).victim
     return Killer(
         name="low-memory-monitor",

@@ -1,4 +1,7 @@
-"""nohang: the process with the highest oom_score dies, as its regular expressions change that (nohang(8), nohang of 0.2)."""
+"""nohang: kills the process with the highest oom_score, as changed by its regular expressions.
+
+Source: nohang(8), nohang of 0.2.
+"""
 
 from __future__ import annotations
 
@@ -21,12 +24,12 @@ if TYPE_CHECKING:
     from oomtray.risk.killers.base import Candidates
 
 _STALLS = 0.5
-"""From this share of its limit on a pressure is taken as one that goes on."""
+"""Share of its limit from which a pressure is expected to last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Badness:
-    """nohang's badness of one process: what it surely is where all that nohang looks at may be read, else its bounds."""
+    """nohang's badness of one process, with bounds: they differ if something that nohang looks at can't be read."""
 
     process: Process
     points: int
@@ -35,7 +38,7 @@ class Badness:
 
 
 def judge(facts: Nohang, candidates: Candidates) -> Killer:
-    """Whom it would take now, and how far it is from that."""
+    """Predict its next victim, and how far it is from acting."""
     snapshot = candidates.snapshot
     memory = snapshot.memory
     ways = [way for limit in (facts.soft, facts.hard) for way in _ways(facts, limit, memory)]
@@ -55,7 +58,7 @@ def judge(facts: Nohang, candidates: Candidates) -> Killer:
 
 
 def ranked(facts: Nohang, snapshot: Snapshot) -> list[Badness]:
-    """Those that it could take, first to die first: of equals the one that /proc lists first."""
+    """Return the processes that it could kill, in its order; of equals, the one that /proc lists first."""
     judged = [_badness(facts, p) for p in snapshot.processes if _is_candidate(facts, p)]
     return sorted(judged, key=lambda one: (-one.points, one.process.pid))
 
@@ -81,7 +84,7 @@ def _badness(facts: Nohang, process: Process) -> Badness:
 
 
 def _matches(facts: Nohang, process: Process, looked_at: Property, pattern: str) -> bool | None:
-    """None where what it looks at may not be read."""
+    """Whether the expression matches; None if what it looks at can't be read."""
     compiled = python(pattern)
     if compiled is None:
         return False
@@ -111,7 +114,10 @@ def _victim(facts: Nohang, order: list[Badness], candidates: Candidates) -> Vict
 
 
 def _may_come_first(first: Badness, other: Badness, error: int) -> bool:
-    """Whether the bounds of `other` say so, or it is one step behind with a resident set that differs by no more than the counters err."""
+    """Whether `other` may rank above `first`, by its bounds or because both are within the counting error.
+
+    That is one step of score, with resident memory that differs by no more than the counters err.
+    """
     if (first.least < first.points or other.most > other.points) and other.most >= first.least:
         return True
     alike = abs((first.process.rss or 0) - (other.process.rss or 0)) <= error
@@ -119,7 +125,7 @@ def _may_come_first(first: Badness, other: Badness, error: int) -> bool:
 
 
 def _command(facts: Nohang, process: Process) -> str | None:
-    """What it runs instead of sending SIGTERM: that of the first line which matches."""
+    """Return the command that replaces SIGTERM, from the first matching line."""
     return next(
         (one.command for one in facts.soft_actions if _matches(facts, process, one.property, one.pattern)), None
     )
@@ -131,7 +137,7 @@ def _order(way: tuple[int | None, IdleReason | None]) -> tuple[bool, float]:
 
 
 def _ways(facts: Nohang, limit: NohangLimit, memory: Memory) -> Iterator[tuple[int | None, IdleReason | None]]:
-    """How far it is, and why it never comes to that: by memory and swap, memory and zram, memory and pressure."""
+    """Yield (distance, why it never acts) for memory and swap, memory and zram, memory and pressure."""
     ram = _bytes(limit.memory, memory.total)
     if memory.swap_total is None:
         yield None, None
@@ -145,7 +151,7 @@ def _ways(facts: Nohang, limit: NohangLimit, memory: Memory) -> Iterator[tuple[i
         missing = max(_bytes(limit.zram, memory.total) - facts.zram.takes, 0) * facts.zram.ratio
         if missing <= (memory.swap_free or 0):
             yield above + round(missing * (1 - 1 / facts.zram.ratio)), None
-    # without swap it looks at no pressure (check_psi_ex); when a stall begins that goes on so long, nobody can tell
+    # without swap it ignores pressure (check_psi_ex); when such a long stall begins can't be predicted
     if facts.pressure_checked and memory.swap_total and (facts.pressure or 0) >= limit.pressure * _STALLS:
         yield above, None
 

@@ -1,7 +1,7 @@
-"""Where systemd-oomd could take the control group of a process, and whether it honors ManagedOOMPreference= there.
+"""Whether systemd-oomd could take the cgroup of a process, and whether it honors ManagedOOMPreference= there.
 
-Source: oomd-util.c (oomd_fetch_cgroup_oom_preference) of systemd 252 to 261, systemd.resource-control(5). It looks at the
-group itself alone, so a preference counts only where the group that dies is a unit's own.
+Source: oomd-util.c (oomd_fetch_cgroup_oom_preference) of systemd 252 to 261, systemd.resource-control(5). It
+only looks at the cgroup that it kills, so a preference counts only if that is a unit's own.
 """
 
 from __future__ import annotations
@@ -20,48 +20,48 @@ if TYPE_CHECKING:
     from oomtray.systemd.unit_names import Unit
 
 Trigger = Literal["swap", "stall", "rule"]
-"""Memory and swap are used up; a watched group stalls; an `.oomrule` holds."""
+"""Memory and swap are used up; a watched cgroup stalls; an `.oomrule` holds."""
 _USER_MANAGER = "user@"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OomdGroup:
-    """The control group that would die with a process."""
+    """The cgroup that would be killed with a process."""
 
     path: str
     unit: Unit | None
-    """The service or scope whose own group it is, and whose ManagedOOMPreference= it therefore has; None for others."""
+    """The service or scope with this cgroup, whose ManagedOOMPreference= it therefore has; None if there is none."""
     pids: tuple[int, ...]
-    """All that would die with it."""
+    """All processes that would be killed with it."""
     preference: Preference
     honored: frozenset[Trigger]
-    """Upon which a preference of this group counts; a trigger that can't reach the group is in neither set."""
+    """Triggers for which a preference of this cgroup counts; one that can't reach the cgroup is in neither set."""
     ignored: frozenset[Trigger]
-    """Upon which it does not, because the group belongs neither to root nor to the owner of the group that is watched."""
+    """Triggers for which it doesn't, as neither root nor the owner of the watched cgroup owns this one."""
 
     @property
     def name(self) -> str:
-        """The unit's; the path of a group that is no unit's own."""
+        """The unit's name, or the path if the cgroup isn't a unit's."""
         return self.path if self.unit is None else self.unit.name
 
     @property
     def exposed(self) -> bool:
-        """Whether the group would be taken as any other upon one of the triggers."""
+        """Whether it would be taken like any other cgroup on one of the triggers."""
         return bool(self.ignored) or (bool(self.honored) and self.preference == "none")
 
     @property
     def left_out(self) -> bool:
-        """Whether the group is never taken."""
+        """Whether it is never taken."""
         return self.preference == "omit" and not self.ignored
 
     @property
     def can_be_spared(self) -> bool:
-        """A preference would change something, and there is a unit to set it for."""
+        """Whether a preference would change something, and there is a unit to set it for."""
         return self.unit is not None and bool(self.honored) and self.preference == "none"
 
 
 def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
-    """What would die with a process in this control group; None where systemd-oomd watches nothing that it is in."""
+    """Return what would be killed with a process in this cgroup, or None if systemd-oomd watches no part of its path."""
     facts = next((found for found in snapshot.killers if isinstance(found, SystemdOomd)), None)
     group = None if facts is None else next((one for one in facts.groups if _is_in(cgroup, one.path)), None)
     if facts is None or group is None:
@@ -82,7 +82,7 @@ def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
 
 
 def _reached(facts: SystemdOomd, group: Group) -> Iterator[tuple[Trigger, bool]]:
-    """Upon what it may be killed, and whether its preference counts then."""
+    """Yield each trigger that can reach the cgroup, and whether its preference counts for it."""
     for watched in facts.swap or ():
         if _is_in(group.path, watched.path):
             yield "swap", group.uid == 0

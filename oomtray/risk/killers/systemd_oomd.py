@@ -1,6 +1,6 @@
-"""systemd-oomd: a whole control group dies, when memory and swap are used up or when what it watches stalls.
+"""systemd-oomd: kills a whole cgroup when memory and swap are used up or when a watched cgroup stalls.
 
-It never looks at oom_score_adj. Source: systemd-oomd.service(8), oomd.conf(5), src/oom of systemd 252 to 261.
+It ignores oom_score_adj. Source: systemd-oomd.service(8), oomd.conf(5), src/oom of systemd 252 to 261.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ if TYPE_CHECKING:
     from oomtray.risk.killers.base import Candidates
 
 _LEAST_SWAP = 0.05
-"""A group that holds no more of all swap is left alone (THRESHOLD_SWAP_USED_PERCENT)."""
+"""Share of all swap up to which a cgroup is left alone (THRESHOLD_SWAP_USED_PERCENT)."""
 _STALLS = 0.5
-"""From this share of its limit on a stall is taken as one that goes on."""
+"""Share of its limit from which a stall is expected to last."""
 _MUCH = 0.5
-"""A group that holds this share of all that is used stalls when RAM is used up; of a smaller one nobody can tell."""
+"""A cgroup with this share of all used memory stalls when RAM is used up; for a smaller one that is unknown."""
 _CLOSE = 0.5
-"""Who is reclaimed from at this share of the first's rate may be the first a second later."""
+"""A cgroup reclaimed from at this share of the first's rate may be the first a second later."""
 _AS_FULL = 0.9
-"""Who has this share of the first's swap may have more by the time at which swap is used up."""
+"""A cgroup with this share of the first's swap may have more by the time swap is used up."""
 _LAST: dict[Preference, int] = {"none": 0, "avoid": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """One of the ways in which it comes to kill."""
+    """One of the conditions on which it kills."""
 
     distance: int | None
     idle: IdleReason | None
     choice: tuple[Group, ...]
-    """Whom it would kill, first to die first."""
+    """The cgroups it would kill, first to die first."""
     close: tuple[Group, ...] = ()
-    """Who of them can't be told from the first."""
+    """Those of them that can't be told from the first."""
     at: float | None = None
-    """Per cent of memory used at which it acts."""
+    """Percentage of memory used at which it acts."""
     swap_at: float | None = None
-    """Per cent of swap used at which it acts."""
+    """Percentage of swap used at which it acts."""
 
 
 def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
-    """Whom it would kill in the way in which it acts first."""
+    """Predict its victim by the condition that comes first."""
     ways = sorted(_ways(facts, candidates.snapshot.memory), key=_order)
     first = ways[0] if ways else None
     victim, takes = _victim(first, candidates) if first else (None, None)
@@ -67,9 +67,9 @@ def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
 
 
 def obeys(group: Group, watched: Watched | None) -> Preference:
-    """The preference that counts: one in a group of root's, or of the owner of the one that is watched.
+    """Return the preference that counts: of a cgroup owned by root or by the owner of the watched cgroup.
 
-    Where swap is used up nobody is watched in particular, so that only root's counts.
+    When swap is used up, no cgroup is watched in particular, so only root's counts.
     """
     owner = watched.uid if watched is not None else 0
     return group.preference if group.uid in (0, owner) else "none"
@@ -121,10 +121,11 @@ def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
 
 
 def _pressed(memory: Memory, watched: Watched, limit: float) -> tuple[IdleReason | None, int | None]:
-    """By the group's own pressure. While it has none: a stall begins when RAM is used up, long before the swap is.
+    """Return (why it can't act, distance) by the watched cgroup's pressure.
 
-    That holds where most of what is used lies in the group; a small one may never stall. Without swap the kernel kills
-    right when RAM is used up.
+    Without pressure so far: a stall begins when RAM is used up, long before swap is. That holds if the cgroup
+    has most of what is used; a small one may never stall. Without swap the kernel kills as soon as RAM is
+    used up.
     """
     if watched.stall is None and memory.psi_full_avg10 is None:
         return "no-psi", None
@@ -148,7 +149,7 @@ def _holds_much(memory: Memory, watched: Watched) -> bool:
 
 
 def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _Way:
-    """An `.oomrule`: all that it names must hold."""
+    """An `.oomrule`, all of whose conditions must hold."""
     rule = facts.rules[name]
     groups = _below(facts.groups, (watched,))
     idle: IdleReason | None = None
@@ -173,7 +174,7 @@ def _chosen(
         return _by_swap(groups, memory.swap_total or 0)
     if action == "kill-by-pgscan":
         return _by_scanning(groups, watched, limit)
-    return _by_size(groups)  # kill-all takes every one of them
+    return _by_size(groups)  # kill-all takes all of them
 
 
 def _below(groups: Iterable[Group], watched: Iterable[Watched]) -> list[Group]:
@@ -182,14 +183,14 @@ def _below(groups: Iterable[Group], watched: Iterable[Watched]) -> list[Group]:
 
 
 def _by_swap(groups: list[Group], swap_total: int) -> Iterator[Group]:
-    """Those above 5 % of all swap, the fullest first; while none is, the ones that would have most to swap."""
+    """Order those above 5 % of all swap by swap; if there are none, those that would have most to swap."""
     bar = swap_total * _LEAST_SWAP
     over = [group for group in groups if group.swap > bar]
     return _sorted(over, lambda g: (g.swap, g.memory), None) if over else _by_size(groups)
 
 
 def _as_full(choice: tuple[Group, ...]) -> Iterator[Group]:
-    """Who may have more than the first by then."""
+    """Yield those that may have more swap than the first by then."""
     for group in choice[1:]:
         if obeys(group, None) == obeys(choice[0], None) and group.swap >= choice[0].swap * _AS_FULL > 0:
             yield group
@@ -200,12 +201,12 @@ def _by_size(groups: list[Group]) -> Iterator[Group]:
 
 
 def _by_scanning(groups: list[Group], watched: Watched, limit: float) -> Iterator[Group]:
-    """The most reclaim since the second before, then the largest."""
+    """Order by reclaim since the second before, then by size."""
     return _sorted([g for g in groups if g.scanned or g.memory], _rate(watched, limit), watched)
 
 
 def _rate(watched: Watched, limit: float) -> Callable[[Group], tuple[int, int]]:
-    """What it compares by. While growth is unknown, as it was read only once, all that was ever scanned stands for it."""
+    """Return its sort key; if growth is unknown after a single reading, the total ever scanned stands in."""
     stalls = _stalls(watched, limit)
 
     def rate(group: Group) -> tuple[int, int]:
@@ -217,7 +218,7 @@ def _rate(watched: Watched, limit: float) -> Callable[[Group], tuple[int, int]]:
 
 
 def _close(choice: tuple[Group, ...], watched: Watched, limit: float) -> Iterator[Group]:
-    """Who may have more reclaim in the second that decides: only a rate that was seen counts, else the size."""
+    """Yield those that may have more reclaim in the deciding second: by observed rate, else by size."""
     rate = _rate(watched, limit)
     for group in choice[1:]:
         if obeys(group, watched) != obeys(choice[0], watched):
@@ -231,7 +232,7 @@ def _close(choice: tuple[Group, ...], watched: Watched, limit: float) -> Iterato
 def _sorted(
     groups: list[Group], key: Callable[[Group], tuple[int, int]], watched: Watched | None
 ) -> Iterator[Group]:
-    """Never those that are left out; those to be avoided last."""
+    """Sort without the cgroups to omit, and with those to avoid last."""
     ranked = [(obeys(group, watched), group) for group in groups]
     chosen = [(_LAST[preference], group) for preference, group in ranked if preference != "omit"]
     chosen.sort(key=lambda one: (-one[0], key(one[1])), reverse=True)
@@ -239,7 +240,7 @@ def _sorted(
 
 
 def _victim(way: _Way, candidates: Candidates) -> tuple[Victim | None, Takes | None]:
-    """The largest process of the group stands for it. A group in which nobody can be seen is passed over."""
+    """Represent the first cgroup with visible processes by its largest process."""
     processes = [p for p in candidates.snapshot.processes if p.cgroup is not None and not p.kernel_thread]
     standing = ((group, inside) for group in way.choice if (inside := [p for p in processes if _is_in(p, group.path)]))
     first = next(standing, None)
@@ -260,6 +261,6 @@ def _is_in(process: Process, path: str) -> bool:
 
 
 def _name(path: str) -> str:
-    """The unit's, where it is a unit's own control group."""
+    """Name the unit if the cgroup is a unit's own, else the path."""
     unit = unit_of(path)
     return unit.name if unit is not None and unit.root == path else path
