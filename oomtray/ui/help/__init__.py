@@ -1,1 +1,1 @@
-"""The help window: topics beside a page, and a field that searches them all."""
+"""The help window: a list of topics, a page, and a search over all pages."""

@@ -1,4 +1,4 @@
-"""The help window: topics at the left, a page at the right, and a field that searches all of them."""
+"""The help window: topics on the left, a page on the right, and a search field for all pages."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _SIZE, _LEAST = QSize(860, 640), QSize(440, 420)
 _TOPIC = Qt.ItemDataRole.UserRole
 _MARGIN = 12
 _WIDE, _ROWS = 600, 4
-"""From this width on, in pixels for letters of 10 points, the topics stand beside the page; and how many rows of them stand above it else."""
+"""The width in pixels at a 10-point font from which topics are beside the page, and their rows when above it."""
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
@@ -54,9 +54,9 @@ class HelpWindow(QWidget):
         self.setWindowIcon(app_icon())
         self._pages = {page.topic: page for page in help_pages.pages(language(), folder)}
         self._plain: dict[str, str] = {}
-        """What a page says, without its marks, in small letters; made for the first search."""
+        """The pages' text without markup, in lower case; made for the first search."""
         self._seen: list[str] = []
-        """The pages before this one, the last at the end."""
+        """The visited pages, the most recent last."""
         self._topic = ""
         self._build()
         self._lay_out()
@@ -146,12 +146,12 @@ class HelpWindow(QWidget):
 
     @property
     def topic(self) -> str:
-        """The page that is shown."""
+        """The topic of the page that is shown."""
         return self._topic
 
     @Slot(str)
     def show_topic(self, topic: str) -> None:
-        """One of `help_pages.TOPICS`; the first where there is none of that name."""
+        """Show a topic of `help_pages.TOPICS`, or the first if there is none of this name."""
         wanted = topic if topic in self._pages else help_pages.TOPICS[0]
         if wanted != self._topic:
             if self._topic:
@@ -183,7 +183,7 @@ class HelpWindow(QWidget):
         if item is not None:
             self.show_topic(item.data(_TOPIC))
 
-    # searching
+    # search
 
     def _words(self) -> list[str]:
         return in_print(self.search.text()).casefold().split()
@@ -214,7 +214,7 @@ class HelpWindow(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    # Qt's events
+    # Qt events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -250,7 +250,7 @@ class HelpWindow(QWidget):
         self._mind_width()
 
     def _mind_width(self) -> None:
-        """The topics get what the longest title needs; in a narrow window they stand above the page, some rows of them."""
+        """Fit the list of topics to its longest title, or move it above the page in a narrow window."""
         wide = self.width() >= by_text(QSize(_WIDE, 0), self.font()).width()
         self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
         self._edge.setFrameShape(QFrame.Shape.VLine if wide else QFrame.Shape.HLine)

@@ -1,4 +1,4 @@
-"""What a page of Markdown looks like: sizes, spaces and colors that Qt's reader of Markdown doesn't give it."""
+"""Styles a Markdown page: sizes, spacing and colors that Qt's Markdown reader doesn't set."""
 
 from __future__ import annotations
 
@@ -30,26 +30,29 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPalette, QTextBlock, QTextDocument, QTextTableCell
 
 _CELL = 6
-"""Pixels around what stands in a cell."""
+"""Padding of a cell in pixels."""
 _SLACK = 4
-"""Pixels of a column for its line, and for what Qt rounds off."""
+"""Pixels of a column for its border and Qt's rounding."""
 INDENT = 24
-"""Pixels of a list."""
+"""Pixels by which a list is indented."""
 _BESIDE_BULLET = 200
-"""Per cent of the width of a space, which stands between a bullet and its text."""
+"""Width of the space between a bullet and its text, in percent."""
 _BULLETS = {QTextListFormat.Style.ListDisc, QTextListFormat.Style.ListCircle, QTextListFormat.Style.ListSquare}
 _LINE_HEIGHT, _CELL_LINE_HEIGHT = 1.3, 1.2
-"""Of the height of letters. The same for all lines: letters of another font, such as those of code, would make theirs higher."""
+"""Multiples of the font height.
+
+Fixed for all lines, since text in another font, such as code, would make its line higher.
+"""
 KEEPS = "\u2060"
-"""Keeps a line from ending where it stands (U+2060 WORD JOINER)."""
+"""Prevents a line break where it is placed (U+2060 WORD JOINER)."""
 _HEADINGS = {1: (1.45, 0, 12), 2: (1.18, 20, 6), 3: (1.05, 14, 4)}
-"""By level: how much larger the letters are, and the space above and below."""
+"""By level: the font scale, and the space above and below."""
 _FENCE = QTextFormat.Property.BlockCodeFence
 _LANGUAGE = QTextFormat.Property.BlockCodeLanguage
 
 
 def apply_style(document: QTextDocument, palette: QPalette) -> None:
-    """Give headings, code, tables and links the sizes and colors of the app."""
+    """Style headings, code, tables and links like the rest of the app."""
     found = contrast.of(palette, on_base=True)
     cursor = QTextCursor(document)
     for block in list(_blocks(document)):
@@ -74,14 +77,14 @@ def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
 
 
 def _code(document: QTextDocument) -> list[tuple[QTextBlock, QTextBlock]]:
-    """The first and the last line of each piece of code."""
+    """Return the first and last line of each code block."""
     lines = [block for block in _blocks(document) if _is_code(block)]
     firsts = [block for block in lines if not _is_code(block.previous())]
     return [(first, next(line for line in lines[lines.index(first) :] if not _is_code(line.next()))) for first in firsts]
 
 
 def _flatten(document: QTextDocument) -> None:
-    """Many a font lacks the signs that are not seen: lent by another one, they would move their lines up."""
+    """Shrink word joiners: many fonts lack them, and a fallback font would shift their lines up."""
     form = QTextCharFormat()
     form.setFontPointSize(1)
     place = document.find(KEEPS)
@@ -91,7 +94,7 @@ def _flatten(document: QTextDocument) -> None:
 
 
 def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colors.Colors) -> None:
-    """Put a piece of code on a ground of its own."""
+    """Give a code block a background."""
     form = QTextFrameFormat()
     form.setBackground(QBrush(found.hover))
     form.setPadding(10)
@@ -104,7 +107,7 @@ def _frame(cursor: QTextCursor, first: QTextBlock, last: QTextBlock, found: colo
 
 
 def _close_gaps(document: QTextDocument, cursor: QTextCursor) -> None:
-    """Around a frame or a table Qt keeps empty lines, which would be as high as any."""
+    """Collapse the empty lines that Qt keeps around frames and tables, which would be as high as any other."""
     form = QTextBlockFormat()
     form.setLineHeight(2.0, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
     form.setTopMargin(0)
@@ -123,7 +126,7 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
         by, above, below = _HEADINGS[min(level, 3)]
         form.setTopMargin(above)
         form.setBottomMargin(below)
-        letters = QTextCharFormat()  # in place of the one that the reader of Markdown has made, with a size of its own
+        letters = QTextCharFormat()  # replaces the one from the Markdown reader, which has a size of its own
         letters.setFont(scaled(document.defaultFont(), by, bold=True))
         cursor.setCharFormat(letters)
     elif _is_code(block):
@@ -140,13 +143,16 @@ def _style_block(block: QTextBlock, cursor: QTextCursor, document: QTextDocument
         listed = block.textList()
         if listed is not None and (not block.next().isValid() or block.next().textList() is None):
             form.setBottomMargin(10)
-        if listed is not None and listed.format().style() in _BULLETS:  # numbers would be as wide too
+        if listed is not None and listed.format().style() in _BULLETS:  # numbers would be widened too
             _part_bullet(cursor, document)
     cursor.mergeBlockFormat(form)
 
 
 def _part_bullet(cursor: QTextCursor, document: QTextDocument) -> None:
-    """Qt sets a bullet off by one space in the font of the paragraph itself, which none of its letters has."""
+    """Widen the space after a bullet.
+
+    Qt draws it in the font of the paragraph itself, which none of the paragraph's text uses.
+    """
     font = QFont(document.defaultFont())
     font.setStretch(_BESIDE_BULLET)
     form = QTextCharFormat()
@@ -208,7 +214,7 @@ def _style_table(table: QTextTable, found: colors.Colors) -> None:
 
 
 def fit_tables(document: QTextDocument, room: float) -> None:
-    """Give the columns of all tables the widths that fit a page of so many pixels."""
+    """Set the column widths of all tables to fit a page that is `room` pixels wide."""
     for table in document.rootFrame().childFrames():
         if not isinstance(table, QTextTable):
             continue
@@ -224,7 +230,7 @@ def fit_tables(document: QTextDocument, room: float) -> None:
 
 
 def _words(cell: QTextTableCell) -> list[float]:
-    """Pixels of each word, with the space behind it."""
+    """Return the width of each word in pixels, with the space after it."""
     found: list[float] = []
     it = cell.begin()
     while not it.atEnd():
@@ -235,7 +241,7 @@ def _words(cell: QTextTableCell) -> list[float]:
             metrics = QFontMetricsF(fragment.charFormat().font())
             for number, word in enumerate(fragment.text().split(" ")):
                 wide = metrics.horizontalAdvance(word)
-                if number == 0 and open_word:  # goes on in other letters
+                if number == 0 and open_word:  # the word continues in another format
                     found[-1] += wide
                 else:
                     if found:

@@ -1,4 +1,4 @@
-"""Shows one page of the help: Markdown in the desktop's fonts and colors, at a width that can be read."""
+"""Shows one page of the help: Markdown in the desktop's fonts and colors, at a readable width."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
     from oomtray.help_pages import Page
 
 _LETTERS = 78
-"""Of average width that a line has at most."""
+"""Characters of average width in a line, at most."""
 _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
-"""Where no line ends: between a number and its unit, which a Korean particle may follow."""
+"""The space between a number and its unit, which may be followed by a Korean particle; no line breaks there."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _PROGRAM = re.compile(r"(?<![\w/`.-])(?:systemd-oomd|low-memory-monitor)(?![\w/.`-]*[/`])")
-"""One whose name has hyphens, outside code and addresses."""
+"""A program whose name has hyphens, outside code and addresses."""
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
 _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
 _OOM = re.compile(r"\bOOM (?=[A-Za-z])", re.IGNORECASE)
-"""A name of two words, which a line doesn't end within; as it is typed into the search too."""
+"""A name of two words, which a line break must not split; also matched as typed into the search."""
 _QUOTED = re.compile(r'(?<!\w)"([^"\n]+)"(?!\w)')
 _ANY_CODE = re.compile(r"(^ {4}[^\n]*$|```.*?```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
 def in_print(text: str) -> str:
-    """The marks of print, as all of the window has them, and a number on one line with its unit."""
+    """Use typographic quotes as elsewhere in the window, and keep numbers with their units."""
     parts = _ANY_CODE.split(text)
     parts[::2] = (_QUOTED.sub("\u201c\\1\u201d", words) for words in parts[::2])
     text = _OOM.sub(lambda name: name[0].replace(" ", "\u00a0"), "".join(parts))
@@ -44,14 +44,17 @@ def in_print(text: str) -> str:
 
 
 def unbroken(markdown: str) -> str:
-    """No line ends behind the hyphen of an option or of a program's name, behind the slash that a path begins with, or within MB/s."""
+    """Prevent line breaks within an option, a hyphenated program name or MB/s, or after a path's first slash."""
     text = _CODE.sub(lambda code: code[0].replace("-", f"-{KEEPS}").replace("`/", f"`/{KEEPS}"), markdown)
     text = _PROGRAM.sub(lambda name: name[0].replace("-", f"-{KEEPS}"), text)
     return _PER_SECOND.sub(lambda unit: unit[0] + KEEPS, text)
 
 
 class PageView(QTextBrowser):
-    """`topic_wanted` carries the page that a link leads to. Nothing is ever fetched: pages have no pictures."""
+    """A page of the help; `topic_wanted` carries a link's target.
+
+    Nothing is ever fetched: pages have no images.
+    """
 
     topic_wanted = Signal(str)
 
@@ -78,7 +81,7 @@ class PageView(QTextBrowser):
             QDesktopServices.openUrl(link)
 
     def show_page(self, page: Page) -> None:
-        """From its beginning."""
+        """Show a page from its beginning."""
         self._page = page
         self._draw()
         self.moveCursor(QTextCursor.MoveOperation.Start)
@@ -94,13 +97,13 @@ class PageView(QTextBrowser):
         document.setIndentWidth(INDENT)
         apply_style(document, self.palette())
         self._fit()
-        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt shows where it stands once the page is first shown
+        self.moveCursor(QTextCursor.MoveOperation.Start)  # Qt scrolls to the cursor when the page is first shown
         self._mark()
 
-    # what is searched for
+    # search
 
     def find_words(self, words: list[str]) -> int:
-        """Mark each place where one of these stands, and go to the first. Returns how many there are."""
+        """Highlight all occurrences of these words, go to the first, and return how many there are."""
         self._words = [in_print(word) for word in words if word]
         places = self._mark()
         if places:
@@ -108,7 +111,7 @@ class PageView(QTextBrowser):
         return len(places)
 
     def find_next(self) -> None:
-        """On to the next place, and from the last to the first."""
+        """Go to the next occurrence, and from the last to the first."""
         places = self._places()
         here = self.textCursor().position()
         if places:
@@ -130,8 +133,8 @@ class PageView(QTextBrowser):
             mark_format = QTextCharFormat()
             mark_format.setBackground(QBrush(found.amber_wash))
             mark_format.setForeground(QBrush(found.text))
-            mark_format.setFontUnderline(found.stark and not is_chosen)  # there is no tint to tell it by
-            if is_chosen:  # as text that is selected, and not as a link
+            mark_format.setFontUnderline(found.stark and not is_chosen)  # high contrast has no tint
+            if is_chosen:  # like selected text, not like a link
                 mark_format.setBackground(self.palette().highlight())
                 mark_format.setForeground(self.palette().highlightedText())
             mark.format, mark.cursor = mark_format, place
@@ -150,7 +153,7 @@ class PageView(QTextBrowser):
                 place = document.find(wanted, place)
         return sorted(found, key=QTextCursor.selectionStart)
 
-    # looks
+    # appearance
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -164,14 +167,14 @@ class PageView(QTextBrowser):
         super().resizeEvent(event)
 
     def _fit(self) -> None:
-        """As wide as the window, up to what can be read."""
+        """Use the window's width, up to a readable one."""
         most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
         wide = min(self.viewport().width(), most)
         self.setLineWrapColumnOrWidth(wide)
         fit_tables(self.document(), wide - 2 * _MARGIN)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """What is copied from a page can be pasted into a terminal: without the signs that keep a line from ending."""
+        """Copy plain text without word joiners, so that it can be pasted into a terminal."""
         copied = super().createMimeDataFromSelection()
         plain = QMimeData()
         plain.setText(copied.text().replace(KEEPS, ""))

@@ -1,4 +1,4 @@
-"""How wide the columns of a table are: so that its rows take as few lines as can be. No Qt."""
+"""Chooses column widths of a table so that its rows need as few lines as possible. No Qt."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     Words = Sequence[float]
-    """Pixels of each word of a cell, with the space behind it."""
+    """The width in pixels of each word of a cell, with the space after it."""
 
 _STEP = 12.0
-"""Pixels by which widths are tried."""
+"""Pixels by which widths are varied."""
 _EACH = 0.01
-"""What a line of a single cell counts beside a line of the whole row."""
+"""Weight of a line in a single cell, relative to a line of the whole row."""
 
 
 def share_out(rows: Sequence[Sequence[Words]], room: float) -> list[float]:
-    """Pixels of each column, of `room` in all; `rows` are of cells, all of the same number."""
+    """Return the width in pixels of each column, `room` in all; all rows have the same number of cells."""
     columns = [list(column) for column in zip(*rows, strict=True)]
     natural = [max(map(sum, column), default=0.0) for column in columns]
     least = [max((max(words, default=0.0) for words in column), default=0.0) for column in columns]
@@ -37,7 +37,7 @@ def share_out(rows: Sequence[Sequence[Words]], room: float) -> list[float]:
 
 
 def _cut(wanted: Sequence[float], room: float) -> list[float]:
-    """The widest are cut, so that the words of the others stay whole."""
+    """Reduce only the widest, so that the words in the other columns stay whole."""
     left, most = room, 0.0
     for place, wide in enumerate(sorted(wanted)):
         most = left / (len(wanted) - place)
@@ -48,7 +48,7 @@ def _cut(wanted: Sequence[float], room: float) -> list[float]:
 
 
 def _better(lines: _Lines, widths: list[float], least: list[float]) -> list[float] | None:
-    """With pixels moved from one column to another that save most lines; None where none do."""
+    """Return widths with pixels moved between two columns to save the most lines; None if no move saves any."""
     now = lines.cost(widths)
     found = [(lines.cost(moved), moved) for moved in _moved(widths, least)]
     cost, best = min(found, key=lambda one: one[0], default=(now, widths))
@@ -65,7 +65,7 @@ def _moved(widths: list[float], least: list[float]) -> Iterator[list[float]]:
 
 
 class _Lines:
-    """Counts the lines of cells, each width once."""
+    """Counts the lines of cells, and caches the count for each width."""
 
     def __init__(self, columns: list[list[Words]]) -> None:
         self._columns = columns

@@ -1,4 +1,4 @@
-"""A topic in the list of the help: its title, cut where it is too long."""
+"""Paints a topic in the help's list: its title, elided if too long."""
 
 from __future__ import annotations
 

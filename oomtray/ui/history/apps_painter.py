@@ -1,4 +1,4 @@
-"""Draws what the largest apps held: areas on top of one another, each with its name where it is wide enough, and a legend."""
+"""Paints the memory of the largest apps as a stacked area chart with inline names and a legend."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
     from oomtray.ui.history.plot_layout import Box
 
 _SWATCH, _LEAST_SWATCH = 0.7, 10
-"""Of a line's height; pixels."""
+"""Share of a line's height, and least size in pixels."""
 _AIR = 6
 _GAP = 1.0
 _BETWEEN = 16
 _STEP = 12
-"""Pixels between two places that are tried for a name."""
+"""Pixels between two positions that are tried for a name."""
 _LONGEST_NAME = 22
-"""Letters of a name in the legend."""
+"""Characters of a name in the legend."""
 
 
 class Entry(NamedTuple):
-    """One app, or all else, in the legend."""
+    """A legend entry: one app, or all others together."""
 
     color: int | None
-    """The place of its color; None: that of all else."""
+    """Index of its color; None for all others."""
     name: str
     held: str
 
@@ -48,23 +48,23 @@ class _Placed(NamedTuple):
 
     xs: list[float]
     ys: list[list[float]]
-    """The foot, the upper edge of all else, then that of each app."""
+    """The bottom line, the upper edge of all others, then that of each app."""
 
 
 class AppsPainter:
     def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
-        """`places`: of the color of each app, by its key."""
+        """`places` has the color index of each app by its key."""
         self._painter, self._layout, self._shown, self._found = canvas
         self._apps = apps
         self._color_places = [places[key] for key in apps.keys]
         self._box = self._layout.apps
         stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded)]
         self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
-        """Bytes that the graph is high."""
+        """The height of the graph in bytes."""
         self._stacks = [self._placed(stack) for stack in stacks if stack.times]
 
     def _placed(self, stack: Layers) -> _Placed:
-        """In pixels, from left to right."""
+        """Convert a stack to pixels, from left to right."""
         foot, scale = self._box.bottom, self._box.height / self.scale
         xs = [self._layout.x(at, self._shown) for at in stack.times]
         ys = [[foot - edges[number] * scale for edges in stack.edges] for number in range(len(self._apps.names) + 1)]
@@ -77,7 +77,7 @@ class AppsPainter:
         painter = self._painter
         outline = QPen(self._found.found.text, 1) if self._found.high_contrast else Qt.PenStyle.NoPen
         for stack in self._stacks:
-            for number in range(len(self._apps.names), -1, -1):  # from above: each covers what reaches below it
+            for number in range(len(self._apps.names), -1, -1):  # top down: each area covers what extends below it
                 fill = self._found.other if number == 0 else self._found.app(self._color_places[number - 1])
                 if number == 0 or self._found.high_contrast:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
@@ -88,7 +88,7 @@ class AppsPainter:
             painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
 
     def names(self, metrics: QFontMetricsF) -> None:
-        """Each in its area, at the place that has most room for it."""
+        """Write each name in its area, at the position with the most room for it."""
         for number, name in enumerate((tr("Other"), *map(printable, self._apps.names))):
             wide = metrics.horizontalAdvance(name)
             best = max(
@@ -97,7 +97,7 @@ class AppsPainter:
                 default=None,
             )
             if best is not None and best.height() >= metrics.height():
-                if self._found.high_contrast:  # letters on a hatch can't be read
+                if self._found.high_contrast:  # text on a hatch can't be read
                     patch = QRectF(0, 0, wide + _AIR, metrics.height())
                     patch.moveCenter(best.center())
                     self._painter.fillRect(patch, self._found.found.ground)
@@ -109,7 +109,7 @@ class AppsPainter:
         return self._box.x + self._box.width / 2
 
     def _places(self, stack: _Placed, number: int, wide: float) -> list[QRectF]:
-        """Rectangles inside of an area that a name of this width has room in."""
+        """Return rectangles within an area that a name of this width fits in."""
         xs, lower, upper = stack.xs, stack.ys[number], stack.ys[number + 1]
         wide += 2 * _AIR
         found = []
@@ -123,7 +123,7 @@ class AppsPainter:
         return found
 
     def _area(self, stack: _Placed, number: int, fill: QBrush, pen: QPen | Qt.PenStyle) -> None:
-        # the pixel between two areas is left out, which takes a tenth of drawing a line along them
+        # leave a pixel free between areas, which takes a tenth of the time of drawing a line along them
         gap = 0.0 if self._found.high_contrast or number == 0 else _GAP
         upper = list(map(QPointF, stack.xs, stack.ys[number + 1]))
         foot = [max(low - gap, high) for low, high in zip(stack.ys[number], stack.ys[number + 1], strict=True)]
@@ -134,7 +134,7 @@ class AppsPainter:
 
 
 def _around(xs: list[float], ys: list[float], begin: float, end: float, worst: Callable[..., float]) -> float:
-    """The worst of a broken line between two places."""
+    """Return the `worst` (min or max) of a polyline between two x positions."""
     inner = ys[bisect_left(xs, begin) : bisect_right(xs, end)]
     return worst((*inner, _between(xs, ys, begin), _between(xs, ys, end)))
 
@@ -148,7 +148,7 @@ def _between(xs: list[float], ys: list[float], at: float) -> float:
 
 
 def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
-    """The place of each app's color: the one that it had, unless another app that is shown has that by now."""
+    """Assign a color index to each app: its previous one, unless another visible app has that by now."""
     places = dict(before)
     taken: set[int] = set()
     for key in keys:
@@ -164,7 +164,10 @@ def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
 
 
 def entries(apps: Apps, look: Look | None, most: Look | None, places: Mapping[str, int]) -> list[Entry]:
-    """From above as they lie; the amounts at a look, – where they are unknown; of those alone that held something at `most`."""
+    """Return the legend entries, top down, with the amounts of `look`, or – for unknown ones.
+
+    If `most` is given, only apps that held something in it are included.
+    """
     made = [
         Entry(places[apps.keys[number]], _cut(printable(name)), size(None if look is None else look.held[number]))
         for number, name in enumerate(apps.names)
@@ -174,12 +177,12 @@ def entries(apps: Apps, look: Look | None, most: Look | None, places: Mapping[st
 
 
 def legend_rows(listed: Sequence[Entry], metrics: QFontMetricsF, width: float) -> list[list[Entry]]:
-    """The legend in as few rows as have room, each of as many entries as the first, so that they stand in columns."""
+    """Arrange the legend in as few rows as fit, in columns: each row has as many entries as the first."""
     for per_row in range(len(listed), 0, -1):
         rows = [list(listed[first : first + per_row]) for first in range(0, len(listed), per_row)]
         if sum(_column_widths(rows, metrics)) + _BETWEEN * (per_row - 1) <= width:
             break
-    even = -(-len(listed) // len(rows))  # no row of one beside a row of five
+    even = -(-len(listed) // len(rows))  # balance the rows: not one entry below a row of five
     return [list(listed[first : first + even]) for first in range(0, len(listed), even)]
 
 
@@ -225,7 +228,7 @@ def _draw_entry(
 
 
 def _entry_width(entry: Entry, metrics: QFontMetricsF) -> float:
-    """Always with room for the longest amount, so that nothing moves while the pointer does."""
+    """Return a width with room for the longest amount, so that nothing moves while the pointer does."""
     return _swatch(metrics) + 2 * _AIR + metrics.horizontalAdvance(entry.name) + metrics.horizontalAdvance("88.8 GiB") + 2
 
 

@@ -1,4 +1,4 @@
-"""The history's picture: two graphs over one time, and marks between them."""
+"""The history chart: two graphs with a common time axis, and event marks between them."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from oomtray.ui.history.time_range import TimeRange
 
 _MARKS_APART = 6
-"""Pixels between two marks; what is closer is one."""
+"""Least distance of two marks in pixels; closer ones are merged."""
 _LATE, _LATEST = 0.02, 60.0
-"""Of what is shown, and seconds: the newest reading may be so old and still be of now."""
+"""Share of the visible range, and seconds: how old the newest reading may be and still count as current."""
 
 
 class ChartCanvas(QLabel):
-    """Draws; `chart_input.Chart` adds what a person does with it.
+    """Paints the chart; its subclass `chart_input.Chart` handles input.
 
-    A label with a picture is what Qt tells a screen reader of as an image.
+    It is a label with a pixmap because Qt presents that to screen readers as an image.
     """
 
     def __init__(self, shown: TimeRange, parent: QWidget | None = None) -> None:
@@ -43,20 +43,20 @@ class ChartCanvas(QLabel):
         self.period: Period | None = None
         self.series = {"memory", "swap", "stall"}
         self.thresholds: tuple[float, ...] = ()
-        """Per cent of memory used at which the levels begin."""
+        """Percentages of used memory at which the levels begin."""
         self.line: float | None = None
-        """The moment whose numbers are told; None: the most of each in the time that is shown."""
+        """The moment whose numbers are shown; None for the maximum of each series in the visible range."""
         self.print_ratio = 0.0
-        """The ratio of a picture that is being made for a file; 0: of the screen."""
+        """Pixel ratio while painting into a file; 0 while painting on the screen."""
         self.picked: int | None = None
-        """Number of the event that is picked."""
+        """Id of the selected event."""
         self._focused_mark: int | None = None
         self._by_key = False
-        """Whether the keyboard led here, so that the focus is shown."""
+        """Whether the focus came by keyboard and is therefore shown."""
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
         self._places: dict[str, int] = {}
-        """Of each app's color, which it keeps while the window is open, wherever one looks."""
+        """The color index of each app, kept while the window is open."""
         self._peaks: tuple[Column | None, Look | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -77,12 +77,12 @@ class ChartCanvas(QLabel):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw anew what doesn't change with the pointer."""
+        """Repaint, including what doesn't change with the pointer."""
         self._picture = self._peaks = None
         self.update()
 
     def column(self) -> Column | None:
-        """The readings that the numbers are told of: those at the line, or the most of each that is shown."""
+        """Return the readings at the line or, without a line, the maximum of each visible series."""
         if self.period is None:
             return None
         if self.line is None:
@@ -90,7 +90,7 @@ class ChartCanvas(QLabel):
         return chart_data.column_at(self.period.columns, self.line, self.period.width)
 
     def look(self) -> Look | None:
-        """At the apps, as `column`."""
+        """Return the apps' memory at the line or, without a line, the maximum of each."""
         if self.period is None:
             return None
         if self.line is None:
@@ -103,20 +103,20 @@ class ChartCanvas(QLabel):
             if self.period is not None:
                 columns, apps, width, shown = self.period.columns, self.period.apps, self.period.width, self.shown
                 look = chart_data.peak_look(apps, shown.since, shown.until)
-                if look is None:  # none of the few looks was then
+                if look is None:  # apps were never sampled in this range
                     look = chart_data.look_at(apps, shown.at(0.5), columns, width)
                 self._peaks = chart_data.peak(columns, shown, width), look
         return self._peaks
 
     def held(self) -> list[tuple[str, int | None]]:
-        """Each app with what it held then, the largest first; None for one that was not among the largest."""
+        """Return each app with what it held then, the largest first; None if it was not among the largest."""
         look = self.look()
         if self.period is None or look is None:
             return []
         return sorted(zip(self.period.apps.names, look.held, strict=True), key=lambda one: -(one[1] or 0))
 
     def groups(self) -> tuple[MarkGroup, ...]:
-        """The marks that are shown, from the oldest to the newest."""
+        """Return the visible marks, oldest first."""
         if self.period is None:
             return ()
         layout = self.plot()
@@ -125,14 +125,14 @@ class ChartCanvas(QLabel):
         return without_overlap(found, lambda group: chart_layers.mark_span(layout, group, small(self.font())))
 
     def mark_box(self, group: MarkGroup) -> QRectF:
-        """Where a mark is drawn and clicked."""
+        """Return the area where a mark is drawn and clicked."""
         return chart_layers.mark_box(self.plot(), group, small(self.font()))
 
     # geometry
 
     @property
     def ratio(self) -> float:
-        """Pixels of the device for each of ours."""
+        """Device pixels per logical pixel."""
         return self.print_ratio or self.devicePixelRatioF()
 
     def plot(self) -> Layout:
@@ -163,7 +163,7 @@ class ChartCanvas(QLabel):
         super().changeEvent(event)
         self.redraw()
 
-    # drawing
+    # painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -187,7 +187,7 @@ class ChartCanvas(QLabel):
         painter.end()
 
     def _drawn(self, layout: Layout) -> QPixmap:
-        """All but what moves with the pointer."""
+        """Paint everything that doesn't move with the pointer."""
         ratio = self.ratio
         picture = QPixmap(self.size() * ratio)
         picture.setDevicePixelRatio(ratio)
@@ -210,7 +210,7 @@ class ChartCanvas(QLabel):
         return picture
 
     def _empty(self) -> list[chart_data.Stretch]:
-        """The times at which nothing was recorded, as far as they were read."""
+        """Return the unrecorded times within what was read."""
         if self.period is None or not self._recorded:
             return []
         last, until = self._recorded[-1].end, min(self.period.until, self.shown.until)

@@ -1,4 +1,4 @@
-"""The colors of the history's picture."""
+"""The colors of the history chart."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ChartColors:
 
     @property
     def memory_band(self) -> QColor:
-        """Between the lowest and the highest of a column."""
+        """Of the band between the lowest and highest value of a column."""
         return colors.blend(self.memory, self.found.ground, 0.34)
 
     @property
@@ -46,7 +46,7 @@ class ChartColors:
 
     @property
     def edge(self) -> QColor:
-        """Around what belongs together."""
+        """Of frames around groups."""
         return self.found.line
 
     @property
@@ -58,7 +58,7 @@ class ChartColors:
         return colors.blend(self.found.text, self.found.ground, 0.05)
 
     def app(self, number: int) -> QBrush:
-        """By the place of its color."""
+        """Return the fill of an app by its color index."""
         return app_brush(number, self.found)
 
     @property
@@ -66,7 +66,7 @@ class ChartColors:
         return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else 0.17))
 
     def on_app(self, number: int | None) -> QColor:
-        """For text on an app's color, or on that of all else (None)."""
+        """Return the text color on an app's fill, or on that of all others for None."""
         if self.high_contrast or number is None:
             return self.found.text
         ground = self.app(number).color()
@@ -75,6 +75,6 @@ class ChartColors:
 
 
 def of(palette: QPalette) -> ChartColors:
-    """For what stands on the ground of lists and fields."""
+    """Return the chart colors for the background of lists and fields."""
     found = contrast.of(palette, on_base=True)
     return ChartColors(found, found.line == found.text)

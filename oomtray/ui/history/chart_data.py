@@ -1,4 +1,7 @@
-"""What is drawn of a period: lines without what is unknown, areas on top of one another, the numbers at a moment. No Qt."""
+"""The data that a history chart draws: lines broken at gaps, stacked areas, the numbers at a moment.
+
+No Qt.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Stretch(NamedTuple):
-    """A time without a gap."""
+    """A period without a gap in the record."""
 
     begin: float
     end: float
@@ -25,15 +28,15 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Layers:
-    """Areas on top of one another over a time without a gap."""
+    """Stacked areas over a period without a gap."""
 
     times: tuple[float, ...]
     edges: tuple[tuple[int, ...], ...]
-    """By time, in bytes: the upper edge of all else, then of each app."""
+    """By time, in bytes: the upper edge of all others, then of each app."""
 
 
 def stretches(columns: Sequence[Column]) -> list[Stretch]:
-    """The times that were recorded, oldest first."""
+    """Return the recorded periods, oldest first."""
     found: list[Stretch] = []
     for column in columns:
         if column.follows and found:
@@ -44,7 +47,7 @@ def stretches(columns: Sequence[Column]) -> list[Stretch]:
 
 
 def gaps(recorded: Sequence[Stretch], since: float, until: float) -> list[Stretch]:
-    """The times between, before and after those that were recorded."""
+    """Return the unrecorded periods between, before and after the recorded ones."""
     edges = [since, *(edge for one in recorded for edge in one), until]
     return [Stretch(begin, end) for begin, end in zip(edges[::2], edges[1::2], strict=True) if begin < end]
 
@@ -52,7 +55,7 @@ def gaps(recorded: Sequence[Stretch], since: float, until: float) -> list[Stretc
 def lines(
     columns: Sequence[Column], value: Callable[[Column], float | None]
 ) -> list[list[tuple[float, float]]]:
-    """Runs of (time, value), broken at gaps and where the value is unknown."""
+    """Return runs of (time, value), broken at gaps and unknown values."""
     runs: list[list[tuple[float, float]]] = []
     broken = True
     for column in columns:
@@ -70,14 +73,14 @@ def lines(
 
 
 def within(columns: Sequence[Column], shown: TimeRange) -> Sequence[Column]:
-    """Those of a time, and one beside it on either side, to which the lines go on."""
+    """Return the columns within a range plus a neighbor on either side, to which the lines continue."""
     first = bisect_left(columns, shown.since, key=lambda column: column.at)
     last = bisect_left(columns, shown.until, key=lambda column: column.at)
     return columns[max(first - 1, 0) : last + 1]
 
 
 def cut(stack: Layers, shown: TimeRange) -> Layers:
-    """What of a stack is shown; empty where nothing of it is shown."""
+    """Return the visible part of a stack, empty if none of it is visible."""
     first, last = bisect_left(stack.times, shown.since), bisect_left(stack.times, shown.until)
     if first == len(stack.times) or (last == 0 and stack.times[0] > shown.until):
         return Layers((), ())
@@ -86,7 +89,7 @@ def cut(stack: Layers, shown: TimeRange) -> Layers:
 
 
 def column_at(columns: Sequence[Column], at: float, width: float) -> Column | None:
-    """The one nearest to the moment; None in a gap, where nothing is known."""
+    """Return the column nearest to a moment; None in a gap, where nothing is known."""
     place = bisect_left(columns, at, key=lambda column: column.at)
     before, after = columns[place - 1 : place], columns[place : place + 1]
     if before and after and after[0].follows:
@@ -98,7 +101,7 @@ def column_at(columns: Sequence[Column], at: float, width: float) -> Column | No
 
 
 def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> Look | None:
-    """The look at the apps that holds for the moment: the nearest one that is not older than looks are apart."""
+    """Return the sample of the apps nearest to a moment, if it is no further away than samples are apart."""
     if column_at(columns, at, width) is None:
         return None
     place = bisect_left(apps.looks, at, key=lambda look: look.at)
@@ -108,7 +111,7 @@ def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> L
 
 
 def seen_in(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Column]:
-    """The readings of a time; of one that is shorter than readings are apart the nearest, unless it lies in a gap."""
+    """Return the readings of a range; if it is too short to have one, the nearest, unless it lies in a gap."""
     seen = [column for column in columns if shown.holds(column.at)]
     if not seen and (near := column_at(columns, shown.at(0.5), width)) is not None:
         seen.append(near)
@@ -116,7 +119,7 @@ def seen_in(columns: Sequence[Column], shown: TimeRange, width: float) -> list[C
 
 
 def peak(columns: Sequence[Column], shown: TimeRange, width: float) -> Column | None:
-    """The most of each series in a time, as if it had been at one moment; None where nothing was recorded."""
+    """Return the maximum of each series in a range as one column; None if nothing was recorded."""
     seen = seen_in(columns, shown, width)
     if not seen:
         return None
@@ -139,7 +142,7 @@ def _most(spreads: Iterable[Spread | None]) -> Spread | None:
 
 
 def peak_look(apps: Apps, since: float, until: float) -> Look | None:
-    """The most that each app held in a time; None where nobody looked."""
+    """Return the maximum that each app held in a period; None if apps were never sampled in it."""
     first = bisect_left(apps.looks, since, key=lambda look: look.at)
     seen = apps.looks[first : bisect_right(apps.looks, until, key=lambda look: look.at)]
     if not seen:
@@ -150,7 +153,10 @@ def peak_look(apps: Apps, since: float, until: float) -> Look | None:
 
 
 def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:
-    """A stack for each time without a gap. After its last look it goes on as it was until the next would have come."""
+    """Return a stack per period without a gap.
+
+    After its last sample a stack continues unchanged until the next one would have come.
+    """
     runs: list[list[Look]] = []
     for look in apps.looks:
         if look.follows and runs:
@@ -167,7 +173,7 @@ def _layers(run: list[Look], recorded: Sequence[Stretch]) -> Layers:
     if around is not None:
         end = min(around.end, times[-1] + LOOK_SECONDS)
         begin = max(around.begin, times[0] - LOOK_SECONDS)
-        times = [min(max(at, around.begin), around.end) for at in times]  # where readings are minutes apart, a look is not between two
+        times = [min(max(at, around.begin), around.end) for at in times]  # with readings minutes apart, a sample may be outside
         if end > times[-1]:
             times.append(end)
             edges.append(edges[-1])
@@ -178,7 +184,7 @@ def _layers(run: list[Look], recorded: Sequence[Stretch]) -> Layers:
 
 
 def _around(run: list[Look], recorded: Sequence[Stretch]) -> Stretch | None:
-    """The time without a gap that these looks are of."""
+    """Return the recorded period that these samples belong to."""
     first, last = run[0].at, run[-1].at
     near = (one for one in recorded if one.begin - LOOK_SECONDS <= last and first <= one.end + LOOK_SECONDS)
     return max(near, key=lambda one: min(one.end, last) - max(one.begin, first), default=None)

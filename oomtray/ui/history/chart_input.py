@@ -1,4 +1,4 @@
-"""What wheel, drag and keys do to the history's picture."""
+"""Mouse wheel, dragging and keys in the history chart."""
 
 from __future__ import annotations
 
@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 
 _NOTCH = 120
 _ZOOM = 1.25
-"""By a notch of the wheel."""
+"""Zoom factor per notch of the wheel."""
 _MOVE, _MOVE_BY_NOTCH = 0.1, 0.15
-"""Of the range, by an arrow key and by a notch."""
+"""Share of the range that an arrow key and a notch of the wheel move it."""
 _LINE_STEP = 8
-"""Pixels by which a key moves the line of the numbers."""
+"""Pixels that a key moves the line."""
 _DRAG = 4
-"""Pixels after which a press is no click."""
+"""Pixels of movement beyond which a press isn't a click."""
 _SETTLES = 1e-3
 _KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class Chart(ChartCanvas):
-    """`range_wanted` carries the TimeRange that a person moves or zooms to, `line_moved` says that the numbers are others.
+    """The history chart with input.
 
-    `event_picked` carries an event's number, `event_opened` too, where it is to be shown in full.
+    `range_wanted` carries the TimeRange that a person moved or zoomed to, `line_moved` says that the numbers
+    have changed. `event_picked` carries an event's id, and so does `event_opened` if it is to be shown in
+    full.
     """
 
     range_wanted = Signal(object)
@@ -44,7 +46,7 @@ class Chart(ChartCanvas):
     _pressed_range: TimeRange | None = None
     _dragged = False
 
-    # the pointer
+    # pointer
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta()
@@ -134,7 +136,7 @@ class Chart(ChartCanvas):
             super().keyPressEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from mark to mark, and after the last one on to the next part of the window."""
+        """Move from mark to mark with Tab, and after the last one out of the chart."""
         groups = self.groups()
         at = next((n for n, group in enumerate(groups) if self._is_focused(group)), None)
         following = (0 if forward else len(groups) - 1) if at is None else at + (1 if forward else -1)
@@ -161,7 +163,7 @@ class Chart(ChartCanvas):
         self.update()
 
     def _held_by_keys(self) -> float:
-        """The moment that stays where it is: that of the line, or the end, or the middle."""
+        """Return the moment that keeps its place when zooming by keys: that of the line, the end or the middle."""
         if self.line is not None and self.shown.holds(self.line):
             return self.line
         newest = self.period is not None and self.period.columns and self.shown.holds(self.period.columns[-1].at)
@@ -173,7 +175,7 @@ class Chart(ChartCanvas):
     def _focused(self) -> MarkGroup | None:
         return next((group for group in self.groups() if self._is_focused(group)), None)
 
-    # what follows
+    # effects
 
     def set_line(self, at: float | None) -> None:
         if at is not None:

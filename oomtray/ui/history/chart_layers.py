@@ -1,4 +1,4 @@
-"""The layers of the history's picture, from the ground up."""
+"""The layers of the history chart, from bottom to top."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _HALF = 50.0
 _AIR = 7
 _MOST_COUNTED = 100
 _OVER = 3
-"""Pixels of an icon that its number covers."""
+"""Pixels by which the count badge overlaps the icon."""
 
 
 def memory(
@@ -56,7 +56,7 @@ def memory(
 
 
 def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
-    """Amounts beside the upper graph, moments below it."""
+    """Draw the labels of amounts beside the upper graph and the time axis below it."""
     painter, layout, shown, found = canvas
     painter.setPen(found.found.muted)
     for value in (0.0, _HALF, 100.0):
@@ -84,7 +84,7 @@ def axes(canvas: Canvas, thresholds: Sequence[float]) -> None:
 
 
 def empty(canvas: Canvas, times: Sequence[Stretch]) -> None:
-    """The times at which nothing was recorded, in both graphs."""
+    """Mark the unrecorded times in both graphs."""
     for box in (canvas.layout.memory, canvas.layout.apps):
         with _clipped(canvas, box):
             gaps(canvas, box, times)
@@ -103,7 +103,7 @@ def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Mappin
 
 
 def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focused: int | None) -> None:
-    """`picked` and `focused` are numbers of events."""
+    """Draw the event marks; `picked` and `focused` are event ids."""
     painter, layout, _, found = canvas
     lane = layout.marks
     painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
@@ -127,7 +127,7 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
 
 
 def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
-    """What is clicked: the icon, whose middle is the time, and the number of several; all of it within the lane."""
+    """Return the clickable area of a mark within its lane: the icon, centered on the time, and the count badge."""
     lane, side = layout.marks, mark_icons.side(layout.line)
     wide = lane.height
     if group.count > 1:
@@ -138,19 +138,19 @@ def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
 
 
 def mark_span(layout: Layout, group: MarkGroup, font: QFont) -> tuple[float, float]:
-    """What of `mark_box` is drawn: without the room around the icon."""
+    """Return the left and right edge of what is drawn of a mark, without the padding of `mark_box`."""
     box, side = mark_box(layout, group, font), mark_icons.side(layout.line)
     left = box.left() + (layout.marks.height - side) / 2
     return left, box.right() - 2 if group.count > 1 else left + side
 
 
 def note(canvas: Canvas, box: QRectF, text: str, font: QFont) -> None:
-    """A sentence where there is nothing to draw."""
+    """Write a sentence where there is nothing to draw."""
     painter, _, _, found = canvas
     painter.setFont(scaled(font, 1.0))
     flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
     ground = painter.boundingRect(box, flags, text).adjusted(-8, -4, 8, 4)
-    painter.fillRect(ground, found.found.ground)  # no grid line goes through it
+    painter.fillRect(ground, found.found.ground)  # keep grid lines out of the text
     painter.setPen(found.found.muted)
     painter.drawText(box, flags, text)
 
@@ -162,7 +162,7 @@ def focus_frame(painter: QPainter, box: QRectF, found: ChartColors) -> None:
 
 
 def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> None:
-    """How many there are, at the icon's corner and within the lane."""
+    """Draw the count badge at the icon's corner, within the lane."""
     font = QFont(painter.font())
     size = _badge_size(number, font)
     high = size.height()
@@ -191,12 +191,12 @@ def _counted(number: int) -> str:
 
 
 def _beside(canvas: Canvas, box: Box, y: float, text: str) -> None:
-    """A label of an amount, on the side where lines begin."""
+    """Label an amount on the side where lines of text begin."""
     _label(canvas, box, y, text, right=canvas.layout.mirrored)
 
 
 def _behind(canvas: Canvas, box: Box, y: float, text: str) -> None:
-    """On the other side."""
+    """Label an amount on the side where lines of text end."""
     _label(canvas, box, y, text, right=not canvas.layout.mirrored)
 
 

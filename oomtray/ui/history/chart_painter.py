@@ -1,4 +1,4 @@
-"""Draws the history: lines and washes of the memory, bars of the stall, and what belongs to both graphs."""
+"""Paints the history: memory lines and washes, stall bars, and what both graphs have in common."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 _LINE, _SWAP_LINE = 1.8, 1.6
 _STRIP = 3
-"""Pixels of the edge that tells a raised level."""
+"""Height in pixels of the strip that marks a raised level."""
 _DASHES = [4.0, 2.5]
 
 
 class Canvas(NamedTuple):
-    """What is drawn on."""
+    """The painter, geometry, time range and colors of one painting."""
 
     painter: QPainter
     layout: Layout
@@ -37,7 +37,7 @@ class Canvas(NamedTuple):
 
 
 class MemoryPainter:
-    """Draws into the upper graph. `columns` may reach beyond what is shown; it is cut off."""
+    """Paints the upper graph; `columns` may extend beyond the visible range and are clipped."""
 
     def __init__(self, canvas: Canvas) -> None:
         self._painter, self._layout, self._shown, self._found = canvas
@@ -47,7 +47,7 @@ class MemoryPainter:
         return self._layout.memory
 
     def grid(self, marks: Sequence[float]) -> None:
-        """Hairlines, and the thresholds; over the ground of the memory, below its line."""
+        """Draw the grid and threshold lines, above the memory wash and below the memory line."""
         painter, found = self._painter, self._found
         painter.setPen(QPen(found.grid, 1))
         for percent in (0.0, 50.0, 100.0):
@@ -61,7 +61,7 @@ class MemoryPainter:
             painter.drawLine(QPointF(self._box.x, y), QPointF(self._box.right, y))
 
     def memory_ground(self, columns: Sequence[Column]) -> None:
-        """What lies below the line, and around it the band between lowest and highest."""
+        """Fill the area below the memory line, and the band between the lowest and highest values."""
         found = self._found
         for run in chart_data.lines(columns, lambda column: column.used_percent):
             line = self._points(run)
@@ -82,19 +82,19 @@ class MemoryPainter:
             self._stroke(self._points(run), pen)
 
     def stall(self, columns: Sequence[Column], width: float) -> None:
-        """A bar for each column in which all tasks stalled."""
+        """Draw a bar for each column in which all tasks stalled."""
         painter, foot = self._painter, self._box.bottom
         pixels = max(abs(self._x(width) - self._x(0)), 1.0)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._found.stall)
         for column in columns:
-            if column.stall is not None and column.stall >= 0.5:  # less is no pixel
+            if column.stall is not None and column.stall >= 0.5:  # less isn't visible
                 top = per_cent_y(self._box, column.stall)
                 x = self._x(column.at)
                 painter.drawRect(QRectF(x - pixels / 2, top, pixels, foot - top))
 
     def levels(self, columns: Sequence[Column]) -> None:
-        """A ground and an edge for the times of a raised level."""
+        """Mark the periods of a raised level with a tinted background and a strip at the top."""
         painter, found = self._painter, self._found.found
         for run in _raised(columns):
             span = self._span(run[0].begin, run[-1].end)
@@ -105,7 +105,7 @@ class MemoryPainter:
             painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
 
     def _band(self, columns: Sequence[Column]) -> None:
-        """Between the lowest and the highest of each column, where that is more than the line itself."""
+        """Fill the band between each column's lowest and highest value, where that is wider than the line."""
         high = chart_data.lines(columns, lambda column: _share(column, 2))
         low = chart_data.lines(columns, lambda column: _share(column, 0))
         self._painter.setPen(Qt.PenStyle.NoPen)
@@ -121,7 +121,7 @@ class MemoryPainter:
         path = QPainterPath(points[0])
         for point in points[1:]:
             path.lineTo(point)
-        if len(points) == 1:  # a reading all by itself
+        if len(points) == 1:  # an isolated reading
             path.lineTo(points[0] + QPointF(0.5, 0))
         self._painter.drawPath(path)
 
@@ -137,7 +137,7 @@ class MemoryPainter:
 
 
 def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
-    """A ground of its own where nothing was recorded: the machine was off or asleep, or the app did not run."""
+    """Fill unrecorded periods, when the machine was off or asleep, or the app did not run."""
     for gap in empty:
         ends = canvas.layout.x(gap.begin, canvas.shown), canvas.layout.x(gap.end, canvas.shown)
         span = QRectF(min(ends), box.y, abs(ends[0] - ends[1]), box.height)
@@ -145,7 +145,7 @@ def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
 
 
 def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, color: QColor) -> None:
-    """The line that the numbers belong to."""
+    """Draw the vertical line at the moment whose numbers are shown."""
     painter.setPen(QPen(color, 1))
     x = round(x) + 0.5
     for box in boxes:
@@ -153,14 +153,14 @@ def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, color: QColo
 
 
 def dot(painter: QPainter, x: float, y: float, color: QColor, ground: QColor) -> None:
-    """Where the line of the time meets a value."""
+    """Draw a dot where the time line crosses a value."""
     painter.setPen(QPen(ground, 2))
     painter.setBrush(color)
     painter.drawEllipse(QPointF(round(x) + 0.5, y), 4.5, 4.5)
 
 
 def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColors) -> None:
-    """A small picture of how a series is drawn."""
+    """Draw a sample of a series for its legend."""
     middle = box.center().y()
     if kind == "memory":
         painter.fillRect(QRectF(box.x(), middle, box.width(), box.bottom() - middle), found.memory_wash)
@@ -183,7 +183,7 @@ def _share(column: Column, which: int) -> float | None:
 
 
 def _raised(columns: Sequence[Column]) -> list[list[Column]]:
-    """Runs of one raised level."""
+    """Return the runs of columns with the same raised level."""
     runs: list[list[Column]] = []
     last: Column | None = None
     for column in columns:

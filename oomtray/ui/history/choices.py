@@ -1,4 +1,4 @@
-"""Buttons of the history window: one choice of several side by side, and a series with its number that can be switched off."""
+"""Buttons of the history window: a segmented choice, and a checkable series with its number."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 
 _PAD = 14
 _SWATCH_WIDE, _SWATCH_HIGH = 18, 12
-"""Pixels where a line is `_LINE` high; with it they grow."""
+"""Pixels at a line height of `_LINE`; they scale with it."""
 _LINE = 16
 _GAP = 7
 
 
 class Segments(QWidget):
-    """Choices in one frame. `chosen` carries the id of one that a person takes."""
+    """A segmented control; `chosen` carries the id of the segment that a person picks."""
 
     chosen = Signal(str)
 
     def __init__(self, choices: Sequence[tuple[str, str]], name: str, parent: QWidget | None = None) -> None:
-        """`choices` are ids and labels; `name` is told to a screen reader."""
+        """`choices` are ids and labels; `name` is for screen readers."""
         super().__init__(parent)
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
@@ -54,13 +54,13 @@ class Segments(QWidget):
             self.buttons[choice] = button
             row.addWidget(button)
         self._told = False
-        """Whether what is being clicked was told of already."""
-        self._group.buttonToggled.connect(self._toggled)  # a screen reader toggles one without a click
-        self._group.buttonClicked.connect(self._clicked)  # the chosen one can be taken once more
+        """Whether the current click has already been announced."""
+        self._group.buttonToggled.connect(self._toggled)  # a screen reader toggles without a click
+        self._group.buttonClicked.connect(self._clicked)  # the checked one can be clicked again
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def show_chosen(self, choice: str | None) -> None:
-        """None: none of them."""
+        """Check a segment without emitting `chosen`; None unchecks all."""
         with QSignalBlocker(self._group):
             self._group.setExclusive(False)
             for name, button in self.buttons.items():
@@ -126,7 +126,7 @@ class _Segment(QRadioButton):
         return self._first if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self._last
 
     def _outline(self, box: QRectF) -> QPainterPath:
-        """Round at the ends of the row only."""
+        """Return an outline that is rounded only at the ends of the row."""
         path = QPainterPath()
         path.setFillRule(Qt.FillRule.WindingFill)
         path.addRoundedRect(box, 4, 4)
@@ -138,10 +138,10 @@ class _Segment(QRadioButton):
 
 
 class MenuButton(QPushButton):
-    """Three dots in the same frame."""
+    """A button with three dots that matches the segments' frame."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """`name` is told to a screen reader and by the pointer."""
+        """`name` is for screen readers and the tooltip."""
         super().__init__("⋯", parent)
         self.setAutoDefault(False)
         self.setAccessibleName(name)
@@ -178,10 +178,10 @@ def frame_color(found: colors.Colors) -> QColor:
 
 
 class SeriesSwitch(QCheckBox):
-    """How a series is drawn, its name and its number at the line; off, it is not drawn."""
+    """A check box with a series' sample, name and current number; unchecked, the series isn't drawn."""
 
     def __init__(self, kind: str, label: str, widest: str, parent: QWidget | None = None) -> None:
-        """`kind` is memory, swap or stall; `widest` the longest that its number gets."""
+        """`kind` is memory, swap or stall; `widest` is the longest text of its number."""
         super().__init__(label, parent)
         self.kind = kind
         self._widest = widest
@@ -214,7 +214,7 @@ class SeriesSwitch(QCheckBox):
         self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        parent = self.parentWidget()  # a check box has a palette of its own, for its edge
+        parent = self.parentWidget()  # a check box has a palette of its own for its edge
         found = chart_colors.of(self.palette() if parent is None else parent.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,4 +1,4 @@
-"""What happened in the time that is shown, a row for each event or for several kills that nobody saw, the newest first."""
+"""The list of events in the visible time range, newest first; several unnoticed kills share a row."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ class EventModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[tuple[RecordedEvent, ...], ...] = ()
-        """An event, or those that are told as one."""
+        """Each row's events: one, or several that are listed together."""
         self._shown: TimeRange | None = None
 
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> bool:
-        """Whether they are others."""
+        """Show events, and return whether they differ from before."""
         seen = (event for event in events if shown.holds(event.time))
         wanted = tuple(reversed(gathered(seen, lambda event: event.unseen)))
         self._shown = shown
@@ -97,19 +97,19 @@ class EventModel(QAbstractListModel):
         return None
 
     def _written(self, group: Sequence[RecordedEvent]) -> Callable[[float], str]:
-        """Times of one day are told without it, which stands in the row already."""
+        """Return a time formatter that omits the date if all times of the row are of one day."""
         first = group[0].unseen
         same = first is None or time_labels.day(first.begin) == time_labels.day(group[-1].time)
         return time_labels.clock if same else time_labels.day_and_clock
 
 
 class EventList(QListView):
-    """`picked` carries an event's number, `opened` that of a kill that is to be explained."""
+    """Lists events: `picked` carries an event's id, `opened` that of a kill to explain."""
 
     picked = Signal(int)
     opened = Signal(int)
     rearranged = Signal()
-    """Its rows are of another height now."""
+    """The height of the rows has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,11 +118,11 @@ class EventList(QListView):
         self.setModel(self._model)
         self._rows = _ROWS
         self.time_width = 0
-        """Pixels of the widest time, so that what happened stands in one column."""
+        """Pixels of the widest time, so that the texts are aligned in a column."""
         self._widest = 0
-        """Pixels of the longest sentence with the link behind it."""
+        """Pixels of the longest sentence and its link."""
         self.narrow = False
-        """What happened stands below its time: beside it there is no room."""
+        """Whether the text is below its time, because it doesn't fit beside it."""
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -156,7 +156,7 @@ class EventList(QListView):
     def _arrange(self) -> None:
         if not self.isVisible():
             return  # it has no width of its own yet
-        # always with a scroll bar: whether there is one follows from what is decided here
+        # assume a scroll bar, because whether there is one depends on this decision
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         narrow = text_start(self) + self.time_width + 2 * _GAP + self._widest > room
         if narrow != self.narrow:
@@ -174,7 +174,7 @@ class EventList(QListView):
         self._arrange()
 
     def pick(self, number: int) -> None:
-        """Show which one it is, without saying so again."""
+        """Select an event without emitting `picked`."""
         row = self._model.row_of(number)
         if row is None:
             return
@@ -185,7 +185,7 @@ class EventList(QListView):
         self.viewport().update()
 
     def set_rows(self, most: int) -> None:
-        """How many are seen without scrolling."""
+        """Set how many rows are visible without scrolling."""
         most = min(max(most, _LEAST_ROWS), _ROWS)
         if most != self._rows:
             self._rows = most
@@ -242,7 +242,7 @@ def row_height(view: EventList) -> int:
 
 
 def text_start(view: QListView) -> int:
-    """Pixels from the side where lines begin."""
+    """Return the pixels between the edge where lines begin and the text."""
     return _PAD + _icon_side(view) + _GAP
 
 
@@ -251,7 +251,7 @@ def _icon_side(view: QListView) -> int:
 
 
 def link_box(view: QListView, row: QRect, text: str) -> QRect:
-    """Where the link is, at the row's end; nowhere without a text."""
+    """Return the area of the link at the row's end; empty without a text."""
     if not text:
         return QRect()
     wide = view.fontMetrics().horizontalAdvance(text) + 2 * _PAD
@@ -308,7 +308,7 @@ class _Delegate(QStyledItemDelegate):
         painter.drawText(boxes[1], middle, metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room))
         if link:
             painter.setPen(found.calm)
-            if found.stark:  # then it has the ink of the words beside it
+            if found.stark:  # in high contrast it has the color of the words beside it
                 font = painter.font()
                 font.setUnderline(True)
                 painter.setFont(font)

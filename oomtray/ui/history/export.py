@@ -1,4 +1,4 @@
-"""What is shown of the history as text for other programs. Sizes are bytes, times ISO 8601; what is unknown is left empty."""
+"""Exports the visible history for other programs. Sizes are bytes, times ISO 8601, unknown values empty."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEAD = ("time", "level", "used", "used_most", "total", "swap_used", "swap_total
 
 
 def as_csv(period: Period, shown: TimeRange) -> str:
-    """A line for each column of the picture, with the apps behind the readings."""
+    """Return CSV with a line per column of the chart, the apps following the readings."""
     told = io.StringIO()
     writer = csv.writer(told)
     writer.writerow([*_HEAD, *map(_harmless, period.apps.names)])
@@ -32,7 +32,7 @@ def as_csv(period: Period, shown: TimeRange) -> str:
 
 
 def as_json(period: Period, shown: TimeRange) -> str:
-    """A period as JSON, its readings and what happened in it."""
+    """Return JSON with the readings and events of a period."""
     readings = []
     for column, look in _rows(period, shown):
         apps = {} if look is None else dict(zip(period.apps.keys, look.held, strict=True))
@@ -77,5 +77,5 @@ def _iso(at: float) -> str:
 
 
 def _harmless(name: str) -> str:
-    """A spreadsheet takes what begins so for a formula, and any program may bear that name."""
+    """Prefix a name that a spreadsheet would take for a formula, since any program may choose such a name."""
     return f"'{name}" if name[:1] in ("=", "+", "-", "@", "\t", "\r") else name

@@ -1,4 +1,4 @@
-"""The window that shows how memory was: a picture or a table of a time, and what happened in it."""
+"""The history window: memory over time as a chart or a table, and a list of events."""
 
 from __future__ import annotations
 
@@ -38,17 +38,18 @@ _SPANS = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 _SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
 _MARGIN = 16
 _CLOSE_TO_NOW = 0.01
-"""Of the range: what ends so near to now goes on with it."""
+"""Share of the range: one that ends this close to now keeps following it."""
 _CHART_HEIGHT, _ROW_AIR = 470, 4
-"""Pixels that the picture has before the list of events gets more than its least rows."""
+"""Pixels that the chart gets before the list of events gets more than its minimum rows."""
 _SOONEST, _LATEST = 5.0, 300.0
-"""Seconds until what goes on with the time is read again."""
+"""Bounds in seconds of the refresh interval while the range follows the present."""
 
 
 class HistoryWindow(QWidget):
-    """`kill_report_requested` carries the number of a kill that is to be explained.
+    """Shows the recorded history.
 
-    `clear_wanted` and `export_wanted` (with png, csv or json) say what a menu was used for.
+    `kill_report_requested` carries the number of a kill to explain; `clear_wanted` and `export_wanted` (with
+    png, csv or json) come from the menu.
     """
 
     kill_report_requested = Signal(int)
@@ -64,13 +65,13 @@ class HistoryWindow(QWidget):
         clock: Callable[[], float] = time.time,
         parent: QWidget | None = None,
     ) -> None:
-        """`read` as `history.period.read_period`; `thresholds` are per cent of memory used at which the levels begin."""
+        """`read` is like `history.period.read_period`; levels begin at `thresholds`, in percent of memory used."""
         super().__init__(parent, Qt.WindowType.Window)
         self.setWindowTitle(tr("History"))
         self._clock = clock
         self._first: float | None = None
         self._asked: tuple[TimeRange, float] | None = None
-        """What was read last, with the width of a column."""
+        """The range read last, and the width of a column in it."""
         self._goes_on = True
         self._trouble, self._recording = "", ""
         self._view, self._blank = "graph", False
@@ -156,7 +157,7 @@ class HistoryWindow(QWidget):
 
     @property
     def reading(self) -> bool:
-        """Whether newer numbers are on their way."""
+        """Whether newer numbers are being read."""
         return self._reader.busy
 
     @property
@@ -165,7 +166,7 @@ class HistoryWindow(QWidget):
 
     @Slot(object)
     def show_range(self, wanted: TimeRange) -> None:
-        """Look at another time, as far as there is one."""
+        """Show another time range, limited to what there can be."""
         now = self._clock()
         shown = wanted.held(self._first, now)
         self._goes_on = now - shown.until < _CLOSE_TO_NOW * shown.span
@@ -177,12 +178,12 @@ class HistoryWindow(QWidget):
         self._show_rest()
 
     def show_recording_notice(self, says: str) -> None:
-        """Why nothing is recorded; empty where it is."""
+        """Set why nothing is recorded, or "" if recording works."""
         self._recording = says
         self._show_notice()
 
     def reload(self) -> None:
-        """The record is another one."""
+        """Read anew because the record was replaced."""
         self._asked = self._first = None
         self._read()
 
@@ -212,7 +213,7 @@ class HistoryWindow(QWidget):
         self._show_rest()
 
     def _show_rest(self) -> None:
-        """What goes with the picture."""
+        """Update what accompanies the chart."""
         period = self.period
         if period is None:
             return
@@ -245,7 +246,7 @@ class HistoryWindow(QWidget):
         self.nothing.show_text(words.nothing_yet(recording=not self._recording), tr("No history yet"))
 
     def picture(self) -> QPixmap:
-        """The graphs with their numbers, sharp on any screen: those of the whole time, wherever the pointer was last."""
+        """Return an image of the graphs and the numbers of the whole range, at least at twice the resolution."""
         view, line = self._view, self.chart.line
         self.chart.line = None
         self._show_numbers()
@@ -263,7 +264,7 @@ class HistoryWindow(QWidget):
             self._view_chosen(view)
         return made
 
-    # what a person does
+    # input
 
     @Slot(str)
     def _span_chosen(self, name: str) -> None:
@@ -305,7 +306,7 @@ class HistoryWindow(QWidget):
 
     @Slot()
     def _open_menu(self) -> None:
-        """Its edge at that of the button which is nearer to the window's: so it stays within."""
+        """Open the menu aligned with the button's outer edge, so that it stays within the window."""
         give_edges()
         right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         left = 0 if right_to_left else self.more.width() - self.export_menu.sizeHint().width()
@@ -327,7 +328,7 @@ class HistoryWindow(QWidget):
         super().closeEvent(event)
         self.closed.emit()
 
-    # the time goes on
+    # following the present
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -337,7 +338,7 @@ class HistoryWindow(QWidget):
         self._wait()
 
     def _most(self) -> QSize:
-        """What the screen has room for: large letters on a small screen ask for more than that."""
+        """Return the largest sensible size: on a small screen, large text asks for more than fits."""
         free = free_size(self)
         return QSize(free.width(), free.height() * 9 // 10)
 
@@ -353,7 +354,7 @@ class HistoryWindow(QWidget):
 
     @Slot()
     def _share_height(self) -> None:
-        """Rows of events below what the chart needs."""
+        """Give the list of events the height that the chart doesn't need."""
         chart = by_text(QSize(0, _CHART_HEIGHT), self.font()).height()
         self.events.set_rows((self.height() - chart) // (row_height(self.events) + _ROW_AIR))
 
@@ -363,8 +364,8 @@ class HistoryWindow(QWidget):
 
     @Slot()
     def _go_on(self) -> None:
-        """Where the range ended with the present, it goes on with it."""
-        if self._goes_on and not self._shows_table:  # nobody can read a table that moves
+        """Advance a range that ends at the present."""
+        if self._goes_on and not self._shows_table:  # a moving table can't be read
             self._asked = None
             self.show_range(TimeRange.ending(self._clock(), self.shown.span))
         self._wait()

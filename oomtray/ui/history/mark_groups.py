@@ -1,4 +1,4 @@
-"""Marks on the time: those that would cover one another are one, with a number. No Qt."""
+"""Groups of event marks: marks that would overlap are merged into one with a count. No Qt."""
 
 from __future__ import annotations
 
@@ -16,24 +16,27 @@ _WEIGHT = {"change": 0, "told": 1, "step-in": 2, "kill": 3, "set-aside": 0}
 
 @dataclass(frozen=True, slots=True)
 class MarkGroup:
-    """Events, oldest first, and where their mark is."""
+    """Events, oldest first, and the position of their mark."""
 
     x: float
     events: tuple[RecordedEvent, ...]
 
     @property
     def count(self) -> int:
-        """Of what happened: an event may stand for several kills."""
+        """How many things happened: one event may represent several kills."""
         return sum(event.kills for event in self.events)
 
     @property
     def leading(self) -> RecordedEvent:
-        """The gravest, and of those the first: its look is the mark's."""
+        """The first of the most severe events, which determines the mark's icon."""
         return max(self.events, key=lambda event: (_WEIGHT[event.kind], -event.time))
 
 
 def grouped(events: Iterable[RecordedEvent], x: Callable[[float], float], apart: float) -> tuple[MarkGroup, ...]:
-    """`x` says where a time is; marks nearer than `apart` to the first of a group are in it."""
+    """Group events, given in order; `x` maps times to pixels.
+
+    Marks nearer than `apart` to the first of a group belong to it.
+    """
     groups: list[list[RecordedEvent]] = []
     for event in events:
         if groups and abs(x(event.time) - x(groups[-1][0].time)) < apart:
@@ -44,7 +47,10 @@ def grouped(events: Iterable[RecordedEvent], x: Callable[[float], float], apart:
 
 
 def without_overlap(groups: Iterable[MarkGroup], span: Callable[[MarkGroup], tuple[float, float]]) -> tuple[MarkGroup, ...]:
-    """Those that would be drawn over one another made one: a number widens a mark, and the lane's end moves it. `span` is from left to right."""
+    """Merge groups whose drawn marks would overlap, since a count widens a mark and the lane's end shifts it.
+
+    `span` returns a mark's left and right edge.
+    """
     kept: list[MarkGroup] = []
     for one in groups:
         group = one

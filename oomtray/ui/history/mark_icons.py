@@ -1,4 +1,4 @@
-"""The shapes of marks on the time: told apart by their outline, in 16 logical pixels where letters are of 10 points."""
+"""Icons of event marks, distinguishable by shape, in 16 logical pixels at a font size of 10 points."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DARK = {**_LIGHT, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
 
 def side(line: float) -> int:
-    """Logical pixels of a mark beside small text, a line of which is so high."""
+    """Return the icon size in logical pixels beside small text with this line height."""
     return max(SIZE, round(line + 1))
 
 
@@ -89,7 +89,7 @@ def _cross(painter: QPainter, color: QColor, inset: float, thick: float) -> None
 
 
 def _arrow_back(painter: QPainter, color: QColor) -> None:
-    """Round, against the clock: something was taken back."""
+    """Draw a counterclockwise arrow: something was undone."""
     painter.setPen(QPen(color, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     arrow = QPainterPath()
     arrow.arcMoveTo(QRectF(4, 5, 14, 14), 150)
@@ -101,7 +101,7 @@ def _arrow_back(painter: QPainter, color: QColor) -> None:
 
 
 def _arrows(painter: QPainter, color: QColor) -> None:
-    """Up and down: something was set."""
+    """Draw arrows up and down: a value was set."""
     painter.setPen(QPen(color, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     for x, tip, end in ((7, 4, 18), (15, 18, 4)):
         arrow = QPainterPath()

@@ -1,4 +1,4 @@
-"""What keeps the history from being read or written: a sentence above it with the sign of a warning."""
+"""A warning above the history that says what keeps it from being read or written."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGN, _MARGIN, _GAP = 22, 12, 10
 
 
 class Notice(Plain):
-    """On amber ground, the sign at its beginning."""
+    """A label on amber ground with a warning sign at its beginning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)

@@ -1,4 +1,4 @@
-"""Reads periods of the record off the main thread: one at a time, and of those that wait only the newest."""
+"""Reads periods of the record off the main thread, one at a time; only the newest request is queued."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PeriodReader(QObject):
-    """`arrived` carries a Period, or the exception that reading it ended by."""
+    """Reads periods; `arrived` carries a Period, or the exception that reading raised."""
 
     arrived = Signal(object)
 
@@ -53,4 +53,4 @@ class PeriodReader(QObject):
     def _take(self, result: object) -> None:
         self._running = False
         self._start()
-        self.arrived.emit(result)  # the newest is on its way, this one is newer than what is shown
+        self.arrived.emit(result)  # a newer one may be on its way, but this is newer than what is shown

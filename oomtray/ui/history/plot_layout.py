@@ -1,4 +1,4 @@
-"""Where the parts of the history's picture lie, in logical pixels, and which pixel is which moment. No Qt."""
+"""Geometry of the history chart in logical pixels, and the mapping between pixels and time. No Qt."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 _AIR = 8
 _LANE = 14
-"""Pixels around a line, in the lane of the marks."""
+"""Pixels around a line of text in the lane of marks."""
 _APPS_SHARE = 0.36
-"""Of the height that both graphs have."""
+"""Share of the two graphs' common height."""
 _LEAST_APPS = 72
 
 
@@ -39,22 +39,22 @@ class Box(NamedTuple):
 class Layout:
     memory: Box
     axis: Box
-    """The labels of the time."""
+    """The labels of the time axis."""
     marks: Box
     legend: Box
-    """The apps' names."""
+    """The names of the apps."""
     apps: Box
     mirrored: bool
     line: float
     """The height of a line of small text."""
 
     def x(self, at: float, shown: TimeRange) -> float:
-        """Where a moment is."""
+        """Return the position of a moment."""
         offset = shown.share(at) * self.memory.width
         return self.memory.right - offset if self.mirrored else self.memory.x + offset
 
     def at(self, x: float, shown: TimeRange) -> float:
-        """Which moment is there."""
+        """Return the moment at a position."""
         offset = self.memory.right - x if self.mirrored else x - self.memory.x
         return shown.at(offset / max(self.memory.width, 1))
 
@@ -62,9 +62,10 @@ class Layout:
 def lay_out(
     width: float, height: float, *, line: float, gutter: float, end: float, legend_rows: int, mirrored: bool = False
 ) -> Layout:
-    """`line` is the height of a line of small text, `gutter` and `end` the room for the labels on either side.
+    """Compute the geometry; `gutter` and `end` are the room for labels on either side.
 
-    `legend_rows` 0: no apps are known, and the memory has all the room.
+    `line` is the height of a line of small text. With 0 `legend_rows` no apps are known, and memory gets all
+    the room.
     """
     x, wide = (end, width - gutter - end) if mirrored else (gutter, width - gutter - end)
     top = line / 2 + 2
@@ -84,9 +85,12 @@ def per_cent_y(box: Box, percent: float) -> float:
 
 
 def nice_ceiling(most: float) -> float:
-    """The next size in bytes that is not below and whole in its unit: 1 to 8, 10, 12, 14, 16, 20, 24 and so on, of MiB, GiB or TiB."""
+    """Return the next round size in bytes that isn't below `most`.
+
+    Round are 1 to 8, 10, 12, 14, 16, 20, 24 and so on, of MiB, GiB or TiB.
+    """
     unit = 1 << 20
-    while 896 * unit < most:  # the last one below the next unit
+    while 896 * unit < most:  # the last round size below the next unit
         unit <<= 10
     size, step = unit, unit
     while size < most:

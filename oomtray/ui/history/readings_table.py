@@ -1,4 +1,4 @@
-"""The table in place of the picture."""
+"""The table of readings that can replace the history chart."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _PAD = 8
 _WIDEST = 180
-"""Pixels of a column, whose title may be the name of any app."""
+"""Most pixels of a column, whose title may be any app's name."""
 
 
 class ReadingsTable(QTableView):
@@ -35,7 +35,7 @@ class ReadingsTable(QTableView):
         self.setAccessibleName(tr("Readings"))
         self._model = ReadingsModel(self)
         self._needed: list[int] = []
-        """Pixels that each column needs."""
+        """The width in pixels that each column needs."""
         self.setModel(self._model)
         self._head = FlatHeader(self, pad=_PAD)
         self.setHorizontalHeader(self._head)
@@ -67,7 +67,7 @@ class ReadingsTable(QTableView):
             self._needed.append(max(wide, min(self._head.title_width(column), _WIDEST)))
 
     def _share_out(self) -> None:
-        """What room is left over is shared by all columns; where there is too little, the table scrolls sideways."""
+        """Distribute spare width over all columns; if there is too little, the table scrolls sideways."""
         if not self._needed:
             return
         over = max(self.viewport().width() - sum(self._needed), 0)
@@ -81,7 +81,7 @@ class ReadingsTable(QTableView):
 
 
 class _WholeRows(FlatRows):
-    """The table scrolls by whole rows: one that is cut at the foot is not drawn."""
+    """Skips a row that is cut off at the bottom, since the table scrolls by whole rows."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         if QRect(option.rect).bottom() <= self._view.viewport().rect().bottom():

@@ -1,4 +1,4 @@
-"""The line above the picture: the moment or period that the numbers are of, and the numbers, each with how it is drawn."""
+"""The line above the history chart: the moment or range shown, and the numbers with samples of their series."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Readout(QWidget):
-    """`toggled` carries the id of a series and whether it is drawn."""
+    """Shows the numbers; `toggled` carries a series' id and whether it is drawn."""
 
     toggled = Signal(str, bool)
 
@@ -36,7 +36,7 @@ class Readout(QWidget):
         self.when.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._level: LevelName = "normal"
         self.level = Plain("", self)
-        """What was raised then; of a period that it is the most of each that is told."""
+        """The level that was raised then, or "At most" for the maxima of a range."""
         self.switches = {
             "memory": SeriesSwitch("memory", tr("Memory"), size(88.8 * 2**30), self),
             "swap": SeriesSwitch("swap", tr("Swap"), size(888 * 2**20), self),
@@ -54,7 +54,7 @@ class Readout(QWidget):
             series.addWidget(switch)
             switch.toggled.connect(partial(self._toggled, kind))
         self._longest = ""
-        """The longest text of a moment or a period."""
+        """The longest possible text for the time."""
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addLayout(moment, 1)
@@ -62,16 +62,16 @@ class Readout(QWidget):
         self._restyle()
 
     def show_period(self, text: str) -> None:
-        """From when to when the picture is: no moment in it is a longer text."""
+        """Set the visible range as text; no moment within it has a longer one."""
         self._longest = text
         self._arrange()
 
     def show_series(self, *, shown: bool) -> None:
-        """Beside a table, which has its own numbers, there is nothing to draw."""
+        """Show or hide the series; a table has its own numbers, and nothing to draw."""
         self._series.setVisible(shown)
 
     def _arrange(self) -> None:
-        """The series beside the time, or below it where there isn't room for both, whatever the pointer is on."""
+        """Put the series beside the time, or below it if both don't fit, wherever the pointer is."""
         bold = QFontMetrics(scaled(self.font(), 1.0, bold=True))
         longest = max(map(bold.horizontalAdvance, (raised("warning"), raised("critical"), tr("At most"), tr("Not recorded"))))
         needed = bold.horizontalAdvance(self._longest) + longest + 2 * 12 + self._series.sizeHint().width()
@@ -79,14 +79,14 @@ class Readout(QWidget):
         self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         self._row.setAlignment(self._series, Qt.AlignmentFlag(0) if beside else Qt.AlignmentFlag.AlignLeading)
         self._row.setSpacing(12 if beside else 2)
-        self.setMinimumHeight(self._series.sizeHint().height() if beside else 0)  # so that the time stays where it is without them
+        self.setMinimumHeight(self._series.sizeHint().height() if beside else 0)  # keeps the time in place without the series
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._arrange()
 
     def show_numbers(self, when: str, column: Column | None, *, most: bool) -> None:
-        """Those of a moment, or the `most` of each of a period; None where nothing was recorded."""
+        """Show the numbers of a moment, or the maxima of a range if `most`; None if nothing was recorded."""
         self.when.setText(when)
         if column is None:
             told = dict.fromkeys(self.switches, UNKNOWN)

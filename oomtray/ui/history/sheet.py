@@ -1,4 +1,4 @@
-"""A frame with the ground of lists, around what belongs together."""
+"""A frame with the background of lists, around what belongs together."""
 
 from __future__ import annotations
 

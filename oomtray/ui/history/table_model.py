@@ -1,6 +1,6 @@
-"""The readings that the picture shows as a table, the newest first, for whoever can't or won't read a picture.
+"""The visible readings as a table model, newest first, as a readable alternative to the chart.
 
-Each row tells the most of its time: what a mean of hours levels out is what memory runs out by.
+Each row shows the maxima of its period: memory runs out at peaks, which a mean over hours would hide.
 """
 
 from __future__ import annotations
@@ -78,13 +78,13 @@ class ReadingsModel(QAbstractTableModel):
                 return level_name(column.level)
         period = self._period
         look = chart_data.peak_look(period.apps, column.begin, column.end)
-        if look is None:  # they are looked at less often
+        if look is None:  # apps are sampled less often
             look = chart_data.look_at(period.apps, column.at, period.columns, period.width)
         return size(None if look is None else look.held[index.column() - _FIXED])
 
 
 def _side(column: int) -> int:
-    """Numbers stand right, and the level apart from the number before it."""
+    """Return the alignment: numbers to the right, but the level apart from the number before it."""
     side = Qt.AlignmentFlag.AlignRight
     if column in (0, _FIXED - 1):
         side = Qt.AlignmentFlag.AlignHCenter if column else Qt.AlignmentFlag.AlignLeft

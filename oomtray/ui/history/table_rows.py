@@ -1,4 +1,4 @@
-"""The rows of the table: the picture's columns gathered into round times, few enough to be read. No Qt."""
+"""The rows of the readings table: chart columns gathered into round periods, few enough to read. No Qt."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Row(NamedTuple):
 
 
 def rows(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Row]:
-    """The newest first, at most about `MOST`; times at which nothing was recorded have none."""
+    """Return the rows, newest first, about `MOST` at most; unrecorded times have none."""
     step = next((step for step in _STEPS if shown.span / step <= MOST), _STEPS[-1])
     offset = time.localtime(shown.since).tm_gmtoff
     seen = chart_data.seen_in(columns, shown, width)

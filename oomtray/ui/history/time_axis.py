@@ -1,4 +1,4 @@
-"""Where a time axis has its ticks: at round moments of this place's time. No Qt."""
+"""The ticks of a time axis, at round local times. No Qt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STEPS = (
     *(5, 10, 30, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE),
     *(_HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, _DAY, 2 * _DAY, 7 * _DAY, 14 * _DAY),
 )
-"""Seconds between two ticks; above, it is months."""
+"""Seconds between two ticks; beyond these, the steps are months."""
 _MONTHS = (1, 2, 3, 6, 12)
 _MONDAY = 345_600
 """1970-01-05, a Monday."""
@@ -28,11 +28,11 @@ class Tick:
     at: float
     """Seconds since 1970."""
     kind: TickKind
-    """What its label tells: a midnight the day, a first of a month the month."""
+    """What its label shows: a midnight is a "day", the first of a month a "month"."""
 
 
 def ticks(since: float, until: float, most: int, *, first_weekday: int = 0) -> list[Tick]:
-    """At most about `most` ticks, in order. `first_weekday`: 0 is Monday, where weeks begin."""
+    """Return about `most` ticks at most, in order; `first_weekday` is where weeks begin, 0 for Monday."""
     room = max(most, 1)
     span = until - since
     step = next((step for step in _STEPS if span / step <= room), None)
@@ -47,7 +47,7 @@ def ticks(since: float, until: float, most: int, *, first_weekday: int = 0) -> l
         found = _seconds(since, until, step)
     marked: list[Tick] = []
     for at in found:
-        if since <= at <= until and (not marked or at > marked[-1].at):  # an hour may come twice, or never
+        if since <= at <= until and (not marked or at > marked[-1].at):  # an hour may occur twice, or never
             marked.append(Tick(at, _kind(at, step)))
     return marked
 
@@ -62,7 +62,7 @@ def _kind(at: float, step: int | None) -> TickKind:
 
 
 def _seconds(since: float, until: float, step: int) -> Iterator[float]:
-    """Steps of less than an hour: no zone's offset changes by less."""
+    """Yield ticks in steps below an hour: no time zone's offset changes by less."""
     offset = time.localtime(since).tm_gmtoff
     at = -(-(since + offset) // step) * step - offset
     while at <= until:
@@ -81,7 +81,7 @@ def _hours(since: float, until: float, step: int) -> Iterator[float]:
 def _days(since: float, until: float, step: int, first_weekday: int) -> Iterator[float]:
     day = time.localtime(since)
     begin = 0
-    if step > 1:  # counted in whole, so that the ticks stay where they are while the axis moves
+    if step > 1:  # counted from a fixed day, so that ticks stay in place while the axis moves
         local = int(since) + day.tm_gmtoff
         begin = -(((local - _MONDAY) // _DAY - (first_weekday if step % 7 == 0 else 0)) % step)
     while (at := time.mktime((day.tm_year, day.tm_mon, day.tm_mday + begin, 0, 0, 0, 0, 0, -1))) <= until:

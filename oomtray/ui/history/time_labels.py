@@ -1,4 +1,4 @@
-"""Moments and periods as the user's own region writes them."""
+"""Formats moments and periods according to the user's region."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHORT = QLocale.FormatType.ShortFormat
 
 
 def tick(mark: Tick) -> str:
-    """Below a tick."""
+    """Format a tick's label."""
     moment = qt_moment(mark.at)
     if mark.kind == "month":
         name = QLocale().standaloneMonthName(moment.date().month(), _SHORT)
@@ -31,14 +31,14 @@ def tick(mark: Tick) -> str:
 
 
 def moment(at: float, shown: TimeRange) -> str:
-    """A time, as exactly as a period of this length calls for."""
+    """Format a time with the precision that suits the visible range."""
     if shown.span <= DAY / 4:
         return clock(at, seconds=True)
     return day_and_clock(at)
 
 
 def period(shown: TimeRange) -> str:
-    """From when to when."""
+    """Format the beginning and end of a range."""
     begin, end = shown.since, shown.until
     if qt_moment(begin).date().year() != qt_moment(end).date().year():
         return tr("{begin} – {end}", begin=date(begin, end), end=date(end, begin))
@@ -54,5 +54,5 @@ def period(shown: TimeRange) -> str:
 
 
 def first_weekday() -> int:
-    """0 is Monday."""
+    """Return the first day of the week; 0 is Monday."""
     return int(QLocale().firstDayOfWeek().value) - int(Qt.DayOfWeek.Monday.value)

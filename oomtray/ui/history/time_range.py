@@ -1,4 +1,4 @@
-"""The part of the time that is looked at: zoomed, moved, and held to what there can be. Seconds since 1970; no Qt."""
+"""The visible time range: zoomed, moved, and limited to what there can be. Seconds since 1970; no Qt."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from oomtray.records import dataclass
 HOUR, DAY = 3600.0, 86_400.0
 SHORTEST, LONGEST = 60.0, 366 * DAY
 _AIR = 0.5
-"""How far beside the range is read, as a share of it, so that something is there when it is moved."""
+"""How far beyond the range is read on either side, as a share of it, so that moving finds data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class TimeRange:
         return cls(until - span, until)
 
     def share(self, at: float) -> float:
-        """0 at its beginning, 1 at its end."""
+        """Return the position of a moment: 0 at the beginning of the range, 1 at its end."""
         return (at - self.since) / self.span
 
     def at(self, share: float) -> float:
@@ -34,7 +34,7 @@ class TimeRange:
         return self.since <= at <= self.until
 
     def zoomed(self, factor: float, at: float) -> TimeRange:
-        """`factor` times as long, with `at` staying where it is."""
+        """Return a range `factor` times as long in which `at` keeps its position."""
         span = min(max(self.span * factor, SHORTEST), LONGEST)
         since = at - self.share(at) * span
         return TimeRange(since, since + span)
@@ -43,13 +43,13 @@ class TimeRange:
         return TimeRange(self.since + seconds, self.until + seconds)
 
     def held(self, first: float | None, now: float) -> TimeRange:
-        """Moved so that it ends by now, and begins with the record where that is longer."""
+        """Return the range moved to end by `now`, and to begin no earlier than a record that is longer."""
         oldest = min(now if first is None else first, now - self.span)
         since = min(max(self.since, oldest), now - self.span)
         return TimeRange(since, since + self.span)
 
     def with_air(self) -> TimeRange:
-        """With what lies beside it."""
+        """Return the range extended on both sides."""
         return TimeRange(self.since - _AIR * self.span, self.until + _AIR * self.span)
 
     def lies_in(self, other: TimeRange) -> bool:

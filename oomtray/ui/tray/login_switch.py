@@ -1,4 +1,4 @@
-"""The menu's switch for starting at login."""
+"""The menu item that toggles starting at login."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class LoginSwitch(QObject):
-    """Turns starting at login on and off. Its code is loaded when it is first used. `failed` says why it could not change."""
+    """Toggles starting at login; its code is imported on first use. `failed` says why it could not change."""
 
     failed = Signal(str)
 

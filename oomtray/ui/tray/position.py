@@ -1,4 +1,4 @@
-"""Where the icon is: X11 tells, Wayland does not."""
+"""The position of the tray icon, which X11 reveals and Wayland doesn't."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def on_x11() -> bool:
 
 
 def anchor(tray: TrayIcon | None) -> QRect | None:
-    """Where the icon is, or where it was clicked; None where nobody may know, as on Wayland."""
+    """Return where the icon is, or where it was clicked; None if unknowable, as on Wayland."""
     if not on_x11():
         return None
     if tray is not None and not tray.geometry().isEmpty():

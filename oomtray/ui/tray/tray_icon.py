@@ -1,7 +1,7 @@
-"""The icon in the panel: its state, a tooltip of one sentence, and a menu with everything that the app can do.
+"""The icon in the panel: its state, a one-sentence tooltip, and a menu with everything that the app can do.
 
-The menu is drawn by the panel where that speaks StatusNotifierItem, so it is plain: actions and submenus that are
-filled before it shows, no widgets in it. GNOME opens it by a single click and activates by a double click.
+A panel that speaks StatusNotifierItem draws the menu itself, so it is plain: actions and submenus that are
+filled before it shows, no widgets. GNOME opens it by a single click and activates by a double click.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 TOP = 5
 _ACTIONS = 3
-"""In each submenu, there from the outset: a panel that has opened a menu can't make room in it any more."""
+"""How many actions each submenu has from the outset: a panel can't make room in a menu once it has opened it."""
 _ROOM = "…" + "\u2003" * 20
-"""Stands for a name that is not known yet, about as wide as names are, for the same reason."""
+"""Stands for a name not known yet and is about as wide as names are, for the same reason."""
 _WIDE = 44
-"""Letters for which the menu always has room, also before it knows what people call those that it names."""
+"""Characters for which the menu always has room, even before it knows the display names it will contain."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
 class TrayIcon(QObject):
-    """`chosen` carries the id of an action and what it is meant for."""
+    """The tray icon and its menu; `chosen` carries an action's id and its subject."""
 
     toggled = Signal()
     opened = Signal()
@@ -64,9 +64,9 @@ class TrayIcon(QObject):
         learn: Callable[[Assessment, Sequence[Risk]], None] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`exported`: the panel draws the menu. `autostarts` is asked whenever the menu opens.
+        """`exported` means that the panel draws the menu; `autostarts` and `learn` are called when it opens.
 
-        `learn` finds out then what people call those that it may name.
+        `learn` looks up the display names of what the menu may list.
         """
         super().__init__(parent)
         self._presets = presets
@@ -75,16 +75,16 @@ class TrayIcon(QObject):
         self._learn = learn
         self._assessment: Assessment | None = None
         self._filled_from = 0
-        """Of how many names the menu was filled, `TOP` at most."""
+        """From how many names the menu was filled, `TOP` at most."""
         self._state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
-        """The menu's first line and the tooltip while nothing newer is known."""
+        """The menu's first line and the tooltip while the reading is outdated."""
         self._popup_is_open = False
         self._look: Icon | None = None
-        """None: as it is by default, which needs no figure."""
+        """None for the default look, which needs no figure."""
         self._step = 0
-        """Of the figure that is drawn, as `icon_figures.step_of` has it."""
+        """Step of the drawn figure, see `icon_figures.step_of`."""
         self.menu = self._make_menu()
         self._icon = self._make_icon()
 
@@ -97,15 +97,18 @@ class TrayIcon(QObject):
         return self._state
 
     def geometry(self) -> QRect:
-        """Where it is on the screen; empty under StatusNotifierItem, which does not tell."""
+        """Return the icon's place on the screen; empty under StatusNotifierItem, which doesn't reveal it."""
         return self._icon.geometry()
 
     def follow_colors(self) -> None:
-        """Take light and dark from the desktop; called once the icon is there, because it takes as long as making it."""
+        """Follow the desktop's light or dark scheme.
+
+        Called once the icon is there, because it takes as long as making the icon.
+        """
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolor)
 
     def set_look(self, look: Icon) -> None:
-        """How the settings want it."""
+        """Apply the icon settings."""
         wanted = None if not look.symbolic and look.shows == "shape" else look
         if wanted != self._look:
             self._look = wanted
@@ -113,7 +116,7 @@ class TrayIcon(QObject):
             self._recolor()
 
     def rebuild(self) -> None:
-        """Make a new icon, because the old one's connection went with its bus."""
+        """Replace the icon, because the old one's connection ended with its bus."""
         self._icon.hide()
         self._icon.deleteLater()
         self._icon = self._make_icon()
@@ -135,11 +138,11 @@ class TrayIcon(QObject):
         self._mark_outdated(words.unreadable(), unreadable(says))
 
     def show_stale(self, age: float | None) -> None:
-        """Say that nothing has been read for `age` seconds, None where there was no reading at all."""
+        """Show that nothing has been read for `age` seconds; None if there was no reading at all."""
         self._mark_outdated(words.stale(age), words.stale_sentence(age))
 
     def _mark_outdated(self, headline: str, says: str) -> None:
-        """Holds until there is another assessment."""
+        """Show a headline and tooltip until the next assessment."""
         self._outdated = headline, without_markup(says)
         if not self._pause.isChecked():
             self._present("unreadable", self._outdated[1])
@@ -156,12 +159,12 @@ class TrayIcon(QObject):
             self._present("calm", words.waiting())
 
     def set_popup_open(self, is_open: bool) -> None:
-        """No sentence then: it would cover the popup's foot."""
+        """Hide the tooltip's sentence while the popup is open, since it would cover the popup's bottom."""
         if is_open != self._popup_is_open:
             self._popup_is_open = is_open
             self._icon.setToolTip(self._tooltip())
             if not is_open:
-                self._fill_in()  # with the names that it has learned: a panel that has opened a menu makes it no wider
+                self._fill_in()  # with the names learned since: an opened menu is made no wider by the panel
 
     def _tooltip(self) -> str:
         if not self._popup_is_open:
@@ -171,10 +174,10 @@ class TrayIcon(QObject):
 
     def _present(self, state: State, says: str) -> None:
         step = self._step_now()
-        if state != self._state or step != self._step:  # each is a message to the panel
+        if state != self._state or step != self._step:  # each change is a message to the panel
             self._state, self._step = state, step
             self._recolor()
-        if says != self._says:  # each is a message to the panel
+        if says != self._says:  # each change is a message to the panel
             self._says = says
             if not self._popup_is_open:
                 self._icon.setToolTip(self._tooltip())
@@ -269,7 +272,7 @@ class TrayIcon(QObject):
 
     @Slot()
     def _fill(self) -> None:
-        """Fill the submenus too: Plasma asks only the outermost menu what it holds."""
+        """Fill the menu and its submenus, since Plasma asks only the outermost menu for its content."""
         self.looked_at.emit()
         if self._learn is not None and self._assessment is not None:
             self._learn(self._assessment, _ranked(self._assessment)[: 2 * TOP])
@@ -320,20 +323,24 @@ class TrayIcon(QObject):
 
 
 def _ranked(assessment: Assessment) -> list[Risk]:
-    """Those that the menu may name, in the kernel's order."""
+    """Return the processes that the menu may list, in the kernel's order."""
     return [risk for risk in assessment.risks if risk.rank is not None]
 
 
 def _names(assessment: Assessment) -> int:
-    """How many those bear, `TOP` at most: as many rows as the menu is likely to have once each app is named."""
+    """Return how many distinct names those have, `TOP` at most: about as many rows as apps are named later."""
     return min(len({risk.process.name for risk in _ranked(assessment)}), TOP)
 
 
 def _spaced(text: str) -> str:
-    """With spaces behind it, as a panel makes a menu no wider that it is about to open."""
+    """Pad a text with spaces, because a panel doesn't widen a menu that it is about to open."""
     return text + "\u2003" * max((_WIDE - columns(text)) // 2, 0)
 
 
 def is_dark() -> bool:
-    """By the palette: the namespace Qt, with its ColorScheme, takes 30 ms and 1 MB to load, which only the popup needs."""
+    """Whether the palette is dark.
+
+    Qt's own ColorScheme is not used: loading the namespace Qt takes 30 ms and 1 MB, and only the popup needs
+    it.
+    """
     return QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
