@@ -1,7 +1,7 @@
 """The settings, their defaults, and the TOML file that changes them.
 
-What each setting may be (`schema`, `check`) and what can be wrong (`problem`) is loaded once there is a file: most commands
-find none and are over by then.
+Bounds (`schema`, `check`) and problems (`problem`) are only imported once there is a file: most commands find
+none and have ended by then.
 """
 
 from oomtray.config.loading import Watcher, default_file, default_path, load

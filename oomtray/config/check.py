@@ -1,4 +1,4 @@
-"""Whether what stands in a settings file is right. What isn't is named, and its default stands."""
+"""Check the content of a settings file. Wrong values are reported, and their defaults used."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from oomtray.config.schema import KEYS, ORDERS, SECTIONS, SIDES, Key
 from oomtray.config.settings import Settings
 
 _LONGEST = 40
-"""Characters of a value or a name that are told."""
+"""Longest part of a value or name that is reported, in characters."""
 _MAX_GUESSES = 50
-"""Unknown names for which a similar one is looked for."""
+"""Most unknown names for which a similar one is searched."""
 
 Found = list[tuple[str, Cause]]
-"""(key's path, what is wrong with it) of each."""
+"""Problems as (path of the key, cause)."""
 
 
 def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
-    """The settings of a document, and what of it was not taken."""
+    """Return the settings of a document, and the problems with what was not accepted."""
     defaults = Settings()
     found = _unknown(document)
     taken: dict[str, Any] = {}
@@ -39,7 +39,7 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
 
 
 def _drop_other_sides(taken: dict[str, Any]) -> None:
-    """Of a threshold that a person gives as per cent or as size alone, the default of the other side must not come later."""
+    """Switch off the other side of a threshold given only as percentage or only as size, and ignore its default."""
     for percent, left in SIDES:
         if (percent in taken) != (left in taken):
             taken[left if percent in taken else percent] = 0
@@ -86,7 +86,7 @@ def _guess(name: str, names: tuple[str, ...], before: int, shape: str = "{}") ->
 
 
 def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
-    """Take back what contradicts another setting; what the file didn't say is never blamed."""
+    """Drop values that contradict another setting; never blame what the file doesn't set."""
     found: Found = []
     by_path = {key.path: key for key in KEYS}
 
@@ -94,7 +94,7 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
         return taken.get(key.path, key.default(defaults))
 
     undone = True
-    while undone:  # taking one back may bring it into conflict with a third
+    while undone:  # dropping one may bring it into conflict with a third
         undone = False
         for order in ORDERS:
             pair = by_path[f"{order.section}.{order.lower}"], by_path[f"{order.section}.{order.higher}"]
@@ -114,7 +114,7 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
 
 
 def _shown(value: object) -> str:
-    """A value as TOML has it; what is long is cut."""
+    """Render a value as in TOML, shortened if long."""
     match value:
         case bool():
             shown = str(value).lower()
@@ -123,7 +123,7 @@ def _shown(value: object) -> str:
         case float():
             shown = f"{value:g}"
         case int() if abs(value) >= 10**_LONGEST:
-            shown = hex(value)  # takes any number of digits
+            shown = hex(value)  # str() refuses huge integers, hex() doesn't
         case dict():
             shown = "{…}"
         case list() | tuple():
@@ -134,7 +134,7 @@ def _shown(value: object) -> str:
 
 
 def _bare(path: str) -> str:
-    """A key's path as a line can hold it."""
+    """Shorten a key's path to fit on a line."""
     return ".".join(_cut(name) for name in path.split("."))[: 2 * _LONGEST]
 
 

@@ -1,4 +1,4 @@
-"""Reading the settings file: a wrong key costs that key, a broken file changes nothing."""
+"""Load the settings file: a wrong key only loses that key, a broken file changes nothing."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from oomtray.private_file import Stamp
 
 MAX_BYTES = 64 * 1024
-"""Nobody writes more than that by hand."""
+"""More than anybody writes by hand."""
 _BUDGET = 512 * 1024
-"""Characters that are parsed again to find the lines of what is wrong."""
+"""Most characters that are parsed again to find the lines of problems."""
 
 
 def default_file() -> str:
@@ -32,9 +32,9 @@ def default_path() -> Path:
 
 
 def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:
-    """The settings of a file; the defaults where there is none. Never raises.
+    """Load the settings of a file, or the defaults if there is none. Never raises.
 
-    Of a file that can't be read or is no TOML nothing is taken: `previous` (or the defaults) stays.
+    A file that can't be read or isn't TOML is ignored as a whole: `previous` (or the defaults) stays.
     """
     before = Settings() if previous is None else previous
     try:
@@ -47,7 +47,7 @@ def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, 
 
 
 class Watcher:
-    """The settings of a file as it stands now. `refresh` is cheap (one stat) while nothing changes."""
+    """The current settings of a file. `refresh` costs one stat while nothing changes."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -58,12 +58,12 @@ class Watcher:
         self.refresh()
 
     def changed(self) -> bool:
-        """Has the file changed since it was last read?"""
+        """Whether the file has changed since it was last read."""
         return self._file.stamp() != self._stamp
 
     def refresh(self) -> bool:
-        """Read the file if it has changed; True where that changed the settings or the problems."""
-        stamp = self._file.stamp()  # before reading: what is written meanwhile is seen the next time
+        """Reread the file if it has changed; return whether settings or problems are different."""
+        stamp = self._file.stamp()  # taken before reading, so that a later write is noticed next time
         if stamp == self._stamp:
             return False
         self._stamp = stamp
@@ -93,10 +93,10 @@ def _parsed(content: bytes, before: Settings) -> tuple[Settings, tuple[Problem, 
 
 
 class _Lines:
-    """Where a key (or the header of a section) stands first.
+    """Find the line where a key or the header of a section first occurs.
 
-    tomllib tells no lines. But a document cut off after a line is a document again wherever no value is left
-    open, and the first cut that knows the key is at its line, whatever way it is written.
+    tomllib reports no lines. But a document cut off after a line is again a document wherever no value is
+    left open, and the first cut that contains the key is at its line, however it is written.
     """
 
     def __init__(self, text: str) -> None:
@@ -125,7 +125,7 @@ class _Lines:
 
 
 def _knows(text: str, path: str) -> bool | None:
-    """None where the text is no document."""
+    """Whether the document contains the key; None if the text isn't a document."""
     from oomtray.config.toml_text import TomlError, document_of
 
     try:

@@ -18,10 +18,10 @@ class Wrong:
     """A value that its setting can't have."""
 
     value: str
-    """What stands in the file, or the beginning of it."""
+    """The value in the file, or its beginning."""
     wants: Wants
     default: str
-    """What is used instead."""
+    """The value used instead."""
     low: float = 0
     """Inclusive bounds of a number."""
     high: float = 0
@@ -30,26 +30,26 @@ class Wrong:
 
 @dataclass(frozen=True, slots=True)
 class OutOfOrder:
-    """A value that contradicts that of another setting of the same section."""
+    """A value that contradicts another setting in the same section."""
 
     lower: str
-    """Name of the setting that has to be the lower one."""
+    """Name of the setting that must be the lower one."""
     lower_value: str
     higher: str
     higher_value: str
     may_equal: bool
     default: str
-    """What is used instead."""
+    """The value used instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A name that no setting or section has."""
+    """A name that isn't a setting or section."""
 
     meant: str = ""
-    """A name that looks like it; a section is in brackets. Empty where there is none."""
+    """A similar known name, a section in brackets. Empty if there is none."""
     section: str = ""
-    """The section in which there is a setting of this name."""
+    """Another section that has a setting of this name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,10 @@ Cause = Wrong | OutOfOrder | Unknown | NoTable
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A setting that was not taken: its default stands in its place. Or a file: the settings stay as they were."""
+    """A rejected setting, for which the default is used, or a rejected file, which leaves the settings unchanged."""
 
     line: int | None
-    """From 1; None where it is not known."""
+    """From 1; None if unknown."""
     key: str
-    """Section and name, such as levels.warning_percent; empty where it is the whole file."""
+    """Section and name, such as levels.warning_percent; empty for the whole file."""
     cause: Cause | FileProblem | TomlProblem

@@ -1,4 +1,4 @@
-"""What each setting may be."""
+"""Bounds and types of the settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_NAMES = 200
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One setting. Its type is that of its default; `low` and `high` are inclusive bounds of a number."""
+    """One setting. It has the type of its default; `low` and `high` are inclusive bounds of a number."""
 
     section: str
     name: str
@@ -25,9 +25,9 @@ class Key:
     high: float = 0
     choices: tuple[str, ...] = ()
     size: bool = False
-    """Bytes, which the file may write as a text such as "4G"."""
+    """Whether it is a size in bytes, which the file may write as text such as "4G"."""
     names: bool = False
-    """A list of texts, each of which says something."""
+    """Whether it is a list of non-blank strings."""
 
     @property
     def path(self) -> str:
@@ -37,7 +37,7 @@ class Key:
         return getattr(getattr(defaults, self.section), self.name)
 
     def wants(self, default: Any) -> Wants:
-        """The kind of a right value."""
+        """Return the kind of value that is accepted."""
         if self.choices:
             return "choice"
         if self.size:
@@ -49,7 +49,7 @@ class Key:
         return "whole-number" if isinstance(default, int) else "number"
 
     def accept(self, value: Any, default: Any) -> Any:
-        """The value as the settings hold it; None where it is wrong."""
+        """Return the value as the settings hold it; None if it is wrong."""
         if self.choices:
             return value if isinstance(value, str) and value in self.choices else None
         if self.names:
@@ -61,20 +61,20 @@ class Key:
             return value if isinstance(default, bool) and isinstance(value, bool) else None
         if not isinstance(value, int if isinstance(default, int) else (int, float)):
             return None
-        # compared first: a whole number of hundreds of digits can't become a float
+        # compared first, because an integer with hundreds of digits can't be converted to float
         return type(default)(value) if self.low <= value <= self.high else None
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Two settings of one section of which one must be lower than the other."""
+    """Two settings of one section, one of which must be lower than the other."""
 
     section: str
     lower: str
     higher: str
     may_equal: bool = False
     zero_is_off: bool = False
-    """With 0 neither is in force."""
+    """Whether 0 in either switches the check off."""
 
     def holds(self, lower: float, higher: float) -> bool:
         if self.zero_is_off and not (lower and higher):
@@ -137,4 +137,4 @@ ORDERS = (
 )
 
 SIDES = tuple((f"levels.{level}_percent", f"levels.{level}_left") for level in ("warning", "critical"))
-"""Of a threshold, as share and as size: where a file says one of them alone, the other is off."""
+"""Both ways to give a threshold, as percentage and as size: if a file sets only one of them, the other is off."""

@@ -1,4 +1,4 @@
-"""Settings with their defaults; what each may be stands in `schema`."""
+"""Settings with their defaults; `schema` has the bounds."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from oomtray.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """When memory counts as tight: at a share that is used, at a size that is left, or at the later of both."""
+    """When memory counts as tight: at a percentage used, at a size left, or at the later of both."""
 
     warning_percent: float = 80.0
-    """Of the usable memory, 0..100; 0: the size alone decides."""
+    """Of the usable memory, 0..100; 0: only the size counts."""
     warning_left: int = 4 << 30
-    """Bytes; 0: the share alone decides. With both 0 the memory that is used raises no warning."""
+    """Bytes; 0: only the percentage counts. If both are 0, used memory raises no warning."""
     critical_percent: float = 90.0
     critical_left: int = 2 << 30
     hysteresis_percent: float = 5.0
-    """How many points below its threshold a reading must be before a level ends; half of what is left there at most."""
+    """Percentage points below the threshold at which a level ends; at most half of what is left at the threshold."""
     dwell_seconds: float = 10.0
     """How long readings must stay calmer before a level ends."""
     warning_stall: float = 10.0
-    """PSI full avg10 in per cent; 0 switches this cause off. It counts only while memory is short as well."""
+    """PSI full avg10 in per cent; 0 switches this cause off. Only counts while memory is short as well."""
     critical_stall: float = 40.0
     warning_forecast_seconds: float = 300.0
-    """Until programs wait for memory or one is killed, at the rate at which it goes; 0 switches this cause off."""
+    """Forecast time until programs wait for memory or one is killed, at the current rate; 0 switches this cause off."""
     critical_forecast_seconds: float = 45.0
-    """Until a program is killed."""
+    """Forecast time until a program is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +46,44 @@ class Popup:
     """How the popup is opened."""
 
     global_shortcut: bool = False
-    """Whether the desktop is asked for keys that open and close it, whichever window has the focus."""
+    """Whether to ask the desktop for a shortcut that opens and closes the popup from any window."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often processes are read. A stall causes a scan at once, whatever stands here."""
+    """How often processes are scanned. A stall triggers a scan at once, regardless of these."""
 
     open_seconds: float = 2.0
     """Between scans while the popup is open or the level is raised."""
     calm_seconds: float = 60.0
-    """Between scans while all is well and nobody looks. The memory itself is read much oftener (`risk.interval`)."""
+    """Between scans while all is well and nobody looks. Memory itself is read far more often (`risk.interval`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """What is told unasked."""
+    """Which notifications are shown."""
 
     warning: bool = True
     critical: bool = True
     limits: bool = True
-    """Also that a container, unit or other cgroup is close to a memory limit of its own."""
+    """Whether also for a container, unit or other cgroup close to a memory limit of its own."""
     kills: bool = True
-    """Also what was killed for want of memory, and by whom."""
+    """Whether also for what was killed for lack of memory, and by whom."""
     snooze_minutes: float = 30.0
     quiet: bool = True
-    """Hold back while an app fills the screen, as a presentation or a film does, or the desktop's Do Not Disturb is on."""
+    """Hold notifications back while an app is fullscreen, such as a presentation or video, or during Do Not Disturb."""
     quiet_critical: bool = False
     """Hold back the critical level then as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What is kept of the readings."""
+    """Which readings are kept."""
 
     record: bool = True
-    """Whether the tray and `watch` keep them, in the user's state directory."""
+    """Whether the tray and `watch` keep readings, in the user's state directory."""
     days: int = 30
-    """For how long. Kills and changes are kept for a year."""
+    """How long readings are kept. Kills and changes are kept for a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +91,14 @@ class Icon:
     """The icon in the panel."""
 
     symbolic: bool = False
-    """One ink for all states, which their shapes tell apart."""
+    """Whether all states have the same color and only differ in shape."""
     shows: Literal["shape", "fill", "percent"] = "shape"
-    """Beside the level how much memory is used: not at all, as the fill of the memory module, or as a number."""
+    """How memory use is shown beside the level: not at all, as the fill of the memory module, or as a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Presets:
-    """The oom_score_adj that each action stands for, -999..1000."""
+    """The oom_score_adj of each action, -999..1000."""
 
     protect: int = -500
     protect_strongly: int = -900
@@ -106,7 +106,7 @@ class Presets:
     first: int = 900
 
     def value(self, preset: str) -> int:
-        """By the id of the action: protect, protect-strongly, deprioritize or first."""
+        """Look up the value by the action's ID: protect, protect-strongly, deprioritize or first."""
         return {
             "protect": self.protect,
             "protect-strongly": self.protect_strongly,
@@ -117,24 +117,27 @@ class Presets:
 
 @dataclass(frozen=True, slots=True)
 class StepIn:
-    """Whether an app that its user can do without is ended before the machine hangs. Nothing is where nothing is marked."""
+    """Whether to end an expendable app before the machine hangs. Nothing is expendable unless marked."""
 
     enabled: bool = False
     expendable: tuple[str, ...] = ()
-    """Apps, by key, shown name or desktop id; executables, which begin with a slash; or scopes. As the conditions of a rule."""
+    """Apps, by key, displayed name or desktop ID; executables, which begin with a slash; or scopes.
+
+    As the conditions of a rule.
+    """
     kill_seconds: float = 60.0
-    """Until a program is killed, at the rate at which memory goes; 0 switches this cause off."""
+    """Forecast time until a program is killed, at the current rate; 0 switches this cause off."""
     stall: float = 40.0
     """PSI full avg10 in per cent, while memory is short as well; 0 switches this cause off."""
     stall_seconds: float = 10.0
-    """For which a stall must last."""
+    """How long a stall must last."""
     grace_seconds: float = 5.0
-    """Between asking the app to end and ending it by force."""
+    """Between asking the app to end and killing it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """A section of the file each."""
+    """All settings; each field is a section of the file."""
 
     levels: Thresholds = field(default_factory=Thresholds)
     rows: Rows = field(default_factory=Rows)

@@ -1,4 +1,4 @@
-"""An edit of some settings in their file, in a form that can be kept, and taken back with the words that stood beside them."""
+"""Undo an edit of the settings file, restoring also the text around the values. The edit's record can be stored."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 
 
 class Side(NamedTuple):
-    """What the file said before an edit, or after it."""
+    """The changed part of the file, before or after an edit."""
 
     said: dict[str, Any]
-    """Of each setting that the edit has changed, section.name: as it stands in the file; None: it doesn't."""
+    """Value in the file of each changed setting, by section.name; None if the file doesn't set it."""
     text: str
-    """What stood from the edit's first letter to its last."""
+    """The text from the first changed character to the last."""
 
 
 class SettingsEdit(NamedTuple):
     before: Side
     after: Side
     place: int
-    """Of its first letter in the text."""
+    """Offset of the first changed character."""
 
 
 def edit_between(texts: Texts) -> SettingsEdit:
-    """What has made the one text of the other. Both can be read."""
+    """Compute the edit that leads from one text to the other. Both must be valid."""
     before, after = document_of(texts.before), document_of(texts.after)
     keys = [key for key in KEYS if stands(before, key) != stands(after, key)]
     begin = _alike(texts.before, texts.after)
@@ -50,19 +50,22 @@ def edit_between(texts: Texts) -> SettingsEdit:
 
 
 def _stands(document: dict[str, Any], key: Key) -> Any:
-    """As `stands`; a mistake that can't be kept, such as a date, counts as nothing."""
+    """Like `stands`, but None for a wrong value that can't be stored, such as a date."""
     said = stands(document, key)
     plain = isinstance(said, (bool, int, float, str)) or (isinstance(said, list) and all(isinstance(one, str) for one in said))
     return said if plain else None
 
 
 def _alike(one: str, other: str) -> int:
-    """Letters with which both begin."""
+    """Length of the common prefix."""
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def take_back(path: str, edit: SettingsEdit) -> bool:
-    """False where the file is as before already. Raises NotWritten, also where somebody has changed one of these settings since."""
+    """Undo the edit; return False if the file is as before already.
+
+    Raises NotWritten, also if somebody has changed one of these settings since.
+    """
     try:
         with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as file:
             text = decoded(file.content or b"")
@@ -81,7 +84,7 @@ def take_back(path: str, edit: SettingsEdit) -> bool:
 
 
 def _before(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> str:
-    """With the same letters as before, where the edit's stand in their place still."""
+    """Build the text to restore: character by character if the edit's text is still in its place, else by value."""
     wanted = {key: edit.before.said[key.path] for key in KEYS if key.path in edit.before.said}
     end = edit.place + len(edit.after.text)
     made = text[: edit.place] + edit.before.text + text[end:]
@@ -93,7 +96,7 @@ def _before(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> st
 
 
 def _says(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> bool:
-    """Whether it says the same as `now`, but for these."""
+    """Whether the text sets the same as `now`, except for these values."""
     try:
         document = document_of(text)
     except TomlError:
@@ -102,7 +105,7 @@ def _says(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> bool:
 
 
 def _contradicts(text: str, wanted: Mapping[Key, Any]) -> bool:
-    """Whether one of them would not be taken, as another setting is another one now."""
+    """Whether one of the values would be rejected, because another setting has changed."""
     taken, defaults = checked(document_of(text))[0], Settings()
     accepted = {key: key.accept(value, key.default(defaults)) for key, value in wanted.items() if value is not None}
     return any(value is not None and key.default(taken) != value for key, value in accepted.items())

@@ -1,4 +1,4 @@
-"""TOML that a person writes, read without harm whatever stands in it; what is wrong is named with its line."""
+"""Parse TOML written by a person, safely whatever it contains; problems are reported with their line."""
 
 from __future__ import annotations
 
@@ -8,22 +8,24 @@ from typing import Any, Literal
 from oomtray.records import dataclass
 
 _MAX_DOTS = 100
-"""In one line. tomllib takes time with the square of a dotted key's parts: 64 KiB of them would be half a minute."""
+"""Most dots in one line. tomllib's time grows with the square of a dotted key's parts: 64 KiB of them would
+take half a minute.
+"""
 _MAX_DIGITS = 4300
-"""sys.int_info.default_max_str_digits"""
+"""Same as sys.int_info.default_max_str_digits."""
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _LONG_NUMBER = re.compile(rf"[0-9_]{{{_MAX_DIGITS + 1},}}")
 
 
 @dataclass(frozen=True, slots=True)
 class TomlProblem:
-    """Why nothing of a text can be taken."""
+    """Why a text is rejected as a whole."""
 
     id: Literal["not-utf8", "not-toml", "too-deep", "long-number"]
     line: int | None
     """From 1."""
     detail: str = ""
-    """With not-toml: what Python's reader says, in English."""
+    """For not-toml: the message of Python's parser, in English."""
 
 
 class TomlError(Exception):
@@ -33,7 +35,7 @@ class TomlError(Exception):
 
 
 def decoded(content: bytes) -> str:
-    """The text, without a byte order mark. Raises TomlError."""
+    """Decode the text and drop a byte order mark. Raises TomlError."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -42,7 +44,7 @@ def decoded(content: bytes) -> str:
 
 
 def document_of(text: str) -> dict[str, Any]:
-    """Raises TomlError and nothing else."""
+    """Parse the text. Raises TomlError and nothing else."""
     import tomllib
 
     for number, content in enumerate(text.split("\n"), 1):
@@ -57,7 +59,7 @@ def document_of(text: str) -> dict[str, Any]:
         raise TomlError(TomlProblem("not-toml", line, _PLACE.sub("", said))) from error
     except RecursionError as error:
         raise TomlError(TomlProblem("too-deep", None)) from error
-    except ValueError as error:  # tomllib lets this one of int() through
+    except ValueError as error:  # tomllib doesn't catch this error of int()
         found = _LONG_NUMBER.search(text)
         line = None if found is None else text.count("\n", 0, found.start()) + 1
         raise TomlError(TomlProblem("long-number", line)) from error

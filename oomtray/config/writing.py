@@ -1,11 +1,12 @@
-"""Change settings in the file and keep what a person wrote around it: comments, order, blank lines.
+"""Change settings in the file and keep what a person wrote around them: comments, order, blank lines.
 
     change(path, "notifications.warning", lambda _: False)
-    change(path, "notifications.warning", lambda _: None)          back to its default
+    change(path, "notifications.warning", lambda _: None)    back to its default
     change(path, "step_in.expendable", lambda names: (*names, "Slack"))
     change_all(path, {"levels.warning_percent": 82.0, "levels.warning_left": None})
 
-The file is locked against other programs, replaced whole, and stays as it was where the result could not be read again.
+The file is locked against other programs, replaced atomically, and left unchanged if the result could not be
+read again.
 """
 
 from __future__ import annotations
@@ -30,14 +31,14 @@ _HEADER = """\
 
 """
 _TRIES = 3
-"""Of an edit whose file somebody else saves at the same moment."""
+"""Attempts at an edit if another program saves the file at the same moment."""
 
 
 class NotWritten(Exception):
-    """The file stays as it was.
+    """The edit failed and the file is unchanged.
 
-    "refused": the setting can't have that value; "unsound": the file can't be edited so; "changed-since": what would be taken
-    back was changed by somebody else.
+    "refused": the setting can't have that value; "unsound": the file can't be edited in this way;
+    "changed-since": somebody else has changed what would be undone.
     """
 
     def __init__(self, path: str, why: FileProblem | TomlProblem | Literal["refused", "unsound", "changed-since"]) -> None:
@@ -47,40 +48,41 @@ class NotWritten(Exception):
 
 
 class Texts(NamedTuple):
-    """The file before a change and after it, with all that a person wrote."""
+    """The whole text of the file before a change and after it."""
 
     before: str
     after: str
 
 
 def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
-    """Write what `to` makes of the setting's present value; None takes it out. False where that changes nothing.
+    """Set a setting to the result of `to`, which gets the current value; None removes it.
 
-    `setting`: section.name, as the schema has it; KeyError for another. Raises NotWritten.
+    Return False if nothing changes. `setting`: section.name as in the schema, otherwise KeyError. Raises
+    NotWritten.
     """
     key = {key.path: key for key in KEYS}[setting]
     return _change(path, lambda now: {key: to(key.default(now))}) is not None
 
 
 def change_all(path: str, wanted: Mapping[str, Any]) -> Texts | None:
-    """Write several at once, or none of them: section.name and its value each, None for its default.
+    """Set several settings at once, or none: values by section.name, None for the default.
 
-    What the file said of a threshold without words stays so: the other of its two sides. None where that changes nothing.
-    Raises as `change`.
+    Return None if nothing changes. A threshold's side that the file leaves implicit keeps its value, by being
+    written out if necessary. Raises like `change`.
     """
     keys = {key.path: key for key in KEYS}
     return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True)
 
 
 def restore_defaults(path: str) -> Texts | None:
-    """Take every setting out of the file; None where that changes nothing. Raises NotWritten."""
+    """Remove every setting from the file; return None if nothing changes. Raises NotWritten."""
     return _change(path, lambda _now: dict.fromkeys(KEYS))
 
 
 def put_back(path: str, texts: Texts) -> bool:
-    """Undo what has made the one text of the other: whole, or where somebody has changed the file since, what it no longer says.
+    """Undo a change of the whole file; if somebody has edited the file since, only add the settings that it has lost.
 
-    False where that changes nothing. Raises NotWritten.
+    Returns False if nothing changes. Raises NotWritten.
     """
     try:
         with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
@@ -99,7 +101,7 @@ def put_back(path: str, texts: Texts) -> bool:
 
 
 def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> Texts | None:
-    """None where that changes nothing."""
+    """Edit the file, retrying if another program changes it; return None if nothing changes."""
     for tries_left in reversed(range(_TRIES)):
         try:
             return _change_once(path, to, keep_sides=keep_sides)
@@ -112,10 +114,10 @@ def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: 
 
 
 def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> Texts | None:
-    """Raises FileError, TomlError and NotWritten."""
+    """Edit the file once. Raises FileError, TomlError and NotWritten."""
     with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
         text = decoded(edit.content) if edit.content else _HEADER
-        document = document_of(text)  # what has no end for tomlkit is found out here
+        document = document_of(text)  # rejects text that would keep tomlkit busy forever
         before, defaults = checked(document)[0], Settings()
         wanted = to(before)
         for key, value in wanted.items():
@@ -136,18 +138,18 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
 
 
 def stands(document: dict[str, Any], key: Key) -> Any:
-    """What the file says of a setting; None where it doesn't stand there."""
+    """Return a setting's value in the file; None if the file doesn't set it."""
     section = document.get(key.section)
     return section.get(key.name) if isinstance(section, dict) else None
 
 
 def _plain(value: Any) -> Any:
-    """A value of the document as a plain one of Python."""
+    """Convert a value to the type that the parsed document has."""
     return list(value) if isinstance(value, tuple) else value
 
 
 def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> dict[Key, Any]:
-    """What must be written beside a threshold's side: in a file that says one side alone, the other is off."""
+    """Return sides of thresholds to write as well, because a side not in the file is off if the other is there."""
     keys, defaults = {key.path: key for key in KEYS}, Settings()
     said: dict[Key, Any] = {}
     for pair in SIDES:
@@ -164,7 +166,7 @@ def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> 
 
 
 def edited(path: str, text: str, wanted: Mapping[Key, Any]) -> str:
-    """The text with these values in it, each None taken out. Raises NotWritten."""
+    """Return the text with these values set, or removed if None. Raises NotWritten."""
     if not wanted:
         return text
     import tomlkit
@@ -200,7 +202,7 @@ def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
 
 
 def _shown(key: Key, wanted: Any) -> Any:
-    """A value as a person would write it: sizes as "4G", whole numbers without their point."""
+    """Convert a value to how a person would write it: sizes as "4G", whole numbers without a decimal point."""
     if isinstance(wanted, tuple):
         return list(wanted)
     if key.size and isinstance(wanted, int) and wanted:
@@ -211,7 +213,7 @@ def _shown(key: Key, wanted: Any) -> Any:
 
 
 def _make_list(array: Any, wanted: tuple[str, ...]) -> None:
-    """Take out and append alone, so that what a person wrote between the rest stays."""
+    """Update a list only by deleting and appending, so that what a person wrote between its items stays."""
     for place in reversed(range(len(array))):
         if array[place] not in wanted:
             del array[place]
@@ -221,7 +223,7 @@ def _make_list(array: Any, wanted: tuple[str, ...]) -> None:
 
 
 def make_file(path: str) -> NotWritten | None:
-    """Where there is no file, make one that says what it is for. Why not, where that fails."""
+    """Create the file with an explanatory header if there is none; return the error if that fails."""
     try:
         with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
             if edit.content is None:

@@ -1,4 +1,7 @@
-"""The program that opens the record for the tray, started by `history.own_process`: adds what waits, and tells what was before."""
+"""The program that opens the record for the tray: merge pending lines, or look back.
+
+Started by `history.own_process`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from oomtray.history.kills import counted, untold
 
 
 def main(command: str, *arguments: str) -> int:
-    """Status 1 where the record can't be read or written."""
+    """Run a command; return status 1 if the record can't be read or written."""
     os.nice(10)
     database = Database()
     try:

@@ -1,4 +1,4 @@
-"""What one app held over the last while, as it was recorded."""
+"""Memory of one app over the last hour, as recorded."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ _TRAIL = (
     " WHERE tier = 0 AND key = :key AND slot >= :first ORDER BY slot"
 )
 SECONDS = TIERS[0].kept
-"""That the finest tier goes back."""
+"""How far the finest tier goes back."""
 
 Trail = tuple[tuple[float, int], ...]
-"""Seconds since 1970 and bytes, oldest first. While all is well apps are looked at every five minutes."""
+"""(seconds since 1970, bytes), oldest first. While all is well, apps are only read every five minutes."""
 
 
 def read_trail(database: Database, key: str, now: float) -> Trail:
-    """Of the app with this key over the last hour; empty where it was not among the largest. Raises FileError."""
+    """Return the trail of the app with this key over the last hour, without times when it wasn't among the largest.
+
+    Raises FileError.
+    """
     length = TIERS[0].slot
     with database.reading() as connection:
         if connection is None:

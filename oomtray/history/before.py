@@ -1,4 +1,4 @@
-"""The recorded readings around a kill, and the cause that they and its report make out together."""
+"""Find the cause of a kill from the recorded readings around it and its report."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 
 _AFTER = 180.0
-"""Seconds after a kill, which show what it freed."""
+"""Seconds after a kill, whose readings show what it freed."""
 
 
 def moments(connection: sqlite3.Connection, event: KillEvent) -> list[Moment]:
-    """Oldest first, mostly of before the kill; none where it isn't known when that was."""
+    """Return the readings around the kill, oldest first, mostly before it; empty if its time is unknown."""
     if event.time is None:
         return []
     return [
@@ -37,5 +37,5 @@ def moments(connection: sqlite3.Connection, event: KillEvent) -> list[Moment]:
 
 
 def with_cause(connection: sqlite3.Connection, event: KillEvent) -> KillEvent:
-    """The event with the cause that is surest."""
+    """Add the most certain cause to the event."""
     return replace(event, cause=best_cause(event, moments(connection, event)))

@@ -1,7 +1,8 @@
-"""The user's own record in one SQLite file: opened for a moment, written in batches, and never in the way.
+"""The user's own record in one SQLite file: opened only briefly, written in batches, and never an obstacle.
 
-The write-ahead log lets a reader and two writers work side by side. A program that is killed, or a machine that loses power,
-loses the last batch at most. What is broken, or was written by a newer version, is set aside, and the record begins anew.
+The write-ahead log lets a reader and two writers work side by side. If a program is killed or power is lost,
+at most the last batch is lost. A broken file, or one of a newer version, is set aside, and a new record
+begins.
 """
 
 from __future__ import annotations
@@ -25,28 +26,29 @@ if TYPE_CHECKING:
 _PATIENCE = 2.0
 """Seconds to wait for another program that writes."""
 _COMPANIONS = ("-wal", "-shm")
-"""Files that SQLite keeps beside the database."""
+"""Suffixes of files that SQLite keeps beside the database."""
 
 
 class Database:
-    """A database by its path, with connections that live for one batch or one question."""
+    """A database by its path, with connections that live for one batch or one query."""
 
     def __init__(self, path: str | None = None) -> None:
         self.path = os.path.abspath(path or schema.default_path())
         self.pending = Pending(pending_path(self.path))
-        """What is put in before anything else is written or read."""
+        """Lines to merge before anything else is written or read."""
         self.aside: str | None = None
-        """The path at which a file lies that could not be used; None where none was in the way since this object was made."""
+        """New path of an unusable file that this object has set aside; None if there was none."""
         self.unusable = False
-        """Whether the last question found a file that is broken, or a newer version's: the next recorder sets it aside."""
+        """Whether the last read found a broken file or one of a newer version; the next recorder sets it aside."""
         self._told_aside: str | None = None
-        """The last of these that is in the record."""
+        """The last of these paths that is noted in the record."""
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that is kept where the block ends well. Makes the file (0600) and its directory (0700).
+        """Open a transaction that is committed if the block succeeds.
 
-        Raises FileError: unwritable (no room, no right), locked, not-own, is-link, not-regular.
+        Creates the file (0600) and its directory (0700). Raises FileError: unwritable (no space, no
+        permission), locked, not-own, is-link, not-regular.
         """
         with self._errors("unwritable"):
             with self.pending.taken() as waiting, self._connected() as connection, connection:
@@ -64,9 +66,12 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection to ask questions; None where nothing was recorded yet, or what was can't be used. Raises FileError."""
+        """Open a connection for queries; None if nothing was recorded yet, or the file can't be used.
+
+        Raises FileError.
+        """
         if self.pending.waits:
-            with suppress(FileError), self.writing():  # else what is in the record is told
+            with suppress(FileError), self.writing():  # if merging fails, read what is in the record
                 pass
         with self._errors("unreadable"):
             if not self._exists():
@@ -91,7 +96,7 @@ class Database:
                 yield connection if version == schema.VERSION else None
 
     def clear(self) -> None:
-        """Take away all that was recorded, and what was set aside. Raises FileError."""
+        """Delete the record and files that were set aside. Raises FileError."""
         own = os.path.basename(self.path)
         with (
             as_file_error("unwritable", self.path),
@@ -99,25 +104,28 @@ class Database:
             directories_of(self.path, links=False, make=False) as (_, directory, _),
         ):
             aside = [name for name in _names_in(directory) if name.startswith(f"{own}.damaged-")]
-            # its companions first: what a new file finds of an old one's log, SQLite would put into it
+            # companions first: SQLite would replay an old log into a new file
             for name in (*(own + ending for ending in _COMPANIONS), own, os.path.basename(self.pending.path), *aside):
                 with suppress(FileNotFoundError):
                     os.unlink(name, dir_fd=directory)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """A connection to a database of this version: made, migrated, or begun anew. What turns out to be broken is set aside."""
+        """Open a database of this version: created, migrated, or begun anew.
+
+        A file that turns out to be broken is set aside.
+        """
         identity, opened = self._usable()
         try:
             with closing(opened) as connection:
                 yield connection
         except sqlite3.DatabaseError as error:
-            if _is_broken(error):  # further in than its head: the next batch begins anew
+            if _is_broken(error):  # broken beyond its header: the next batch begins anew
                 self._set_aside(identity)
             raise
 
     def _usable(self) -> tuple[int, sqlite3.Connection]:
-        """With which file it is."""
+        """Return an open database with its inode number."""
         identity = self._made()
         try:
             return identity, _migrated(_connect(self.path))
@@ -126,14 +134,14 @@ class Database:
             return self._made(), _migrated(_connect(self.path))
 
     def _tell_aside(self, connection: sqlite3.Connection) -> None:
-        """Once in the new record, as there may be nobody else to tell."""
+        """Note a file that was set aside in the new record, once, because there may be nobody else to tell."""
         if self.aside is not None and self.aside != self._told_aside:
             name = os.path.basename(self.aside)
             now = time.time()
             put_events(connection, [Event("set-aside", f"{name}/{now:.3f}", now, {"aside": name})])
 
     def _made(self) -> int:
-        """Which file it is; where there is none one is made, as SQLite would make it readable for all."""
+        """Create the file if there is none, because SQLite would make it readable for all; return its inode number."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
         with suppress(FileExistsError), directories_of(self.path, links=False, make=True) as (_, directory, name):
             os.close(os.open(name, flags, 0o600, dir_fd=directory))
@@ -141,7 +149,7 @@ class Database:
         return os.stat(self.path).st_ino
 
     def _exists(self) -> bool:
-        """Raises OSError where that can't be known."""
+        """Whether the file exists. Raises OSError if that can't be found out."""
         try:
             os.lstat(self.path)
         except (FileNotFoundError, NotADirectoryError):
@@ -160,14 +168,14 @@ class Database:
         check_owner(facts, self.path)
 
     def _set_aside(self, identity: int) -> None:
-        """Give the file another name, unless another program has done so meanwhile."""
+        """Rename the file, unless another program has done so meanwhile."""
         with suppress(FileNotFoundError):
             if os.stat(self.path).st_ino != identity:
                 return
             number = 1
             while os.path.lexists(aside := f"{self.path}.damaged-{number}"):
                 number += 1
-            for ending in _COMPANIONS:  # what they hold belongs to that file, and a new one must not find them
+            for ending in _COMPANIONS:  # they belong to the old file, and a new one must not find them
                 with suppress(FileNotFoundError):
                     os.rename(self.path + ending, aside + ending)
             os.rename(self.path, aside)
@@ -175,7 +183,7 @@ class Database:
 
     @contextmanager
     def _errors(self, trouble: schema.Trouble) -> Iterator[None]:
-        """Raises FileError for what the system or SQLite says."""
+        """Convert errors of the system and SQLite to FileError."""
         try:
             with as_file_error(trouble, self.path):
                 yield
@@ -188,11 +196,11 @@ class Database:
 
 
 class _UnusableError(Exception):
-    """The file is no database, a broken one, or a newer version's."""
+    """The file isn't a database, is broken, or has a newer version."""
 
 
 def _names_in(directory: int) -> list[str]:
-    """`directory`: a descriptor, which may be one that can't be read itself."""
+    """List a directory by descriptor, which may be one that isn't open for reading."""
     readable = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=directory)
     try:
         return os.listdir(readable)
@@ -201,13 +209,13 @@ def _names_in(directory: int) -> list[str]:
 
 
 def _connect(path: str) -> sqlite3.Connection:
-    """Never makes the file, which would be readable for all."""
+    """Connect without creating the file, which would be readable for all."""
     name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return sqlite3.connect(f"file:{name}?mode=rw", uri=True, timeout=_PATIENCE)
 
 
 def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:
-    """Raises _UnusableError, and then closes it."""
+    """Prepare the database. On failure closes it, and raises _UnusableError if it is broken or of a newer version."""
     try:
         _prepare(connection)
     except sqlite3.DatabaseError as error:

@@ -1,4 +1,7 @@
-"""What happened: kills, changes by hand or by a rule, and what was told. Each once, however many programs record it."""
+"""Events: kills, changes by hand or by a rule, and notifications.
+
+Each is stored once, however many programs record it.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Kind = Literal["kill", "change", "told", "kill-told", "step-in", "set-aside"]
-"""`kill-told` only remembers of which kills the user was told; `step-in`: an expendable app was ended to keep the computer
-responsive; `set-aside`: the record before could not be used, and this one begins."""
+"""`kill-told` only notes which kills the user was told of; `step-in`: an expendable app was ended to keep the
+computer responsive; `set-aside`: the record before was unusable, and this one begins.
+"""
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 _DROP = (
     "DELETE FROM event WHERE kind = :kind AND time < max(:oldest, coalesce("
     "(SELECT time FROM event WHERE kind = :kind ORDER BY time DESC LIMIT 1 OFFSET :most - 1), 0))"
 )
-"""Of one kind, by the index alone."""
+"""Delete old events of one kind, using only the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,14 @@ class Event:
 
     kind: Kind
     key: str
-    """What tells events of one kind apart: the same for the same event, whoever recorded it."""
+    """Identity of the event within its kind, the same whichever program recorded it."""
     time: float
     """Seconds since 1970."""
     data: dict[str, Any]
 
 
 def event_of(facts: dict[str, Any]) -> Event | None:
-    """The event whose fields these are, as they come from a file; None where they are none."""
+    """Build an event from fields read from a file; None if they are invalid."""
     match facts:
         case {"kind": str(kind), "key": str(key), "time": int() | float() as time, "data": dict(data)} if kind in _KINDS:
             return Event(kind, key, time, data)
@@ -45,7 +49,7 @@ def event_of(facts: dict[str, Any]) -> Event | None:
 
 
 def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
-    """Add events; one that is there already takes the newer details, as they become known one after the other."""
+    """Add events; an existing one gets the newer details, because these become known one by one."""
     connection.executemany(
         "INSERT INTO event (kind, key, time, data) VALUES (?, ?, ?, ?)"
         " ON CONFLICT (kind, key) DO UPDATE SET data = excluded.data",
@@ -54,7 +58,7 @@ def put_events(connection: sqlite3.Connection, events: Iterable[Event]) -> None:
 
 
 def drop_old(connection: sqlite3.Connection, now: float) -> None:
-    """What is too old, by the time that `samples.settled` tells, and of each kind what is more than is kept.
+    """Delete events that are too old by `samples.settled`, and those above the maximum of each kind.
 
     `now` in seconds since 1970.
     """
@@ -66,7 +70,7 @@ def drop_old(connection: sqlite3.Connection, now: float) -> None:
 
 
 def read_events(connection: sqlite3.Connection, kind: Kind, since: float, until: float) -> Iterator[Event]:
-    """Those of a period, oldest first."""
+    """Read the events of a period, oldest first."""
     for key, time, data in connection.execute(
         "SELECT key, time, data FROM event WHERE kind = ? AND time >= ? AND time < ? ORDER BY time",
         (kind, since, until),

@@ -1,4 +1,4 @@
-"""The record's kills: one row for one kill, whoever tells of it, however often and in which order."""
+"""Kills in the record: one row per kill, whichever source reports it, however often and in whatever order."""
 
 from __future__ import annotations
 
@@ -24,59 +24,63 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _WINDOW = 150.0
-"""Seconds around a kill in which another telling of it may lie."""
+"""Seconds around a kill within which another report of it may lie."""
 _SELECT = "SELECT id, data FROM event WHERE kind = 'kill' AND time >= ?"
 _DROP_RANKING = (
     "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE id ="
     " (SELECT id FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1 OFFSET ?)"
 )
-"""Of one kill for each that is put."""
+"""Drop the ranking of one old kill; run for each new one."""
 _MOST_RANKED = 100
-"""Rows of a ranking that are kept."""
+"""Most rows of a ranking that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedKill:
-    """A kill and the number by which the record, the commands and the windows name it."""
+    """A kill with the number by which the record, the commands and the windows identify it."""
 
     id: int
     event: KillEvent
     new: bool = True
-    """Whether nobody had told of it before; meaningful where it was just put."""
+    """Whether it was not recorded before; only meaningful right after writing."""
     missed: bool = False
-    """Whether it was before anybody watched."""
+    """Whether it happened before anybody watched."""
 
 
 def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: float) -> list[RecordedKill]:
-    """Add kills; what is there already takes what is known besides. `now`, for one without a time: seconds since 1970."""
+    """Add kills; an existing one gets what was unknown before.
+
+    `now` in seconds since 1970, for kills without a time.
+    """
     if not connection.in_transaction:
         connection.execute("BEGIN IMMEDIATE")  # what is read here must still hold when it is written
     return [_put(connection, event, now) for event in events]
 
 
 def read_kills(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
-    """Those since then, oldest first."""
+    """Read the kills since a time, oldest first."""
     return _read(connection.execute(f"{_SELECT} ORDER BY time, id", (since,)))
 
 
 def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
-    """The one of this number."""
+    """Read the kill with this number, or None."""
     row = connection.execute("SELECT data FROM event WHERE kind = 'kill' AND id = ?", (number,)).fetchone()
     event = None if row is None else _parsed(row[0])
     return None if event is None else RecordedKill(number, event, new=False)
 
 
 def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[int | None, float | None]:
-    """The kernel's count of kills up to which this boot's are recorded, and the time of the last thing recorded.
+    """Return the kernel's count of kills up to which this boot's are recorded, and the time of the last record.
 
-    `booted`: when this boot began, in seconds since 1970. None where nothing was recorded: of this boot, or at all.
+    `booted`: start of this boot in seconds since 1970. The count is None if nothing of this boot is recorded,
+    the time None if nothing at all is.
     """
     (kills,) = connection.execute(
         "SELECT max(json_extract(data, '$.count')) FROM event WHERE kind = 'kill' AND time >= ?"
         " AND json_extract(data, '$.boot') = ?",
         (booted - 60, boot),
     ).fetchone()
-    if kills is None:  # recorded since then, and every kill would be here
+    if kills is None:  # recording has run since that reading, so any later kill would be recorded
         (kills,) = connection.execute("SELECT min(oom_kills) FROM reading WHERE time >= ?", (booted,)).fetchone()
     (last,) = connection.execute(
         "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
@@ -85,7 +89,7 @@ def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[i
 
 
 def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
-    """Those of which the user was not told, oldest first."""
+    """Return the kills that the user was not told of, oldest first."""
     told = {
         key
         for (key,) in connection.execute(
@@ -96,12 +100,12 @@ def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
 
 
 def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
-    """That the user was told of these at `now`."""
+    """Build events noting that the user was told of these kills at `now`."""
     return [Event("kill-told", str(one.id), now, {}) for one in kills if one.id]
 
 
 def as_data(event: KillEvent) -> dict[str, Any]:
-    """A kill as JSON keeps it; what is unknown is left out."""
+    """Convert a kill to JSON data, without unknown values."""
     victims = tuple(replace(one, command=None if one.command is None else one.command.split(" ")[0]) for one in event.victims)
     ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
     full = asdict(replace(event, victims=victims, ranking=None))
@@ -111,7 +115,7 @@ def as_data(event: KillEvent) -> dict[str, Any]:
 
 
 def from_data(data: dict[str, Any]) -> KillEvent:
-    """The event of what `as_data` gave. Raises ValueError, KeyError or TypeError for anything else."""
+    """Convert data from `as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else."""
     from oomtray.risk.postmortem import Cause, Ranked
 
     known = dict(data)
@@ -156,7 +160,7 @@ def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> Record
 
 
 def _around(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
-    """Those that may have been in a period: of one that nobody watched only the end is known."""
+    """Read the kills that may lie in a period: of an unwatched one, only the end of its time range is known."""
     either = "(time < ? OR json_extract(data, '$.not_before') < ?)"
     return _read(connection.execute(f"{_SELECT} AND {either} ORDER BY time, id", (since, until, until)))
 
@@ -181,7 +185,7 @@ def _rendered(event: KillEvent) -> str:
 
 
 def _parsed(data: str) -> KillEvent | None:
-    """None for one that this version can't read."""
+    """Parse an event; None if this version can't read it."""
     import json
 
     try:

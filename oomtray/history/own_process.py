@@ -1,4 +1,4 @@
-"""Has the record opened in a process of its own, which loads SQLite and gives the 3 MB back: for the tray, which is idle."""
+"""Open the record in a separate process, so that SQLite's 3 MB don't stay in the idle tray."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from typing import NamedTuple
 import oomtray
 
 SECONDS = 60.0
-"""How long it may take on a busy machine; it takes a tenth of a second on an idle one."""
+"""Longest duration on a busy machine; on an idle one it takes a tenth of a second."""
 
 
 class Before(NamedTuple):
-    """What the record knows of the time before somebody watched, as `history.kills` tells it."""
+    """What the record knows about the time before watching began, from `history.kills`."""
 
     kills: int | None
     """The kernel's count of kills up to which this boot's are recorded."""
     last: float | None
-    """When the last thing was recorded, in seconds since 1970."""
+    """Time of the last record, in seconds since 1970."""
     untold: int
-    """Kills of which the user was not told."""
+    """Number of kills that the user was not told of."""
 
 
 def merge() -> None:
-    """Put what waits into the record. Where that fails it waits on."""
+    """Merge the pending lines into the record. If that fails they stay pending."""
     _run("merge")
 
 
 def look_back(boot: str, booted: float, since: float) -> Before | None:
-    """What was before, once what waits is in the record; None where there is no answer.
+    """Merge the pending lines, then return what the record knows; None if there is no answer.
 
     Times in seconds since 1970, `since` for `untold`.
     """
@@ -42,7 +42,10 @@ def look_back(boot: str, booted: float, since: float) -> Before | None:
 
 
 def _run(*arguments: str) -> bytes | None:
-    """What it says; None where it fails. Without the module `subprocess`, which would stay in the tray's memory."""
+    """Run the program and return its output, or None if it fails.
+
+    Does without the module `subprocess`, which would stay in the tray's memory.
+    """
     inner, outer = os.pipe2(os.O_CLOEXEC)
     with os.fdopen(inner, "rb", buffering=0) as answer:
         package = os.path.dirname(os.path.dirname(os.path.abspath(oomtray.__file__)))
@@ -67,7 +70,7 @@ def _run(*arguments: str) -> bytes | None:
 
 
 def _all_of(fd: int) -> bytes | None:
-    """What is written until the other end is closed; None where that takes too long."""
+    """Read until the other end is closed; None if that takes too long."""
     end, said, poll = time.monotonic() + SECONDS, b"", select.poll()
     poll.register(fd, select.POLLIN)
     while (left := end - time.monotonic()) > 0 and poll.poll(left * 1000):

@@ -1,7 +1,7 @@
-"""Readings and events that wait beside the record, a line each, until somebody opens it: the tray needs no SQLite for them.
+"""Readings and events that wait beside the record, one per line, so that the tray needs no SQLite to store them.
 
-SQLite and what it loads take 3 MB, and each of its transactions 4 to 8 ms; a line at the end of a file takes neither.
-Whoever opens the record puts them in first.
+SQLite and what it loads take 3 MB, and each of its transactions 4 to 8 ms; appending a line to a file costs
+neither. The next program that opens the record merges them first.
 """
 
 from __future__ import annotations
@@ -27,46 +27,48 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 2.0
 """How long another program may hold the file, which it does for one batch."""
 MOST_BYTES = 16 << 20
-"""The tray has what waits put into the record long before it is so much."""
+"""The tray has pending lines merged long before there are so many."""
 _FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def pending_path(database: str) -> str:
-    """Where readings wait for a database, by its path."""
+    """Return the path of the pending lines for a database."""
     return f"{database}-pending"
 
 
 class Waiting(NamedTuple):
-    """The lines of a file, sorted by what they are."""
+    """The lines of a file, sorted by kind."""
 
     rows: list[list[object]]
     events: list[Event]
 
 
 class Pending:
-    """The file by its path. It is made (0600) by the first line, and empty once all are in the record."""
+    """The pending file. The first line creates it (0600); it is empty once all lines are merged."""
 
     def __init__(self, path: str) -> None:
         self.path = path
 
     @property
     def waits(self) -> bool:
-        """Whether there may be lines in it."""
+        """Whether the file may have lines."""
         try:
             return os.stat(self.path, follow_symlinks=False).st_size > 0
         except OSError:
             return False
 
     def append(self, lines: Iterable[Row | Event]) -> int:
-        """Add readings, as `samples.row_of` has them, and events; they are on the disk afterwards. The file's size in bytes.
+        """Append readings, as from `samples.row_of`, and events, and sync them to disk; return the file's
+        size in bytes.
 
-        Raises FileError: unwritable (no room, no right), too-large, locked, not-own, not-regular. Then nothing was added.
+        Raises FileError: unwritable (no space, no permission), too-large, locked, not-own, not-regular.
+        Nothing is added then.
         """
         plain = (line if isinstance(line, tuple) else asdict(line) for line in lines)
         data = "".join(f"{json.dumps(line, separators=(',', ':'))}\n" for line in plain).encode()
         with as_file_error("unwritable", self.path), self._opened(make=True) as fd:
             size = os.lseek(fd, 0, os.SEEK_END)
-            if size and os.pread(fd, 1, size - 1) != b"\n":  # the power went while the last line was written
+            if size and os.pread(fd, 1, size - 1) != b"\n":  # power was lost while the last line was written
                 data = b"\n" + data
             if size + len(data) > MOST_BYTES:
                 raise FileError(FileProblem("too-large", self.path, limit=MOST_BYTES))
@@ -83,7 +85,7 @@ class Pending:
 
     @contextmanager
     def taken(self) -> Iterator[Waiting]:
-        """What waits; where the block ends well it is gone from the file. A line that can't be read is left out.
+        """Yield the pending lines, and empty the file if the block succeeds. Unreadable lines are skipped.
 
         Raises FileError as `append` does.
         """
@@ -103,11 +105,11 @@ class Pending:
 
     @contextmanager
     def _opened(self, *, make: bool) -> Iterator[int]:
-        """A descriptor that holds the lock."""
+        """Open and lock the file; yield its descriptor."""
         flags = _FLAGS | (os.O_CREAT if make else 0)
         with directories_of(self.path, links=False, make=make) as (_, directory, name):
             facts = facts_of(directory, name)
-            if facts is not None and not stat.S_ISREG(facts.st_mode):  # opening a device may do something
+            if facts is not None and not stat.S_ISREG(facts.st_mode):  # opening a device may have side effects
                 raise FileError(FileProblem("not-regular", self.path))
             fd = os.open(name, flags, 0o600, dir_fd=directory)
         try:

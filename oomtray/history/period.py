@@ -1,4 +1,4 @@
-"""All that the history window shows of a period, read at once."""
+"""Everything that the history window shows of a period, read at once."""
 
 from __future__ import annotations
 
@@ -28,19 +28,21 @@ _EVENTS = (
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """A kill, a change, what was told, an app that was ended to keep the computer responsive, or a record that begins anew."""
+    """A kill, a change, a notification, an app ended to keep the computer responsive, or the start of a new record."""
 
     id: int
-    """The number by which the record names it."""
+    """Number by which the record identifies it."""
     kind: Kind
     time: float
     """Seconds since 1970."""
     data: dict[str, Any]
-    """What is kept of it, as JSON has it."""
+    """Its stored details, as JSON has them."""
 
     @property
     def unseen(self) -> Span | None:
-        """When it happened if nobody saw it, as `risk.unseen_kills.span_of` says of a kill, without reading the whole of it."""
+        """When it happened if nobody saw it, as `risk.unseen_kills.span_of` for a kill, but without parsing
+        all of it.
+        """
         data = self.data
         if self.kind != "kill" or data.get("outcome") != "unknown" or data.get("victims"):
             return None
@@ -52,29 +54,29 @@ class RecordedEvent:
 
     @property
     def kills(self) -> int:
-        """How many kills it stands for; 1 where it is none."""
+        """Number of kills that it stands for; 1 for other events."""
         kills = self.data.get("kills")
         return kills if isinstance(kills, int) and kills > 1 else 1
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Times are seconds since 1970."""
+    """The record of a period. Times are seconds since 1970."""
 
     since: float
     until: float
     width: float
-    """Seconds that a column stands for."""
+    """Seconds per column."""
     columns: tuple[Column, ...] = ()
     apps: Apps = NO_APPS
     events: tuple[RecordedEvent, ...] = ()
     """Oldest first."""
     first: float | None = None
-    """Of the whole record: its oldest reading or event; None where there is none."""
+    """Time of the whole record's oldest reading or event; None if it is empty."""
 
 
 def read_period(database: Database, since: float, until: float, width: float) -> Period:
-    """Takes some hundredths of a second. Raises FileError."""
+    """Read a period. Takes some hundredths of a second. Raises FileError."""
     with database.reading() as connection:
         if connection is None:
             return Period(since, until, width)
@@ -93,7 +95,7 @@ def read_period(database: Database, since: float, until: float, width: float) ->
 
 
 def read_recorded(connection: sqlite3.Connection, since: float, until: float) -> list[RecordedEvent]:
-    """What happened in a period, oldest first."""
+    """Read the events of a period, oldest first."""
     return [
         RecordedEvent(number, kind, time, json.loads(data))
         for number, kind, time, data in connection.execute(_EVENTS, (since, until))

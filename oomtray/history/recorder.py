@@ -1,7 +1,7 @@
-"""Collect what the monitor reads and write it in batches: the tray and `watch` record alike.
+"""Collect the monitor's readings and write them in batches; used by the tray and `watch` alike.
 
-Nothing here raises or waits for long: where the record can't be written, the readings of the last minutes are kept and tried
-again, and `problem` says why.
+Nothing here raises or waits long: if the record can't be written, the last minutes of readings are kept and
+retried, and `problem` has the reason.
 """
 
 from __future__ import annotations
@@ -28,33 +28,34 @@ if TYPE_CHECKING:
 
 _BATCH_SECONDS = 60.0
 _RAISED_SECONDS = 10.0
-"""Between two batches, while all is well and while the level is raised: what was read last matters most then."""
+"""Between two batches, while all is well and while the level is raised, when the latest readings matter most."""
 _APPS_SECONDS, _APPS_RAISED_SECONDS = 300.0, 30.0
-"""Between two readings that name the apps, which takes a sum over all processes."""
+"""Between two readings that include apps, which takes a sum over all processes."""
 _RETRY_SECONDS = 60.0
 _MOST_PENDING = 1 << 20
-"""Bytes that wait for the record: some days' of a calm machine."""
+"""Most bytes pending for the record: several days on a calm machine."""
 _MOST_WAITING = 900
-"""Readings that wait for room on the disk; the oldest go first."""
+"""Most readings waiting for disk space; the oldest are dropped first."""
 _APPS = 8
-"""How many of the largest apps a reading names."""
+"""Number of the largest apps in a reading."""
 
 
 class Recorder:
-    """Not thread-safe: the thread that drives the monitor drives it."""
+    """Collects readings and events. Not thread-safe: for the thread that drives the monitor."""
 
     def __init__(
         self, database: Callable[[], Database], wall: Callable[[], float], pending: Pending | None = None
     ) -> None:
-        """`database` is asked for when the first batch is written, as SQLite is loaded for it; `wall`: seconds since 1970.
+        """`database` is called for the first batch, because it loads SQLite; `wall` returns seconds since 1970.
 
-        `pending` takes readings and events, where they wait for whoever opens the record next; a kill gets its number at once.
+        `pending` takes readings and events, which wait there for the next program that opens the record; a
+        kill gets its number at once.
         """
         self._pending = pending
         self._make = database
         self._database: Database | None = None
         self._record: int | None = None
-        """Which record the last batch went to; None before the first."""
+        """ID of the record that the last batch went to; None before the first."""
         self._wall = wall
         self._samples: list[Sample] = []
         self._events: list[Event] = []
@@ -64,34 +65,37 @@ class Recorder:
         self._apps_at = -math.inf
         self._due = wall() + _RAISED_SECONDS
         self.cleared_at = -math.inf
-        """When the record was cleared, as `wall`: what was read before is dropped too. Any thread may say so."""
+        """When the record was cleared, as `wall`: earlier readings are dropped too. May be set from any thread."""
         self._all_told = False
-        """Whether the record had no kill of which the user was not told, when it was last looked into elsewhere."""
+        """Whether the record had no kill that the user wasn't told of, when another process last looked."""
         self._written = -math.inf
         self.watched = False
-        """Whether somebody looks at the record: then batches are as frequent as at a raised level. Any thread may set it."""
+        """Whether somebody is looking at the record: then batches are as frequent as at a raised level.
+
+        May be set from any thread.
+        """
         self.problem: FileProblem | None = None
-        """Why the last batch was not written; None where it was."""
+        """Why the last batch was not written; None if it was."""
 
     @property
     def aside(self) -> str | None:
-        """Where a file that could not be used lies now."""
+        """Path to which an unusable file was moved, or None."""
         return None if self._database is None else self._database.aside
 
     @property
     def wants_apps(self) -> bool:
-        """Whether the apps were last told so long ago that the next reading should name them."""
+        """Whether the last reading with apps is so old that the next one should have them."""
         return abs(self._wall() - self._apps_at) >= (_APPS_SECONDS if self._level == "normal" else _APPS_RAISED_SECONDS)
 
     def add(self, memory: Memory, level: Level, forecast: Forecast, apps: tuple[App, ...] = ()) -> None:
-        """Take in a reading, where its slot has none yet, and write what has gathered when that is due."""
+        """Take a reading, one per slot, and write the collected ones if that is due."""
         from oomtray.history.samples import Sample
 
         now = self._wall()
         if abs(self._due - now) > 2 * _BATCH_SECONDS:  # the clock was set
             self._due = now
         before = self._samples[-1] if self._samples else None
-        at = before.time if before is not None and before.memory is memory else now  # read once, and judged twice
+        at = before.time if before is not None and before.memory is memory else now  # read once, but judged twice
         slot = int(at // TIERS[0].slot)
         if slot != self._slot or apps:
             self._slot = slot
@@ -111,12 +115,12 @@ class Recorder:
             self.flush()
 
     def add_event(self, event: Event) -> None:
-        """Take in what happened; it is written at once."""
+        """Take an event and write it at once."""
         self._events.append(event)
         self.flush()
 
     def add_kills(self, kills: list[KillEvent]) -> list[RecordedKill]:
-        """Write kills at once, and say under which numbers; under 0 where that is not possible now: they are tried again."""
+        """Write kills at once and return them with their numbers, or with 0 if that fails now: these are retried."""
         from oomtray.file_access import FileError
         from oomtray.history.kills import RecordedKill, put_kills
 
@@ -127,7 +131,7 @@ class Recorder:
                 told = put_kills(connection, [*self._kills, *kills], self._wall())[len(self._kills) :]
             self._kills.clear()
             if self._samples:
-                self.flush()  # what was read just before belongs to the kill, and whoever asks why asks soon
+                self.flush()  # readings just before belong to the kill, and the user will soon ask for the reason
             return told
         except FileError as error:
             self.problem = error.problem
@@ -135,9 +139,10 @@ class Recorder:
             return [RecordedKill(0, kill) for kill in kills]
 
     def counted_kills(self, boot: str, untold_since: float) -> tuple[int | None, float | None]:
-        """The kernel's count of kills up to which this boot's are recorded, and the time of what was recorded last.
+        """Return the kernel's count of kills up to which this boot's are recorded, and the time of the last record.
 
-        None where nothing was recorded: of this boot, or at all. `untold_since` is from when on `untold_kills` will be asked.
+        The count is None if nothing of this boot is recorded, the time None if nothing at all is.
+        `untold_since` is the `since` with which `untold_kills` will be called.
         """
         began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
         if self._is_lazy:
@@ -157,7 +162,7 @@ class Recorder:
             return None, None
 
     def killed(self, since: float) -> frozenset[tuple[int | None, int | None]]:
-        """Pid and start time of those that are recorded as killed."""
+        """Return pid and start time of processes recorded as killed."""
         from oomtray.file_access import FileError
         from oomtray.history.kills import read_kills
 
@@ -169,7 +174,7 @@ class Recorder:
             return frozenset()
 
     def untold_kills(self, since: float) -> list[RecordedKill]:
-        """Recorded kills of which the user was not told, whoever recorded them."""
+        """Return recorded kills that the user was not told of, by whichever program."""
         if self._is_lazy and self._all_told:
             return []
         from oomtray.file_access import FileError
@@ -182,7 +187,7 @@ class Recorder:
             return []
 
     def add_told(self, kills: Iterable[RecordedKill]) -> None:
-        """Keep in mind that the user is told of these."""
+        """Note that the user is told of these kills."""
         from oomtray.history.kills import told_events
 
         self._events += told_events(kills, self._wall())
@@ -190,7 +195,7 @@ class Recorder:
 
     @property
     def _is_lazy(self) -> bool:
-        """Whether SQLite should not be loaded for a question, as nothing has needed it yet."""
+        """Whether a query should avoid loading SQLite, because nothing has needed it yet."""
         return self._pending is not None and self._database is None
 
     def _opened(self) -> Database:
@@ -199,7 +204,7 @@ class Recorder:
         return self._database
 
     def flush(self) -> None:
-        """Write what has gathered."""
+        """Write everything collected."""
         from oomtray.file_access import FileError
 
         now = self._wall()
@@ -233,7 +238,7 @@ class Recorder:
 
         with self._opened().writing() as connection:
             record = record_id(connection)
-            if self._record not in (None, record):  # cleared meanwhile: what gathered before that must not come back
+            if self._record not in (None, record):  # cleared meanwhile: readings from before must not come back
                 del self._samples[:-1]
             put(connection, self._samples)
             put_events(connection, self._events)
@@ -251,7 +256,9 @@ class Recorder:
 
 
 def user_recorder(*, lazy: bool = False) -> Recorder:
-    """One that writes to the user's own record; `lazy`: what is added waits until somebody opens it, or there is a kill."""
+    """Create a recorder for the user's own record; `lazy`: additions stay pending until somebody opens it, or
+    there is a kill.
+    """
     from oomtray.history.pending import Pending, pending_path
 
     return Recorder(_database, time.time, Pending(pending_path(default_path())) if lazy else None)

@@ -1,4 +1,4 @@
-"""Readings of the memory over time: put into the record, thinned as they grow old, and read back."""
+"""Memory readings over time: written to the record, thinned as they get old, and read back."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 _CAUSES: tuple[Cause, ...] = get_args(Cause)
 _FIELDS = ", ".join(COLUMNS)
 _MARKS = ", ".join("?" * (len(COLUMNS) + 3))
-# what is put together here are the columns' names, never a value
+# only names of columns are formatted in, never values
 _PUT = f"INSERT OR IGNORE INTO reading (tier, slot, {_FIELDS}, left) VALUES ({_MARKS})"  # noqa: S608
 _HAND_ON = (
     f"INSERT OR REPLACE INTO reading SELECT tier + 1, slot / :ratio, {_FIELDS}, min(left)"  # noqa: S608
@@ -31,14 +31,14 @@ _HAND_ON_APPS = (
 )
 _READ = f"SELECT slot, {_FIELDS} FROM reading WHERE tier = ? AND time >= ? AND time < ? ORDER BY slot"  # noqa: S608
 _MOST = 2**63
-"""What SQLite can hold (its integers have 64 bits)."""
+"""Limit of SQLite's 64-bit integers."""
 _LATE = 120
 """Seconds by which another program's batch may come later than ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppMemory:
-    """What one app held."""
+    """Memory of one app."""
 
     key: str
     name: str
@@ -48,7 +48,7 @@ class AppMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """One reading and what was made of it."""
+    """One reading with its judgment."""
 
     time: float
     """Seconds since 1970."""
@@ -57,11 +57,11 @@ class Sample:
     cause: Cause
     forecast: Forecast
     apps: tuple[AppMemory, ...] = ()
-    """The largest first; empty where they were not looked at."""
+    """Largest first; empty if apps were not read."""
 
 
 Row = tuple[object, ...]
-"""A sample as plain values: those of `COLUMNS`, what is left, and the apps as (key, name, bytes)."""
+"""A sample as plain values: those of `COLUMNS`, the memory left, and the apps as (key, name, bytes)."""
 
 
 def row_of(sample: Sample) -> Row:
@@ -70,12 +70,12 @@ def row_of(sample: Sample) -> Row:
 
 
 def put(connection: sqlite3.Connection, samples: Iterable[Sample]) -> None:
-    """Add readings to the finest tier. Where two programs record, the first reading of a slot stays."""
+    """Add readings to the finest tier. If two programs record, the first reading of a slot stays."""
     put_rows(connection, map(row_of, samples))
 
 
 def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -> None:
-    """Record rows that may come from a file: what isn't one of `row_of` is left out."""
+    """Record rows that may come from a file; rows that `row_of` can't have made are skipped."""
     for row in rows:
         if len(row) != len(COLUMNS) + 2 or not 0 <= taken_at(row) < _MOST or not _is_plain(row[:-1]):
             continue
@@ -88,7 +88,7 @@ def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -
 
 
 def taken_at(row: Sequence[object]) -> float:
-    """When a row's reading was taken, in seconds since 1970; infinite where it doesn't tell."""
+    """Return when a row's reading was taken, in seconds since 1970; infinity if the row is invalid."""
     time = row[0] if row else None
     return time if isinstance(time, int | float) else math.inf
 
@@ -105,30 +105,29 @@ def _apps_of(value: object) -> Iterator[tuple[str, str, int]]:
 
 
 def _storable(text: str) -> str:
-    """Without what UTF-8 can't hold."""
+    """Escape what UTF-8 can't encode."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def kept_by_settings() -> float:
-    """Seconds for which the user's settings keep readings, as the file stands now."""
+    """Return for how long the user's settings keep readings, in seconds, from the current file."""
     from oomtray.config import default_file, load
 
     return load(default_file())[0].history.days * 86_400.0
 
 
 def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) -> None:
-    """Hand each tier's readings on to the next, and drop what has been kept for long enough; `now` as `Sample.time`.
+    """Copy each tier's readings to the next, and delete expired ones; `now` as `Sample.time`.
 
-    How old a reading is, is counted from `settled`, so that a clock set far ahead by mistake loses nothing.
-
-    The last tier keeps them for as long as the user's settings say, and no other for longer.
-    `since`: when the oldest reading was taken that may have come late.
-    Of the readings of a slot that with the least memory left is kept (SQLite takes the other columns from the row that
-    has the minimum), and of each app the most that it held.
+    The age of a reading is counted from `settled`, so that a clock mistakenly set far ahead loses nothing.
+    The last tier keeps readings for as long as the user's settings say, and no other keeps them longer.
+    `since`: time of the oldest reading that may have come late. Of the readings of a slot, the one with the
+    least memory left is kept (SQLite takes the other columns from the row with the minimum), and of each app
+    the maximum.
     """
     for number, (fine, coarse) in enumerate(pairwise(TIERS)):
         ratio = coarse.slot // fine.slot
-        last = connection.execute(  # what a clock that was wrong has left in times to come doesn't count
+        last = connection.execute(  # readings in the future, from when the clock was wrong, don't count
             "SELECT max(slot) FROM reading WHERE tier = ? AND slot <= ?", (number + 1, int(now // coarse.slot))
         ).fetchone()[0]
         begin = 0 if last is None else int(min(since / coarse.slot, last - _LATE // coarse.slot)) * ratio
@@ -145,10 +144,12 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) ->
 
 
 def settled(connection: sqlite3.Connection, now: float, seconds: int = SETTLES) -> float:
-    """The latest time that the clock can be trusted to have reached: up to it so much was recorded, in 5 minutes' steps.
+    """Return the latest time that the clock has credibly reached, with `seconds` of recording before it.
 
-    That is `now`, but for a while after a clock that was set ahead, by mistake or not, or a machine that was off. Where less
-    was recorded in all it is before all of that.
+    Counts in steps of 5 minutes.
+
+    That is `now`, except for a while after the clock was set ahead, by mistake or not, or the machine was
+    off. If less was recorded in total, it is before all of that.
     """
     slots = seconds // TIERS[-1].slot
     row = connection.execute(
@@ -159,7 +160,10 @@ def settled(connection: sqlite3.Connection, now: float, seconds: int = SETTLES) 
 
 
 def read(connection: sqlite3.Connection, since: float, until: float) -> Iterator[Sample]:
-    """The readings of a period, oldest first, each time by the finest tier that still has it. Times as `Sample.time`."""
+    """Read the readings of a period, oldest first, each from the finest tier that still has it.
+
+    Times as `Sample.time`.
+    """
     for number, begin, end in reversed(covered(connection, since, until)):
         apps = _apps(connection, number, begin, end)
         for slot, *row in connection.execute(_READ, (number, begin, end)):
@@ -169,7 +173,7 @@ def read(connection: sqlite3.Connection, since: float, until: float) -> Iterator
 def covered(
     connection: sqlite3.Connection, since: float, until: float, finest: int = 0
 ) -> list[tuple[int, float, float]]:
-    """Each tier from `finest` on with the part of the period that no finer one has, the finest first."""
+    """Return each tier from `finest` on with the part of the period that no finer one has, finest first."""
     parts = []
     end = until
     for number in range(finest, len(TIERS)):
@@ -184,7 +188,7 @@ def covered(
 
 
 def _apps(connection: sqlite3.Connection, tier: int, begin: float, end: float) -> dict[int, list[AppMemory]]:
-    """By slot, the largest first."""
+    """Return apps by slot, largest first."""
     seconds = TIERS[tier].slot
     found: dict[int, list[AppMemory]] = {}
     for slot, key, name, memory in connection.execute(

@@ -1,7 +1,7 @@
-"""The tables of the record, and how an older version's become these.
+"""The tables of the record, and migrations from older versions.
 
-Readings lie in three tiers, of 2 s, 30 s and 5 min: a tier keeps one reading for each slot of its length, which is a real one,
-that with the least memory left, and drops it once the next tier has it and its own time has passed.
+Readings are in three tiers, of 2 s, 30 s and 5 min: a tier keeps one actual reading per slot of its length,
+the one with the least memory left, and drops it once the next tier has it and its own time has passed.
 """
 
 from __future__ import annotations
@@ -18,32 +18,35 @@ Trouble = Literal["unreadable", "unwritable"]
 
 
 class Tier(NamedTuple):
-    """How finely readings are kept, and for how long."""
+    """Resolution of readings and how long they are kept."""
 
     slot: int
-    """Seconds between two readings, at least."""
+    """Minimum number of seconds between two readings."""
     kept: int
-    """Seconds after which they are dropped; of the last tier unless the settings say otherwise."""
+    """Seconds until readings are dropped; in the last tier the settings may override it."""
     settles: int
-    """Seconds that must be recorded before a clock that went ahead counts, so that it drops what is too old."""
+    """Seconds that must be recorded after the clock has jumped ahead before old readings are dropped by it."""
 
 
 SETTLES = 8 * 3600
-"""For what can't be had back. Longer, and somebody who starts the computer for an hour a week would keep readings for months."""
+"""For readings that can't be replaced.
+
+If it were longer, readings would be kept for months on a computer that runs an hour a week.
+"""
 TIERS = (Tier(2, 3600, 3600), Tier(30, 86_400, SETTLES), Tier(300, 30 * 86_400, SETTLES))
 EVENTS_KEPT = 366 * 86_400
 """Seconds for which kills and changes are kept."""
 EVENTS_MOST = 10_000
-"""So many of each kind are kept at most: something that is killed and started again in a loop must not fill the disk."""
+"""Most events kept per kind: something killed and restarted in a loop must not fill the disk."""
 RANKINGS_MOST = 1000
-"""So many of the newest kills keep the table of their report, which is most of what a kill takes up."""
+"""Number of the newest kills that keep the table of their report, which takes most of a kill's space."""
 
 COLUMNS = (
     *("time", "total", "available", "swap_total", "swap_free", "some_avg10", "full_avg10", "oom_kills", "huge_pages"),
     *("floor", "reclaimable", "swap_worth", "level", "cause", "rate", "stall_from", "stall_to", "kill_from", "kill_to"),
     *("ram", "swap"),
 )
-"""Of a reading, beside its tier and slot."""
+"""Columns of a reading, beside tier and slot."""
 
 _FIRST = f"""
 CREATE TABLE reading (tier INTEGER NOT NULL, slot INTEGER NOT NULL, {", ".join(COLUMNS)}, left INTEGER,
@@ -57,29 +60,29 @@ CREATE INDEX event_time ON event (kind, time);
 """
 
 _STEPS = (_FIRST,)
-"""What leads from each version to the next; version 0 is an empty file."""
+"""Statements that lead from each version to the next; version 0 is an empty file."""
 VERSION = len(_STEPS)
 
 
 def default_path() -> str:
-    """Of the user's own record."""
+    """Return the path of the user's own record."""
     return state_file("history.db")
 
 
 def version(connection: sqlite3.Connection) -> int:
-    """Raises sqlite3.DatabaseError where the file is none of SQLite's."""
+    """Read the schema version. Raises sqlite3.DatabaseError if the file isn't SQLite's."""
     found: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return found
 
 
 def record_id(connection: sqlite3.Connection) -> int:
-    """Tells a record from the one that took its place after it was cleared or set aside; 0 for all of older versions."""
+    """Read the ID that tells a record from its successor after clearing or setting aside; 0 in older versions."""
     found: int = connection.execute("PRAGMA application_id").fetchone()[0]
     return found
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Bring the tables to `VERSION`, step by step in one transaction: another program may do so at the same moment."""
+    """Bring the tables to `VERSION` in one transaction, because another program may do so at the same moment."""
     if version(connection) == VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")

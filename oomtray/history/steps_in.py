@@ -1,4 +1,4 @@
-"""The record's apps that OOM Tray ended itself to keep the computer responsive, as kills."""
+"""Apps that OOM Tray itself has ended to keep the computer responsive, read from the record as kills."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SELECT = "SELECT id, time, data FROM event WHERE kind = 'step-in'"
 
 
 def read_steps_in(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
-    """Those since then, oldest first; one that was asked to end and did not is none."""
+    """Read them since a time, oldest first, without apps that were asked to end but didn't."""
     rows = connection.execute(f"{_SELECT} AND time >= ? ORDER BY time, id", (since,))
     for number, time, data in rows:
         event = _parsed(time, data)
@@ -24,14 +24,14 @@ def read_steps_in(connection: sqlite3.Connection, since: float) -> Iterator[Reco
 
 
 def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
-    """The one of this number."""
+    """Read the one with this number, or None."""
     row = connection.execute(f"{_SELECT} AND id = ?", (number,)).fetchone()
     event = None if row is None else _parsed(row[1], row[2])
     return None if event is None else RecordedKill(number, event, new=False)
 
 
 def _parsed(time: float, data: str) -> KillEvent | None:
-    """None where nothing has ended, and for one that this version can't read."""
+    """Parse an event; None if no process has ended, or this version can't read it."""
     import json
 
     try:
@@ -45,5 +45,5 @@ def _parsed(time: float, data: str) -> KillEvent | None:
 
 
 def _dead(process: dict[str, Any], app: str) -> Dead:
-    """How much its end gave back was not measured."""
+    """Describe an ended process; how much memory that freed was not measured."""
     return Dead(pid=process["pid"], start_time=process["start_time"], name=process["name"], app=app)

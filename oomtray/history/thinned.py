@@ -1,6 +1,6 @@
-"""A period of the record for a picture of it: SQL thins the readings to one column for each pixel.
+"""Readings of a period for a chart: SQL thins them to one column per pixel.
 
-Times are seconds since 1970, sizes bytes. None is unknown, never 0.
+Times are seconds since 1970, sizes bytes. Unknown is None, never 0.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 USED = "total - coalesce(huge_pages, 0) - left"
 SWAP = "swap_total - swap_free"
-# what is put together here are the columns' names, never a value
+# only names of columns are formatted in, never values
 _COLUMNS = (
     f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max({USED}),"  # noqa: S608
     f" max(total - coalesce(huge_pages, 0)), min({SWAP}), avg({SWAP}), max({SWAP}), max(swap_total), max(full_avg10),"
@@ -27,7 +27,9 @@ _COLUMNS = (
     " GROUP BY place ORDER BY place"
 )
 _SHORTEST_SILENCE = 28.0
-"""Seconds. While all is calm the monitor reads all of it every 20 to 25 (`risk.interval.Calm`), else at least every five."""
+"""Seconds. While all is calm the monitor takes a full reading every 20 to 25 (`risk.interval.Calm`), else at
+least every five.
+"""
 
 
 class Part(NamedTuple):
@@ -39,7 +41,7 @@ class Part(NamedTuple):
 
     @property
     def bounds(self) -> dict[str, float]:
-        """Begin and end under the names that the statements have for them."""
+        """Parameters of the SQL statements."""
         seconds = TIERS[self.tier].slot
         return {
             "tier": self.tier,
@@ -52,12 +54,12 @@ class Part(NamedTuple):
 
     @property
     def silence(self) -> float:
-        """Seconds without a reading after which the machine was off or asleep, or nobody recorded."""
+        """Seconds without a reading that mean that the machine was off or asleep, or nobody recorded."""
         return max(2.2 * TIERS[self.tier].slot, _SHORTEST_SILENCE)
 
 
 class Spread(NamedTuple):
-    """Of the readings of one column."""
+    """Minimum, mean and maximum of one column's readings."""
 
     low: int
     mean: int
@@ -69,19 +71,19 @@ class Column:
     """The readings that share a pixel."""
 
     begin: float
-    """Time of the first of them."""
+    """Time of the first one."""
     end: float
     used: Spread | None
-    """Of the RAM that programs can use, what is not left."""
+    """Usable RAM that isn't left."""
     usable: int
     swap: Spread | None
     swap_total: int | None
     stall: float | None
-    """The most, in per cent of 10 s in which all tasks stalled on memory (PSI full)."""
+    """Maximum percentage of 10 s in which all tasks stalled on memory (PSI full)."""
     level: LevelName
-    """The highest."""
+    """The highest level."""
     follows: bool
-    """Whether the record goes on from the column before; False after a gap."""
+    """Whether recording continued from the previous column; False after a gap."""
 
     @property
     def at(self) -> float:
@@ -93,23 +95,23 @@ class Column:
 
     @property
     def swap_percent(self) -> float | None:
-        """None where there is no swap, or it is unknown."""
+        """None if there is no swap, or it is unknown."""
         return _percent(self.swap and self.swap.mean, self.swap_total)
 
 
 def parts(connection: sqlite3.Connection, since: float, until: float, width: float) -> list[Part]:
-    """What to read, oldest first: no finer than `width` seconds ask for, and coarser where no finer is kept."""
+    """Choose what to read, oldest first: no finer than `width` seconds require, coarser where nothing finer is kept."""
     finest = max((number for number, tier in enumerate(TIERS) if tier.slot <= width), default=0)
     return [Part(*found) for found in reversed(covered(connection, since, until, finest))]
 
 
 def columns(connection: sqlite3.Connection, period: list[Part], width: float) -> Iterator[Column]:
-    """Oldest first: at most one for each `width` seconds of the period, and none where nothing was recorded."""
+    """Yield columns, oldest first: at most one per `width` seconds, and none where nothing was recorded."""
     last, ended, silence = None, float("-inf"), 0.0
     for part in period:
         silence = max(silence, part.silence)
         for place, begin, end, *rest in connection.execute(_COLUMNS, {**part.bounds, "width": float(width)}):
-            if place == last:  # the tiers meet inside of one pixel
+            if place == last:  # two tiers meet within one pixel
                 continue
             yield _column(begin, end, rest, follows=begin - ended <= silence)
             last, ended, silence = place, end, part.silence

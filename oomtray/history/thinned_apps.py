@@ -1,4 +1,4 @@
-"""What the largest apps held over a period, thinned to one look for each pixel. Units as in `history.thinned`."""
+"""Memory of the largest apps over a period, thinned to one look per pixel. Units as in `history.thinned`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.history.thinned import Column, Part
 
 _PERIOD = "FROM app_memory WHERE tier = :tier AND slot >= :first AND slot <= :last"
-# what is put together here are parts of statements, never a value
+# only parts of statements are formatted in, never values
 _TOTALS = f"SELECT app, max(memory), sum(memory), count(*) {_PERIOD} GROUP BY app"
 _LOOKS = (
     "SELECT CAST(slot * :slot / :width AS INTEGER) AS place, min(slot) * :slot + :slot / 2.0,"
@@ -27,13 +27,13 @@ _TOGETHER = (
     f"SELECT CAST(slot * :slot / :width AS INTEGER) AS place, max({USED} + coalesce({SWAP}, 0)) FROM reading"  # noqa: S608
     f" WHERE tier = :tier AND slot IN (SELECT slot {_PERIOD}) GROUP BY place"
 )
-"""What was held in all when somebody looked at the apps."""
+"""Total memory held when the apps were read."""
 _NAMES = "SELECT id, key, name FROM app WHERE id IN ({apps})"
 LOOK_SECONDS = 300.0
 """Between two looks at the apps while all is well (`history.recorder`)."""
 _SILENCE = 2.2 * LOOK_SECONDS
 _GRADES = 4
-"""So finely the time is told apart in which an app was among the largest."""
+"""Number of steps in which the time an app was among the largest is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,16 @@ class Look:
 
     at: float
     held: tuple[int | None, ...]
-    """By each of the apps, in their order; None for one that was not among the largest then."""
+    """Memory by app, in the order of the apps; None for one that was not among the largest."""
     other: int | None
-    """What all else held in RAM and swap together; None where that is unknown."""
+    """What everything else held in RAM and swap together; None if unknown."""
     follows: bool
-    """Whether the record goes on from the look before; False after a gap."""
+    """Whether recording continued from the previous look; False after a gap."""
 
 
 @dataclass(frozen=True, slots=True)
 class Apps:
-    """The apps of a period that held most at one time, the steadiest first, and the looks at them."""
+    """The apps of a period with the highest peaks, steadiest first, and the looks at them."""
 
     keys: tuple[str, ...]
     names: tuple[str, ...]
@@ -64,7 +64,7 @@ NO_APPS = Apps((), (), ())
 def apps(
     connection: sqlite3.Connection, period: Sequence[Part], width: float, columns: Sequence[Column], most: int
 ) -> Apps:
-    """At most `most` of them, with at most one look for each `width` seconds; `columns` are those of the same period."""
+    """Read at most `most` apps, with at most one look per `width` seconds; `columns` are those of the same period."""
     peaks: Counter[int] = Counter()
     sums: Counter[int] = Counter()
     seconds: Counter[int] = Counter()
@@ -75,7 +75,7 @@ def apps(
             seconds[app] += count * part.bounds["slot"]
     if not peaks:
         return NO_APPS
-    # at the bottom of the stack what is always there, so that what comes and goes moves nothing else
+    # steady apps go to the bottom of the stack, so that those that come and go don't move them
     longest = max(seconds.values())
     order = sorted(
         (app for app, _ in peaks.most_common(most)), key=lambda app: (-(seconds[app] * _GRADES // longest), -sums[app])
@@ -108,12 +108,12 @@ def _looks(
     for place, (at, memory) in sorted(seen.items()):
         held = tuple(memory.get(app) for app in order)
         follows = bool(made) and at - made[-1].at <= silence
-        if follows:  # and not across a gap of the readings
+        if follows:  # and not across a gap in the readings
             follows = bisect_right(gaps, at) == bisect_right(gaps, made[-1].at)
         made.append(Look(at, held, _other(together.get(place), held), follows))
     return tuple(made)
 
 
 def _other(together: int | None, held: tuple[int | None, ...]) -> int | None:
-    """Apps that share memory may count it twice: what is left for all else is at least 0."""
+    """Return the memory of everything else, at least 0: apps that share memory may count it twice."""
     return None if together is None else max(together - sum(memory or 0 for memory in held), 0)
