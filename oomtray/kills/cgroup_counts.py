@@ -1,4 +1,4 @@
-"""How many of the kills that the kernel counts in each memory cgroup are accounted for."""
+"""Track which of the kills that the kernel counts per memory cgroup are explained already."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class CgroupKills:
-    """By path; a cgroup that was never seen counts from the first look at it."""
+    """Counts of kills by cgroup path; a cgroup that was never seen is counted from its first look."""
 
     def __init__(self, cgroups: MemoryCgroups) -> None:
         self._cgroups = cgroups
@@ -22,20 +22,20 @@ class CgroupKills:
         return self._accounted
 
     def see(self, paths: Iterable[str]) -> None:
-        """From now on, what is killed in these is to be accounted for."""
+        """Start counting kills in these cgroups from now on."""
         for path in paths:
             if path not in self._accounted:
                 self._accounted[path] = self._cgroups.oom_kills(path) or 0
 
     def left(self, path: str) -> int | None:
-        """Kills in it that nobody has accounted for; None where that isn't known."""
+        """Return the number of kills in it not yet accounted for; None if unknown."""
         counted = self._cgroups.oom_kills(path)
         if counted is None or (path not in self._accounted and counted):
             return None
         return max(counted - self._accounted.get(path, 0), 0)
 
     def account(self, path: str) -> bool:
-        """For one kill in it. Whether its count has told of that: not where it was not seen before."""
+        """Account for one kill; return whether the cgroup's count shows it, which it can't if the cgroup is new."""
         if path not in self._accounted:
             self.see([path])
             return False
@@ -43,10 +43,10 @@ class CgroupKills:
         return True
 
     def read(self) -> dict[str, int]:
-        """What the kernel counts now in each of those that were seen and are still there."""
+        """Return the kernel's current count for each seen cgroup that still exists."""
         counts = {path: self._cgroups.oom_kills(path) for path in self._accounted}
         return {path: count for path, count in counts.items() if count is not None}
 
     def begin_anew(self, counts: dict[str, int]) -> None:
-        """All of `counts` are accounted for: from here on only later kills are left."""
+        """Treat all of `counts` as accounted for, so that only later kills are left."""
         self._accounted = counts

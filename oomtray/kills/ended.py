@@ -1,4 +1,4 @@
-"""The processes that have ended and are not explained yet: who each was, and what is known of its end."""
+"""Processes that have ended and aren't explained yet: their identity, and what is known about their end."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
     from oomtray.risk.last_scan import LastScan
 
 _TOLD_TWICE = 60.0
-"""Seconds in which one death may be told again by another source."""
+"""Seconds in which another source may report the same death again."""
 
 
 @dataclass(slots=True)
 class EndedProcess:
-    """One that has ended, until it is known why."""
+    """An ended process until the cause is known."""
 
     pid: int
     at: float
     """Monotonic seconds."""
     process: Process | None
-    """As the last scan saw it; None of one that has begun since."""
+    """As the last scan saw it; None if it began later."""
     name: str
-    """As far as it could be read; empty where the process came and went since the last scan."""
+    """Name if it could be read; empty if the process came and went since the last scan."""
     signal: int | None
-    """That ended it; None where that isn't told."""
+    """The signal that killed it; None if unknown."""
     sources: dict[Source, None] = field(default_factory=dict)
 
 
 class EndedProcesses:
-    """Those that wait to be explained, by pid; one that is explained isn't taken again for a minute."""
+    """Ended processes that wait for an explanation, by pid; an explained one isn't added again for a minute."""
 
     def __init__(self, proc: str = "/proc") -> None:
         self._proc = proc
@@ -54,7 +54,7 @@ class EndedProcesses:
 
     @property
     def first(self) -> float:
-        """When the first of them has ended, in monotonic seconds; infinite while there is none."""
+        """Monotonic time at which the first of them ended; infinite if there is none."""
         return min((one.at for one in self), default=math.inf)
 
     def take(self, exits: Iterable[Exit], scan: LastScan, now: float) -> None:
@@ -70,11 +70,11 @@ class EndedProcesses:
             known.sources[one.source] = None
 
     def named(self, pids: Iterable[int]) -> list[EndedProcess]:
-        """Those with these pids, in their order. Raises KeyError for one that doesn't wait."""
+        """Return the processes with these pids, in this order. Raises KeyError for one that isn't waiting."""
         return [self._waiting[pid] for pid in pids]
 
     def explain(self, pids: Iterable[int], now: float, *, keep: bool = False) -> None:
-        """It is known now what these have died of; with `keep` only that each is one of several who may have."""
+        """Mark these as explained; with `keep` they stay, because each is only one of several possible victims."""
         for pid in pids:
             self._explained[pid] = now
             if not keep:
@@ -84,14 +84,16 @@ class EndedProcesses:
         self.explain(tuple(self._waiting), now)
 
     def forget_but(self, pids: Collection[int]) -> None:
-        """The ends of all others mean nothing."""
+        """Drop all others, whose ends are of no interest."""
         self._waiting = {pid: one for pid, one in self._waiting.items() if pid in pids}
 
     def is_explained(self, pid: int) -> bool:
         return pid in self._explained
 
     def _who(self, pid: int, scan: LastScan) -> tuple[Process | None, str]:
-        """The process as the last scan saw it; of one that is new, its name while its parent has not asked for its end."""
+        """Return the process as the last scan saw it; for a new one only its name, readable until its parent
+        reaps it.
+        """
         process = scan.table.get(pid)
         with suppress(OSError), open_process(pid, proc=self._proc) as handle:
             if process is None or handle.start_time != process.start_time:

@@ -1,4 +1,6 @@
-"""Keeps beside the record who was followed: whoever watches next can tell which of them a kill meanwhile may have taken."""
+"""Store beside the record which processes are followed, so that the next watcher can tell which were killed
+meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,16 @@ if TYPE_CHECKING:
 
 _NAME = "followed.json"
 _ORDER_KEPT = 300.0
-"""Seconds for which another order of the same processes is not written."""
+"""Seconds during which a new order of the same processes isn't written."""
 _FRESH = 180.0
-"""Seconds for which one that is gone may have been killed rather than ended, where its cgroup tells nothing of kills."""
+"""Seconds during which a process that is gone may count as killed although its cgroup has no count of kills."""
 
 
 class FollowedProcesses:
-    """Not thread-safe. What goes wrong with the file is no matter: then nobody is named."""
+    """The file with the followed processes. Not thread-safe. Errors with the file are ignored: then nobody is named."""
 
     def __init__(self, path: str | None = None, *, proc: str = "/proc") -> None:
-        """`path` None: in the session's own directory, else in that of the record."""
+        """`path` None: in the session's runtime directory, else in that of the record."""
         self.path = path or _path()
         self._file = PrivateFile(self.path, flush=False)
         self._proc = proc
@@ -42,7 +44,7 @@ class FollowedProcesses:
     def keep(
         self, boot: str, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
     ) -> None:
-        """These, the first in the order first; `told` says what is known of one, `kills` how many its cgroup has counted."""
+        """Store these processes in their order; `told` describes one, `kills` has the counts of cgroups."""
         counts = {process.identity: kills.get(process.cgroup or "") for process in processes}
         kept, now = frozenset((*identity, count) for identity, count in counts.items()), time.monotonic()
         with suppress(OSError, FileError):
@@ -50,7 +52,7 @@ class FollowedProcesses:
                 with suppress(FileNotFoundError):  # the history was cleared
                     os.utime(self.path)
                     return
-            rows = [  # what it holds now says nothing of what it will hold when it is killed
+            rows = [  # what it holds now doesn't predict what it will hold when killed
                 {**asdict(told(process)), "freed": None, "cgroup": process.cgroup, "kills": kills.get(process.cgroup or "")}
                 for process in processes
             ]
@@ -58,11 +60,13 @@ class FollowedProcesses:
             self._kept, self._kept_at = kept, now
 
     def clear(self) -> None:
-        """Take away who was followed; whoever watches writes anew who is by now. Raises FileError."""
+        """Remove the file; the next watcher writes it again. Raises FileError."""
         self._file.remove()
 
     def gone(self, boot: str, kills: Callable[[str], int | None]) -> list[Dead]:
-        """Those that may have been killed since, the likeliest first; `kills` says how many a cgroup has counted now."""
+        """Return processes that may have been killed since, likeliest first; `kills` returns a cgroup's
+        current count.
+        """
         try:
             age = time.time() - os.stat(self.path).st_mtime
             content = json.loads(self._file.read() or b"{}")
@@ -73,7 +77,10 @@ class FollowedProcesses:
         return [dead for risen, dead in sorted(found, key=lambda one: not one[0])]
 
     def _may_be(self, row: dict[str, Any], age: float, kills: Callable[[str], int | None]) -> bool | None:
-        """Whether its cgroup has counted a kill since; None where it lives, or is unlikely to have been killed. Takes both out."""
+        """Whether its cgroup has counted a kill since; None if it is alive or was probably not killed.
+
+        Removes the cgroup and its count from `row`.
+        """
         path, before = row.pop("cgroup"), row.pop("kills")
         with suppress(OSError), open_process(row["pid"], row["start_time"], self._proc) as handle:
             if not handle.zombie:
@@ -85,7 +92,10 @@ class FollowedProcesses:
 
 
 def clear_followed() -> None:
-    """Take away who was followed, also by a program that had no session's directory. Raises FileError."""
+    """Remove the list of followed processes, including that of a program without a session directory.
+
+    Raises FileError.
+    """
     for path in {_path(), state_file(_NAME)}:
         FollowedProcesses(path).clear()
 

@@ -1,6 +1,6 @@
-"""The monitor's part for kills: makes what notices them once all is shown, asks it when that is due, and hands on what it found.
+"""The monitor's part for kills: create the watch once everything is shown, check it when due, and hand on its findings.
 
-As `monitor.Monitor`, it is for one thread.
+Like `monitor.Monitor`, it is for one thread.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     """Given the count of the kills before it, None where nothing counts them."""
 
 _BEGINS_AFTER = 4.0
-"""Seconds after the start: what notices kills is loaded when the icon stands, and learns of those before by their count."""
+"""Seconds after the start: the watch is loaded once the icon is shown, and learns of earlier kills by their count."""
 
 
 class KillMonitor:
     def __init__(self, reader: SystemReader, make: MakeKillWatch | None, clock: Callable[[], float]) -> None:
-        """`make` None: nobody wants to know of kills."""
+        """`make` None: kills are not watched."""
         self._reader = reader
         self._make = make
         self._clock = clock
@@ -35,26 +35,28 @@ class KillMonitor:
         self._poll: select.poll | None = None
         self._killed: list[RecordedKill] = []
         self._latest: Assessment | None = None
-        """The last one, until there is what notices kills."""
+        """The last assessment, until the watch exists."""
         self.count: int | None = None
-        """Of vmstat's `oom_kill`, as the last tick read it."""
+        """vmstat's `oom_kill` as read by the last tick."""
         self._first_count: int | None = None
-        """vmstat's `oom_kill` at the first scan: what was killed since is still to be noticed."""
+        """vmstat's `oom_kill` at the first scan: later kills have still to be noticed."""
 
     @property
     def due(self) -> float:
-        """When the next `look` is due, in monotonic seconds."""
+        """Monotonic time at which the next `look` is due."""
         if self._watch is not None:
             return self._watch.due
         return math.inf if self._make is None else self._begins_at
 
     def begin(self) -> None:
-        """Without waiting for whatever is shown first."""
+        """Start the watch now, without waiting for anything to be shown."""
         self._begins_at = 0.0
         self.look()
 
     def wake(self, poll: select.poll) -> None:
-        """Have this poll, of which there is one, end where a process was killed, also if what notices that comes later."""
+        """Make this poll, of which there is one, return when a process was killed, even if the watch is
+        created later.
+        """
         self._poll = poll
         if self._watch is not None:
             poll.register(self._watch.fileno(), select.POLLIN)
@@ -71,7 +73,7 @@ class KillMonitor:
                 self._first_count = assessment.snapshot.memory.oom_kills
 
     def look(self) -> bool:
-        """Whether kills were found."""
+        """Check for kills; return whether there were any."""
         if self._make is not None and self._clock() >= self._begins_at:
             self._watch = self._make(self._reader, self._first_count)
             self._make = None
@@ -85,7 +87,7 @@ class KillMonitor:
         return bool(found)
 
     def rest(self, seconds: float) -> None:
-        """Wait for so long, and look meanwhile: for whoever asks for each reading."""
+        """Wait for so many seconds and check for kills meanwhile: for callers that ask for each reading."""
         until = self._clock() + seconds
         self.begin()
         poll = select.poll()
@@ -96,7 +98,7 @@ class KillMonitor:
                 self.look()
 
     def take_killed(self) -> tuple[RecordedKill, ...]:
-        """The kills that were noticed since this was last asked."""
+        """Return the kills noticed since the last call."""
         killed = tuple(self._killed)
         self._killed.clear()
         return killed

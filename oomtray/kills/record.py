@@ -1,4 +1,4 @@
-"""The record's side of noticing kills: what was before anybody watched, what a log adds, and of what the user was told."""
+"""The record's side of noticing kills: earlier unwatched kills, additions from a log, and what the user was told."""
 
 from __future__ import annotations
 
@@ -22,17 +22,20 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import Dead
 
 _MOST_MISSED = 64
-"""Kills that nobody watched and that are recorded one by one."""
+"""Most unwatched kills that are recorded one by one."""
 _LONGEST_LOOK_BACK = 7 * 86_400.0
-"""Seconds back from the start for which a log is asked, and of which the user is still told."""
+"""Seconds before the start for which a log is read, and for which the user is still told of kills."""
 _UNWATCHED = 300.0
-"""Seconds without a record from which on the log may know of kills that the kernel doesn't count."""
+"""Seconds without a record after which the log may have kills that the kernel doesn't count."""
 _LOG_SPAN, LOG_DELAY = 30.0, 2.0
-"""Seconds before a kill at which its report may begin, and after it by which it stands in the log."""
+"""Seconds before a kill at which its report may begin, and after it until the report is in the log."""
 
 
 class KillRecord:
-    """Not thread-safe. `fileno` is readable once a log has answered; `news` takes that in."""
+    """Record kills and complete them from a log. Not thread-safe.
+
+    `fileno` is readable once a log has answered; `news` takes in the answer.
+    """
 
     def __init__(
         self,
@@ -45,11 +48,11 @@ class KillRecord:
         followed: FollowedProcesses | None = None,
         cgroup_kills: Callable[[str], int | None] = lambda _: None,
     ) -> None:
-        """`counted` is the kernel's count of kills as whoever watches now has found it; `cgroup_kills` that of a cgroup.
+        """`counted` is the kernel's current count of kills; `cgroup_kills` returns that of a cgroup.
 
-        `followed` are those that whoever watched before has followed.
-
-        `keeps`: whether the user wants a record now. With `tells` the news have also what was recorded by others, or before, and the user was not told of.
+        `followed` has the processes that the watcher before followed. `keeps`: whether the user wants a
+        record now. With `tells`, news also include kills recorded by others, or earlier, that the user was
+        not told of.
         """
         self._recorder, self._tells, self._keeps = recorder, tells, keeps
         self._log = log or LogLookup()
@@ -58,9 +61,9 @@ class KillRecord:
         self._boot = boot_id()
         self._looked_back = False
         self._looking = False
-        """Whether what was before the start is being looked up in the log."""
+        """Whether the time before the start is being looked up in the log."""
         self._rest: KillEvent | None = None
-        """Those before the start that are too many to be recorded one by one, until the log has answered."""
+        """Earlier kills that are too many to be recorded one by one, until the log has answered."""
         self._look_back(counted)
 
     def fileno(self) -> int:
@@ -72,12 +75,12 @@ class KillRecord:
     def follow(
         self, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
     ) -> None:
-        """Keep who is followed, for whoever watches next; as `FollowedProcesses.keep`."""
+        """Store the followed processes for the next watcher; as `FollowedProcesses.keep`."""
         if self._followed is not None and self._boot is not None and self._keeps():
             self._followed.keep(self._boot, processes, told, kills)
 
     def news(self, events: list[KillEvent]) -> list[RecordedKill]:
-        """Record these, and hand them out with what else there is to be told."""
+        """Record these kills, and return them with all others that are to be told."""
         if self._recorder is None or not self._keeps():
             from oomtray.history.kills import RecordedKill
 
@@ -89,16 +92,16 @@ class KillRecord:
         return self._told(self._recorder, [*logged, *found])
 
     def _look_back(self, counted: int | None) -> None:
-        """Record what nobody has watched by its count, and look into the log for who that was."""
+        """Record unwatched kills by their count, and look up their victims in the log."""
         if self._recorder is None or self._boot is None or not self._keeps():
             return
         now = time.time()
         known, since = self._recorder.counted_kills(self._boot, now - _LONGEST_LOOK_BACK)
         if known is None and since is not None:
-            known = 0  # recorded before this boot
+            known = 0  # the record ends before this boot
         missed = max(counted - known, 0) if counted is not None and known is not None else 0
         if not sees_all():
-            missed = 0  # the kernel counts kills of the whole machine
+            missed = 0  # this program doesn't see all processes, but the kernel counts kills of the whole machine
         if missed and counted is not None:
             numbers = range(counted - min(missed, _MOST_MISSED) + 1, counted + 1)
             gone = [] if self._followed is None else self._followed.gone(self._boot, self._cgroup_kills)
@@ -135,10 +138,10 @@ class KillRecord:
             begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
             self._log.ask(begin, 0.0)
             self._looking = True
-        self._recorder.flush()  # from this reading on every kill is known to be recorded, or missed
+        self._recorder.flush()  # from this reading on, every kill is known to be either recorded or missed
 
     def _read_log(self, recorder: Recorder) -> list[RecordedKill]:
-        """What a log has told: as news only what nobody else had noticed."""
+        """Take in the log's answer; return only kills that nobody else had noticed."""
         reports = self._log.take()
         if reports is None:
             return []
@@ -147,11 +150,11 @@ class KillRecord:
         if self._looking:
             self._looking = False
             self._record_rest(recorder, told)
-            return []  # untold as yet, like those that another program has recorded
+            return []  # still untold, like those recorded by another program
         return [one for one in told if one.new]
 
     def _record_rest(self, recorder: Recorder, logged: list[RecordedKill]) -> None:
-        """Record as one what neither the log nor an event of its own tells of."""
+        """Record as one event the kills that neither the log nor an event of their own covers."""
         rest, self._rest = self._rest, None
         if rest is None:
             return
@@ -174,7 +177,7 @@ class KillRecord:
 
 
 def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
-    from oomtray.risk.report_event import from_report  # a tray that is told of no kill doesn't need it
+    from oomtray.risk.report_event import from_report  # not needed by a tray that sees no kill
 
     event = from_report(report, "kernel-log" if report.killer == "kernel" else "log")
     if report.from_unit:

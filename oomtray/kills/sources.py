@@ -1,4 +1,4 @@
-"""The sources that wake for a kill: the proc connector, pidfds of those that may be next, systemd-oomd's signals."""
+"""Sources that wake up for a kill: the proc connector, pidfds of likely victims, and systemd-oomd's signals."""
 
 from __future__ import annotations
 
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 
 class KillSources:
-    """Not thread-safe. `fileno` is readable once one of them has something to tell; each may be missing."""
+    """All sources behind one descriptor. Not thread-safe.
+
+    `fileno` is readable once one of them has news; any of them may be missing.
+    """
 
     def __init__(self, ways: Collection[Source], oomd: Callable[[], OomdSignals | None]) -> None:
-        """`ways`: proc-connector and pidfd, as far as wanted; `oomd` is asked for its signals once, when they are needed."""
+        """`ways`: proc-connector and pidfd, as wanted; `oomd` is called once, when systemd-oomd's signals are
+        needed.
+        """
         self._connector = connect() if "proc-connector" in ways else None
         self._pidfds = Pidfds() if "pidfd" in ways else None
         self._connect_oomd: Callable[[], OomdSignals | None] | None = oomd
@@ -34,16 +39,16 @@ class KillSources:
         return self._epoll.fileno()
 
     def add(self, fileno: int) -> None:
-        """Wake for another descriptor too."""
+        """Wake up for another descriptor too."""
         self._epoll.register(fileno, select.EPOLLIN)
 
     def follow(self, pids: Collection[int]) -> None:
-        """Those of which a pidfd tells how they end."""
+        """Follow these processes by pidfd, which shows how they end."""
         if self._pidfds is not None:
             self._pidfds.follow(pids)
 
     def listen_to_oomd(self) -> None:
-        """From now on, where systemd-oomd runs."""
+        """Listen to systemd-oomd's signals from now on, if it can be reached."""
         if self._connect_oomd is None:
             return
         self._oomd, self._connect_oomd = self._connect_oomd(), None
@@ -51,11 +56,11 @@ class KillSources:
             self.add(self._oomd.fileno())
 
     def exits(self) -> list[Exit]:
-        """Who has ended since; one that both sources tell of comes twice."""
+        """Return who has ended since the last call; a process reported by both sources comes twice."""
         return [one for source in (self._connector, self._pidfds) if source is not None for one in source.read()]
 
     def killed_by_oomd(self) -> list[str]:
-        """The paths of the control groups that systemd-oomd has killed since."""
+        """Return the paths of control groups that systemd-oomd has killed since the last call."""
         if self._oomd is None:
             return []
         paths = self._oomd.read()

@@ -1,8 +1,8 @@
-"""Notices every kill for want of memory, says whose it was, and records it: for the monitor's thread, between its steps.
+"""Notice every kill for lack of memory, find the victim, and record it.
 
-The kernel's count of kills says that there was one. Who has ended by a SIGKILL is told by the proc connector and by pidfds of
-those who are first in the order; what they were, by the last scan. A log that this user may read makes it sure afterwards.
-While nothing is killed all of this sleeps.
+Runs in the monitor's thread, between its steps. The kernel's count shows that there was a kill. The proc
+connector and pidfds of the first in the order tell who ended by SIGKILL, and the last scan what these were.
+If the user may read a log, it confirms that afterwards. While nothing is killed, all of this sleeps.
 """
 
 from __future__ import annotations
@@ -40,19 +40,20 @@ if TYPE_CHECKING:
     from oomtray.systemd.units import UnitReader
 
 _SETTLE = 0.25
-"""Seconds without a further death after which those that were seen are all."""
+"""Seconds without a further death until the seen ones count as all."""
 _DEADLINE = 3.0
-"""Seconds that a victim may take to end: the kernel gives a large one that long."""
+"""Seconds that a victim may take to end: the kernel allows a large one that long."""
 _MOST_NAMED = 64
-"""Processes of a group that are named as killed with it."""
+"""Most processes of a group that are named as killed with it."""
 _MOST_FOLLOWED = 54
-"""Processes in cgroups with a limit that are followed, beside the first of the order."""
+"""Most processes in cgroups with a limit that are followed, in addition to the first of the order."""
 
 
 class KillWatch:
-    """Not thread-safe. `fileno` is readable once a process was killed; then, and when `due`, `check` says what that was.
+    """Watch for kills. Not thread-safe.
 
-    It closes `record` with itself.
+    `fileno` is readable once a process was killed; then, and when `due`, `check` returns the kills. `close`
+    also closes `record`.
     """
 
     def __init__(
@@ -67,9 +68,9 @@ class KillWatch:
         units: UnitReader | None = None,
         oomd: Callable[[], OomdSignals | None] = lambda: None,
     ) -> None:
-        """`counted` is the kernel's count of kills before this; `ways`: how deaths may be learned of.
+        """`counted` is the kernel's count of kills at the start; `ways`: the sources for deaths.
 
-        `units` asks systemd how a unit has ended; `oomd` is asked for its signals once systemd-oomd runs.
+        `units` asks systemd how a unit has ended; `oomd` is called for its signals once systemd-oomd runs.
         """
         self._units = units
         self._reader = reader
@@ -80,10 +81,10 @@ class KillWatch:
         self._sources.add(record.fileno())
         self._counted = counted
         self._since: float | None = None
-        """When the first kill was counted that is not yet explained."""
+        """When the first unexplained kill was counted."""
         self._suspects: tuple[Process, ...] = ()
         self._growth: Growth | None = None
-        """Until the first kill that is not yet explained: a later scan has no more of who died."""
+        """Growth up to the first unexplained kill, because later scans no longer include the victim."""
         self._ended = EndedProcesses(proc)
         self._cgroup_kills = CgroupKills(reader.cgroups)
         self._scan = LastScan()
@@ -93,14 +94,14 @@ class KillWatch:
 
     @property
     def due(self) -> float:
-        """The monotonic time at which `check` is due; infinite while all is explained."""
+        """Monotonic time at which `check` is due; infinite if all is explained."""
         if self._since is not None:
             last = max((one.at for one in self._ended), default=math.inf)
             return min(max(last, self._since) + _SETTLE, self._since + _DEADLINE)
         return self._ended.first + _SETTLE
 
     def take(self, assessment: Assessment) -> None:
-        """Remember what a scan has found, and follow those that it puts first."""
+        """Remember the result of a scan, and follow the first in its order."""
         self._read_exits()
         self._begin(assessment.snapshot.memory.oom_kills)
         self._scan.take(assessment, self._reader.limited.most)
@@ -115,7 +116,7 @@ class KillWatch:
         self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills.accounted)
 
     def check(self) -> list[RecordedKill]:
-        """Read who has ended, and say which of them was killed for memory; recorded as far as there is a record."""
+        """Read who has ended; return, and if there is a record also record, the kills for memory among them."""
         now = time.monotonic()
         self._read_exits()
         count = self._reader.oom_kills()
@@ -131,7 +132,7 @@ class KillWatch:
         self._record.close()
 
     def _begin(self, count: int | None) -> int:
-        """How many kills are to be explained; at the first of them the order that the kernel chose by is kept."""
+        """Return the number of unexplained kills; at the first of them, keep the order by which the kernel chose."""
         if count is None:
             return 0
         if self._counted is None:
@@ -146,7 +147,7 @@ class KillWatch:
     def _read_exits(self) -> None:
         self._ended.take(self._sources.exits(), self._scan, time.monotonic())
 
-    # what they died of
+    # explanations
 
     def _by_kernel(self, kills: int, now: float) -> list[KillEvent]:
         assert self._since is not None
@@ -167,7 +168,7 @@ class KillWatch:
         return events
 
     def _count_cgroups(self) -> None:
-        """Where nobody was killed meanwhile: a kill that is counted nowhere yet must not be lost."""
+        """Accept the cgroups' counts, unless somebody was killed meanwhile: a kill not yet counted must not be lost."""
         counts = self._cgroup_kills.read()
         if self._reader.oom_kills() == self._counted:
             self._cgroup_kills.begin_anew(counts)
@@ -214,7 +215,7 @@ class KillWatch:
         )
 
     def _by_absence(self, kills: int, now: float) -> list[KillEvent]:
-        """Nobody was told to have ended: who was first in the order and is gone is likely the victim."""
+        """Explain kills of which no end was reported: the first in the order that is gone is probably the victim."""
         assert self._counted is not None
         gone = [process for process in self._suspects if not self._lives(process) and not self._ended.is_explained(process.pid)]
         failed = {process.pid for process in gone if self._unit_was_killed(process)}
@@ -224,7 +225,7 @@ class KillWatch:
             self._counted += 1
             process = gone.pop(0) if gone else None
             if process is None and not self._scan.complete:
-                continue  # it may have been nobody that is seen from here
+                continue  # the victim may be a process that can't be seen from here
             scope = None if process is None else self._scan.scope(self._limit_of(process), process)
             least = self._scan.least_held(scope)
             events.append(
@@ -246,7 +247,9 @@ class KillWatch:
         return events
 
     def _by_others(self, now: float) -> list[KillEvent]:
-        """The kernel has killed nobody: those that another killer was about to end are likely its victims, the rest is no event."""
+        """Explain ends without a kernel kill: those that another killer was about to cause are probably its
+        kills, others no event.
+        """
         expected = self._scan.expected() if self._ended else {}
         self._ended.forget_but(expected)
         if not self._ended or now < self.due:
@@ -272,7 +275,7 @@ class KillWatch:
         ]
 
     def _by_oomd(self, now: float) -> list[KillEvent]:
-        """Whole control groups, with those of their processes that are gone by now."""
+        """Report whole control groups, with those of their processes that are gone now."""
         events = []
         for path in self._sources.killed_by_oomd():
             within = inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
@@ -330,7 +333,7 @@ def user_kill_watch(
     keeps: Callable[[], bool] = lambda: True,
     units: UnitReader | None = None,
 ) -> KillWatch:
-    """One that goes on where the user's own record ends, where there is a recorder."""
+    """Create the user's watch, which continues where the record ends, if there is a recorder."""
     from oomtray.kills.followed_processes import FollowedProcesses
     from oomtray.kills.record import KillRecord
     from oomtray.systemd import oomd_signals
