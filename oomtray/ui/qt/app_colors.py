@@ -1,4 +1,4 @@
-"""Colors that tell apps apart, and the hatches that take their place where contrast is to be high."""
+"""Fill colors that tell apps apart, and the hatches that replace them in high contrast."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HATCHES = (
 
 
 def app_brush(number: int, found: Colors) -> QBrush:
-    """Of the app at a place, counted from 0."""
+    """Return the fill of the app with this index, counted from 0."""
     if colors.wants_high_contrast():
         return QBrush(found.text, _HATCHES[number % len(_HATCHES)])
     return QBrush(QColor((_DARK if found.dark else _LIGHT)[number % len(_LIGHT)]))

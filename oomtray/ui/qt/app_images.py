@@ -1,4 +1,4 @@
-"""Icons of apps as pictures: read and drawn in a thread, so that no file can hold up the window."""
+"""App icons as images, read and rendered in a background thread so that no file can block the window."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _LARGEST = 1024
-"""Pixels of a side: what is larger is no icon."""
+"""Longest side in pixels; a larger image is not used as an icon."""
 
 
 def read_images(
     name: str, pixels: Sequence[int], themes: Sequence[str], environ: Mapping[str, str] = os.environ
 ) -> tuple[QImage, ...]:
-    """The icon of this name at each size; empty where there is none that can be drawn. May be called in any thread."""
+    """Return the named icon at each size, or nothing if it can't be drawn. Thread-safe."""
     found = []
     for size in pixels:
         icon = read_icon(name, size, themes, environ)
@@ -32,7 +32,7 @@ def read_images(
 
 
 def icon_of(images: Sequence[QImage]) -> QIcon:
-    """In the window's thread."""
+    """Convert images to an icon; main thread only."""
     icon = QIcon()
     for image in images:
         icon.addPixmap(QPixmap.fromImage(image))
@@ -40,14 +40,14 @@ def icon_of(images: Sequence[QImage]) -> QIcon:
 
 
 def _drawn(icon: Icon, size: int) -> QImage | None:
-    """A square of that size with the picture in its middle."""
+    """Render an icon centered in a square of this size."""
     if icon.drawn:
-        QLoggingCategory.setFilterRules("qt.svg*=false")  # it tells every fault of every file
+        QLoggingCategory.setFilterRules("qt.svg*=false")  # it logs every error of every file
     content = QBuffer()
     content.setData(QByteArray(icon.content))
     content.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(content)
-    reader.setAutoDetectImageFormat(False)  # which would load every format that Qt knows
+    reader.setAutoDetectImageFormat(False)  # detection would load every format plugin
     reader.setFormat(QByteArray(icon.kind.encode("ascii")))
     given = reader.size()
     if given.isEmpty():

@@ -1,6 +1,7 @@
-"""Pictures for what has no icon of its own: a rounded tile of a quiet color with a simple sign on it.
+"""Generated icons for what has none: a simple sign on a rounded tile of a quiet color.
 
-They are the same on every desktop and under every theme. The color follows the name, so that one finds a thing again.
+They look the same on every desktop and theme. The color is derived from the name, so that a thing can be
+found again.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from oomtray.ui.qt.icons import outline
 Sign = Literal["terminal", "service", "database", "container", "machine", "letter"]
 
 SIZES = (16, 24, 32)
-"""Logical pixels that icons of apps are shown at: in a queue, on a row, on the card."""
+"""Logical pixels at which app icons are shown: in a queue, on a row, on the card."""
 _TILES = ("#7a58a8", "#476b52", "#a8522a", "#2f6aab", "#5d6672", "#27777d", "#a04a68", "#746b2c")
-"""White on each of them has a contrast of 4.9 and more."""
+"""White on each of them has a contrast of at least 4.9."""
 _GRID = 24.0
-"""The signs are drawn on a tile of 24 x 24 with lines of 2."""
+"""Side of the grid that the signs are drawn on, with a line width of 2."""
 _SIGNS: dict[Sign, str] = {
     "terminal": "M 7 8 L 11 12 L 7 16 M 13 16 H 17.5",
     "database": "M 6.5 8 C 6.5 5 17.5 5 17.5 8 C 17.5 11 6.5 11 6.5 8 V 16 C 6.5 19 17.5 19 17.5 16 V 8"
@@ -35,7 +36,11 @@ _SIGNS: dict[Sign, str] = {
 
 
 def glyph(sign: Sign, name: str) -> QIcon:
-    """The tile for a name. A letter is its first one; a name that begins with none has the sign of a terminal."""
+    """Return the tile for a name.
+
+    The sign "letter" shows the name's first one; a name that doesn't begin with a letter gets the sign of a
+    terminal.
+    """
     letter = ""
     if sign == "letter":
         letter = next((char for char in name[:1] if char.isalnum()), "").upper()[:1]
@@ -45,7 +50,7 @@ def glyph(sign: Sign, name: str) -> QIcon:
 
 
 def ratio() -> float:
-    """Pixels of a picture for each of `SIZES`: on the finest screen, and beside letters as large as the desktop's."""
+    """Return the image pixels per unit of `SIZES`, for the finest screen and the desktop's font size."""
     finest = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
     return finest * growth(QGuiApplication.font())
 
@@ -88,7 +93,7 @@ def _draw_letter(painter: QPainter, pen: QPen, letter: str) -> None:
     shape = QPainterPath()
     shape.addText(QPointF(0, 0), font, letter)
     box = shape.boundingRect()
-    if box.width() > 0 and box.height() > 0:  # a font may lack it
+    if box.width() > 0 and box.height() > 0:  # the font may lack it
         fits = min(13 / box.height(), 14 / box.width(), 1.0)
         painter.translate(12, 12)
         painter.scale(fits, fits)

@@ -1,4 +1,4 @@
-"""Runs work that may wait for another program in a thread, and brings its result to the main thread."""
+"""Runs blocking work in a thread and delivers its result to the main thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class BackgroundTask(QObject):
-    """`done` carries what `work` returned, or the exception that it ended by. The app's end does not wait for it."""
+    """Runs `work` in a thread; `done` carries its result or exception.
+
+    The app exits without waiting for it.
+    """
 
     done = Signal(object)
 
@@ -24,14 +27,15 @@ class BackgroundTask(QObject):
         self._work = work
 
     def start(self) -> None:
-        """On the main thread. `work` goes on where this is deleted, and nobody is told."""
+        """Start on the main thread. If this object is deleted, `work` continues and its result is dropped."""
         _answers().start(self, self._work)
 
 
 class _Answers(QObject):
-    """Hands each answer to its task.
+    """Delivers each result to its task.
 
-    One for the whole program and never deleted, as a thread emits on it: a task may be deleted with its window just then.
+    There is one for the whole program, never deleted, because threads emit on it: a task may be deleted with
+    its window at that very moment.
     """
 
     arrived = Signal(int, object)
@@ -40,7 +44,7 @@ class _Answers(QObject):
         super().__init__()
         self._numbers = count()
         self._waiting: dict[int, tuple[BackgroundTask, Callable[[], object]]] = {}
-        """With the work, which may be the last to hold a widget: that has to go in the thread of the widgets."""
+        """With the work, which may hold the last reference to a widget: that has to be freed on the main thread."""
         self.arrived.connect(self._hand_over)
 
     def start(self, task: BackgroundTask, work: Callable[[], object]) -> None:
@@ -51,14 +55,14 @@ class _Answers(QObject):
     def _run(self, number: int) -> None:
         try:
             result: object = self._waiting[number][1]()
-        except Exception as error:  # whoever asked is told
+        except Exception as error:  # passed to the caller
             result = error
         self.arrived.emit(number, result)
 
     @Slot(int, object)
     def _hand_over(self, number: int, result: object) -> None:
         task, _work = self._waiting.pop(number)
-        with suppress(RuntimeError):  # whoever asked is gone
+        with suppress(RuntimeError):  # the task was deleted
             task.done.emit(result)
 
 

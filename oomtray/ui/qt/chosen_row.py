@@ -1,4 +1,4 @@
-"""A row that is chosen from outside becomes the current one: a screen reader selects and knows no current row."""
+"""Makes a row that was selected from outside current: screen readers select a row without making it current."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class ChosenRow(QObject):
-    """Of a view in which one row is chosen at a time, and that has its model."""
+    """Syncs the current row of a single-selection view that already has its model."""
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)

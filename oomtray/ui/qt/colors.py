@@ -1,4 +1,4 @@
-"""Colors out of the palette that the desktop gives, with enough contrast in light and dark alike."""
+"""Colors derived from the desktop's palette, with sufficient contrast in light and dark themes."""
 
 from __future__ import annotations
 
@@ -17,32 +17,32 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import LevelName
 
 _TEXT, _SHAPE = 4.6, 3.1
-"""Contrast ratios (WCAG 2.1, 1.4.3 and 1.4.11), with a little over."""
+"""Contrast ratios with some reserve (WCAG 2.1, 1.4.3 and 1.4.11)."""
 _COLORED, _GREEN, _VIOLET = 60, 90, 300
-"""Saturation, of 255, below which a color is a gray, and the hues, in degrees, between which it can't be a warning's."""
+"""Saturation of 255 below which a color counts as gray; hues in degrees that can't be taken for a warning."""
 _STARK = 20.5
-"""Black on white has 21; plain themes write black too, on a window that is a little less than white."""
+"""Black on white has 21; plain themes use black too, on a window that is slightly less than white."""
 _EDGE = 2.0
-"""Contrast of a field's edge with what is inside and around it: as on a light window, where the style's own has it."""
+"""Contrast of a field's edge with its inside and surroundings, as the style's own has in a light window."""
 _BOX = 4.0
 _STEPS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Colors:
-    """What the painted parts use; all of it opaque."""
+    """The colors of painted parts, all opaque."""
 
     dark: bool
     stark: bool
-    """The desktop asks for the highest contrast, by saying so or by its colors: edges in the text's color take the place of tints."""
+    """The desktop asks for high contrast, by its setting or colors: edges in the text color replace tints."""
     ground: QColor
     text: QColor
     muted: QColor
-    """Second lines and captions."""
+    """For second lines and captions."""
     line: QColor
-    """Hairlines, and the edges of boxes."""
+    """For hairlines and the edges of boxes."""
     track: QColor
-    """The empty part of a bar."""
+    """For the empty part of a bar."""
     hover: QColor
     selected: QColor
     calm: QColor
@@ -58,7 +58,7 @@ class Colors:
         return {"normal": self.calm, "warning": self.amber, "critical": self.red}[name]
 
     def fill(self, name: LevelName) -> tuple[QColor, QColor]:
-        """A filled shape's inside and its edge: a light amber is only seen by its edge."""
+        """Return the inside and the edge of a filled shape; light amber is visible only by its edge."""
         if name == "warning" and not self.dark and not self.stark:
             return QColor("#f4a61d"), QColor("#a86400")
         return self.level(name), self.level(name)
@@ -67,7 +67,7 @@ class Colors:
         return {"normal": self.calm_wash, "warning": self.amber_wash, "critical": self.red_wash}[name]
 
     def trail_wash(self, name: LevelName) -> QColor:
-        """Below a line in the level's color."""
+        """Return the fill below a line in the level's color."""
         return blend(self.fill(name)[1], self.ground, 0.0 if self.stark else 0.16)
 
     def mark(self, warning: WarningMark) -> QColor:
@@ -75,13 +75,16 @@ class Colors:
 
 
 def fill(painter: QPainter, rect: QRect, color: QColor) -> None:
-    """In place of fillRect, for whose first call PySide sets up the two hundred gradients that it could take instead."""
+    """Fill a rectangle.
+
+    Unlike here, the first call of fillRect has PySide set up the two hundred gradients that it also accepts.
+    """
     painter.setBackground(color)
     painter.eraseRect(rect)
 
 
 def wants_high_contrast() -> bool:
-    """What the desktop asks for; Qt tells it since 6.10."""
+    """Whether the desktop asks for high contrast, which Qt reports since 6.10."""
     hints = QGuiApplication.styleHints()
     accessibility = getattr(hints, "accessibility", None)
     return accessibility is not None and _is_high(accessibility().contrastPreference())
@@ -89,13 +92,13 @@ def wants_high_contrast() -> bool:
 
 @lru_cache(maxsize=4)
 def _is_high(preference: Qt.ContrastPreference) -> bool:
-    from PySide6.QtCore import Qt  # takes long to load, and the icon alone doesn't need it
+    from PySide6.QtCore import Qt  # slow to import, and the tray icon alone doesn't need it
 
     return preference == Qt.ContrastPreference.HighContrast
 
 
 def of(palette: QPalette, *, on_base: bool = False) -> Colors:
-    """For what stands on the window, or on the ground of lists and fields."""
+    """Return the colors for the window's background, or for that of lists and fields."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     ground, text = (role.Base, role.Text) if on_base else (role.Window, role.WindowText)
     highlight = palette.color(group, role.Highlight).rgb()
@@ -105,10 +108,10 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colors:
 
 @lru_cache(maxsize=8)
 def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> Colors:
-    """The grounds first; what is drawn on them stands out from the worst of them."""
+    """Derive the backgrounds first, then colors that are visible on the least favorable of them."""
     base, text = QColor(base_rgb), QColor(text_rgb)
     dark = luminance(base) < luminance(text)
-    # each near what it will be: made much darker amber turns brown, and much lighter red turns pink
+    # near the final color: amber made much darker turns brown, and red made much lighter turns pink
     names = ("#6fa3e8", "#e8930c", "#f4505f") if dark else ("#2f6fc1", "#e87800", "#d93348")
     calm, amber, red = (QColor(name) for name in names)
     if _is_calm(QColor(highlight_rgb)):
@@ -140,7 +143,7 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
 
 
 def edge(palette: QPalette) -> QColor:
-    """Of a text field: as Fusion draws it, a darker window, where that is seen; else as much lighter as it takes."""
+    """Return the edge of a text field: Fusion's darker window color, or a lighter one in a dark window."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     window, base = palette.color(group, role.Window), palette.color(group, role.Base)
     found = of(palette)
@@ -152,14 +155,14 @@ def edge(palette: QPalette) -> QColor:
 
 
 def edge_of_box(palette: QPalette) -> QColor:
-    """Of a check box, which has nothing but its edge while it is empty; Fusion draws it a tenth lighter."""
+    """Return the edge of a check box, all that is seen of an empty one; Fusion draws it 10 % lighter."""
     role, group = QPalette.ColorRole, QPalette.ColorGroup.Active
     grounds = [luminance(palette.color(group, one)) for one in (role.Window, role.Base)]
     return _visible(edge(palette), grounds, _BOX)
 
 
 def link(palette: QPalette) -> QColor:
-    """Of a link in a text on the window."""
+    """Return the color of a link in text on the window."""
     found = of(palette)
     if found.stark:
         return found.text
@@ -167,13 +170,13 @@ def link(palette: QPalette) -> QColor:
 
 
 def _is_calm(highlight: QColor) -> bool:
-    """Whether the desktop's accent is a color, and none that is taken for a warning."""
+    """Whether the desktop's accent is a color and can't be taken for a warning."""
     hue = highlight.hslHue()
     return highlight.hslSaturation() >= _COLORED and _GREEN <= hue <= _VIOLET
 
 
 def blend(over: QColor, under: QColor, share: float) -> QColor:
-    """`share` 1 is all of `over`."""
+    """Mix two colors; with a `share` of 1 only `over` remains."""
     rest = 1 - share
     return QColor(
         round(over.red() * share + under.red() * rest),
@@ -183,7 +186,7 @@ def blend(over: QColor, under: QColor, share: float) -> QColor:
 
 
 def _visible(color: QColor, grounds: list[float], ratio: float) -> QColor:
-    """The color, made lighter or darker until it stands out by `ratio` from grounds of these luminances."""
+    """Return the color, lightened or darkened until its contrast with these luminances is at least `ratio`."""
     darkest, lightest = min(grounds), max(grounds)
     towards = QColor("white" if _ratio(1.0, lightest) > _ratio(0.0, darkest) else "black")
     found = color
@@ -196,7 +199,7 @@ def _visible(color: QColor, grounds: list[float], ratio: float) -> QColor:
 
 
 def contrast(one: QColor, other: QColor) -> float:
-    """1..21 (WCAG 2.1, contrast ratio)."""
+    """Return the contrast ratio, 1 to 21 (WCAG 2.1)."""
     return _ratio(luminance(one), luminance(other))
 
 
@@ -206,7 +209,7 @@ def _ratio(one: float, other: float) -> float:
 
 
 def luminance(color: QColor) -> float:
-    """0 black .. 1 white (WCAG 2.1, relative luminance)."""
+    """Return the relative luminance, 0 for black to 1 for white (WCAG 2.1)."""
     red, green, blue = (
         c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4
         for c in (color.redF(), color.greenF(), color.blueF())

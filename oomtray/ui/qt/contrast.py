@@ -1,4 +1,4 @@
-"""The colors of painted parts where the desktop asks for high contrast: two inks, no tints."""
+"""The colors of painted parts in high contrast: two colors, no tints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def of(palette: QPalette, *, on_base: bool = False) -> Colors:
-    """The palette's colors, as `colors.of` has them; in high contrast lines and bars are as dark as the text, and no ground is tinted."""
+    """Return `colors.of`, adapted if high contrast is on.
+
+    Then lines and bars are as dark as the text, and no background is tinted.
+    """
     found = colors.of(palette, on_base=on_base)
     if not found.stark:
         return found

@@ -1,4 +1,4 @@
-"""What the dialogs about an app or a process have in common: head, sections, and buttons in one order."""
+"""The base of dialogs about an app or a process: header, sections, and buttons in a fixed order."""
 
 from __future__ import annotations
 
@@ -37,27 +37,28 @@ MARGIN = 16
 SECTION = 16
 """Pixels between two sections; what belongs together is 8 apart."""
 _ICON = 32
-"""Pixels of the app's icon: the largest that is read for every scale of the screen."""
+"""Pixels of the app's icon: the largest size that is read for every screen scale."""
 _LEAST = QSize(380, 200)
 _TALLEST, _TITLE_BAR = 0.9, 44
-"""Of the screen, or all of it but for the window's title bar, whichever is more."""
+"""Maximum height: this share of the screen, or all of it except the window's title bar, whichever is more."""
 _LOW = 120
-"""Pixels that what scrolls has at least: on a lower screen the head scrolls too."""
+"""Minimum height of the scrolled part in pixels; on a lower screen the header scrolls too."""
 
 
 class Dialog(QDialog):
-    """Buttons: left what leads elsewhere, right the action, then Close or Cancel. Escape closes; one button is the default.
+    """A dialog as high as its content, which scrolls if the screen is lower.
 
-    It opens as high as what it shows, and scrolls where the screen is lower.
+    Buttons that lead elsewhere are on the left; on the right is the action, then Close or Cancel. Escape
+    closes, and one button is the default.
     """
 
     def __init__(
         self, window_title: str, parent: QWidget | None = None, *, width: int = 520, cancels: bool = False
     ) -> None:
-        """`cancels`: there is a action that Cancel leaves undone."""
+        """`cancels` means that there is an action, so that the closing button is Cancel instead of Close."""
         super().__init__(parent)
         self.setWindowTitle(window_title)
-        self.setWindowIcon(app_icon())  # its parent has none while it is a tool window
+        self.setWindowIcon(app_icon())  # the parent has none while it is a tool window
         self.setModal(False)
         self._width = width
         self._placed = False
@@ -133,10 +134,10 @@ class Dialog(QDialog):
             self.icon.setFixedSize(size)
             self.icon.setPixmap(icon.pixmap(size, self.devicePixelRatio()))
         if came:
-            self.keep_whole()  # words beside it may take another line
+            self.keep_whole()  # it may make the text beside it wrap
 
     def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
-        """A button on the left, which leads elsewhere."""
+        """Add a button on the left that leads elsewhere."""
         button = QPushButton(text, self)
         button.setAutoDefault(False)
         give_air(button, MOST_AIR)
@@ -147,7 +148,7 @@ class Dialog(QDialog):
         return button
 
     def add_action(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
-        """A button before Close or Cancel; `default`: Enter presses it."""
+        """Add a button before Close or Cancel; if `default`, Enter presses it."""
         button = QPushButton(text, self)
         button.setAutoDefault(False)
         give_air(button, MOST_AIR)
@@ -161,22 +162,22 @@ class Dialog(QDialog):
         return button
 
     def _order_tabs(self) -> None:
-        """Through the buttons as they stand."""
+        """Make Tab follow the visual order of the buttons."""
         buttons = [*self._left, *self._right, self.close_button]
         for before, after in pairwise(buttons):
             QWidget.setTabOrder(before, after)
 
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
-        """A bold line above what is added to `body` next; `aside` stands at its end, or below it."""
+        """Add a bold caption above what is added to `body` next; `aside` goes to its end, or below it."""
         above = SECTION - self.body.spacing() if self.body.count() else 0
         label = Plain(caption, self)
         label.setFont(scaled(self.font(), 1.0, bold=True))
         if aside is None:
-            label.setContentsMargins(0, above, 0, 0)  # which goes with a caption that is hidden
+            label.setContentsMargins(0, above, 0, 0)  # a margin disappears with a hidden caption
             self.body.addWidget(label)
             return label
         self.body.addSpacing(above)
-        label.setWordWrap(True)  # in a narrow window
+        label.setWordWrap(True)  # for a narrow window
         line = HeadingLayout()
         line.addWidget(label)
         line.addWidget(aside)
@@ -184,7 +185,7 @@ class Dialog(QDialog):
         return label
 
     def add_note(self, *, faint: bool = False) -> Plain:
-        """A paragraph of plain text, which can be selected; hidden until it says something by `say`."""
+        """Add a selectable paragraph of plain text, hidden until `say` gives it one."""
         note = Plain("", self, faint=faint)
         note.setWordWrap(True)
         note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -193,10 +194,10 @@ class Dialog(QDialog):
         self.body.addWidget(note)
         return note
 
-    # size and looks
+    # size and appearance
 
     def wanted_height(self, width: int) -> int:
-        """That shows all of it without scrolling."""
+        """Return the height that shows everything without scrolling."""
         self.body.activate()
         inner = max(self.body.totalHeightForWidth(width), self.body.totalMinimumSize().height())
         head = 0 if self._head_scrolls else self._head_line.totalHeightForWidth(width)
@@ -216,7 +217,7 @@ class Dialog(QDialog):
         super().setVisible(visible)
 
     def _mind_width(self) -> None:
-        """Be no narrower than its parts, which need more with a large font, and its buttons, of which others come."""
+        """Set the least width that fits the parts and buttons, which change and need more with a large font."""
         inner = self.body.totalMinimumSize().width() + self.area.verticalScrollBar().sizeHint().width()
         least = max(_LEAST.width(), inner, self._foot.sizeHint().width())
         self.setMinimumWidth(min(least, free_size(self).width()))
@@ -224,7 +225,8 @@ class Dialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._placed and self.wanted_height(self.width()) <= self.height():
-            # Qt asks whether all fits beside the bar that is there: without it words wrap later, and take fewer lines
+            # Qt checks the fit with the scroll bar still there, but without it text wraps later and needs
+            # fewer lines
             self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
@@ -234,7 +236,7 @@ class Dialog(QDialog):
         keep_on_screen(self)
 
     def _mind_low_screen(self, width: int) -> None:
-        """With large text on a low screen head and foot leave nothing for what stands between them: the head goes there."""
+        """Make the header scroll too if large text on a low screen would leave the content no room."""
         head = self._head_line.totalHeightForWidth(width)
         left = tallest(free_size(self).height()) - head - self._foot.sizeHint().height()
         if left < _LOW and not self._head_scrolls:
@@ -244,14 +246,14 @@ class Dialog(QDialog):
 
     @Slot(bool)
     def grow(self, _open: bool = True) -> None:
-        """Make it as high as what it shows now, where a part was folded in or out."""
+        """Resize to the content after a part was folded in or out."""
         if self._placed and not self.isMaximized():
             _settle()
             self._mind_width()
             self._resize(self.width(), self.wanted_height(self.width()))
 
     def keep_whole(self) -> None:
-        """Higher where more is to be said than before; never lower, so that nothing jumps while a slider moves."""
+        """Grow if the text needs more room; never shrink, so that nothing jumps while a slider moves."""
         if self._placed and not self.isMaximized():
             _settle()
             self._mind_width()
@@ -264,17 +266,17 @@ class Dialog(QDialog):
 
 
 def tallest(free: int) -> int:
-    """Pixels of a window's height on a screen that has so many free."""
+    """Return the maximum height of a window on a screen with this many free pixels."""
     return max(round(free * _TALLEST), free - _TITLE_BAR)
 
 
 def _settle() -> None:
-    """Let the layouts within the parts say what they need by now, which they do by an event each."""
+    """Process pending layout requests, by which nested layouts update their size hints."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
 
 
 def say(label: QLabel, text: str) -> None:
-    """Show what it says, or hide it where that is nothing; what somebody has selected stays."""
+    """Set a label's text and hide it if empty; a text that is partly selected is kept."""
     if text != label.text() and not label.hasSelectedText():
         label.setText(text)
     label.setVisible(bool(label.text()))

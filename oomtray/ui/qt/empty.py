@@ -1,4 +1,4 @@
-"""What stands where there is nothing to show: a sign, a few words, and a sentence."""
+"""The placeholder for an empty view: a sign, a title and a sentence."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 _LONGEST_LINE, _LEAST_BESIDE = 56, 24
-"""Letters of a line of text in the middle, and pixels beside it."""
+"""Characters per line of centered text, and least margin in pixels."""
 
 
 class Sign(QWidget):
-    """A letter in a ring, in the ink of captions."""
+    """A letter in a ring, in the color of captions."""
 
     def __init__(self, parent: QWidget, *, large: bool = False) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class Sign(QWidget):
 
 
 class Empty(QWidget):
-    """Where there is nothing at all: a sign, a few words, and a sentence, in the middle of what room there is."""
+    """A centered sign, title and sentence that fill an empty view."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,8 +1,8 @@
-"""Edges of text fields, choice boxes, check boxes and menus that can be seen, also of what has the keyboard, where Fusion draws them.
+"""Gives fields, check boxes, menus and the focus a visible edge where Fusion draws them.
 
-It takes the window's color, a little darker: around a dark field in a dark window that is no edge at all. It finds that color in
-the palette of the field, so what is set here is the palette of these kinds of widgets: no style sheet, which would cost a megabyte,
-and nothing where the desktop has a style of its own.
+Fusion uses the window's color, a little darker, which around a dark field in a dark window is invisible. It
+takes that color from the widget's palette, so the palettes of these classes are set here: no style sheet,
+which would cost a megabyte, and nothing at all if the desktop has a style of its own.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 LEAST_HEIGHT = 32
-"""Pixels of a field, and of a button that stands beside one."""
+"""Height in pixels of a field, and of a button beside one."""
 _AIR = 24
-"""Pixels beside a button's words, on both sides together."""
+"""Pixels beside a button's text, both sides together."""
 MOST_AIR = 24
-"""Pixels, where large letters leave little room for several buttons."""
+"""Upper limit in pixels, for large text with little room for several buttons."""
 _KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
 _MENU = "QMenu"
 _BOX = "QCheckBox"
@@ -31,27 +31,27 @@ _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
 """Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
 _HINT = 0.72
-"""Share of the text's color in what stands in an empty field in high contrast: it isn't taken for what somebody wrote."""
+"""Share of the text color in placeholder text in high contrast, so that it isn't taken for input."""
 _SEEN = 3.0
 """Contrast of a shape (WCAG 2.1, 1.4.11)."""
 _HIGHLIGHT_DARKER = 125
-"""The same of the highlight, for the edge of what has the keyboard and of the default button (`highlightedOutline`)."""
+"""The same for the highlight: the edge of the focused widget and the default button (`highlightedOutline`)."""
 _YELLOW = 0xFFFFFFDC
-"""Of a tooltip, in light and dark alike, where the desktop says nothing of it (QPalette::ToolTipBase)."""
+"""A tooltip's color in light and dark alike if the desktop sets none (QPalette::ToolTipBase)."""
 _given_for: list[int] = []
-"""The palette of the application for which it was done."""
+"""Cache key of the application palette that was last processed."""
 
 
 def give_edges() -> None:
-    """To every field, menu and tooltip that there is or will be; again after the desktop's colors have changed. Else it does nothing."""
+    """Set palettes for all present and future fields, menus and tooltips, unless the colors are unchanged."""
     palette = QApplication.palette()
     if _given_for == [palette.cacheKey()] or not is_fusion():
         return
     _given_for[:] = [palette.cacheKey()]
     own = edged(palette)
     for kind in _KINDS:
-        QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants text, whatever its stubs say
-    QApplication.setPalette(edged(palette, focused=False), _MENU)  # type: ignore[arg-type]  # it chooses in the desktop's color
+        QApplication.setPalette(own, kind)  # type: ignore[arg-type]  # PySide wants str, whatever its stubs say
+    QApplication.setPalette(edged(palette, focused=False), _MENU)  # type: ignore[arg-type]  # selects in the desktop's color
     box = QPalette(own)
     box.setColor(QPalette.ColorRole.Window, _lighter(colors.edge_of_box(palette)))
     QApplication.setPalette(box, _BOX)  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ def give_edges() -> None:
 
 
 def give_edges_in(window: QWidget) -> None:
-    """To the fields and to the buttons of a window, but for those that paint themselves."""
+    """Do the same, and also for a window's buttons, except for those that paint themselves."""
     give_edges()
     for button in window.findChildren(QPushButton):
         if type(button) is QPushButton:
@@ -67,9 +67,9 @@ def give_edges_in(window: QWidget) -> None:
 
 
 def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
-    """The palette with which Fusion draws an edge that can be seen, and what stands in an empty field can be read.
+    """Return a palette with which Fusion draws visible edges and readable placeholder text.
 
-    `focused`: also the edge of what has the keyboard, which else goes out in a dark window.
+    If `focused`, the focus edge too is made visible in a dark window.
     """
     made = QPalette(palette)
     edge = colors.edge(palette)
@@ -77,7 +77,7 @@ def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
     if edge != palette.color(group, role).darker(_DARKER):
         made.setColor(role, _lighter(edge))
     inside = colors.of(palette, on_base=True)
-    hint = colors.blend(inside.text, inside.ground, _HINT) if inside.stark else inside.muted  # which is the text's then
+    hint = colors.blend(inside.text, inside.ground, _HINT) if inside.stark else inside.muted  # the text color in high contrast
     made.setColor(QPalette.ColorRole.PlaceholderText, hint)
     if focused:
         _brighten(made, palette)
@@ -90,7 +90,7 @@ def _brighten(made: QPalette, palette: QPalette) -> None:
     if colors.contrast(highlight.darker(_HIGHLIGHT_DARKER), found.ground) >= _SEEN:
         return
     bright = found.calm.lighter(_HIGHLIGHT_DARKER)
-    if found.stark:  # where other edges are white already
+    if found.stark:  # other edges are white already
         bright = QColor.fromHsl(max(found.calm.hslHue(), 0), 255, 190)
     made.setColor(role.Highlight, bright)
     inks = (palette.color(group, role.HighlightedText), found.ground)
@@ -98,7 +98,7 @@ def _brighten(made: QPalette, palette: QPalette) -> None:
 
 
 def _of_tooltips(palette: QPalette) -> QPalette:
-    """Nothing where the desktop has colors for them."""
+    """Return an empty palette if the desktop has colors for tooltips."""
     role = QPalette.ColorRole
     made = QPalette()
     if palette.color(role.ToolTipBase).rgb() == _YELLOW:
@@ -109,12 +109,12 @@ def _of_tooltips(palette: QPalette) -> QPalette:
 
 
 def give_edge(button: QWidget) -> None:
-    """To one that stands beside a field."""
+    """Give a button beside a field the same edge."""
     button.setPalette(edged(QApplication.palette()) if is_fusion() else QPalette())
 
 
 def give_air(button: QPushButton, most: int = 1000) -> None:
-    """At its sides: Fusion leaves as few pixels beside large letters and Korean ones as beside small ones. `most`: where there is little room."""
+    """Widen a button with the text size, by at most `most` pixels; Fusion's padding doesn't grow with the text."""
     button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + min(grown(_AIR, button.font()), most))
 
 
@@ -123,7 +123,10 @@ def _lighter(edge: QColor) -> QColor:
 
 
 def is_fusion() -> bool:
-    """Whether it draws here. Asked of the style itself only where there are others: to name that, PySide first sets up all of QStyle, 230 kB."""
+    """Whether Fusion is the style in use.
+
+    The style itself is asked only if there are others: for that PySide first sets up all of QStyle, 230 kB.
+    """
     if _BUILT_IN.issuperset(map(str.casefold, QStyleFactory.keys())):
         return True
     return QApplication.style().name() == "fusion"

@@ -1,8 +1,8 @@
-"""Text fields whose text stands in their middle, also where letters of another script, such as Hangul, are lent by another font.
+"""Centers text in fields even if its letters, such as Hangul, come from a fallback font.
 
-Of a line that is higher than the field's own font Qt takes the middle and then moves it up once more, by as much as that font's
-letters begin higher (seen in Qt 6.11): it stands some pixels too high, and jumps as it is typed. How far is measured, as another
-Qt may not do it.
+For a line higher than the field's own font Qt takes the middle, then moves it up again by the difference in
+ascent (seen in Qt 6.11): the text is some pixels too high, and jumps as it is typed. The offset is measured,
+because another version of Qt may not do this.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _PLAIN = 0x250
-"""Letters from here on may come from another font: before it is Latin."""
+"""First code point that may come from a fallback font; those before are Latin."""
 
 
 def level_text(field: QLineEdit) -> None:
-    """From now on, whatever is written into it."""
+    """Keep the field's text vertically centered, whatever is entered."""
     _Leveller(field)
 
 
 def level_all(window: QWidget) -> None:
-    """The text of all fields of a window, of spin boxes and choice boxes too."""
+    """Center the text of all fields of a window, including spin boxes and combo boxes."""
     for field in window.findChildren(QLineEdit):
         if field.findChild(_Leveller) is None:
             level_text(field)
@@ -46,18 +46,18 @@ class _Leveller(QObject):
         down = _too_high(text, self._field.font().toString()) if any(ord(letter) >= _PLAIN for letter in text) else 0
         if margins.top() != down:
             margins.setTop(down)
-            margins.setBottom(-down)  # the field wants no more height for it
+            margins.setBottom(-down)  # keeps the field's height
             self._field.setTextMargins(margins)
 
 
 def _too_high(text: str, font: str) -> int:
-    """Pixels by which this Qt draws a text above the middle; the same for all texts of one height."""
+    """Return by how many pixels Qt draws a text above the middle, equal for all texts with the same ascent."""
     first = next(place for place, letter in enumerate(text, 1) if ord(letter) >= _PLAIN)
     return _measured(font, _ascent(text, font), text[:first])
 
 
 def _ascent(text: str, font: str) -> int:
-    """Pixels above the line on which the letters stand, by the highest of the fonts that lend them."""
+    """Return the ascent in pixels of the highest font that the text uses."""
     layout = QTextLayout(text, _font(font))
     layout.beginLayout()
     line = layout.createLine()
@@ -67,14 +67,14 @@ def _ascent(text: str, font: str) -> int:
 
 @lru_cache(maxsize=8)
 def _measured(font: str, ascent: int, text: str) -> int:
-    """`ascent` stands for the fonts: two texts that have the same are drawn alike."""
+    """Measure the offset, cached by `ascent` because texts with the same ascent are drawn alike."""
     tops = []
     for shown in ("0", text):
         probe = QLineEdit(shown)
         probe.setFont(_font(font))
         probe.setFrame(False)
         probe.resize(60, 3 * probe.fontMetrics().height())
-        probe.grab()  # only now it knows
+        probe.grab()  # forces the layout
         tops.append(probe.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle).top())
     higher: int = tops[0] + _ascent("0", font) - tops[1] - ascent
     return max(higher, 0)

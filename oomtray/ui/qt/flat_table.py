@@ -1,4 +1,4 @@
-"""Tables as plain as the lists beside them: heads without frames on the ground of the rows, and the chosen row in the lists' color."""
+"""Tables that match the lists beside them: headers without frames, and the selection in the lists' color."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ PAD = 12
 _HEAD = 0.92
 _TALL = 12
 _MOST_LINES = 6
-"""Of a cell: a text that is longer is cut."""
+"""Maximum per cell; a longer text is elided."""
 
 
 def row_height(view: QWidget) -> int:
-    """Pixels of a row."""
+    """Return the height of a row in pixels."""
     return view.fontMetrics().height() + _TALL
 
 
 class FlatHeader(QHeaderView):
-    """Titles stand on the side that their column's model says."""
+    """A frameless table header; titles are aligned as the column's model says."""
 
     def __init__(self, parent: QWidget | None = None, *, pad: int = PAD) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -80,7 +80,7 @@ class FlatHeader(QHeaderView):
 
 
 class FlatRows(QStyledItemDelegate):
-    """Rows of a view that chooses whole rows. Where the view has the focus, the current one has a frame."""
+    """Paints rows of a view that selects whole rows; the current row is framed while the view has the focus."""
 
     def __init__(self, view: QAbstractItemView, *, pad: int = PAD) -> None:
         super().__init__(view)
@@ -112,7 +112,7 @@ class FlatRows(QStyledItemDelegate):
         painter.restore()
 
     def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
-        """On one line; another kind of rows may do so on several."""
+        """Draw a cell's text on one line; subclasses may wrap it."""
         draw_text(painter, box, text, side, mirrored=_mirrored(self._view))
 
     def _frame(
@@ -122,7 +122,7 @@ class FlatRows(QStyledItemDelegate):
         index: QModelIndex | QPersistentModelIndex,
         found: colors.Colors,
     ) -> None:
-        """Around the whole row, of which this is one cell."""
+        """Draw this cell's part of the frame around the whole row."""
         painter.setPen(QPen(found.calm, 1))
         painter.drawLine(row.topLeft(), row.topRight())
         painter.drawLine(row.bottomLeft(), row.bottomRight())
@@ -136,7 +136,7 @@ class FlatRows(QStyledItemDelegate):
 
 
 class WrappedRows(FlatRows):
-    """Texts go over several lines where their column is narrow. The view must not believe that all of its rows are equally high."""
+    """Wraps texts in narrow columns; the view must not use uniform row heights."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         hint = super().sizeHint(option, index)
@@ -146,7 +146,7 @@ class WrappedRows(FlatRows):
         return QSize(hint.width(), hint.height() + more * view.fontMetrics().lineSpacing())
 
     def least_width(self, index: QModelIndex | QPersistentModelIndex) -> int:
-        """Pixels in which no word of it is broken."""
+        """Return the width in pixels in which no word is broken."""
         words = str(index.data() or "").split(" ")
         return max(map(self._view.fontMetrics().horizontalAdvance, words)) + 2 * self._pad + 1
 
@@ -159,7 +159,10 @@ class WrappedRows(FlatRows):
 
 
 def broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
-    """Into lines between words, and within a word that is longer than a line; the last of so many is as long as it may be."""
+    """Wrap a text between words, and within words longer than a line.
+
+    The last line that the limit allows is returned whole, however long.
+    """
     lines: list[str] = []
     rest = text
     while metrics.horizontalAdvance(rest) > room and len(lines) < _MOST_LINES - 1:
@@ -177,7 +180,10 @@ def broken(metrics: QFontMetrics, text: str, room: int) -> list[str]:
 
 
 def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrored: bool) -> None:
-    """One line, cut with … where it is too long; `side` as a model tells it, None for where lines begin."""
+    """Draw one line of text, elided if too long.
+
+    `side` is an alignment from a model; None for where lines begin.
+    """
     horizontal = _horizontal(side)
     if mirrored and horizontal in (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight):
         left = horizontal == Qt.AlignmentFlag.AlignLeft
@@ -194,7 +200,7 @@ def draw_text(painter: QPainter, box: QRect, text: str, side: object, *, mirrore
 
 
 def _horizontal(side: object) -> Qt.AlignmentFlag:
-    """Of an alignment as a model tells it, which may be a plain number, or None."""
+    """Return the horizontal part of an alignment from a model, which may be a plain number or None."""
     left = Qt.AlignmentFlag.AlignLeft
     if isinstance(side, int):
         side = Qt.AlignmentFlag(int(side))

@@ -1,4 +1,4 @@
-"""A layout that begins a new line where the next widget would not fit, as text does."""
+"""A layout that wraps widgets like words of a text."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FlowLayout(QLayout):
-    """`gap`: pixels between two widgets and between two lines."""
+    """A wrapping layout; `gap` is the distance of widgets and of lines in pixels."""
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
         super().__init__(parent)
@@ -67,7 +67,7 @@ class FlowLayout(QLayout):
             item.setGeometry(place.translated(rect.topLeft()))
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
-        """From the corner where reading begins, left to right; in a line each at half its height."""
+        """Place items from the corner where reading begins, centered vertically in their line."""
         places: list[tuple[QLayoutItem, QRect]] = []
         at, high, begins = QPoint(0, 0), 0, 0
         for item in self._items:
@@ -86,7 +86,7 @@ class FlowLayout(QLayout):
 
 
 def _wanted(item: QLayoutItem, width: int) -> QSize:
-    """Of a label that breaks its lines: one line, or as many as it takes in this width."""
+    """Return an item's size; a label that wraps is one line high, or as high as this width makes it."""
     label = item.widget()
     if not isinstance(label, QLabel) or not label.wordWrap():
         return item.sizeHint()
@@ -100,7 +100,7 @@ def _center(line: list[tuple[QLayoutItem, QRect]], high: int) -> None:
 
 
 class HeadingLayout(FlowLayout):
-    """A heading, the first label, and at its end what belongs to it; below it where there isn't room for both."""
+    """Places a heading, the first label, with its accessory at the end, or below it if both don't fit."""
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
         shown = [item for item in self._items if not item.isEmpty()]

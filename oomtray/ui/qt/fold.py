@@ -1,4 +1,4 @@
-"""A line that opens what is folded away in a dialog."""
+"""A collapsible section of a dialog."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ARROW, _GAP = 14, 4
 
 
 class Fold(QWidget):
-    """A line with an arrow; what is put into `content` is seen once it was pressed. `toggled` says whether it is open."""
+    """A line with an arrow that shows or hides `content` when pressed; `toggled` says whether it is open."""
 
     toggled = Signal(bool)
 
@@ -42,7 +42,7 @@ class Fold(QWidget):
         column.addWidget(self.inner)
 
     def add_note(self) -> Plain:
-        """A paragraph in it."""
+        """Add a paragraph to the section."""
         note = Plain("", self.inner)
         note.setWordWrap(True)
         note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -60,7 +60,7 @@ class Fold(QWidget):
 
 
 class _FoldButton(QToolButton):
-    """An arrow and words on the window's own ground, whether it is pressed in or not."""
+    """An arrow and text on the window's background, whether pressed or not."""
 
     def __init__(self, text: str, parent: QWidget) -> None:
         super().__init__(parent)

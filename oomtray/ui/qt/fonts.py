@@ -1,4 +1,4 @@
-"""The desktop's own font in the sizes that the popup uses."""
+"""The desktop's font in the sizes that the app uses, and sizes that follow it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QFontMetrics
 
 SMALL = 0.87
-"""Captions and second lines, beside the desktop's font."""
+"""Font scale of captions and second lines."""
 WIDER = 0.6
-"""How much of what letters grow by a window grows that has room to spare."""
+"""Share of the text's growth by which a window grows that has room to spare."""
 _PIXELS = 13
-"""Of letters of 10 points at 96 dots per inch."""
+"""Pixel size of a 10-point font at 96 dpi."""
 
 
 def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
@@ -24,39 +24,39 @@ def scaled(font: QFont, by: float, *, bold: bool = False) -> QFont:
 
 
 def small(font: QFont) -> QFont:
-    """Captions and second lines."""
+    """Return the font of captions and second lines."""
     return scaled(font, SMALL)
 
 
 def large(font: QFont) -> QFont:
-    """The headline."""
+    """Return the font of the headline."""
     return scaled(font, 1.18, bold=True)
 
 
 def growth(font: QFont) -> float:
-    """By how much a drawing beside this text is larger than beside letters of 10 points: from 1 to 2.
+    """Return how much larger than at 10 points a drawing beside this text has to be, from 1 to 2.
 
-    Desktops make text larger by its points or by dots per inch, so the letters themselves are asked.
+    Desktops enlarge text by point size or by dpi, so the pixel size is measured.
     """
     return min(max(QFontInfo(font).pixelSize() / _PIXELS, 1.0), 2.0)
 
 
 def grown(pixels: int, font: QFont) -> int:
-    """The size of a drawing that has so many pixels beside letters of 10 points."""
+    """Scale a drawing's size from a 10-point font to this one."""
     return round(pixels * growth(font))
 
 
 def by_text(size: QSize, font: QFont, share: float = 1.0) -> QSize:
-    """The size of a window, in pixels, that was drawn for letters of 10 points: larger letters need a larger window.
+    """Scale a window size in pixels that was designed for a 10-point font: larger text needs a larger window.
 
-    `share`: how much of what the letters grow by.
+    `share` is how much of the text's growth applies.
     """
     by = 1 + (growth(font) - 1) * share
     return QSize(round(size.width() * by), round(size.height() * by))
 
 
 def fixed(font: QFont) -> QFont:
-    """The desktop's font of equal letters, as large as `font`."""
+    """Return the desktop's fixed-width font in the size of `font`."""
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     if font.pointSizeF() > 0:
         made.setPointSizeF(font.pointSizeF())
@@ -66,5 +66,8 @@ def fixed(font: QFont) -> QFont:
 
 
 def mean_letter(metrics: QFontMetrics) -> float:
-    """Pixels of a letter of Latin text: a font that has Hangul too tells the mean of its wide letters."""
+    """Return the mean width of Latin letters in pixels.
+
+    A font with Hangul reports the mean width of its wide letters.
+    """
     return metrics.horizontalAdvance("abcdefghijklmnopqrstuvwxyz") / 26

@@ -1,4 +1,4 @@
-"""A flat button that shows a drawing in the text's color, and says in words what it does."""
+"""A flat button with a glyph in the text color, an accessible name and a tooltip."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ _LEAST, _GLYPH = 28, 16
 
 
 def mind_pointer(button: QPushButton) -> None:
-    """After a menu that it has opened: the pointer has left it for that, of which no button is told."""
+    """Clear the hover state after a menu has closed: the pointer left for it, and the button isn't notified."""
     if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
         button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
         button.update()
 
 
 def forget_pointer(window: QWidget) -> None:
-    """Of a window that is hidden: nobody tells its buttons that the pointer has left."""
+    """Clear the hover states of a hidden window's buttons, which aren't notified that the pointer has left."""
     for button in window.findChildren(GlyphButton):
         button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
 
 
 class GlyphButton(QPushButton):
-    """`name` is what a screen reader says, `hint` what the pointer tells."""
+    """A flat button; `name` is for screen readers, `hint` is the tooltip."""
 
     def __init__(self, glyph: Glyph, name: str, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

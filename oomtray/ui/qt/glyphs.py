@@ -1,4 +1,4 @@
-"""Small drawings in one ink for buttons and captions: strokes on a grid of 16, so that no theme and no SVG plugin is needed."""
+"""Monochrome glyphs for buttons and captions: strokes on a grid of 16, without a theme or SVG plugin."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _WIDTH: dict[Glyph, float] = {"more": 2.4}
 
 
 def draw(painter: QPainter, glyph: Glyph, rect: QRectF, color: QColor) -> None:
-    """Draw a glyph as large as `rect` allows, in the middle of it."""
+    """Draw a glyph as large as `rect` allows, centered in it."""
     side = min(rect.width(), rect.height())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,7 +1,7 @@
-"""Check marks and arrows of fields that grow with letters of more points: Fusion draws them by the dots per inch alone.
+"""Scales fields' check marks and arrows with larger fonts, since Fusion goes by the dpi alone.
 
-A style in Python costs 0.3 MB as soon as it is loaded, so this is for windows that are opened late, and loads it only beside large
-letters. Nothing is done where the desktop has a style of its own, which sees to that itself.
+A style in Python costs 0.3 MB when loaded, so this is for windows that are opened late, and loads it only for
+large text. Nothing is done if the desktop has a style of its own, which takes care of it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyle, QWidget
 
 _LEAST = 1.1
-"""Letters that are hardly larger need no other marks."""
+"""Text growth below which marks stay as they are."""
 _made: list[QStyle] = []
 
 
 def grow_marks(field: QWidget) -> None:
-    """Of a check box, a spin box or a choice box, in proportion to its letters."""
+    """Scale the marks of a check box, spin box or combo box with its text."""
     if growth(field.font()) >= _LEAST and is_fusion():
         field.setStyle(_style())
 
 
 def grow_marks_in(window: QWidget) -> None:
-    """Of all of them that there are in a window."""
+    """Scale the marks of all such fields in a window."""
     if growth(window.font()) < _LEAST:
         return
     kinds: tuple[Any, ...] = (QCheckBox, QAbstractSpinBox, QComboBox)
@@ -39,7 +39,7 @@ def grow_marks_in(window: QWidget) -> None:
 
 
 def _style() -> QStyle:
-    """One for all: a widget doesn't own its style."""
+    """Return the shared style, since a widget doesn't own its style."""
     if not _made:
         from oomtray.ui.qt.grown_style import GrownStyle
 

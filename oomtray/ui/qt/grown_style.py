@@ -1,4 +1,4 @@
-"""Fusion with check marks and arrows as large as the letters beside them."""
+"""Fusion with check marks and arrows that scale with the text."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _M, _C, _S = QStyle.PixelMetric, QStyle.ComplexControl, QStyle.SubControl
 _GROWN = (_M.PM_IndicatorWidth, _M.PM_IndicatorHeight, _M.PM_CheckBoxLabelSpacing)
 _STEP = QAbstractSpinBox.StepEnabledFlag
 _ARROW = 7.0, 4.0
-"""Pixels across and along, beside letters of 10 points: as Fusion draws it."""
+"""Width and height in pixels at a 10-point font, as in Fusion."""
 _INK = 160
-"""Opacity of an arrow, of 255, as Fusion has it."""
+"""Opacity of an arrow, of 255, as in Fusion."""
 
 
 class GrownStyle(QProxyStyle):
     def __init__(self) -> None:
         super().__init__("fusion")
-        self.setParent(QApplication.instance())  # outlives every widget that has it
+        self.setParent(QApplication.instance())  # outlives every widget that uses it
 
     def pixelMetric(self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None) -> int:
         found = super().pixelMetric(metric, option, widget)
@@ -41,7 +41,7 @@ class GrownStyle(QProxyStyle):
         wide = super().subControlRect(control, option, arrows, widget).width()
         more = grown(wide, widget.font()) - wide
         mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        # by the control: one number stands for a part of the one and for another part of the other
+        # distinguish by control: the same value names different parts of the two
         spin = control == _C.CC_SpinBox
         if part in ((_S.SC_SpinBoxUp, _S.SC_SpinBoxDown) if spin else (_S.SC_ComboBoxArrow,)):
             return found.adjusted(0, 0, more, 0) if mirrored else found.adjusted(-more, 0, 0, 0)
@@ -64,7 +64,7 @@ class GrownStyle(QProxyStyle):
             self._arrow(painter, option, widget, box, up=False, on=True)
 
     def _arrow(self, painter: QPainter, option: Any, widget: QWidget, box: QRect, *, up: bool, on: bool) -> None:
-        """Over the small one, which it covers: its color is what Fusion's is on the button, without letting through."""
+        """Cover Fusion's small arrow with a larger one, in the opaque equivalent of its color."""
         if box.isEmpty():
             return
         palette: QPalette = option.palette

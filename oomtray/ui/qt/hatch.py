@@ -1,4 +1,4 @@
-"""The hatch that stands for what a setting adds, told from memory by more than its color."""
+"""The hatch for what a setting adds, distinguished from existing memory by more than color."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _THICK = 2.4
 
 
 def paint_hatch(painter: QPainter, span: QRectF, ink: QColor, ground: QColor) -> None:
-    """It stays where it is when the span grows."""
+    """Fill a span with the hatch, which doesn't move when the span grows."""
     painter.save()
     painter.setClipRect(span, Qt.ClipOperation.IntersectClip)
     painter.fillRect(span, ground)

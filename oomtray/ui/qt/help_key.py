@@ -1,4 +1,4 @@
-"""F1 in a window: asks for the page of the help that says most of what is shown there."""
+"""F1 in a window: opens the help page that is most relevant there."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _TOPICS = {
     "UnitDialog": "lasting",
     "ValueDialog": "score",
 }
-"""By the name of a window's class."""
+"""By class name of the window."""
 
 
 def topic_for(window: QWidget) -> str:
-    """The help's page for a window; empty where none is meant for it."""
+    """Return the help topic of a window, or "" if it has none."""
     return _TOPICS.get(type(window).__name__, "")
 
 
 def ask_by_f1(window: QWidget, help_wanted: SignalInstance, topic: Callable[[], str] | None = None) -> None:
-    """Let F1 in this window emit `help_wanted` with its page; `topic` is asked for it where it changes."""
+    """Make F1 in this window emit `help_wanted` with its topic; `topic` returns it if it changes."""
     key = QShortcut(QKeySequence(Qt.Key.Key_F1), window)
     key.activated.connect(lambda: help_wanted.emit(topic_for(window) if topic is None else topic()))

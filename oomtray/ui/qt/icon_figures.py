@@ -1,6 +1,6 @@
-"""The state icons in one ink, or with how much memory is used: as the fill of the memory module, or as a number.
+"""State icons in one color, or showing used memory as the fill of a memory module or as a number.
 
-At 16 pixels a number has no room in the triangle and the octagon: there the shape stands alone.
+At 16 pixels a number doesn't fit into the triangle and the octagon: there the shape is drawn alone.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 _SIZES = (16, 22, 24, 32, 48, 64)
 STEPS = 12
-"""Of the fill: finer ones are not seen, and each is a message to the panel."""
+"""Steps of the fill; finer ones aren't visible, and each change is a message to the panel."""
 _MOST = 99
-"""The largest number that has room."""
+"""The largest number that fits."""
 _INK, _INK_ON_DARK = icons.ON_ANY["ink"], icons.ON_DARK["ink"]
 _CUT = ("dark", "white")
-"""Parts that stand on another, which are cut out of it where there is one ink alone."""
+"""Parts on top of another part, which are cut out of it in a one-color icon."""
 
 
 def step_of(shows: str, used: float | None) -> int:
-    """What is drawn of so many per cent of memory used: the number itself, or steps of the fill; 0 where unknown."""
+    """Return what is drawn for a percentage of memory used: the number, or a step of the fill; 0 if unknown."""
     if used is None or shows == "shape":
         return 0
     return min(round(used), _MOST) if shows == "percent" else round(used * STEPS / 100)
@@ -36,7 +36,7 @@ def step_of(shows: str, used: float | None) -> int:
 
 @lru_cache(maxsize=32)
 def figure_icon(state: State, dark: bool, symbolic: bool, shows: str, step: int) -> QIcon:
-    """`shows` as the setting icon.shows has it, `step` as `step_of` does."""
+    """Return the icon; `shows` is the setting icon.shows, `step` comes from `step_of`."""
     icon = QIcon()
     for size in _SIZES:
         icon.addPixmap(figure_pixmap(state, dark=dark, symbolic=symbolic, shows=shows, step=step, size=size))
@@ -67,7 +67,7 @@ def figure_pixmap(
 
 
 def _shape(painter: QPainter, state: State, side: int, *, dark: bool, symbolic: bool, bare: bool) -> None:
-    """`bare`: without its exclamation mark."""
+    """Draw the state's shape; `bare` leaves out its exclamation mark."""
     master = 22 if side % 16 else 16
     drawing = icons.read_drawing(os.path.join(icons.ICONS, "states", f"{state}-{master}.svg"))
     ink = _INK_ON_DARK if dark else _INK
@@ -94,7 +94,7 @@ def _font(pixels: float) -> QFont:
 
 
 def _centered(painter: QPainter, text: str, pixels: float, box: QRectF) -> None:
-    """Draw a text as outlines, in the middle of the box by what is seen of it, and no wider than it."""
+    """Draw a text as an outline, visually centered in the box and scaled down to fit."""
     path = QPainterPath()
     path.addText(0, 0, _font(pixels), text)
     seen = path.boundingRect()
@@ -110,7 +110,7 @@ def _centered(painter: QPainter, text: str, pixels: float, box: QRectF) -> None:
 
 
 def _number(painter: QPainter, side: int, step: int, ink: QColor) -> None:
-    """Above a bar of the same meaning."""
+    """Draw the number above a bar of the same value."""
     unit = side / 16
     painter.setPen(ink)
     _centered(painter, str(step), 11.5 * unit, QRectF(0.5 * unit, 1 * unit, 15 * unit, 9.5 * unit))
@@ -123,7 +123,7 @@ def _number(painter: QPainter, side: int, step: int, ink: QColor) -> None:
 
 
 def _module(painter: QPainter, side: int, step: int, ink: QColor) -> None:
-    """The memory module, hollow, and in it a block as wide as what is used."""
+    """Draw an outlined memory module with a block as wide as the share of used memory."""
     master = 16 if side % 16 == 0 else 22
     unit = side // master if side < 2 * master else side / master
     painter.translate((side - master * unit) / 2, (side - master * unit) / 2)

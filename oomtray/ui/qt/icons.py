@@ -1,7 +1,7 @@
-"""The state icons: drawn from resources/icons/states into pixmaps, so that every tray host gets one.
+"""The state icons, drawn from resources/icons/states into pixmaps so that every tray host gets one.
 
-QtSvg would cost 1.7 MB and 12 ms for these few shapes. The files keep to a part of SVG that QPainterPath covers:
-`<path class=... d=.../>` with absolute M, L, H, V, C and Z, filled even-odd.
+QtSvg would cost 1.7 MB and 12 ms for these few shapes. The files keep to a part of SVG that QPainterPath
+covers: `<path class=... d=.../>` with absolute M, L, H, V, C and Z, filled even-odd.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ State = Literal["calm", "warning", "critical", "paused", "unreadable"]
 ICONS = os.path.join(os.path.dirname(oomtray.__file__), "resources", "icons")
 
 _MASTERS = {16: (16, 32, 48, 64), 22: (22, 24)}
-"""Each drawing, on a pixel grid of its own, and the sizes made of it: whole multiples, 24 is 22 with a margin."""
+"""The sizes made from each drawing, which has its own pixel grid: whole multiples; 24 is 22 with a margin."""
 
 ON_ANY = {
     "ink": "#6f7f95",
@@ -32,7 +32,7 @@ ON_ANY = {
     "red": "#d32f45",
     "white": "#ffffff",
 }
-"""Of middle lightness: readable on white and on black, as GNOME's bar is black under a light theme too."""
+"""Of medium lightness: readable on white and on black, since GNOME's bar is black under a light theme too."""
 ON_DARK = {**ON_ANY, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
 _PATH = re.compile(r'<path class="(\w+)"[^>]*? d="([^"]+)"')
@@ -44,7 +44,7 @@ Drawing = tuple[tuple[str, QPainterPath], ...]
 
 @cache
 def state_icon(state: State, dark: bool) -> QIcon:
-    """`dark`: the desktop's color scheme is dark, and so surely is its panel."""
+    """Return the icon of a state; `dark` means a dark color scheme, and surely a dark panel too."""
     icon = QIcon()
     for master, sizes in _MASTERS.items():
         drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
@@ -54,8 +54,8 @@ def state_icon(state: State, dark: bool) -> QIcon:
 
 
 def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:
-    """One picture of `size` logical pixels for a widget on a screen of this device pixel ratio."""
-    master = 16 if not size % 16 or 32 < size < 44 else 22  # which stays as small up to its double
+    """Return a pixmap of `size` logical pixels for a widget on a screen of this device pixel ratio."""
+    master = 16 if not size % 16 or 32 < size < 44 else 22  # 22 isn't enlarged below 44
     drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
     pixmap = _pixmap(drawing, master, round(size * ratio), ON_DARK if dark else ON_ANY)
     pixmap.setDevicePixelRatio(ratio)
@@ -64,20 +64,20 @@ def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:
 
 @cache
 def app_icon() -> QIcon:
-    """By name where it is installed, else from our own file, which needs Qt's SVG plugin."""
+    """Return the app's icon from the theme if installed, else from our own file, which needs Qt's SVG plugin."""
     own = os.path.join(ICONS, "hicolor", "scalable", "apps", f"{APP_ID}.svg")
     return QIcon.fromTheme(APP_ID, QIcon(own))
 
 
 @cache
 def read_drawing(path: str) -> Drawing:
-    """The file's paths in drawing order with their classes."""
+    """Return the file's paths in drawing order, with their classes."""
     with open(path, encoding="utf-8") as file:
         return tuple((name, outline(steps)) for name, steps in _PATH.findall(file.read()))
 
 
 def outline(steps: str) -> QPainterPath:
-    path = QPainterPath()  # fills even-odd by itself
+    path = QPainterPath()  # fills even-odd by default
     for step, numbers in _STEP.findall(steps):
         n = [float(number) for number in _NUMBER.findall(numbers)]
         here = path.currentPosition()
@@ -102,7 +102,7 @@ def paint(painter: QPainter, drawing: Drawing, colors: dict[str, str]) -> None:
     pen = QPen()
     for name, path in drawing:
         pen.setColor(QColor(colors[name]))
-        # a pen's brush: where a color is given for one, PySide first sets up all else that it could be, in 30 ms
+        # a pen's brush: given a color, PySide first sets up all other types it accepts, in 30 ms
         painter.fillPath(path, pen.brush())
 
 

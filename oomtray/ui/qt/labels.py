@@ -1,4 +1,4 @@
-"""Labels that show any text as it is, never as markup, and never wider than the window."""
+"""Labels that show any text literally, never as markup, and never wider than the window."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ _UNBROKEN = _NAME.replace(" ", "\u00a0")
 
 
 class Plain(QLabel):
-    """Plain text; `faint` in the color of captions, `at_end` on the side where lines end. No line ends within our own name."""
+    """Plain text that never breaks a line within the app's name.
+
+    `faint` uses the color of captions, `at_end` aligns to the side where lines end.
+    """
 
     _tinted = _tinting = False
 
@@ -39,11 +42,11 @@ class Plain(QLabel):
         super().setText(text.replace(_NAME, _UNBROKEN) if _NAME in text else text)
 
     def text(self) -> str:
-        """As it was set."""
+        """Return the text as it was set."""
         return super().text().replace(_UNBROKEN, _NAME)
 
     def tint(self) -> None:
-        """Take the color of captions, from then on after each change of the desktop's colors too."""
+        """Use the color of captions, now and after each change of the desktop's colors."""
         if self._faint:
             self._tinted = self._tinting = True
             self.setPalette(QPalette())
@@ -53,7 +56,7 @@ class Plain(QLabel):
             self._tinting = False
 
     def untint(self) -> None:
-        """Take the color of other text again."""
+        """Use the color of other text again."""
         self._tinted = False
         self.setPalette(QPalette())
 
@@ -69,7 +72,7 @@ class Plain(QLabel):
 
 
 class Line(Plain):
-    """One line that is as high as its own font, whatever letters another one lends it."""
+    """One line as high as its own font, whatever fallback fonts its letters need."""
 
     @property
     def shown(self) -> str:
@@ -85,9 +88,10 @@ class Line(Plain):
 
 
 class Elided(Line):
-    """One line, cut with … where it is too long; the whole of it is told by the pointer.
+    """One line, elided if too long, with the full text as its tooltip.
 
-    `middle`: its end tells more than its beginning, so it is cut before its last ` · `, or where there is none in the middle.
+    `middle`: the end says more than the beginning, so the text is cut before its last ` · ` or, without one,
+    in the middle.
     """
 
     def __init__(
@@ -104,11 +108,11 @@ class Elided(Line):
 
     @property
     def shown(self) -> str:
-        """What there is room for."""
+        """The text that fits."""
         return self.cut(self.text())
 
     def cut(self, text: str) -> str:
-        """A text as it is where there is room for it, else without what doesn't fit."""
+        """Return the text, elided if it doesn't fit."""
         metrics, room = self.fontMetrics(), self.width()
         if not self._middle:
             return metrics.elidedText(text, Qt.TextElideMode.ElideRight, room)
@@ -130,7 +134,7 @@ class Elided(Line):
 
 
 def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
-    """The side where lines begin; left to itself, Qt aligns each text by its own script."""
+    """Return the side where lines begin, because Qt by itself aligns each text by its own script."""
     mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
     side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute

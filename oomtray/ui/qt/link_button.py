@@ -30,7 +30,7 @@ class LinkButton(QPushButton):
         painter = QPainter(self)
         painter.setPen(colors.link(self.palette()))
         font = self.font()
-        stark = colors.of(self.palette()).stark  # then it has the ink of the words beside it
+        stark = colors.of(self.palette()).stark  # in high contrast it has the color of the words beside it
         font.setUnderline(stark or self.underMouse() or self.hasFocus())
         painter.setFont(font)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())

@@ -1,4 +1,4 @@
-"""Lets a window take a file that is dropped on it."""
+"""Lets a window accept dropped files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LogDrop(QObject):
-    """`dropped` carries the path of the first file."""
+    """Accepts file drops on a widget; `dropped` carries the path of the first file."""
 
     dropped = Signal(str)
 
@@ -26,7 +26,7 @@ class LogDrop(QObject):
         if isinstance(event, QDropEvent) and event.type() in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             path = _file(event.mimeData())
             if path:
-                # where it offers to move the file, as file managers do, a taken offer may be its end
+                # file managers may offer to move the file, and accepting that could delete it
                 event.setDropAction(Qt.DropAction.CopyAction)
                 event.accept()
                 if event.type() == QEvent.Type.Drop:
@@ -36,5 +36,5 @@ class LogDrop(QObject):
 
 
 def _file(data: QMimeData) -> str:
-    """Empty where it is no local file."""
+    """Return the first local file's path, or ""."""
     return next((url.toLocalFile() for url in data.urls() if url.isLocalFile()), "")

@@ -1,4 +1,4 @@
-"""Days and times of the day as the user's own region writes them."""
+"""Formats dates and times of day according to the user's region."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from oomtray.messages.i18n import tr
 
 _SHORT = QLocale.FormatType.ShortFormat
 _COUNTED = {"월": ("년", "일"), "月": ("年", "日")}
-"""What stands after year and day where the month is a number with a word of its own."""
+"""Words after the year and day in languages whose month is a number followed by such a word."""
 
 
 def day(at: float) -> str:
-    """Mon 23 Nov, in the order of the region."""
+    """Format a day like Mon 23 Nov, in the order of the region."""
     return _date(at, "ddd {}", "ddd, {}", "{month} (ddd)")
 
 
 def date(at: float, now: float) -> str:
-    """23 Nov, of another year 23 Nov 2025, in the order of the region."""
+    """Format a date like 23 Nov, or 23 Nov 2025 in another year, in the order of the region."""
     if qt_moment(at).date().year() == qt_moment(now).date().year():
         return _date(at, "{}", "{}", "{month}")
     return _date(at, "{} yyyy", "{}, yyyy", "yyyy'{year}' {month}")
 
 
 def clock(at: float, *, seconds: bool = False) -> str:
-    """14:38 or 2:38 PM, and with seconds."""
+    """Format a time like 14:38 or 2:38 PM, optionally with seconds."""
     locale = QLocale()
     form = locale.timeFormat(_SHORT)
     if seconds and "s" not in form:
@@ -33,17 +33,17 @@ def clock(at: float, *, seconds: bool = False) -> str:
 
 
 def day_and_clock(at: float) -> str:
-    """Mon 23 Nov, 14:38."""
+    """Format a day and time like Mon 23 Nov, 14:38."""
     return tr("{day}, {time}", day=day(at), time=clock(at))
 
 
 def qt_moment(at: float) -> QDateTime:
-    """Local time."""
+    """Convert seconds since 1970 to a local time."""
     return QDateTime.fromMSecsSinceEpoch(round(at * 1000))
 
 
 def _date(at: float, day_first: str, month_first: str, counted: str) -> str:
-    """One of three forms, in which the month and day stand for {}."""
+    """Format a date in one of three forms, in which {} or {month} is the month and day."""
     locale = QLocale()
     moment = qt_moment(at).date()
     signs = _COUNTED.get(locale.standaloneMonthName(1, _SHORT)[-1:])

@@ -1,4 +1,4 @@
-"""The ground of lists and sums in a dialog, and of the popup's rows: without what a dialog alone needs of Qt."""
+"""The background of lists and sums in dialogs, and of the popup's rows, without a dialog's dependencies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Panel(QWidget):
 
 
 def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
-    """`box`: the part of the widget that it is; None where it is all of it."""
+    """Paint the box over the whole widget, or over the part given by `box`."""
     found = contrast.of(widget.palette(), on_base=True)
     painter = QPainter(widget)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

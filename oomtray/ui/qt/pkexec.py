@@ -1,7 +1,7 @@
-"""Runs pkexec without blocking the window that it was asked from.
+"""Runs pkexec without blocking the window that asks for it.
 
-QProcess starts it from the main thread: pkexec dies with the thread that started it, and a kept authorization is bound
-to the process that did.
+QProcess starts it from the main thread: pkexec dies with the thread that started it, and a kept authorization
+is bound to the process that did.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ if TYPE_CHECKING:
 
 
 class Pkexec(QObject):
-    """One at a time. `ended` carries exit status (negative: the signal), standard output and error."""
+    """Runs one pkexec at a time; `ended` carries exit status, standard output and error.
+
+    A negative exit status is that of a signal.
+    """
 
     ended = Signal(int, bytes, bytes)
     failed = Signal(str, str)
-    """Says that the program could not be started; carries its name, and why, as the system says it."""
+    """The program could not be started; carries its name and the system's error message."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What a change would do, a paragraph a line, in the family's rounded box: as high as its text, so that nothing scrolls in it."""
+"""A preview of a change, one paragraph per line, in a rounded box as high as its text so that it never scrolls."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAD, _GAP, _APART = 10, 3, 8
 
 
 class PreviewLines(QWidget):
-    """Reached by the keyboard, for a screen reader, which is told all of it at once."""
+    """The preview; the keyboard can focus it, so that a screen reader reads all of it at once."""
 
     def __init__(self, caption: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,9 +35,9 @@ class PreviewLines(QWidget):
         self.setAccessibleName(caption)
 
     def show_lines(self, lines: Sequence[str], headings: Collection[str] = ()) -> None:
-        """`headings`: those of the lines that name the ones below them."""
+        """Show these lines; `headings` are the ones that name those below them."""
         if (*lines, *headings) == self._shown:
-            return  # where somebody reads, it stays
+            return  # don't disturb a reader
         self._shown = (*lines, *headings)
         while len(self._lines) < len(lines):
             line = Plain("", self)
@@ -56,7 +56,7 @@ class PreviewLines(QWidget):
         self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """Of the width alone: the height goes by the width that it has, and not by the least."""
+        """Restrict only the width: the height depends on the actual width, not on the least."""
         return QSize(120, 0)
 
     def toPlainText(self) -> str:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _LETTERS = 46
-"""Of a line of the smaller text, at least."""
+"""Least characters per line of the smaller text."""
 
 
 def ask(
     parent: QWidget | None, title: str, asks: str, *, adds: str, action: str, then: Callable[[], object]
 ) -> QMessageBox:
-    """Open the question and do `then` once `action` is pressed. `adds` is the smaller text below what it `asks`."""
-    question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark says nothing that the text doesn't
+    """Open the question, and call `then` if `action` is pressed; `adds` is the smaller text below `asks`."""
+    question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark adds nothing to the text
     question.setTextFormat(Qt.TextFormat.PlainText)
     question.setInformativeText(adds)
     button = question.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
@@ -35,7 +35,7 @@ def ask(
     asked, added = (question.findChild(QLabel, name) for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"))
     if isinstance(asked, QLabel):
         asked.setFont(scaled(asked.font(), 1.0, bold=True))
-    if isinstance(added, QLabel):  # else it is as narrow as what is asked, and of many lines
+    if isinstance(added, QLabel):  # otherwise it is as narrow as the question, and has many lines
         added.setMinimumWidth(round(_LETTERS * mean_letter(added.fontMetrics())))
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     button.clicked.connect(then)

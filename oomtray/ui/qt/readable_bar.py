@@ -1,4 +1,4 @@
-"""A widget that paints itself and tells a screen reader a number, as Qt's own progress bar does (AT-SPI's Value)."""
+"""A custom-painted widget that exposes a number to screen readers like Qt's progress bar (AT-SPI's Value)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QProgressBar
 
 
 class ReadableBar(QProgressBar):
-    """A subclass overrides `paintEvent`: nothing of a progress bar is drawn."""
+    """The base of such widgets: a subclass overrides `paintEvent`, and nothing of a progress bar is drawn."""
 
     def tell(self, percent: float | None, lowest: float = 0, highest: float = 100) -> None:
-        """The number now, and between which it lies; None where it is unknown."""
-        self.setUpdatesEnabled(False)  # each of these would paint at once
+        """Set the exposed number and its bounds; None if unknown."""
+        self.setUpdatesEnabled(False)  # each call would repaint at once
         low, high = math.floor(lowest), math.ceil(highest)
-        self.setRange(low, max(high, low + 1))  # an empty range would stand for "busy"
+        self.setRange(low, max(high, low + 1))  # an empty range would mean "busy"
         if percent is None:
             self.reset()
         else:

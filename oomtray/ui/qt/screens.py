@@ -1,7 +1,7 @@
-"""How much room the screen of a window has.
+"""The free space on a window's screen.
 
-A widget is not asked for its screen: PySide makes the screen a child of the widget then, and deletes it with the widget's last
-reference in the collector of garbage, after which the next window that opens crashes.
+A widget is not asked for its screen: PySide then makes the screen a child of the widget and deletes it when
+the garbage collector frees the widget's last reference, after which the next window that opens crashes.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def free_size(widget: QWidget) -> QSize:
-    """Without panels. Of a window that was not shown yet: that of the window which it belongs to."""
+    """Return the screen's size without panels; for a window not shown yet, that of its parent's screen."""
     return _screen(widget).availableSize()
 
 
 def keep_on_screen(window: QWidget) -> None:
-    """Move up one that has grown beyond the screen's lower edge; where windows aren't told their place it stays."""
+    """Move a window up that has grown beyond the screen's lower edge, where windows are told their place."""
     if not window.isVisible():
         return
     free, frame = _screen(window).availableGeometry(), window.frameGeometry()

@@ -1,4 +1,4 @@
-"""Where labels stand that would touch one another at their wished places: pushed apart, as little as that takes. No Qt."""
+"""Positions labels that would overlap: pushed apart, as little as possible. No Qt."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ if TYPE_CHECKING:
 
 
 def spread(wished: Sequence[float], apart: float, low: float, high: float) -> list[float]:
-    """Places at least `apart` from one another, in their order, within `low` and `high` where these leave room for all.
+    """Return positions at least `apart` from each other, in order, within `low` and `high` if all fit.
 
-    Those that touch are moved together, so that their middle stays where it was.
+    Labels that would overlap are moved together, so that their center stays where it was.
     """
     order = sorted(range(len(wished)), key=lambda number: wished[number])
     runs: list[list[float]] = []
-    """Of labels that touch: the middle of their wishes, and how many."""
+    """Per group of touching labels, the mean of their wished positions and their count."""
     for number in order:
         runs.append([wished[number], 1])
         while len(runs) > 1 and runs[-1][0] - runs[-2][0] < apart * (runs[-1][1] + runs[-2][1]) / 2:

@@ -1,7 +1,7 @@
-"""A scroll bar that stands in the margin of what it scrolls, which is as wide with it as without.
+"""A scroll bar within the margin of the content, whose width is the same with and without it.
 
-Left to itself a scroll area takes the bar's width from its content, whose words then wrap and need the bar: whether there is one
-depends on whether there was one before, and what stands on two pages isn't in line.
+By default a scroll area takes the bar's width from the content, whose words then wrap and need the bar:
+whether there is one depends on whether there was one before, and two pages aren't aligned.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _LEAST = 2
 
 class SteadyScroll(QObject):
     def __init__(self, area: QScrollArea, inside: QWidget, column: QLayout, margin: int) -> None:
-        """`column` is the layout of `inside`, which the area scrolls; `margin`, in pixels, is what it has at both sides."""
+        """`column` is the layout of `inside`, which the area scrolls; `margin` is on both sides, in pixels."""
         super().__init__(area)
         self._area, self._column, self._margin = area, column, margin
         self._shown: bool | None = None
@@ -33,7 +33,7 @@ class SteadyScroll(QObject):
         return False
 
     def decide(self) -> None:
-        """Whether the content is higher than the area, at the one width that it has."""
+        """Show the bar if the content is higher than the area at its one width."""
         bar = self._area.verticalScrollBar().sizeHint().width()
         wide = self._area.width() - (bar if self._shown else 0)
         high = max(self._column.totalHeightForWidth(wide), self._column.totalMinimumSize().height())

@@ -1,7 +1,8 @@
-"""Where the Tab key leads: on in the order of the layouts, which is what is seen, whenever each part was made.
+"""Tab order by layout, that is by what is seen, whenever each part was created.
 
-Qt's own chain has parts in the order in which they were made, so that a page that is built late, or a row that was added, would come
-after the foot of its window. That chain isn't followed here: Python would hold on to Qt's own parts that are in it, which then crashes.
+Qt's own chain has widgets in order of creation, so a page built late or an added row would come after the
+window's bottom. That chain isn't followed here: Python would keep references to Qt's internal widgets in it,
+which then crashes.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ if TYPE_CHECKING:
 
 
 def stops(root: QWidget) -> list[QWidget]:
-    """What the Tab key reaches in a window or a part of it, first to last."""
+    """Return what Tab reaches in a window or a part of it, in order."""
     return list(_below(root))
 
 
 def move_on(window: QWidget, *, forward: bool) -> bool:
-    """Give the focus to the next stop, or the one before, around the ends; it is scrolled into view. Whether there is one."""
+    """Focus the next or previous stop, wrapping around, and scroll it into view; return whether there is one."""
     found = stops(window)
     current = window.focusWidget()
     if not found:
@@ -36,7 +37,7 @@ def move_on(window: QWidget, *, forward: bool) -> bool:
 
 
 def show(widget: QWidget) -> None:
-    """Scroll whatever it lies in until it is seen."""
+    """Scroll all enclosing scroll areas until the widget is visible."""
     parent = widget.parentWidget()
     while parent is not None and not widget.isWindow():
         if isinstance(parent, QScrollArea):
@@ -49,7 +50,7 @@ def _below(widget: QWidget) -> Iterator[QWidget]:
         return
     if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
         yield widget
-    if isinstance(widget, (QAbstractSpinBox, QComboBox)):  # the line in it is a part of it
+    if isinstance(widget, (QAbstractSpinBox, QComboBox)):  # the line edit in it is a part of it
         return
     if isinstance(widget, QScrollArea):
         inside = widget.widget()

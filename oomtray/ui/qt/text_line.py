@@ -1,7 +1,7 @@
-"""One line of text, on the baseline of its own font.
+"""Draws one line of text on the baseline of its own font.
 
-Qt puts a text in the middle by the height of the letters in it: Hangul that another font lends would stand lower than the
-Latin beside it.
+Qt centers a text by the height of its glyphs: Hangul from a fallback font would be lower than the Latin
+beside it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def write_line(painter: QPainter, box: QRect, text: str, *, right: bool = False) -> None:
-    """In the middle of the box's height, at its left or its right side."""
+    """Draw text in the vertical middle of the box, at its left or right side."""
     metrics = painter.fontMetrics()
     left = box.right() + 1 - metrics.horizontalAdvance(text) if right else box.left()
     painter.drawText(QPoint(left, box.top() + (box.height() - metrics.height()) // 2 + metrics.ascent()), text)

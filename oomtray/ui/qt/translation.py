@@ -1,4 +1,4 @@
-"""Qt's own texts, such as Cancel and the menu of a text field, in the language of ours."""
+"""Qt's own texts, such as Cancel and the menu of a text field, in the app's language."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def translate_qt(app: QCoreApplication) -> QTranslator | None:
-    """Install Qt's translation; None where it has none, or none is needed: English costs nothing."""
+    """Install Qt's translation; return None if it has none or the language is English, which needs none."""
     if language() == "en":
         return None
     translator = QTranslator(app)

@@ -1,4 +1,4 @@
-"""Asks the X server, over a connection of our own, what Qt can't be asked or would answer too late.
+"""Asks the X server, over a separate connection, what Qt doesn't tell or would tell too late.
 
 Sources: System Tray Protocol Specification 0.3; Extended Window Manager Hints 1.5, _NET_WM_STATE.
 """
@@ -17,9 +17,9 @@ _ATOM, _REPLACE = 4, 0  # X11/Xatom.h, X11/X.h
 
 
 def has_tray(screen: int = 0) -> bool:
-    """Is there a panel that takes icons by XEmbed? Asking Qt would settle for ever which kind of icon it makes.
+    """Whether a panel accepts icons by XEmbed; asking Qt would fix forever which kind of icon it makes.
 
-    False too where there is no X server, or no libX11 to ask it with.
+    False also without an X server, or without libX11.
     """
     with _display() as (x11, display):
         if display is None:
@@ -29,7 +29,7 @@ def has_tray(screen: int = 0) -> bool:
 
 
 def keep_off_taskbar(window: int) -> None:
-    """For a window that is not shown yet; Qt keeps what it finds there."""
+    """Keep a window that isn't shown yet off the taskbar and pager; Qt preserves this state."""
     with _display() as (x11, display):
         if display is None:
             return
@@ -47,12 +47,12 @@ def _display() -> Iterator[tuple[Any, int | None]]:
         yield x11, display
     finally:
         if x11 is not None and display is not None:
-            x11.XCloseDisplay(display)  # sends what is still waiting
+            x11.XCloseDisplay(display)  # flushes pending requests
 
 
 @cache
 def _library() -> Any:
-    """None where there is no libX11."""
+    """Load libX11, or return None if there is none."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:

@@ -1,8 +1,8 @@
-"""Why a window of ours has lost the focus on X11: by a click, by the keyboard, or because the pointer passed another.
+"""Why a window has lost the focus on X11: by a click, the keyboard, or because the pointer passed over another.
 
-It holds a connection of its own, for as long as it is asked. Sources: Extended Window Manager Hints 1.5, _NET_ACTIVE_WINDOW;
-X Input Extension 2.2, raw events, which come whoever grabs the pointer; X Synchronization Extension 3.1, whose system
-counters DEVICEIDLETIME tell how long the pointer and the keyboard have been idle.
+Uses a connection of its own while in use. Sources: Extended Window Manager Hints 1.5, _NET_ACTIVE_WINDOW; X
+Input Extension 2.2, raw events, which arrive whoever grabs the pointer; X Synchronization Extension 3.1,
+whose system counters DEVICEIDLETIME give the idle times of pointer and keyboard.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ALL_MASTER_DEVICES, _POINTER, _KEYBOARD = 1, 2, 3  # X11/extensions/XI2.h; the 
 _RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END = 15, 16, 22, 24  # X11/extensions/XI2.h
 
 _QUESTIONS = 20
-"""After so many it counts as a key: the window that closes then can be opened again."""
+"""After this many samples it counts as a key, because a window closed by that can be reopened."""
 
 
 class _Mask(Structure):
@@ -30,7 +30,7 @@ class _Mask(Structure):
 
 
 class _Cookie(Structure):
-    """XGenericEventCookie; of XPropertyEvent the atom stands where `evtype` and more follow."""
+    """XGenericEventCookie; for an XPropertyEvent, the atom is in the place of `evtype` and what follows."""
 
     _fields_ = (
         ("kind", c_int),
@@ -52,7 +52,7 @@ class _Counter(Structure):
 
 
 class FocusWatch(QObject):
-    """Tells of clicks anywhere on the screen, and when another window has become active."""
+    """Reports clicks anywhere on the screen, and changes of the active window."""
 
     pressed = Signal()
     released = Signal()
@@ -65,7 +65,7 @@ class FocusWatch(QObject):
         self._notifier: QSocketNotifier | None = None
 
     def start(self) -> bool:
-        """Whether it can tell: not where there is no X server, no XInput 2.2, or no window manager that follows EWMH."""
+        """Connect and return whether it works: it needs an X server, XInput 2.2 and an EWMH window manager."""
         if self._display is not None:
             return True
         if self._x11 is None:
@@ -104,20 +104,22 @@ class FocusWatch(QObject):
             self._display = None
 
     def taken_from(self, ours: Collection[int]) -> bool:
-        """Whether another window is active, and not by the pointer alone; `ours`: ids of our windows.
+        """Whether another window is active, and not just because of the pointer.
 
-        While the window manager grabs the keyboard for a move or a menu, the active window stays what it was.
+        `ours` are the ids of our windows. While the window manager grabs the keyboard for a move or a menu,
+        the active window stays what it was.
         """
         if self._display is None:
             return True
-        active = self._property(self._active_atom)  # 0 on the way from one to the next
+        active = self._property(self._active_atom)  # 0 during a change
         taken = active not in (0, *ours) and not self._pointer_was_last()
-        # a wait for an answer takes in the events before it: the notifier, which looks at the socket, never tells of those
+        # waiting for the reply also queued earlier events, which the notifier on the socket would never
+        # report
         QTimer.singleShot(0, self._read)
         return taken
 
     def _pointer_was_last(self) -> bool:
-        """Whether the pointer has been used since any key was; False too where the server has no such counters."""
+        """Whether the pointer was used more recently than any key; False also without such counters."""
         event, error, major, minor, count = c_int(), c_int(), c_int(), c_int(), c_int()
         if not self._xext.XSyncQueryExtension(self._display, byref(event), byref(error)):
             return False
@@ -136,7 +138,7 @@ class FocusWatch(QObject):
         return pointer_was_last(lambda: self._counted(counters[_POINTER]), lambda: self._counted(counters[_KEYBOARD]))
 
     def _counted(self, counter: int) -> int | None:
-        """Milliseconds, of an idle time."""
+        """Return an idle counter's value in milliseconds."""
         value = _Value()
         told = self._xext.XSyncQueryCounter(self._display, counter, byref(value))
         return (value.high << 32) + value.low if told else None
@@ -160,24 +162,24 @@ class FocusWatch(QObject):
         return int(self._x11.XInternAtom(self._display, name, 0))
 
     def _property(self, atom: int) -> int:
-        """The root window's property of one window id; 0 where it has none."""
+        """Return the window id in a property of the root window, or 0."""
         kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
         failed = self._x11.XGetWindowProperty(
             self._display, self._root, atom, 0, 1, 0, _ANY_TYPE, *map(byref, (kind, form, count, left, data))
         )
         if failed or not data:
             return 0
-        # Xlib hands out items of 32 bits as longs
+        # Xlib returns 32-bit items as longs
         found = ctypes.cast(data, POINTER(c_ulong))[0] if count.value and form.value == 32 else 0
         self._x11.XFree(data)
         return int(found)
 
 
 def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], int | None]) -> bool:
-    """Whether the pointer has been used since any key was, by how long each is idle; None where that isn't told.
+    """Whether the pointer was used more recently than any key, by their idle times; None for an unknown one.
 
-    Time goes by between two answers, on a busy machine more than between the pointer's way and a key. So the pointer is
-    asked before and after the keyboard, and again where that leaves it open.
+    Time passes between two samples, on a busy machine more than between a pointer movement and a key press.
+    So the pointer is sampled before and after the keyboard, and again while that is inconclusive.
     """
     before = pointer()
     for _ in range(_QUESTIONS):
@@ -193,15 +195,16 @@ def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], i
 
 
 def _atom_of(event: _Cookie) -> int:
-    """XPropertyEvent: type, serial, send_event, display, window, atom."""
+    """Return the atom of an XPropertyEvent: type, serial, send_event, display, window, atom."""
     return int(ctypes.cast(byref(event), POINTER(c_ulong))[5])
 
 
 @cache
 def _libraries() -> tuple[Any, Any, Any]:
-    """libX11, libXi and libXext, which every X desktop has; None three times where one is missing.
+    """Load libX11, libXi and libXext, which every X desktop has; three times None if one is missing.
 
-    Loaded once, as each CDLL refers to itself: one for each opening of the popup would be 20 KB to be collected.
+    Loaded once, because each CDLL is a reference cycle: one per opening of the popup would leave 20 KB to
+    collect.
     """
     try:
         x11, xi, xext = (ctypes.CDLL(name) for name in ("libX11.so.6", "libXi.so.6", "libXext.so.6"))

@@ -1,4 +1,7 @@
-"""Whether the active window fills the screen on X11 (Extended Window Manager Hints 1.5, _NET_WM_STATE_FULLSCREEN)."""
+"""Whether the active window fills the screen on X11.
+
+Source: Extended Window Manager Hints 1.5, _NET_WM_STATE_FULLSCREEN.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,12 @@ _MOST_STATES = 32
 _Handler = CFUNCTYPE(c_int, c_void_p, c_void_p)
 
 
-# the window may vanish while it is asked about, for which Xlib's own handler would end the process
+# the window may vanish during the query, for which Xlib's default handler would exit the process
 _go_on = _Handler(lambda _display, _error: 0)
 
 
 def active_window_fills_screen() -> bool:
-    """False where there is no X server, or no window manager that tells."""
+    """Return False also without an X server or a window manager that supports it."""
     x11 = _library()
     display = None if x11 is None else x11.XOpenDisplay(None)
     if not display:
@@ -35,7 +38,7 @@ def active_window_fills_screen() -> bool:
 
 
 def _property(x11: Any, display: int, window: int, name: bytes) -> list[int]:
-    """Numbers of 32 bits that a window's property holds; none where it has no such property."""
+    """Return the 32-bit items of a window's property, or none without it."""
     kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
     atom = x11.XInternAtom(display, name, 0)
     failed = x11.XGetWindowProperty(
@@ -43,7 +46,7 @@ def _property(x11: Any, display: int, window: int, name: bytes) -> list[int]:
     )
     if failed or not data:
         return []
-    # Xlib hands out items of 32 bits as longs
+    # Xlib returns 32-bit items as longs
     found = ctypes.cast(data, POINTER(c_ulong))[: count.value] if form.value == 32 else []
     x11.XFree(data)
     return list(found)
@@ -51,7 +54,7 @@ def _property(x11: Any, display: int, window: int, name: bytes) -> list[int]:
 
 @cache
 def _library() -> Any:
-    """None where there is no libX11."""
+    """Load libX11, or return None if there is none."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:
