@@ -1,7 +1,7 @@
-"""Which memory cgroups have a limit of their own, and how much of it is left (Documentation/admin-guide/cgroup-v2.rst).
+"""Find memory cgroups with their own limit and how much of it is left (Documentation/admin-guide/cgroup-v2.rst).
 
-Only cgroups with a limit cost anything after they were found: one read of what is charged, through a descriptor that
-stays open, and the rest where that comes close to the limit. A cgroup without processes is never looked at.
+Once found, only cgroups with a limit cost anything: one read of the charge through an open descriptor, and
+the rest when that comes close to the limit. Cgroups without processes are never examined.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from oomtray.kernel.cgroups import MemoryCgroups
 
 NEAR = 0.75
-"""Share of a limit from which on a cgroup is read whole; file cache counts here, so it may be far from its limit still."""
+"""Share of a limit from which a cgroup is read in full; file cache counts here, so it may be far from its limit."""
 MOST_FOLLOWED = 64
-"""Cgroups whose charge is read through an open descriptor; those beyond, the emptier ones, are looked at in scans alone."""
+"""How many cgroups have their charge read through an open descriptor; the others, the emptier ones, only in scans."""
 REFRESH_SECONDS = 180.0
-"""So old the answer "it has no limit" may be: it costs two reads for each cgroup of the machine, and rarely changes."""
+"""Seconds for which "no limit" stands: checking takes two reads per cgroup of the machine, and it rarely changes."""
 _MOST = 1024
 _STAT = re.compile(rb"^(inactive_file|active_file|file_dirty|file_writeback|slab_reclaimable) (\d+)$", re.MULTILINE)
 _TOTAL_STAT = re.compile(rb"^total_(inactive_file|active_file|dirty|writeback) (\d+)$", re.MULTILINE)
@@ -36,12 +36,12 @@ _NOT_YET_WRITTEN = (b"file_dirty", b"file_writeback", b"dirty", b"writeback")
 
 
 class Limits(NamedTuple):
-    """Bytes; None where there is none."""
+    """A cgroup's limits in bytes; None if it has none."""
 
     most: int | None
     """memory.max, or v1's memory.limit_in_bytes: beyond it the OOM killer acts in the cgroup."""
     high: int | None = None
-    """memory.high: beyond it the cgroup's processes are made to wait, and nobody is killed."""
+    """memory.high: beyond it processes are throttled, but not killed."""
 
     @property
     def lower(self) -> int | None:
@@ -50,33 +50,33 @@ class Limits(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CgroupUsage:
-    """One cgroup at one moment, against the limits that it has itself. Sizes are bytes."""
+    """One cgroup at one moment, compared with its own limits. Sizes are bytes."""
 
     path: str
     limits: Limits
     charged: int
-    """All that is charged to it and to those below it, file cache as well."""
+    """All memory charged to it and its descendants, including file cache."""
     cache: int
-    """Of that, what the kernel drops before it kills: file cache that is written, and half of the reclaimable slab."""
+    """The part that the kernel drops before it kills: clean file cache, and half of the reclaimable slab."""
     swap_total: int = 0
-    """Swap that it may use in all."""
+    """Swap that it may use in total."""
     swap_free: int = 0
-    """Swap that it may still take; no more than the machine has."""
+    """Swap that it may still use, limited by what the machine has."""
     hits: int | None = None
-    """How often it was held back at memory.high or memory.max since it was made; None on v1."""
+    """How often it was throttled at memory.high or memory.max since its creation; None on v1."""
     psi_some_avg10: float | None = None
-    """Per cent of the last 10 s in which a task of it waited for memory; None on v1."""
+    """Percentage of the last 10 s in which one of its tasks waited for memory; None on v1."""
     psi_full_avg10: float | None = None
     oom_kills: int | None = None
 
     @property
     def used(self) -> int:
-        """What can't be had back without swapping or killing."""
+        """Bytes that can't be freed without swapping or killing."""
         return max(self.charged - self.cache, 0)
 
 
 class LimitedCgroups:
-    """The cgroups with a limit of their own, as far as processes are in them. Not thread-safe."""
+    """The cgroups with their own limit and with processes. Not thread-safe."""
 
     def __init__(self, cgroups: MemoryCgroups) -> None:
         self._cgroups = cgroups
@@ -93,13 +93,14 @@ class LimitedCgroups:
 
     @property
     def most(self) -> dict[str, int]:
-        """The limits of those in which the OOM killer acts at one, in bytes."""
+        """Limits at which the OOM killer acts, in bytes by path."""
         return {path: group.most for path, group in self._groups.items() if group.most is not None}
 
     def find(self, paths: Iterable[str | None], ram: int, now: float, *, afresh: bool = False) -> None:
-        """Look at the cgroups of these paths and all above them, if they are new, and at all of them once in a while.
+        """Examine the cgroups at these paths and above that are new, and all of them from time to time.
 
-        A limit of `ram` bytes or more is none: the machine runs out sooner. `now` is in monotonic seconds.
+        A limit of `ram` bytes or more is ignored, as the machine runs out sooner. `now` is in monotonic
+        seconds.
         """
         if self._cgroups.version is None:
             return
@@ -117,22 +118,22 @@ class LimitedCgroups:
             self._follow_fullest()
 
     def near(self, *, scan: bool = False) -> list[str]:
-        """Those that hold `NEAR` of their limit or more; in a `scan` also of those for which there is no descriptor."""
+        """Return the cgroups that hold `NEAR` of their limit or more; those without a descriptor only in a `scan`."""
         found = []
         for path, group in [*self._groups.items()]:
             if group.file is None and not scan:
                 continue
             share = group.share(self._charged_file(path))
-            if share is None:  # it has gone
+            if share is None:  # the cgroup is gone
                 self._drop(path)
             elif share >= NEAR:
                 found.append(path)
         return found
 
     def read(self, path: str, machine_swap: tuple[int, int], swappiness: int | None) -> CgroupUsage | None:
-        """A cgroup as it is now; None where it has gone, or has no limit any more.
+        """Read a cgroup; None if it is gone or no longer has a limit.
 
-        `machine_swap` is all swap and what is free of it in bytes, `swappiness` is vm.swappiness (v2 has no other).
+        `machine_swap` is total and free swap in bytes, `swappiness` is vm.swappiness (v2 has no other).
         """
         limits = self._limits(path)
         charged = read_int(self._charged_file(path))
@@ -146,7 +147,7 @@ class LimitedCgroups:
             kills = _OOM_KILL.search(_read(f"{directory}/memory.oom_control"))
             return CgroupUsage(path, limits, charged, cache, total, free, oom_kills=int(kills[1]) if kills else None)
         total, free = self._swap_v2(directory, machine_swap) if swappiness != 0 else (0, 0)
-        # the file without `.local` counts what befell the cgroups below as well
+        # without `.local` the file counts events in descendants as well
         events = _read(f"{directory}/memory.events")
         own = _read(f"{directory}/memory.events.local") or events
         kills = _OOM_KILL.search(events)
@@ -188,7 +189,7 @@ class LimitedCgroups:
         return Limits(None if limit is None or limit >= V1_UNLIMITED else limit)
 
     def _follow_fullest(self) -> None:
-        """Give the descriptors to the cgroups that are the fullest now."""
+        """Move the descriptors to the cgroups that are fullest now."""
         shares = {path: group.share(self._charged_file(path)) or 0.0 for path, group in self._groups.items()}
         fullest = sorted(shares, key=lambda path: -shares[path])
         for path in fullest[MOST_FOLLOWED:]:
@@ -232,10 +233,10 @@ class _Group:
     def __init__(self, lower: int, file: RereadFile | None, most: int | None) -> None:
         self.lower, self.most = lower, most
         self.file = file
-        """What is charged to it; None where it is read by its path."""
+        """Open file with its charge; None if that is read by path."""
 
     def share(self, path: str) -> float | None:
-        """Share of the lower limit that is charged; None where the cgroup has gone."""
+        """Share of the lower limit that is charged; None if the cgroup is gone."""
         charged = read_int(path) if self.file is None else self.file.read_int()
         return None if charged is None else charged / max(self.lower, 1)
 
@@ -246,12 +247,12 @@ class _Group:
 
 
 def reclaimable(stat: bytes, version: int | None) -> int:
-    """Bytes that the kernel would drop before it kills, by memory.stat.
+    """Bytes that the kernel would drop before it kills, according to memory.stat.
 
-    File cache, without what must be written first, and half of the slab that it calls reclaimable: the kernel itself
-    counts no more of that as available (mm/show_mem.c, si_mem_available).
+    That is file cache, without what must be written first, and half of the slab called reclaimable: the
+    kernel itself counts no more of it as available (mm/show_mem.c, si_mem_available).
     """
-    # v1 tells a cgroup's own pages too, and those of all below it in total_
+    # v1 lists a cgroup's own pages, and with total_ those including descendants
     told = {name: int(value) for name, value in (_STAT if version == 2 else _TOTAL_STAT).findall(stat)}
     cache = told.get(b"inactive_file", 0) + told.get(b"active_file", 0)
     unwritten = sum(told.get(name, 0) for name in _NOT_YET_WRITTEN)

@@ -1,4 +1,7 @@
-"""How one memory cgroup stands within its own limit, and which one of them stalls (Documentation/admin-guide/cgroup-v2.rst)."""
+"""How a memory cgroup stands within its own limit, and which cgroup stalls.
+
+Source: Documentation/admin-guide/cgroup-v2.rst.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _DEEPEST = 12
 _WIDEST = 512
-"""Children of one cgroup that are looked at when the stalled one is searched for."""
+"""How many children of a cgroup are examined in the search for the stalled one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,18 @@ class StalledCgroup:
 
     path: str
     stall: float
-    """PSI full avg10 in per cent."""
+    """PSI full avg10 in percent."""
     limit: int | None
-    """memory.max or memory.high in bytes, the lower one; None where it has neither."""
+    """The lower of memory.max and memory.high in bytes; None if it has neither."""
     used: int | None
     """Bytes charged to it."""
 
 
 def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
-    """The memory of a scope as of a machine of its own: its limit is the total, its file cache is available.
+    """Read a cgroup scope as if it were a machine: its limit is the total, and its file cache is available.
 
-    None where it can't be read, and for the whole machine. Swap is not told: how much of it the cgroup may still use
-    depends on all others as well.
+    None if it can't be read, and for the whole machine. Swap is left out: how much of it the cgroup may still
+    use depends on all others too.
     """
     if scope.path is None or scope.limit is None:
         return None
@@ -64,8 +67,10 @@ def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
 
 
 def stalled(cgroups: MemoryCgroups, least: float) -> StalledCgroup | None:
-    """The cgroup from which a stall of at least `least` per cent comes: down from the root to where it is no longer one
-    child's. Some ten small reads a level; None on v1, which has no pressure of its own, and where none reaches `least`.
+    """Find the cgroup that causes a stall of at least `least` percent.
+
+    Descend from the root until no single child accounts for it, with some ten small reads per level. None on
+    v1, which has no pressure per cgroup, and if no cgroup reaches `least`.
     """
     if cgroups.version != 2:
         return None

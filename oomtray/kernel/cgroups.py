@@ -1,4 +1,4 @@
-"""Memory cgroups, v1 and v2: limits as the OOM killer sees them, members, what is charged, oom groups.
+"""Memory cgroups, v1 and v2: limits as the OOM killer sees them, members, charged memory, oom groups.
 
 Paths are those of /proc/PID/cgroup, absolute in the hierarchy (`/user.slice/...`).
 """
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 V1_UNLIMITED = (1 << 63) - (1 << 20)
-"""v1 writes 'no limit' as PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
+"""What v1 writes for "no limit": PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
 _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
 
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
 
 
 class NoMemoryCgroup(Exception):
-    """The cgroup at `path` can't be judged: it does not exist, or neither it nor an ancestor has a memory limit."""
+    """The cgroup at `path` can't be judged: it doesn't exist, or neither it nor an ancestor has a memory limit."""
 
     def __init__(self, why: Literal["not-mounted", "no-cgroup", "no-limit"], path: str) -> None:
         super().__init__(why, path)
@@ -32,7 +32,7 @@ class NoMemoryCgroup(Exception):
 
 
 class MemoryCgroups:
-    """The cgroup hierarchy that accounts memory, found under one root."""
+    """The cgroup hierarchy that accounts for memory, found under one root."""
 
     def __init__(self, root: str = "/sys/fs/cgroup") -> None:
         self.version: int | None = None
@@ -47,7 +47,7 @@ class MemoryCgroups:
             self.version, self._base = 1, f"{root}/memory"
 
     def normalize(self, path: str) -> str:
-        """`path` as /proc/PID/cgroup writes it; the directory under the mount point is taken too."""
+        """Return `path` as written in /proc/PID/cgroup; accepts also the directory under the mount point."""
         if path == self._base or path.startswith(self._base + "/"):
             path = path[len(self._base) :]
         return posixpath.normpath("/" + path.strip("/"))
@@ -56,10 +56,10 @@ class MemoryCgroups:
         return self.version is not None and os.path.isdir(self.directory(path))
 
     def scope(self, path: str, swap_total: int, swappiness: int | None) -> Scope:
-        """What an out-of-memory condition of the tasks in `path` is measured against (mm/memcontrol.c: mem_cgroup_get_max).
+        """Return the scope of an OOM condition of the tasks in `path` (mm/memcontrol.c: mem_cgroup_get_max).
 
-        The OOM strikes where the limit stands: in `path`, or in its nearest ancestor that has one. `swap_total` is
-        in bytes, `swappiness` is vm.swappiness (v2 has no other). Raises NoMemoryCgroup.
+        The OOM killer acts in the cgroup with the limit: `path`, or its nearest ancestor that has one.
+        `swap_total` is in bytes, `swappiness` is vm.swappiness (v2 has no other). Raises NoMemoryCgroup.
         """
         if self.version is None:
             raise NoMemoryCgroup("not-mounted", path)
@@ -77,11 +77,14 @@ class MemoryCgroups:
         raise NoMemoryCgroup("no-limit", start)
 
     def pids(self, path: str) -> list[int]:
-        """Every process in the cgroup and below it."""
+        """Return every process in the cgroup and below it."""
         return [pid for directory in _subtree(self.directory(path)) for pid in _procs(directory)]
 
     def oom_group(self, path: str, top: str = "/") -> str | None:
-        """The topmost cgroup from `path` up to `top` with memory.oom.group set (mm/memcontrol.c: mem_cgroup_get_oom_group)."""
+        """Return the topmost cgroup from `path` up to `top` with memory.oom.group set.
+
+        Source: mm/memcontrol.c, mem_cgroup_get_oom_group.
+        """
         if self.version != 2:
             return None
         found = None
@@ -94,9 +97,9 @@ class MemoryCgroups:
         return found
 
     def oom_kills(self, path: str) -> int | None:
-        """How many processes of the cgroup itself the kernel has killed since it was made; None where that isn't told."""
+        """How many of the cgroup's own processes the kernel has OOM-killed since its creation; None if unknown."""
         names = ("memory.events.local", "memory.events") if self.version == 2 else ("memory.oom_control",)
-        for name in names:  # without `.local`, and before Linux 5.2, those of the cgroups below count as well
+        for name in names:  # without `.local`, before Linux 5.2, kills in descendants count too
             try:
                 found = _OOM_KILL.search(read_bytes(f"{self.directory(path)}/{name}"))
             except OSError:
@@ -105,7 +108,7 @@ class MemoryCgroups:
         return None
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
-        """Anonymous + shared + swapped memory of the cgroup and all below it; None where unknown."""
+        """Read the anonymous, shared and swapped memory of the cgroup and all below it; None if unknown."""
         directory = self.directory(path)
         try:
             stat = {key: int(value) for key, value in _STAT.findall(read_bytes(f"{directory}/memory.stat"))}
@@ -136,16 +139,16 @@ class MemoryCgroups:
         if read_int(f"{directory}/memory.swappiness") == 0:
             return 0
         both = read_int(f"{directory}/memory.memsw.limit_in_bytes")
-        # where swap isn't accounted there is no such limit, and the kernel adds all of the swap
+        # without swap accounting there is no such limit, and the kernel adds all swap
         return swap_total if both is None else min(max(both - limit, 0), swap_total)
 
     def directory(self, path: str) -> str:
-        """Where the files of the cgroup lie."""
+        """Directory of the cgroup's files."""
         return self._base if path == "/" else self._base + path
 
 
 def unit_pids(root: str, path: str) -> tuple[int, ...]:
-    """Processes of the unit whose cgroup in systemd's hierarchy is `path` (v2, hybrid or v1 layout under `root`)."""
+    """Return the processes of the unit with cgroup `path` in systemd's hierarchy (v2, hybrid or v1 under `root`)."""
     for base in (root, f"{root}/systemd", f"{root}/unified"):
         if os.path.isdir(base + path) and os.path.exists(f"{base}{path}/cgroup.procs"):
             return tuple(pid for directory in _subtree(base + path) for pid in _procs(directory))
@@ -153,7 +156,7 @@ def unit_pids(root: str, path: str) -> tuple[int, ...]:
 
 
 def _subtree(directory: str) -> Iterator[str]:
-    """Without calling itself: whoever is lent a control group may nest more below it than Python's stack holds."""
+    """Yield the directory and all below it, without recursion: a hostile user may nest cgroups beyond Python's stack."""
     waiting = [directory]
     while waiting:
         directory = waiting.pop()
@@ -166,7 +169,10 @@ def _subtree(directory: str) -> Iterator[str]:
 
 
 def _procs(directory: str) -> list[int]:
-    """Pids in one cgroup; 0 stands for a process outside our pid namespace. A threaded cgroup answers EOPNOTSUPP."""
+    """Return the PIDs in one cgroup, without those outside our PID namespace (0).
+
+    Reading a threaded cgroup fails with EOPNOTSUPP, which counts as empty.
+    """
     try:
         return [pid for line in read_bytes(f"{directory}/cgroup.procs").split() if (pid := int(line))]
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The TCP and UDP connections of one process, which psutil picks from the tables of all of them."""
+"""The TCP and UDP connections of one process, which psutil picks from the tables of all processes."""
 
 from __future__ import annotations
 
@@ -16,19 +16,20 @@ if TYPE_CHECKING:
     from oomtray.kernel.process_facts import Value
 
 MOST_SOCKETS = 20_000
-"""So many lines in the tables are looked through, whosever they are."""
+"""How many lines of the tables are searched, whichever process they belong to."""
 
 
 def read_connections(process: int, asked: psutil.Process) -> Value[Listing[Connection]]:
-    """`process` is a descriptor on the directory of the process that `asked` is.
+    """Read the connections; `process` is a descriptor on the directory of the process in `asked`.
 
-    Raises OSError and psutil.Error. What psutil reads are the tables of our own network namespace: a container has others.
+    Raises OSError and psutil.Error. psutil reads the tables of our own network namespace: a container has
+    others.
     """
     if os.readlink("ns/net", dir_fd=process) != os.readlink(f"{PROC}/self/ns/net"):
         return Unread.ELSEWHERE
     if _lines() > MOST_SOCKETS:
         return Unread.MANY
-    # named so from psutil 6.0 on
+    # renamed in psutil 6.0
     ask = asked.net_connections if hasattr(asked, "net_connections") else asked.connections
     found = []
     for one in ask(kind="inet"):
@@ -47,7 +48,7 @@ def _address(pair: tuple[()] | tuple[str, int]) -> str | None:
 
 
 def _lines() -> int:
-    """How many connections the tables hold together; 0 where unknown (proc_net_sockstat)."""
+    """How many connections all tables have together; 0 if unknown (proc_net_sockstat)."""
     found = 0
     for file in ("sockstat", "sockstat6"):
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""What one process holds open, as the links in its fd directory name it: no file is touched by its path."""
+"""What a process has open, by the links in its fd directory: no file is accessed by its path."""
 
 from __future__ import annotations
 
@@ -9,25 +9,28 @@ from oomtray.kernel.process import decode
 from oomtray.records import dataclass
 
 MOST_DESCRIPTORS = 4096
-"""So many are looked through; a desktop's largest process holds some hundreds, a hostile one a million."""
+"""How many are examined: a desktop's largest process has some hundreds, a hostile one a million."""
 _IN_MEMORY = (b"/memfd:", b"/proc/", b"/sys/")
 
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """Files and sockets that a process has open; both are None where only their number may be read."""
+    """Open files and sockets of a process; both are None if only their number may be read."""
 
     count: int | None
-    """None where there are more than are looked through, and the kernel doesn't count them."""
+    """None if there are more than are examined, and the kernel doesn't count them."""
     looked_through: bool
-    """All of them were; else `files` and `sockets` are of the first `MOST_DESCRIPTORS`."""
+    """Whether all were examined; else `files` and `sockets` cover the first `MOST_DESCRIPTORS`."""
     files: tuple[str, ...] | None
-    """Each path once, as seen from the process's own root; without devices and without what lies in memory alone."""
+    """Each path once, as seen from the process's own root, without devices and in-memory files."""
     sockets: int | None
 
 
 def read_descriptors(process: int) -> Descriptors:
-    """`process` is a descriptor on its directory. Raises OSError: PermissionError where not even their number is told."""
+    """Read the descriptors; `process` is a descriptor on the process's directory.
+
+    Raise OSError: PermissionError if not even their number may be read.
+    """
     directory = os.open("fd", READ | os.O_DIRECTORY, dir_fd=process)
     try:
         return _look_through(directory)
@@ -47,7 +50,7 @@ def _look_through(directory: int) -> Descriptors:
                 continue
             try:
                 target = os.fsencode(os.readlink(entry.name, dir_fd=directory))
-            except PermissionError:  # counting them takes the same user, following them takes the right to trace it
+            except PermissionError:  # counting them takes the same user, following them permission to trace the process
                 refused = True
             except OSError:  # closed meanwhile
                 count -= 1
@@ -57,7 +60,8 @@ def _look_through(directory: int) -> Descriptors:
                     files[decode(target)] = None
     all_of_them = count <= MOST_DESCRIPTORS
     return Descriptors(
-        # the directory's size is their number from Linux 6.2 on, and 0 before (fs/proc/fd.c, proc_fd_getattr)
+        # from Linux 6.2 on the directory's size is their number, before it is 0 (fs/proc/fd.c,
+        # proc_fd_getattr)
         count if all_of_them else os.stat(directory).st_size or None,
         all_of_them,
         None if refused else tuple(files),

@@ -1,7 +1,7 @@
-"""How processes have ended, as far as an unprivileged program is told: who was there, and which signal ended it.
+"""How processes ended, as far as an unprivileged program can know: which process, and by which signal.
 
-A SIGKILL alone is no out-of-memory kill: whoever owns a process may send one. `oom_kill` in /proc/vmstat says that the
-kernel has killed for memory.
+SIGKILL alone doesn't mean an OOM kill, because any owner of a process may send one. `oom_kill` in
+/proc/vmstat counts the kernel's OOM kills.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ Source = Literal["proc-connector", "pidfd"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """A process that has ended."""
+    """The end of a process."""
 
     pid: int
     signal: int | None
-    """That ended it; None where it ended by itself, or where that isn't told."""
+    """The signal that ended it; None if it exited by itself or that is unknown."""
     at: float
-    """Monotonic seconds: of its end from the connector, else of when that was noticed."""
+    """Monotonic seconds: of its end if from the connector, else of when that was noticed."""
     source: Source

@@ -1,12 +1,12 @@
-"""Reads the facts of one process, when a person asks: in some milliseconds, and never on the thread of a window.
+"""Read the facts of one process when a person asks: takes some milliseconds, and never runs on a window's thread.
 
-What goes through the process's own directory can't be another's. psutil asks by number, so the process is looked at
-again afterwards. And the process may be hostile: each list ends at a limit, and the one read that it can hold up ends in
-time.
+What is read through the process's own directory can't be another's. psutil reads by PID, so the process is
+checked again afterwards. The process may be hostile: each list is bounded, and the one read that it can block
+has a timeout.
 
-Three things are not left to psutil. It takes the whole of a command line, which may be gigabytes. It guesses the
-executable by that where it may not be read. And it looks an open file up by its path, which hangs on a file system that
-doesn't answer, and which is another file where the process has a root of its own.
+Three things are not left to psutil. It reads all of a command line, which may be gigabytes. It guesses an
+unreadable executable from the command line. And it looks up an open file by its path, which hangs on a file
+system that doesn't respond, and is another file if the process has its own root.
 """
 
 from __future__ import annotations
@@ -35,23 +35,23 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MOST_COMMAND = 64 * 1024
-"""Bytes of a command line. The kernel takes 128 KiB an argument, and megabytes in all."""
+"""How many bytes of a command line are read. The kernel allows 128 KiB per argument, and megabytes in all."""
 PATIENCE = 1.0
-"""Seconds for the command line. It lies in the process's own memory: a read waits until that is swapped in and unlocked."""
+"""Timeout for the command line: reading waits until the process's memory is swapped in and unlocked. Seconds."""
 
 
 def read_facts(pid: int, start_time: int | None = None) -> ProcessFacts:
-    """What may be read of process `pid` that began at `start_time` (None: whichever has the pid now).
+    """Read what this user may read of process `pid` that started at `start_time` (None: whichever has the PID now).
 
-    Takes up to `PATIENCE` seconds where the command line is held up. Raises ProcessGone where the process has ended,
-    PermissionError where hidepid hides all of it. No root can be handed over: psutil knows only /proc.
+    Takes up to `PATIENCE` seconds if the command line blocks. Raises ProcessGone if the process has ended,
+    PermissionError if hidepid hides it. There is no parameter for the root, as psutil knows only /proc.
     """
     with open_process(pid, start_time, PROC) as handle:
         return _Reader(handle).read()
 
 
 class _Reader:
-    """Of one process, while its directory is open."""
+    """Reads one process while its directory is open."""
 
     def __init__(self, handle: ProcessHandle) -> None:
         self._handle = handle
@@ -89,14 +89,14 @@ class _Reader:
         )
 
     def _direct(self, read: Callable[[], Value[T]]) -> Value[T]:
-        """Through the process's directory: never another's."""
+        """Read through the process's directory, which is never another's."""
         try:
             return read()
         except OSError as error:
             return self._why(error)
 
     def _by_number(self, read: Callable[[psutil.Process], Value[T]]) -> Value[T]:
-        """From psutil, and true of this process as it lives afterwards: its number was no other's meanwhile."""
+        """Read with psutil; checking the process afterwards proves that its PID was not reused."""
         import psutil
 
         if self._asked is None:
@@ -105,11 +105,11 @@ class _Reader:
             value = read(self._asked)
         except psutil.AccessDenied:
             return Unread.DENIED
-        except psutil.NoSuchProcess:  # a zombie is none either: what it had is no more
+        except psutil.NoSuchProcess:  # psutil raises it for zombies too, whose data is gone
             return Unread.NONE if self._alive() else Unread.GONE
         except OSError as error:
             return self._why(error)
-        except (AttributeError, RuntimeError, ValueError):  # a file that this kernel lacks, or that psutil can't make out
+        except (AttributeError, RuntimeError, ValueError):  # a file that this kernel lacks, or that psutil can't parse
             return Unread.FAILED
         return value if self._alive() else Unread.GONE
 
@@ -138,7 +138,7 @@ class _Reader:
             return Unread.NONE
         name = _name(pid)
         self._handle.check()
-        # a parent that ended meanwhile may have given its pid to another
+        # a parent that ended meanwhile may have passed its PID to another process
         return Relative(pid, name) if self._handle.ppid == pid else Relative(self._handle.ppid, None)
 
     def _sharers(self) -> Listing[Relative]:
@@ -147,7 +147,7 @@ class _Reader:
         return Listing(len(pids), tuple(Relative(pid, _name(pid)) for pid in pids[:MOST_LISTED]))
 
     def _connections(self, opened: Value[Descriptors]) -> Value[Listing[Connection]]:
-        """psutil looks through all descriptors, so not where there are too many."""
+        """Read the connections, unless there are too many descriptors, as psutil searches all of them."""
         if isinstance(opened, Unread):
             return opened
         if opened.sockets is None:
@@ -183,7 +183,7 @@ def _children(process: psutil.Process) -> Listing[Relative]:
 
 
 def _name(pid: int, parent: int | None = None) -> str | None:
-    """comm of the process, where `parent` is given only while it is that one's child; None where it may not be read."""
+    """Return a process's comm, with `parent` only if it is still that one's child; None if unreadable."""
     with suppress(OSError), open_process(pid, proc=PROC) as handle:
         name = handle.name
         return name if parent is None or handle.ppid == parent else None

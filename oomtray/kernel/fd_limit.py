@@ -15,7 +15,7 @@ _original: int | None = None
 
 
 def raise_limit() -> int:
-    """Raises the soft RLIMIT_NOFILE to the hard one, which needs no privilege; returns the limit now in force."""
+    """Raise the soft RLIMIT_NOFILE to the hard one, which needs no privilege; return the limit now in force."""
     global _original  # noqa: PLW0603 - the limit is the process's own global
     with _lock:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -30,10 +30,10 @@ def raise_limit() -> int:
 
 @contextlib.contextmanager
 def original_limit() -> Iterator[None]:
-    """For the moment in which a child is started: it inherits the limit that we were given.
+    """Restore the original limit while a child is started, which inherits it.
 
-    Programs that use select(2) or close every possible descriptor at start suffer under a raised limit. Descriptors
-    above the lowered limit stay open; a scan that opens one in this moment falls back to paths.
+    Programs that use select(2) or close every possible descriptor at start suffer under a raised limit.
+    Descriptors above the lowered limit stay open; a scan that opens one meanwhile falls back to paths.
     """
     with _lock:
         soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -1,7 +1,8 @@
-"""Read small kernel files whole: procfs and cgroupfs make their text at the moment of the read.
+"""Read small kernel files whole: procfs and cgroupfs generate their text at the moment of the read.
 
-Most give all of it to the first read. Lists (cgroup.procs, vmstat, maps) are made record by record into a buffer of one
-page, and a read ends with that buffer however much was asked for (fs/seq_file.c, seq_read_iter).
+Most return all of it in the first read. Lists (cgroup.procs, vmstat, maps) are generated record by record
+into a buffer of one page, and a read ends with that buffer however much was asked for (fs/seq_file.c,
+seq_read_iter).
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ if TYPE_CHECKING:
     import re
 
 PROC = "/proc"
-"""Where procfs is mounted; whoever acts on processes takes it as a parameter."""
+"""Mount point of procfs; code that acts on processes takes it as a parameter."""
 CHUNK = 1 << 13
-"""Bytes asked for at once: more than almost all of these files have, and few enough to be allocated at no cost."""
+"""Bytes per read: more than almost all of these files have, and few enough to be allocated at no cost."""
 _ALL = min(os.sysconf("SC_PAGE_SIZE"), CHUNK) // 2
-"""A read of less than this has reached the end: no record of these files is half a page, so one more had room."""
+"""A shorter read has reached the end: no record of these files is half a page, so another one would have fit."""
 READ = os.O_RDONLY | os.O_CLOEXEC
-"""Flags of open(2): no program that is started from here inherits the descriptor."""
+"""Flags for open(2): programs started from here don't inherit the descriptor."""
 
 
 def read_bytes(path: str) -> bytes:
-    """The file's content. Raises OSError as open(2) and read(2) do (ESRCH where the process has gone)."""
+    """Return the file's content. Raises OSError as open(2) and read(2) do (ESRCH if the process is gone)."""
     fd = os.open(path, READ)
     try:
         data = os.read(fd, CHUNK)
@@ -38,7 +39,10 @@ def read_bytes(path: str) -> bytes:
 
 
 def read_at_most(path: str, most: int) -> bytes:
-    """The first bytes of a file whose length a process decides (cmdline, environ). Raises OSError as `read_bytes` does."""
+    """Return the first `most` bytes of a file of which a process decides the length (cmdline, environ).
+
+    Raises OSError as `read_bytes` does.
+    """
     fd = os.open(path, READ)
     try:
         pieces = []
@@ -51,7 +55,7 @@ def read_at_most(path: str, most: int) -> bytes:
 
 
 def boot_id(proc: str = PROC) -> str | None:
-    """The id of this boot, from which start times count; None where the kernel has none."""
+    """ID of this boot, which start times count from; None if the kernel has none."""
     try:
         return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
     except OSError:
@@ -59,7 +63,7 @@ def boot_id(proc: str = PROC) -> str | None:
 
 
 def oom_kills(proc: str = PROC) -> int | None:
-    """How many processes the kernel has killed for memory since boot, read once; None where it doesn't tell."""
+    """How many processes the kernel has OOM-killed since boot, read once; None if it doesn't tell."""
     try:
         text = read_bytes(f"{proc}/vmstat")
     except OSError:
@@ -69,9 +73,10 @@ def oom_kills(proc: str = PROC) -> int | None:
 
 
 def read_in_time(descriptor: int, most: int, patience: float) -> bytes | None:
-    """Read up to `most` bytes of a file that may block; None after `patience` seconds. Closes the file.
+    """Read up to `most` bytes of a file that may block; None after `patience` seconds. Closes the descriptor.
 
-    A thread that waits in the kernel can't be called back: it ends with its read, or with the program. Raises OSError.
+    A thread that waits in the kernel can't be cancelled: it ends with its read, or with the program. Raises
+    OSError.
     """
     import threading
 
@@ -101,7 +106,7 @@ def _read_to_the_end(descriptor: int, most: int, answer: list[bytes | OSError]) 
 
 
 def read_int(path: str) -> int | None:
-    """The file's one number; None where it is missing, unreadable or something else (`max`)."""
+    """The number in a file; None if it is missing, unreadable or something else (`max`)."""
     try:
         return number(read_bytes(path))
     except OSError:
@@ -109,7 +114,7 @@ def read_int(path: str) -> int | None:
 
 
 def number(text: bytes) -> int | None:
-    """The number that a file holds; None where it is something else."""
+    """Parse a file with one number; None if it is something else."""
     try:
         return int(text)
     except ValueError:
@@ -117,14 +122,14 @@ def number(text: bytes) -> int | None:
 
 
 class RereadFile:
-    """A file that is read again and again through one descriptor: a third of the cost of opening it each time."""
+    """A file reread through one open descriptor, at a third of the cost of opening it each time."""
 
     def __init__(self, path: str) -> None:
         self._path = path
         self._fd: int | None = None
 
     def read(self, offset: int = 0) -> bytes:
-        """The content now, of a list its first page; empty where the kernel has no such file. Opens again after a failure."""
+        """Return the content (of a list the first page), or nothing if the file is missing. Reopens after a failure."""
         try:
             if self._fd is None:
                 self._fd = os.open(self._path, READ)
@@ -134,13 +139,13 @@ class RereadFile:
             return b""
 
     def read_int(self) -> int | None:
-        """The file's one number; None where it is missing, unreadable or something else."""
+        """The number in the file; None if it is missing, unreadable or something else."""
         return number(self.read())
 
     def search(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        """The first match of a pattern within one line and the newline before it, however long the list.
+        """Return the first match of a pattern within one line and the newline before it, however long the list.
 
-        No further is read than that.
+        Reading stops there.
         """
         offset = 0
         while piece := self.read(offset):

@@ -1,4 +1,4 @@
-"""Who uses this computer and what it is called: what must not stand in a report to others."""
+"""Names of this computer and its users, to be kept out of reports to others."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import socket
 from contextlib import suppress
 
 _FIRST_PERSON, _NOBODY = 1000, 65534
-"""Uids between which people are (login.defs)."""
+"""Range of uids that belong to people (login.defs)."""
 _FILES = ("/etc/hostname", "/etc/mailname", "/proc/sys/kernel/domainname")
 
 
 def accounts() -> list[dict[str, str]]:
-    """Of people, with login, full name and home; the user's own in any case."""
+    """Accounts of people, with login, full name and home; always includes the user's own."""
     own = os.getuid()
     return [
         {"login": one.pw_name, "full": one.pw_gecos, "home": one.pw_dir}
@@ -23,7 +23,7 @@ def accounts() -> list[dict[str, str]]:
 
 
 def hosts() -> set[str]:
-    """Names of this computer and of its domain, whole and by their parts."""
+    """Names of this computer and its domain, whole and in parts."""
     found = {socket.gethostname()}
     for path in _FILES:
         with suppress(OSError), open(path, encoding="utf-8", errors="replace") as file:

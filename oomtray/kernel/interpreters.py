@@ -1,7 +1,7 @@
-"""What an interpreter runs, told from its command line: train.py of `python3 -u train.py`, http.server of `python3 -m http.server`.
+"""Identify what an interpreter runs: train.py in `python3 -u train.py`, http.server in `python3 -m http.server`.
 
-Pure: `scripts` reads the command lines. A command line is whatever its process wrote there, so nothing is trusted and nothing
-raises.
+Pure: `scripts` reads the command lines. Processes write their own command lines, so nothing in them is
+trusted and nothing here raises.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST = 120
-"""Characters of a name."""
+"""Longest name, in characters."""
 
 
 class Script(NamedTuple):
     name: str
-    """train.py, http.server, shop.jar; as the process wrote it, cut where it is long."""
+    """train.py, http.server, shop.jar; as the process wrote it, truncated if long."""
     interpreter: str
-    """python3; as it was called."""
+    """python3; the name it was called by."""
     path: str | None
-    """Where it lies, as it was called; None for what has no file."""
+    """Path as on the command line; None if it isn't a file."""
 
 
 class _Family(NamedTuple):
     names: frozenset[str]
-    """Without the version at their ends."""
+    """Names without a version suffix."""
     takes: frozenset[str] = frozenset()
     """Options whose value is the next argument."""
     ends: frozenset[str] = frozenset()
-    """Options after which the program itself stands on the command line: there is no name."""
+    """Options followed by the program text itself, so that there is no name."""
     module: frozenset[str] = frozenset()
-    """Options whose value names what is run."""
+    """Options whose value names what to run."""
     letters: str = ""
-    """Short options that may stand together, of those in `ends` and `module`: -Bc."""
+    """Short options that may precede one of `ends` and `module` in a cluster: -Bc."""
     commands: frozenset[str] = frozenset()
-    """First words that say what is to be done with the next."""
+    """First words that are a subcommand for the next."""
 
 
 def _of(*names: str) -> frozenset[str]:
@@ -73,22 +73,22 @@ _VAGUE = frozenset({"__main__.py", "app.asar", "cli.js", "index.js", "main.js", 
 _VAGUE_CLASSES = frozenset({"Main", "Bootstrap", "Launcher", "App", "Application", "Server", "Start", "Starter", "Runner"})
 
 
-@lru_cache(maxsize=1024)  # asked of each of an app's processes, which have few names
+@lru_cache(maxsize=1024)  # called for each of an app's processes, which have few names
 def is_interpreter(program: str) -> bool:
-    """Whether a program of this base name runs others' programs, and is known by them."""
+    """Whether a program of this base name runs other programs, and is known by them."""
     name = _unversioned(program)
     return name in _BY_NAME or name in _ALONE
 
 
 def _unversioned(program: str) -> str:
-    """python of python3.11 and of python3.11-dbg."""
+    """Strip the version: python for python3.11 and python3.11-dbg."""
     return program.removesuffix("-dbg").rstrip("0123456789.")
 
 
 def script_of(arguments: Sequence[str], program: str) -> Script | None:
-    """What is run by these arguments, the first of which is the name that it was called by.
+    """Return what runs with these arguments, of which the first is the name it was called by.
 
-    `program` is the base name of the executable. None where that is no interpreter, or it runs no script.
+    `program` is the base name of the executable. None if that isn't an interpreter, or runs no script.
     """
     if not arguments or not is_interpreter(program):
         return None
@@ -98,8 +98,8 @@ def script_of(arguments: Sequence[str], program: str) -> Script | None:
     family = _BY_NAME.get(_unversioned(program))
     shown = called.removeprefix("-") if is_interpreter(called.removeprefix("-")) else ""
     if not shown and len(arguments[0]) > len(called):
-        shown = program  # called by a path of another name
-    if not shown:  # a title that it gave itself: "gunicorn: master [shop]"
+        shown = program  # called through a path with another name
+    if not shown:  # a title that it set itself: "gunicorn: master [shop]"
         title = arguments[0].partition(":")[0].strip()
         return _script(title, program, None) if _is_word(title) and title != program else None
     if program == "R":
@@ -124,7 +124,7 @@ def _script(name: str, interpreter: str, path: str | None) -> Script | None:
 
 
 def _run(arguments: Sequence[str], family: _Family) -> tuple[str | None, bool]:
-    """What is run, and whether it is a file."""
+    """Return what is run, and whether it is a file."""
     at = 0
     while at < len(arguments):
         argument = arguments[at]
@@ -161,7 +161,7 @@ def _named(flag: str, value: str | None, family: _Family) -> tuple[str | None, b
 
 
 def _together(argument: str, family: _Family) -> tuple[str, str]:
-    """The first short option in -uBm that is no mere switch, with what follows it there: ("-m", "")."""
+    """Split a cluster like -uBm at its first option that isn't a mere switch: ("-m", what follows it)."""
     if not family.letters or not argument.startswith("-") or argument.startswith("--"):
         return argument, ""
     for at in range(1, len(argument)):
@@ -173,7 +173,9 @@ def _together(argument: str, family: _Family) -> tuple[str, str]:
 
 
 def _class(name: str) -> str:
-    """Elasticsearch of org.elasticsearch.bootstrap.Elasticsearch; with its package where it says nothing: idea.Main."""
+    """Shorten a class name: Elasticsearch for org.elasticsearch.bootstrap.Elasticsearch, idea.Main if it is
+    too vague.
+    """
     parts = [part for part in name.split(".") if part]
     if not parts:
         return ""
@@ -181,7 +183,7 @@ def _class(name: str) -> str:
 
 
 def _file_name(path: str) -> str:
-    """train.py; with its folder where the name alone says nothing: shop/main.py, of a package only the folder."""
+    """Shorten a path to its file name: train.py, shop/main.py if it is too vague, the folder of a package."""
     folder, _, name = path.rstrip("/").rpartition("/")
     above = _base(folder)
     if name not in _VAGUE or above in ("", ".", ".."):

@@ -1,4 +1,4 @@
-"""What this machine's own log says of kills, as far as this user may read it: the journal, else the kernel's ring buffer."""
+"""Find kills in this machine's own log, as far as this user may read it: the journal, else the kernel's ring buffer."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import KillReport
 
 _PATIENCE = 10.0
-"""Seconds that journalctl may take."""
+"""Timeout for journalctl in seconds."""
 _BETWEEN = 5.0
-"""Seconds between two readings of the log, at least."""
+"""Least seconds between two readings of the log."""
 _MOST = 64 << 20
-"""Bytes of a log that are read."""
+"""How many bytes of a log are read."""
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
 _KILLERS = ("systemd", "systemd-oomd", "earlyoom", "nohang")
 _SYSTEMS = ("_SYSTEMD_SLICE=system.slice", "_UID=0")
-"""Fields of what the system has started, which the journal itself writes: another user could call a program earlyoom."""
+"""Trusted fields that the journal sets for system services: any other user could call a program earlyoom."""
 
 
 class LogLookup:
-    """Reads the log in a thread of its own; `fileno` is readable once there is an answer."""
+    """Reads the log in its own thread; `fileno` becomes readable once there is an answer."""
 
     def __init__(self, read: Callable[[float], list[KillReport]] | None = None) -> None:
         self._recent = read or recent
@@ -37,7 +37,7 @@ class LogLookup:
         self._answer: list[KillReport] = []
         self._timer: threading.Timer | None = None
         self._since: float | None = None
-        """What was asked for while a reading was under way."""
+        """Earliest time requested while a reading was under way."""
 
     def fileno(self) -> int:
         return self._answered
@@ -52,7 +52,7 @@ class LogLookup:
         self._timer.start()
 
     def take(self) -> list[KillReport] | None:
-        """What was found; None while there is no answer."""
+        """Return the kills found, or None while there is no answer."""
         try:
             os.eventfd_read(self._answered)
         except BlockingIOError:
@@ -80,23 +80,23 @@ class LogLookup:
 
 
 def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg") -> list[KillReport]:
-    """The kills since `since` (seconds since 1970), in the log's order; none where it may not be read.
+    """Return the kills since `since` (seconds since 1970) in the log's order; none if it may not be read.
 
-    It may take some seconds, and more memory than a tick should: not for the loop's own thread.
+    It may take some seconds, and more memory than a tick should: don't call it in the loop's own thread.
     """
-    from oomtray.kernel.kill_log.reading import read  # a tray that is told of no kill doesn't need it
+    from oomtray.kernel.kill_log.reading import read  # not needed by a tray that never notices a kill
 
     reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
         began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
         reports += [_dated(report, began) for report in read(io.BytesIO(_ring_buffer(kmsg)), time.time())]
-    # a unit that is down tells of a kill that may be minutes old
+    # a failed unit reports a kill that may be minutes old
     late = [report for report in reports if report.from_unit and report.killer == "unknown"]
     return [report for report in reports if report.time is not None and report.time >= since and report not in late]
 
 
 def _dated(report: KillReport, began: float) -> KillReport:
-    """The ring buffer counts from the machine's start, without suspends."""
+    """Date a report from the ring buffer, which counts from boot without suspends."""
     return report if report.time is not None or report.uptime is None else replace(report, time=began + report.uptime)
 
 
@@ -122,7 +122,7 @@ def _journal(program: str, since: float) -> bytes:
 
 
 def _read_in_time(pipe: int) -> bytes:
-    """At most so much, however much there is: any program can log what looks like a killer's. Nothing where it takes too long."""
+    """Read a bounded amount, as any program can log in a killer's name; nothing if it takes too long."""
     until = time.monotonic() + _PATIENCE
     poll = select.poll()
     poll.register(pipe, select.POLLIN)
@@ -140,7 +140,7 @@ def _read_in_time(pipe: int) -> bytes:
 
 
 def _ring_buffer(path: str) -> bytes:
-    """Records as Documentation/ABI/testing/dev-kmsg has them, a read each."""
+    """Read records as in Documentation/ABI/testing/dev-kmsg, one per read."""
     try:
         log = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:

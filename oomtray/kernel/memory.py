@@ -15,7 +15,7 @@ from oomtray.kernel.swap import SwapReader
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# each begins with a constant, the line's end before it included, as re looks for that eight times as fast as for `^`
+# each begins with a constant, including the previous line's end, as re finds that eight times as fast as `^`
 _TOTAL, _AVAILABLE, _SWAP_TOTAL, _SWAP_FREE, _SHMEM, _COMMIT_LIMIT, _COMMITTED, _ANONYMOUS, _HUGE = (
     re.compile(rb"\n%s:\s*(\d+) kB\n" % key)
     for key in (
@@ -29,10 +29,13 @@ _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _OOM_KILL = re.compile(rb"\noom_kill (\d+)\n")
 _HIGH = re.compile(rb"^ +high +(\d+)$", re.MULTILINE)
 _LOOK_FOR_ZFS = 60.0
-"""Seconds between two looks whether its module was loaded."""
+"""Seconds between two checks whether the ZFS module was loaded."""
 _FLOOR, _HIGHEST_FLOOR = 0.015, 0.03
-"""Shares of the usable RAM. The second is for small machines, and for containers whose zones are the host's: MemAvailable
-leaves out most of what lies below the high watermarks already."""
+"""Shares of the usable RAM between which the floor lies.
+
+The upper one is for small machines, and for containers whose zones are the host's: MemAvailable leaves out
+most of what lies below the high watermarks already.
+"""
 
 
 class MemoryReader:
@@ -53,13 +56,13 @@ class MemoryReader:
         self._panic = RereadFile(f"{proc}/sys/vm/panic_on_oom")
         self._overcommit = RereadFile(f"{proc}/sys/vm/overcommit_memory")
         self._policy: tuple[tuple[bytes, ...], OomPolicy] | None = None
-        """The sysctls as they were last read, and what they say."""
+        """The sysctls as last read, and parsed."""
         self._arc: RereadFile | None = None
         self._looked_for_zfs = 0.0
         self._look_for_zfs()
 
     def read(self) -> Memory:
-        """Memory now. Raises OSError where even the total is unknown (no procfs)."""
+        """Read memory. Raises OSError if even the total is unknown (no procfs)."""
         text = b"\n" + self._meminfo.read()
         total = _bytes(_TOTAL.search(text))
         if not total:
@@ -91,16 +94,16 @@ class MemoryReader:
         )
 
     def available(self) -> int | None:
-        """Bytes of MemAvailable alone, for a tenth of what `read` costs; None where the kernel doesn't tell."""
+        """Read only MemAvailable in bytes, at a tenth of the cost of `read`; None if the kernel doesn't report it."""
         return _bytes(_AVAILABLE.search(self._meminfo.read()))
 
     def oom_kills(self) -> int | None:
-        """The count of the kernel's kills alone; None where the kernel doesn't tell."""
+        """Read only the kernel's kill count; None if the kernel doesn't report it."""
         kills = self._vmstat.search(_OOM_KILL)
         return int(kills[1]) if kills else None
 
     def policy(self) -> OomPolicy:
-        """The sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
+        """Read the sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""
         if self._clock() - self._looked_for_zfs >= _LOOK_FOR_ZFS:
             self._look_for_zfs()
         told = self._allocating.read(), self._panic.read(), self._overcommit.read()
@@ -121,7 +124,7 @@ class MemoryReader:
         return int(min(max(_FLOOR * usable, self._watermarks), _HIGHEST_FLOOR * usable))
 
     def _high_watermarks(self) -> int:
-        """Bytes below which the kernel reclaims in all zones together (mm/page_alloc.c); 0 where it doesn't tell."""
+        """Bytes below which the kernel reclaims, summed over all zones (mm/page_alloc.c); 0 if unknown."""
         try:
             zones = read_bytes(f"{self._proc}/zoneinfo")
         except OSError:
@@ -135,7 +138,7 @@ class MemoryReader:
             self._arc = RereadFile(path)
 
     def _reclaimable(self) -> int:
-        """What the cache of ZFS holds above its least size (OpenZFS, module/zfs/arc.c: arc_c_min)."""
+        """Bytes in the ZFS cache above its minimum (OpenZFS, module/zfs/arc.c: arc_c_min)."""
         if self._arc is None:
             return 0
         sizes = {key: int(value) for key, value in _ARC.findall(self._arc.read())}
@@ -143,7 +146,7 @@ class MemoryReader:
 
 
 def _huge_pages(meminfo: bytes) -> int:
-    """Bytes in the pools of huge pages of all sizes; before Linux 4.15 only of the default size."""
+    """Bytes in the huge page pools of all sizes; before Linux 4.15 only of the default size."""
     every = _HUGE.search(meminfo)
     if every is not None:
         return int(every[1]) * 1024
@@ -152,7 +155,7 @@ def _huge_pages(meminfo: bytes) -> int:
 
 
 def _at_most(count: int | None, whole: int | None) -> int | None:
-    """None for a part that is larger than its whole, as lxcfs reports at times."""
+    """Return None for a part larger than its whole, as lxcfs reports at times."""
     return None if count is None or whole is None or count > whole else count
 
 

@@ -1,7 +1,7 @@
-"""The oom_score of every process: a descriptor on it, its last answer and the process's last row, in columns.
+"""The oom_score of every process in columns: a descriptor on it, its last answer and the process's last row.
 
-A descriptor on /proc/PID/oom_score is the process's identity: once the process is gone it answers ESRCH, also after
-the pid was given to another.
+A descriptor on /proc/PID/oom_score identifies the process: once the process is gone it answers ESRCH, even
+after the PID was given to another.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 NO_DESCRIPTOR = -1
-"""Stands in the column where a process is read by path."""
+"""Marks a process that is read by path."""
 
 
 class OomScores:
-    """All processes, by place in the columns. Not thread-safe.
+    """All processes by index into the columns. Not thread-safe.
 
     Columns, because a steady scan walks them a thousand times as often as it changes them.
     """
@@ -32,14 +32,14 @@ class OomScores:
         self.fds = array("i")
         self.rows: list[Process] = []
         self.place: dict[int, int] = {}
-        """Where in the columns a pid is."""
+        """Index in the columns, by PID."""
         self.by_path: set[int] = set()
-        """Pids without a descriptor."""
+        """PIDs without a descriptor."""
         self._scores: list[bytes] = []
         self._joined: bytes | None = None
-        """All of `_scores` in one piece, to be compared at once; None where one was changed since.
+        """All of `_scores` joined, to compare them at once; None after a change.
 
-        No two lists make the same one: an answer ends with a newline or has SCORE_BYTES digits.
+        The joined text is unambiguous: each answer ends with a newline or has SCORE_BYTES digits.
         """
 
     def __len__(self) -> int:
@@ -50,10 +50,10 @@ class OomScores:
         return len(self.pids) - len(self.by_path)
 
     def read_scores(self) -> tuple[set[int], list[int]]:
-        """Read every oom_score: the pids for which it changed, and those that are gone."""
+        """Read every oom_score; return the PIDs for which it changed, and those that are gone."""
         dead: list[int] = []
         try:
-            # One system call a process and as little Python as can be around it: this line is the steady scan.
+            # One system call per process and as little Python as possible: this line is the steady scan.
             scores = list(map(os.pread, self.fds, repeat(SCORE_BYTES), repeat(0)))
         except OSError:
             scores, dead = self._read_scores_singly()
@@ -64,7 +64,7 @@ class OomScores:
         return {pid for pid, old, new in zip(self.pids, before, scores, strict=True) if old != new}, dead
 
     def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
-        """Scores read one by one, where some process has gone or has no descriptor."""
+        """Read the scores one by one, because a process is gone or has no descriptor."""
         scores = self._scores.copy()
         dead: list[int] = []
         for place, fd in enumerate(self.fds):
@@ -76,11 +76,11 @@ class OomScores:
         return scores, dead
 
     def score(self, place: int) -> int:
-        """The oom_score as it was last read."""
+        """The oom_score last read."""
         return int(self._scores[place])
 
     def add(self, row: Process, fd: int) -> None:
-        """Take in a process; `fd`, on its oom_score, is closed here from now on."""
+        """Add a process; this object closes `fd`, on its oom_score, from now on."""
         self.place[row.pid] = len(self.pids)
         if fd == NO_DESCRIPTOR:
             self.by_path.add(row.pid)
@@ -91,13 +91,13 @@ class OomScores:
         self._joined = None
 
     def replace(self, place: int, row: Process) -> None:
-        """Take a newer row of a process, whose oom_score has changed since the last answer."""
+        """Store a newer row of a process whose oom_score has changed."""
         self.rows[place] = row
         self._scores[place] = _as_read(row)
         self._joined = None
 
     def remove(self, pid: int) -> None:
-        """Drop a process and close its descriptor. The last one takes its place in the columns."""
+        """Remove a process and close its descriptor; the last one takes its index."""
         place = self.place.pop(pid)
         if self.fds[place] != NO_DESCRIPTOR:
             os.close(self.fds[place])
@@ -111,7 +111,7 @@ class OomScores:
         self._joined = None
 
     def highest(self, most: int) -> tuple[int, ...]:
-        """Pids that share the highest oom_score, which is too coarse to say who is first: the `most` largest of them."""
+        """Return PIDs within a step of the highest oom_score, too coarse to say who is first: the `most` largest."""
         scores = list(map(int, self._scores))
         bar = max(scores, default=0) - 1
         tied = [place for place, score in enumerate(scores) if score >= bar]
@@ -125,5 +125,5 @@ class OomScores:
 
 
 def _as_read(row: Process) -> bytes:
-    """The row's oom_score as pread gives it."""
+    """Format the row's oom_score as pread returns it."""
     return f"{row.oom_score}\n".encode()[:SCORE_BYTES]

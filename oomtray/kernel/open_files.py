@@ -1,7 +1,7 @@
 """Keep status and oom_score_adj open for the processes that every scan rereads, and parse only what has changed.
 
-Opening and closing them costs as much as reading them, and most of the processes that are looked at sleep.
-Descriptors on them are bound to the process as the one on oom_score is: once it is gone they answer ESRCH.
+Opening and closing costs as much as reading, and most of these processes sleep. Like the descriptor on
+oom_score, these are bound to the process: once it is gone they answer ESRCH.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 _ADJ_BYTES = 8
 _MOST = 64
-"""Processes that a tall popup shows; what is followed beyond them is read by path."""
+"""How many processes a tall popup shows; those beyond are read by path."""
 MOST_DESCRIPTORS = 2 * _MOST
 
 
 class OpenFiles:
-    """The files of the processes that are followed now, by pid. Not thread-safe: the table drives it."""
+    """The files of the processes followed now, by PID. Not thread-safe: the table drives it."""
 
     def __init__(self, proc: str) -> None:
         self._proc = proc
@@ -32,18 +32,18 @@ class OpenFiles:
         self._wanted: AbstractSet[int] = frozenset()
 
     def follow(self, pids: AbstractSet[int]) -> None:
-        """Keep the files of these processes open, and no others."""
+        """Keep exactly these processes' files open."""
         self._wanted = pids
         for pid in self._files.keys() - pids:
             self.drop(pid)
 
     def drop(self, pid: int) -> None:
-        """Close the files of a process that is gone: another may have its pid."""
+        """Close the files of a process that is gone, as its PID may be reused."""
         if files := self._files.pop(pid, None):
             files.close()
 
     def reread(self, known: Process, score: int, score_fd: int, now: float) -> Process:
-        """Read a process anew, followed or not; `known` is its last row. Raises Unreadable.
+        """Reread a process, followed or not; `known` is its last row. Raises Unreadable.
 
         `score` is its oom_score, just read through `score_fd`; that and `now` are as in `read_process`.
         """
@@ -69,7 +69,7 @@ class _ProcessFiles:
     __slots__ = ("_adj", "_adj_fd", "_directory", "_row", "_score_fd", "_status", "_status_fd")
 
     def __init__(self, directory: str, score_fd: int) -> None:
-        """`score_fd` is the table's descriptor on its oom_score. Raises OSError."""
+        """Open the files; `score_fd` is the table's descriptor on its oom_score. Raises OSError."""
         self._directory = directory
         self._score_fd = score_fd
         self._status_fd = os.open(f"{directory}/status", READ)
@@ -80,7 +80,7 @@ class _ProcessFiles:
             raise
         self._row: Process | None = None
         self._status = self._adj = b""
-        """The files' content when `_row` was made of it; of status only as much as is wanted."""
+        """Contents from which `_row` was made; of status only the used part."""
 
     def reread(self, known: Process, score: int, now: float) -> Process:
         try:
@@ -105,7 +105,7 @@ class _ProcessFiles:
             text = read_bytes(f"{self._directory}/status")
         status, end = parse_status(text, self._directory)
         exe = None if known.kernel_thread else executable(self._directory)
-        # as in `read_process`: what was opened and read by path is this process's, since it still lives
+        # as in `read_process`: it still lives, so what was opened and read by path is its own
         os.pread(self._score_fd, SCORE_BYTES, 0)
         self._status, self._adj = text[:end], adj
         return known._replace(**status._asdict(), oom_score_adj=int(adj), exe=exe)

@@ -1,6 +1,6 @@
-"""How the processes that are followed end: a pidfd wakes at the exit, and from Linux 6.15 says what ended it.
+"""Notice how followed processes end: a pidfd wakes at the exit, and from Linux 6.15 tells the signal.
 
-Anybody may open a pidfd on anybody's process (pidfd_open(2), Linux 5.3). While nothing dies it costs no wake-up.
+Any user may open a pidfd on any process (pidfd_open(2), Linux 5.3). It costs no wake-up while nothing ends.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _GET_INFO = 0xC040FF0B
 _INFO = struct.Struct("=QQ11Ii")
 _EXIT = 1 << 3
 _MOST = 64
-"""Descriptors that are kept open at once."""
+"""How many descriptors are kept open at once."""
 
 
 class Pidfds:
-    """The pidfds of the processes that may be killed next. Not thread-safe.
+    """Pidfds of the processes that may be killed next. Not thread-safe.
 
-    `fileno` is readable once one of them has ended.
+    `fileno` becomes readable once one of them has ended.
     """
 
     EVENTS = select.POLLIN
@@ -36,7 +36,7 @@ class Pidfds:
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._fds: dict[int, int] = {}
-        """By pid."""
+        """By PID."""
         self._pids: dict[int, int] = {}
         """By descriptor."""
 
@@ -44,7 +44,7 @@ class Pidfds:
         return self._epoll.fileno()
 
     def follow(self, pids: Collection[int]) -> None:
-        """Follow these processes, and no others; those that have ended unread stay until `read`."""
+        """Follow exactly these processes; ended ones not yet read stay until `read`."""
         wanted = set(list(pids)[:_MOST])
         for pid in self._fds.keys() - wanted:
             if not _ended(self._fds[pid]):
@@ -52,15 +52,15 @@ class Pidfds:
         for pid in wanted - self._fds.keys():
             try:
                 fd = os.pidfd_open(pid)
-            except OSError:  # it has gone, no descriptor is left, or the kernel is older than 5.3
+            except OSError:  # the process is gone, no descriptor is left, or the kernel is older than 5.3
                 continue
             self._fds[pid], self._pids[fd] = fd, pid
             self._epoll.register(fd, select.EPOLLIN)
 
     def read(self) -> list[Exit]:
-        """Those that have ended since, once each; never blocks.
+        """Return the processes that have ended since, once each; never blocks.
 
-        How a process ended is told once its parent has asked for it, so one whose parent is slow comes later.
+        How a process ended is known once its parent has reaped it, so one with a slow parent comes later.
         """
         exits = []
         now = time.monotonic()
@@ -68,7 +68,7 @@ class Pidfds:
             pid = self._pids[fd]
             told = _exit_code(fd)
             if told == "unfinished" and not events & select.EPOLLHUP:
-                self._epoll.modify(fd, 0)  # the hang-up, at which it is reaped, is reported always
+                self._epoll.modify(fd, 0)  # EPOLLHUP, sent when it is reaped, is always reported
                 continue
             signal = told & 0x7F or None if isinstance(told, int) else None
             exits.append(Exit(pid=pid, signal=signal, at=now, source="pidfd"))
@@ -94,11 +94,11 @@ def _ended(fd: int) -> bool:
 
 
 def _exit_code(fd: int) -> int | Literal["unfinished"] | None:
-    """As wait(2) has it; None where it is never told."""
+    """Return the exit code as in wait(2), or None if it will never be known."""
     answer = bytearray(_INFO.pack(_EXIT, *[0] * 13))
     try:
         fcntl.ioctl(fd, _GET_INFO, answer)
-    except OSError:  # before Linux 6.13; before 6.15 also once it was reaped
+    except OSError:  # before Linux 6.13; before 6.15 also after it was reaped
         return None
     mask, *_ids, code = _INFO.unpack(answer)
     return int(code) if mask & _EXIT else "unfinished"

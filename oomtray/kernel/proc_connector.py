@@ -1,7 +1,7 @@
-"""Which processes a SIGKILL has ended, told by the kernel's proc connector (drivers/connector/cn_proc.c).
+"""Notice processes ended by SIGKILL through the kernel's proc connector (drivers/connector/cn_proc.c).
 
-Open to ordinary users from Linux 6.6, in the first pid and user namespace. Of all processes that fail only those are
-asked for that a SIGKILL ended: a filter in the socket drops the rest, so that a `configure` run wakes nobody.
+Open to ordinary users from Linux 6.6, in the first PID and user namespace. It subscribes to failed exits
+only, and a socket filter drops all but those by SIGKILL, so that a `configure` run causes no wake-ups.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _CN_IDX_PROC, _CN_VAL_PROC = 1, 1
 _LISTEN = 1
 _NONZERO_EXIT, _EXIT = 0x20000000, 0x80000000
 _HEADER, _CONNECTOR, _EVENT = struct.Struct("=IHHII"), struct.Struct("=IIIIHH"), struct.Struct("=IIQ")
-"""struct nlmsghdr, struct cn_msg, and of struct proc_event what, cpu and timestamp_ns."""
+"""struct nlmsghdr, struct cn_msg, and the fields what, cpu and timestamp_ns of struct proc_event."""
 _EXITED = struct.Struct("=IIII")
 """struct exit_proc_event: process_pid, process_tgid, exit_code, exit_signal."""
 _AT = _HEADER.size + _CONNECTOR.size
@@ -33,12 +33,12 @@ _KILLED = 9
 
 
 class ProcConnector:
-    """A socket that is readable once a SIGKILL has ended a process. Not thread-safe."""
+    """A socket that becomes readable once SIGKILL has ended a process. Not thread-safe."""
 
     EVENTS = select.POLLIN
 
     def __init__(self) -> None:
-        """Raises OSError where the kernel has no connector, or grants it only to root."""
+        """Subscribe; raise OSError if the kernel has no connector, or grants it only to root."""
         self._socket = socket.socket(
             socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _NETLINK_CONNECTOR
         )
@@ -51,13 +51,13 @@ class ProcConnector:
             self._socket.close()
             raise
         self.lost = False
-        """Whether events were dropped since `read` was last called, because too many came at once."""
+        """Whether too many events came at once in the last `read`, so that some were dropped."""
 
     def fileno(self) -> int:
         return self._socket.fileno()
 
     def read(self) -> list[Exit]:
-        """The processes that a SIGKILL has ended since, in the kernel's order; never blocks."""
+        """Return the processes ended by SIGKILL since the last call, in the kernel's order; never blocks."""
         exits: list[Exit] = []
         self.lost = False
         while True:
@@ -65,10 +65,10 @@ class ProcConnector:
                 data, (sender, _groups) = self._socket.recvfrom(512)
             except BlockingIOError:
                 return exits
-            except OSError:  # ENOBUFS: it overflowed
+            except OSError:  # ENOBUFS: the buffer overflowed
                 self.lost = True
                 continue
-            # another process may send to this socket too; only the kernel's messages have port 0
+            # other processes may send to this socket too; only the kernel's messages have port 0
             if sender == 0 and (told := _parsed(data)) is not None:
                 exits.append(told)
 
@@ -77,7 +77,7 @@ class ProcConnector:
 
 
 def connect() -> ProcConnector | None:
-    """A connector, or None where this kernel or this user gets none."""
+    """Open a connector, or return None if this kernel or user doesn't get one."""
     try:
         return ProcConnector()
     except OSError:
@@ -91,21 +91,21 @@ def _parsed(data: bytes) -> Exit | None:
     pid, tgid, code, _signal = _EXITED.unpack_from(data, _PID)
     if what != _EXIT or pid != tgid or code & 0x7F != _KILLED:
         return None
-    # the kernel's stamp is of ktime_get_ns, the monotonic clock
+    # the kernel stamps with ktime_get_ns, the monotonic clock
     return Exit(pid=tgid, signal=_KILLED, at=min(nanoseconds / 1e9, time.monotonic()), source="proc-connector")
 
 
 def _subscription() -> bytes:
-    """PROC_CN_MCAST_LISTEN with an event type (struct proc_input, Linux 6.6)."""
+    """Build PROC_CN_MCAST_LISTEN with an event type (struct proc_input, Linux 6.6)."""
     body = struct.pack("=II", _LISTEN, _NONZERO_EXIT)
     message = _CONNECTOR.pack(_CN_IDX_PROC, _CN_VAL_PROC, 0, 0, len(body), 0) + body
     return _HEADER.pack(_HEADER.size + len(message), 3, 0, 0, os.getpid()) + message  # 3: NLMSG_DONE
 
 
 def _filter() -> bytes:
-    """A classic BPF program that lets through the exit of a whole process by signal 9, and nothing else.
+    """Build a classic BPF program that accepts only the exit of a whole process by signal 9.
 
-    A word is loaded in network order, so the byte with the signal is told by the machine's own order.
+    A word is loaded in network order, so the byte with the signal depends on the machine's byte order.
     """
     word, byte, against, and_with, is_equal, is_x, to_x, give = 0x20, 0x30, 0, 0x54, 0x15, 0x1D, 0x07, 0x06
     signal = _CODE if sys.byteorder == "little" else _CODE + 3
@@ -113,7 +113,7 @@ def _filter() -> bytes:
         (word, 0, 0, _PID),
         (to_x, 0, 0, 0),
         (word, 0, 0, _TGID),
-        (is_x, 0, 4, 0),  # a thread of it: the process's own exit comes as well
+        (is_x, 0, 4, 0),  # a thread; the exit of its process is reported too
         (byte, 0, 0, signal),
         (and_with, 0, 0, 0x7F),
         (is_equal, 0, 1, _KILLED),
@@ -124,7 +124,7 @@ def _filter() -> bytes:
 
 
 def _attach(to: socket.socket, program: bytes) -> None:
-    """SO_ATTACH_FILTER takes a struct sock_fprog, which holds a pointer."""
-    held = array.array("B", program)  # tells its address as ctypes would, which the idle tray does without
+    """Attach the filter; SO_ATTACH_FILTER takes a struct sock_fprog, which holds a pointer."""
+    held = array.array("B", program)  # gives the address without ctypes, which the idle tray avoids loading
     address, length = held.buffer_info()
     to.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, struct.pack("@HP", length // 8, address))

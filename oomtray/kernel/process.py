@@ -14,7 +14,7 @@ from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
 SCORE_BYTES = 4
-"""An oom_score is at most 2000; a longer buffer would make Python shrink every answer."""
+"""Longest oom_score, at most 2000; a longer buffer would make Python shrink every answer."""
 
 _WHO = re.compile(
     rb"Name:\t(.*)\n(?:.*\n)*?State:\t(.).*\n(?:.*\n)*?PPid:\t(\d+)\n(?:.*\n)*?Uid:\t\d+\t(\d+)\t"
@@ -32,21 +32,21 @@ _LONGEST_COMMAND = 16 * 1024
 
 
 class Unreadable(OSError):
-    """The process vanished, or hidepid keeps its files from us."""
+    """The process is gone, or hidepid hides its files."""
 
 
 def decode(raw: bytes) -> str:
-    r"""Bytes of the kernel as text; what is not UTF-8 is written as \xNN, so the result always encodes again."""
+    r"""Decode bytes from the kernel; what is not UTF-8 becomes \xNN, so the result always encodes again."""
     return raw.decode("utf-8", "backslashreplace")
 
 
 def unescaped(name: bytes) -> str:
-    """comm as text from the `Name:` line of status, where the kernel escapes newline and backslash."""
+    """Decode comm from the `Name:` line of status, in which the kernel escapes newline and backslash."""
     return decode(_ESCAPE.sub(lambda m: b"\n" if m[1] == b"n" else b"\\", name) if b"\\" in name else name)
 
 
 class Status(NamedTuple):
-    """What the process table needs of /proc/PID/status. Sizes are bytes."""
+    """The fields of /proc/PID/status that the process table needs. Sizes are bytes."""
 
     name: str
     state: str
@@ -63,8 +63,8 @@ def read_process(
 ) -> Process:
     """Read /proc/PID; with `known` (the same process, read before) only what an exec or its memory changes.
 
-    `score_fd` is a descriptor on its oom_score, opened before this call and read after all else: that it answers proves
-    that everything came from one process and not from the next with this pid. `now` is monotonic seconds. Raises
+    `score_fd` is a descriptor on its oom_score, opened before this call and read last: its answer proves that
+    everything came from one process and not from the next with this PID. `now` is monotonic seconds. Raises
     Unreadable.
     """
     try:
@@ -103,9 +103,9 @@ def read_process(
 
 
 def parse_status(text: bytes, directory: str) -> tuple[Status, int]:
-    """Parse /proc/PID/status; also returns where in the text the last part of it ends, 0 where the sizes are not in it.
+    """Parse /proc/PID/status; also return where its last used part ends in the text, 0 if the sizes are missing.
 
-    `directory` is that process's. Raises ValueError where the text is no status.
+    `directory` is the process's. Raise ValueError if the text is no status.
     """
     head, sizes = _WHO.match(text), _SIZES.search(text)
     if head is None:
@@ -115,7 +115,7 @@ def parse_status(text: bytes, directory: str) -> tuple[Status, int]:
     if sizes is None and state == b"Z":
         sizes = _sizes_of_a_thread(directory)
     rss, rss_anon, page_tables, swap = map(_bytes, sizes.groups()) if sizes else (None, None, None, None)
-    # many processes share a name, and a row that is read anew keeps its own
+    # many processes share a name, and a reread row keeps its own
     shared = sys.intern(unescaped(name))
     return Status(shared, state.decode("ascii"), int(ppid), int(uid), rss, rss_anon, swap, page_tables), end
 
@@ -125,13 +125,16 @@ def _bytes(kib: bytes | None) -> int | None:
 
 
 def _stat(stat: bytes) -> tuple[int, int, bool]:
-    """Start time, session and whether it is a kernel thread; comm may hold any byte, so count from its last `)`."""
+    """Return start time, session and whether it is a kernel thread; comm may hold any byte, even `)`."""
     fields = stat[stat.rindex(b")") + 2 :].split()
     return int(fields[19]), int(fields[3]), bool(int(fields[6]) & _PF_KTHREAD)
 
 
 def start_time(directory: str) -> int:
-    """When the process of this directory began, in clock ticks after boot. Raises OSError, and ValueError for what is no stat."""
+    """Return a process's start time in clock ticks after boot.
+
+    Raise OSError, and ValueError if the text is no stat.
+    """
     try:
         return _stat(read_bytes(f"{directory}/stat"))[0]
     except IndexError as error:
@@ -139,7 +142,7 @@ def start_time(directory: str) -> int:
 
 
 def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
-    """Sizes of a process whose leader has exited while its threads live: the kernel finds its memory through any of them."""
+    """Find the sizes of a process whose leader has exited while threads live; any thread shows them."""
     with contextlib.suppress(OSError):
         for thread in os.listdir(f"{directory}/task"):
             if sizes := _SIZES.search(read_bytes(f"{directory}/task/{thread}/status")):
@@ -148,13 +151,13 @@ def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
 
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:
-    """Paths in the hierarchy that accounts memory and in systemd's (cgroups(7))."""
+    """Read the paths in the memory hierarchy and in systemd's (cgroups(7))."""
     return cgroup_paths(read_bytes(f"{directory}/cgroup"))
 
 
 @lru_cache(maxsize=256)
 def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
-    """Paths from the content of a `cgroup` file. Cached, because most processes share theirs and v1 writes a dozen lines."""
+    """Parse a `cgroup` file into paths; cached, as most processes share theirs and v1 writes a dozen lines."""
     memory = systemd = unified = None
     for line in content.split(b"\n"):
         number, _, rest = line.partition(b":")
@@ -169,19 +172,19 @@ def cgroup_paths(content: bytes) -> tuple[str | None, str | None]:
 
 
 def executable(directory: str) -> str | None:
-    """Path of the program, from a process's directory; None where there is none, or it may not be read."""
+    """Return the program's path from a process's directory; None if there is none or it may not be read."""
     try:
-        return sys.intern(decode(os.readlink(os.fsencode(f"{directory}/exe"))))  # shared, as names are
+        return sys.intern(decode(os.readlink(os.fsencode(f"{directory}/exe"))))  # shared, like names
     except OSError:
         return None
 
 
 def command_line(pid: int, proc: str = "/proc") -> str | None:
-    """A process's arguments joined by spaces, at most 16 KiB; None where they can't be read or there are none."""
+    """Return a process's arguments joined by spaces, at most 16 KiB; None if unreadable or empty."""
     try:
         descriptor = os.open(f"{proc}/{pid}/cmdline", READ)
         try:
-            raw = os.read(descriptor, _LONGEST_COMMAND)  # no more than that: it may be of any length
+            raw = os.read(descriptor, _LONGEST_COMMAND)  # bounded, as it may be of any length
         finally:
             os.close(descriptor)
     except OSError:
@@ -190,7 +193,10 @@ def command_line(pid: int, proc: str = "/proc") -> str | None:
 
 
 def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
-    """Pids of the children of a process's first thread; empty also without CONFIG_PROC_CHILDREN, or where it has ended."""
+    """Return PIDs of the children of a process's first thread.
+
+    Empty also without CONFIG_PROC_CHILDREN, or if the process has ended.
+    """
     try:
         return tuple(int(word) for word in read_bytes(f"{proc}/{pid:d}/task/{pid:d}/children").split())
     except (OSError, ValueError):
@@ -198,7 +204,7 @@ def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
 
 
 def unit_cgroup(pid: int, proc: str = "/proc") -> str | None:
-    """A process's path in systemd's cgroup hierarchy; None where it can't be read."""
+    """Return a process's path in systemd's cgroup hierarchy; None if it can't be read."""
     try:
         return cgroup_paths(read_bytes(f"{proc}/{pid:d}/cgroup"))[1]
     except OSError:

@@ -1,6 +1,6 @@
-"""Facts of one process beside its memory: its command, its family, its files, what it has used so far.
+"""Facts about one process besides its memory: command, relatives, files, resource use.
 
-Frozen facts: each has a value, or says why it has none. `facts_reader` reads them.
+They are frozen: each has a value, or says why it has none. `facts_reader` reads them.
 """
 
 from __future__ import annotations
@@ -21,27 +21,27 @@ class Unread(Enum):
     GONE = "gone"
     """The process ended before it was read."""
     NONE = "none"
-    """There is none: a kernel thread has no executable, the first process no parent."""
+    """It doesn't exist: a kernel thread has no executable, the first process no parent."""
     MANY = "too-many"
-    """More than is looked through."""
+    """There are more than are searched."""
     SLOW = "no-answer"
-    """The answer did not come in time: the process holds what it is read from."""
+    """It couldn't be read in time: the process blocks the memory that it is read from."""
     ELSEWHERE = "other-namespace"
-    """The file lies in a namespace of its own, as a container's does."""
+    """The file is in another namespace, as in a container."""
     FAILED = "failed"
     """The kernel has no such file, or answered with an error."""
 
 
 Value: TypeAlias = T | Unread
-"""A fact, or why it has none: never 0 or an empty list for what is unknown."""
+"""A fact, or why it has none: unknown is never 0 or an empty list."""
 
 MOST_LISTED = 20
-"""Files, connections and children that are named; the others are counted."""
+"""How many files, connections and children are listed; the others are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[T]):
-    """The first `MOST_LISTED` of so many; `count` is the least where `exact` is false."""
+    """The first `MOST_LISTED` items and how many there are; `count` is a minimum unless `exact`."""
 
     count: int
     first: tuple[T, ...] = ()
@@ -50,7 +50,7 @@ class Listing(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Arguments as text, with control characters still in them; `whole` is false where the rest was left."""
+    """Arguments as text, including control characters; `whole` is false if they were truncated."""
 
     arguments: tuple[str, ...]
     whole: bool = True
@@ -58,7 +58,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A parent or child. `name` is its comm, None where that may not be read."""
+    """A parent or child. `name` is its comm, None if it may not be read."""
 
     pid: int
     name: str | None
@@ -66,22 +66,22 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Of IPv4 or IPv6. An address is `127.0.0.1:80` or `[::1]:80`; `remote` is None where there is no other end."""
+    """An IPv4 or IPv6 socket, with addresses like `127.0.0.1:80` or `[::1]:80`; `remote` is None without a peer."""
 
     protocol: Literal["tcp", "udp"]
     local: str | None
     remote: str | None
     state: str | None = None
-    """The connection's state by netstat's name, such as LISTEN or ESTABLISHED; None for udp."""
+    """Its state as in netstat, such as LISTEN or ESTABLISHED; None for UDP."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessFacts:
-    """One process at one moment. Times are seconds, sizes bytes; text is as the process wrote it, so it may be hostile."""
+    """One process at one moment. Times are seconds, sizes bytes; text comes from the process, so it may be hostile."""
 
     pid: int
     start_time: int
-    """Clock ticks after boot: with the pid, the process's identity."""
+    """Clock ticks after boot: with the PID, the process's identity."""
     name: str
     command: Value[Command]
     executable: Value[str]
@@ -94,15 +94,15 @@ class ProcessFacts:
     parent: Value[Relative]
     children: Value[Listing[Relative]]
     shares_memory: Value[Listing[Relative]]
-    """Other processes that run in its memory (CLONE_VM): they are killed together and have one oom_score_adj."""
+    """Other processes that share its memory (CLONE_VM): they are killed together and have one oom_score_adj."""
     threads: Value[int]
     descriptors: Value[int]
-    """How many it holds open, of whatever kind."""
+    """How many it has open, of any kind."""
     files: Value[Listing[str]]
-    """Paths of open files, in its own root; without devices and without what lies in memory alone."""
+    """Paths of open files in its own root, without devices and in-memory files."""
     connections: Value[Listing[Connection]]
     cpu_seconds: Value[float]
-    """In its own code and in the kernel, of all its threads."""
+    """User and system time of all threads."""
     bytes_read: Value[int]
-    """From storage, so without what came from the cache."""
+    """From storage, so without cache hits."""
     bytes_written: Value[int]

@@ -1,9 +1,9 @@
 """A process that can't be mistaken for another: a descriptor on its /proc/PID directory, checked by its start time.
 
-The descriptor holds the kernel's `struct pid`, not the number: once the process is gone every access through it fails,
-also after the number was given to another. So the directory is opened first, then the start time is read through it,
-then what is to be changed is changed through it. (pid, start time) has a grain of one clock tick, 10 ms; from the moment
-the directory is open there is no grain at all.
+The descriptor holds the kernel's `struct pid`, not the number: once the process is gone, every access through
+it fails, even after the PID was given to another. So the directory is opened first, then the start time is
+read through it, then changes are made through it. (pid, start time) has a resolution of one clock tick, 10
+ms; an open directory is exact.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _CHUNK = 1 << 16
 
 
 class ProcessGone(ProcessLookupError):
-    """The process is no more; `reused` where its pid belongs to another by now."""
+    """The process has ended; `reused` if its PID now belongs to another."""
 
     def __init__(self, pid: int, *, reused: bool = False) -> None:
         super().__init__(
@@ -45,20 +45,20 @@ class _Stat:
 
 
 class ProcessHandle:
-    """One process, through its directory. Made by `open_process`, which closes it.
+    """One process, accessed through its directory. Use `open_process`, which also closes it.
 
-    Every reader and writer raises ProcessGone once the process has been reaped, PermissionError where the kernel
-    refuses, and another OSError where its answer can't be parsed.
+    All reads and writes raise ProcessGone once the process has been reaped, PermissionError if the kernel
+    refuses, and another OSError if its answer can't be parsed.
     """
 
     def __init__(self, pid: int, directory: int) -> None:
-        """`directory` is a descriptor on /proc/PID; the caller closes it."""
+        """Take a descriptor on /proc/PID, which the caller closes."""
         self.pid = pid
         self._directory = directory
         self._stat = self._read_stat()
 
     def fileno(self) -> int:
-        """The directory's descriptor, for what is read through it; it is closed with the handle."""
+        """Descriptor of the directory, for other reads through it; closed with the handle."""
         return self._directory
 
     @property
@@ -76,7 +76,7 @@ class ProcessHandle:
 
     @property
     def zombie(self) -> bool:
-        """Ended and without any thread, as it was at the last `check`. (A leader may end before its threads do.)"""
+        """Whether it ended with all its threads, as of the last `check`. (A leader may end before its threads.)"""
         return self._stat.state in "ZX" and self._stat.threads <= 1
 
     @property
@@ -85,7 +85,7 @@ class ProcessHandle:
         return unescaped(self._status(b"Name"))
 
     def check(self) -> None:
-        """Read the state again; raises ProcessGone once it has been reaped."""
+        """Reread the state; raise ProcessGone once the process has been reaped."""
         self._stat = self._read_stat()
 
     def uids(self) -> tuple[int, int, int, int]:
@@ -95,7 +95,7 @@ class ProcessHandle:
             return real, effective, saved, filesystem
 
     def thread_of(self) -> int | None:
-        """The process that this is a mere thread of; None for a process. /proc answers for thread ids as well."""
+        """PID of the process that this ID is only a thread of; None for a process. /proc answers for thread IDs too."""
         with self._translated():
             leader = int(self._status(b"Tgid"))
             return None if leader == self.pid else leader
@@ -106,11 +106,13 @@ class ProcessHandle:
             return int(self._read("oom_score_adj"))
 
     def write_adj(self, value: int) -> None:
-        """Set oom_score_adj. Raises PermissionError: EACCES for a file that isn't ours and for a value below the
-        process's floor (`oom_score_adj_min`, which only CAP_SYS_RESOURCE moves; fs/proc/base.c: __set_oom_adj).
+        """Set oom_score_adj.
+
+        Raise PermissionError: EACCES for another user's process and for a value below the process's floor
+        (`oom_score_adj_min`, which only CAP_SYS_RESOURCE changes; fs/proc/base.c: __set_oom_adj).
         """
         with self._translated():
-            # os.write, as a buffered file's close would be the one to raise, or not to
+            # os.write reports the error itself; a buffered file raises it on close, or not at all
             fd = os.open("oom_score_adj", os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, dir_fd=self._directory)
             try:
                 os.write(fd, b"%d" % value)
@@ -118,11 +120,11 @@ class ProcessHandle:
                 os.close(fd)
 
     def read_rollup(self) -> bytes:
-        """The text of smaps_rollup. Raises OSError (EACCES for another user's process), ProcessGone."""
+        """Text of smaps_rollup. Raises OSError (EACCES for another user's process), ProcessGone."""
         return self._read("smaps_rollup")
 
     def _status(self, key: bytes) -> bytes:
-        # The kernel escapes a newline in Name, so that no name can add a line of its own.
+        # The kernel escapes newlines in Name, so no name can add a line of its own.
         for line in self._read("status").split(b"\n"):
             if line.startswith(key + b":\t"):
                 return line[len(key) + 2 :]
@@ -131,7 +133,7 @@ class ProcessHandle:
     def _read_stat(self) -> _Stat:
         text = self._read("stat")
         with self._translated():
-            # comm may hold any byte, parentheses too: count from its last one
+            # comm may contain any byte, even parentheses: count from the last one
             fields = text[text.rindex(b")") + 2 :].split()
             return _Stat(
                 state=chr(fields[0][0]),
@@ -163,9 +165,9 @@ class ProcessHandle:
 
 @contextmanager
 def open_process(pid: int, start_time: int | None = None, proc: str = "/proc") -> Iterator[ProcessHandle]:
-    """The process `pid` that began at `start_time` (clock ticks after boot; None takes whichever has the pid now).
+    """Open process `pid` that started at `start_time` (clock ticks after boot; None takes whichever has the PID now).
 
-    Raises ProcessGone where it has ended or the pid is another's by now, PermissionError where hidepid hides it.
+    Raise ProcessGone if it has ended or its PID belongs to another, PermissionError if hidepid hides it.
     """
     try:
         directory = os.open(f"{proc}/{pid:d}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,6 +1,6 @@
-"""The process table: one pread for each process, and details only where something can have changed.
+"""The process table: one pread per process, and details only if something may have changed.
 
-The expensive files are read for new and changed processes, for those that are watched, for those with the highest
+The expensive files are read for new and changed processes, for watched ones, for those with the highest
 oom_score, and for a few others in turn so that no row grows too old.
 """
 
@@ -23,17 +23,20 @@ if TYPE_CHECKING:
 
 _TURN_SECONDS = 2.5
 _ROTATE = 2, 8
-"""One row is reread every `_TURN_SECONDS` although nothing points to it, at least and at most so many in one scan: a move
-to another cgroup, a new name and a change of memory smaller than one oom_score can be seen in no cheaper way. Each row is
-five files that were not opened for a while, a fortieth of a scan."""
+"""How many unchanged rows a scan rereads, one every `_TURN_SECONDS`: at least, and at most.
+
+A move to another cgroup, a new name and a change of memory below one step of oom_score can't be noticed in a
+cheaper way. Each row takes five files that were not opened for a while, a fortieth of a scan.
+"""
 _LEADERS = 16
-"""Rows that tie for the highest oom_score and are reread, at most."""
+"""How many rows tied for the highest oom_score are reread, at most."""
 _YOUNG = 2.0
-"""Seconds within which a new process execs: until then it shows its parent's name and program, so it is read twice."""
+"""Seconds within which a new process execs: until then it has its parent's name and program, so it is read twice."""
 _TICKS = os.sysconf("SC_CLK_TCK")
 _UNLISTED_SECONDS, _UNCOUNTED_SECONDS = 20.0, 5.0
-"""The longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes; the shorter where nobody counts
-the processes."""
+"""Longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes; the shorter one if the
+kernel doesn't count processes.
+"""
 _SPARE = 64
 """Descriptors left for the rest of this program."""
 
@@ -42,7 +45,7 @@ class ProcessTable:
     """Reads the processes under a procfs. Not thread-safe: one thread drives it."""
 
     def __init__(self, proc: str = "/proc", *, keep_descriptors: bool = True) -> None:
-        """`keep_descriptors=False` is for one single scan, as the text commands make it."""
+        """`keep_descriptors=False` is for a single scan, as in the text commands."""
         self._proc = proc
         self._keep_descriptors = keep_descriptors
         self._budget = 0
@@ -58,7 +61,7 @@ class ProcessTable:
         self._turn = 0
         self._scanned = 0.0
         self.unreadable = 0
-        """How many pids were listed last time that could not be read."""
+        """How many listed PIDs could not be read last time."""
 
     def __len__(self) -> int:
         return len(self._scores)
@@ -66,19 +69,18 @@ class ProcessTable:
     def scan(
         self, now: float, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False
     ) -> tuple[Process, ...]:
-        """Read every process, in no order. `watch` names pids whose details are reread; `full` rereads all.
+        """Read every process, in no order; `watch` names PIDs whose details are reread, `full` rereads all.
 
-        `sparing` is for a machine on which reading itself waits for memory: beside `watch` only what is new or has
-        another oom_score is reread.
-
-        `now` is monotonic seconds. Raises OSError only where the procfs itself can't be listed.
+        `sparing` is for a machine on which reading itself waits for memory: besides `watch`, only new rows
+        and those with another oom_score are reread. `now` is monotonic seconds. Raises OSError only if procfs
+        itself can't be listed.
         """
         again, self._young = self._young, set()
         changed, dead = self._scores.read_scores()
-        changed |= self._scores.by_path  # read by path, whole, which also notices a reused pid
+        changed |= self._scores.by_path  # read in full by path, which also notices a reused PID
         for pid in dead:
             if b"%d" % pid == self._last_pid:
-                self._last_pid = None  # it can be the newest again: another process with the same pid
+                self._last_pid = None  # it can be the newest again: another process with the same PID
             self._remove(pid)
         new = self._find_new(now, len(dead))
         if changed or dead or new:
@@ -103,12 +105,12 @@ class ProcessTable:
         self._leaders = ()
 
     def _find_new(self, now: float, dead: int) -> set[int]:
-        """List /proc where a process may be new; `dead` are those that this scan found gone.
+        """List /proc if a process may be new; `dead` is how many this scan found gone.
 
-        Two things tell of one: the last field of loadavg is the newest pid, and the kernel counts the processes in the
-        links of /proc (fs/proc/root.c, proc_root_getattr). Under lxcfs the first is another number, or never changes, and
-        another's end hides a start from the second. So /proc is listed now and then whatever they say, and in every scan
-        once they have missed a process.
+        Two hints show new ones: the last field of loadavg is the newest PID, and the kernel counts the
+        processes in the links of /proc (fs/proc/root.c, proc_root_getattr). Under lxcfs the first is another
+        number, or never changes, and the end of one process hides the start of another from the second. So
+        /proc is listed from time to time regardless, and in every scan once the hints have missed a process.
         """
         last_pid, count = self._newest_pid(), self._process_count()
         hinted = last_pid is None or last_pid != self._last_pid or count > self._count - dead
@@ -123,7 +125,7 @@ class ProcessTable:
         return new
 
     def _process_count(self) -> int:
-        """All processes and a few more; 0 where that isn't told, as the file systems that don't count say 1."""
+        """All processes and a few more; 0 if unknown: file systems that don't count report 1."""
         try:
             links = os.stat(self._proc).st_nlink
         except OSError:
@@ -135,7 +137,7 @@ class ProcessTable:
         return text.rsplit(None, 1)[-1] if text else None
 
     def _list_new(self, now: float) -> set[int]:
-        """Add the processes that are new; returns their pids."""
+        """Add the new processes and return their PIDs."""
         self.unreadable = 0
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._budget = max(0, limit - _SPARE - MOST_DESCRIPTORS) if self._keep_descriptors else 0
@@ -184,7 +186,7 @@ class ProcessTable:
                 row = self._open_files.reread(known, score, fd, now)
         except OSError:
             self._remove(pid)
-            self._last_pid = None  # if it lives after all (no descriptor was left for its files), it is found again
+            self._last_pid = None  # if it is alive after all (no descriptor was left for its files), it is found again
             return
         if row.oom_score == score:
             self._scores.rows[place] = row

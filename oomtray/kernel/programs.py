@@ -1,4 +1,4 @@
-"""The programs that run, by the names that people know them by."""
+"""Names of running programs, as people know them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
 INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
 _LONGEST = 4096
-"""Bytes of a command line that are looked at."""
+"""How many bytes of a command line are read."""
 _PATIENCE = 0.2
-"""Seconds for one: it lies in the process's own memory, which may be swapped out."""
+"""Timeout for one command line in seconds: it is in the process's own memory, which may be swapped out."""
 
 
 def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str]:
-    """The name of each process as /proc has it, cut at 15 bytes; of a script that an interpreter runs the whole name too.
+    """Return each process's name from /proc, cut at 15 bytes, and the full names of scripts run by interpreters.
 
-    A script that begins with `#!/usr/bin/env python3` is called python3 there, and so is one that is handed to python3.
+    /proc shows python3 for a script that begins with `#!/usr/bin/env python3`, and for one passed to python3.
     """
     names: set[str] = set()
     for process in processes:
@@ -36,7 +36,7 @@ def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str
 
 
 def script(path: str) -> str | None:
-    """The base name of the first argument that is no option; None where there is none, or it can't be read in time."""
+    """Return the base name of the first non-option argument; None if there is none or it isn't readable in time."""
     try:
         raw = read_in_time(os.open(path, READ), _LONGEST, _PATIENCE)
     except OSError:

@@ -1,4 +1,6 @@
-"""Pressure-stall triggers: the kernel wakes us when tasks begin to wait for memory (Documentation/accounting/psi.rst)."""
+"""Pressure-stall triggers: the kernel wakes this program when tasks wait for memory
+(Documentation/accounting/psi.rst).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ import os
 import select
 
 _TRIGGER = b"some 150000 2000000\0"
-"""150 ms of stall in a window of 2 s: without privilege the window must be a multiple of 2 s (Linux 6.4, 6.1.42)."""
+"""150 ms of stall in a window of 2 s: unprivileged, the window must be a multiple of 2 s (Linux 6.4, 6.1.42)."""
 
 
 class PsiTrigger:
@@ -15,7 +17,7 @@ class PsiTrigger:
     EVENTS = select.POLLPRI
 
     def __init__(self, proc: str = "/proc") -> None:
-        """Raises OSError where the kernel has no PSI or grants triggers only to root."""
+        """Arm the trigger; raise OSError if the kernel has no PSI or grants triggers only to root."""
         self._fd = os.open(f"{proc}/pressure/memory", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
         try:
             os.write(self._fd, _TRIGGER)
@@ -31,7 +33,7 @@ class PsiTrigger:
 
 
 def arm(proc: str = "/proc") -> PsiTrigger | None:
-    """A trigger, or None where this kernel or this user gets none: polling alone must do then."""
+    """Arm a trigger, or return None if this kernel or user doesn't get one; then only polling remains."""
     try:
         return PsiTrigger(proc)
     except OSError:

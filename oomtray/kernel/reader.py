@@ -44,9 +44,9 @@ class SystemReader:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """`scope_path` names a memory cgroup to rank within; `once` keeps no descriptors, for a single reading.
+        """Read below these roots: programs and configuration of other killers are below `root`.
 
-        Below `root` lie the programs and the configuration of other killers.
+        `scope_path` names a memory cgroup to rank within; `once` keeps no descriptors, for a single reading.
         """
         self._proc = proc
         self._cgroup_root = cgroups
@@ -65,26 +65,26 @@ class SystemReader:
         self._cpus = os.cpu_count() or 1
 
     def memory(self) -> Memory:
-        """Memory, swap and stall alone, which is cheap. Raises OSError."""
+        """Read only memory, swap and stall, which is cheap. Raises OSError."""
         return self._memory.read()
 
     def judged_memory(self, memory: Memory) -> Memory:
-        """What the level is judged by: the scope's own memory where it is a cgroup. Raises NoMemoryCgroup."""
+        """Return the memory that the level is judged by: the scope's own if it is a cgroup. Raises NoMemoryCgroup."""
         return self._scope(memory).memory or memory
 
     def stalled_cgroup(self, least: float) -> StalledCgroup | None:
-        """The cgroup from which a stall of at least so many per cent comes, where that is told."""
+        """Return the cgroup that causes a stall of at least `least` percent, if known."""
         return stalled(self.cgroups, least)
 
     def cgroup_usage(self, paths: Iterable[str], memory: Memory) -> list[CgroupUsage]:
-        """How these cgroups stand within the limits of their own; those that have none any more are left out."""
+        """Read how these cgroups stand within their own limits; those without one are left out."""
         swap = memory.swap_total or 0, memory.swap_free or 0
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
         read = (self.limited.read(path, swap, swappiness) for path in paths)
         return [usage for usage in read if usage is not None]
 
     def cgroup_scope(self, path: str, memory: Memory) -> Scope | None:
-        """What an out-of-memory condition in this cgroup is measured against; None where it has no limit of its own."""
+        """Return the scope of an out-of-memory condition in this cgroup; None if it has no limit of its own."""
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
         try:
             scope = self.cgroups.scope(path, memory.swap_total or 0, swappiness)
@@ -93,23 +93,24 @@ class SystemReader:
         return scope if scope.path == path else None
 
     def available(self) -> int | None:
-        """Bytes of available memory, the cheapest reading of all."""
+        """Bytes of available memory: the cheapest reading."""
         return self._memory.available()
 
     def oom_kills(self) -> int | None:
-        """How many processes the kernel has killed for memory since boot."""
+        """How many processes the kernel has OOM-killed since boot."""
         return self._memory.oom_kills()
 
     def snapshot(
         self, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False, memory: Memory | None = None
     ) -> Snapshot:
-        """Read every process, as `ProcessTable.scan` does. Raises OSError, or NoMemoryCgroup where the scope has gone."""
+        """Read every process, as `ProcessTable.scan`. Raises OSError, or NoMemoryCgroup if the scope is gone."""
         memory = memory or self._memory.read()
         scope = self._scope(memory)
         now = self._clock()
         inside: set[int] = set()
         if scope.path is not None:
-            # oom_score is a share of the whole machine, too coarse to tell a change inside a small cgroup: reread them all
+            # oom_score is a share of the whole machine, too coarse for changes inside a small cgroup: reread
+            # all of it
             watch = inside = set(self.cgroups.pids(scope.path))
         processes = self._table.scan(now, watch, full=full, sparing=sparing)
         if self._scale is None:
@@ -132,20 +133,21 @@ class SystemReader:
         )
 
     def cgroup_memory(self, paths: Iterable[str]) -> dict[str, CgroupMemory]:
-        """What is charged to each of these cgroups; those that can't be read are left out."""
+        """Read the memory charged to each of these cgroups; unreadable ones are left out."""
         now = self._clock()
         return {path: charged for path in paths if (charged := self.cgroups.charged(path, now)) is not None}
 
     def consequences(
         self, process: Process, scope: Scope, unit: Unit | None, units: UnitReader | None
     ) -> Consequences:
-        """What else would end with this process. `unit` is the innermost it is in; `units` asks systemd."""
+        """Read what would end with this process; `unit` is its innermost unit, `units` asks systemd."""
         group = None
         if process.cgroup is not None:
             group = self.cgroups.oom_group(process.cgroup, scope.path or "/")
         policy: str | None = None
         members: tuple[int, ...] = ()
-        # systemd learns of OOM kills from memory.events, which only v2 has: on v1 its OOMPolicy does nothing.
+        # systemd learns of OOM kills from memory.events, which only v2 has: on v1 its OOMPolicy has no
+        # effect.
         if unit is not None and units is not None and self.cgroups.version == 2:
             facts = units.facts(unit.name, unit.uid)
             policy = facts.oom_policy if facts is not None else None

@@ -1,6 +1,7 @@
-"""What a process holds alone and what it shares, from /proc/PID/smaps_rollup (Linux 4.14).
+"""Read what a process holds alone and what it shares, from /proc/PID/smaps_rollup (Linux 4.14).
 
-The kernel walks all its page tables for it, up to 5 ms for a large process: for a few processes, never for all.
+The kernel walks all its page tables for that, up to 5 ms for a large process: only for a few processes, never
+for all.
 """
 
 from __future__ import annotations
@@ -18,31 +19,31 @@ if TYPE_CHECKING:
 _LINE = re.compile(rb"^(Pss|Pss_Anon|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
 _FRESH_SECONDS = 10.0
 _SAME = 0.02
-"""A process whose size has changed by less than this share is not read again while its numbers are fresh."""
+"""Within this relative change of size, a process isn't reread while its numbers are fresh."""
 
 
 class Rollup(NamedTuple):
-    """Bytes."""
+    """A process's private and shared memory, in bytes."""
 
     private: int
-    """Resident pages that nobody else maps, without shared memory and files in memory, which may outlive the process."""
+    """Resident pages that no other process maps, without shared memory and in-memory files, which may outlive it."""
     swap: int
     swap_shared: bool
-    """Another process has some of the swapped pages too, so that its end frees less than `swap`."""
+    """Whether another process shares swapped pages, so that ending this one frees less than `swap`."""
     pss: int
-    """Proportional share: resident and swapped pages, each divided by those who have it."""
+    """Proportional set size: resident and swapped pages, each divided by the processes that share it."""
     anonymous_pss: int = 0
-    """The part of it that is resident and anonymous, which only a fork shares; 0 before Linux 5.5."""
+    """The resident anonymous part of it, shared only by forks; 0 before Linux 5.5."""
     swap_pss: int = 0
-    """The part of it that is swapped."""
+    """The swapped part of it."""
 
 
 GONE = Rollup(0, 0, False, 0)
-"""What a process holds that has ended meanwhile."""
+"""Rollup of a process that has ended."""
 
 
 def read_rollup(process: Process, proc: str = "/proc") -> Rollup | None:
-    """None where it may not be read (another user's process), or the kernel has no such file."""
+    """Read one process; None if it may not be read (another user's process), or the kernel has no such file."""
     try:
         with open_process(process.pid, process.start_time, proc) as handle:
             told = {key: int(value) * 1024 for key, value in _LINE.findall(handle.read_rollup())}
@@ -60,10 +61,10 @@ def read_rollup(process: Process, proc: str = "/proc") -> Rollup | None:
 
 
 def given_back(processes: Iterable[Process], proc: str = "/proc") -> int | None:
-    """Bytes that come back when all of these end: private, swapped and of page tables; shared memory is not promised.
+    """Bytes freed when all these processes end: private, swap and page tables, but not shared memory.
 
-    What several of them share after a fork counts once. It takes up to 5 ms a process. None where one may not be read,
-    where one alone shares its swapped pages, and where none lives any more.
+    What several of them share after a fork counts once. It takes up to 5 ms per process. None if one may not
+    be read, if a single one shares its swapped pages, or if none is alive.
     """
     told = [(process.page_tables or 0, read_rollup(process, proc)) for process in processes]
     living = [(tables, rollup) for tables, rollup in told if rollup is not GONE]
@@ -79,14 +80,14 @@ def given_back(processes: Iterable[Process], proc: str = "/proc") -> int | None:
 
 
 class Rollups:
-    """The rollups of the few processes that matter in each scan, read again only where they may have changed."""
+    """Rollups of the few processes that matter in each scan, reread only if they may have changed."""
 
     def __init__(self, proc: str = "/proc") -> None:
         self._proc = proc
         self._known: dict[tuple[int, int], tuple[float, int, Rollup | None]] = {}
 
     def of(self, processes: Iterable[Process], now: float, *, read: bool) -> Mapping[int, Rollup]:
-        """By pid. With `read` False nothing is read, so that what is known is given, as far as it still fits."""
+        """Return rollups by PID, reading only with `read`; else known ones are returned while they still fit."""
         found: dict[int, Rollup] = {}
         known, self._known = self._known, {}
         for process in processes:

@@ -1,4 +1,4 @@
-"""What interpreters run and where: read for a few processes, those that somebody looks at."""
+"""Read which scripts interpreters run, and where: for the few processes that somebody looks at."""
 
 from __future__ import annotations
 
@@ -17,25 +17,28 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 _LONGEST = 16 * 1024
-"""Bytes of a command line that are looked at: a class path of java takes most of them."""
+"""How many bytes of a command line are read: a class path of java takes most of them."""
 _PATIENCE = 0.5
-"""Seconds for one command line: it lies in the process's own memory, which may be swapped out."""
+"""Timeout for one command line in seconds: it is in the process's own memory, which may be swapped out."""
 _GONE = " (deleted)"
 
 
 class RunScript(NamedTuple):
     script: Script
     directory: str | None
-    """The working directory; None where it may not be read."""
+    """The working directory; None if it may not be read."""
 
 
 def read_scripts(processes: Iterable[Process], proc: str = PROC) -> dict[tuple[int, int], RunScript | None]:
-    """By (pid, start time): what each runs; None where it is no script, or can't be read. Those that have ended are missing."""
+    """Return by (pid, start time) what each process runs, or None if it runs no script or can't be read.
+
+    Processes that have ended are missing.
+    """
     found: dict[tuple[int, int], RunScript | None] = {}
     for process in processes:
         with suppress(OSError, ValueError):
             read = _read(process, f"{proc}/{process.pid:d}")
-            if start_time(f"{proc}/{process.pid:d}") == process.start_time:  # all of it was that process's
+            if start_time(f"{proc}/{process.pid:d}") == process.start_time:  # so everything read came from that process
                 found[process.identity] = read
     return found
 
@@ -53,7 +56,7 @@ def _read(process: Process, directory: str) -> RunScript | None:
 
 
 def program(process: Process) -> str:
-    """The base name of what it executes; its own name where that may not be read."""
+    """Return the base name of the executable; the process's name if it may not be read."""
     return process.name if process.exe is None else process.exe.removesuffix(_GONE).rpartition("/")[2]
 
 

@@ -1,7 +1,7 @@
-"""Finds processes that run in one memory, as clone with CLONE_VM and without CLONE_THREAD makes them.
+"""Find processes that share their memory, as clone with CLONE_VM and without CLONE_THREAD makes them.
 
-The kernel kills them together (mm/oom_kill.c: __oom_kill_process), and whoever sets the oom_score_adj of one sets that of
-all (fs/proc/base.c: __set_oom_adj).
+The kernel kills them together (mm/oom_kill.c: __oom_kill_process), and setting the oom_score_adj of one sets
+that of all (fs/proc/base.c: __set_oom_adj).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     Compare: TypeAlias = Callable[[int, int], int]
-    """Compares two processes' memory, as kcmp(2) with KCMP_VM: 0 is the same memory; negative where that can't be told."""
+    """Compares the memory of two processes, as kcmp(2) with KCMP_VM: 0 if it is the same, negative if unknown."""
 
 _KCMP = {"x86_64": 312, "i686": 349, "armv7l": 378, "ppc64le": 354, "s390x": 343}
 _KCMP_GENERIC = 272  # aarch64, riscv64, loongarch64 (include/uapi/asm-generic/unistd.h)
@@ -24,10 +24,10 @@ _VM = 1  # include/uapi/linux/kcmp.h
 
 
 def one_memory(pids: Iterable[int], *, compare: Compare | None = None) -> dict[int, tuple[int, ...]]:
-    """For each of these processes that shares its memory: the others that do, in the order of their pids.
+    """Return the processes that share memory with these, in order of PID, for each that does so.
 
-    Left out are those that this user may not trace, and everything where the kernel was built without kcmp
-    (CONFIG_KCMP). Takes about 1 us for each of these and each process that there is.
+    Processes that this user may not trace are left out, and everything if the kernel was built without kcmp
+    (CONFIG_KCMP). Takes about 1 us for each pair of these and all processes.
     """
     compared = _kcmp() if compare is None else compare
     every = [pid for pid in sorted(map(int, filter(str.isdigit, os.listdir(PROC)))) if compared(pid, pid) == 0]
@@ -48,7 +48,7 @@ def _kcmp() -> Compare:
 
 
 def _has_memory(pid: int) -> bool:
-    """Not so kernel threads and zombies, which count as one memory: none."""
+    """Whether it has memory: kernel threads and zombies don't, and would compare as equal."""
     try:
         with open(f"{PROC}/{pid}/statm", "rb") as file:
             return not file.read(2).startswith(b"0 ")

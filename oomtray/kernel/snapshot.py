@@ -1,4 +1,4 @@
-"""What Linux said at one moment: frozen facts, no judgment.
+"""The state of Linux at one moment: frozen facts, no judgment.
 
 Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zero.
 """
@@ -21,11 +21,11 @@ ScoreScale = Literal["shifted", "plain"]
 
 
 class Process(NamedTuple):
-    """One row of the process table; a tuple, as thousands are made and a frozen dataclass takes five times as long.
+    r"""One row of the process table; a tuple, as thousands are made and a frozen dataclass takes five times as long.
 
-    `name` is comm as text: up to 15 bytes of anything, undecodable bytes written as \\xNN; control characters are
-    still in it, so show it through `oomtray.text.printable`. `start_time` is field 22 of stat in clock ticks
-    after boot: with the pid it is the process's identity (10 ms grain).
+    `name` is comm as text: up to 15 bytes of anything, undecodable bytes written as \xNN; it may contain
+    control characters, so show it through `oomtray.text.printable`. `start_time` is field 22 of stat in clock
+    ticks after boot: with the PID it identifies the process (to 10 ms).
     """
 
     pid: int
@@ -36,27 +36,27 @@ class Process(NamedTuple):
     ppid: int
     session: int
     uid: int
-    """Effective uid, as top and ps show it."""
+    """Effective uid, as in top and ps."""
     kernel_thread: bool
     oom_score: int | None
-    """What the kernel shows in /proc, on the scale that `Snapshot.scale` names."""
+    """The value in /proc, on the scale of `Snapshot.scale`."""
     oom_score_adj: int | None
     rss: int | None
-    """RssAnon + RssFile + RssShmem; None for a process without memory of its own (kernel threads, zombies)."""
+    """RssAnon + RssFile + RssShmem; None for a process without its own memory (kernel threads, zombies)."""
     rss_anon: int | None
     swap: int | None
     page_tables: int | None
     cgroup: str | None
-    """Path in the hierarchy that accounts memory (v2, or v1's memory controller)."""
+    """Path in the hierarchy that accounts for memory (v2, or v1's memory controller)."""
     unit_cgroup: str | None
     """Path in systemd's hierarchy (v2, or v1's name=systemd); the same as `cgroup` on v2."""
     exe: str | None
-    """Target of /proc/PID/exe; None where it may not be read."""
+    """Target of /proc/PID/exe; None if it may not be read."""
     read_at: float
-    """Monotonic seconds at which the sizes were read: a steady scan does not reread every row."""
+    """Monotonic seconds at which the sizes were read: a steady scan doesn't reread every row."""
 
     def read_again(self, now: float) -> Process:
-        """A row that was read again at `now`: like `_replace`, but five times as fast."""
+        """Copy the row as reread at `now`; like `_replace`, but five times as fast."""
         return tuple.__new__(Process, (*self[:-1], now))
 
     @property
@@ -73,58 +73,58 @@ class Process(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """/proc/meminfo, /proc/pressure/memory, the `oom_kill` count of /proc/vmstat, /proc/zoneinfo and /proc/swaps."""
+    """Memory from /proc/meminfo, /proc/pressure/memory, `oom_kill` in /proc/vmstat, /proc/zoneinfo and /proc/swaps."""
 
     total: int
     available: int | None
     swap_total: int | None
     swap_free: int | None
     psi_some_avg10: float | None
-    """Per cent of the last 10 s in which at least one task stalled on memory."""
+    """Percentage of the last 10 s in which at least one task stalled on memory."""
     psi_full_avg10: float | None
     oom_kills: int | None
     """Kernel OOM kills since boot, global and in cgroups (not those of systemd-oomd or earlyoom)."""
     huge_pages: int = 0
-    """Bytes of RAM set aside for huge pages, used or not: no ordinary page comes out of them."""
+    """Bytes of RAM set aside for huge pages, used or not; not available for ordinary pages."""
     reclaimable: int = 0
-    """Bytes that ZFS's cache would give back, which MemAvailable does not count."""
+    """Bytes that ZFS's cache would give back, which MemAvailable doesn't count."""
     shmem: int | None = None
-    """Bytes of files in memory (tmpfs) and of shared memory: no process's end frees what a file holds."""
+    """Bytes of in-memory files (tmpfs) and shared memory: ending a process doesn't free a file."""
     commit_limit: int | None = None
-    """CommitLimit: what may be promised in all where vm.overcommit_memory is 2."""
+    """CommitLimit: bytes that may be committed in total if vm.overcommit_memory is 2."""
     committed: int | None = None
-    """Committed_AS: what is promised to all processes."""
+    """Committed_AS: bytes committed to all processes."""
     anonymous: int | None = None
-    """AnonPages: bytes in RAM that belong to processes alone, and that only swap could hold instead."""
+    """AnonPages: bytes in RAM private to processes, which only swap could hold instead."""
     floor: int | None = None
-    """Bytes of MemAvailable that nobody gets any more: the kernel stalls and kills before it reads 0. None: not read."""
+    """Bytes of MemAvailable that no program gets: the kernel stalls and kills before it reaches 0. None if not read."""
     swap_worth: float | None = None
-    """Share of the free swap that is worth something, 0..1; None where it was not read."""
+    """Share of the free swap that is worth something, 0..1; None if not read."""
     zram: int | None = None
-    """Bytes of swap that are zram, which takes its room from the same RAM; None where it was not read."""
+    """Bytes of swap that are zram, which takes its room from the same RAM; None if not read."""
     swappiness: int | None = None
     """vm.swappiness: at 0 the kernel kills before it swaps programs out."""
 
     @property
     def usable(self) -> int:
-        """RAM without the pool of huge pages."""
+        """Bytes of RAM without the huge page pools."""
         return max(self.total - self.huge_pages, 0)
 
     @property
     def left(self) -> int | None:
-        """Bytes that programs can still get without swapping; None where unknown."""
+        """Bytes that programs can still get without swapping; None if unknown."""
         return None if self.available is None else min(self.available + self.reclaimable, self.usable)
 
     @property
     def used_percent(self) -> float | None:
-        """Share of the usable RAM that is not left, 0..100."""
+        """Percentage of the usable RAM that is not left, 0..100."""
         if self.left is None or not self.usable:
             return None
         return 100.0 * (self.usable - self.left) / self.usable
 
     @property
     def swap_percent(self) -> float | None:
-        """Share of swap that is used, 0..100; None where there is none, or unknown."""
+        """Percentage of swap that is used, 0..100; None if there is none or it is unknown."""
         if not self.swap_total or self.swap_free is None:
             return None
         return 100.0 * (self.swap_total - self.swap_free) / self.swap_total
@@ -137,7 +137,7 @@ class Memory:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What runs out in an out-of-memory condition: the whole machine, or one cgroup."""
+    """What runs out in an OOM condition: the whole machine, or one cgroup."""
 
     kind: Literal["system", "cgroup"]
     total_pages: int
@@ -145,28 +145,28 @@ class Scope:
     limit: int | None = None
     """The cgroup's own memory limit in bytes; `total_pages` may add swap to it."""
     memory: Memory | None = None
-    """How the cgroup stands within its limit; None for the system, and where it can't be read."""
+    """The cgroup's memory within its limit; None for the system, and if unreadable."""
 
 
 @dataclass(frozen=True, slots=True)
 class OomPolicy:
-    """The sysctls that void a ranking, None where they can't be read."""
+    """The sysctls that void a ranking; None if unreadable."""
 
     oom_kill_allocating_task: int | None = None
     panic_on_oom: int | None = None
     overcommit_memory: int | None = None
-    """2: an allocation beyond CommitLimit fails, long before anybody is killed."""
+    """If 2, an allocation beyond CommitLimit fails, long before any kill."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
-    """What else ends when this process is killed, read for the likely victims only."""
+    """What else ends if this process is killed; only read for likely victims."""
 
     oom_group: str | None = None
     """Path of the topmost cgroup (below the scope) with memory.oom.group = 1 that holds the process."""
     unit: str | None = None
     unit_policy: str | None = None
-    """OOMPolicy of that unit as its manager states it: continue, stop, kill; None where unknown."""
+    """The unit's OOMPolicy as reported by its manager: continue, stop, kill; None if unknown."""
     group_pids: tuple[int, ...] = ()
     """Every process in the oom group."""
     unit_pids: tuple[int, ...] = ()
@@ -186,20 +186,20 @@ class Snapshot:
     """The system at one moment. `processes` is in no particular order."""
 
     time: float
-    """Seconds since 1970, for people and records only."""
+    """Seconds since 1970, only for people and records."""
     at: float
-    """Monotonic seconds: all arithmetic uses these, so neither a clock change nor a suspend makes a jump."""
+    """Monotonic seconds, used for all arithmetic, so that neither clock changes nor a suspend cause a jump."""
     memory: Memory
     scope: Scope
     scale: ScoreScale | None
     complete: bool
-    """False where processes may be hidden: hidepid, a pid namespace, a sandbox."""
+    """False if processes may be hidden: hidepid, a PID namespace, a sandbox."""
     policy: OomPolicy
     processes: tuple[Process, ...]
     full: bool
-    """True where every row was reread for this snapshot."""
+    """Whether every row was reread for this snapshot."""
     kernel_release: tuple[int, int] = (0, 0)
     cpus: int = 1
     cgroup_memory: dict[str, CgroupMemory] = field(default_factory=dict)
     killers: tuple[KillerFacts, ...] = ()
-    """The killers beside the kernel that run, as they are set."""
+    """The running killers other than the kernel, with their settings."""

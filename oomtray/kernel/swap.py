@@ -1,4 +1,4 @@
-"""What the free swap is worth: a disk holds what it says, zram takes its room from the same RAM (/proc/swaps, /sys/block)."""
+"""How much free swap is worth: a disk holds what it says, zram takes its room from RAM (/proc/swaps, /sys/block)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import NamedTuple
 from oomtray.kernel.files import read_bytes, read_int
 
 FRESH_SECONDS = 5.0
-"""A reading stands for so long although pages go in and out."""
+"""Seconds for which a reading stands although pages go in and out."""
 OLD_SECONDS = 60.0
-"""After so long it is read anew in any case, as a sysctl tells nobody that it was changed."""
+"""Seconds after which it is reread in any case, because nothing announces a changed sysctl."""
 _DEVICE = re.compile(rb"^(\S+)\s+(partition|file)\s+(\d+)\s+(\d+)\s", re.MULTILINE)
 _ZRAM = re.compile(rb"^/dev/(zram\d+)$")
 _LEAST_RATIO, _USUAL_RATIO, _MOST_RATIO = 1.2, 2.0, 4.0
 _LITTLE = 32 << 20
-"""Bytes stored in a zram device below which their compression says nothing of what is to come."""
+"""Bytes stored in a zram device below which its compression ratio says nothing."""
 
 
 class ZramDevice(NamedTuple):
@@ -24,13 +24,13 @@ class ZramDevice(NamedTuple):
     stored: int
     """Before compression."""
     takes: int
-    """RAM that it takes now."""
+    """RAM that it uses now."""
     limit: int
-    """RAM that it may take; 0 where it has no limit."""
+    """RAM that it may use; 0 without a limit."""
 
     @property
     def ratio(self) -> float:
-        """How many bytes go into one of RAM, 1.2 to 4; 2 while too little is stored to tell."""
+        """Bytes stored per byte of RAM, 1.2 to 4; 2 while too little is stored to tell."""
         if self.stored < _LITTLE or not self.takes:
             return _USUAL_RATIO
         return min(max(self.stored / self.takes, _LEAST_RATIO), _MOST_RATIO)
@@ -44,9 +44,10 @@ class Device(NamedTuple):
     zram: ZramDevice | None
 
     def worth(self, total: int) -> float:
-        """Share of what is free on it that can really be had on a machine with so much RAM, 0..1.
+        """Share of its free space that can really be used on a machine with `total` bytes of RAM, 0..1.
 
-        Each byte that goes into zram frees one and takes 1 / ratio, and all RAM together holds no more than its ratio.
+        Each byte that goes into zram frees one and takes 1 / ratio, and all RAM together holds no more than
+        its ratio.
         """
         if self.zram is None:
             return 1.0
@@ -58,18 +59,18 @@ class Device(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """What was found at one reading."""
+    """The result of one reading."""
 
     worth: float | None = None
-    """Share of the free swap that can really be had, 0..1; None where it can't be told."""
+    """Share of the free swap that can really be used, 0..1; None if unknown."""
     zram: int | None = None
-    """Bytes of swap that are zram; None where it can't be told."""
+    """Bytes of swap that are zram; None if unknown."""
     swappiness: int | None = None
     """vm.swappiness, 0..200: at 0 the kernel kills before it swaps programs out."""
 
 
 class SwapReader:
-    """Reads again only what may have changed, so that an ordinary tick reads nothing."""
+    """Rereads only what may have changed, so that an ordinary tick reads nothing."""
 
     def __init__(self, proc: str, sysfs: str) -> None:
         self._proc = proc
@@ -79,7 +80,7 @@ class SwapReader:
         self._read_at = 0.0
 
     def read(self, swap_total: int | None, swap_free: int | None, total: int, now: float) -> Swap:
-        """What is known of the swap of which meminfo tells these bytes; `total` is RAM, `now` monotonic seconds."""
+        """Return facts about the swap whose sizes come from meminfo; `total` is RAM, `now` monotonic seconds."""
         fits, age = (swap_total, swap_free, total), now - self._read_at
         if self._fits is not None:
             same = fits == self._fits
@@ -94,7 +95,7 @@ class SwapReader:
         if swap_total == 0:
             return Swap(0.0, 0, swappiness)
         devices = self._devices()
-        if not devices:  # no such file, or a container's, which names no device
+        if not devices:  # no such file, or that of a container, which lists no device
             return Swap(0.0 if swappiness == 0 else None, None, swappiness)
         zram = sum(device.size for device in devices if device.zram is not None)
         return Swap(0.0 if swappiness == 0 else worth(devices, total), zram, swappiness)
@@ -113,7 +114,7 @@ class SwapReader:
 
 
 def worth(devices: list[Device], total: int) -> float:
-    """The share of several devices together: by what is free on each, by their sizes where nothing is."""
+    """Weigh several devices by their free space, or by size if none is free."""
     free = [max(device.size - device.used, 0) for device in devices]
     weights = free if any(free) else [device.size for device in devices]
     whole = sum(weights)

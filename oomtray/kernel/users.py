@@ -1,4 +1,4 @@
-"""Users by their number, as the system's name service knows them."""
+"""Look up users by number in the system's name service."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 @lru_cache(maxsize=256)
 def login_name(uid: int) -> str | None:
-    """The login name; None for a uid that has none, as in a container."""
+    """Return the login name; None for a uid without one, as in a container."""
     try:
         return pwd.getpwuid(uid).pw_name
     except (KeyError, OverflowError):

@@ -1,4 +1,4 @@
-"""Whether this process can see every other one: hidepid, pid namespaces and sandboxes hide some."""
+"""Whether this process can see all others: hidepid, PID namespaces and sandboxes hide some."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ _INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # include/linux/proc_ns.h: PROC_PID
 
 
 def sees_all(proc: str = "/proc") -> bool:
-    """True where no process can be hidden from us.
+    """Return True if no process can be hidden from this one.
 
-    In the initial pid namespace everything is visible exactly where pid 1 is: hidepid shows it to none but those whom
-    it shows everything (its gid= group, CAP_SYS_PTRACE). Inside another namespace the outside is invisible.
+    In the initial PID namespace everything is visible exactly if PID 1 is: hidepid shows it only to those who
+    see everything (its gid= group, CAP_SYS_PTRACE). Inside another namespace the outside is invisible.
     """
     try:
         if os.readlink(f"{proc}/self/ns/pid") != _INITIAL_PID_NAMESPACE:
             return False
     except OSError:
-        pass  # no such link: an old kernel, or a tree that a test made
+        pass  # no such link: an old kernel, or a test's tree
     try:
         return bool(read_bytes(f"{proc}/1/oom_score"))
     except OSError:
@@ -28,7 +28,7 @@ def sees_all(proc: str = "/proc") -> bool:
 
 
 def kernel_release(proc: str = "/proc") -> tuple[int, int]:
-    """Major and minor number of the running kernel, (0, 0) where unknown."""
+    """Major and minor version of the running kernel; (0, 0) if unknown."""
     try:
         match = re.match(rb"(\d+)\.(\d+)", read_bytes(f"{proc}/sys/kernel/osrelease"))
     except OSError:

@@ -1,7 +1,7 @@
-"""The killers beside the kernel: which run, and what each is set to, read seldom and kept.
+"""The killers other than the kernel: which are running, and their settings, read rarely and kept.
 
-Their processes are looked for every half minute, and a configuration is read again where its file has changed. What a
-killer reads needs its own file here, which is loaded only when that killer runs.
+Their processes are searched for every half minute, and a configuration is reread if its file has changed. A
+killer that needs more reading has its own module here, loaded only while it runs.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 LOOK_EVERY = 30.0
-"""Seconds between two looks at the names of all processes."""
+"""Seconds between two searches of all process names."""
 
 
 class Source(Protocol):
-    """Reads one killer for as long as its process lives."""
+    """Reads one killer's settings while its process lives."""
 
     def read(self, processes: Sequence[Process], now: float) -> KillerFacts:
-        """What it is set to, read again where that has changed."""
+        """Return its settings, reread if they have changed."""
 
 
 class Places(NamedTuple):
-    """Where the kernel's file systems and the files of killers are."""
+    """Mount points of the kernel's file systems, and root of the killers' files."""
 
     proc: str
     cgroups: str
@@ -40,12 +40,12 @@ class Places(NamedTuple):
 
 
 class KillerReader:
-    """Not thread-safe: one thread drives it."""
+    """Finds running killers and reads their settings. Not thread-safe: one thread drives it."""
 
     def __init__(
         self, proc: str = "/proc", cgroups: str = "/sys/fs/cgroup", root: str = "/", *, sysfs: str = "/sys"
     ) -> None:
-        """`root` is the directory in which their programs and configuration are looked for."""
+        """Look for programs and configuration of killers in the directory `root`."""
         self._proc = proc
         self._places = Places(proc, cgroups, sysfs, root)
         self._scripts: dict[tuple[int, int], str] = {}
@@ -53,7 +53,7 @@ class KillerReader:
         self._known: dict[Daemon, Source | None] = {}
 
     def read(self, processes: Sequence[Process], now: float) -> tuple[KillerFacts, ...]:
-        """The killers among these processes. `now` is monotonic seconds."""
+        """Return the killers among these processes. `now` is monotonic seconds."""
         if self._looked is None or not 0 <= now - self._looked < LOOK_EVERY or self._one_has_ended():
             self._looked = now
             found = daemons(processes, self._proc, self._scripts)
@@ -65,7 +65,7 @@ class KillerReader:
         )
 
     def _unread(self, found: Sequence[Daemon], processes: Sequence[Process]) -> tuple[Daemon, ...]:
-        """Those that were known and live, but couldn't be read this time: a machine that stalls may not let them be."""
+        """Return known killers that are alive but couldn't be read this time, as on a stalling machine."""
         names, pids = {daemon.name for daemon in found}, {process.pid for process in processes}
         return tuple(one for one in self._known if one.name not in names and one.pid not in pids and self._lives(one))
 
@@ -79,7 +79,7 @@ class KillerReader:
         return any(not os.path.exists(f"{self._proc}/{daemon.pid}") for daemon in self._known)
 
     def _source(self, daemon: Daemon) -> Source | None:
-        """None where it reaches nobody: what it is set to doesn't matter, and may be there to deceive."""
+        """Return None if it can't end any process: its settings don't matter and may be there to deceive."""
         make = _SOURCES.get(daemon.name)
         return None if make is None or daemon.reach == "none" else make(daemon, self._places)
 

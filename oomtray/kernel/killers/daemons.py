@@ -23,16 +23,16 @@ _MOST_SCRIPTS = 4096
 _CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")
 _CAP_KILL = 1 << 5  # include/uapi/linux/capability.h
 _INNER = re.compile(rb"\nNSpid:\t[0-9]+\t")
-"""A second pid: the process is in a pid namespace below that of the /proc which is read."""
+"""Matches a second PID: the process is in a PID namespace below that of the /proc being read."""
 _BEST_FIRST: dict[Reach, int] = {"all": 0, "own": 1, "none": 2}
 
 
 def daemons(
     processes: Iterable[Process], proc: str, scripts: MutableMapping[tuple[int, int], str] | None = None
 ) -> tuple[Daemon, ...]:
-    """The killers that run, one of each: of several with one name the one that reaches most.
+    """Return the running killers, one of each name: if there are several, the one with the widest reach.
 
-    `scripts` keeps what interpreters run, by (pid, start time), so that each command line is read once.
+    `scripts` caches what interpreters run, by (pid, start time), so that each command line is read once.
     """
     scripts = {} if scripts is None else scripts
     if len(scripts) > _MOST_SCRIPTS:
@@ -57,10 +57,10 @@ def daemons(
 
 
 def _reach(process: Process, proc: str) -> Reach:
-    """A name proves nothing: anybody may call a program earlyoom. What it may do is in its credentials.
+    """Return whose processes it may end, by its credentials: a name proves nothing, as any program may have it.
 
-    Capabilities count only in our own user namespace, because anybody has them all in a new one of his own. In a pid
-    namespace of its own, as in a container or a sandbox, it finds nobody outside, whatever it may do.
+    Capabilities count only in our own user namespace, because every user has them all in a new one. In its
+    own PID namespace, as in a container or a sandbox, it can't reach any process outside.
     """
     directory = f"{proc}/{process.pid}"
     try:
@@ -76,5 +76,5 @@ def _reach(process: Process, proc: str) -> Reach:
 
 
 def _same_namespace(directory: str, proc: str) -> bool:
-    """Whether its ids are mapped as ours are."""
+    """Whether its IDs are mapped like ours."""
     return read_bytes(f"{directory}/uid_map") == read_bytes(f"{proc}/self/uid_map")

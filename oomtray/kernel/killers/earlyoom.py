@@ -1,4 +1,4 @@
-"""What earlyoom is set to: the command line that it runs with, and what its program can do."""
+"""Read earlyoom's options: its command line, and what its version supports."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ _LONG = (
 _MOST_UNKNOWN = 16
 _LARGEST_PROGRAM = 4 << 20
 _MARK_1_7 = b"is ignored since earlyoom v1.7"
-"""What 1.7 and later say of -i."""
+"""Text in 1.7 and later about -i."""
 _MARK_1_8 = b"user mem total"
-"""What earlyoom prints at its start from 1.8 on."""
+"""Text that earlyoom prints at its start from 1.8 on."""
 _NUMBER = re.compile(r"\s*(\d+(?:\.\d*)?|\.\d+)")
 _ASSIGNMENT = re.compile(r"^EARLYOOM_ARGS=(.*)$", re.MULTILINE)
 
 
 class EarlyoomSource:
-    """The options of one running earlyoom, which it takes at its start and never again."""
+    """The options of one running earlyoom, which reads them only at its start."""
 
     def __init__(self, daemon: Daemon, proc: str, root: str) -> None:
         self._proc = proc
@@ -41,7 +41,7 @@ class EarlyoomSource:
         self._groups: dict[tuple[int, int], int] = {}
 
     def read(self, processes: Sequence[Process], _now: float) -> Earlyoom:
-        """Options of earlyoom, and the process groups where it kills them whole."""
+        """Return its options, with process groups if it kills whole groups."""
         if not self._facts.whole_group:
             return self._facts
         known, self._groups = self._groups, {}
@@ -53,7 +53,7 @@ class EarlyoomSource:
 
 
 def read(daemon: Daemon, *, proc: str = "/proc", root: str = "/") -> Earlyoom:
-    """The options of the running one; where those can't be read, the ones that its service starts it with."""
+    """Read the options of the running process, or if unreadable those of its service."""
     given = arguments(daemon.pid, proc)
     if given is None:
         return parse(daemon, _from_defaults(root))
@@ -64,7 +64,7 @@ def read(daemon: Daemon, *, proc: str = "/proc", root: str = "/") -> Earlyoom:
 
 
 def parse(daemon: Daemon, given: list[str], *, of_user_memory: bool = False, obeys_i: bool = False) -> Earlyoom:
-    """The options as getopt_long takes them. Options that are not known here are passed over."""
+    """Parse options like getopt_long; unknown ones are skipped."""
     options: dict[str, str] = dict(_options(given))
     return Earlyoom(
         daemon=daemon,
@@ -99,7 +99,7 @@ def _options(given: list[str]) -> list[tuple[str, str]]:
 
 
 def _least(percent: str | None, kib: str | None) -> Least:
-    """The limit for SIGTERM, the first of the two: the one for SIGKILL is never above it."""
+    """Parse the limit for SIGTERM, the first of two numbers: the one for SIGKILL is never above it."""
     share, size = _number(percent), _number(kib)
     if share is None and size is None:
         return Least(10.0)
@@ -117,14 +117,14 @@ def _from_defaults(root: str) -> list[str]:
     text = read_config(os.path.join(root, DEFAULTS)) or ""
     lines = _ASSIGNMENT.findall(text)
     try:
-        # a shell's assignment: once for its quotes, once for the words of what it holds
+        # a shell assignment: split once for its quotes, once for the words in its value
         return split(" ".join(split(lines[-1]))) if lines else []
     except ValueError:
         return []
 
 
 def _program(path: str, root: str) -> bytes:
-    """The program file; nothing where it can't be told from the command line, or not be read."""
+    """Read the program file; empty if the command line doesn't give its path or it can't be read."""
     if not path.startswith("/"):
         path = "/usr/bin/" + path if "/" not in path else ""
     return read_whole(os.path.join(root, path.lstrip("/")), _LARGEST_PROGRAM) or b"" if path else b""

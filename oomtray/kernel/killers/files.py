@@ -12,11 +12,11 @@ from oomtray.kernel.process import decode
 LARGEST_CONFIG = 1 << 20
 _LONGEST_COMMAND = 64 * 1024
 _PATIENCE = 0.2
-"""Seconds for a command line: it lies in the process's own memory, which may be swapped out."""
+"""Timeout for a command line in seconds: it is in the process's own memory, which may be swapped out."""
 
 
 def arguments(pid: int, proc: str) -> list[str] | None:
-    """A process's command line; None where it can't be read, or not in time."""
+    """Return a process's command line; None if it can't be read in time."""
     try:
         raw = read_in_time(os.open(f"{proc}/{pid}/cmdline", READ), _LONGEST_COMMAND, _PATIENCE)
     except OSError:
@@ -25,7 +25,7 @@ def arguments(pid: int, proc: str) -> list[str] | None:
 
 
 def process_group(pid: int, proc: str) -> int | None:
-    """Field 5 of /proc/PID/stat; comm may hold any byte, so it is counted from its last `)`."""
+    """Return field 5 of /proc/PID/stat; comm may hold any byte, so count from its last `)`."""
     try:
         stat = read_bytes(f"{proc}/{pid}/stat")
         return int(stat[stat.rindex(b")") + 2 :].split(None, 3)[2])
@@ -34,7 +34,7 @@ def process_group(pid: int, proc: str) -> int | None:
 
 
 def read_whole(path: str, limit: int = LARGEST_CONFIG) -> bytes | None:
-    """A regular file; None where there is none, it can't be read or it is larger than `limit` bytes."""
+    """Read a regular file; None if it is missing, unreadable or larger than `limit` bytes."""
     with suppress(FileError, OSError, ValueError):
         data = read_whosoever(path, links=True, limit=limit + 1)
         return None if data is None or len(data) > limit else data
@@ -42,6 +42,6 @@ def read_whole(path: str, limit: int = LARGEST_CONFIG) -> bytes | None:
 
 
 def read_config(path: str) -> str | None:
-    """A configuration file as text, whatever bytes are in it."""
+    """Read a configuration file as text, whatever bytes are in it."""
     data = read_whole(path)
     return None if data is None else decode(data)

@@ -1,4 +1,4 @@
-"""What low-memory-monitor is set to: whether it has the kernel kill (low-memory-monitor.conf, which it reads at its start)."""
+"""Read whether low-memory-monitor makes the kernel kill (low-memory-monitor.conf, which it reads at its start)."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 CONFIG = "etc/low-memory-monitor.conf"
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-"""Words for yes and no in GLib's key files."""
+"""Booleans in GLib's key files."""
 
 
 class LowMemoryMonitorSource:
-    """The settings of the one that runs."""
+    """The settings of the running daemon."""
 
     def __init__(self, daemon: Daemon, root: str) -> None:
         path = os.path.join(root, CONFIG)
@@ -33,7 +33,7 @@ class LowMemoryMonitorSource:
 
 
 def kills(text: str) -> bool:
-    """TriggerKernelOom= in the group [Configuration]; off where nothing stands there, since 2.1."""
+    """Parse TriggerKernelOom= in the group [Configuration]; off by default, since 2.1."""
     group, found = "", False
     for line in map(str.strip, text.splitlines()):
         if line.startswith("[") and line.endswith("]"):

@@ -1,4 +1,4 @@
-"""What nohang is set to: the file that its command line names, and what it looks at besides memory and swap."""
+"""Read nohang's settings from the file on its command line, and what it checks besides memory and swap."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 DEFAULTS = ("etc/nohang/nohang.conf", "etc/nohang/nohang-desktop.conf")
-"""What its two services start it with."""
+"""Configuration files of its two services."""
 READ_EVERY = 2.0
-"""Seconds between two readings of zram and of the pressure."""
+"""Seconds between two readings of zram and pressure."""
 _READ_OF_PROCESSES: tuple[Property, ...] = ("cwd", "cmdline", "environ")
 _MOST_ZRAM = 64
 
 
 class NohangSource:
-    """The settings of one running nohang, which it takes at its start and never again."""
+    """The settings of one running nohang, which reads them only at its start."""
 
     def __init__(self, daemon: Daemon, proc: str, sysfs: str, root: str) -> None:
         self._proc = proc
@@ -52,7 +52,7 @@ class NohangSource:
             self._texts = ProcessTexts(proc, looked_at) if looked_at else None
 
     def read(self, processes: Sequence[Process], now: float) -> Nohang | Unjudged:
-        """Settings of nohang, with what it looks at as that is now; `Unjudged` where its file can't be read."""
+        """Return its settings with current values of what it checks, or `Unjudged` if its file is unreadable."""
         facts = self._facts
         if facts is None:
             return Unjudged(self._daemon)
@@ -73,7 +73,7 @@ class NohangSource:
 
 
 def _config(given: list[str] | None, pid: int, proc: str, root: str) -> str | None:
-    """The text of its file; where the command line is hidden, that of a service of its package."""
+    """Read its configuration file; if the command line is hidden, that of a service of its package."""
     if given is None:
         return next((text for path in DEFAULTS if (text := read_config(os.path.join(root, path))) is not None), None)
     named = [after for option, after in pairwise(given) if option in ("-c", "--config")]
@@ -89,7 +89,7 @@ def _config(given: list[str] | None, pid: int, proc: str, root: str) -> str | No
 
 
 def hierarchies(proc: str) -> frozenset[Property]:
-    """The kinds of control groups in which it looks, by those of its own (find_cgroup_indexes): systemd's name, and version 2."""
+    """Return the kinds of cgroups that it looks in, by its own (find_cgroup_indexes): systemd's name, and v2."""
     try:
         lines = read_bytes(f"{proc}/self/cgroup").splitlines()
     except OSError:
@@ -103,7 +103,7 @@ def hierarchies(proc: str) -> frozenset[Property]:
 
 
 def _zram(sysfs: str) -> ZramDevice | None:
-    """All devices together, as it adds up what they take (mm_stat, third field); None where there is none."""
+    """Sum up all devices, as nohang does (mm_stat, third field); None if there are none."""
     sums = [0, 0]
     try:
         names = [name for name in os.listdir(f"{sysfs}/block") if name.startswith("zram")][:_MOST_ZRAM]

@@ -1,4 +1,4 @@
-"""nohang's configuration file: `key = value`, and lines with `@` that may be repeated (nohang.conf of 0.2)."""
+"""Parse nohang's configuration file: `key = value`, and lines with `@` that may be repeated (nohang.conf of 0.2)."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from oomtray.kernel.killer_facts import Daemon
 
 _COMMENTS = ("#", "\t", " ")
-"""A line that begins with one of these says nothing."""
+"""Lines that begin with one of these are ignored."""
 _ADJUST, _ACT = "@BADNESS_ADJ_RE_", "@SOFT_ACTION_RE_"
 _SEPARATOR = "///"
 _BY_KEYWORD: dict[str, Property] = {one.upper(): one for one in get_args(Property)}
 _MOST = 1000
-"""Lines of one kind that are kept."""
+"""How many lines of one kind are kept."""
 
 
 def parse(daemon: Daemon, text: str) -> Nohang:
-    """What stands in it; what is missing or no value is as in nohang's own file, without which it would not run."""
+    """Parse the settings; missing and invalid ones are as in nohang's own file, without which it would not run."""
     lines = [line for line in text.splitlines() if line and not line.startswith(_COMMENTS)]
     given = {key.strip(): value.strip() for key, equals, value in (line.partition("=") for line in lines) if equals}
     facts = Nohang(daemon=daemon)
@@ -40,7 +40,7 @@ def parse(daemon: Daemon, text: str) -> Nohang:
 
 
 def pressure_source(text: str) -> tuple[str, str]:
-    """The file whose pressure it looks at, and which of its averages, such as `full_avg10`."""
+    """Return the pressure file that it reads, and which of its averages, such as `full_avg10`."""
     given = {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in text.splitlines())}
     return given.get("psi_path") or "/proc/pressure/memory", given.get("psi_metrics") or "full_avg10"
 
@@ -57,7 +57,7 @@ def _limit(given: dict[str, str], prefix: str, usual: NohangLimit) -> NohangLimi
 
 
 def _least(text: str, unit: int) -> Least | None:
-    """`5 %` of the whole, or `100 M`."""
+    """Parse `5 %` of the whole, or `100 M`."""
     number = _number(text[:-1])
     if number is None or text[-1:] not in ("%", "M"):
         return None
@@ -86,7 +86,7 @@ def _soft_actions(lines: list[str]) -> Iterator[SoftAction]:
 
 
 def _optional(lines: list[str], prefix: str) -> Iterator[tuple[Property, str, str]]:
-    """What stands before and after the separator."""
+    """Yield what stands before and after the separator."""
     for line in lines:
         if line.startswith(prefix):
             keyword, _, rest = line.removeprefix(prefix).partition(" ")

@@ -1,4 +1,4 @@
-"""systemd-oomd's own account of what it is set to and watches: what oomctl(1) prints, over D-Bus, for every user.
+"""Fetch and parse systemd-oomd's own state: what oomctl(1) prints, over D-Bus, for every user.
 
     Swap Used Limit: 90.00%
     Swap Monitored CGroups:
@@ -37,7 +37,7 @@ _SECONDS = {
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """None where that line is missing."""
+    """The parsed state; values are None if their line is missing."""
 
     swap: tuple[Watched, ...]
     pressure: tuple[Watched, ...]
@@ -48,7 +48,7 @@ class Dump:
 
 
 def fetch(address: str) -> str | None:
-    """The account of the one that runs on this bus; None where it can't be had. It takes at most some seconds."""
+    """Ask the daemon on this bus; None without an answer. Takes at most some seconds."""
     call = new_method_call(_OOMD, "DumpByFileDescriptor")
     call.header.flags = MessageFlag.no_auto_start
     try:
@@ -71,7 +71,7 @@ def fetch(address: str) -> str | None:
 
 
 def parse(text: str) -> Dump | None:
-    """None where this is no such account."""
+    """Parse the text; None if it is something else."""
     limits: dict[str, str] = {}
     watched: dict[str, list[Watched]] = {}
     section: list[Watched] | None = None
@@ -101,13 +101,13 @@ def parse(text: str) -> Dump | None:
 
 
 def percent(text: str) -> float | None:
-    """A share with its sign: per cent, per mille or per ten thousand, as systemd takes them."""
+    """Parse a share with its sign: percent, per mille or per ten thousand, as systemd accepts."""
     found = _PERCENT.fullmatch(text.strip())
     return None if found is None else float(found[1]) / {"%": 1, "‰": 10, "‱": 100}[found[2]]
 
 
 def seconds(text: str) -> float | None:
-    """A time span such as `1min 30s` (systemd.time(7)); a bare number is seconds."""
+    """Parse a time span such as `1min 30s` (systemd.time(7)); a bare number is seconds."""
     parts = _SPAN.findall(text)
     if not parts or _SPAN.sub("", text).strip() or any(unit not in _SECONDS for _, unit in parts):
         return None

@@ -1,4 +1,4 @@
-"""The files of systemd-oomd: oomd.conf with its drop-ins, and the rules of `.oomrule` files."""
+"""Read systemd-oomd's files: oomd.conf with its drop-ins, and the rules in `.oomrule` files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PLACES = ("etc", "run", "usr/local/lib", "usr/lib")
-"""The first that has a file of some name hides those of the others."""
+"""A file in an earlier place hides those of the same name in later ones."""
 _MOST = 200
 _ACTIONS = get_args(Action)
 
 
 def settings(root: str) -> dict[str, str]:
-    """The assignments in the section [OOM]; the last one of each counts."""
+    """Return the assignments in the section [OOM]; the last one of each key counts."""
     main = (text for place in _PLACES if (text := read_config(os.path.join(root, place, "systemd/oomd.conf"))) is not None)
     found = dict(_assignments(next(main, ""), "OOM"))
     for path in _files(root, "systemd/oomd.conf.d", ".conf"):
@@ -28,7 +28,7 @@ def settings(root: str) -> dict[str, str]:
 
 
 def rules(root: str) -> dict[str, OomRule]:
-    """By name. One that has no condition or no action is none, as systemd-oomd sees it."""
+    """Return the rules by name; like systemd-oomd, skip those without a condition or an action."""
     found: dict[str, OomRule] = {}
     for path in _files(root, "systemd/oomd/rules.d", ".oomrule"):
         given = dict(_assignments(read_config(path) or "", "Rule"))
@@ -40,7 +40,7 @@ def rules(root: str) -> dict[str, OomRule]:
 
 
 def _files(root: str, directory: str, ending: str) -> list[str]:
-    """By name, whichever place they are in."""
+    """List files sorted by name, whichever place they are in."""
     named: dict[str, str] = {}
     for place in _PLACES:
         path = os.path.join(root, place, directory)
@@ -55,7 +55,7 @@ def _files(root: str, directory: str, ending: str) -> list[str]:
 
 
 def _assignments(text: str, section: str) -> Iterator[tuple[str, str]]:
-    """Of one section (systemd.syntax(7))."""
+    """Yield the assignments of one section (systemd.syntax(7))."""
     inside = False
     for line in text.replace("\\\n", " ").splitlines():
         stripped = line.strip()

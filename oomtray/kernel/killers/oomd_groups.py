@@ -1,4 +1,4 @@
-"""The control groups that systemd-oomd could kill, and what it compares them by (oomd-manager.c, oomd-util.c)."""
+"""Read the cgroups that systemd-oomd could kill, and what it compares them by (oomd-manager.c, oomd-util.c)."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _FULL = re.compile(rb"^full avg10=(\d+\.\d+)", re.MULTILINE)
 
 
 class Groups:
-    """Keeps what was read last, so that growth can be told."""
+    """Reads cgroups, and remembers the last reading to tell their growth."""
 
     def __init__(self, cgroups: str) -> None:
         self._root = cgroups
         self._scanned: dict[str, int] = {}
 
     def read(self, watched: Iterable[str]) -> tuple[Group, ...]:
-        """Those below each of the watched ones, each once."""
+        """Return the candidates below each of the watched cgroups, each once."""
         before, self._scanned = self._scanned, {}
         found: dict[str, Group] = {}
         for path in watched:
@@ -42,14 +42,14 @@ class Groups:
         return tuple(found.values())
 
     def owner(self, path: str) -> int | None:
-        """uid; None where there is no such control group any more."""
+        """uid of the owner; None if the cgroup is gone."""
         try:
             return os.stat(self._directory(path)).st_uid
         except OSError:
             return None
 
     def stall(self, path: str) -> float | None:
-        """Per cent of the last 10 s in which all of its tasks waited for memory."""
+        """Percentage of the last 10 s in which all its tasks waited for memory."""
         try:
             found = _FULL.search(read_bytes(f"{self._directory(path)}/memory.pressure"))
         except OSError:
@@ -57,7 +57,7 @@ class Groups:
         return None if found is None else float(found[1])
 
     def holds(self, path: str) -> int | None:
-        """Bytes of anonymous and shared memory, in RAM and in swap; None for the root, which doesn't tell."""
+        """Bytes of anonymous and shared memory, in RAM and swap; None for the root, which doesn't report it."""
         directory = self._directory(path)
         try:
             found = _HELD.findall(read_bytes(f"{directory}/memory.stat"))
@@ -70,7 +70,7 @@ class Groups:
         return self._root + path.rstrip("/")
 
     def _candidates(self, path: str, depth: int) -> Iterator[str]:
-        """A group without others below it, or the topmost with memory.oom.group below the watched one."""
+        """Yield each cgroup without children, or the topmost with memory.oom.group below the watched one."""
         try:
             with os.scandir(self._directory(path)) as entries:
                 below = [f"{path}/{entry.name}" for entry in entries if entry.is_dir(follow_symlinks=False)]
@@ -102,14 +102,14 @@ class Groups:
             memory=memory,
             swap=read_int(f"{directory}/memory.swap.current") or 0,
             scanned=scanned,
-            # a group that was made anew under the same path begins at 0
+            # a new cgroup with the same path starts at 0
             scanned_before=None if before is None else (before if before <= scanned else 0),
             preference=preference_of(directory),
         )
 
 
 def preference_of(directory: str) -> Preference:
-    """What ManagedOOMPreference= has left in its extended attributes; omit wins."""
+    """Read what ManagedOOMPreference= set in its extended attributes; omit wins."""
     if _is_set(directory, "user.oomd_omit"):
         return "omit"
     return "avoid" if _is_set(directory, "user.oomd_avoid") else "none"

@@ -1,6 +1,6 @@
-"""Which units systemd-oomd is told to watch, asked of systemd, where it doesn't tell itself.
+"""Ask systemd which units systemd-oomd should watch, for when systemd-oomd itself doesn't say.
 
-Only those are asked that distributions and people set this for: slices and the users' managers.
+Only the units that distributions and people configure for it are queried: slices and user managers.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SYSTEM_SLICES = ("-.slice", "system.slice", "user.slice", "machine.slice")
 
 
 class Enrolled(NamedTuple):
-    """What systemd-oomd watches, as far as it was asked."""
+    """What systemd-oomd watches, as far as queried."""
 
     swap: tuple[Watched, ...]
     pressure: tuple[Watched, ...]
@@ -36,7 +36,10 @@ class Enrolled(NamedTuple):
 
 
 def ask(addresses: Callable[[int | None], str | None]) -> Enrolled | None:
-    """By the address of a manager's bus (None: the system's); None where the system's manager doesn't answer."""
+    """Query the managers; None if the system's doesn't answer.
+
+    `addresses` returns the bus address of a user's manager, or with None of the system's.
+    """
     own = os.geteuid()
     system = _asked(addresses(None), (*_SYSTEM_SLICES, f"user@{own}.service"))
     if system is None:
@@ -63,7 +66,7 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _limit(scaled: object) -> float | None:
-    """2^32 - 1 is all of the time; 0 stands for the default."""
+    """Scale a pressure limit: 2^32 - 1 is all of the time; 0 stands for the default."""
     return scaled * 100 / (2**32 - 1) if isinstance(scaled, int) and scaled else None
 
 
@@ -96,7 +99,7 @@ def _properties(path: str, name: str) -> list[Message]:
 
 
 def _values(replies: Iterator[Message]) -> Iterator[tuple[str, object]]:
-    """Of one unit: those that this version of systemd has."""
+    """Yield the properties of one unit that this version of systemd has."""
     for member, signature in _PROPERTIES.items():
         reply = next(replies)
         if error_of(reply) is None and signature_of(reply) == "v" and reply.body[0][0] == signature:

@@ -1,6 +1,6 @@
-"""Command line, directory and environment of processes: read once each, a few at a time, and never waited for long.
+"""Read command line, directory and environment of processes: once each, a few at a time, with a timeout.
 
-They lie in the process's own memory, which may be swapped out, and behind a lock that it may hold.
+They are in the process's own memory, which may be swapped out, and behind a lock that it may hold.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 Texts = dict["Property", "str | None"]
 AT_ONCE = 200
-"""Processes at one reading, those of the highest oom_score first."""
+"""Processes per reading, those with the highest oom_score first."""
 KEPT = 60.0
-"""Seconds for which a text stands."""
+"""Seconds for which a text is kept."""
 _PATIENCE = 0.2
 _LONGEST = 64 * 1024
 
 
 class ProcessTexts:
-    """Keeps what was read, by (pid, start time)."""
+    """Reads the texts of processes and keeps them by (pid, start time)."""
 
     def __init__(self, proc: str, kinds: Collection[Property]) -> None:
         self._proc = proc
@@ -39,7 +39,7 @@ class ProcessTexts:
         self._thread: Thread | None = None
 
     def read(self, processes: Sequence[Process], now: float) -> Mapping[tuple[int, int], Mapping[Property, str | None]]:
-        """What is known of them. A process that was not come to yet is missing."""
+        """Return the known texts; processes not read yet are missing."""
         if self._thread is None or not self._thread.is_alive():
             self._take()
             due = [p for p in processes if p.oom_score and not 0 <= now - self._read_at.get(p.identity, -KEPT) < KEPT]
@@ -64,7 +64,7 @@ class ProcessTexts:
         self._known.update(self._answers[:])
 
     def _ask(self, due: list[Process], answers: list[tuple[tuple[int, int], Texts]]) -> None:
-        # one by one: whoever asked may have given up waiting, and takes what is there
+        # one by one, so that a caller who has timed out can take what is there
         answers.extend((process.identity, {kind: self._text(process.pid, kind) for kind in self._kinds}) for process in due)
 
     def _text(self, pid: int, kind: Property) -> str | None:

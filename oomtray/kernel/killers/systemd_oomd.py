@@ -1,4 +1,4 @@
-"""What systemd-oomd is set to and watches, and the control groups that it could kill."""
+"""Read what systemd-oomd is set to and watches, and the cgroups that it could kill."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 ASK_EVERY, ASK_EVERY_WITHOUT = 300.0, 60.0
-"""Seconds between two questions on the bus: where something is watched, and where nothing is."""
+"""Seconds between two queries on the bus: if something is watched, and if nothing is."""
 READ_EVERY = 2.0
-"""Seconds between two readings of the control groups: some 30 microseconds each."""
+"""Seconds between two readings of the cgroups, which take some 30 microseconds each."""
 
 
 class SystemdOomdSource:
-    """Asks seldom, and reads the control groups when they are wanted."""
+    """Queries the settings rarely, and reads the cgroups on demand."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class SystemdOomdSource:
         oomd: Callable[[], str | None] = system_address,
         managers: Callable[[int | None], str | None] = manager_address,
     ) -> None:
-        """`oomd` gives the bus that it is on, `managers` that of systemd, both None where there is none."""
+        """`oomd` returns the bus of the daemon, `managers` that of systemd; both None if there is none."""
         self._daemon = daemon
         self._root = root
         self._oomd = oomd
@@ -45,7 +45,7 @@ class SystemdOomdSource:
         self._facts = SystemdOomd(daemon=daemon)
 
     def read(self, _processes: Sequence[Process], now: float) -> SystemdOomd:
-        """What it is set to, as it was asked last, and the control groups as they are."""
+        """Return its settings as last queried, and the cgroups as they are now."""
         watched = (*(self._facts.swap or ()), *(self._facts.pressure or ()), *self._facts.ruled)
         if not 0 <= now - self._asked_at < (ASK_EVERY if watched else ASK_EVERY_WITHOUT):
             self._asked_at = now
@@ -56,7 +56,7 @@ class SystemdOomdSource:
         return self._facts
 
     def _ask(self) -> SystemdOomd:
-        """The daemon's own account; where it can't be had its files, and what systemd tells of the units."""
+        """Query the daemon itself; without an answer, use its files and what systemd says of the units."""
         address = self._oomd()
         text = None if address is None else oomd_dump.fetch(address)
         dump = None if text is None else oomd_dump.parse(text)
@@ -83,7 +83,7 @@ class SystemdOomdSource:
         return replace(facts, swap=swap, pressure=pressure, ruled=ruled or (), groups=self._groups.read(paths))
 
     def _now(self, watched: Sequence[Watched]) -> list[Watched]:
-        """Those that are still there."""
+        """Update those that still exist."""
         found = []
         for one in watched:
             uid = self._groups.owner(one.path)
@@ -96,7 +96,7 @@ class SystemdOomdSource:
 def _limited(
     facts: SystemdOomd, swap: float | None, pressure: float | None, duration: float | None
 ) -> SystemdOomd:
-    """With those limits that are known."""
+    """Set the limits that are known."""
     return replace(
         facts,
         swap_limit=facts.swap_limit if swap is None else swap,
