@@ -1,4 +1,4 @@
-"""The tray app put together: icon, notifications and popup, each made when it is first needed."""
+"""The tray app: icon, notifications, popup and windows, each created when first needed."""
 
 from __future__ import annotations
 
@@ -36,20 +36,23 @@ if TYPE_CHECKING:
     from oomtray.ui.popup.popup import Popup
 
 WARM_MS = 4000
-"""After the start, when the session has other things behind it, the popup's code is read for the first click."""
+"""Milliseconds after the start until the popup's code is imported for the first click, in an idle session."""
 _FILL_SECONDS = 0.06
-"""How long the first click may wait for a scan, so that the popup comes up filled."""
+"""How long the first click may wait for a scan, so that the popup is filled when it shows."""
 _AFTER_ICON_MS = 60
 _PREPARE_MS = 500
-"""After the level rose: by then the notification's daemon has answered what it can do and the notification is on its way,
-which making the popup would keep waiting for seconds on a machine that thrashes."""
+"""Milliseconds after the level rose until the popup is prepared.
+
+By then the notification daemon has reported its capabilities and the notification has been sent; creating the
+popup earlier would delay both by seconds on a thrashing machine.
+"""
 _DRAW_AHEAD_MS = 200
-"""After the popup was made ahead: by then the scan that it was made for has come."""
+"""Milliseconds after the popup was prepared: by then its first scan has arrived."""
 
 
 class Application(QObject):
     kill_report_requested = Signal(int)
-    """The number of a recorded kill that the user wants to know more of."""
+    """The id of a recorded kill to explain."""
 
     def __init__(self, bus: SessionBus) -> None:
         super().__init__()
@@ -64,7 +67,7 @@ class Application(QObject):
         self.kill_report_requested.connect(self.show_kills)
         self.background.settings_changed.connect(self._take_settings)
         self.popup: Popup | None = None
-        """None until it is first needed."""
+        """None until first needed."""
         self._dialogs: Dialogs | None = None
         self._shortcut: ShortcutController | None = None
         self._history_problem: FileProblem | None = None
@@ -75,7 +78,7 @@ class Application(QObject):
         self._login.failed.connect(self._complain)
         self._stopped = False
         self._prepared = False
-        # the dispatcher comes first: it connects to the bus's loss before the tray's host does
+        # the dispatcher comes first: it connects to the loss of the bus before the tray host does
         self._dispatcher = BusDispatcher(bus, self)
         self._tray = TrayPresence(bus, self._make_icon, self)
         self._tray.appeared.connect(self._icon_appeared)
@@ -86,7 +89,7 @@ class Application(QObject):
 
     def start(self) -> None:
         if self._bus.connected:
-            # a round trip: by now the bus has told whether there is a panel, and the panel is being asked about itself
+            # a round trip: by then the bus has said whether there is a panel, which is being queried itself
             self._bus.call(message_bus, "GetId")
         self._tray.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)
@@ -104,13 +107,13 @@ class Application(QObject):
 
     @Slot()
     def _start_worker(self) -> None:
-        """After the icon has been sent on its way."""
+        """Start what can wait until the icon was sent."""
         self.background.start_worker()
         if self._tray.icon is not None:
             self._tray.icon.follow_colors()
 
     def stop(self) -> bool:
-        """False where the worker hangs, as `Worker.stop` says. Safe to call twice."""
+        """Stop everything, and return False if the worker hangs, like `Worker.stop`. Safe to call twice."""
         if self._stopped:
             return self.background.stop()
         self._stopped = True
@@ -126,10 +129,10 @@ class Application(QObject):
 
     @Slot()
     def _quit(self) -> None:
-        # quit() asks every window to close first, and the popup only hides, which Qt takes for a no
+        # quit() asks every window to close first; the popup only hides, which Qt takes for a refusal
         QApplication.exit(0)
 
-    # the icon
+    # icon
 
     def _make_icon(self, exported: bool) -> TrayIcon:
         icon = TrayIcon(
@@ -171,7 +174,7 @@ class Application(QObject):
     def _refresh_icon(self) -> None:
         show_latest(self._tray.icon, self.background.latest)
 
-    # what the worker tells
+    # news from the worker
 
     @Slot(object)
     def _take_news(self, news: Assessment | Unreadable | Stale) -> None:
@@ -207,7 +210,7 @@ class Application(QObject):
 
     @Slot()
     def _attend(self) -> None:
-        """Tell the worker what is looked at."""
+        """Tell the worker what is being looked at."""
         from oomtray.monitor import Attention
 
         paused = self.background.paused
@@ -216,10 +219,10 @@ class Application(QObject):
         if self._tray.icon is not None:
             self._tray.icon.set_popup_open(self.popup is not None and self.popup.isVisible())
 
-    # what a person does
+    # user actions
 
     def activate(self, token: str | None) -> None:
-        """A second start, or the desktop, asks to be shown something: that is all it can ask for."""
+        """Show the popup for a second start or the desktop, which can request nothing else."""
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token
         self.show_popup()
@@ -259,7 +262,7 @@ class Application(QObject):
 
     @Slot(str, object)
     def _chosen(self, action: ActionId, subject: Subject) -> None:
-        """From the tray's menu: done, and told in the popup, where it can be taken back."""
+        """Run an action from the tray's menu and report it in the popup, where it can be undone."""
         assessment = self.background.assessment  # opening the popup may bring a newer one
         self.show_popup().changes.do(action, subject, assessment)
 
@@ -270,7 +273,7 @@ class Application(QObject):
     @Slot()
     @Slot(int)
     def show_kills(self, number: int | None = None) -> None:
-        """What was killed, without the popup; `number`: the recorded kill to begin with, else the newest."""
+        """Show past kills without the popup, starting with the kill of this `number` or else the newest."""
         self._shown_popup()
         if self._dialogs is not None:
             self._dialogs.show_kills(number)
@@ -278,7 +281,7 @@ class Application(QObject):
 
     @Slot()
     def _show_settings(self) -> None:
-        self._shown_popup()  # makes the rules, which have a page
+        self._shown_popup()  # creates the rules, which have a page
         self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self.shortcut)
 
     @Slot(str)
@@ -290,11 +293,11 @@ class Application(QObject):
             if offered is not None:
                 self._shown_popup().message.tell(offered)
 
-    # before memory is so short that nothing more can be read from the disk
+    # before memory is too short to read anything more from the disk
 
     @Slot()
     def prepare_for_pressure(self) -> None:
-        """Make the popup while that is still quick. It is drawn once, unseen, so that its fonts are in memory too."""
+        """Create the popup while that is still fast, and paint it unseen so that its fonts are loaded too."""
         if not self._stopped and self.popup is None:
             self._make_popup()
             QTimer.singleShot(_DRAW_AHEAD_MS, self._draw_ahead)
@@ -308,11 +311,11 @@ class Application(QObject):
             draw_ahead(popup)
             self._attend()
 
-    # parts made when first needed
+    # parts created when first needed
 
     @property
     def shortcut(self) -> ShortcutController:
-        """The shortcut's code is read for this alone."""
+        """The controller of the global shortcut; its code is imported on first use."""
         if self._shortcut is None:
             from oomtray.ui.controllers.shortcut import ShortcutController
 
@@ -372,7 +375,7 @@ class Application(QObject):
         else:
             self.activate(token or None)
 
-    # what the popup says at its foot
+    # messages at the popup's bottom
 
     @Slot()
     def _show_notices(self) -> None:
@@ -385,8 +388,8 @@ class Application(QObject):
 
 
 def _learn_names(assessment: Assessment, risks: Iterable[Risk]) -> None:
-    """What people call those that a menu names: no popup may have been opened yet."""
-    if assessment.level.name != "critical":  # then nothing waits for a disk
+    """Look up the display names for a menu, since no popup may have been opened yet."""
+    if assessment.level.name != "critical":  # at that level nothing waits for the disk
         from oomtray.ui.app.told_names import learn_names
 
         learn_names(assessment, [risk.process for risk in risks])

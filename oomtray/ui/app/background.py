@@ -1,4 +1,4 @@
-"""What the icon, the popup and the notifications share: settings, rules, the worker and its latest news, the changes."""
+"""The state shared by icon, popup and notifications: settings, rules, the worker and its latest news, changes."""
 
 from __future__ import annotations
 
@@ -35,50 +35,50 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 10.0
-"""How long the worker may take for a step, and its news may be late: two of its longest ticks (`risk.interval`)."""
+"""How long the worker's step may take or its news may be late: two of its longest ticks (`risk.interval`)."""
 _LOOK_SECONDS = 60.0
-"""Where scans are rarer than this the worker is looked after all the same: no oftener, as that is a wake-up."""
+"""Longest interval in seconds at which the worker is checked, even if scans are rarer; each check is a wake-up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """Takes the place of what the worker tells when it has told nothing for longer than its pace allows."""
+    """Replaces the worker's news when none has come for longer than its scan interval allows."""
 
     age: float | None
-    """Seconds since the last reading; None where there was none."""
+    """Seconds since the last reading; None if there was none."""
 
 
 class Background(QObject):
-    """Each part is made when it is first needed, which for most of them is after the icon."""
+    """Creates each part when it is first needed, which for most is after the icon."""
 
     news = Signal(object)
-    """An Assessment, Unreadable where the system could not be read, or Stale where the worker says nothing."""
+    """An Assessment, an Unreadable if the system could not be read, or a Stale if the worker is silent."""
     killed = Signal(tuple)
-    """Of RecordedKill: what was killed for want of memory."""
+    """A tuple of RecordedKill: processes killed because memory ran out."""
     settings_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.latest: Assessment | Unreadable | Stale | None = None
         self.last_read: Assessment | None = None
-        """The latest assessment that there was, however old."""
+        """The latest assessment, however old."""
         self.rules_status: RulesStatus | None = None
         self.paused = False
         self.recorder: Recorder | None = None
-        """Of the worker's thread: only why it can't write may be asked."""
+        """Belongs to the worker's thread: other threads may only ask why it can't write."""
         self._worker: Worker | None = None
         self._changes: ChangeController | None = None
         self._stopped = False
         self._woken_at = -math.inf
-        """When a scan was last asked for, in monotonic seconds."""
+        """When a scan was last requested, in monotonic seconds."""
         self._attention: Attention | None = None
-        """What is looked at, as it was said last, which may be before the worker is there."""
+        """What is being looked at, as last set, possibly before the worker exists."""
         self._watchdog = Watchdog(PATIENCE_SECONDS, self)
         self._watchdog.overdue.connect(self._look_after_worker)
 
     @cached_property
     def watcher(self) -> Watcher:
-        """The settings file, and its mistakes."""
+        """Reads the settings file, and knows its mistakes."""
         from oomtray.config import Watcher, default_path
 
         return Watcher(default_path())
@@ -89,7 +89,7 @@ class Background(QObject):
 
     @property
     def assessment(self) -> Assessment | None:
-        """The latest one; None where the last look failed or is overdue."""
+        """The latest assessment; None if the last scan failed or is overdue."""
         return None if isinstance(self.latest, Unreadable | Stale) else self.latest
 
     @cached_property
@@ -106,10 +106,10 @@ class Background(QObject):
         return self._changes
 
     def presets(self) -> Presets:
-        """What "protect" and the like mean, by the settings as they are now."""
+        """Return the presets, such as what "protect" means, as of the current settings."""
         return self.settings.actions
 
-    # the worker
+    # worker
 
     def start_worker(self) -> None:
         if self._stopped:
@@ -120,7 +120,7 @@ class Background(QObject):
         from oomtray.monitor import Attention, Monitor
         from oomtray.systemd.units import UnitReader
 
-        # a journal of the worker's own, as one is not for several threads
+        # the worker needs its own journal, because one isn't thread-safe
         self.recorder = recorder = user_recorder(lazy=True)
         changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
         by_hand = partial(self.rules.with_given, changes.last_given)
@@ -149,20 +149,20 @@ class Background(QObject):
         return self._worker is not None
 
     def stop(self) -> bool:
-        """False where the worker hangs, as `Worker.stop` says."""
+        """Stop the worker, and return False if it hangs, like `Worker.stop`."""
         self._stopped = True
         self._watchdog.stop()
         return self._worker is None or self._worker.stop()
 
     def attend(self, attention: Attention) -> None:
-        """Say what is looked at."""
+        """Tell the worker what is being looked at."""
         before, self._attention = self._attention, attention
         if self._worker is not None:
             self._worker.attend(attention)
             self._expect_after(attention, before)
 
     def attend_and_wait(self, attention: Attention, seconds: float) -> None:
-        """Say what will be looked at, and wait at most `seconds` for a scan with it."""
+        """Tell the worker what will be looked at, and wait at most `seconds` for a scan of it."""
         before, self._attention = self._attention, attention
         if self._worker is not None:
             self._worker.attend_and_wait(attention, seconds)
@@ -170,7 +170,7 @@ class Background(QObject):
 
     @Slot()
     def wake(self) -> None:
-        """Scan now."""
+        """Request a scan now."""
         if self._worker is not None and not self.paused:
             self._woken_at = time.monotonic()
             self._worker.wake()
@@ -178,12 +178,12 @@ class Background(QObject):
 
     @Slot(object)
     def note(self, event: Event) -> None:
-        """Have an event recorded, where there is a record. It may come from any thread."""
+        """Record an event if there is a record. Thread-safe."""
         if self._worker is not None:
             self._monitor.note(event)
 
     def _scan_within(self) -> float:
-        """The worker asks this: seconds that its last scan may be old at most."""
+        """Return the maximum age in seconds of the worker's last scan; called by the worker."""
         return 0.0 if self.watcher.changed() else self.rules.scan_within()
 
     @Slot(object)
@@ -198,7 +198,7 @@ class Background(QObject):
             self.rules_status = told.rules
         else:
             self.latest = told
-        self._expect_next()  # the worker has gone by the settings as they were
+        self._expect_next()  # still by the settings that the worker has used
         if self.watcher.refresh():
             self._take_settings()
         self.news.emit(self.latest)
@@ -211,7 +211,7 @@ class Background(QObject):
         reader: SystemReader,
         counted: int | None,
     ) -> KillWatch:
-        """The worker asks for this, some seconds after the start."""
+        """Create the watch for kills; called by the worker some seconds after the start."""
         from oomtray.kills.watch import user_kill_watch
 
         return user_kill_watch(
@@ -220,11 +220,11 @@ class Background(QObject):
 
     @property
     def history_problem(self) -> FileProblem | None:
-        """Why nothing is recorded; None where it is."""
+        """Why nothing is recorded; None if recording works."""
         return None if self.recorder is None else self.recorder.problem
 
     def history_notice(self) -> str:
-        """A sentence that says why nothing is recorded; empty where there is nothing to say."""
+        """Return why nothing is recorded as a sentence, or ""."""
         from oomtray.messages import history
 
         if not self.settings.history.record:
@@ -232,7 +232,7 @@ class Background(QObject):
         return "" if self.history_problem is None else history.not_written(self.history_problem)
 
     def level_marks(self) -> list[float]:
-        """Per cent of memory used at which the levels begin; empty before the first scan."""
+        """Return the percentages of used memory where the levels begin; empty before the first scan."""
         from oomtray.risk.thresholds import marks
 
         if self.last_read is None:
@@ -241,7 +241,10 @@ class Background(QObject):
 
     @Slot(bool)
     def history_watched(self, watched: bool) -> None:
-        """Somebody opens or closes the history: what waits to be written is written, and then more often."""
+        """Note that the history was opened or closed.
+
+        While it is open, samples are written more often; pending ones are written at once.
+        """
         if self.recorder is not None:
             self.recorder.watched = watched
             if watched:
@@ -249,22 +252,22 @@ class Background(QObject):
 
     @Slot(float)
     def history_cleared(self, at: float) -> None:
-        """What waits to be written from before is dropped; `at` in seconds since 1970."""
+        """Drop pending samples from before the history was cleared; `at` is in seconds since 1970."""
         if self.recorder is not None:
             self.recorder.cleared_at = at
 
-    # news that don't come
+    # overdue news
 
     def _expect_next(self) -> None:
         if not self.paused:
             level = "normal" if self.assessment is None else self.assessment.level.name
             silence = longest_silence(self.settings.pace, level, is_open=self._is_open)
             if self.assessment is not None and self.assessment.snapshot.at < self._woken_at:
-                silence = min(silence, PATIENCE_SECONDS)  # these came by the way: the scan that was asked for is still to come
+                silence = min(silence, PATIENCE_SECONDS)  # this one came by chance: the requested scan is still to come
             self._watchdog.expect_within(silence)
 
     def _expect_after(self, attention: Attention, before: Attention | None) -> None:
-        """The worker scans at once where somebody looks, and after a pause."""
+        """Expect a scan right after somebody has begun to look, or after a pause."""
         if attention.paused:
             self._watchdog.stop()
         elif isinstance(self.latest, Stale) and attention.open and not (before and before.open):
@@ -276,7 +279,7 @@ class Background(QObject):
     def _look_after_worker(self) -> None:
         steps = self._worker is not None and time.monotonic() - self._worker.stepped_at < PATIENCE_SECONDS
         if steps:
-            self._expect_next()  # it has nothing to tell yet
+            self._expect_next()  # it has nothing to report yet
         else:
             self._tell_stale()
 
@@ -288,7 +291,7 @@ class Background(QObject):
 
     @Slot()
     def take_settings(self) -> None:
-        """The window of the settings has read the file: its news reach the worker with the next scan, which is now."""
+        """Apply settings that the settings window has just read, and scan with them."""
         if self._worker is not None:
             self._take_settings()
             self.wake()
@@ -307,14 +310,14 @@ class Background(QObject):
 
 
 def longest_silence(pace: Pace, level: LevelName, *, is_open: bool) -> float:
-    """Seconds without news after which the worker is looked after, at the pace in force: a scan is due by then."""
+    """Return the seconds without news, at the current pace, after which the worker is checked."""
     from oomtray.risk.interval import scan_interval
 
     return min(scan_interval(pace, level, is_open=is_open), _LOOK_SECONDS) + PATIENCE_SECONDS
 
 
 def _until_older(age: float | None, *, is_open: bool) -> float:
-    """Seconds until the age of stale numbers is told anew: to a panel, which redraws for it, seldom."""
+    """Return the seconds until the age of stale numbers is updated, rarely for a panel, which redraws for it."""
     if is_open:
         return 1.0
     return 60.0 if age is None or age >= 60 else 10.0

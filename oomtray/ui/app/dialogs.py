@@ -1,4 +1,4 @@
-"""Opens the dialogs that a row or a menu asks for, and shows the rules that wait for permission."""
+"""Opens the dialogs that rows and menus ask for, and shows rules that wait for permission."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @runtime_checkable
 class Foreseeing(Protocol):
-    """A dialog that shows what a change would bring."""
+    """A dialog that predicts the effect of a change."""
 
     def show_assessment(self, assessment: Assessment) -> None: ...
 
@@ -56,14 +56,14 @@ def _limit_changer() -> LimitChanger:
 
 
 class Dialogs(QObject):
-    """`changed` says that it is time to scan, `notices_changed` that the mistakes of the rules are others."""
+    """Opens dialogs: `changed` requests a scan, `notices_changed` announces other mistakes in the rules."""
 
     changed = Signal()
     notices_changed = Signal()
     looked_at = Signal()
-    """`attention` may be another."""
+    """The result of `attention` may have changed."""
     help_wanted = Signal(str)
-    """F1 in a dialog, with the page of the help for it."""
+    """F1 was pressed in a dialog; carries its help topic."""
 
     def __init__(
         self, popup: Popup, rules: RuleController, *, changer: Callable[[Presets], UnitChanger] = changer_for
@@ -73,16 +73,16 @@ class Dialogs(QObject):
         self._popup = popup
         self._changer = changer
         self.limit_changer = _limit_changer
-        """Makes what raises a memory limit."""
+        """Creates what raises a memory limit."""
         self._limits: LimitController | None = None
         self._mistakes: list[str] = []
         self.dialog: QDialog | None = None
-        """The last one that was opened; Qt ends it with its closing."""
+        """The last one opened; Qt deletes it on closing."""
         self._shown: dict[type[QDialog], QDialog] = {}
         self._undo: UnitUndo | None = None
         self._kills: KillsWindow | None = None
         self._asked_from: KillsWindow | None = None
-        """Where the last action was asked for that wasn't by the popup."""
+        """The window that the last action came from, if it wasn't the popup."""
         self._expendable: ExpendableController | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
@@ -100,7 +100,7 @@ class Dialogs(QObject):
         rules.changed.connect(self.changed)
 
     def take(self, status: RulesStatus | None) -> None:
-        """How the rules stand after a scan; what a dialog foresees is foreseen anew from the same scan."""
+        """Take the rules' state after a scan, and update the predictions in open dialogs."""
         self.rules.take(status)
         if self._popup.assessment is not None:
             for dialog in self._shown.values():
@@ -124,7 +124,7 @@ class Dialogs(QObject):
             self.bar.setToolTip(as_html(self.rules.line_hint))
 
     def attention(self, *, paused: bool) -> Attention:
-        """What the popup shows; without it, all that runs, as long as something can be done with it from the past kills."""
+        """Return what the popup shows or, while past kills offer actions, all running processes."""
         from oomtray.monitor import Attention
 
         if self._popup.isVisible():
@@ -134,7 +134,7 @@ class Dialogs(QObject):
 
     @Slot(object)
     def _tell(self, report: Report) -> None:
-        """What became of an action, where it was asked for."""
+        """Report an action's outcome where it was requested."""
         if self._asked_from is not None:
             self._asked_from.show_report(report)
         else:
@@ -221,7 +221,7 @@ class Dialogs(QObject):
 
     @Slot()
     def show_kills(self, number: int | None = None) -> None:
-        """The recorded kills; `number`: the one to begin with, else the newest."""
+        """Show recorded kills, starting with the one of this `number` or else the newest."""
         self._kills_window().show_recorded(number)
 
     @Slot()
@@ -234,7 +234,7 @@ class Dialogs(QObject):
 
     @Slot(str)
     def show_log(self, path: str) -> None:
-        """The kills that a log tells of."""
+        """Show the kills in a log file."""
         self._kills_window().open_log(path)
 
     def _kills_window(self) -> KillsWindow:
@@ -261,7 +261,7 @@ class Dialogs(QObject):
 
     @Slot(object)
     def _switch_expendable(self, subject: Subject) -> None:
-        """Only ever from a row's menu, or what a kill's window offers."""
+        """Mark or unmark an app as expendable; called only by a row's menu or a kill's window."""
         if self._expendable is None:
             from oomtray.config import default_file
             from oomtray.ui.controllers.expendable import ExpendableController
@@ -274,7 +274,7 @@ class Dialogs(QObject):
 
     @Slot(object)
     def _raise_limit(self, wanted: MemoryMax) -> None:
-        """Only ever from what a kill's window offers, where it is told of."""
+        """Raise a limit; called only by a kill's window, where the outcome is reported."""
         self._asked_from = self._kills
         if self._limits is None:
             from oomtray.ui.controllers.limits import LimitController
@@ -318,7 +318,7 @@ class Dialogs(QObject):
         self._wanted("explain", subject)
 
     def _open(self, dialog: QDialog) -> None:
-        """One of a kind: another, of another process or from another minute, goes, and this one takes its place."""
+        """Show a dialog in place of an older one of its kind, which may be about another process or outdated."""
         before = self._shown.get(type(dialog))
         if before is not dialog:
             if before is not None:
@@ -336,7 +336,7 @@ class Dialogs(QObject):
 
     @Slot()
     def close_all(self) -> None:
-        """With the popup. One that was opened without it stays, and one that waits for a password and tells what became of it."""
+        """Close dialogs with the popup, except those opened without it or waiting for a password."""
         if not self._popup.waits:
             for dialog in tuple(self._shown.values()):
                 if dialog.parentWidget() is not None:

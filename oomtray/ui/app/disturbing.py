@@ -1,7 +1,8 @@
-"""Whether somebody would be disturbed now: an app fills the screen, or the notification daemon says that it holds back.
+"""Whether the user would be disturbed now: an app is full-screen, or the notification daemon is inhibited.
 
-The property Inhibited of org.freedesktop.Notifications is Plasma's (notifications/inhibition in its libnotificationmanager);
-other daemons answer with an error. Which window fills the screen is known on X11 alone: Wayland tells nobody.
+The property Inhibited of org.freedesktop.Notifications is Plasma's (notifications/inhibition in its
+libnotificationmanager); other daemons return an error. Full-screen windows are known only on X11: Wayland
+doesn't reveal them.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def never() -> bool:
-    """Nobody is ever disturbed."""
+    """Always return False: nobody is disturbed."""
     return False
 
 
@@ -28,7 +29,7 @@ class Disturbing:
     def __init__(self, bus: SessionBus) -> None:
         self._inhibited = False
         bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
-        if bus.connected:  # what comes before the answer is told
+        if bus.connected:  # changes that arrive before the reply are reported
             asked = DBusAddress(PATH, NAME, _PROPERTIES)
             bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, flags=MessageFlag.no_auto_start)
 

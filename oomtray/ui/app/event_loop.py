@@ -1,4 +1,4 @@
-"""Serves what knows no Qt from Qt's event loop: the session bus and Unix signals."""
+"""Connects Qt-free parts to Qt's event loop: the session bus and Unix signals."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class BusDispatcher(QObject):
-    """Dispatches the bus's messages as they come in; while the bus is gone, reconnects at growing intervals."""
+    """Dispatches incoming D-Bus messages; while the bus is lost, reconnects at growing intervals."""
 
     lost = Signal()
 
@@ -35,7 +35,7 @@ class BusDispatcher(QObject):
             self._schedule()
 
     def close(self) -> None:
-        """Look at it no more, and don't reconnect."""
+        """Stop dispatching and reconnecting."""
         self._bus.on_connected.remove(self._watch)
         self._bus.on_lost.remove(self._unwatch)
         self._stop_watching()
@@ -70,7 +70,7 @@ class BusDispatcher(QObject):
 
 
 class UnixSignals(QObject):
-    """`caught` tells of Ctrl-C, SIGTERM and SIGHUP; Python's own handlers don't run while Qt waits."""
+    """Emits `caught` for Ctrl-C, SIGTERM and SIGHUP; Python's own handlers don't run while Qt waits."""
 
     caught = Signal()
 
@@ -81,7 +81,7 @@ class UnixSignals(QObject):
             end.setblocking(False)
         signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _nothing)  # without one of Python's, none would reach the descriptor
+            signal.signal(number, _nothing)  # without a Python handler the descriptor gets nothing
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._ready)
 
@@ -105,5 +105,5 @@ def _nothing(_number: int, _frame: object) -> None:
 
 
 def log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Log an exception in a slot, so that the icon stays."""
+    """Log an exception in a slot, so that the icon survives it."""
     traceback.print_exception(kind, error, trace)

@@ -13,7 +13,7 @@ class HelpOpener(QObject):
         self.window: HelpWindow | None = None
 
     def open(self, topic: str = "") -> HelpWindow:
-        """At a page, or where it was left."""
+        """Show the help at a topic, or where it was left."""
         if self.window is None:
             self.window = HelpWindow()
             self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -1,4 +1,4 @@
-"""Opens the history window, one at a time, and does what its menu asks for: export it, clear it."""
+"""Opens the history window, one at a time, and carries out its menu's actions: export and clear."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FILTERS = {"png": "PNG (*.png)", "csv": "CSV (*.csv)", "json": "JSON (*.json)"}
 
 
 class HistoryOpener(QObject):
-    """`kill_report_requested` carries the number of a kill that is to be explained, `cleared` the time of a clearing."""
+    """Opens the history: `kill_report_requested` carries the id of a kill to explain, `cleared` a time."""
 
     kill_report_requested = Signal(int)
     help_wanted = Signal(str)
@@ -51,7 +51,7 @@ class HistoryOpener(QObject):
         self.file_dialog: QFileDialog | None = None
 
     def open(self, thresholds: Sequence[float], notice: str = "") -> HistoryWindow:
-        """`thresholds` and `notice` as `HistoryWindow` takes them."""
+        """Show the window; `thresholds` and `notice` are as for `HistoryWindow`."""
         if self.window is None:
             self.watched.emit(True)
             self.window = self._make(thresholds)
@@ -62,7 +62,7 @@ class HistoryOpener(QObject):
         return self.window
 
     def show_notice(self, notice: str) -> None:
-        """Why nothing is recorded has changed."""
+        """Update why nothing is recorded."""
         if self.window is not None:
             self.window.show_recording_notice(notice)
 
@@ -143,7 +143,7 @@ class HistoryOpener(QObject):
         self.export_to(path, kind)
 
     def export_to(self, path: str, kind: str) -> None:
-        """Write what is shown: png, csv or json."""
+        """Write what is shown as png, csv or json."""
         window = self.window
         if window is None or window.period is None:
             return

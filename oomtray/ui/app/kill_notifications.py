@@ -1,4 +1,4 @@
-"""Tells by a notification what was killed for want of memory: each event once, of many at a time how many, of the same how often."""
+"""Notifications of kills after memory ran out: one per event, a count for many, a repeat count for the same."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from oomtray.history.kills import RecordedKill
 
 _MANY, _SPAN = 3, 60.0
-"""So many events in so many seconds have a bubble each; the next ones share one."""
+"""How many events within how many seconds get a notification each; further ones share one."""
 _SHARED, _MISSED = "kills", "missed-kills"
 _REMEMBERED = 20
-"""Bubbles whose buttons may still be pressed."""
+"""How many past notifications keep working buttons."""
 
 
 class KillNotifications(QObject):
-    """`wanted` carries the number of a recorded kill, and the token with which a window may take the focus, or nothing."""
+    """Notifies of kills; `wanted` carries a recorded kill's id, and an activation token for a window or ""."""
 
     wanted = Signal(int, str)
 
@@ -48,9 +48,9 @@ class KillNotifications(QObject):
         self._clock, self._wall = clock, wall
         self._recent: list[tuple[float, RecordedKill]] = []
         self._repeats: dict[tuple[str, ...], tuple[Repeats, str]] = {}
-        """What was killed within the last hour, with the key of its bubble."""
+        """What was killed within the last hour, with its notification's key."""
         self._meant: list[tuple[Notification, int]] = []
-        """Each bubble with the number of the kill that it is about."""
+        """Each notification with the id of the kill it is about."""
         self._held: list[RecordedKill] = []
         self.quiet: Callable[[], bool] = never
         """Whether nobody wants to be disturbed now."""
@@ -69,7 +69,7 @@ class KillNotifications(QObject):
             self._tell_one(one, self._clock())
 
     def tell_held(self) -> None:
-        """What was held back while nobody wanted to be disturbed, once that is over."""
+        """Notify of what was held back, once somebody may be disturbed again."""
         if self._held and not self.quiet():
             held, self._held = self._held, []
             self.tell(held)
@@ -80,7 +80,7 @@ class KillNotifications(QObject):
     def _tell_one(self, kill: RecordedKill, now: float) -> None:
         what, wall = what_of(kill.event), self._wall()
         self._repeats = {key: known for key, known in self._repeats.items() if now - known[0].last <= SPAN}
-        # a number of 0 is not in the record: the moment tells such bubbles apart
+        # unrecorded kills have the id 0: their notifications are told apart by time
         before, key = self._repeats.get(what, (None, f"kill:{kill.id or now}"))
         repeats, tell = followed(before, now, wall if kill.event.time is None else kill.event.time)
         self._repeats[what] = repeats, key

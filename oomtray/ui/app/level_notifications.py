@@ -1,6 +1,6 @@
-"""Tells a level once an episode by a notification that names the next victim and offers what helps at that level.
+"""Notifications of a level, once per episode, that name the next victim and offer what helps at that level.
 
-At the critical level a password dialog could not be answered any more, so what is offered there needs none.
+At the critical level a password dialog could no longer be answered, so what is offered then needs none.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
 KEY, OUTCOME = "level", "outcome"
 _LEVELS: tuple[LevelName, ...] = ("warning", "critical")
 _REMEMBERED = 3
-"""Bubbles before the last one whose buttons may still be pressed."""
+"""How many notifications before the last one keep working buttons."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Meant:
-    """What a bubble was about when it was shown."""
+    """The level, assessment and offers that a notification was about."""
 
     level: LevelName
     assessment: Assessment
@@ -49,11 +49,11 @@ class _Meant:
 
 
 class LevelNotifications(QObject):
-    """`show_wanted` carries the token with which a window may take the focus, or nothing."""
+    """Notifies of levels; `show_wanted` carries an activation token for a window, or ""."""
 
     show_wanted = Signal(str)
     told = Signal(object)
-    """The event that a level was told."""
+    """The event that records a notified level."""
 
     def __init__(
         self,
@@ -74,14 +74,14 @@ class LevelNotifications(QObject):
         self._announced = Announced()
         self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
         self._known_apps: set[tuple[str, int | None]] = set()
-        """Of which the user said that it is known how large they are, by key and owner."""
+        """Apps that the user doesn't want warnings about, by key and owner."""
         self._meant: list[tuple[Notification, _Meant]] = []
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
-        """The last bubble about what became of a button's press, with its own buttons."""
+        """The last notification about a button's outcome, with its own buttons."""
         self._pressed: str | None = None
         """The label of the button that is being acted on."""
         self._awaited: str | None = None
-        """The label of one whose report comes later."""
+        """The label of a button whose report comes later."""
         self.quiet: Callable[[], bool] = never
         """Whether nobody wants to be disturbed now."""
         self._notifier = notifier(bus, self._acted)
@@ -102,7 +102,7 @@ class LevelNotifications(QObject):
         self._notifier.withdraw_all()
 
     def offer_to_know(self, assessment: Assessment) -> Report | None:
-        """What the popup says at a warning: which app it is because of, and that its warnings can be put off."""
+        """Return the popup's message at a warning: which app caused it, and an offer to mute its warnings."""
         app = cause(assessment)
         if assessment.level.name != "warning" or app is None or (app.key, app.uid) in self._known_apps:
             return None
@@ -110,7 +110,7 @@ class LevelNotifications(QObject):
         return Report("part", says, (Offer(words.do_not_warn(app), partial(self._know, app), hint=words.still_critical()),))
 
     def _know(self, app: AppId) -> None:
-        """Until this program ends: no warning because of it. When memory is nearly gone, it is told all the same."""
+        """Mute warnings about an app until this program ends; the critical level is still notified."""
         self._known_apps.add((app.key, app.uid))
         self._notifier.withdraw(KEY)
 
@@ -127,7 +127,7 @@ class LevelNotifications(QObject):
     def _tell(self, assessment: Assessment, level: LevelName) -> None:
         critical = level == "critical"
         offered = offers(assessment, critical=critical, uid=self._uid)
-        if not critical:  # then it doesn't wait for a disk
+        if not critical:  # then nothing waits for the disk
             self._learn(assessment, offered)
             offered = offers(assessment, critical=critical, uid=self._uid)
         urgency: Urgency = "critical" if critical else "normal"
@@ -138,7 +138,7 @@ class LevelNotifications(QObject):
         self.told.emit(_event(assessment, level))
 
     def _learn(self, assessment: Assessment, offered: Offers) -> None:
-        """What people call those that the bubble names: no popup may have been opened yet."""
+        """Look up the display names for a notification, since no popup may have been opened yet."""
         from oomtray.ui.app.told_names import learn_names
 
         subjects = [subject.first.process for subject in (offered.protect, offered.end, offered.first) if subject is not None]
@@ -147,7 +147,7 @@ class LevelNotifications(QObject):
         learn_names(assessment, [*victim, *grows, *subjects])
 
     def _acted(self, pressed: Notification, action: str, token: str | None) -> None:
-        """A button means the process that its own bubble named, also where a newer bubble names another."""
+        """Act on the process that the button's own notification named, even if a newer one names another."""
         meant = next((meant for told, meant in self._meant if told is pressed), None)
         label = dict(pressed.actions).get(action, "")
         if action == "default":
@@ -157,7 +157,7 @@ class LevelNotifications(QObject):
         elif meant is None:
             return
         elif action == "snooze":
-            # a warning put off still lets the emergency through
+            # snoozing a warning still lets the critical level through
             for level in _LEVELS if meant.level == "critical" else _LEVELS[:1]:
                 self._snoozed_until[level] = self._clock() + 60 * self.settings.snooze_minutes
         elif action == "protect" and meant.offered.protect is not None:
@@ -189,7 +189,7 @@ class LevelNotifications(QObject):
             self._pressed = None
 
     def _reported(self, report: Report) -> None:
-        """What became of a button's press is told where it was pressed, under the button's name."""
+        """Report the outcome of a notification's button in a notification with the button's label."""
         label, self._awaited = self._pressed or self._awaited, None
         if label is None:
             return
@@ -217,7 +217,7 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
 
 
 def _buttons(level: LevelName, offered: Offers, snooze_minutes: float) -> tuple[tuple[str, str], ...]:
-    """A click on the bubble, and at most three buttons: what would help, and Snooze."""
+    """Return the default action and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
     if level == "warning" and offered.protect is not None:
         actions.append(("protect", words.protect(offered.protect.first)))

@@ -1,4 +1,4 @@
-"""Tells once an episode that a container, unit or other cgroup is close to a memory limit of its own, or held back by it."""
+"""Notifications, once per episode, of cgroups close to a memory limit of their own or held back by it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 _LEVELS: tuple[LevelName, ...] = ("warning", "critical")
 _HELD_SECONDS = 10.0
-"""A limit that holds a group back for less is its business."""
+"""A limit that holds a group back for less is not notified."""
 _FORGOTTEN = 3 * 3600.0
 _NORMAL = Level()
 
 
 class LimitNotifications(QObject):
-    """`show_wanted` carries the token with which a window may take the focus, or nothing."""
+    """Notifies of limits; `show_wanted` carries an activation token for a window, or ""."""
 
     show_wanted = Signal(str)
 
@@ -49,7 +49,7 @@ class LimitNotifications(QObject):
         self.settings = settings
         self._clock = clock
         self._announced: dict[str, tuple[Announced, float]] = {}
-        """By path: what was told, and when the group was last raised."""
+        """By path: what was notified, and when the group's level was last raised."""
         self._snoozed_until = -math.inf
         self.quiet: Callable[[], bool] = never
         """Whether nobody wants to be disturbed now."""
@@ -76,7 +76,7 @@ class LimitNotifications(QObject):
         announced, tell, withdraw = announce(before, level, now, muted)
         self._announced[path] = announced, raised
         if tell is not None and group is not None:
-            # the machine is in no danger, so none of them stays for ever
+            # the machine is in no danger, so none of them is persistent
             actions = ("default", show()), ("snooze", snooze(self.settings.snooze_minutes))
             self._notifier.show(Notification(_key(path), words.summary(group), words.body(group, now), "normal", actions))
         elif withdraw:
@@ -94,7 +94,7 @@ class LimitNotifications(QObject):
 
 
 def _level(group: LimitedGroup, now: float) -> Level:
-    """A group that has been held back for a while is told like one that is close to its limit."""
+    """Return the group's level, or a warning if it has been held back for a while."""
     if group.level.name == "normal" and group.held_since is not None and now - group.held_since >= _HELD_SECONDS:
         return Level("warning", group.held_since)
     return group.level

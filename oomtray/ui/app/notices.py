@@ -1,4 +1,4 @@
-"""What the popup says at its foot for as long as it holds, and what it and the icon say where the numbers are old."""
+"""Persistent notices at the popup's bottom, and how popup and icon mark outdated numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def notices(background: Background, dialogs: Dialogs | None) -> list[str]:
-    """That the app runs as root, mistakes in the settings and the rules, and why the history is not written."""
+    """Return notices: the app runs as root, mistakes in settings and rules, why history isn't written."""
     from oomtray.messages.desktop import runs_as_root
 
     told = [runs_as_root()] if os.geteuid() == 0 else []
@@ -34,7 +34,7 @@ def notices(background: Background, dialogs: Dialogs | None) -> list[str]:
 
 
 def mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
-    """Show in the popup that its numbers are old, and why."""
+    """Show in the popup that its numbers are outdated, and why."""
     if isinstance(news, Unreadable):
         popup.cannot_read(news.says)
     else:

@@ -1,4 +1,4 @@
-"""Whom the buttons of a notification would hit: pure, made once when a level is told."""
+"""Which processes the buttons of a notification act on, decided once when a level is notified; pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What is offered; None: nothing that would help, or that could be done without a password."""
+    """What is offered; None if nothing would help, or nothing could be done without a password."""
 
     protect: Subject | None = None
     end: Subject | None = None
@@ -30,7 +30,10 @@ class Offers:
 
 
 def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
-    """`uid` is the user's own; what belongs to others can neither be ended nor raised without a password."""
+    """Return the offers; `uid` is the user's own.
+
+    Processes of others can't be ended without a password, nor their adjustment raised.
+    """
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
     victim = None if assessment.victim is None else _subject(assessment, assessment.victim.risk)
@@ -48,7 +51,7 @@ def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | N
 
 
 def cause(assessment: Assessment) -> AppId | None:
-    """The app that memory is short because of: what grows fastest, else that of the largest process; None: nobody's."""
+    """Return the app that causes the shortage: the fastest growing one, else the largest process's; or None."""
     if assessment.growing:
         return assessment.growing[0].app
     processes = assessment.snapshot.processes
@@ -66,25 +69,25 @@ def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Sub
 
 
 def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]) -> Subject:
-    """The process that grows; where none of them grows for most of it, all that do."""
+    """Return the growing process or, if none accounts for most of the growth, all of them."""
     if len(mine) == 1 or grown.main is mine[0]:
         return _subject(assessment, _risk(assessment, mine[0]))
     return Subject(app_name(grown.app), tuple(_risk(assessment, one) for one in mine), app=True)
 
 
 def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:
-    """Who would give back most, of those that can be chosen and are the user's."""
+    """Return the user's own killable process that would free most."""
     found = by_size(assessment, uid, own_pid)
     return _subject(assessment, found[0]) if found else None
 
 
 def _subject(assessment: Assessment, risk: Risk) -> Subject:
-    """Called as the notification calls it."""
+    """Return a subject with the name that notifications use."""
     return Subject(told_name(assessment, risk), (risk,))
 
 
 def _risk(assessment: Assessment, process: Process) -> Risk:
-    """A process as it was judged; only the first rows are, while nobody looks."""
+    """Return a process's judgment; only the first rows are judged while nobody looks."""
     judged = (risk for risk in assessment.risks if risk.process.identity == process.identity)
     return next(judged, None) or unranked(process)
 

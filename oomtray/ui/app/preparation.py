@@ -1,7 +1,7 @@
-"""What is done at the warning level so that the popup still opens while the machine hardly reads its disk any more.
+"""Prepares the popup at the warning level, so that it still opens when the machine hardly reads its disk any more.
 
-Nothing is locked in memory: a click touches 21 MiB of 67 (smaps, Referenced) that lie scattered over the whole program, and
-a user may lock 8 MiB (RLIMIT_MEMLOCK). What was touched shortly before is what the kernel evicts last.
+Nothing is locked in memory: a click touches 21 MiB of 67 (smaps, Referenced), scattered over the whole
+program, and a user may lock 8 MiB (RLIMIT_MEMLOCK). What was touched recently is evicted last by the kernel.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw_ahead(popup: Popup) -> None:
-    """Import what opening it needs on this platform, and draw it unseen: that loads its fonts and pictures, and names."""
+    """Import what opening the popup needs on this platform, and paint it unseen: fonts, icons, labels."""
     import oomtray.messages.desktop
     import oomtray.messages.settings
 
@@ -25,16 +25,16 @@ def draw_ahead(popup: Popup) -> None:
         import oomtray.ui.qt.x11
         import oomtray.ui.qt.x11_focus  # noqa: F401
     for state in get_args(State):
-        for size in (16, 22):  # either drawing of it
+        for size in (16, 22):  # for both drawings
             state_pixmap(state, False, size, 1.0)
     popup.grab()
     popup.labels.read_ahead()
 
 
 def load_ahead() -> None:
-    """Import most of the popup's code before the first click: that takes half as long as showing it, and 4 MB.
+    """Import most of the popup's code before the first click: half of the time to show it, and 4 MB.
 
-    What puts the parts together is left to the click: another 1 MB for a seventh of its time.
+    What puts the parts together is left to the click: another 1 MB for a seventh of the time.
     """
     import oomtray.ui.app.level_notifications
     import oomtray.ui.popup.footer

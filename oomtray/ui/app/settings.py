@@ -1,4 +1,4 @@
-"""Opens the window of the settings, one at a time."""
+"""Opens the settings window, one at a time."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.shortcut import ShortcutController
 
 _TOPICS = {"protection": "score", "rules": "lasting", "step-in": "stepping-in"}
-"""The help for a page, by its id; the settings for a machine for the others."""
+"""Help topics of the pages, by page id; all others have "machines"."""
 
 
 class SettingsOpener(QObject):
-    """`changed`: the settings in force may be others now."""
+    """Opens the settings; `changed` announces that the settings may have changed."""
 
     changed = Signal()
     help_wanted = Signal(str)
-    """F1, with the page of the help for the page that is shown."""
+    """F1 was pressed; carries the help topic of the current page."""
 
     def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,7 @@ class SettingsOpener(QObject):
         show_help: Callable[[], None] | None = None,
         show_history: Callable[[], None] | None = None,
     ) -> SettingsWindow:
-        """`page`: the id of the one to begin with."""
+        """Show the window; `page` is the id of the first page to show."""
         if self.window is None:
             around = Surroundings(
                 self.file,
@@ -76,7 +76,7 @@ class SettingsOpener(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Another reader has read the file."""
+        """Update from the file, which another reader has just read."""
         self.file.refresh()
 
     def _topic(self) -> str:

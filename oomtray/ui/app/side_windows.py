@@ -1,4 +1,4 @@
-"""The windows beside the popup, history, settings and help: the code of each is read when it is first opened."""
+"""The windows beside the popup: history, settings and help, whose code is imported when first opened."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 class SideWindows(QObject):
     kill_report_requested = Signal(int)
-    """The number of a recorded kill that the user wants to know more of."""
+    """The id of a recorded kill to explain."""
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,7 +41,7 @@ class SideWindows(QObject):
     @Slot()
     @Slot(str)
     def show_help(self, topic: str = "") -> None:
-        """`topic` as `HelpWindow.show_topic` takes it."""
+        """Show the help; `topic` is as for `HelpWindow.show_topic`."""
         from oomtray.ui.app.help import HelpOpener
 
         if self._help is None:
@@ -64,11 +64,11 @@ class SideWindows(QObject):
         )
 
     def refresh(self) -> None:
-        """The settings in force may be others now."""
+        """Update the settings window, because the settings may have changed."""
         if self._settings is not None:
             self._settings.refresh()
 
     def show_notice(self) -> None:
-        """Why nothing is recorded, in the history."""
+        """Update the history's notice of why nothing is recorded."""
         if self._history is not None:
             self._history.show_notice(self._background.history_notice())

@@ -1,4 +1,4 @@
-"""From the command to the running tray: one instance, the bus, Qt's application."""
+"""Starts the tray: single instance, bus, Qt application, event loop."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 LOGIN_SECONDS = 20.0
-"""After a login for so long the session may still be starting what it had saved."""
+"""Seconds after a login in which the session may still be restoring its apps."""
 
 
 class Activated(Protocol):
@@ -39,11 +39,11 @@ class Activated(Protocol):
 
 
 class Activation:
-    """Shows the app when another start asks for it, but not where the session itself starts the app twice at login.
+    """Shows the app when it is started again, except when the session starts it twice at login.
 
-    Autostart and a restored session may both start it. Nobody has clicked on anything then, so no window opens: not
-    within `LOGIN_SECONDS` of the login where that is known, and not for a request that comes before the app is up and
-    carries no activation token.
+    Autostart and a restored session may both start it. Nobody has clicked on anything then, so no window
+    opens: not within `LOGIN_SECONDS` of the login if that is known, and not for a request that arrives before
+    the app is up and carries no activation token.
     """
 
     def __init__(
@@ -67,14 +67,14 @@ class Activation:
             self.request(self._kept)
 
     def _at_login(self) -> bool:
-        if self._clock() - self._started > LOGIN_SECONDS:  # nobody needs to be asked
+        if self._clock() - self._started > LOGIN_SECONDS:  # no need to ask
             return False
         since = self._since_login()
         return since is not None and since < LOGIN_SECONDS
 
 
 def run(argv: list[str]) -> int:
-    """The tray until it is quit; 0 too where another one runs already, which then shows itself."""
+    """Run the tray until it is quit, and return the exit status; 0 also if a running one showed itself."""
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
     print_apostrophes()
     bus = SessionBus(session_address())
@@ -113,7 +113,7 @@ def run(argv: list[str]) -> int:
 
 
 def _exit_at_once(code: int) -> NoReturn:
-    """End the process although a thread of it hangs: neither Python's nor Qt's own end would get past it."""
+    """Exit although a thread hangs, which neither Python's nor Qt's own shutdown would survive."""
     log.warning("the thread that reads the system hangs; ending without it")
     logging.shutdown()
     with suppress(OSError):
@@ -127,7 +127,7 @@ def _end() -> None:
 
 
 def _leave_to_autostart(session: QSessionManager) -> None:
-    """A session that is saved must not start it beside autostart (X11's session management, XSMP)."""
+    """Keep a saved session from starting the app in addition to autostart (X11 session management, XSMP)."""
     session.setRestartHint(type(session).RestartHint.RestartNever)
 
 

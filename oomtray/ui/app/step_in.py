@@ -1,8 +1,8 @@
-"""Ends an app that the user marked as expendable before the computer hangs: asks by a countdown, and acts where nobody says no.
+"""Ends an app marked as expendable before the computer hangs, after a countdown in which the user can refuse.
 
-When, and when not, is judged in `risk.step_in`. Here the question is shown, in a notification with buttons and in the popup, and
-it counts as shown only where the daemon has accepted a bubble whose buttons it draws, or the popup is open, and the screen isn't
-locked.
+When to do so is decided in `risk.step_in`. This module asks, by a notification with buttons and in the popup.
+The question counts as shown only if the daemon has accepted a notification whose buttons it draws, or the
+popup is open, and if the screen isn't locked.
 """
 
 from __future__ import annotations
@@ -42,19 +42,19 @@ log = logging.getLogger(__name__)
 
 KEY, OUTCOME = "step-in", "stepped-in"
 _LAST_CALL = 5.0
-"""Seconds before the end at which the notification is brought up to date, without a sound."""
+"""Seconds before the end at which the notification is updated, silently."""
 _ASKS = ("asking", "counting")
 
 
 class StepInController(QObject):
-    """`show_wanted` carries the token with which a window may take the focus, or nothing. `changed`: it is time to scan."""
+    """Asks and ends: `show_wanted` carries an activation token for a window, or ""; `changed` requests a scan."""
 
     show_wanted = Signal(str)
     changed = Signal()
     reported = Signal(object)
-    """A Report of what became of it, for the popup."""
+    """A Report of the outcome, for the popup."""
     told = Signal(object)
-    """An Event of what became of it, for the record."""
+    """An Event of the outcome, for the record."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class StepInController(QObject):
         notifier: Callable[..., Notifier] = Notifier,
         ask_in_front: Callable[[Callable[[object], None]], None] | None = None,
     ) -> None:
-        """`ask_in_front` finds out whether the user's session is on the screen and not locked, and hands that on."""
+        """`ask_in_front` passes on whether the user's session is active and not locked."""
         super().__init__(parent)
         self.settings = settings
         self._clock = clock
@@ -75,14 +75,14 @@ class StepInController(QObject):
         self._state = StepInState()
         self._ask_in_front = ask_in_front or self._ask_logind
         self._in_front = False
-        """Whether there can be somebody who sees the question: not where the screen is locked."""
+        """Whether somebody can see the question: not if the screen is locked."""
         self._accepted = False
-        """Whether the daemon shows the bubble."""
+        """Whether the daemon shows the notification."""
         self._questions: list[Notification] = []
-        """The bubbles of this countdown."""
+        """The notifications of this countdown."""
         self._card: VictimCard | None = None
         self._unread: Report | None = None
-        """What became of it, as long as there is no popup that could say so."""
+        """The report of the outcome while there is no popup to show it."""
         self.reported.connect(self._keep)
         self._ending = EndingController(self)
         self._ending.changed.connect(self.changed)
@@ -92,7 +92,7 @@ class StepInController(QObject):
         self._notifier = notifier(bus, self._acted, self._closed, self._shown)
 
     def attach(self, popup: Popup) -> None:
-        """The popup's card asks too, once there is one."""
+        """Also ask in the popup's card from now on."""
         self._card = popup.card
         self._card.declined.connect(self._decline)
         self._card.hurried.connect(self._hurry)
@@ -111,12 +111,12 @@ class StepInController(QObject):
         self._pass_time()
 
     def withdraw(self) -> None:
-        """Ends the countdown: the user has paused everything, or the app ends."""
+        """Stop the countdown, because the user has paused everything or the app quits."""
         if self._state.phase in _ASKS:
             self._take(StepInState())
         self._notifier.withdraw_all()
 
-    # the question
+    # question
 
     @property
     def _is_shown(self) -> bool:
@@ -156,7 +156,7 @@ class StepInController(QObject):
 
     @Slot(object)
     def _learn_in_front(self, answer: object) -> None:
-        """Where nobody knows, as without logind, it counts as seen."""
+        """Take the answer; if unknown, as without logind, the session counts as active."""
         self._in_front = answer is not False
         self._pass_time()
 
@@ -184,7 +184,7 @@ class StepInController(QObject):
         if self._card is not None:
             self._card.end_countdown()
 
-    # what the desktop and the user say
+    # answers from the desktop and the user
 
     def _shown(self, alert: Notification) -> None:
         if any(alert is question for question in self._questions):
@@ -205,7 +205,7 @@ class StepInController(QObject):
             self._decline()
         elif action == "now":
             self._hurry()
-        else:  # the daemon takes the bubble away with the click: from here on the popup asks
+        else:  # the daemon removes the notification upon a click: from here on the popup asks
             self._accepted = False
             self._pass_time()
 
@@ -225,7 +225,7 @@ class StepInController(QObject):
     def _hurry(self) -> None:
         self._take(hurry(self._state, self._clock()))
 
-    # the end
+    # ending
 
     def _end(self) -> None:
         meant = self._state.candidate

@@ -1,4 +1,4 @@
-"""What people call the apps that a warning is to name, read for these alone, before any window has learned all of them."""
+"""Looks up the display names for a notification or menu alone, before any window has read all of them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def learn_names(assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ) -> None:
-    """Look for the entries of these processes' apps under the names that they most likely have: a few files, no folder.
+    """Look for these processes' desktop entries under their most likely names: a few files, no directory scan.
 
-    Until the popup has read them all, which finds more.
+    Once the popup has read all entries, it finds more.
     """
     table = {one.pid: one for one in assessment.snapshot.processes}
     for process in {one.identity: one for one in processes}.values():
@@ -56,7 +56,7 @@ def _runs(entry: AppEntry, process: Process) -> bool:
 
 
 def _read(id_: str, environ: Mapping[str, str]) -> AppEntry | None:
-    """The first that there is, also where it says that there is no such app: so a user takes the system's away."""
+    """Read the first entry of this id, even if it hides the app: so can a user hide one of the system's."""
     paths = (os.path.join(folder, "applications", f"{id_}.desktop") for folder in folders(environ))
     found = next((path for path in paths if os.path.lexists(path)), None)
     return None if found is None else read_entry(id_, found, languages(environ))

@@ -1,4 +1,4 @@
-"""What the tray tells unasked: levels, groups at their limits, kills, and what it is about to end. Each made when first needed."""
+"""The notifications: levels, limits, kills, and what is about to be ended; each part created when first needed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 class ToldUnasked(QObject):
-    """`show_wanted` and `kill_wanted` carry the token with which a window may take the focus, or nothing.
+    """Sends all notifications.
 
-    `kill_wanted` has the number of the kill before it, 0 for none.
+    `show_wanted` and `kill_wanted` carry an activation token for a window, or ""; before it `kill_wanted` has
+    the id of the kill, 0 for none.
     """
 
     show_wanted = Signal(str)
@@ -50,7 +51,7 @@ class ToldUnasked(QObject):
             self._kills.tell_held()
 
     def attach(self, popup: Popup) -> None:
-        """There is a popup now, which asks as well before an app is ended."""
+        """Let the popup, now that there is one, also ask before an app is ended."""
         self._popup = popup
         if self._last_kill is not None:
             popup.card.tell_kill(self._last_kill)
@@ -66,7 +67,7 @@ class ToldUnasked(QObject):
             self._step_in.settings = settings
 
     def pause(self) -> None:
-        """What is known of the memory grows old from now on; what was killed stays told."""
+        """Withdraw what is about current memory, which is outdated from now on; kills stay."""
         for told in (self._levels, self._limits, self._step_in):
             if told is not None:
                 told.withdraw()
@@ -77,7 +78,7 @@ class ToldUnasked(QObject):
             self._kills.withdraw()
 
     def offer_to_know(self, assessment: Assessment) -> Report | None:
-        """What the popup says when it is opened from a warning."""
+        """Return the popup's message when it is opened from a warning."""
         return None if self._levels is None else self._levels.offer_to_know(assessment)
 
     def _quiet(self) -> bool:

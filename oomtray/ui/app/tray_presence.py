@@ -1,4 +1,4 @@
-"""Decides when there is a tray icon: as soon as a panel shows icons, and anew after the session bus was gone."""
+"""Decides when there is a tray icon: once a panel shows icons, and again after the session bus was lost."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ if TYPE_CHECKING:
     from oomtray.ui.tray.tray_icon import TrayIcon
 
 PATIENCE_MS = 6000
-"""How long a panel may take to come up before a window takes the icon's place."""
+"""How long a panel may take to appear before a window replaces the icon."""
 _LOOK_MS = 1000
 
 
 class TrayPresence(QObject):
-    """Makes the icon once it is known which kind the panel takes.
+    """Creates the icon once it is known which kind the panel accepts.
 
-    Qt settles for StatusNotifierItem or XEmbed with the first icon of a process, so none may be made earlier.
+    Qt commits to StatusNotifierItem or XEmbed with the first icon of a process, so none may be created
+    earlier.
     """
 
     appeared = Signal()
-    """The icon is there."""
+    """The icon has been created."""
     absent = Signal()
-    """No panel has come up in time; one that comes later still gets its icon."""
+    """No panel has appeared in time; a later one still gets its icon."""
 
     def __init__(
         self, bus: SessionBus, make_icon: Callable[[bool], TrayIcon], parent: QObject | None = None
@@ -51,12 +52,12 @@ class TrayPresence(QObject):
     def start(self) -> None:
         if not self._try():
             self._patience.start(PATIENCE_MS)
-            if on_x11():  # nobody tells when an XEmbed tray comes
+            if on_x11():  # an XEmbed tray doesn't announce itself
                 self._look.start()
 
     @Slot()
     def bus_lost(self) -> None:
-        """The icon's own connection is gone as well: Qt brings it back after a panel's death, not after the bus's."""
+        """Note that the icon's connection is lost too, which Qt restores only after a panel's death."""
         self._connection_lost = True
 
     def remove(self) -> None:

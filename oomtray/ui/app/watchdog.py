@@ -1,4 +1,4 @@
-"""A timer that tells when something expected hasn't come in time; it never fires, and costs nothing, while that comes."""
+"""A timer that fires when something expected is overdue, and costs nothing while it arrives in time."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class Watchdog(QObject):
-    """Each `expect_within` moves the one deadline; `overdue` is told once when it passes."""
+    """A single deadline, moved by each `expect_within`; `overdue` is emitted once when it passes."""
 
     overdue = Signal()
 
     def __init__(
         self, patience: float, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """`patience`: seconds by which the timer itself may be late before its deadline counts anew."""
+        """`patience` is by how many seconds the timer itself may be late before it gets a new deadline."""
         super().__init__(parent)
         self._patience = patience
         self._clock = clock
@@ -39,7 +39,7 @@ class Watchdog(QObject):
         self._timer.start(round(seconds * 1000))
 
     def expect_sooner(self, seconds: float) -> None:
-        """Move the deadline forward to that, where nothing is expected as soon."""
+        """Move the deadline up, unless something is expected sooner."""
         if self._clock() + seconds < self._due:
             self.expect_within(seconds)
 
@@ -50,10 +50,10 @@ class Watchdog(QObject):
     @Slot()
     def _passed(self) -> None:
         late = self._clock() - self._due
-        if late < 0:  # Qt's timers are coarse: up to 5 % too early
+        if late < 0:  # Qt's timers are coarse: up to 5 % early
             self._timer.start(math.ceil(-late * 1000))
         elif late > self._patience:
-            # the whole process stood still (SIGSTOP, a full machine), so nothing could come: it gets its time now
+            # the whole process was stopped (SIGSTOP, a busy machine), so nothing could arrive: start over
             self.expect_within(self._patience)
         else:
             self.overdue.emit()

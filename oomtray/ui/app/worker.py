@@ -1,4 +1,4 @@
-"""The thread that drives the monitor, and the one signal that carries what it found to the widgets."""
+"""The thread that runs the monitor, and the one signal that carries its findings to the main thread."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = 2.0
 STOP_SECONDS = 2.0
-"""How long the end of the app waits for a step that is under way: a scan takes a fraction of that."""
+"""How long quitting waits for the current step; a scan takes a fraction of that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What a scan found, and what became of the rules by it."""
+    """An assessment, and what the rules did with it."""
 
     assessment: Assessment
     rules: RulesStatus | None = None
-    """None where there is no rules file."""
+    """None if there is no rules file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """Takes the place of an Update where the system could not be read."""
+    """Replaces an Update if the system could not be read."""
 
     says: str
 
 
 @dataclass(frozen=True, slots=True)
 class Killed:
-    """The kills that were noticed since the last news."""
+    """The kills noticed since the last news."""
 
     kills: tuple[RecordedKill, ...]
 
@@ -61,13 +61,16 @@ class Steps(Protocol):
 
 
 class Rules(Protocol):
-    """What the worker needs of the rules; the second is whether a process was just changed."""
+    """What the worker needs of the rules; the second value says whether a process was just changed."""
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]: ...
 
 
 class Worker(QThread):
-    """`told` carries an Update, an Unreadable or a Killed, and is the only thing that crosses from this thread."""
+    """Runs the monitor in a thread of its own.
+
+    `told` carries an Update, an Unreadable or a Killed; nothing else leaves the thread.
+    """
 
     told = Signal(object)
 
@@ -79,7 +82,7 @@ class Worker(QThread):
         rules: Rules | None = None,
         killed: Callable[[], tuple[RecordedKill, ...]] = tuple,
     ) -> None:
-        """`killed` is asked after each step for the kills that were noticed since."""
+        """`killed` is called after each step for the kills noticed since."""
         super().__init__(parent)
         self._killed = killed
         self._monitor = monitor
@@ -88,30 +91,31 @@ class Worker(QThread):
         self._last_error: str | None = None
         self._has_told = threading.Event()
         self.stepped_at = time.monotonic()
-        """When the last step was done, in monotonic seconds. A worker that doesn't hang takes one every few seconds."""
+        """When the last step ended, in monotonic seconds; a worker that doesn't hang takes one every few seconds."""
 
     def attend(self, attention: Attention) -> None:
         self._monitor.attend(attention)
 
     def attend_and_wait(self, attention: Attention, seconds: float) -> None:
-        """Wait until a scan with it has been told, at most `seconds`.
+        """Set what is looked at, and wait until a scan of it was reported, at most `seconds`.
 
-        For a caller that is about to work hard: a thread that reads a thousand small files gives the interpreter away
-        at each, so that two busy threads take three times as long side by side as one after the other.
+        For a caller that is about to work hard: a thread that reads a thousand small files releases the
+        interpreter at each, so that two busy threads take three times as long side by side as one after the
+        other.
         """
         self._has_told.clear()
         self._monitor.attend(attention)
         self._has_told.wait(seconds)
 
     def wake(self) -> None:
-        """Scan now."""
+        """Request a scan now."""
         self._monitor.wake()
 
     def stop(self) -> bool:
         """End the thread and close the monitor's descriptors. Safe to call twice.
 
-        False where the thread hangs and still runs after `STOP_SECONDS`. Then the process must end without destroying
-        this object, because Qt aborts where the QThread of a running thread is destroyed.
+        Returns False if the thread hangs and still runs after `STOP_SECONDS`. Then the process must exit
+        without destroying this object, because Qt aborts when the QThread of a running thread is destroyed.
         """
         if self._stopping.is_set():
             return not self.isRunning()
@@ -134,7 +138,7 @@ class Worker(QThread):
                     self.told.emit(Killed(kills))
                 self.stepped_at = time.monotonic()
                 self._monitor.wait()
-            except Exception as error:  # whatever it is, the icon stays and the next step is tried
+            except Exception as error:  # whatever it is, keep the icon and try the next step
                 self._tell_error(error)
                 self.stepped_at = time.monotonic()
                 self._stopping.wait(RETRY_SECONDS)
@@ -144,7 +148,7 @@ class Worker(QThread):
         if self._rules is not None:
             status, changed = self._rules.apply(news.snapshot)
             if changed:
-                self._monitor.wake()  # shown as it is now, not as it was
+                self._monitor.wake()  # so that the new values are shown
         self.told.emit(Update(news, status))
         self._has_told.set()
 
@@ -157,7 +161,7 @@ class Worker(QThread):
 
 
 def _reason(error: Exception) -> str:
-    """What the operating system says of it; of any other error, which is a fault of this program, also its kind."""
+    """Return the system's message for an OSError; for any other error, which is a bug, its type and message."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
     return f"{type(error).__name__}: {error}"
