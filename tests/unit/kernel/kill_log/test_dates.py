@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import time
+from datetime import UTC, datetime
 
 import pytest
 
 from oomtray.kernel.kill_log.dates import Dates, date_of
 from oomtray.kernel.kill_log.lines import parse
 
-AT = time.mktime((2026, 11, 28, 2, 24, 5, 0, 0, -1))
+
+def at(month: int, day: int) -> float:
+    return datetime(2026, month, day, 2, 24, 5, tzinfo=UTC).timestamp()
+
+
+AT = at(11, 28)
 
 
 @pytest.mark.parametrize(
@@ -39,10 +44,6 @@ def test_the_same_moment_in_any_language(written: str) -> None:
 def test_what_is_not_understood_is_unknown_and_the_kill_is_read(written: str) -> None:
     assert date_of(written, AT + 60) is None
     assert parse(f"[{written}] Out of memory: Killed process 5 (x)", Dates(AT)).text == "Out of memory: Killed process 5 (x)"
-
-
-def at(month: int, day: int) -> float:
-    return time.mktime((2026, month, day, 2, 24, 5, 0, 0, -1))
 
 
 @pytest.mark.parametrize(
