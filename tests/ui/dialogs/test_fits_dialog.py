@@ -185,9 +185,10 @@ def test_it_is_as_high_as_its_answer(qtbot):
     assert dialog.height() >= dialog.wanted_height(dialog.width())
 
 
-def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot):
+@pytest.mark.parametrize("points", [11, 14])
+def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot, points):
     """“in all ≤ 952 MiB” had an ellipsis for its figures."""
-    with text_size(11):
+    with text_size(points):
         listed = DeathList(None)
         qtbot.addWidget(listed)
         for size in range(900, 960):

@@ -72,3 +72,5 @@ def test_of_very_long_rankings_the_oldest_are_as_the_record_keeps_them(log: Path
     assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300, 300, 300, 100]
     monkeypatch.setattr(kill_loading, "_MOST_RANKED", 200_000)
     assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300] * 4
+    monkeypatch.setattr(kill_loading, "_MOST_RANKED", 200)
+    assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300, 100, 100, 100]

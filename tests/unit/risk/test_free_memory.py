@@ -79,7 +79,12 @@ class TestNodes:
 
     def test_of_a_memory_policy_it_does_not_tell_which(self) -> None:
         body = zone("Normal", 6000, 40000) + zone("Normal", 900_000, 40000, node=1)
-        assert free_of(body, constraint="MEMORY_POLICY", release="2.6.32-5") is None
+        assert free_of(body, constraint="MEMORY_POLICY", release="2.6.32-5", all_free=2_000_000) is None
+
+    @pytest.mark.parametrize(("nodes", "told"), [(8, True), (9, False)])
+    def test_very_many_are_not_told_one_by_one(self, nodes: int, told: bool) -> None:
+        body = "".join(zone("Normal", 6000, 40000, node=node) for node in range(nodes))
+        assert (free_of(body, constraint="CPUSET", allowed=f"0-{nodes - 1}", all_free=2_000_000) is not None) == told
 
     def test_where_no_more_was_free_elsewhere_nothing_is_claimed(self) -> None:
         assert free_of(zone("Normal", 6000, 40000), constraint="CPUSET", all_free=2000) is None
@@ -101,8 +106,10 @@ class TestNodes:
 class TestZones:
     HIGH = zone("DMA", 3000, 60, None) + zone("Normal", 3200, 3700, None) + zone("HighMem", 1_400_000, 500, None)
 
-    def test_low_memory_that_a_32_bit_kernel_has_little_of(self) -> None:
-        free = free_of(self.HIGH, mask="0xd0")
+    @pytest.mark.parametrize("left", [3200, 7000])
+    def test_low_memory_that_a_32_bit_kernel_has_little_of(self, left: int) -> None:
+        """Below twice what is kept back it is short."""
+        free = free_of(self.HIGH.replace("Normal free:3200kB", f"Normal free:{left}kB"), mask="0xd0")
         assert free is not None
         assert free.kind == "zones"
         assert [(place.name, place.wanted) for place in free.places] == [("Normal", True), ("HighMem", False)], "the kernel keeps DMA for others"
@@ -143,9 +150,11 @@ def test_memory_that_is_set_aside_for_devices() -> None:
     )
 
 
-@pytest.mark.parametrize("facts", [{"order": -1, "mask": "0x0"}, {}])
-def test_a_usual_kill_and_one_by_hand_have_no_such_finding(facts: dict[str, object]) -> None:
-    assert free_of(zone("DMA32", 60_000, 8000) + zone("Normal", 30000, 40000), **facts) is None
+def test_a_usual_kill_and_one_by_hand_have_no_such_finding() -> None:
+    assert free_of(zone("DMA32", 60_000, 8000) + zone("Normal", 30000, 40000)) is None
+    body = zone("DMA32", 2000, 2600) + zone("Normal", 900_000, 40000)
+    assert free_of(body, mask="0xcc4") is not None
+    assert free_of(body, mask="0xcc4", order=-1) is None
 
 
 @pytest.mark.parametrize("kind", ["nodes", "zones", "pieces", "devices"])
