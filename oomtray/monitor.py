@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
+    from oomtray.kernel.script_names import ScriptNames
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.kills.monitor import MakeKillWatch
     from oomtray.risk.assessment import Assessment
@@ -104,6 +105,7 @@ class Monitor:
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
         kill_watch: MakeKillWatch | None = None,
+        scripts: ScriptNames | None = None,
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
@@ -111,6 +113,7 @@ class Monitor:
         `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
         tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
         readings. `kill_watch` makes what notices kills, given the count of those before; it is asked for once all is shown.
+        With `scripts`, each script is an app of its own; the commands group scripts by interpreter.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -139,6 +142,7 @@ class Monitor:
         self._leaders: tuple[int, ...] = ()
         self._attention = Attention()
         self._rollups = Rollups(proc)
+        self._scripts = scripts
         self._scan_at = 0.0
         self._tick_at = 0.0
         self._scanned = 0.0
@@ -327,7 +331,9 @@ class Monitor:
         self._growth.add(snapshot)
         grouping = None
         if by_app:
-            grouping = sort_into_apps(snapshot.processes)
+            hurried = self._sparing or self._level.name == "critical"
+            scripts = {} if self._scripts is None else self._scripts.of(snapshot.processes, read=not hurried)
+            grouping = sort_into_apps(snapshot.processes, scripts)
             snapshot.cgroup_memory.update(self._reader.cgroup_memory(grouping.paths))
         limits = self._limits.scan(snapshot, self._level.name, self.settings, self._consequences_of)
         assessment = assess(

@@ -52,6 +52,7 @@ _JAVA = _Family(
         "--add-exports", "--add-reads", "--patch-module", "--limit-modules", "--source", "--enable-native-access"),
     module=_of("-jar", "-m", "--module"),
 )  # fmt: skip
+_SHELLS = _of("sh", "ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "tcsh", "zsh")
 _FAMILIES = (
     _PYTHON,
     _Family(_of("node", "nodejs", "electron"), _of("-r", "--require", "--import", "--loader", "--experimental-loader", "-C", "--conditions", "--title"),
@@ -59,7 +60,7 @@ _FAMILIES = (
     _Family(_of("deno", "bun"), ends=_of("eval", "repl", "x"), commands=_of("run", "test", "serve", "bench")),
     _Family(_of("ruby", "jruby"), _of("-I", "-r", "-C", "-E", "--encoding"), _of("-e"), _of("-S"), "acdlnpsvwy"),
     _Family(_of("perl"), _of("-I"), _of("-e", "-E"), frozenset(), "acflnpsStTuUvwWX0"),
-    _Family(_of("sh", "ash", "bash", "csh", "dash", "fish", "ksh", "mksh", "tcsh", "zsh"), _of("-o", "+o", "-O", "+O", "--rcfile", "--init-file"), _of("-c", "-s"), frozenset(), "abefhilmnpruvxBCEHPT"),
+    _Family(_SHELLS, _of("-o", "+o", "-O", "+O", "--rcfile", "--init-file"), _of("-c", "-s"), frozenset(), "abefhilmnpruvxBCEHPT"),
     _Family(_of("php"), _of("-c", "-d", "-t", "-z"), _of("-r", "-S", "-B", "-R", "-E"), _of("-f", "--file", "-F")),
     _Family(_of("lua", "luajit"), _of("-l"), _of("-e")),
     _Family(_of("guile", "julia", "gjs", "gjs-console", "cjs", "tclsh", "wish", "Rscript"),
@@ -78,6 +79,11 @@ def is_interpreter(program: str) -> bool:
     """Whether a program of this base name runs other programs, and is known by them."""
     name = _unversioned(program)
     return name in _BY_NAME or name in _ALONE
+
+
+def is_shell(program: str) -> bool:
+    """Return whether a program with this base name is a shell."""
+    return _unversioned(program) in _SHELLS
 
 
 def _unversioned(program: str) -> str:

@@ -57,7 +57,11 @@ def _read(process: Process, directory: str) -> RunScript | None:
 
 def program(process: Process) -> str:
     """Return the base name of the executable; the process's name if it may not be read."""
-    return process.name if process.exe is None else process.exe.removesuffix(_GONE).rpartition("/")[2]
+    return program_of(process.exe, process.name)
+
+
+def program_of(exe: str | None, name: str) -> str:
+    return name if exe is None else exe.removesuffix(_GONE).rpartition("/")[2]
 
 
 def _working_directory(directory: str) -> str | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, AppId, Risk
     from oomtray.risk.kill_event import Dead
 
+THIS_PROGRAM = "OOM Tray"
 _MOST = 1000
 _apps: dict[tuple[str, int | None], tuple[str, frozenset[tuple[int, int]] | None]] = {}
 """The names that the window has found for apps: by key and uid, with the processes of which alone it is true."""
@@ -132,6 +133,8 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
     own = called(risk)
     if app is None:
         return own
+    if is_known_by_itself(app, risk.process):
+        return own
     name = app_name(app)
     if app.name.casefold() == risk.process.name.casefold() and name != printable(app.name):
         return with_pid(name, risk.process.pid)
@@ -146,11 +149,18 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
 
     process, own = risk.process, own_name(risk.process)
     app = _app_of(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
-    if app is None:
+    if app is None or is_known_by_itself(app, process):
         return own
     name, plain = app_name(app), app.name.casefold()
     daemon = f"{plain}d"  # mysqld of mysql
     return name if own.casefold() in (name.casefold(), plain, daemon) else f"{name} · {own}"
+
+
+def is_known_by_itself(app: App | AppId, process: Process) -> bool:
+    """Return whether the process is a script whose name was learned, and its app is only called by the interpreter's name."""
+    from oomtray.kernel.interpreters import is_interpreter
+
+    return process.identity in _processes and is_interpreter(app.name) and app_name(app) == printable(app.name)
 
 
 def each_once(assessment: Assessment, risks: Iterable[Risk], most: int) -> dict[str, Risk]:

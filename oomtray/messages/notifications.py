@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import app_name, own_name, told_name
+from oomtray.messages.names import app_name, is_known_by_itself, own_name, told_name
 from oomtray.messages.numbers import about, age, freed
 from oomtray.risk.certainty import void_by
 from oomtray.risk.condition import OF_THE_SETUP
@@ -98,6 +98,8 @@ def still_critical() -> str:
 def _grower(grown: GrowingApp) -> str:
     """The app; with its process where most of the growth is that one's, so that it is known by the name on the button."""
     app, main = app_name(grown.app), grown.growing[0]
+    if grown.main is not None and is_known_by_itself(grown.app, main):
+        return own_name(main)
     if grown.main is None or own_name(main).casefold() in (app.casefold(), grown.app.name.casefold()):
         return app
     return f"{app} · {own_name(main)}"

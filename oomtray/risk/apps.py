@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.risk.judged import AppKind, Risk, WarningMark
 
+    Scripts = Mapping[tuple[int, int], str]
+    """Names of the scripts that interpreters run, by (PID, start time)."""
+
 _SHELLS = (
     "ash",
     "bash",
@@ -74,11 +77,15 @@ _HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
 _DEEPEST = 64
 """How many parents to follow at most, because a table read while processes come and go may contain a loop."""
 
+_NO_SCRIPTS: Scripts = {}
 _MARKS: tuple[WarningMark, ...] = ("none", "elevated", "high")
 
 
-def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
-    """Return the app of a process, or None for kernel threads; `table` has all processes by PID."""
+def app_of(process: Process, table: Mapping[int, Process], scripts: Scripts = _NO_SCRIPTS) -> AppId | None:
+    """Return the app of a process, or None for kernel threads; `table` has all processes by PID.
+
+    If `scripts` has what an interpreter runs, that is an app of its own. Otherwise everything that python3.11 runs is one app.
+    """
     if process.kernel_thread:
         return None
     path = process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
@@ -91,6 +98,9 @@ def app_of(process: Process, table: Mapping[int, Process]) -> AppId | None:
     job = _job(process, table)
     name = executable(job)
     kind: AppKind = "session" if job.pid == job.session and name.lower() in _HOSTS else "executable"
+    script = scripts.get(job.identity) if scripts and kind == "executable" else None
+    if script is not None:
+        return AppId(f"{script} ({name})", script, kind, unit_name, process.uid)
     return AppId(name, name, kind, unit_name, process.uid)
 
 
@@ -144,14 +154,14 @@ class Grouping:
         return frozenset(path for paths in self.own_cgroups.values() for path in paths)
 
 
-def sort_into_apps(processes: Iterable[Process]) -> Grouping:
-    """Find the app of each process, and the cgroups of each app that it has to itself."""
+def sort_into_apps(processes: Iterable[Process], scripts: Scripts = _NO_SCRIPTS) -> Grouping:
+    """Find the app of each process, and the cgroups of each app that it has to itself; `scripts` is as for `app_of`."""
     table = {p.pid: p for p in processes}
     ids: dict[int, AppId] = {}
     roots: dict[tuple[str, int | None], set[str]] = {}
     owners: dict[str, tuple[str, int | None] | None] = {}
     for pid, p in table.items():
-        app = app_of(p, table)
+        app = app_of(p, table, scripts)
         if app is None:
             continue
         ids[pid] = app

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.config import Pace, Settings, Thresholds
+from oomtray.kernel.script_names import ScriptNames
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
 from oomtray.risk.trend import ShrinkRate, smoothed
@@ -445,3 +446,16 @@ def test_two_readings_at_one_moment_give_no_rate():
     shrinking.add(100, 1.0)
     shrinking.add(50, 1.0)
     assert shrinking.rate is None
+
+
+def test_two_programs_of_one_interpreter_are_two_apps_where_their_scripts_are_read(tree, tmp_path, clock):
+    for pid, run in ((300, b"train.py"), (301, b"serve.py")):
+        tree.add(pid, name=b"python3", rss_kib=500_000, score=700)
+        tree.write(f"{pid}/cmdline", b"python3\0" + run + b"\0")
+    found = {}
+    for scripts in (None, ScriptNames(str(tree))):
+        monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, scripts=scripts)
+        apps = monitor.survey(apps=True).apps
+        monitor.close()
+        found[scripts is None] = {app.name: len(app.members) for app in apps if app.members[0].process.name == "python3"}
+    assert found == {True: {"python3": 2}, False: {"train.py": 1, "serve.py": 1}}

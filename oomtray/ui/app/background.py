@@ -117,6 +117,7 @@ class Background(QObject):
         from oomtray.actions.change_record import ChangeRecord
         from oomtray.actions.journal import Journal
         from oomtray.history.recorder import user_recorder
+        from oomtray.kernel.script_names import ScriptNames
         from oomtray.monitor import Attention, Monitor
         from oomtray.systemd.units import UnitReader
 
@@ -131,6 +132,7 @@ class Background(QObject):
             by_hand=by_hand,
             scan_within=self._scan_within,
             recorder=recorder,
+            scripts=ScriptNames(),
             kill_watch=partial(self._kill_watch, recorder, by_hand, units),
         )
         self._worker = Worker(self._monitor, self, rules=changes, killed=self._monitor.take_killed)

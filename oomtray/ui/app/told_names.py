@@ -6,8 +6,10 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.desktop.app_entries import INSTALLED, folders, read_entry
+from oomtray.kernel.files import PROC
+from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.i18n import languages
-from oomtray.messages.names import app_name, learn_app, learn_program
+from oomtray.messages.names import THIS_PROGRAM, app_name, learn_app, learn_process, learn_program
 from oomtray.risk.apps import app_of, executable
 from oomtray.text import printable
 
@@ -20,13 +22,17 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import AppId
 
 
-def learn_names(assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ) -> None:
+def learn_names(
+    assessment: Assessment, processes: Iterable[Process], environ: Mapping[str, str] = os.environ, proc: str = PROC
+) -> None:
     """Look for these processes' desktop entries under their most likely names: a few files, no directory scan.
 
-    Once the popup has read all entries, it finds more.
+    For interpreters, read what they run. Once the popup has read all entries, it finds more.
     """
     table = {one.pid: one for one in assessment.snapshot.processes}
-    for process in {one.identity: one for one in processes}.values():
+    named = {one.identity: one for one in processes}
+    _learn_scripts(named.values(), proc)
+    for process in named.values():
         app = app_of(process, table)
         if app is None or app_name(app) != printable(app.name):
             continue
@@ -36,6 +42,21 @@ def learn_names(assessment: Assessment, processes: Iterable[Process], environ: M
         learn_app(app, printable(entry.name))
         if process.name.casefold() == app.name.casefold():
             learn_program(app.name, printable(entry.name))
+
+
+def _learn_scripts(processes: Iterable[Process], proc: str) -> None:
+    running = [process for process in processes if is_interpreter(executable(process))]
+    if not running:
+        return
+    from oomtray.kernel.scripts import read_scripts
+
+    found = read_scripts(running, proc)
+    for process in running:
+        run = found.get(process.identity)
+        if process.pid == os.getpid():
+            learn_process(process.identity, THIS_PROGRAM)
+        elif run is not None:
+            learn_process(process.identity, printable(run.script.name))
 
 
 def _entry(app: AppId, process: Process, environ: Mapping[str, str]) -> AppEntry | None:

@@ -21,6 +21,7 @@ from oomtray.ui.controllers import installed_apps as installed
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.app_images import icon_of
 from oomtray.ui.qt.app_tiles import glyph
+from oomtray.ui.qt.icons import app_icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -64,9 +65,10 @@ class ScriptKey(NamedTuple):
 
 
 class LabelMaker:
-    """Makes labels and caches what was read; `home` is the user's home directory."""
+    """Makes labels and caches what was read; `home` is the user's home directory, `own_pid` the PID of OOM Tray."""
 
-    def __init__(self, entries: AppEntries, *, home: str = "") -> None:
+    def __init__(self, entries: AppEntries, *, home: str = "", own_pid: int | None = None) -> None:
+        self._own_pid = os.getpid() if own_pid is None else own_pid
         self.missing = Missing()
         self._entries = entries
         self._home = (home or os.path.expanduser("~")).rstrip("/")
@@ -115,7 +117,7 @@ class LabelMaker:
         label = self._labels.get(key)
         if label is None:
             label = self._made_for_app(app)
-            self._remember(key, label, lasts=not is_interpreter(app.name))
+            self._remember(key, label, lasts=not _of_interpreter(app))
         return label
 
     def of_process(self, risk: Risk) -> AppLabel:
@@ -149,7 +151,7 @@ class LabelMaker:
         if contained is not None:
             return self._contained(app, contained)
         entry = installed.entry_of_app(self._entries, app)
-        if entry is None and is_interpreter(app.name):
+        if entry is None and _of_interpreter(app):
             return self._of_scripts(app)
         if entry is None:
             if app.kind == "app":
@@ -195,8 +197,12 @@ class LabelMaker:
             return AppLabel(plain, "", self._drawn(app.name, app.kind, first))
         for process, run in zip(looked_at, runs, strict=False):
             if run is not None:
-                names.learn_process(process.identity, printable(run.script.name))
+                own = process.pid == self._own_pid
+                names.learn_process(process.identity, names.THIS_PROGRAM if own else printable(run.script.name))
         if len(found) == 1 and len(looked_at) <= _SCRIPTS_OF_APP:
+            if any(process.pid == self._own_pid for process in looked_at):
+                names.learn_app(app, names.THIS_PROGRAM, only=True)
+                return AppLabel(names.THIS_PROGRAM, "", app_icon())
             entry = installed.entry_of_script(self._entries, found[0])
             if entry is not None:
                 return self._of_entry(entry, app)
@@ -210,6 +216,9 @@ class LabelMaker:
         return AppLabel(plain, detail, self._drawn(app.name, "session", first))
 
     def _made_for_process(self, process: Process) -> AppLabel:
+        if process.pid == self._own_pid:
+            names.learn_process(process.identity, names.THIS_PROGRAM)
+            return AppLabel(names.THIS_PROGRAM, "", app_icon())
         if is_interpreter(program(process)):
             run = self._script(process)
             if run is not None:
@@ -264,6 +273,11 @@ class LabelMaker:
     @staticmethod
     def _drawn(name: str, kind: AppKind | None, process: Process) -> QIcon:
         return glyph(installed.sign_of(name, kind, process), name)
+
+
+def _of_interpreter(app: App) -> bool:
+    """Return whether the app is a script, or everything that one interpreter runs."""
+    return is_interpreter(app.name) or (app.key != app.name and app.key.startswith(f"{app.name} ("))
 
 
 def _key(process: Process) -> ScriptKey:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from oomtray.messages import names
+from oomtray.messages import names, notifications
 from oomtray.risk.assessment import Assessment
+from oomtray.risk.growing_app import GrowingApp
+from oomtray.risk.judged import AppId
 from oomtray.ui.app.told_names import learn_names
 from tests.facts import desktops
 from tests.facts.processes import process
@@ -66,3 +70,27 @@ def test_what_the_popup_has_learned_stays(installed) -> None:
 
     victim = next(risk for risk in now.risks if risk.process.name == "Web Content")
     assert names.told_name(now, victim) == "Firefox ESR · Web Content"
+
+
+def test_a_script_is_known_by_its_name_alone(installed, tmp_path: Path) -> None:
+    one = process(50, start_time=7, name="python3", exe="/usr/bin/python3.11", rss=1 << 30)
+    folder = tmp_path / "proc/50"
+    folder.mkdir(parents=True)
+    (folder / "cmdline").write_bytes(b"python3\0-m\0shop.till\0")
+    (folder / "stat").write_text("50 (python3) S " + " ".join(["1"] * 18) + " 7 0")
+    now = desktops.judged((one,))
+    assert names.told_name(now, now.risks[0]) == "python3.11 · python3"
+
+    learn_names(now, [one], installed("slack", "Slack", "slack"), str(tmp_path / "proc"))
+
+    assert names.told_name(now, now.risks[0]) == "shop.till"
+    assert notifications.grows(replace(now, growing=(GrowingApp(AppId("python3.11", "python3.11", "executable", None, 1000), 1e6, (one,), 1.0),)))[0].startswith("shop.till grows")
+
+
+def test_this_program_is_told_by_its_name(installed) -> None:
+    own = process(os.getpid(), name="python3", exe="/usr/bin/python3.11", rss=1 << 30)
+    now = desktops.judged((own,))
+
+    learn_names(now, [own], installed("slack", "Slack", "slack"))
+
+    assert names.told_name(now, now.risks[0]) == "OOM Tray"

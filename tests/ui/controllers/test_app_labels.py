@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from oomtray.messages import names
 from oomtray.risk.judged import App
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.qt.icons import app_icon
 from tests.facts.assessments import app, risk
 from tests.facts.processes import process
 
@@ -115,6 +117,30 @@ def test_several_scripts_of_one_interpreter_stand_below_its_name(qtbot: QtBot, m
     running = [machine.runs(python(pid), "python3", name) for pid, name in ((1, "a.py"), (2, "b.py"), (3, "c.py"), (4, "b.py"))]
     label = settled(qtbot, machine.labels(), of(*running))
     assert (label.name, label.detail) == ("python3.11", "a.py, b.py and 1 more")
+
+
+def test_a_script_that_is_an_app_of_its_own_has_its_name_and_place(qtbot: QtBot, machine: Machine) -> None:
+    lab = machine.root / "home/lab"
+    lab.mkdir(parents=True)
+    one = machine.runs(python(), "python3", "train.py", directory=str(lab))
+    label = settled(qtbot, machine.labels(), of(one, key="train.py (python3.11)", name="train.py"))
+    assert (label.name, label.detail) == ("train.py", "python3 · ~/lab")
+
+
+def test_this_program_has_its_own_name_and_icon(qtbot: QtBot, machine: Machine) -> None:
+    one = machine.runs(python(os.getpid()), "python3", "-m", "oomtray")
+    labels, shown = machine.labels(), of(one, key="oomtray (python3.11)", name="oomtray")
+    label = settled(qtbot, labels, shown)
+    assert (label.name, label.detail) == ("OOM Tray", "")
+    assert label.icon is not None
+    assert label.icon.pixmap(24, 24).toImage() == app_icon().pixmap(24, 24).toImage()
+    assert labels.of_process(risk(of=one)).name == "OOM Tray"
+    assert names.app_name(shown) == "OOM Tray"
+
+
+def test_beside_another_script_this_program_is_no_name_for_both(qtbot: QtBot, machine: Machine) -> None:
+    own, other = machine.runs(python(os.getpid()), "python3", "-m", "oomtray"), machine.runs(python(7), "python3", "a.py")
+    assert settled(qtbot, machine.labels(), of(own, other)).name == "python3.11"
 
 
 def test_a_script_that_is_an_app_has_that_apps_name(qtbot: QtBot, machine: Machine) -> None:

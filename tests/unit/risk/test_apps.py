@@ -255,3 +255,38 @@ def test_a_change_is_the_sum_of_those_that_are_known() -> None:
 
 def test_grouping_of_a_part_says_only_what_it_has() -> None:
     assert group([], {}, 0.0) == ()
+
+
+SCRIPTS = [
+    named(60, "/usr/bin/bash"),
+    named(61, "/usr/bin/python3.11", 60, 60),
+    named(62, "/usr/bin/python3.11", 61, 60),
+    named(63, "/usr/bin/ffmpeg", 61, 60),
+    named(64, "/usr/bin/python3.11", 60, 60),
+    named(65, "/usr/bin/python3.11", 60, 60),
+    named(66, "/usr/bin/python3.11", cgroup="/system.slice/shop.service"),
+]
+
+
+def test_what_an_interpreter_runs_is_an_app_with_all_that_it_started() -> None:
+    runs = {61: "train.py", 62: "worker.py", 65: "oomtray", 66: "shop"}
+    scripts = {one.identity: runs[one.pid] for one in SCRIPTS if one.pid in runs}
+
+    ids = sort_into_apps(SCRIPTS, scripts).ids
+
+    assert {pid: (app.name, app.kind) for pid, app in ids.items()} == {
+        60: ("bash", "session"),
+        61: ("train.py", "executable"),
+        62: ("train.py", "executable"),
+        63: ("train.py", "executable"),
+        64: ("python3.11", "executable"),
+        65: ("oomtray", "executable"),
+        66: ("shop", "service"),
+    }
+    assert len({app.key for app in ids.values()}) == 5
+
+
+def test_without_the_scripts_they_are_one_app_of_the_interpreter() -> None:
+    ids = sort_into_apps(SCRIPTS).ids
+
+    assert {ids[pid].key for pid in (61, 62, 63, 64, 65)} == {"python3.11"}
