@@ -1,4 +1,4 @@
-"""All apps on one line, from the last to go to the first, and where one of them stands now and would stand then."""
+"""All apps on one line from last to first in order of death, with one app's current and future place."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _TICK, _RING, _DOT, _HEAD = 5.0, 5.0, 5.5, 4.0
 
 
 class AppsLine(QWidget):
-    """A ring is where it stands now, the dot where it would; each tick is an app. Hidden where there is nobody to stand out."""
+    """Shows all apps as ticks, one app's current place as a ring and its future place as a dot.
+
+    Hidden if there is no app to highlight.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +45,7 @@ class AppsLine(QWidget):
         column.addWidget(self._line)
 
     def show_places(self, now: Sequence[Place], then: Sequence[Place]) -> None:
-        """Each the first to go first."""
+        """Show both orders; each starts with the app that would go first."""
         mine = [next((place for place in places if place.ours), None) for places in (now, then)]
         if mine[0] is None or mine[1] is None:
             self.hide()

@@ -1,4 +1,4 @@
-"""A line over time with the ground below it shaded, whose last point is a dot: by itself, and as a part of other pictures."""
+"""A line over time, shaded below and with a dot at its end: as a widget, and as a part of other charts."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ _LINE = 1.6
 def line_of(
     box: QRectF, points: Sequence[tuple[float, float]], most: float, *, mirrored: bool, ends: tuple[float, float] | None = None
 ) -> QPainterPath:
-    """Seconds and amounts, the oldest first: 0 is the bottom of the box, `most` its top.
+    """Return a path through seconds and amounts, the oldest first; 0 is the bottom of the box, `most` its top.
 
-    `mirrored`: time runs from right to left; `ends`: the seconds at both sides of the box, else the first and the last point.
+    `mirrored`: time runs from right to left; `ends`: the seconds at both sides of the box, else those of the
+    first and last point.
     """
     begin, end = ends or (points[0][0], points[-1][0])
     line = QPainterPath()
@@ -39,7 +40,7 @@ def line_of(
 
 
 def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colors) -> None:
-    """What lies below a line."""
+    """Fill the area below a line."""
     ground = QPainterPath(line)
     ground.lineTo(line.currentPosition().x(), box.bottom())
     ground.lineTo(line.elementAt(0).x, box.bottom())
@@ -60,9 +61,10 @@ def paint_line(painter: QPainter, line: QPainterPath, found: Colors, dot: QPoint
 
 
 class Curve(QWidget):
-    """What an app held, up to the dot at the end; its highest point is the top, and the ground is 0.
+    """Shows what an app held, up to the dot at the end; the highest point is the top, and the bottom is 0.
 
-    `on_base`: it stands on the ground of lists and fields. What it says in words is for whoever shows it to set.
+    `on_base` means that it is on the background of lists and fields. Its accessible name is for the caller to
+    set.
     """
 
     def __init__(self, parent: QWidget | None = None, *, on_base: bool = False) -> None:
@@ -73,7 +75,7 @@ class Curve(QWidget):
         self.setFixedHeight(_HIGH)
 
     def show_points(self, points: Sequence[tuple[float, int]]) -> None:
-        """Seconds and bytes, the oldest first."""
+        """Show seconds and bytes, the oldest first."""
         self.points = tuple(points)
         self.update()
 
@@ -91,6 +93,6 @@ class Curve(QWidget):
             line = line_of(box, self.points, max(amount for _, amount in self.points), mirrored=mirrored)
             paint_ground(painter, line, box, found)
             paint_line(painter, line, found, line.currentPosition())
-        painter.setPen(QPen(found.line, 1))  # last: the ground of the curve may be as opaque as the window's
+        painter.setPen(QPen(found.line, 1))  # last: the fill of the curve may be opaque
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
         painter.end()

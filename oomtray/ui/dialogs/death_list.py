@@ -1,4 +1,4 @@
-"""Deaths in their order, a line each: who dies, what that frees, and what is free by then, each in a column of its own."""
+"""A list of deaths in order: who dies, what that frees, and what is free by then, in columns."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ if TYPE_CHECKING:
     from oomtray.messages.fits import DeathRow
 
 _LINES = 7
-"""That the list shows without scrolling."""
+"""How many lines the list shows without scrolling."""
 _PAD, _BETWEEN, _TALL = 8, 16, 6
 _RIM = 4
-"""Pixels of the box around the lines."""
+"""Width in pixels of the frame around the lines."""
 _ROW = Qt.ItemDataRole.UserRole
 
 
 class DeathList(QListWidget):
-    """The text of a line, as a screen reader is told it, is a sentence; it is drawn in columns."""
+    """Lists deaths; a line's text is a sentence for screen readers, and is drawn in columns."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.widths = 0, 0
-        """Pixels of what each frees, and of the sums."""
+        """Width in pixels of the freed amounts, and of the sums."""
         self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
@@ -46,11 +46,11 @@ class DeathList(QListWidget):
         self.setVisible(bool(rows))
         self.setAccessibleName(caption)
         if [row.text for row in rows] == [self.item(n).text() for n in range(self.count())]:
-            return  # where somebody reads or scrolls, it stays
+            return  # don't disturb somebody who reads or scrolls
         place = self.currentRow()
         self.clear()
         wide = self.fontMetrics().horizontalAdvance
-        # a pixel more: it leaves out a fraction, for which the text would be cut
+        # one pixel more: the width is rounded down, and the text would be elided
         self.widths = max((wide(row.frees) + 1 for row in rows), default=0), max((wide(row.total) + 1 for row in rows), default=0)
         for row in rows:
             item = QListWidgetItem(row.text, self)
@@ -77,7 +77,7 @@ class _Columns(QStyledItemDelegate):
         found = contrast.of(self._view.palette(), on_base=True)
         line, mirrored = QRect(option.rect), self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         painter.save()
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(line, found.selected)
         painter.setFont(self._view.font())

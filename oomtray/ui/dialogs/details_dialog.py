@@ -1,4 +1,4 @@
-"""A window with all that there is to know of one process, or of one member of an app after another."""
+"""The window with everything about one process, or about an app's members one at a time."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, Risk
 
 _FEW = 3
-"""Files, connections and such that are named one by one."""
+"""How many files, connections and the like are listed individually."""
 AGAIN_MS = 3000
-"""After an answer, until the process is asked once more; only while the window is seen."""
+"""Milliseconds between an answer and the next query of the process; only while the window is visible."""
 
 Answer = tuple["ProcessFacts", str | None]
 """Facts, and the login name of their uid."""
@@ -51,7 +51,10 @@ Identity = tuple[int, int]
 
 
 def read(pid: int, start_time: int) -> Answer:
-    """Not on the main thread: it loads psutil, and names may come from a server. Raises OSError."""
+    """Read a process's facts in a background thread: this loads psutil, and names may come from a server.
+
+    Raises OSError.
+    """
     from oomtray.kernel.facts_reader import read_facts
     from oomtray.kernel.users import login_name
 
@@ -60,7 +63,7 @@ def read(pid: int, start_time: int) -> Answer:
 
 
 def trail(key: str, now: float) -> Trail:
-    """Of the user's own record; empty where there is none. Not on the main thread."""
+    """Read an app's history from the user's own record, empty if there is none. Background thread only."""
     from oomtray.file_access import FileError
     from oomtray.history.app_trail import read_trail
     from oomtray.history.database import Database
@@ -72,9 +75,9 @@ def trail(key: str, now: float) -> Trail:
 
 
 class DetailsWindow(Dialog):
-    """Of one process; of an app first of the member that dies first.
+    """Shows details of one process; for an app, first of the member that dies first.
 
-    `explain_wanted` carries a Subject, `wanted` the id of an action and a Subject.
+    `explain_wanted` carries a Subject, `wanted` an action's id and a Subject.
     """
 
     explain_wanted = Signal(object)
@@ -91,8 +94,8 @@ class DetailsWindow(Dialog):
         clock: Callable[[], float] = time.time,
         labels: AppLabels | None = None,
     ) -> None:
-        """`read` and `trail` are called in a thread; `clock` tells seconds since 1970."""
-        super().__init__(tr("Details"), parent, width=680)  # two groups of facts side by side
+        """`read` and `trail` are called in a thread; `clock` returns seconds since 1970."""
+        super().__init__(tr("Details"), parent, width=680)  # two columns of facts
         self._read, self._trail, self._clock = read, trail, clock
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self._show_head)
@@ -105,7 +108,7 @@ class DetailsWindow(Dialog):
         self._frees: int | None = None
         self._asking: Identity | None = None
         self._final = False
-        """What was told stays: there is nobody to ask any more, or asking hangs."""
+        """Whether to stop querying, because the process is gone or the query hangs."""
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(AGAIN_MS)
@@ -158,7 +161,7 @@ class DetailsWindow(Dialog):
     # what is shown
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
-        """Turn to this one."""
+        """Show this subject."""
         self._assessment, self._subject = assessment, subject
         self.members.clear()
         for risk in subject.risks:
@@ -167,7 +170,7 @@ class DetailsWindow(Dialog):
         self._show_member(subject.first)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """What the same process counts by now."""
+        """Update what the same process counts now."""
         self._assessment = assessment
         identity = self._risk.process.identity
         found = next((risk for risk in assessment.risks if risk.process.identity == identity), None)
@@ -207,7 +210,7 @@ class DetailsWindow(Dialog):
     def _show_sum(self) -> None:
         try:
             explained = explain(self._assessment, self._risk.process.pid)
-        except KeyError:  # it has ended: what was shown last stays
+        except KeyError:  # it has ended: keep what was shown last
             return
         if self._frees is not None:
             own = max(self._frees - (explained.risk.process.page_tables or 0), 0)
@@ -242,7 +245,7 @@ class DetailsWindow(Dialog):
             self._show_trend(told)
 
     def _show_trend(self, trail: Trail) -> None:
-        """Of its app, up to now; nothing where that would be a single point."""
+        """Show its app's history up to now, if that is more than a few points."""
         app = self._app
         if trail and app is not None and app.memory is not None:
             trail = (*trail, (max(self._clock(), trail[-1][0]), app.memory))
@@ -269,7 +272,7 @@ class DetailsWindow(Dialog):
 
     @Slot()
     def _ask(self) -> None:
-        """Not again before the last answer has come, whoever it was asked for."""
+        """Query the process, unless an answer is pending, for whichever process."""
         if self._asking is not None or self._final:
             return
         self._asking = self._risk.process.identity
@@ -294,7 +297,7 @@ class DetailsWindow(Dialog):
             self.caption.hide()
             self.keep_whole()
             self._show_who()
-            # a read that hangs is not left to hang once more
+            # don't repeat a read that hangs
             self._final = facts.command is Unread.SLOW
         else:
             self._final = isinstance(answer, ProcessGone)

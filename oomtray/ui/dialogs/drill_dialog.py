@@ -1,4 +1,4 @@
-"""The dialog that holds a fire drill: a real kill of a small program, and each step of what is made of it."""
+"""The dialog that runs a drill: it has a small program really killed, and shows how each step is handled."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def hold() -> Drill:
-    """In a thread: it takes some seconds. Raises NoDrill."""
+    """Run a drill in a background thread, which takes some seconds. Raises NoDrill."""
     from oomtray import drill
 
     return drill.hold()
 
 
 class DrillDialog(Dialog):
-    """`kills_wanted`: to be shown among what was killed before; `ended`: a drill was held, or can't be."""
+    """Runs a drill: `kills_wanted` asks to show past kills, `ended` says that a drill was run or is impossible."""
 
     kills_wanted = Signal()
     ended = Signal()
@@ -111,5 +111,5 @@ class DrillDialog(Dialog):
         return went
 
     def _show_steps(self, *went: Step) -> None:
-        """Those that are over, and what is to come."""
+        """Show the completed steps, and those to come."""
         self.steps.show_steps([*went, *(Step("open", tr(title)) for title in words.STEPS[len(went) :])])

@@ -1,4 +1,4 @@
-"""The window that says why an app goes first or doesn't: compared with the others, added up, and what would change it."""
+"""The window that explains why an app goes first or doesn't: by comparison, as a sum, and how to change it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _OFFERED: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize")
 
 
 class ExplainWindow(Dialog):
-    """`wanted` carries the id of an action and the subject."""
+    """Explains an app's place; `wanted` carries an action's id and the subject."""
 
     wanted = Signal(str, object)
 
@@ -78,7 +78,7 @@ class ExplainWindow(Dialog):
 
     @property
     def text(self) -> str:
-        """All that it says, folded or not, a paragraph each."""
+        """All of its text, whether folded or not, one paragraph each."""
         said = [self.title.text(), self.subtitle.text()]
         said.append("\n".join(f"{row.number}\t{row.name}\t{row.counts}" for row in self.bars.rows))
         said.append("" if self.sum.isHidden() else self.sum.text)
@@ -94,7 +94,7 @@ class ExplainWindow(Dialog):
         self._tell(assessment, subject)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Explain by the numbers of a newer scan; not once the process has ended."""
+        """Explain with the numbers of a newer scan, unless the process has ended."""
         subject = None if self._subject is None else self._subject.within(assessment)
         if subject is not None:
             self._subject = subject
@@ -102,7 +102,7 @@ class ExplainWindow(Dialog):
 
     @Slot()
     def _named(self) -> None:
-        """What an app is called is known meanwhile."""
+        """Update the names, more of which are known now."""
         if self._assessment is not None:
             self.show_assessment(self._assessment)
 
@@ -130,7 +130,7 @@ class ExplainWindow(Dialog):
         whose = words.of_an_app(explained, len(subject.risks)) if subject.app else ""
         first = assessment.killer
         if first is not None and first.name != "kernel" and would:
-            # whoever acts before the kernel comes first here too
+            # a killer that acts before the kernel comes first here too
             whose, would = "\n".join(one for one in (whose, would[0]) if one), would[1:]
         say(self.ended, whose)
         say(self.others, "\n".join(would))

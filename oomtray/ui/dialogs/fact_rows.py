@@ -1,4 +1,4 @@
-"""Facts as lines of a window: a label, and behind it a text and the first of what that counts."""
+"""Facts as rows: a label, a text, and the first of the items that it counts."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ if TYPE_CHECKING:
     from oomtray.messages.details import Line
 
 _MOST_LINES = 6
-"""Of the command line; what is longer scrolls."""
+"""Visible lines of the command line; a longer one scrolls."""
 _LONG_WORD = 2000
 _APART = 10
 """Pixels between two groups."""
 _BESIDE = 600
-"""Pixels, beside letters of 10 points, in which two groups stand side by side."""
+"""Width in pixels at a 10-point font from which two groups are side by side."""
 
 
 class FactRows(QWidget):
-    """Shows the same topics again and again, and touches only what has changed."""
+    """Shows the same topics repeatedly, and updates only what has changed."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,7 +62,7 @@ class FactRows(QWidget):
         column.addLayout(self._others)
 
     def _add_group(self) -> QGridLayout:
-        """The first has all the width, for the command; the others stand side by side where there is room."""
+        """Add a group: the first, for the command line, has the full width; others are side by side if they fit."""
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(4)
@@ -94,12 +94,12 @@ class FactRows(QWidget):
             self._values[line.topic].show_line(line)
         self._shown = tuple(lines)
         wide = max((label.sizeHint().width() for label in self._labels), default=0)
-        for label in self._labels:  # values begin below one another, also of groups that stand so
+        for label in self._labels:  # align the values of all groups, even of stacked ones
             label.setMinimumWidth(wide)
 
     @property
     def text(self) -> str:
-        """All of it, for the clipboard."""
+        """All rows as text for the clipboard."""
         return "\n".join(
             f"{line.label}\t{text}" if number == 0 else f"\t{text}"
             for line in self._shown
@@ -122,7 +122,7 @@ class FactRows(QWidget):
         label = Plain(line.label, self, faint=True)
         label.tint()
         value: _Value = self.command if line.topic == "command" else _Texts(self)
-        # beside the first line of the value
+        # align with the value's first line
         label.setContentsMargins(0, value.top, 0, 0)
         self._labels.append(label)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -142,7 +142,7 @@ class _Value(QWidget):
 
 
 class _Texts(_Value):
-    """One line of text, cut in its middle where it is long, and others below it."""
+    """A line of text, elided in the middle if too long, and further lines below it."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -152,7 +152,7 @@ class _Texts(_Value):
         self._column.setSpacing(2)
 
     def show_line(self, line: Line) -> None:
-        # names are short, and one below the other would make the window scroll; paths are not
+        # names are short, and one per line would make the window scroll; paths are long
         items = (", ".join(line.items),) if line.items and line.topic in _NAMES else line.items
         texts = (line.text, *items)
         while len(self._labels) < len(texts):
@@ -167,7 +167,7 @@ class _Texts(_Value):
 
 
 class CommandBox(_Value):
-    """The whole command line, to be selected, scrolled and copied."""
+    """The whole command line, which can be selected, scrolled and copied."""
 
     top = 6
 
@@ -196,7 +196,7 @@ class CommandBox(_Value):
 
 
 class _CommandLine(QPlainTextEdit):
-    """A text of one line, as high as that takes when it is wrapped, up to a limit, from which on it scrolls."""
+    """A text that wraps: as high as its lines, up to a limit beyond which it scrolls."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -207,14 +207,14 @@ class _CommandLine(QPlainTextEdit):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        # options and paths read from left to right in every language
+        # options and paths are left-to-right in every language
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def take(self, text: str) -> None:
         wraps = QTextOption.WrapMode
-        # in a word of tens of thousands of letters Qt looks for a place to break it at for seconds
+        # in a word of tens of thousands of characters Qt spends seconds looking for a break
         long = max(map(len, text.split()), default=0) > _LONG_WORD
         self.setWordWrapMode(wraps.WrapAnywhere if long else wraps.WrapAtWordBoundaryOrAnywhere)
         self.setPlainText(text)
@@ -228,7 +228,7 @@ class _CommandLine(QPlainTextEdit):
     def _fit(self) -> None:
         document = self.document()
         block = document.firstBlock()
-        document.documentLayout().blockBoundingRect(block)  # lays it out, which is else done when it is painted
+        document.documentLayout().blockBoundingRect(block)  # forces the layout, otherwise done when painting
         lines = max(block.layout().lineCount(), 1)
         policy = Qt.ScrollBarPolicy
         self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if lines > _MOST_LINES else policy.ScrollBarAlwaysOff)

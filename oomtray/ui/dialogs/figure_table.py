@@ -1,4 +1,4 @@
-"""A short table of figures with a bar in each row, shown whole: it neither scrolls nor selects, and single rows stand out."""
+"""A short table of figures with a bar in each row, shown whole: without scrolling or selection."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
 BAR = 8
-"""Pixels of a bar's height."""
+"""Height of a bar in pixels."""
 BESIDE_BAR = 16
 """Pixels before and after a bar together, within its column."""
 _MARGIN = 10
@@ -41,9 +41,10 @@ _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 class FigureTable(QTableWidget):
-    """Reads as a table to a screen reader; the bars show the same figures.
+    """A table of figures and bars, of which a screen reader needs only the figures.
 
-    `name_column` and `bar_column` are those of names and of bars. `bars_shown` carries whether the bars need a legend.
+    `name_column` and `bar_column` are the columns of names and of bars. `bars_shown` carries whether the bars
+    need a legend.
     """
 
     bars_shown = Signal(bool)
@@ -74,34 +75,34 @@ class FigureTable(QTableWidget):
         header.setSectionResizeMode(self.bar_column, QHeaderView.ResizeMode.Fixed)
         self.setItemDelegate(_Rows(self))
 
-    # what a table of one kind decides
+    # for subclasses to define
 
     def name_at(self, row: int) -> str:
         raise NotImplementedError
 
     def note_at(self, row: int) -> str:
-        """What stands beside the name where there is room for it; may be empty."""
+        """Return what is shown beside the name if it fits; may be empty."""
         raise NotImplementedError
 
     def icon_at(self, row: int) -> QIcon | None:
-        """Before the name, where the table has icons; None leaves its place empty."""
+        """Return the icon before the name, if the table has icons; None leaves its place empty."""
         raise NotImplementedError
 
     def stands_out(self, row: int) -> bool:
         raise NotImplementedError
 
     def paint_bar(self, painter: QPainter, track: QRectF, row: int, found: Colors) -> None:
-        """Paint from left to right; where lines begin on the right, the painter is mirrored already."""
+        """Paint a bar from left to right; in a right-to-left layout the painter is already mirrored."""
         raise NotImplementedError
 
     def share_out(self) -> None:
         """Decide which columns are shown and how wide the bars are."""
         raise NotImplementedError
 
-    # what all of them do
+    # common to all
 
     def fill(self, rows: Sequence[Sequence[str]]) -> None:
-        """Show a text for each column of each row, in the height that they need."""
+        """Show a text for each column of each row, and fit the height."""
         self.setRowCount(len(rows))
         for row, texts in enumerate(rows):
             for column, text in enumerate(texts):
@@ -114,15 +115,15 @@ class FigureTable(QTableWidget):
         self.share_out()
 
     def wide(self, column: int) -> int:
-        """Pixels that a column needs for its texts and its head."""
+        """Return the width in pixels that a column needs for its texts and its header."""
         return max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
 
     def width_of(self, row: int, text: str) -> int:
-        """Pixels that a text needs in a row, without an icon."""
+        """Return the width in pixels that a text needs in a row, without an icon."""
         return QFontMetrics(self.font_of(row)).horizontalAdvance(text) + 2 * _MARGIN + 2
 
     def icon_room(self) -> int:
-        """Pixels before a name."""
+        """Return the pixels before a name."""
         return grown(_ICON, self.font()) + _ICON_GAP if self.has_icons else 0
 
     def font_of(self, row: int) -> QFont:
@@ -158,7 +159,7 @@ class _Rows(QStyledItemDelegate):
         if row:
             painter.fillRect(QRectF(box.left(), box.top(), box.width(), 1), found.line)
         painter.setFont(table.font_of(row))
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "6.1 GiB" stays in its order
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "6.1 GiB" in order
         if column == table.bar_column:
             self._paint_bar(painter, box, row, found)
         elif column == table.name_column:
@@ -208,12 +209,12 @@ class _Rows(QStyledItemDelegate):
 
 
 def note_beside(name: str, note: str, metrics: QFontMetrics, room: float) -> str:
-    """The note, or nothing where the name would be cut for it: that tells more."""
+    """Return the note, or "" if the name would be elided for it."""
     return note if metrics.horizontalAdvance(f"{name}  {note}") <= room else ""
 
 
 def paint_track(painter: QPainter, track: QRectF, found: Colors) -> None:
-    """The empty bar, to whose round ends all that follows is clipped."""
+    """Paint the empty bar, and clip what follows to its round ends."""
     outline = QPainterPath()
     outline.addRoundedRect(track, track.height() / 2, track.height() / 2)
     painter.setClipPath(outline)

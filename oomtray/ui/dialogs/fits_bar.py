@@ -1,4 +1,4 @@
-"""What is in use, a program that is to come, and what would be left or missing: one bar of RAM and swap, with a legend."""
+"""A bar of RAM and swap: what is in use, a future program, and what would be left or missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ class Part(NamedTuple):
 
 
 def parts_of(fit: Fit, total: int) -> list[Part]:
-    """`total`: RAM and swap, in bytes. What can't be had counts as used; what doesn't fit is missing."""
+    """Return the parts of the bar; `total` is RAM and swap in bytes.
+
+    Unavailable memory counts as used; what doesn't fit is missing.
+    """
     room = fit.ram + fit.swap
     used = max(total - room, 0)
     fits = min(fit.size, room)
@@ -45,7 +48,7 @@ def parts_of(fit: Fit, total: int) -> list[Part]:
 
 
 class FitsBar(QWidget):
-    """Hidden until it was shown something."""
+    """The bar and its legend, hidden until parts are shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,7 +83,7 @@ class FitsBar(QWidget):
 
 
 def _told(part: Part, *, whole: bool) -> str:
-    """`whole`: all of the program fits."""
+    """Return a part's legend; `whole` means that all of the program fits."""
     amount = size(part.amount)
     if part.kind == "used":
         return tr("{size} in use", size=amount)
@@ -120,7 +123,7 @@ class _Bar(QWidget):
 
 
 def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:
-    """What is too much is told from the rest by a hatch as well."""
+    """Paint a part; what is missing is also distinguished by a hatch."""
     if kind == "missing":
         paint_hatch(painter, span, found.red, found.ground)
         return

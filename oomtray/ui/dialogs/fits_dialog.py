@@ -1,4 +1,4 @@
-"""The dialog that says, while a size is typed, whether a program of that size would fit, and who would die until it does."""
+"""The dialog that says, as a size is typed, whether such a program would fit, and who would die until it does."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ class FitsDialog(Dialog):
         self.waterline.toggled.connect(self.grow)
         self.body.addWidget(self.waterline)
         self.body.addStretch(1)
-        self.close_button.setDefault(False)  # Enter in the field is the end of a size, not of the dialog
+        self.close_button.setDefault(False)  # Enter finishes the size and must not close the dialog
         self.size_field.textChanged.connect(self._answer)
         self._tell()
         self.size_field.setFocus()
         self.size_field.selectAll()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Answer from a newer scan."""
+        """Answer with a newer scan."""
         self._assessment = assessment
         self._answer()
 
@@ -98,7 +98,7 @@ class FitsDialog(Dialog):
         self.waterline.hide()
 
     def _show_waterline(self, wanted: int) -> None:
-        """Another question: whom it would take to make room for all of it, whatever is free now."""
+        """Show who would have to die to make room for all of it, regardless of what is free now."""
         order = deaths(self._assessment, wanted)
         if not wanted or not order.reached or not order.dead:
             return

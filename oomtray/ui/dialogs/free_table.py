@@ -1,4 +1,4 @@
-"""Where memory was free when it was short elsewhere only: a row a place, what was free there, and what the kernel keeps back of it."""
+"""The table of places with free memory when it was short elsewhere: what was free, what is reserved."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 _PLACE, _PICTURE, _FREE, _RESERVE = range(4)
 _LEAST_BAR, _MOST_BAR = 60, 220
 _TICK, _OVER = 2, 3
-"""Pixels of the line at what is kept back, and by which it is longer than the bar, above and below."""
+"""Width in pixels of the line at the reserve, and by how much it extends beyond the bar above and below."""
 
 
 class FreeTable(FigureTable):
-    """Places where memory was wanted stand out."""
+    """Lists places with free memory; those where memory was wanted are highlighted."""
 
     name_column, bar_column = _PLACE, _PICTURE
 
@@ -59,11 +59,11 @@ class FreeTable(FigureTable):
 
     @property
     def most(self) -> int:
-        """Bytes that a full bar stands for."""
+        """The bytes that a full bar represents."""
         return max((max(place.free, place.reserve or 0) for place in self._places), default=1) or 1
 
     def share_out(self) -> None:
-        """Names and what was free come first, then the bars."""
+        """Give room to names and free amounts first, then to the bars."""
         room = self.width() - self.wide(_PLACE) - self.wide(_FREE)
         kept = any(place.reserve for place in self._places)
         reserves = kept and self.wide(_RESERVE) <= room
@@ -79,7 +79,7 @@ class FreeTable(FigureTable):
 
 
 def paint_bar(painter: QPainter, track: QRectF, free: float, reserve: float | None, found: Colors) -> None:
-    """`free` and `reserve` are shares of the track's width."""
+    """Paint a bar; `free` and `reserve` are shares of its width."""
     paint_track(painter, track, found)
     painter.fillRect(QRectF(track.left(), track.top(), max(free * track.width(), 1.0 if free else 0.0), track.height()), found.calm)
     painter.setClipping(False)
@@ -89,7 +89,7 @@ def paint_bar(painter: QPainter, track: QRectF, free: float, reserve: float | No
 
 
 class FreeLegend(QWidget):
-    """What the bar and the line across it stand for."""
+    """The legend of the bar and of the line across it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

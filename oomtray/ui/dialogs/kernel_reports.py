@@ -1,4 +1,4 @@
-"""Asks the helper for the kernel's own reports of kills: one password, and they join what was recorded."""
+"""Gets the kernel's own reports of kills through the helper, for one password, and merges them into the record."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from oomtray.ui.qt.pkexec import Pkexec
 
 
 class KernelReports(QObject):
-    """`told` carries why there is nothing; `came` the Reports with the record's entries, or an exception of reading them.
+    """Requests reports: `told` carries why there are none; `came` the Reports with all entries, or an exception.
 
-    `busy`: a password dialog is open.
+    `busy` says whether a password dialog is open.
     """
 
     told = Signal(str)
@@ -34,7 +34,7 @@ class KernelReports(QObject):
         self._pkexec.failed.connect(self._not_started)
 
     def ask(self, since: float) -> None:
-        """Those since then, in seconds since 1970."""
+        """Request the reports since a time in seconds since 1970."""
         lacks = missing(self._helper, self._path, PROTOCOL)
         if lacks is not None:
             self.told.emit(words.no_helper(self._helper) if lacks == "no-helper" else permission(lacks, helper=self._helper))

@@ -1,4 +1,4 @@
-"""How full memory was around a kill, as a picture, and who held it then."""
+"""Charts how full memory was around a kill, and returns which apps held it then."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
     Point = tuple[float, int, int]
-    """When, how much was used, and of how much; bytes."""
+    """The time, the bytes used, and the total."""
 
 _SECONDS = 1800.0
-"""Before the kill that are drawn."""
+"""How long before the kill the chart begins."""
 _EXACT = 60.0
-"""Seconds within which the moment of a kill must be known to be one."""
+"""Longest interval in which a kill is known to have happened that still counts as a moment."""
 _LATE = 2.0
-"""Seconds after a kill at which a reading may still be of before it: a kill is noticed a little later than it was."""
+"""How long after a kill a reading may still be from before it: a kill is noticed with a slight delay."""
 _LEAST = 3
-"""Readings that make a line."""
+"""Least readings for a line."""
 _HIGH = 150
 _DASHES = [3.0, 3.0]
 _SPAN = 0.10
-"""Of the text's color on the ground of the time in which the kill was."""
+"""Opacity of the text color in the shade over the time in which the kill happened."""
 
 
 def span_of(event: KillEvent) -> tuple[float, float] | None:
-    """From when to when it may have been: one moment, unless that isn't known exactly enough. None: any time."""
+    """Return the interval in which it may have happened, empty if known exactly enough; None if it is unknown."""
     if event.time is None:
         return None
     if event.not_before is None or event.time - event.not_before <= _EXACT:
@@ -51,7 +51,7 @@ def span_of(event: KillEvent) -> tuple[float, float] | None:
 
 
 def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Point]:
-    """The readings of the last half hour before it and of what follows; empty where there are too few for a line."""
+    """Return the readings from half an hour before it and later; none if there are too few for a line."""
     if span is None:
         return []
     found = [
@@ -63,7 +63,7 @@ def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Po
 
 
 def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most: int) -> tuple[list[Piece], int]:
-    """The largest apps when they were last looked at, and the whole that they are parts of, in bytes; none where that is long ago."""
+    """Return the largest apps as last sampled before the kill and all memory in bytes; none if long ago."""
     if span is None:
         return [], 0
     begin = span[0]
@@ -74,7 +74,7 @@ def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most
 
 
 class MemoryAround(QWidget):
-    """The dot is the kill; where only the time is known in which it was, that is shaded. The top is all of memory."""
+    """The chart: a dot is the kill, or a shade the time in which it happened; the top is all memory."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,11 +84,11 @@ class MemoryAround(QWidget):
         self.setFixedHeight(_HIGH)
 
     def show_points(self, points: Sequence[Point], span: tuple[float, float] | None) -> None:
-        """Draw these points, which `drawn` has made."""
+        """Draw the points that `drawn` has returned."""
         self._points = list(points)
         if points and span is not None:
             self._span = span
-            if span[0] == span[1]:  # up to the kill it is as it was last read
+            if span[0] == span[1]:  # extend the last reading up to the kill
                 before = [one for one in points if one[0] <= span[1] + _LATE]
                 self._points = [*before, (max(span[1], before[-1][0]), *before[-1][1:]), *points[len(before) :]]
             first, last = points[0], points[-1]
@@ -109,7 +109,7 @@ class MemoryAround(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "16 GiB" stays in its order
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "16 GiB" in order
         painter.setFont(small(self.font()))
         plot = self._plot(painter)
         ends = self._points[0][0], max(self._points[-1][0], self._span[1])
@@ -137,7 +137,7 @@ class MemoryAround(QWidget):
         painter.end()
 
     def _plot(self, painter: QPainter) -> QRectF:
-        """Where the line is, between the labels."""
+        """Return the plot area between the labels."""
         metrics = QFontMetricsF(painter.font())
         beside = max(metrics.horizontalAdvance(text) for text in (self._top, "0")) + 8
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
@@ -150,12 +150,12 @@ class MemoryAround(QWidget):
         return round_size(self._points[-1][2])
 
     def _share_at(self, moment: float) -> float:
-        """Of memory, by the last reading until then."""
+        """Return the used share of memory at a moment, from the last reading before it."""
         until = [one for one in self._points if one[0] <= moment + _LATE] or self._points[:1]
         return until[-1][1] / max(until[-1][2], 1)
 
     def _grid(self, painter: QPainter, plot: QRectF, found: Colors) -> None:
-        """Hairlines, amounts beside them, and the times at both ends."""
+        """Draw hairlines, the amounts beside them, and the times at both ends."""
         painter.setPen(QPen(found.line, 1))
         for y in (plot.top(), plot.center().y(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
@@ -175,7 +175,7 @@ class MemoryAround(QWidget):
             painter.drawText(below, int(place | Qt.AlignmentFlag.AlignAbsolute), moments.clock(at))
 
     def _time_below(self, painter: QPainter, plot: QRectF, x: float) -> None:
-        """That of the kill, where those at the ends leave room for it."""
+        """Label the kill's time, if it fits between those at the ends."""
         metrics = QFontMetricsF(painter.font())
         wide = metrics.horizontalAdvance(moments.clock(self._span[1]))
         if plot.left() + 2 * wide < x < plot.right() - 2 * wide:
@@ -184,6 +184,6 @@ class MemoryAround(QWidget):
 
 
 def _say_in(painter: QPainter, box: QRectF, text: str) -> None:
-    """In the pen of the labels, where there is room."""
+    """Write a text in the color of the labels, if it fits."""
     if QFontMetricsF(painter.font()).horizontalAdvance(text) + 8 < box.width():
         painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)

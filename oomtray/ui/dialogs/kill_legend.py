@@ -1,4 +1,4 @@
-"""The names and sizes of the pieces of a bar of memory, below it."""
+"""The legend below a bar of memory: names and sizes of its pieces."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 _MOST_COLUMNS = 3
 _LONGEST_NAME = 26
-"""For which it makes room, in mean characters."""
+"""Mean characters of a name that columns are wide enough for."""
 _PARTS = 3
-"""Of an entry: a swatch, a name, an amount."""
+"""Parts of an entry: swatch, name, amount."""
 _GAP, _BETWEEN, _LINES = 8, 20, 4
 """Pixels between the parts of an entry, between columns, and between lines."""
 
 
 class PiecesLegend(QWidget):
-    """A line each in as many columns as fit; `text` is all of it for a screen reader."""
+    """Lists pieces in as many columns as fit; `text` is all of it for screen readers."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -49,10 +49,10 @@ class PiecesLegend(QWidget):
 
 
 class _Columns(FlowLayout):
-    """Knows its height for a width at once: a grid that is filled anew when it is resized settles turns later."""
+    """Computes its height for a width at once; a grid refilled on resize takes several event-loop turns."""
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
-        items = self._items[: len(self._items) // _PARTS * _PARTS]  # one may be half filled
+        items = self._items[: len(self._items) // _PARTS * _PARTS]  # an entry may be incomplete
         columns = self._fitting(items, width)
         wide = (width - _BETWEEN * (columns - 1)) // columns
         high = max((item.sizeHint().height() for item in items), default=0)
@@ -74,7 +74,7 @@ class _Columns(FlowLayout):
         return places
 
     def _fitting(self, items: Sequence[QLayoutItem], width: int) -> int:
-        """Columns in which names of a common length are whole."""
+        """Return in how many columns names of usual length fit whole."""
         parent = self.parentWidget()
         if parent is None or not items:
             return 1

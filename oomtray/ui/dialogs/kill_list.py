@@ -1,4 +1,4 @@
-"""An entry in the list of past kills: the app's icon, what was killed, and below it when and by whom."""
+"""Paints an entry in the list of past kills: the app's icon, what was killed, and below it when and by whom."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
 ENDED = Qt.ItemDataRole.UserRole + 1
-"""The role of what was killed first, as Ended; None where that isn't known."""
+"""The role of the first process killed, an Ended, or None if unknown."""
 _MARGIN, _ICON = 10, 24
 
 
 def ended_of(event: KillEvent) -> Ended | None:
-    """What its icon is of."""
+    """Return whose icon to show for a kill."""
     return ended(event.victims[0]) if event.victims else None
 
 
@@ -59,7 +59,7 @@ class KillDelegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm))
             painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "25 Nov, 16:50" stays in its order
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "25 Nov, 16:50" in order
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
         side = grown(_ICON, self._view.font())
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -1,4 +1,4 @@
-"""Where the window of past kills has them from: the record, a log's file, the kernel's reports. Run in threads."""
+"""Loads kills for the window of past kills from the record, a log file or the kernel's reports, in threads."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 MOST = 500
-"""Kills that are listed, the newest of them."""
+"""Limit of listed kills, the newest ones."""
 MOST_BYTES = 2 << 30
-"""Of a log that are read, as it is once it is unpacked."""
+"""Limit of a log that is read, after decompression."""
 _MOST_RANKED, _FEW_RANKED = 200_000, 100
-"""Processes in the rankings of a log's kills, and of each of the oldest where all of them are more: as many as the record keeps."""
+"""Limit of all ranked processes in a log's kills, and of each old kill's if exceeded, as in the record."""
 
 
 class NoLog(Exception):
-    """What was dropped is no file that can be read as a log."""
+    """The dropped file can't be read as a log."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A kill, or several that nobody saw, and their numbers in the record; none: from a log alone."""
+    """A kill, or several unnoticed ones, with their ids in the record; none if only in a log."""
 
     event: KillEvent
     numbers: tuple[int, ...] = ()
 
     @property
     def number(self) -> int | None:
-        """By which the record knows it, and of several the newest."""
+        """Its id in the record, of several the newest."""
         return self.numbers[-1] if self.numbers else None
 
     @property
@@ -58,7 +58,7 @@ class Entry:
 
 
 def recorded() -> list[Entry]:
-    """Newest first, what OOM Tray ended itself among them. Raises FileError."""
+    """Return the recorded kills, newest first, including what OOM Tray itself ended. Raises FileError."""
     with Database().reading() as connection:
         if connection is None:
             return []
@@ -71,16 +71,16 @@ def recorded() -> list[Entry]:
 
 
 def before(event: KillEvent) -> list[Moment]:
-    """The recorded readings before a kill, oldest first. Raises FileError."""
+    """Return the recorded readings before a kill, oldest first. Raises FileError."""
     with Database().reading() as connection:
         return [] if connection is None else moments(connection, event)
 
 
 def logged(path: str, stop: Event) -> list[Entry]:
-    """The kills that a log tells of, newest first. Ends early once `stop` is set. Raises OSError, NoLog."""
+    """Return a log's kills, newest first; stops early once `stop` is set. Raises OSError, NoLog."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise NoLog(path)
-    # a pipe that came in its place meanwhile holds up nobody
+    # don't block on a pipe that replaced the file meanwhile
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
         bounded = cast("Callable[[BinaryIO], BinaryIO]", partial(_Bounded, stop))
         try:
@@ -90,7 +90,7 @@ def logged(path: str, stop: Event) -> list[Entry]:
 
 
 def _newest(reports: Iterable[KillReport]) -> deque[KillEvent]:
-    """Each made as its report comes, whose table of tasks is gone then."""
+    """Convert reports as they are read, because each one's task table is then dropped."""
     events: deque[KillEvent] = deque(maxlen=MOST)
     ranked = whole = 0
     for report in reports:
@@ -112,14 +112,17 @@ def _ranked(event: KillEvent) -> int:
 
 
 def keep(events: Iterable[KillEvent]) -> list[Entry]:
-    """Put the kernel's reports into the record, where each joins what was seen of the same kill. Raises FileError."""
+    """Merge kernel reports into the record and return all entries. Raises FileError."""
     with Database().writing() as connection:
         put_kills(connection, events, time())
     return recorded()
 
 
 def save(number: int, path: str) -> bool:
-    """Write a kill for a bug report; False where it isn't recorded any more. Raises OSError, FileError."""
+    """Write a kill for a bug report, and return False if it is no longer recorded.
+
+    Raises OSError, FileError.
+    """
     from oomtray.cli.kill_bundle import bundle
 
     told = bundle(number)

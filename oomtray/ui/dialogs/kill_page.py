@@ -1,4 +1,4 @@
-"""The page of one kill: what, when, by whom and how sure; why this one; what memory was made of; what to do about it."""
+"""The page of one kill: what, when, by whom and how certain; why this process; what filled memory; what to do."""
 
 from __future__ import annotations
 
@@ -47,16 +47,16 @@ if TYPE_CHECKING:
 
 _MARGIN = 16
 _WIDEST = 868
-"""Pixels of the page, without its margins, for letters of 10 points."""
+"""Width of the page in pixels at a 10-point font, without margins."""
 _PIECES = 4
 _NAMED = 60
-"""Processes of one kill that are named, at most."""
+"""How many processes of one kill are named at most."""
 _GROWTH = 140
-"""Pixels of the line of what grew."""
+"""Width in pixels of the chart of what grew."""
 
 
 def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
-    """What was killed and the largest of the rest, by name, and the whole of which they are parts; bytes."""
+    """Return the killed and the largest other processes by name, and the whole they are parts of, in bytes."""
     if not event.ranking or not event.page_size or event.scope is None or not event.scope.total_pages:
         return [], 0
     killed = {victim.pid for victim in event.victims}
@@ -77,7 +77,10 @@ def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
 
 
 class KillPage(QScrollArea):
-    """`chosen` carries the Remedy of the button that was pressed; `report_wanted`: the kernel's report of it is asked for."""
+    """Shows a kill.
+
+    `chosen` carries the Remedy of a pressed button, `report_wanted` asks for the kernel's report.
+    """
 
     chosen = Signal(object)
     report_wanted = Signal()
@@ -90,7 +93,7 @@ class KillPage(QScrollArea):
         marks: Callable[[], Iterable[str]] = tuple,
         labels: AppLabels | None = None,
     ) -> None:
-        """`marks`: which apps are marked as expendable."""
+        """`marks` returns the apps that are marked as expendable."""
         super().__init__(parent)
         self._labels = labels or AppLabels(self)
         self._clock, self._marks = clock, marks
@@ -106,7 +109,7 @@ class KillPage(QScrollArea):
         beside = QHBoxLayout(self._around)
         beside.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
         body = QWidget(self._around)
-        body.setMaximumWidth(by_text(QSize(_WIDEST, 0), self.font()).width())  # lines that are longer are hard to read
+        body.setMaximumWidth(by_text(QSize(_WIDEST, 0), self.font()).width())  # longer lines are hard to read
         beside.addWidget(body, 1)
         beside.addStretch(0)
         self._column = QVBoxLayout(body)
@@ -187,7 +190,10 @@ class KillPage(QScrollArea):
     def show_kill(
         self, event: KillEvent, around: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
     ) -> None:
-        """`around`: the recorded readings, oldest first; `assessment`: what runs now; several `kills` are some that nobody saw."""
+        """Show a kill; more than one in `kills` are several that nobody noticed.
+
+        `around` are the recorded readings, oldest first; `assessment` is what runs now.
+        """
         self._event = event
         now = self._clock()
         self.title.setText(words.title(event, kills))
@@ -213,7 +219,7 @@ class KillPage(QScrollArea):
         self.verticalScrollBar().setValue(0)
 
     def offer_reports(self, *, offered: bool) -> None:
-        """Whether the kernel's reports can be asked for, where nothing else tells."""
+        """Set whether the kernel's reports can be requested if nothing else explains the kill."""
         self._reports_offered = offered
         if self._event is not None:
             self._offer_report(self._event)
@@ -235,7 +241,7 @@ class KillPage(QScrollArea):
         self.why_section.setVisible(bool(ranked or self.why.text() or not known))
 
     def show_assessment(self, assessment: Assessment | None) -> None:
-        """What runs by now, which the buttons are for; they change only where something else can be done."""
+        """Update the remedies for what runs now; buttons change only if something else can be done."""
         if self._event is None:
             return
         found = remedies(self._event, self._cause, assessment, self._marks())
@@ -254,7 +260,7 @@ class KillPage(QScrollArea):
             item = self.buttons.takeAt(0)
             widget = None if item is None else item.widget()
             if widget is not None:
-                widget.hide()  # at once, as nothing may be done with it
+                widget.hide()  # at once: it must not be used any more
                 widget.deleteLater()
         for place, remedy in enumerate(found):
             button = QPushButton(remedy.label.replace("&", "&&"), self)

@@ -1,4 +1,4 @@
-"""The list of past kills and the page of one: side by side, and one above the other in a narrow window."""
+"""The list of past kills beside the page of one, or above it in a narrow window."""
 
 from __future__ import annotations
 
@@ -18,26 +18,26 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget
 
 _BESIDE = 98
-"""Letters' widths of the window from which on list and page are side by side."""
+"""Window width in letters from which list and page are side by side."""
 _LEAST, _MOST, _SHARE = 24, 40, 0.3
-"""Letters' widths of the list beside the page, and its share of the window between them."""
+"""Least and most width of the list in letters, and its share of the window in between."""
 _ROWS_ABOVE, _LEAST_ABOVE = 2.5, 1.5
-"""Of the list where it is above, and in a low window: half of one shows that there are more."""
+"""Visible rows of the list above the page, and in a low window; half a row shows that there are more."""
 _SHARE_ABOVE = 0.35
-"""Of the height, that the list has in a low window."""
+"""Share of a low window's height that the list gets."""
 _LEAST_PAGE = 3
-"""Lines of the page below the list: where even one row leaves less, the list and what is above it give way."""
+"""Least lines of the page below the list; if one row leaves fewer, the list and what is above it are hidden."""
 _BESIDE_ROWS = 26
-"""Pixels of margins above the list, around its rows and between it and what is above it."""
+"""Pixels of margins above the list, around its rows and below its header."""
 _ROUND = 3
-"""Pixels of the frame around the list, so that its corners are round."""
+"""Pixels of the frame around the list, for round corners."""
 _ANY = (1 << 24) - 1
 """QWIDGETSIZE_MAX."""
 
 
 class KillPanes(QWidget):
     def __init__(self, head: Sequence[QWidget], rows: QListWidget, page: QWidget, parent: QWidget) -> None:
-        """`head` stands above the list; the last of it takes what room there is."""
+        """`head` are the widgets above the list; the last one takes the spare room."""
         super().__init__(parent)
         self._rows = rows
         self._head = top = QHBoxLayout()
@@ -61,7 +61,7 @@ class KillPanes(QWidget):
         self.share()
 
     def share(self) -> None:
-        """To be called where the list has other rows, or is hidden as it has none."""
+        """Share the room; to be called when the list's rows change or it is hidden because it is empty."""
         letter = mean_letter(self.fontMetrics())
         self._box.setVisible(not self._rows.isHidden())
         above = self._rows.isHidden() or self.width() < _BESIDE * letter

@@ -1,4 +1,4 @@
-"""The painted parts of the page of a kill: its mark, boxes, pills, and what memory was made of."""
+"""Painted parts of a kill's page: its mark, boxes, pills, and the bar of what filled memory."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _CORNER = 6.0
 _BAR = 16
 _GAP = 1.5
 _MARK, _MARK_LINES = 44, 2.6
-"""Pixels of an octagon, and lines of larger text that it is as high as."""
+"""Size of an octagon: pixels, and lines of larger text."""
 _REST = 0.42
-"""Of the text's color in the gray of all else."""
+"""Share of the text color in the gray of unnamed pieces."""
 
 
 class Mark(QWidget):
-    """An octagon with a cross, in one ink."""
+    """An octagon with a cross in one color."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +48,7 @@ class Mark(QWidget):
 
 
 def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
-    """In a square box."""
+    """Paint the mark in a square box."""
     side = box.width()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(found.text))
@@ -76,7 +76,7 @@ def _octagon(box: QRectF) -> QPainterPath:
 
 
 class Box(QWidget):
-    """A ground for a section, in the color of lists, with a hairline around it."""
+    """A section's background in the color of lists, with a hairline around it."""
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=True)
@@ -89,7 +89,7 @@ class Box(QWidget):
 
 
 class Placeholder(Box):
-    """A sentence where there is little to show, behind a letter in a ring, and below it what can be done about that."""
+    """A sentence after a letter in a ring if there is little to show, and below it what can be done about that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +118,7 @@ class Placeholder(Box):
 
 
 class Pill(Plain):
-    """A few words with a rounded line around them."""
+    """A few words with a rounded outline."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -127,7 +127,7 @@ class Pill(Plain):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def show_text(self, text: str, hint: str = "") -> None:
-        """Nothing: it is hidden. `hint`: what that means, a sentence."""
+        """Show a text, or hide if it is empty; `hint` explains it in a sentence."""
         self.setText(text)
         self.setToolTip(as_html(hint))
         self.setAccessibleDescription(hint)
@@ -154,11 +154,11 @@ class Piece(NamedTuple):
     strong: bool = False
     """What was killed."""
     rest: bool = False
-    """All that has no name of its own here."""
+    """Everything without a name of its own here."""
 
 
 class PiecesBar(QWidget):
-    """What memory was made of, the largest first; the rest is left empty. Each piece's name stands below it where it fits."""
+    """A bar of what filled memory, the largest first; the remainder stays empty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -198,7 +198,7 @@ class PiecesBar(QWidget):
 
 
 def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
-    """Each piece with its place among the apps, counted from 0; what was killed has a color without one."""
+    """Yield each piece with its color index among the apps; what was killed doesn't take one."""
     place = 0
     for piece in pieces:
         yield place, piece
@@ -206,7 +206,7 @@ def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
 
 
 def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
-    """Of the piece at a place of `placed`: each app has its own, what was killed is red, the rest gray."""
+    """Return a piece's fill: each app has a color of its own, what was killed is red, the rest gray."""
     if piece.strong:
         return QBrush(found.red)
     if piece.rest:
@@ -215,7 +215,7 @@ def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
 
 
 class Swatch(QWidget):
-    """The color of a piece, beside its name; None: of what is left empty."""
+    """The color sample of a piece beside its name; None for the empty remainder."""
 
     def __init__(self, place: int, piece: Piece | None, parent: QWidget) -> None:
         super().__init__(parent)

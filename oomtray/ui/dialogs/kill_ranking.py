@@ -1,4 +1,4 @@
-"""The kernel's ranking at the moment of a kill, as a table: what each held, what its setting added, what that made."""
+"""The kernel's ranking at the time of a kill, as a table: what each process held, its adjustment, and the sum."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ MOST_ROWS = 5
 _BAR_WIDTH, _LEAST_BAR = 120, 44
 _PLACE, _NAME, _PICTURE, _HELD, _ADDED, _COUNTED = range(6)
 _LONGEST_NAME = 0.45
-"""Of the table's width, that is kept for names before a column of figures goes."""
+"""Share of the table's width kept for names before a column of figures is hidden."""
 
 
 class Row(NamedTuple):
-    """A place in the ranking; bytes."""
+    """A place in the ranking; sizes in bytes."""
 
     place: int
     name: str
@@ -50,7 +50,7 @@ class Row(NamedTuple):
 
 
 def rows(event: KillEvent) -> list[Row]:
-    """The first of the ranking, with whom it cost and who held most among them; empty where it isn't known."""
+    """Return the top of the ranking, including what was killed and the largest; empty if unknown."""
     ranking, page = event.ranking, event.page_size
     if not ranking or page is None:
         return []
@@ -60,7 +60,7 @@ def rows(event: KillEvent) -> list[Row]:
     places = {one.pid: place for place, one in enumerate(ranking, start=1)}
     wanted = [one for one in ranking if one.pid in killed or one is largest][: MOST_ROWS - 1]
     wanted += [one for one in ranking if one not in wanted][: MOST_ROWS - len(wanted)]
-    within = unit_of(event.scope.path) if event.scope is not None and event.scope.kind == "cgroup" else None  # one has them all
+    within = unit_of(event.scope.path) if event.scope is not None and event.scope.kind == "cgroup" else None  # all processes have it
     unit = 0 if event.scope is None or event.scope.total_pages is None else event.scope.total_pages // 1000 * page
     return [
         Row(
@@ -83,7 +83,7 @@ def _held(one: Ranked) -> int:
 
 
 class RankingTable(FigureTable):
-    """The rows of `rows`: those that were killed stand out."""
+    """Shows the rows of `rows`; those that were killed are highlighted."""
 
     name_column, bar_column = _NAME, _PICTURE
     has_icons = True
@@ -102,7 +102,7 @@ class RankingTable(FigureTable):
         self.fill([_texts(row) for row in self._shown])
 
     def show_running(self, risks: Iterable[Risk]) -> None:
-        """What runs now: of those that still do it is known which app they are a part of."""
+        """Take what runs now: the app of a process that still runs is known."""
         self._running = {(one.process.pid, one.process.name): one for one in risks}
         self.viewport().update()
 
@@ -122,11 +122,11 @@ class RankingTable(FigureTable):
 
     @property
     def most(self) -> int:
-        """Bytes that a full bar stands for."""
+        """The bytes that a full bar represents."""
         return max((max(row.held, row.held + row.added) for row in self._shown), default=1) or 1
 
     def share_out(self) -> None:
-        """Names come first; then what was added, without which the order can't be understood, the bars, and notes beside names."""
+        """Give room to names, then adjustments, which explain the order, then bars, then notes beside names."""
         longest = round(self.width() * _LONGEST_NAME)
         names = min(max((self.width_of(n, row.name) for n, row in enumerate(self._shown)), default=0) + self.icon_room(), longest)
         notes = min(self.wide(_NAME), longest) - names

@@ -1,4 +1,4 @@
-"""Sections of the page of a kill: a heading, and below it texts and rounded boxes around what belongs together."""
+"""Sections of a kill's page: a heading, and below it texts and rounded boxes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Section(QWidget):
-    """A heading with something at its end, and below it what belongs to it."""
+    """A section: a heading with an optional widget at its end, and its content below."""
 
     def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
         super().__init__(parent)

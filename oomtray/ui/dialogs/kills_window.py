@@ -1,4 +1,4 @@
-"""The window of past kills: a list of them, and the page of the one that is chosen; it reads a log that is dropped on it."""
+"""The window of past kills: a list, and the page of the selected one; it also reads a dropped log."""
 
 from __future__ import annotations
 
@@ -57,20 +57,24 @@ if TYPE_CHECKING:
 
 _SIZE, _LEAST = QSize(980, 740), QSize(400, 300)
 _BEFORE = 600.0
-"""Seconds before a kill from which on the kernel's reports are asked for."""
+"""How long before a kill the requested kernel reports begin."""
 _WEEK = 7 * 86400.0
 _FRAME = 32
-"""Pixels of the screen that are left to the window's title."""
+"""Pixels of the screen left for the window's title."""
 
 
 class KillsWindow(QDialog):
-    """`dialog_wanted` carries a row's action and its subject, as the popup's; `busy` that a password dialog is open."""
+    """Shows past kills.
+
+    `dialog_wanted` carries an action and its subject like the popup's, `busy` whether a password dialog is
+    open.
+    """
 
     dialog_wanted = Signal(str, object)
     unit_wanted = Signal(object, str)
-    """A subject whose service is to be set, and the preset to begin with."""
+    """A subject whose service is to be set, and the initial preset."""
     limit_wanted = Signal(object)
-    """A MemoryMax that is to be set."""
+    """A MemoryMax to set."""
     busy = Signal(bool)
 
     def __init__(
@@ -85,9 +89,9 @@ class KillsWindow(QDialog):
         marks: Callable[[], Iterable[str]] = tuple,
         labels: AppLabels | None = None,
     ) -> None:
-        """`open_log`: whether the kernel's log may be read without asking; None: as it is here.
+        """`open_log` says whether the kernel's log may be read without asking; None to find out.
 
-        `marks`: which apps are marked as expendable.
+        `marks` returns the apps that are marked as expendable.
         """
         super().__init__(parent)
         self.setWindowTitle(tr("What was killed"))
@@ -163,11 +167,11 @@ class KillsWindow(QDialog):
         button.clicked.connect(slot)
         return button
 
-    # what is listed
+    # list
 
     @Slot()
     def show_recorded(self, number: int | None = None) -> None:
-        """What was recorded here; `number`: the one to show, else the newest."""
+        """Show the recorded kills, starting with the one of this `number` or else the newest."""
         self._wanted = number
         self.origin.setText(tr("Recorded on this computer"))
         self.back_button.hide()
@@ -176,7 +180,7 @@ class KillsWindow(QDialog):
 
     @Slot(str)
     def open_log(self, path: str) -> None:
-        """Any log: dmesg, syslog or the journal in any of its forms."""
+        """Show a log: dmesg, syslog or the journal in any of its formats."""
         self.origin.setText(printable(os.path.basename(path)))
         self.back_button.show()
         self._offer_reports(offered=False)
@@ -187,7 +191,7 @@ class KillsWindow(QDialog):
         self.page.offer_reports(offered=offered)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """What can be done is for what runs now."""
+        """Update what can be done for what runs now."""
         self._assessment = assessment
         self.page.show_assessment(assessment)
 
@@ -235,7 +239,7 @@ class KillsWindow(QDialog):
             self._show_nothing(nothing, title)
 
     def show_entries(self, entries: list[kill_loading.Entry]) -> None:
-        """At least one, the newest first."""
+        """List entries, at least one, newest first."""
         self._entries = entries
         self.list.show()
         now = self._clock()
@@ -280,7 +284,7 @@ class KillsWindow(QDialog):
         if isinstance(answer, tuple) and 0 <= row < len(self._entries) and answer[0] is self._entries[row] and answer[1]:
             self.page.show_kill(answer[0].event, answer[1], self._assessment, kills=answer[0].kills)
 
-    # what can be done
+    # actions
 
     @Slot(object)
     def _chosen(self, remedy: Remedy) -> None:
@@ -292,7 +296,7 @@ class KillsWindow(QDialog):
             self.dialog_wanted.emit(remedy.action, remedy.subject)
 
     def show_report(self, report: Report) -> None:
-        """What became of a remedy, with what it offers next: mostly to take it back."""
+        """Show a remedy's outcome and what is offered next, usually to undo it."""
         self.said.say(report.text, *report.offers)
 
     @Slot()
@@ -311,7 +315,7 @@ class KillsWindow(QDialog):
                 self.save(number, path)
 
     def save(self, number: int, path: str) -> None:
-        """A recorded kill for a bug report."""
+        """Save a recorded kill for a bug report."""
         self._run(partial(kill_loading.save, number, path), self._saved)
 
     @Slot(object)

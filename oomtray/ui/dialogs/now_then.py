@@ -1,4 +1,4 @@
-"""The order of all apps as it is, and beside it as it would be after a change; below them, all on one line."""
+"""The order of all apps now and after a change, side by side; below them, all on one line."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class NowThen(QWidget):
-    """Two lists with the same scale, in which the apps that are asked about stand out."""
+    """Two lists with the same scale in which the apps in question are highlighted."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,9 +55,10 @@ class NowThen(QWidget):
         name: str = "",
         whole_app: bool = False,
     ) -> None:
-        """`ours`: the pids that are asked about, as one place; `adjusted`: the oom_score_adj of each pid then.
+        """Show the order now and after a change.
 
-        `whole_app`: they are all of an app, by whose name they are called where there is no `name`.
+        `ours` are the pids in question, taken as one place; `adjusted` is the new oom_score_adj by pid.
+        `whole_app` means that they are all of an app, which gives them its name if `name` is empty.
         """
         now = queue(assessment, ours, whole_app=whole_app)
         then = queue(assessment, ours, whole_app=whole_app, adjusted=adjusted)

@@ -1,4 +1,4 @@
-"""What a process's badness is made of, as one bar and a line for each part."""
+"""The parts of a process's badness, as a bar and as a legend."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _GAP = 1
 
 
 class PartsBar(QWidget):
-    """The bar alone: solid is what the process holds, hatched what its setting adds or takes off."""
+    """The bar: what the process holds is solid, what its adjustment adds or subtracts hatched."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +64,10 @@ class PartsBar(QWidget):
         painter.end()
 
     def _spans(self) -> list[tuple[str, float, float]]:
-        """Name, beginning and end in pixels. A tiny part is still seen; what is taken off is at the end of what is held."""
+        """Return name, start and end in pixels of each part.
+
+        A tiny part remains visible; what is subtracted is at the end of what is held.
+        """
         held = sum(pages for _, pages in self._held)
         total = max(held + max(self._adjustment, 0), 1)
         scale = self.width() / total
@@ -80,7 +83,7 @@ class PartsBar(QWidget):
 
 
 class PartsLegend(QWidget):
-    """A line for each part: its look in the bar, its name, its size."""
+    """The legend: a swatch, name and size for each part."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -138,7 +141,7 @@ def _paint(painter: QPainter, span: QRectF, part: str, found: Colors) -> None:
 
 
 def _solid(part: str, found: Colors) -> QColor:
-    plain = found.muted == found.calm  # of one ink, so that only its strength tells them apart, and from the ground
+    plain = found.muted == found.calm  # shades of one color, distinct from each other and the background
     if part == "swap":
         return colors.blend(found.calm, found.ground, 0.7 if plain else 0.55)
     if part == "page_tables":

@@ -1,4 +1,4 @@
-"""A few apps in the order in which they would go, each with a bar of what it holds and what its setting adds."""
+"""Some apps in the order in which they would go, each with a bar of what it holds and what its adjustment adds."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 _BAR = 8
 _LEAST_BAR = 32
-"""Pixels that names leave to the bars where there are no sizes."""
+"""Least width in pixels that names leave to the bars if there are no sizes."""
 _ICON = 16
 _PAD, _RIM = 10, 4
-"""Pixels beside the texts of a line, and above the first and below the last."""
+"""Pixels beside the texts of a line, and above the first and below the last line."""
 _SWATCH = QSize(18, 8)
 
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One line; a line that stands for several has no bar."""
+    """A line; one that represents several apps has no bar."""
 
     number: str
     name: str
@@ -49,7 +49,7 @@ class QueueRow:
     held: int = 0
     """Pages."""
     added: int = 0
-    """Pages; negative where the setting takes off."""
+    """Pages; negative if the adjustment subtracts."""
     has_bar: bool = True
     ours: bool = False
 
@@ -63,7 +63,7 @@ class QueueRow:
 
 
 def rows_of(assessment: Assessment, found: Queue, name: str, labels: AppLabels) -> list[QueueRow]:
-    """`name`: what the one that is asked about is called; empty: as its app is."""
+    """Return the lines of a queue; `name` is that of the app in question, empty for its usual one."""
     rows = [_row(assessment, place, name, labels) for place in found.first]
     if found.others:
         rows.append(QueueRow("", words.others(found.others), has_bar=False))
@@ -89,7 +89,7 @@ def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> 
 
 
 class QueueBars(QWidget):
-    """The lines, drawn; told to a screen reader as one text. `sizes`: each ends with what it counts as."""
+    """Paints the lines, one text to a screen reader; with `sizes`, each ends with what it counts as."""
 
     def __init__(self, caption: str, parent: QWidget | None = None, *, sizes: bool = True) -> None:
         super().__init__(parent)
@@ -100,7 +100,7 @@ class QueueBars(QWidget):
         self.setAccessibleName(caption)
 
     def show_rows(self, rows: Sequence[QueueRow], scale: int | None = None) -> None:
-        """`scale`: the pages that a full bar stands for."""
+        """Show these lines; `scale` is the pages that a full bar represents."""
         scale = scale or highest(rows)
         if list(rows) == self.rows and scale == self._scale:
             return
@@ -127,7 +127,7 @@ class QueueBars(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         for n, row in enumerate(self.rows):
             self._paint(painter, QRect(1, _RIM + n * self._row_height, self.width() - 2, self._row_height), row, found)
         painter.end()
@@ -168,7 +168,7 @@ class QueueBars(QWidget):
             self._paint_bar(painter, bar, row, found)
 
     def _paint_ground(self, painter: QPainter, line: QRect, found: Colors) -> None:
-        """Of the one that is asked about: up to the box's edge where it is the first or the last."""
+        """Highlight a line, up to the box's edge if it is the first or the last."""
         band = QRectF(line)
         if line.top() <= _RIM:
             band.setTop(1)
@@ -185,7 +185,7 @@ class QueueBars(QWidget):
         return max((metrics.horizontalAdvance(row.name) for row in self.rows if row.has_bar), default=0) + 2
 
     def _placed(self, box: QRect) -> QRect:
-        """A box as it lies where lines begin on the right."""
+        """Return a box mirrored for a right-to-left layout."""
         if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
             box.moveLeft(self.width() - box.right() - 1)
         return box
@@ -226,12 +226,12 @@ class QueueBars(QWidget):
 
 
 def highest(*lists: Sequence[QueueRow]) -> int:
-    """The pages of the longest bar in any of them."""
+    """Return the pages of the longest bar in all of the lists."""
     return max([1, *(row.held + row.added for rows in lists for row in rows)])
 
 
 class QueueLegend(QWidget):
-    """What solid and hatched stand for."""
+    """The legend of solid and hatched parts."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What a rule, or a profile of rules, would do, shown before it is added."""
+"""Previews what a rule, or a profile of rules, would do before it is added."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 
 _WIDTH = 560
 _SHOWN = 12
-"""Lines that a preview has."""
+"""Lines of a preview."""
 _CHANGES: tuple[State, ...] = ("kept", "waiting")
-"""What comes of a rule that makes a process have its value, if with a password."""
+"""States of a rule's process that gets the rule's value, even if a password is needed."""
 ALL = "all"
 
 
 class _PreviewDialog(Dialog):
-    """A title, what it says, what would happen now, and two buttons."""
+    """A title, a description, a preview of the effect, and two buttons."""
 
     def __init__(
         self, window_title: str, does: str, parent: QWidget | None = None, *, labels: AppLabels | None = None
@@ -56,7 +56,7 @@ class _PreviewDialog(Dialog):
         self.button.setFocus()
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str], headings: Sequence[str] = ()) -> None:
-        """`headings`: those of the lines that name the ones below them."""
+        """Show the preview; `headings` are the lines that name those below them."""
         self.says.setText(says)
         self.says.show()
         self.list.show_lines(lines, headings)
@@ -65,7 +65,7 @@ class _PreviewDialog(Dialog):
         self.keep_whole()
 
     def show_order(self, found: Sequence[Applied], assessment: Assessment, name: str = "") -> None:
-        """Before and after; `name`: of the one app that all of them are of."""
+        """Show the order before and after; `name` is that of the only app concerned, if it is one."""
         adjusted = {one.process.pid: one.wanted for one in found if one.state in _CHANGES}
         ours = {one.process.pid for one in found} if name else ()
         self.queues.show_change(assessment, ours, adjusted, self._labels, name=name, whole_app=bool(name))
@@ -77,7 +77,7 @@ class _PreviewDialog(Dialog):
 
 
 class RuleDialog(_PreviewDialog):
-    """One rule, made from a row."""
+    """Previews one rule that was made from a row."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class RuleDialog(_PreviewDialog):
 
     @Slot()
     def _named(self) -> None:
-        """What an app is called is known meanwhile."""
+        """Update the names, more of which are known now."""
         self.show_assessment(self._assessment)
 
     def _show_head(self) -> None:
@@ -111,7 +111,7 @@ class RuleDialog(_PreviewDialog):
         self.head_line(title, self.says.text(), None if label is None else label.icon)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview from a newer scan."""
+        """Preview with a newer scan."""
         self._assessment = assessment
         self._show_head()
         mine, others = self._controller.preview([self._rule], assessment)
@@ -129,7 +129,7 @@ class RuleDialog(_PreviewDialog):
 
 
 class ProfileDialog(_PreviewDialog):
-    """The rule sets that come with the program: one of them, or all."""
+    """Previews one or all of the rule profiles that come with the program."""
 
     def __init__(
         self,
@@ -152,11 +152,11 @@ class ProfileDialog(_PreviewDialog):
         self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
         self.choice.currentIndexChanged.connect(self._show)
         self.body.insertWidget(0, self.choice)
-        self.body.insertSpacing(1, SECTION - self.body.spacing())  # the section below it was the first when it was made
+        self.body.insertSpacing(1, SECTION - self.body.spacing())  # the section below was created as the first one
         self._show()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview from a newer scan."""
+        """Preview with a newer scan."""
         self._assessment = assessment
         self._show()
 

@@ -1,4 +1,4 @@
-"""What became of what a person did, with what can be done next, above the foot of a window: whole, whatever else gives way."""
+"""A line above a window's bottom with an action's outcome and what can be done next, never cut off."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _ABOVE = 8
 
 
 class SaidLine(QWidget):
-    """Hidden where there is nothing to say."""
+    """Shows a report, and is hidden without one."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.text = Plain("", self)
         self.text.setWordWrap(True)
         self.offers: list[QPushButton] = []
-        """Beside what is said."""
+        """The buttons beside the text."""
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(MARGIN, _ABOVE, MARGIN, _ABOVE)
         self._row.addWidget(self.text, 1)
@@ -57,6 +57,6 @@ class SaidLine(QWidget):
         self._keep_whole()
 
     def _keep_whole(self) -> None:
-        """In a low window a layout takes lines from a text that is wrapped before a page that scrolls gets smaller."""
+        """Keep the text whole: in a low window the layout would cut it before shrinking a page that scrolls."""
         beside = sum(button.sizeHint().width() + self._row.spacing() for button in self.offers)
         self.text.setMinimumHeight(max(self.text.heightForWidth(self.width() - 2 * MARGIN - beside), 0))

@@ -1,4 +1,4 @@
-"""Steps below each other, each with a mark that says whether it is yet to come, has worked or has not."""
+"""A list of steps, each with a mark that says whether it is pending, has worked or has failed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ State = Literal["open", "done", "failed"]
 _MARK = 18
 _PEN = 1.8
 _DOT = 6
-"""Pixels of the mark of a step that is yet to come."""
+"""Size in pixels of a pending step's mark."""
 
 
 class Step(NamedTuple):
-    """`text` says how it went."""
+    """A step; `text` says how it went."""
 
     state: State
     title: str
@@ -36,7 +36,7 @@ class Step(NamedTuple):
 
 
 class Steps(Panel):
-    """A list of always the same length, told to a screen reader step by step."""
+    """A list of fixed length that a screen reader reads step by step."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,12 +83,15 @@ def _spoken(step: Step) -> str:
 
 
 class _Mark(QWidget):
-    """A dot, a disk with a tick, or one with a cross: told apart by more than color. A ring would be a choice to be made."""
+    """A dot, a disk with a tick, or one with a cross: they differ by more than color.
+
+    A ring would look like a radio button.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state: State = "open"
-        self.setFixedSize(_MARK, max(_MARK, self.fontMetrics().height()))  # in the middle of the first line beside it
+        self.setFixedSize(_MARK, max(_MARK, self.fontMetrics().height()))  # centered on the first line beside it
 
     def show_state(self, state: State) -> None:
         self._state = state

@@ -1,4 +1,4 @@
-"""How a process's number comes about: its parts below each other, and the sum under a line."""
+"""A process's badness as a sum: its parts, and the total below a line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _SIGN, _LABEL, _ASIDE, _VALUE = range(4)
 _SUM = 5
-"""The grid's row of the sum; a line is above it."""
+"""The grid row of the total, below a line."""
 
 
 class SumRows(Panel):
-    """A sign, a label, a few quiet words and a size a line."""
+    """Rows of a sign, a label, a faint note and a size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +36,11 @@ class SumRows(Panel):
 
     @property
     def text(self) -> str:
-        """A line each, with tabs between."""
+        """The rows as text, with tabs."""
         return "\n".join("\t".join(part.text() for part in self._lines[at]) for at in sorted(self._lines))
 
     def show_sum(self, explained: Explanation, counts: str, of_all: str) -> None:
-        """`counts` is the sum as a size, `of_all` what part of all memory that is."""
+        """Show the sum; `counts` is the total as a size, `of_all` its share of all memory."""
         taken = (explained.parts.adjustment or 0) < 0
         for n, part in enumerate(parts(explained, short=True)):
             sign = "" if n == 0 else "−" if taken and part.what == "adjustment" else "+"

@@ -1,4 +1,4 @@
-"""A service's lasting value: shown, set and taken away again."""
+"""The dialog that shows, sets and removes a service's permanent value."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ _OOMD = {"none": mark("As any other"), "avoid": mark("Avoid it"), "omit": mark("
 
 
 class UnitDialog(Dialog):
-    """`reported` carries a Report once something was done, `undoable` before that a UnitUndo, whoever takes it its parent.
+    """Sets a unit.
 
-    `busy` says that a password dialog is open.
+    `reported` carries a Report of the outcome, `undoable` before that a UnitUndo for the receiver to own.
+    `busy` says whether a password dialog is open.
     """
 
     undoable = Signal(object)
@@ -59,9 +60,9 @@ class UnitDialog(Dialog):
         labels: AppLabels | None = None,
         preset: Preset | None = None,
     ) -> None:
-        """`assessment`: what runs now, for the order that a value would bring.
+        """`assessment` is what runs now, for the order that a value would lead to.
 
-        `preset`: what it begins with; None: with what our file has, else with Protect.
+        `preset` is the initial one; None for what our file has, else Protect.
         """
         super().__init__(tr("Set for the unit"), parent, width=560, cancels=True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -102,7 +103,7 @@ class UnitDialog(Dialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.form.addRow(tr("Value"), values)
-        self.form.addRow(self.goes_on)  # by itself in its row: its words are long
+        self.form.addRow(self.goes_on)  # in a row of its own because its text is long
         self.form.addRow("systemd-oomd", self.oomd)
         self.body.addLayout(self.form)
         self.body.addSpacing(4)
@@ -120,7 +121,7 @@ class UnitDialog(Dialog):
         inside.addWidget(self.file)
         self.show_file.content.addWidget(paper)
         self.file.setFont(fixed(small(self.font())))
-        self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as paths and directives read in every language
+        self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left-to-right in every language
         self.show_file.toggled.connect(self.grow)
         self.body.addWidget(self.show_file)
         self.body.addStretch(1)
@@ -135,7 +136,7 @@ class UnitDialog(Dialog):
         self.goes_on.toggled.connect(self._show)
         self.oomd.currentIndexChanged.connect(self._show)
 
-    # what is asked for
+    # input
 
     @property
     def asked(self) -> UnitSettings:
@@ -151,13 +152,13 @@ class UnitDialog(Dialog):
 
     @property
     def _action(self) -> UnitAction:
-        """What setting the value is, as the history tells it."""
+        """The action that setting the value amounts to, for the history."""
         held = 0 if self._state is None else self._state.status.oom_score_adjust or 0
         return "deprioritize" if (self.asked.oom_score_adjust or 0) > held else "protect"
 
     @Slot()
     def _show(self) -> None:
-        """The file as it would be, without asking anybody."""
+        """Preview the file, which needs no permission."""
         state = self._state
         self.number.setVisible(self.value.currentData() is None)
         if state is None or state.blocked is not None:
@@ -172,13 +173,13 @@ class UnitDialog(Dialog):
         self.keep_whole()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Foresee from a newer scan."""
+        """Preview with a newer scan."""
         self._assessment = assessment
         self._show_order()
 
     @Slot()
     def _show_order(self) -> None:
-        """Where its processes stand among all apps, and where they would."""
+        """Show where its processes are among all apps, and where they would be."""
         members = () if self._state is None or self._state.blocked is not None else self._state.members
         seen = set() if self._assessment is None else {one.pid for one in self._assessment.snapshot.processes}
         ours = {member.pid for member in members} & seen
@@ -188,7 +189,7 @@ class UnitDialog(Dialog):
             self.head_line(self.title.text(), self.says.text(), None if app is None else self._labels.of_app(app).icon)
             self.queues.show_change(self._assessment, ours, self._moved, self._labels, whole_app=True)
 
-    # in the background
+    # background work
 
     def _wait(self, text: str) -> None:
         self._settle(working=True)

@@ -1,4 +1,4 @@
-"""The dialog that sets any oom_score_adj, and shows beforehand in which order apps would go then."""
+"""The dialog that sets any oom_score_adj, and previews the order in which apps would go."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class ValueDialog(Dialog):
         self.exact.toggled.connect(self.grow)
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
-        """Begin with what this one has now."""
+        """Start with the subject's current value."""
         self._assessment, self._subject = assessment, subject
         self._show_head()
         self.value.setValue(subject.first.process.oom_score_adj or 0)
@@ -86,7 +86,7 @@ class ValueDialog(Dialog):
 
     @Slot()
     def _named(self) -> None:
-        """What an app is called is known meanwhile."""
+        """Update the names, more of which are known now."""
         self._show_head()
         self._foresee()
 
@@ -98,7 +98,7 @@ class ValueDialog(Dialog):
         self.head_line(self._name, tr("When should it go?"), None if label is None else label.icon)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Foresee from a newer scan."""
+        """Preview with a newer scan."""
         self._assessment = assessment
         self._foresee()
 

@@ -1,4 +1,4 @@
-"""A slider for oom_score_adj with words below it: from the last to go to the first."""
+"""A slider for oom_score_adj with labels below it, from the last to go to the first."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from oomtray.config import Presets
 
 _SPAN = 100
-"""Positions between two words."""
+"""Slider positions between two labels."""
 _BETWEEN = 12
-"""Pixels between two words; the outer ones stand as much as 8 nearer than their stops."""
+"""Pixels between two labels; the outer ones may be up to 8 closer than their stops."""
 
 _GROOVE = 0.36
-"""How thick the groove is beside the handle."""
+"""Thickness of the groove relative to the handle."""
 _FOCUS = 2
-"""Pixels of the ring around a handle that has the keyboard."""
+"""Width in pixels of the focus ring around the handle."""
 
 
 class ValueSlider(QWidget):
-    """The words stand at equal distances, whatever lies between their values. `moved` carries an oom_score_adj."""
+    """A slider whose labels are equidistant, whatever their values; `moved` carries an oom_score_adj."""
 
     moved = Signal(int)
 
@@ -55,7 +55,7 @@ class ValueSlider(QWidget):
         return self._value
 
     def show_value(self, value: int) -> None:
-        """Without saying that it was moved."""
+        """Set the value without emitting `moved`."""
         self._value = value
         self.slider.blockSignals(True)
         self.slider.setValue(self._position(value))
@@ -63,7 +63,7 @@ class ValueSlider(QWidget):
         self._tell()
 
     def word(self) -> str:
-        """The word at which it stands, or the nearest."""
+        """Return the label at the value, or the nearest one."""
         place = self._position(self._value)
         return self.stops[min(round(place / _SPAN), len(self.stops) - 1)][1]
 
@@ -72,7 +72,7 @@ class ValueSlider(QWidget):
         button = QToolButton(self)
         button.setText(text)
         button.setAutoRaise(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the slider's keys go there
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the focus goes to the slider, which has the keys
         button.setAccessibleDescription(f"oom_score_adj {adjustment(value)}")
         button.clicked.connect(lambda: self._go(value))
         return button
@@ -107,7 +107,7 @@ class ValueSlider(QWidget):
     # layout
 
     def _place_of(self, at: int) -> int:
-        """The middle of a stop, in pixels from the left."""
+        """Return the center of a stop, in pixels from the left."""
         option = QStyleOptionSlider()
         self.slider.initStyleOption(option)
         handle = self.slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self.slider)
@@ -122,7 +122,7 @@ class ValueSlider(QWidget):
         return QSize(360, self.slider.sizeHint().height() + 8 + words)
 
     def minimumSizeHint(self) -> QSize:
-        """Room for each word, as wide as it is in bold, under its stop."""
+        """Return a size with room for each label under its stop, as wide as in bold."""
         words = [button.minimumWidth() for button in self.words]
         apart = max((one + other) // 2 for one, other in pairwise(words)) + _BETWEEN
         return QSize(max(240, apart * (len(words) - 1) + max(words[0], words[-1])), self.sizeHint().height())
@@ -147,7 +147,7 @@ class ValueSlider(QWidget):
             button.setGeometry(QRect(left, tall + 8, wide, button.sizeHint().height()))
 
     def _widen(self) -> None:
-        """Make each word as wide as it is in bold: it doesn't move when the slider comes to it."""
+        """Make each label as wide as in bold, so that it doesn't move when the slider reaches it."""
         bold = QToolButton(self)
         bold.hide()
         bold.setFont(scaled(self.font(), 1.0, bold=True))
@@ -167,7 +167,7 @@ class ValueSlider(QWidget):
 
 
 class _Bar(QSlider):
-    """Goes where it is clicked. Where Fusion draws, it paints itself: a handle in the button's color is hardly seen on a window."""
+    """A slider that jumps to a click and replaces Fusion's handle, whose button color hardly shows on a window."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
@@ -214,7 +214,7 @@ class _Bar(QSlider):
 
 
 def _stops(presets: Presets) -> list[tuple[int, str]]:
-    """Values with their words, from the last to go to the first; a preset that isn't between its neighbours is left out."""
+    """Return the values and labels, from the last to go to the first; presets out of order are left out."""
     wanted = [
         (LOWEST, tr_c("to be killed", "Last")),
         (presets.protect, tr_c("from being killed", "Protected")),
