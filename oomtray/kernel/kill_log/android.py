@@ -1,4 +1,7 @@
-"""Lines as Android's logcat puts them out (system/logging/liblog/logprint.cpp), and what makers add to the kernel's own stamp."""
+"""Parse Android's logcat lines, and what vendors add to the kernel's own stamp.
+
+Source: system/logging/liblog/logprint.cpp.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ _LOGCAT = re.compile(
 _ON_CPU = re.compile(
     r" ?(?:\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>\.)?\(\d{1,3}\)\[(\d{1,10}):[^\]\n]{0,16}\]|\(\{\d{1,3}\}\[(\d{1,10}):[^\]\n]{0,16}\]\) ?)"
 )
-"""The CPU and the task: of Samsung, of others, and of MediaTek or Qualcomm."""
+"""CPU and task as written by Samsung, by others, and by MediaTek or Qualcomm."""
 
 
 class Logged(NamedTuple):
@@ -23,7 +26,7 @@ class Logged(NamedTuple):
 
 
 def of_logcat(text: str, at: int) -> Logged | None:
-    """What stands before the message in the forms threadtime, time, brief and tag."""
+    """Parse the prefix of a line in the formats threadtime, time, brief and tag."""
     found = _LOGCAT.match(text, at)
     if found is None:
         return None
@@ -31,7 +34,7 @@ def of_logcat(text: str, at: int) -> Logged | None:
 
 
 def of_cpu(text: str, at: int) -> tuple[int, str | None]:
-    """Where the message begins behind the CPU that may stand there, and its task as callers are named."""
+    """Return where the message begins after a CPU prefix, if any, and the task in the form of a caller."""
     found = _ON_CPU.match(text, at)
     if found is None:
         return at, None

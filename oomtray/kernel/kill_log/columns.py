@@ -1,4 +1,4 @@
-"""Lines of a log that stand in a column of a table (CSV), as Kibana, Splunk, Datadog and others export them."""
+"""Parse log lines from a column of a table (CSV), as exported by Kibana, Splunk, Datadog and others."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _LONGEST_HEAD = 2000
 
 
 class Columns:
-    """What stands where in such a table."""
+    """The columns of such a table."""
 
     def __init__(self, names: list[str | None], delimiter: str) -> None:
         self._names, self._delimiter = names, delimiter
 
     def line(self, raw: bytes, dates: Dates) -> Line | None:
-        """None where the row has none, or not as many cells as its head."""
+        """Return None if the row has no log line or its cell count differs from the header's."""
         try:
             cells = next(csv.reader([decoded(raw)], delimiter=self._delimiter), [])
         except csv.Error:
@@ -38,7 +38,7 @@ class Columns:
 
 
 def columns(first: bytes) -> Columns | None:
-    """Those of a log that begins with the names of columns, of which one is known to hold its lines."""
+    """Return the columns of a log that begins with column names, if one is known to hold log lines."""
     end = first.find(b"\n", 0, _LONGEST_HEAD)
     head = decoded(first[: max(end, 0)]).removeprefix("\ufeff").strip()
     for delimiter in (",", "\t", ";"):

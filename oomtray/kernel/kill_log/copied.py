@@ -1,6 +1,6 @@
-"""What copying leaves in a log: marks of a terminal or a web page, quotes around each line, ends of lines as on an old Mac.
+"""Remove what copying leaves in a log: marks of a terminal or web page, quotes around lines, classic Mac line ends.
 
-Told once by how a log begins, as most have none of it.
+This is detected once from the beginning of a log, as most have none of it.
 """
 
 from __future__ import annotations
@@ -30,20 +30,23 @@ _PADDING = re.compile(rb"(?<![ \t])[ \t]++$", re.MULTILINE)
 _TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
 _ENDS = re.compile(rb"\$$", re.MULTILINE)
 _LOOKED_AT = 1 << 16
-"""Bytes."""
+"""How many bytes are examined."""
 _MOSTLY = 0.7
-"""Of the lines: a terminal's width is filled up by those that are shorter."""
+"""Share of lines with padding: a terminal pads shorter lines to its width."""
 _FEWEST = 4
-"""Lines that tell how all are."""
+"""Least lines to judge all lines by."""
 
 
 def breaks_by_cr(first: bytes) -> bool:
-    """Whether lines end so, and not with the usual sign."""
+    """Whether lines end with a carriage return only, as on classic Mac OS."""
     return b"\r" in first and b"\n" not in first
 
 
 def mend(first: bytes) -> Mend | None:
-    """What makes whole lines of the log as they were; None where it is one that nobody has copied so. `first`: how it begins."""
+    """Return a function that restores whole lines of the log; None if it has no traces of copying.
+
+    `first` is the beginning of the log.
+    """
     first = first[:_LOOKED_AT]
     steps = [*_of_the_web(first), *_of_a_terminal(first), *_around_lines(first)]
     if not steps:

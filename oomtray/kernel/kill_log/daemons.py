@@ -1,4 +1,7 @@
-"""What systemd-oomd (249 to 261), systemd, earlyoom, nohang and Android's lowmemorykiller log of their kills. An intention is none."""
+"""Parse the kill messages of systemd-oomd (249 to 261), systemd, earlyoom, nohang and Android's lowmemorykiller.
+
+Announcements without a kill are ignored.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ _UNIT_KERNEL = re.compile(r"(\S{1,256}): A process of this unit has been killed 
 _UNIT_FAILED = re.compile(r"(\S{1,256}): Failed with result 'oom-kill'")
 _OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
 _SAME = 3.0
-"""Seconds within which systemd notices it in one unit after the other."""
+"""Seconds within which systemd notices a kill in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
 _SENDING = re.compile(
     r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
@@ -31,7 +34,7 @@ _KILLING = re.compile(
     r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
 )
 _OLDEST = re.compile(r"Killing process (\d{1,10}) \((.{0,64}?)\)(?: with badness .*)?$")
-"""earlyoom before 1.2."""
+"""Before earlyoom 1.2."""
 _LOW_MEMORY = "lowmemorykiller: "
 _LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj -?\d+,)?(.*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
 _LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
@@ -44,7 +47,7 @@ _NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")
 
 
 class DaemonLogs:
-    """Take the lines of the other killers."""
+    """Takes the lines of killers other than the kernel."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
@@ -53,16 +56,16 @@ class DaemonLogs:
         self._nohang_rss: int | None = None
 
     def state(self) -> object:
-        """As of `Reading`."""
+        """Part of `Reading.state`."""
         return self._tried, self._nohang, self._nohang_rss
 
     def take(self, line: Line) -> bool:
-        """Whether it was one of theirs."""
+        """Take a line; return whether it was recognized."""
         tag, text = line.tag, line.text
         of_android = tag == _LOW_MEMORY[:-2] or text.startswith((_LOW_MEMORY, "   "))
         if of_android and self._low_memory(line, text.removeprefix(_LOW_MEMORY)):
             return True
-        # most lines have none of these words, and looking for them is cheaper than a pattern
+        # most lines have none of these words, and searching for them is cheaper than a pattern
         if tag in {None, "systemd-oomd"} and ("due" in text or "ill" in text) and self._oomd(line):
             return True
         if tag in {None, "systemd"} and "ill" in text and self._unit(line):
@@ -103,7 +106,7 @@ class DaemonLogs:
         return False
 
     def _marked(self, line: Line, path: str) -> bool:
-        """Whether a cgroup that was killed has been told of when it was chosen."""
+        """Whether the killed cgroup was already reported when it was chosen."""
         for event in self._timeline.recent(line, "systemd-oomd"):
             if event.outcome == "likely" and event.victims[0].cgroup == path:
                 event.outcome = "killed"
@@ -111,7 +114,7 @@ class DaemonLogs:
         return False
 
     def _low_memory(self, line: Line, text: str) -> bool:
-        """A driver of the kernel on old Androids; it tells once the signal has been sent, of what for on a line of its own."""
+        """Take a line of old Android kernels' lowmemorykiller, which logs the reason for a kill on another line."""
         found = _LOW.match(text)
         if found is not None:
             event = self._timeline.begin(line)
@@ -156,7 +159,9 @@ class DaemonLogs:
         return True
 
     def _failed_unit(self, line: Line) -> bool:
-        """A unit that ends for a kill says so once it is down. Where nothing else has told of that, it may have been anybody's."""
+        """Take a unit's failure by an OOM kill, logged when it is down; reported by nothing else, the killer
+        is unknown.
+        """
         found = _UNIT_FAILED.match(line.text)
         if found is None:
             return False
@@ -175,9 +180,10 @@ class DaemonLogs:
         return True
 
     def _told_of_its_slice(self, line: Line, unit: str) -> bool:
-        """systemd notices a kill in the unit and in each slice around it: whether this slice's has been told by then.
+        """Whether the unit is a slice whose kill has been reported already.
 
-        The slices' that were told before the unit's are dropped.
+        systemd notices a kill in the unit and in each slice around it. Slices reported before the unit are
+        dropped.
         """
         for event in self._timeline.recent(line, "kernel"):
             apart = abs(event.time - line.time) if event.time is not None and line.time is not None else 0.0

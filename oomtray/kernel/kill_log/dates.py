@@ -1,4 +1,4 @@
-"""Dates as logs write them. One that isn't understood is None."""
+"""Parse dates as logs write them; what isn't understood is None."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _ISO = re.compile(
 _ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
 _NOON = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
-"""Behind a clock of twelve hours."""
+"""After a twelve-hour clock."""
 _IN_C = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ( [1-9]|[12]\d|3[01]) (\d\d):(\d\d):(\d\d)(?: ((?:19|20)\d\d))?"
 )
-"""As the kernel's tools and syslog write them: the others take a dozen patterns."""
+"""The format of the kernel's tools and syslog; other formats take a dozen patterns."""
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
@@ -36,13 +36,13 @@ _WHOLE = {
     5: "touko geg מאי ماي тра", 6: "kesä birž juuni יונ يون чер", 7: "heinä liep juuli יול يول лип", 8: "elo rugp אוג أغس сер",
     9: "syys rugs ספט سبت вер", 10: "loka spal אוק أكت жов", 11: "marras lapkr נוב نوف лис", 12: "joulu gruod dets דצמ ديس гру",
 }  # fmt: skip
-"""Months by more than three letters, where the first three letters would be another month's, or say nothing."""
+"""Months by more than three letters, as three would be ambiguous or meaningless."""
 _BY_NAME = {name: number for names in (_MONTHS, _WHOLE) for number, words in names.items() for name in words.split()}
 _SIGNS = (
     "ม.ค.|जन", "ก.พ.|फ़र|फर", "มี.ค.|मार्च", "เม.ย.|अप्रै", "พ.ค.|मई", "มิ.ย.|जून",
     "ก.ค.|जुल", "ส.ค.|अग", "ก.ย.|सित", "ต.ค.|अक्", "พ.ย.|नव", "ธ.ค.|दिस",
 )  # fmt: skip
-"""Months in Thai and Hindi, whose signs end a word for a pattern."""
+"""Months in Thai and Hindi, whose vowel signs end a word for a pattern."""
 
 
 _SHARED: dict[str, dict[str, int]] = {
@@ -50,34 +50,34 @@ _SHARED: dict[str, dict[str, int]] = {
     "srp": {"hr": 7, "cs": 8},
     "lis": {"hr": 10, "pl": 11, "cs": 11},
 }
-"""Months that are another one in a neighbor's language."""
+"""Month names that mean another month in a neighboring language."""
 _TONGUES = {
     "hr": "sij velj ožu tra svi kol ruj stu uto sri čet pet sub ned",
     "pl": "sty lut kwi maj cze sie wrz paź gru wto wt śro śr czw pią pt sob nie niedz ndz",
     "cs": "led úno bře dub kvě čvn čen čvc čec zář říj po út st čt pá so ne",
 }
-"""Months and days of the week that the others lack."""
+"""Month and weekday names that the other languages lack."""
 _DAYS = {
     "hr": ("pon", "uto", "sri", "čet", "pet", "sub", "ned"),
     "pl": ("pon", "wto", "śro", "czw", "pią", "sob", "nie"),
     "cs": ("po", "út", "st", "čt", "pá", "so", "ne"),
 }
-"""Of the week, from Monday on."""
+"""Weekdays, from Monday on."""
 
 
 class Dates:
     """The dates of one log, whose lines are all in one language."""
 
     def __init__(self, now: float) -> None:
-        """`now`: seconds since 1970; it gives the year to dates that lack one."""
+        """Start a log; `now` (seconds since 1970) gives the year to dates that lack one."""
         self._now = now
         self._last: tuple[str, float | None] = ("", None)
-        """Most lines are of the same second as the one before."""
+        """The last date and its time, as most lines are of the same second as the one before."""
         self.tongue: str | None = None
-        """What an earlier line was in, where that matters."""
+        """Language of an earlier line, if that matters."""
 
     def of(self, text: str) -> float | None:
-        """As `date_of`."""
+        """Parse a date as `date_of` does."""
         if text != self._last[0]:
             if not text.isascii() or self.tongue is None:
                 self.tongue = _tongue(text) or self.tongue
@@ -94,9 +94,9 @@ def _tongue(text: str) -> str | None:
 
 @lru_cache(maxsize=256)
 def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
-    """Seconds since 1970 of a date in a log; local time where it names no zone, the last such day where no year.
+    """Parse a date into seconds since 1970: in local time without a zone, the last such day without a year.
 
-    `tongue`: the language of the log's other lines (hr, pl, cs), for months that mean two things.
+    `tongue` is the language of the log's other lines (hr, pl, cs), for ambiguous months.
     """
     try:
         plain = _IN_C.fullmatch(text)
@@ -112,7 +112,7 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
 
 
 def _by_numbers(text: str, now: float) -> float | None:
-    """28.11.2026, as parts of Europe write it, and 11-28, as Android does."""
+    """Parse 28.11.2026, as in parts of Europe, or 11-28, as in Android's logs."""
     dotted = _DOTTED.search(text)
     found = dotted or _ANDROID.fullmatch(text)
     assert found is not None
@@ -144,7 +144,7 @@ def _iso(text: str) -> float | None:
 
 
 def _of_day(hour: int, half: str | None) -> int:
-    """`half` of the day, where the clock has twelve hours: A or P."""
+    """Convert an hour of a twelve-hour clock; `half` is A or P, None for 24 hours."""
     return hour if half is None else hour % 12 + (12 if half in "pP" else 0)
 
 
@@ -170,7 +170,7 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
 
 
 def _last(now: float, *date: int) -> float:
-    """The last such day: month, day, hour, minute, second."""
+    """Return the last time with this month, day, hour, minute, second."""
     this_year = gmtime(now).tm_year
     for candidate in (this_year + 1, this_year):
         at = _local(candidate, *date)
@@ -191,14 +191,14 @@ def _month(text: str, day: int, year: int | None, tongue: str | None) -> int | N
     months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
     known = [month for month in months if month]
     if known:
-        return known[-1]  # a weekday stands before it, and may look like one (mar. in French)
+        return known[-1]  # a weekday precedes it, and may look like a month (mar. in French)
     return next((number for number, names in enumerate(_SIGNS, 1) if any(name in text for name in names.split("|"))), None)
 
 
 def _shared_month(
     meant: dict[str, int], words: list[str], day: int, year: int | None, tongue: str | None
 ) -> int | None:
-    """By the language of the day of the week, else by the day that this was, else by the language of the other lines."""
+    """Resolve the month by the weekday's language, else by its date, else by the language of other lines."""
     week = {
         one: _DAYS[one].index(word) if word in _DAYS[one] else None
         for one in meant
@@ -215,7 +215,7 @@ def _shared_month(
 
 
 def _weekday(year: int, month: int, day: int) -> int:
-    """0 is Monday."""
+    """Return the weekday; 0 is Monday."""
     return gmtime(timegm((year, month, day, 12, 0, 0))).tm_wday
 
 

@@ -1,4 +1,4 @@
-"""Entries of the journal that have a line for each of their fields: its pretty JSON, `-o verbose` and `-o export`."""
+"""Parse journal entries with one line per field: pretty JSON, `-o verbose` and `-o export`."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _VERBOSE = re.compile(rb"([^\s=][^\n=]{8,60}) \[s=[^\n]{0,400}\n")
 _OUTDENTED = re.compile(rb"\n(?! {4})")
 _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)
 _LONGEST = 1 << 13
-"""Bytes of an entry before its message, and after it."""
+"""How many bytes of an entry are read before its message, and after it."""
 _MOST_BRACES = 6
 
 _object = lru_cache(_MOST_BRACES)(object_at_begin)
-"""Of an object with many such lines each one asks for it."""
+"""Cached, because each such line of an object asks for it."""
 
 
 def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
-    """The entry whose message's line begins `at`; None where it is no such line."""
+    """Return the entry whose message is the line at `at`; None if that isn't a message line."""
     found = _MESSAGE.match(data, at)
     if found is None:
         return None
@@ -52,7 +52,7 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
 
 
 def _within_objects(data: bytes, at: int, dates: Dates) -> Line | None:
-    """By the object that the line is in, or by one around it where that has no time."""
+    """Parse the JSON object around this line, or an enclosing one if it has no timestamp."""
     line, begin, earliest = None, at, max(at - _LONGEST, 0)
     for _ in range(_MOST_BRACES):
         begin = data.rfind(b"{\n", earliest, begin)

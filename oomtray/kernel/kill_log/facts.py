@@ -1,4 +1,4 @@
-"""What a log says of a kill: facts as they stand there; what it does not say is None."""
+"""What a log says of a kill, as frozen facts; what it doesn't say is None."""
 
 from __future__ import annotations
 
@@ -9,13 +9,17 @@ from oomtray.records import dataclass
 Killer = Literal["kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
 Outcome = Literal["killed", "likely", "one-of", "nobody", "panic", "unknown"]
-"""`killed`: the log says so. `likely`: a signal was sent, and what came of it isn't told. `one-of`: a process of the
-cgroup. `nobody`: there was none to kill. `panic`: the kernel stopped the machine. `unknown`: the report lacks its end."""
+"""What became of the victim.
+
+`killed`: the log says so. `likely`: a signal was sent, and the result isn't logged. `one-of`: a process of
+the cgroup. `nobody`: there was none to kill. `panic`: the kernel stopped the machine. `unknown`: the report
+lacks its end.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invoker:
-    """Who asked for memory when there was none."""
+    """The process whose allocation failed."""
 
     pid: int | None
     name: str
@@ -23,12 +27,12 @@ class Invoker:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Killed:
-    """A process that was killed, or a whole cgroup whose processes aren't named (`pid` None)."""
+    """A process that was killed, or with `pid` None a whole cgroup whose processes aren't named."""
 
     pid: int | None
     name: str
     freed: int | None = None
-    """Bytes that were resident: anonymous, file and shared."""
+    """Resident bytes: anonymous, file and shared."""
     adj: int | None = None
     uid: int | None = None
     cgroup: str | None = None
@@ -36,7 +40,7 @@ class Killed:
 
 
 class Task(NamedTuple):
-    """A row of the table of tasks; sizes in pages."""
+    """A row of the task table; sizes in pages."""
 
     pid: int
     uid: int
@@ -46,14 +50,14 @@ class Task(NamedTuple):
     page_tables: int
     adj: int
     held: int
-    """In memory and in swap."""
+    """Pages in memory and swap."""
     pages: int
-    """What badness counts before it is adjusted."""
+    """Badness before the adjustment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """A zone of memory; bytes."""
+    """A memory zone; bytes."""
 
     node: int | None
     name: str
@@ -64,7 +68,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """Memory of the whole machine as a report shows it; bytes."""
+    """Memory of the whole machine as shown in a report; bytes."""
 
     page_size: int | None = None
     ram: int | None = None
@@ -74,14 +78,14 @@ class Machine:
     huge_pages: int | None = None
     free: int | None = None
     zones: tuple[Zone, ...] = ()
-    """Since Linux 3.0 of those nodes alone that could be used."""
+    """Since Linux 3.0 only from nodes that could be used."""
     free_pieces: tuple[tuple[int, int], ...] = ()
-    """Sizes of pieces, and how much is free in those of each; only where more than a page was wanted in one piece."""
+    """(size of a free piece, bytes free in pieces of that size), only if more than one contiguous page was requested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """A memory cgroup that has reached its limit; bytes."""
+    """A memory cgroup that reached its limit; bytes."""
 
     path: str | None = None
     usage: int | None = None
@@ -89,39 +93,39 @@ class Limit:
     hits: int | None = None
     """How often the limit was reached (failcnt)."""
     swap_limit: int | None = None
-    """Of swap alone; None where it is unlimited or not told."""
+    """Limit of swap alone; None if unlimited or unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillReport:
-    """One event of the log, in its order."""
+    """One event of the log."""
 
     killer: Killer
     outcome: Outcome
     time: float | None
-    """Seconds since 1970; None where the log has no date."""
+    """Seconds since 1970; None if the log has no date."""
     uptime: float | None = None
     victims: tuple[Killed, ...] = ()
     invoker: Invoker | None = None
     constraint: Constraint | None = None
     manual: bool = False
-    """By hand: the magic SysRq key."""
+    """Whether it was requested with the magic SysRq key."""
     order: int | None = None
-    """So many pages were wanted in one piece: 2 to the power of it."""
+    """2 to this power contiguous pages were requested."""
     mask: int | None = None
-    """What kind of memory was wanted (gfp_mask)."""
+    """The kind of memory requested (gfp_mask)."""
     nodes_allowed: frozenset[int] | None = None
-    """By the cpuset of who asked; only where that is why."""
+    """Nodes allowed by the cpuset of the invoker; only if that is why."""
     release: tuple[int, int] | None = None
-    """Linux."""
+    """Linux release."""
     chosen: int | None = None
-    """Pid of the highest badness where a child was killed in its place."""
+    """PID with the highest badness, if a child was killed in its place."""
     machine: Machine = Machine()
     limit: Limit | None = None
     tasks: tuple[Task, ...] = ()
-    """Empty where there is no table, or none that badness can be computed from; those that come first where `read` was asked for no more."""
+    """Empty without a table from which badness can be computed; only the leading tasks if `read` was asked for those."""
     whole_table: bool = True
     asked_by: Killer | None = None
-    """Who had asked the victim to end before the kernel killed it."""
+    """Which killer had asked the victim to end before the kernel killed it."""
     from_unit: bool = False
-    """Known from the result of a unit alone."""
+    """Whether it is known only from a unit's result."""

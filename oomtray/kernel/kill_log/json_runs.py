@@ -1,4 +1,4 @@
-"""What `runs` knows, in the journal's JSON: an entry a line, of which the message is all that is needed."""
+"""The patterns of `runs` for the journal's JSON: one entry per line, of which only the message is needed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _KEY = b'"MESSAGE"'
 
 @cache
 def json_patterns() -> Patterns:
-    """Of a whole entry."""
+    """Return patterns of whole entries."""
     rows, body = (re.compile(rb'\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}') for text in (ROW, BODY))
     return Patterns(rows, body)
 
 
 def from_one(entry: bytes, block: bytes) -> bool:
-    """Whether the entries of a block are whole, and all of the host and the program that this one is of."""
+    """Whether a block has only whole entries, all with the host and program of `entry`."""
     count = block.count(b"\n")
     try:
         block.decode()
@@ -29,6 +29,6 @@ def from_one(entry: bytes, block: bytes) -> bool:
 
 
 def message(entry: bytes) -> bytes:
-    """That of an entry of a form that the patterns know."""
+    """Return the message of an entry that the patterns match."""
     begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
     return entry[begin : entry.index(b'"', begin)]

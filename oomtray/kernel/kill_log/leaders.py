@@ -1,4 +1,4 @@
-"""The rows of a table of tasks with which the kernel's ranking can begin, found without reading the others in full."""
+"""Find the task rows that may lead the kernel's ranking, without parsing the other rows in full."""
 
 from __future__ import annotations
 
@@ -13,39 +13,40 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FEW = 64
-"""Rows that are as soon read all."""
+"""With this few rows, reading all of them is as fast."""
 _MOST_KNOWN = 5_000
 _ADJUSTED = 1 << 62
-"""In place of what a task holds, where badness is more or less than that."""
+"""Stands in for the pages of a task with an adjustment, as its badness differs."""
 _INIT = re.compile(rb"\[ *1\]")
-"""It is never killed."""
+"""PID 1, which is never killed."""
 
 
 class Leaders:
-    """Finds them in the tables of one form, and remembers what the rows held: most tasks sleep from one kill to the next."""
+    """Finds leading rows in tables of one form and caches what rows hold: most tasks sleep from one kill to the next."""
 
     def __init__(self, columns: tuple[str, ...], page_size: int) -> None:
-        """`columns`: no name twice."""
+        """Prepare for tables with these columns, whose names must be unique."""
         cells = (
             f"(?P<{name}>-?+[0-9]{{1,4}}+)" if name == "oom_score_adj"
             else f"(?P<{name}>[0-9]{{1,15}}+)" if name in {"rss", "swapents", *TABLES}
             else "[0-9]{1,15}+"
             for name in columns[1:-1]
         )  # fmt: skip
-        # a name in ASCII, as what is white space elsewhere would have to be looked at; of another line all groups are empty
+        # only ASCII names, as Unicode white space would need a check; in other lines all groups are empty
         usual = r"\[ *+[0-9]{1,10}+\] ++" + " ++".join(cells) + r" ++[!-~][ -~]*+"
         self._usual = re.compile(rf"(?:{usual}|.*)\n".encode())
         self._page_size = page_size
         self._known: dict[bytes, int] = {}
         self._tables = 0
-        """Pages of page tables that one of the known has, at most."""
+        """Most page table pages in any known row."""
 
     def of(self, rows: list[bytes], most: int) -> list[bytes] | None:
-        """In the table's order; None where all have to be read: some aren't as usual, or there are few.
+        """Return the leading rows in the table's order; None if all must be read.
 
-        Badness is what a task holds, in memory, in swap and as page tables, with what its adjustment adds to it; before Linux
-        4.17 it is 3 % less for root. So among the first `most` come only such as are adjusted, or hold no less than 97 % of the
-        last of so many others, but for page tables. The largest is one of these, too.
+        That is if some are unusual, or there are few. Badness is memory, swap and page tables, plus the
+        adjustment; before Linux 4.17 root has 3 % less. So among the first `most` there can only be tasks
+        that are adjusted, or that hold at least 97 % of the last of `most` others, less page tables. The
+        largest task is one of these, too.
         """
         if len(rows) <= _FEW:
             return None
@@ -58,7 +59,7 @@ class Leaders:
             return None
         held = [*map(known.__getitem__, rows)]
         order = sorted(held)
-        place = len(order) - order.count(_ADJUSTED) - most - 1  # init may be one of them
+        place = len(order) - order.count(_ADJUSTED) - most - 1  # one to spare: init may be among them
         if place < 0:
             return None
         least = order[place] * 97 // 100 - self._tables
@@ -66,12 +67,12 @@ class Leaders:
         return leading if sum(_INIT.match(row) is not None for row in leading) <= 1 else None
 
     def cells(self, rows: list[bytes]) -> dict[str, Sequence[bytes]]:
-        """Of each column that matters; empty ones where a row isn't as usual."""
+        """Return the cells of each relevant column; empty cells for unusual rows."""
         found = self._usual.findall(b"\n".join([*rows, b""]))
         return dict(zip(self._usual.groupindex, zip(*found, strict=True), strict=True))
 
     def _learn(self, rows: list[bytes]) -> bool:
-        """Whether all are as usual."""
+        """Add the rows to the cache; return whether all have the usual form."""
         cells = self.cells(rows)
         adjustments = cells["oom_score_adj"]
         if len(adjustments) != len(rows) or b"" in adjustments:

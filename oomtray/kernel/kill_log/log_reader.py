@@ -1,4 +1,4 @@
-"""A log's lines as they are needed: those that may begin a report, or all of them while one is open."""
+"""Yield a log's lines as needed: those that may begin a report, or all of them while one is open."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved
 
 CHUNK = 1 << 20
-"""Bytes that a stream is asked for."""
+"""Bytes per read."""
 _LONGEST = 1 << 16
-"""Bytes of a line; what is longer is cut."""
+"""Longest line in bytes; longer ones are truncated."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
     b"illing process", b" SIG", b", badness", b"owmemorykiller: ", b"kB on behalf of '",
 )  # fmt: skip
-"""One of these stands in every line that begins or ends a report; the rest is skipped while no report is open."""
+"""Every line that begins or ends a report has one of these; others are skipped while no report is open."""
 _OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ictim ", b"VmRSS", b"dryrun")
-"""One of these stands in what earlyoom and nohang log after a line that has one of those above."""
+"""Texts of the lines that earlyoom and nohang log after one of the lines above."""
 _OF_SHARERS = b"sharing same memory"
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')
-"""A message as numbers of bytes, which may be any."""
+"""A message as a list of byte values, which may contain any text."""
 _NEXT_OBJECT = re.compile(rb"\}[ \t]?,[ \t]?\{(?=[ \t]?\x22[\w@])")
-"""Within a string the quote would be its end, and no letter could follow."""
+"""Inside a string the quote would end it, and no letter could follow."""
 _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
-"""Of a line with an object: alone, in a list, as a sequence (RFC 7464), or after `data: ` (server-sent events)."""
+"""Beginnings of lines with an object: alone, in a list, as a sequence (RFC 7464), after `data: ` (SSE)."""
 _TAGGED = 200
-"""Bytes of a line within which its object begins after the date and a tag, as Fluentd writes it."""
+"""How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
 _LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "')
-"""One of these begins the line with an entry's message, where each field has a line."""
+"""Beginnings of an entry's message line, in formats with a line per field."""
 
 
 class LogReader:
-    """Hand out the lines of a log: all of them while `everything` is set, else those that may begin a report.
+    """Yields the lines of a log: all of them while `everything` is set, else those that may begin a report.
 
     `now` (seconds since 1970) gives the year to dates that lack one.
     """
@@ -60,7 +60,7 @@ class LogReader:
     def __init__(self, stream: BinaryIO, now: float) -> None:
         self.everything = False
         self._needles: dict[bytes, int] = dict.fromkeys(_NEEDLES, -1)
-        """Where each stands next in the data, at the earliest."""
+        """Offset before which the text doesn't occur in the data."""
         self._unwrapper = Unwrapper()
         self._stream = stream
         self._dates = Dates(now)
@@ -70,46 +70,49 @@ class LogReader:
         self._mend: Mend | None = None
         self._columns: Columns | None = None
         self._at = 0
-        """Where the next of them begins."""
+        """Where the next one begins."""
         self._rest = b""
-        """The beginning of a line behind them."""
+        """The start of an incomplete line after them."""
         self._following = Following(self._unwrapper, self._dates)
 
     def expect_signals(self) -> None:
-        """From here on what becomes of a signal that a killer has sent is handed out too."""
+        """From now on also yield what became of a signal that a killer has sent."""
         if _OF_SIGNALS[0] not in self._needles:
             self._needles |= dict.fromkeys(_OF_SIGNALS, -1)
 
     def expect_sharers(self) -> None:
-        """From here on those are handed out that die because they share the memory of a victim, as before Linux 5.0."""
+        """From now on also yield processes killed because they share a victim's memory, as before Linux 5.0."""
         self._needles.setdefault(_OF_SHARERS, -1)
 
     def state(self) -> object:
-        """As of `Reading`, while the stream is asked for more."""
+        """Part of `Reading.state`, while the stream is asked for more."""
         how = self._decoder is None, self._mend is None, self._columns is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
         return self.everything, sorted(self._needles), how, self._rest
 
     def rows(self, fits: Fits, *, watched: bool) -> list[bytes]:
-        """The rows that follow the last line in its form, which then aren't handed out. `fits`, `watched`: as of `Following`."""
+        """Take the rows that follow the last line in its form, so that they aren't yielded.
+
+        `fits` and `watched` are as for `Following`.
+        """
         found, self._at = self._following.rows(self._data, self._at, fits, watched=watched)
         return found
 
     def sieved(self, sieve: Sieve, fits: Fits) -> Sieved | None:
-        """As `rows`, those that a sieve lets pass or keeps apart; None where there is none, or no telling."""
+        """Take rows like `rows`, by a sieve; None if there are none or that can't be decided."""
         found, self._at = self._following.sieved(sieve, self._data, self._at, fits)
         return found
 
     def body(self, fits: Fits, *, watched: bool) -> tuple[list[str], int]:
-        """As `rows`, those lines of a report's body that tell something, and how many there are with those that don't.
+        """Take lines of a report's body like `rows`; return the informative ones and how many there were in all.
 
-        `watched`: up to one that a report has once.
+        With `watched`, stop at a line that a report has once.
         """
         kinds: Kinds = b"tn" if watched else b"tnTN"
         texts, count, self._at = self._following.body(self._data, self._at, fits, kinds, watched=watched)
         return texts, count
 
     def skipped(self, fits: Fits) -> int:
-        """As `rows`, how many there are of rows and lines of a body, which tell nothing as they are no report's."""
+        """Skip rows and body lines that belong to no report, like `rows`; return their number."""
         _, count, self._at = self._following.body(self._data, self._at, fits, b"rtnTN", watched=True)
         return count
 
@@ -200,7 +203,7 @@ class LogReader:
         return data if self._mend is None else self._mend(data)
 
     def _seek(self) -> bool:
-        """Go on to the next line with one of the needles; whether there is one."""
+        """Advance to the next line with one of the texts; return whether there is one."""
         data, at = self._data, self._at
         end = nearest = len(data)
         for needle, place in self._needles.items():

@@ -1,4 +1,4 @@
-"""Logs whose newest line or part comes first, as `journalctl -r`, what collects logs and pstore write them, turned round."""
+"""Put logs in order whose newest line or part comes first, as from `journalctl -r`, log shippers and pstore."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
 
 _LOOKED_AT = 64
-"""Lines, from all over the beginning."""
+"""How many lines, from all over the beginning, are checked."""
 _LEAST = 3
-"""Steps back in time that are no chance."""
+"""Least steps back in time that are no coincidence."""
 _BLOCK = 64 << 20
-"""Bytes that are turned round at once: a report between two such blocks is torn."""
+"""Bytes reversed at once: a report across two such blocks is torn apart."""
 _PARTS = 8 << 20
-"""Bytes of a log that begins with parts, in which they are put in order: what pstore keeps is far less."""
+"""How many bytes of a log of parts are put in order: pstore keeps far less."""
 _PART = re.compile(rb"^([A-Z]\w{2,16}#\d{1,9}) Part(\d{1,9})\r?\n", re.MULTILINE)
-"""Head of a part of what pstore has kept of a panic: the first one has the end of it (fs/pstore/platform.c)."""
+"""Header of a part that pstore kept of a panic; part 1 is the end of it (fs/pstore/platform.c)."""
 _HEAD, _ENDS = b"]   uid  tgid total_vm", (b"illed process ", b"oom-kill:")
 _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
 
 
 def in_order(stream: BinaryIO, now: float) -> BinaryIO:
-    """The stream, or its lines from the last one on. `now`: seconds since 1970."""
+    """Return the stream, with its lines reversed if the newest comes first; `now` is in seconds since 1970."""
     first = stream.read(CHUNK)
     if _has_parts(first):
         whole = first + stream.read(_PARTS)
@@ -40,7 +40,7 @@ def in_order(stream: BinaryIO, now: float) -> BinaryIO:
 
 
 def is_newest_first(first: bytes, now: float) -> bool:
-    """By how a log begins: its table's rows stand before their head, or time runs back."""
+    """Whether a log begins with its newest line: table rows precede their header, or time runs backwards."""
     lines = first.split(b"\n")[:-1]
     if _has_parts(first):
         return True
@@ -64,7 +64,7 @@ def _has_parts(first: bytes) -> bool:
 
 
 def _joined(whole: bytes) -> bytes:
-    """The parts of each panic, the last one first."""
+    """Join the parts of each panic, the last one first."""
     begin, *pieces = _PART.split(whole)
     panics: dict[bytes, list[tuple[int, bytes]]] = {}
     for name, number, text in zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True):
@@ -84,19 +84,19 @@ def _runs_back(lines: list[Line]) -> bool:
 
 
 class _Reversed:
-    """Lines from the last one of each block on; the names of a table's columns stay in front."""
+    """Reverses the lines of each block; the names of a table's columns stay in front."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         end = first.index(b"\n") + 1 if columns(first) is not None else 0
         self._ready, self._left, self._rest = first[:end], first[end:], rest
         self._block, self._end = b"", 0
-        """What is turned round, and how much of it is left to be."""
+        """The block being reversed, and how much of it is left."""
 
     def read(self, size: int) -> bytes:
         if not self._ready:
             if not self._end:
                 self._fill()
-            # a piece at a time: a block's lines all at once, each an object, are many times as large as it
+            # a piece at a time: all lines of a block at once, an object each, take many times its size
             begin = self._block.rfind(b"\n", 0, max(self._end - CHUNK, 0)) + 1
             lines = self._block[begin : self._end].removesuffix(b"\n").split(b"\n") if self._end else []
             self._end = begin

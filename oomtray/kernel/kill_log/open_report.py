@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(r"\b(\d{1,12})\*(\d{1,7})kB")
 _UNLIMITED = 1 << 53
-"""Kilobytes from which a limit is none: the kernel writes its largest number of pages."""
+"""Kilobytes from which a limit counts as none: the kernel writes its largest number of pages."""
 
 
 @dataclass(slots=True)
 class OpenReport:
-    """What is known so far; `report` makes it a fact."""
+    """What is known so far; `report` turns it into facts."""
 
     killer: Killer = "kernel"
     time: float | None = None
@@ -32,7 +32,7 @@ class OpenReport:
     dropped: bool = False
     victims: list[Killed] = field(default_factory=list)
     _pids: set[int] = field(default_factory=set, repr=False)
-    """Of the victims: of a group there may be very many."""
+    """PIDs of the victims; a group may have very many."""
     invoker: Invoker | None = None
     constraint: Constraint | None = None
     manual: bool = False
@@ -43,46 +43,46 @@ class OpenReport:
     release: tuple[int, int] | None = None
     chosen: int | None = None
     cgroup: str | None = None
-    """Of the task that the kernel has chosen."""
+    """Cgroup of the chosen task."""
     task: int | None = None
-    """Pid of the chosen task, from the line `oom-kill:`."""
+    """PID of the chosen task, from the line `oom-kill:`."""
     owner: int | None = None
-    """Uid of it, from there."""
+    """Uid of the chosen task, from there."""
     group: bool = False
     last_kill: float | None = None
-    """Uptime of the last victim's line."""
+    """Uptime of the last kill line."""
     told_at: float | None = None
-    """Time of the same."""
+    """Time of the last kill line."""
     asked_by: Killer | None = None
     from_unit: bool = False
     unit_is_down: bool = False
-    """Its unit has told that it ended for this."""
+    """Whether its unit has reported that it ended because of this."""
     beside: int | None = None
-    """How far it has come, where it began before another one's end."""
+    """How far it has come in the lines of `ONCE`, if it began before another report's end."""
     mixed: bool = False
-    """Its lines and those of another one came in between each other, and nothing tells them apart."""
+    """Whether its lines are interleaved with those of another report and can't be told apart."""
     has_copy: bool = False
-    """Its lines are in the log twice, and may have come in between each other."""
+    """Whether the log has its lines twice, possibly interleaved."""
     left: bool = False
-    """What comes after the end of another one is none of its own."""
+    """Whether a headless report came in between, so that lines after another's end aren't its own."""
     reaped: bool = False
-    """Known from the reaper alone, which takes from all that were killed."""
+    """Known only from the OOM reaper, which reaps the victims of every kind of kill."""
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
     table: TaskTable = field(default_factory=TaskTable)
     unread: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
-    """Of the whole machine: pages, or kilobytes where the name says so."""
+    """Numbers of the whole machine: pages, or kilobytes if the key says so."""
     zones: list[tuple[int | None, str, dict[str, int]]] = field(default_factory=list)
     smallest_block: int | None = None
     blocks: list[str] = field(default_factory=list)
-    """The lines that tell how large the free pieces are, where more than a page was wanted in one piece."""
+    """Lines with the sizes of free pieces, if more than one contiguous page was requested."""
     pages_and_kilobytes: tuple[int, int] | None = None
     """Of the victim's address space."""
 
     @property
     def watched(self) -> bool:
-        """Whether each of its lines must be seen, as they may be another one's."""
+        """Whether each line must be parsed, as it may belong to another report."""
         return self.beside is not None and not self.mixed
 
     @property
@@ -91,11 +91,11 @@ class OpenReport:
 
     @property
     def asks(self) -> str | None:
-        """Name of who asked for memory."""
+        """Name of the process that asked for memory."""
         return None if self.invoker is None else self.invoker.name
 
     def add_victim(self, victim: Killed) -> None:
-        """Each pid once."""
+        """Add a victim, once per PID."""
         if victim.pid is None or victim.pid not in self._pids:
             self.victims.append(victim)
         if victim.pid is not None:
@@ -115,7 +115,7 @@ class OpenReport:
         return None
 
     def report(self, reader: TaskReader, most: int | None) -> KillReport:
-        """`most`: of its tasks, as `read` has it."""
+        """Make the report; `most` limits its tasks as in `read`."""
         size, constraint = self.page_size(), self._constraint()
         tasks, whole = ((), not self.table.count) if size is None or self.mixed else self.table.tasks(size, reader, most)
         if self.has_copy:
@@ -143,7 +143,7 @@ class OpenReport:
         )
 
     def _with_owner(self, victim: Killed) -> Killed:
-        """Before Linux 5.3 the kill's line has neither user nor oom_score_adj, but the table has."""
+        """Fill in user and oom_score_adj from the table: before Linux 5.3 the kill line lacks them."""
         if victim.pid is None or not self.table.count or self.mixed or (victim.uid is not None and victim.adj is not None):
             return victim
         uid, adj = self.table.owner(victim.pid)
@@ -163,7 +163,7 @@ class OpenReport:
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
         if self.numbers.get("ram") or (self.victims and not self.table.count and not self.from_unit and not self.reaped):
             return "none"
-        # a container's process that asks for what a memory cgroup charges: in a report that goes no further
+        # a container's process asking for memory charged to a memory cgroup, in a report without more
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)
         if (
             contained
@@ -223,7 +223,7 @@ class OpenReport:
 
 
 def _pieces(lines: list[str]) -> tuple[tuple[int, int], ...]:
-    """The sizes of free pieces, and how much is free in those of each; bytes."""
+    """Return (size of a free piece, bytes free in pieces of that size)."""
     found: dict[int, int] = {}
     for line in lines:
         for count, kilobytes in _PIECE.findall(line):
@@ -232,7 +232,7 @@ def _pieces(lines: list[str]) -> tuple[tuple[int, int], ...]:
 
 
 def _listed(text: str) -> set[int]:
-    """The numbers of a list such as 0-1,3; at most 1024 nodes."""
+    """Parse a list such as 0-1,3; at most 1024 nodes."""
     numbers: set[int] = set()
     for part in text.split(","):
         first, _, last = part.partition("-")

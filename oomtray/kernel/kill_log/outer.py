@@ -1,4 +1,4 @@
-"""What other programs have put before a log's lines: grep a file and a number, cat and less a number, a mail its quotes."""
+"""Recognize what others put before log lines: a file name and number by grep, a number by cat and less, mail quotes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _DATE = (
     r"(?:[^\W\d]{2,4},? )?(?:(?:[^\W\d]{2,6}\.?|\d{1,2}월) {1,2}\d{1,2}|\d{4}-\d\d-\d\d)[T ]\d\d:\d\d:\d\d"
 )
 _OWN = rf"(?=<\d{{1,3}}>|(?:kern|user|daemon)\s{{0,4}}:\s{{0,8}}\w{{1,7}}\s{{0,4}}:|\[ {{0,12}}[+<]? {{0,12}}\d{{1,10}}\.\d|\[{_DATE}|{_DATE})"
-"""How a log's own line begins."""
+"""Beginnings of a log's own line."""
 _PUT_BEFORE = re.compile(
     r"(?!(?:19|20)\d\d [^\W\d])"  # a year
     r"(?:(?:[>|] ?){1,8}|\(XEN\) (?:\[[^\]]{1,40}\] )?(?:\(d\d{1,5}\) )?|\(d\d{1,5}\) |\[pod/[^\]\s]{1,250}\] )?+[ \t]{0,16}+(?:[-*+] {1,4})?+"
@@ -20,7 +20,7 @@ _NUMBERED = re.compile(r" {0,8}\d{1,8}\t")
 
 
 def begin(text: str) -> int:
-    """Where the log's own line begins; 0 where nothing is known to stand before it."""
+    """Return where the log's own line begins; 0 if nothing known precedes it."""
     if (text[:1] == "[" and text[:5] != "[pod/") or text[4:8:3] == "--" or text[8:12:3] == "--":
         return 0  # most lines begin with a stamp or a date
     found = _PUT_BEFORE.match(text)

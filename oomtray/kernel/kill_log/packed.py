@@ -1,4 +1,4 @@
-"""A log's bytes as they were before logrotate packed them."""
+"""Decompress logs that logrotate compressed."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ _UNREADABLE: dict[bytes, Packing] = {
     b"\x04\x22\x4d\x18": "lz4",
     b"LPKSHHRH": "journal",
 }
-"""First bytes of what the standard library can't unpack; the last is a file of the journal's own."""
+"""Magic bytes that the standard library can't decompress; the last is the journal's own file format."""
 
 
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-"""As Windows' shell saves what it prints."""
+"""Byte order marks, as in files saved by Windows' shell."""
 LIST = re.compile(rb"\s{0,16}(?:\{\s{0,16}\x22\w{1,32}\x22\s{0,8}:\s{0,8})?\[\s{0,16}\{")
-"""A list of objects, as jq makes of the journal's JSON, or dmesg: they may all be on one line."""
+"""A list of objects, as jq or dmesg write it; they may all be on one line."""
 EXPORTED = (b"__CURSOR=", b"__REALTIME_TIMESTAMP=")
-"""The journal's own format, of which an entry has many lines."""
+"""First fields of the journal's export format, in which an entry has many lines."""
 
 
 class PackedError(Exception):
-    """The log can't be read as it is; `packing` says what it is."""
+    """The log can't be read as it is; `packing` names its format."""
 
     def __init__(self, packing: Packing) -> None:
         super().__init__(packing)
@@ -40,7 +40,10 @@ class PackedError(Exception):
 
 
 def unpacked(stream: BinaryIO) -> BinaryIO:
-    """The stream, or what was packed in it by gzip, xz, bzip2 or zip. Raises PackedError, and the stream's own OSError."""
+    """Return the stream, decompressed if it is gzip, xz, bzip2 or zip.
+
+    Raises PackedError, and the stream's own OSError.
+    """
     first = b""
     while len(first) < 8 and (more := stream.read(8 - len(first))):
         first += more
@@ -53,7 +56,7 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
 
 
 def is_plain(first: bytes) -> bool:
-    """Whether what begins so is a log of lines, each of which can be read without those before it."""
+    """Whether a log that begins with `first` has lines that can each be read without those before."""
     other = (*_UNREADABLE, *UTF_16, *EXPORTED)
     is_packed = first.startswith(other) or _opener(first) is not None
     return not is_packed and LIST.match(first) is None and not breaks_by_cr(first) and mend(first) is None and columns(first) is None
@@ -85,7 +88,7 @@ def _opener(first: bytes) -> Callable[[BinaryIO], BufferedIOBase] | None:
 
 
 class Begun:
-    """A stream of which the first bytes have been read."""
+    """A stream whose first bytes have already been read."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self._first, self._rest = first, rest
@@ -106,13 +109,13 @@ class Begun:
 
 
 class _Unpacked:
-    """Ends where what was packed is broken, as a log does that was cut."""
+    """Ends at corrupt data, as in a truncated log."""
 
     def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
 
     def read(self, size: int) -> bytes:
-        """Up to so many bytes: all that came before what is broken is handed out, in small steps as a step that fails gives none."""
+        """Return up to `size` bytes, in small steps so that nothing before corrupt data is lost."""
         from lzma import LZMAError
         from zlib import error
 
@@ -130,6 +133,6 @@ class _Unpacked:
         except TooMuchMemoryError:
             raise PackedError("xz") from None
         except OSError as failure:
-            if failure.errno is not None:  # the file's own; gzip and bzip2 say so of what is broken without a number
+            if failure.errno is not None:  # a real I/O error; gzip and bzip2 report corrupt data without a number
                 raise
         return b"".join(got)

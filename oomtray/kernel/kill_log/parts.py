@@ -1,7 +1,8 @@
-"""A large log read by several processes, each a part of it, with what one alone would find.
+"""Read a large log with several processes, one part each, with the same result as a single process.
 
-Each begins some way before its part, so that it knows what is still open there. At the end of its part it hands on only to
-one whose reading began in the very same state, as from there on both would find the same; else it goes on itself.
+Each starts some way before its part, to know which reports are still open there. At the end of its part it
+stops only if the next part was started in exactly the same state, as both would continue alike from there;
+otherwise it goes on itself.
 """
 
 from __future__ import annotations
@@ -29,42 +30,42 @@ if TYPE_CHECKING:
     Tell = Callable[[Iterable[KillReport]], Iterator[str]]
 
 _LEAST = 16 << 20
-"""Bytes of a part."""
+"""Least bytes per part."""
 _MOST_PARTS = 16
 _HEAD, _HEADS, _FARTHEST = b"invoked oom-killer", 24, 16
-"""So many reports before its part a process begins, and at most so many chunks: more than a reading holds."""
+"""A process starts this many reports before its part, but at most this many chunks: more than a reading keeps open."""
 _STATE = 16
-"""Bytes of a digest of a state."""
+"""Bytes per state digest."""
 _PATIENCE, _STEP = 2.0, 0.005
-"""Seconds to wait for the next part's process to come to its part."""
+"""Seconds to wait until the next process reaches its part."""
 _FAILED = 255
 _END = "\0"
-"""Of a text, none of which has it."""
+"""Ends each text; no text contains it."""
 
 
 class Part(NamedTuple):
     warm: int
-    """Where in the file its process begins to read."""
+    """Offset in the file where its process starts to read."""
     begin: int
 
 
 class _HandedOnError(Exception):
-    """The rest is another process's."""
+    """Another process reads the rest."""
 
 
 class _Log(NamedTuple):
-    """What all processes have in common."""
+    """What all processes share."""
 
     file: int
     parts: list[Part]
     states: mmap.mmap
-    """Of the readings where their parts begin; zeros before that."""
+    """State digests of the processes at the beginning of their parts; zeros until then."""
     now: float
     most_tasks: int | None
 
 
 class _PartReader:
-    """Reads a part, and what follows until there is one to hand on to. It is the stream of its own reading."""
+    """Reads a part, and what follows until another process takes over. It is also the stream of its own reading."""
 
     def __init__(self, log: _Log, number: int) -> None:
         self._log, self._number = log, number
@@ -72,10 +73,10 @@ class _PartReader:
         self._begun = number == 0
         self._reading = Reading(cast("BinaryIO", self), log.now, log.most_tasks)
         self.successor = len(log.parts)
-        """The number of the part that was handed on; as many as there are where the log has come to its end."""
+        """Number of the part that another process took over; the number of parts if the log has ended."""
 
     def reports(self) -> Iterator[KillReport]:
-        """Those that are told from its part on."""
+        """Yield the reports from its part on."""
         try:
             for report in self._reading.reports():
                 if self._begun:
@@ -94,7 +95,7 @@ class _PartReader:
         return data
 
     def _at_part(self, number: int) -> None:
-        from hashlib import blake2b  # small logs need neither
+        from hashlib import blake2b  # not needed for small logs
 
         states = self._log.states
         place = slice(number * _STATE, (number + 1) * _STATE)
@@ -112,7 +113,7 @@ class _PartReader:
 
 
 class _Helper:
-    """A process that reads a part, and whose texts are in a file."""
+    """A process that reads a part and writes its texts to a file."""
 
     def __init__(self, reader: _PartReader, tell: Tell) -> None:
         from tempfile import TemporaryFile
@@ -128,10 +129,10 @@ class _Helper:
             self._file.flush()
             code = reader.successor
         finally:
-            os._exit(code)  # without what the other one would do when it ends
+            os._exit(code)  # without the parent's cleanup at exit
 
     def successor(self) -> int:
-        """Wait for its end."""
+        """Wait for the process to end; return its reader's `successor`, or an invalid number if it failed."""
         _, status = os.waitpid(self._pid, 0)
         self._pid = 0
         return os.waitstatus_to_exitcode(status)
@@ -150,12 +151,13 @@ class _Helper:
         self._file.close()
 
 
-def tell_in_parts(  # noqa: PLR0917 - as of `read`, and how
+def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
     stream: BinaryIO, now: float, most_tasks: int | None, tell: Tell, processes: int, largest: int | None = None
 ) -> Iterator[str]:
-    """What `tell` makes of the reports of `read`: a text of each, without a NUL.
+    """Yield what `tell` makes of the reports of `read`: one text each, without NUL.
 
-    A log of more than `largest` bytes is read by one process, as the texts of the others are kept in files.
+    A log of more than `largest` bytes is read by a single process, because the others keep their texts in
+    files.
     """
     parts = _parts(stream, processes, now, largest)
     if len(parts) < 2:
@@ -174,7 +176,7 @@ def tell_in_parts(  # noqa: PLR0917 - as of `read`, and how
         while number < len(parts):
             helper = helpers[number - 1]
             number = helper.successor()
-            if not 0 < number <= len(parts):  # it was killed, or found no room for its texts
+            if not 0 < number <= len(parts):  # it was killed, or had no space for its texts
                 yield from islice(tell(read(stream, now, most_tasks)), told, None)
                 return
             for text in helper.texts():
@@ -186,7 +188,7 @@ def tell_in_parts(  # noqa: PLR0917 - as of `read`, and how
 
 
 def _parts(stream: BinaryIO, processes: int, now: float, largest: int | None) -> list[Part]:
-    """None where one process is as fast, or no other could begin in the middle."""
+    """Split the log; empty if a single process is as fast, or none can start in the middle."""
     try:
         file = stream.fileno()
         about = os.fstat(file)
@@ -208,7 +210,7 @@ def _parts(stream: BinaryIO, processes: int, now: float, largest: int | None) ->
 
 
 def _warm(file: int, begin: int) -> int | None:
-    """Where enough reports begin before a place; None where they are too far away."""
+    """Return where enough reports begin before `begin`; None if they are too far away."""
     heads = 0
     for at in range(begin - CHUNK, max(begin - _FARTHEST * CHUNK, 0), -CHUNK):
         heads += os.pread(file, CHUNK, at).count(_HEAD)

@@ -1,4 +1,7 @@
-"""Where reports of the kernel's OOM killer begin and end, and whom they name, from Linux 2.6.32 on (mm/oom_kill.c)."""
+"""Recognize where reports of the kernel's OOM killer begin and end, and their victims.
+
+Source: mm/oom_kill.c since Linux 2.6.32.
+"""
 
 from __future__ import annotations
 
@@ -34,12 +37,12 @@ _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
 )
 _SIZES = re.compile(r"(?=[a-z-]+:\d{1,18}kB|UID:\d{1,18} |oom_score_adj:)(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
-"""With what follows a number, as a line that was cut may end within one."""
+"""Requires what follows a number, as a truncated line may end inside one."""
 _UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
-"""As Red Hat has it before Linux 5.3."""
+"""Red Hat's form before Linux 5.3."""
 _PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
 _PANIC_ENDS = "---[ end Kernel panic"
-"""How its last line begins, which says again what the first one has said."""
+"""Beginning of a panic's last line, which repeats the first one."""
 _ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
 _CONSTRAINTS: dict[str, Constraint] = {
     "NONE": "none",
@@ -48,36 +51,36 @@ _CONSTRAINTS: dict[str, Constraint] = {
     "MEMORY_POLICY": "mempolicy",
 }
 _IN_ONE_KILL = 5.0
-"""Seconds that lie at most between two processes of one group."""
+"""Most seconds between two kills of one group."""
 _AFTER_PANIC = 4
-"""Lines after a panic among which the one is that tells who ran."""
+"""Lines after a panic among which one names the running task."""
 _QUOTES = ('"', "'", "`", "msg=")
 
 
 class KernelReports:
-    """Sort the kernel's lines into reports."""
+    """Sorts the kernel's lines into reports."""
 
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._manual = False
         self._panicked: OpenReport | None = None
-        """The panic whose next lines may tell who ran (kernel/panic.c: dump_stack comes after its message)."""
+        """The panic whose next lines may name the running task (kernel/panic.c: dump_stack follows its message)."""
         self._until_told = 0
-        """So many lines are looked at for that."""
+        """How many more lines are checked for that."""
         self.report: OpenReport | None = None
-        """In which the last line stands; None where that has told of its end, or there is none."""
+        """The report of the last line; None if that line ended it or belonged to none."""
 
     def state(self) -> object:
-        """As of `Reading`."""
+        """Part of `Reading.state`."""
         return self._manual, self._until_told
 
     @property
     def expects(self) -> bool:
-        """Whether the next line must be seen, whatever it has."""
+        """Whether the next line must be read, whatever it contains."""
         return self._until_told > 0
 
     def take(self, line: Line) -> bool:
-        """Whether it was one of theirs."""
+        """Take a line; return whether it belonged to a report."""
         text = line.text
         self.report = None
         if self._begins(line, text) or self._ends(line, text):
@@ -99,7 +102,7 @@ class KernelReports:
         return take_line(panicked, line.text)
 
     def _beside(self, report: OpenReport, line: Line) -> None:
-        """What a report has once, and now twice or too late, is of the one that it began beside."""
+        """Detect mixed reports: what a report has once, but repeated or out of order, is another report's."""
         place = next((place for place, word in enumerate(ONCE, start=1) if line.text.startswith(word)), 0)
         place = place or (len(ONCE) + 1 if begins_table(line.text) else 0)
         assert report.beside is not None
@@ -110,14 +113,14 @@ class KernelReports:
                 other.mixed = report.mixed = True
 
     def _of_another(self, report: OpenReport, line: Line, text: str) -> bool:
-        """Take what the last open report can't have, as it is of one that began before it and goes on."""
+        """Give a line that the last open report can't contain to an earlier one that is still open."""
         if not begins_part(text):
             return False
         for other in self._timeline.open_before(line, report):
             if take_line(other, text):
                 other.mixed = report.mixed = True
                 return True
-        report.left = report.left or begins_table(text)  # of one that has lost its head
+        report.left = report.left or begins_table(text)  # a table whose report has lost its head
         return False
 
     def _begins(self, line: Line, text: str) -> bool:
@@ -127,7 +130,7 @@ class KernelReports:
                 return False
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
-                return False  # somebody writes of it
+                return False  # text about the killer, not a report
             self.report = report = self._timeline.begin(line)
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
@@ -157,7 +160,7 @@ class KernelReports:
                 else self._timeline.begin(line)
             )
             report.outcome = "panic"
-            if report.invoker is None and self._manual:  # else its head is cut off, and with it what ran until here
+            if report.invoker is None and self._manual:  # otherwise its head was cut off, and the running task with it
                 self._panicked, self._until_told = report, _AFTER_PANIC
             report.manual = report.manual or self._manual
             if "compulsory" not in text and report.constraint is None and not report.limit:
@@ -201,7 +204,7 @@ class KernelReports:
         if grouped:
             last = self._timeline.last_for(line)
             if last is None or not last.victims or not _close(last.last_kill, line.uptime):
-                last = self._timeline.begin(line)  # its beginning is cut off
+                last = self._timeline.begin(line)  # its beginning is missing
             last.group, last.last_kill = True, line.uptime
             last.constraint = last.constraint or "memcg"
             if last.constraint == "memcg":
@@ -233,7 +236,7 @@ class KernelReports:
             report.owner = int(told[2]) if told is not None and told[2] else None
 
     def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
-        """Whether a line that doesn't say why may be the kernel's: other programs tell of what they have killed in the same words."""
+        """Whether a line without a reason may be the kernel's; other programs use the same words."""
         if _SIZES.search(found["rest"]):
             return True
         report = self._timeline.open_for(line)

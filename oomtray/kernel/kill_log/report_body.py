@@ -1,6 +1,7 @@
-"""What stands in a report of the kernel between its head and the kill: memory, zones, swap, and the table of tasks.
+"""Parse a kernel report between its head and the kill: memory, zones, swap, and the task table.
 
-Sources: mm/show_mem.c (lib/show_mem.c), mm/memcontrol.c and dump_tasks() of mm/oom_kill.c, from Linux 2.6.32 on.
+Sources: mm/show_mem.c (lib/show_mem.c), mm/memcontrol.c and dump_tasks() of mm/oom_kill.c, since Linux
+2.6.32.
 """
 
 from __future__ import annotations
@@ -37,13 +38,13 @@ _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) page
 _ALL_FREE = re.compile(r"(?:^| )free:(\d{1,15}) free_(?:pcp|cma):")
 _SLAB = re.compile(r"\bslab_unreclaimable:(\d{1,15})(?!\d|kB)")
 ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
-"""How lines begin that each report has once, in their order."""
+"""Beginnings of lines that each report has once, in order."""
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
 _WORDS_OF_FACTS = ("pages", " free:", "*", "hugepages_total", " swap ", ": usage ")
 
 
 def tells(text: str) -> bool:
-    """Whether `take_body` may learn something from a line like this one."""
+    """Whether `take_body` may learn something from such a line."""
     return (
         (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
         or "slab_unreclaimable" in text
@@ -53,7 +54,7 @@ def tells(text: str) -> bool:
 
 
 def take_body(report: OpenReport, lines: list[str]) -> int:
-    """Take lines of the forms that `runs` knows; how many of them told something."""
+    """Take lines of the forms that `runs` knows; return how many were informative."""
     told = 0
     for text in lines:
         if text[0] in _BEGINS_FACT:
@@ -83,13 +84,13 @@ def _fact(report: OpenReport, text: str) -> bool:
 
 
 def take_line(report: OpenReport, text: str) -> bool:
-    """Take what stands between the head and the kill; whether it was anything."""
+    """Take a line between the head and the kill; return whether it was recognized."""
     if report.table.columns:
         row = text.lstrip()
         if row.startswith("[") and A_ROW.match(row):
             report.table.add([row.encode("utf-8", "surrogatepass")])
             return True
-    for word, handle in _HANDLERS:  # noqa: SIM110 - with every line: a generator would take twice as long
+    for word, handle in _HANDLERS:  # noqa: SIM110 - for every line: a generator would take twice as long
         if word in text and handle(report, text):
             return True
     return False
@@ -119,7 +120,7 @@ def _cpu(report: OpenReport, text: str) -> bool:
     if found is None or report.release is not None:
         return False
     if report.invoker is not None and report.invoker.name != found[3].strip() and len(report.invoker.name.encode()) < 16:
-        return False  # another report's, that came in between
+        return False  # an interleaved line of another report
     report.invoker = Invoker(pid=int(found[1] or found[2]), name=found[3])
     if found[4]:
         report.release = (int(found[4]), int(found[5]))
@@ -184,7 +185,7 @@ def _blocks(report: OpenReport, text: str) -> bool:
 
 
 def _all_free(report: OpenReport, text: str) -> bool:
-    """Of the whole machine, also where only the zones of some nodes follow (SHOW_MEM_FILTER_NODES)."""
+    """Take the free pages of the whole machine, even if zones of only some nodes follow (SHOW_MEM_FILTER_NODES)."""
     found = _ALL_FREE.search(text)
     if found is None:
         return False
@@ -221,7 +222,7 @@ def _slab(report: OpenReport, text: str) -> bool:
     if found is None:
         return False
     report.numbers.setdefault("slab", int(found[1]))
-    _all_free(report, text)  # in syslog several of the kernel's lines are one
+    _all_free(report, text)  # syslog may join several of the kernel's lines
     return True
 
 

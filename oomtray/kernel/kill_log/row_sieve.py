@@ -1,7 +1,8 @@
-"""Rows of a table taken at a stroke, of which only those are kept apart that may lead the kernel's ranking.
+"""Take many table rows at once, keeping apart only those that may lead the kernel's ranking.
 
-Nearly all of a machine's tasks are small beside the few that count. By the table before this one it is known what is small; a
-pattern runs over the small rows and stops at the others. Whether those are enough is seen when the ranking is asked for.
+Nearly all of a machine's tasks are small compared with the few that matter. The table before this one tells
+what is small; a pattern runs over the small rows and stops at the others. Whether those are enough is checked
+when the ranking is needed.
 """
 
 from __future__ import annotations
@@ -16,32 +17,32 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Task
 
 TABLES = ("nr_ptes", "nr_pmds", "nr_puds", "pgtables_bytes")
-"""Page tables: in pages, but for the last."""
+"""Columns of page tables: in pages, the last one in bytes."""
 _LEAST = 100
-"""Pages below which it isn't worth while to tell the tasks apart."""
+"""With less room than this many pages, telling tasks apart isn't worthwhile."""
 
 
 class Sieve(NamedTuple):
-    """A row is small that holds less than each of these, and is not adjusted or never killed."""
+    """Limits of a small row: each value is below its limit, and the task is not adjusted or never killed."""
 
     columns: tuple[str, ...]
     limits: tuple[tuple[str, int], ...]
 
     def pages(self, page_size: int) -> int:
-        """What a small row holds less than, page tables included."""
+        """Upper bound of a small row's pages, including page tables."""
         return sum(limit // page_size if name == "pgtables_bytes" else limit for name, limit in self.limits)
 
     def are_enough(self, tasks: Sequence[Task], most: int, page_size: int) -> bool:
-        """Whether no other task can be among the first `most`, or the largest: see `Leaders`."""
+        """Whether no other task can be among the first `most`, or be the largest: see `Leaders`."""
         least = self.pages(page_size)
         return sum(one.adj == 0 and one.pid != 1 and one.held * 97 // 100 >= least for one in tasks) >= most
 
 
 class Sieved:
-    """Rows as they stand in the log, all of them as usual."""
+    """A block of rows as in the log, all of the usual form."""
 
     def __init__(self, sieve: Sieve, block: bytes, count: int, width: int, large: list[bytes]) -> None:
-        """`count` of the rows, `width` of what stands before each; `large`: the rows that aren't small."""
+        """Keep `count` rows, each after a prefix of `width` bytes; `large` are those that aren't small."""
         self.sieve, self.large, self.count = sieve, large, count
         self._block, self._width = block, width
 
@@ -49,7 +50,7 @@ class Sieved:
         return [line[self._width :] for line in self._block[:-1].split(b"\n")]
 
     def row(self, pid: int) -> bytes | None:
-        """The last one of a task."""
+        """Return the last row of a task."""
         block, sign = self._block, b"%d]" % pid
         at = block.rfind(sign)
         while at >= 0:
@@ -62,7 +63,7 @@ class Sieved:
 
 
 def sieve(columns: tuple[str, ...], page_size: int, tasks: Sequence[Task], cells: dict[str, Sequence[bytes]], most: int) -> Sieve | None:
-    """By the tasks with which a table's ranking can begin, and their cells; None where it wouldn't tell them apart."""
+    """Derive limits from the tasks that lead a table and their cells; None if they would separate too little."""
     others = sorted((one.held, one.rss) for one in tasks if one.adj == 0 and one.pid != 1)
     if len(others) <= most:
         return None
@@ -78,7 +79,7 @@ def sieve(columns: tuple[str, ...], page_size: int, tasks: Sequence[Task], cells
 
 @lru_cache(maxsize=64)
 def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
-    """Small rows with a prefix of so many bytes that ends so, and the large one that follows, whose text is the group."""
+    """Match small rows and the next large one, which is the group, with prefixes of `length` bytes that end in `end`."""
     before = rf"[^\n]{{{length - 2}}}".encode() + re.escape(end) if length else b""
     limits = dict(of.limits)
 
@@ -89,7 +90,8 @@ def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
                 cells.append("(?:0|-1000)" if small else "-?+[0-9]{1,4}+")
             else:
                 cells.append(_below(limits[name]) if small and name in limits else "[0-9]{1,15}+")
-        # no name is longer; one that isn't in ASCII, or has one of the signs that are left out, needs a look of its own
+        # names are not longer; a name outside ASCII, or with one of the excluded characters, is parsed on its
+        # own
         return r"\[ {0,12}+[0-9]{1,10}+\] {1,12}+" + " ++".join(cells) + r" ++[!$-\[\]-~][ !$-\[\]-~]{0,15}+"
 
     small, large = row(small=True).encode(), row(small=False).encode()
@@ -97,13 +99,13 @@ def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
 
 
 def _two_digits(number: int) -> int:
-    """Rounded down."""
+    """Round down to two significant digits."""
     digits = str(number)
     return max(int(digits[:2] + "0" * (len(digits) - 2)), 1)
 
 
 def _below(limit: int) -> str:
-    """Numbers below one of which only the first two digits aren't 0."""
+    """Build a pattern for numbers below a limit in which only the first two digits aren't 0."""
     digits = str(limit)
     first, zeros = int(digits[0]), len(digits) - 1
     ways = []

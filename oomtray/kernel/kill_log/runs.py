@@ -1,7 +1,7 @@
-"""Lines of a report that need no look of their own: rows of its table, and what its body is made of.
+"""Patterns of report lines that need no parsing of their own: rows of the table, and lines of the body.
 
-A pattern knows a prefix by its length and its end, as the lines of one report all have the same form. Nothing that begins
-or ends a report, and nothing that another killer writes, has room in one of these lines.
+A pattern identifies a prefix by its length and ending, as all lines of a report have the same form. These
+lines have no room for text that begins or ends a report, or that another killer writes.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from typing import NamedTuple
 
 ROW = rb"\[ {0,12}+[0-9]{1,10}+\] {1,12}+[0-9][ 0-9-]{0,160}+[^\n#\x22\x5c]{0,16}+"
-"""The kernel gives a process no name of more than 15 bytes. #012 is the end of a line in syslog."""
+"""Process names have at most 15 bytes. #012 is a line break in syslog."""
 _COUNTERS = rb"(?:[ a-z_()]+: ?[0-9]+[kKB]*)+(?: all_unreclaimable\? [a-z]+)?"
 _FREE_BLOCKS = rb"[0-9*kB()A-Z ]*= [0-9]+kB"
-# each begins with what tells it from most of the others
+# each begins with what distinguishes it from most others
 BODY = b"|".join((
     rb" (?:\[<[0-9a-f]+>\] )?(?:\? )?[\w.]+\+0x[0-9a-f]+/0x[0-9a-f]+(?: \[\w+\])?",  # of a call trace
     rb"[ a-z]" + _COUNTERS,
@@ -41,11 +41,11 @@ BODY = b"|".join((
 ))  # fmt: skip
 _LONGEST_PREFIX = 200
 _MOST = 512
-"""Patterns that are kept: a log has one or two forms."""
+"""Most patterns kept; a log has one or two forms."""
 
 
 class Patterns(NamedTuple):
-    """Of a whole line."""
+    """Patterns of whole lines."""
 
     rows: re.Pattern[bytes]
     body: re.Pattern[bytes]
@@ -55,7 +55,7 @@ _known: dict[tuple[int, bytes], Patterns] = {}
 
 
 def patterns(prefix: bytes) -> Patterns | None:
-    """What lines with a prefix like this one look like; None where there is no telling."""
+    """Return the patterns for lines with a prefix like this one; None if that can't be decided."""
     length, end = len(prefix), prefix[-2:]
     found = _known.get((length, end))
     if found is None and length != 1 and length <= _LONGEST_PREFIX and len(_known) < _MOST:

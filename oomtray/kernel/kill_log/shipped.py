@@ -1,4 +1,4 @@
-"""Lines of a log in the JSON of what collects logs: Docker, Loki, Splunk, Elastic, the clouds of Google and Amazon, dmesg."""
+"""Parse log lines in the JSON of log shippers: Docker, Loki, Splunk, Elastic, Google's and Amazon's clouds, dmesg."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
 
 TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload")
-"""Where the line is, the first of them that is there."""
+"""Fields with the log line; the first one present counts."""
 _INNER = ("jsonPayload", "result", "_source")
 _DEEPEST = 4
-"""Objects within each other in which the line is looked for."""
+"""How many nested objects are searched for the line."""
 _TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts")
 _PROGRAMS = ("SYSLOG_IDENTIFIER", "ident", "program", "programname", "appname", "app-name", "service")
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
-"""From so many on a date isn't in seconds but in so many parts of one."""
+"""(least number, parts per second) of dates that aren't in seconds."""
 _DATE = 1e8
-"""Seconds that are no time since the start any more."""
+"""From here on a number of seconds is a date, not an uptime."""
 
 
 def of_object(raw: bytes, dates: Dates) -> tuple[Line | None, int]:
-    """The line of an object, behind which there may be more, and how long the object is; None where it has none."""
+    """Return the line in the object at the beginning, or None, and the object's length."""
     entry, length = object_at_begin(raw)
     return of_fields(entry, dates) if isinstance(entry, dict) else None, length
 
 
 def object_at_begin(raw: bytes) -> tuple[Any, int]:
-    """What is written in JSON, behind which there may be more, and how long that is; None and 0 where nothing is."""
+    """Parse the JSON value at the beginning and return it with its length; None and 0 if there is none."""
     text = decoded(raw)
     try:
         entry, end = json.JSONDecoder().raw_decode(text)
@@ -41,9 +41,9 @@ def object_at_begin(raw: bytes) -> tuple[Any, int]:
 
 
 def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
-    """That of an object by its fields; None where it has none. `depth`: objects around it."""
+    """Return the line in an object's fields, or None; `depth` is the number of enclosing objects."""
     if entry.get("kind") == "Event":
-        return None  # Kubernetes tells of what its own programs have read
+        return None  # Kubernetes repeats what its own programs have read
     line = of_entry(entry)
     text = None if line is not None else next((entry[name] for name in TEXTS if isinstance(entry.get(name), str)), None)
     if text is not None:
@@ -69,7 +69,7 @@ def _program(entry: dict[str, Any]) -> str | None:
 
 
 def _when(entry: dict[str, Any], dates: Dates) -> tuple[float | None, float | None]:
-    """Seconds since 1970, and since the start."""
+    """Return seconds since 1970, and uptime."""
     told: object = next((entry[name] for name in _TIMES if entry.get(name) is not None), None)
     if isinstance(told, str):
         date = told

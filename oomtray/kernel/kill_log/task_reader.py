@@ -1,4 +1,4 @@
-"""Tasks out of the rows of a report's table."""
+"""Parse tasks from the rows of a report's table."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ if TYPE_CHECKING:
 NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
 INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
 _MOST_KNOWN, _MOST_LAYOUTS, _MOST_COLUMNS = 5_000, 64, 32
-"""Of rows, those that are remembered."""
+"""Limits of the caches; the first is of rows."""
 _SHORT = 400
-"""Characters of a row of which a number may have more than 19."""
+"""Longest row, in characters, that is parsed without checking each number's length."""
 _SELDOM = 16
-"""Tables after which there may be a new sieve, at the earliest: to make one takes as long as to read a few of them."""
-_task: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)  # takes half as long as its own
+"""Least tables between two sieves, because making one takes as long as reading a few tables."""
+_task: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)  # takes half as long as Task's own
 
 
 class TaskReader:
-    """Reads rows, and remembers those that it has read: most tasks sleep from one kill to the next, and have the same again."""
+    """Parses rows and caches them: most tasks sleep from one kill to the next, and have the same row again."""
 
     def __init__(self) -> None:
         self._layouts: dict[tuple[tuple[str, ...], int], Layout] = {}
         self._sieves: dict[tuple[str, ...], Sieve] = {}
         self._tables = 0
-        """That came since the last sieve."""
+        """Tables since the last sieve."""
 
     def sieve(self, columns: list[str]) -> Sieve | None:
-        """For the rows of a table; None while none is known."""
+        """Return a sieve for tables with these columns; None while none is known."""
         return self._sieves.get(tuple(columns))
 
     def layout(self, columns: tuple[str, ...], page_size: int, rows: int) -> Layout:
-        """For a table of so many rows."""
+        """Return the layout for a table with this many rows."""
         layouts = self._layouts
         if len(layouts) > _MOST_LAYOUTS or sum(len(one.known) for one in layouts.values()) > _MOST_KNOWN + rows:
             layouts.clear()
@@ -54,7 +54,7 @@ class TaskReader:
 
 
     def leading(self, layout: Layout, rows: list[bytes], most: int) -> tuple[list[bytes] | None, list[Task]]:
-        """Those rows with which the ranking can begin, and their tasks; None where they can't be told from the others."""
+        """Return the rows that may lead the ranking, and their tasks; None if they can't be told from the others."""
         leading = layout.leading(rows, most)
         if leading is None:
             return None, []
@@ -69,20 +69,20 @@ class TaskReader:
 
 
 class Layout:
-    """What stands where in the rows of a table."""
+    """The columns of a table's rows, and the rows parsed so far."""
 
     def __init__(self, columns: tuple[str, ...], page_size: int) -> None:
         self.known: dict[str, Task] = {}
         self.columns, self._page_size = columns, page_size
         self._tables = [one for one in TABLES if one in columns]
-        # a sign stands before an adjustment alone; a line that is otherwise has only empty groups
+        # only adjustments may be negative; in lines of other forms all groups are empty
         cells = ("(-?+[0-9]{1,4}+)" if name == "oom_score_adj" else "([0-9]{1,15}+)" for name in columns[1:-1])
         usual = r"\[ *+([0-9]{1,10}+)\] ++" + " ++".join(cells) + r" ++(\S.*)"
         self._usual = re.compile(rf"(?:{usual}|.*)\n") if columns[0] == "pid" and len(columns) <= _MOST_COLUMNS else None
         self._leaders: Leaders | None = None
 
     def leading(self, rows: list[bytes], most: int) -> list[bytes] | None:
-        """As `Leaders` finds them; None where they can't be told from the others."""
+        """Return the rows that `Leaders` finds; None if they can't be told from the others."""
         if self._leaders is None:
             columns = self.columns
             if self._usual is None or len(set(columns)) != len(columns):
@@ -91,12 +91,12 @@ class Layout:
         return self._leaders.of(rows, most)
 
     def sieve(self, leading: list[bytes], tasks: Sequence[Task], most: int) -> Sieve | None:
-        """For the next tables, by those that lead in this one."""
+        """Make a sieve for the next tables from this one's leading rows."""
         assert self._leaders is not None
         return make_sieve(self.columns, self._page_size, tasks, self._leaders.cells(leading), most)
 
     def read(self, rows: list[str]) -> list[Task]:
-        """The tasks of the rows that can be read."""
+        """Return the tasks of the rows that can be parsed."""
         tasks = list(map(self.known.get, rows))
         if not all(tasks):
             self.learn([row for row, task in zip(rows, tasks, strict=True) if task is None])
@@ -106,17 +106,17 @@ class Layout:
         return list(filter(None, tasks))
 
     def learn(self, rows: list[str]) -> None:
-        """Read these all at once, as far as they are as usual: a look at each takes three times as long."""
+        """Parse rows of the usual form all at once: one by one takes three times as long."""
         found = [] if self._usual is None else self._usual.findall("\n".join([*rows, ""]))
         if len(found) != len(rows):
-            return  # a name has a line's end in it
+            return  # a name contains a line break
         usual = [(row, *cells) for row, cells in zip(rows, found, strict=True) if cells[0] and len(row) <= _SHORT]
         if usual:
             texts, *columns = zip(*usual, strict=True)
             self.known.update(zip(texts, self._tasks(dict(zip(self.columns, columns, strict=True))), strict=True))
 
     def task(self, row: str) -> Task | None:
-        """That of any row; None where it can't be read."""
+        """Parse any row; None if it can't be parsed."""
         columns = self.columns
         *cells, name = row.replace("[", " ", 1).replace("]", " ", 1).split(None, len(columns) - 1)
         if len(cells) == len(columns) - 2:
@@ -130,7 +130,7 @@ class Layout:
         return next(self._tasks({column: [cell] for column, cell in zip(columns, [*cells, name], strict=True)}))
 
     def _tasks(self, cells: Mapping[str, Sequence[str]]) -> Iterator[Task]:
-        """Of rows that are given column by column."""
+        """Build tasks from rows given by column."""
         pid, uid, rss, swap, adj = ([*map(int, cells[name])] for name in NEEDED)
         tables = [0] * len(pid)
         for name in self._tables:

@@ -1,4 +1,4 @@
-"""The kernel's table of tasks, as it stands in a report."""
+"""The kernel's task table in a report."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 MOST_TASKS = 20_000
 _MANY = 3
-"""Where not so many times as many rows are small as are not, the sieve doesn't fit the table."""
+"""If more than one row in this many is large, the sieve doesn't fit the table."""
 A_ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
 
 
 class TaskTable:
-    """Rows as they come in, which are read once somebody asks."""
+    """Table rows as they come in, parsed on demand."""
 
     __slots__ = ("_parts", "columns", "count", "cut")
 
@@ -34,7 +34,7 @@ class TaskTable:
         return repr((self.columns, self._rows(), self.cut))
 
     def add(self, rows: list[bytes]) -> None:
-        """Some of which may have a row's form alone."""
+        """Add rows; some may only look like rows."""
         if rows:
             self.count += len(rows)
             self._parts.append(rows)
@@ -54,7 +54,7 @@ class TaskTable:
         return [row for part in self._parts for row in (part.rows() if isinstance(part, Sieved) else part)]
 
     def row(self, pid: int) -> str | None:
-        """The last one of a task."""
+        """Return the last row of a task."""
         sign = b"%d]" % pid
         for part in reversed(self._parts):
             if isinstance(part, Sieved):
@@ -68,22 +68,23 @@ class TaskTable:
         return None
 
     def address_space(self, pid: int) -> int | None:
-        """Pages that the task had asked for."""
+        """Return the task's address space in pages."""
         row = self.row(pid) if "total_vm" in self.columns[:4] else None
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
         return int(cells[3]) if len(cells) > 3 and cells[3].isdecimal() and len(cells[3]) < 16 else None
 
     def owner(self, pid: int) -> tuple[int | None, int | None]:
-        """Uid and oom_score_adj of a task."""
+        """Return uid and oom_score_adj of a task."""
         row = self.row(pid)
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, max(len(self.columns) - 1, 0))
         known = {name: int(cell) for name, cell in zip(self.columns, cells, strict=False) if " " not in cell and INTEGERS.fullmatch(cell + " ")}
         return known.get("uid"), known.get("oom_score_adj")
 
     def tasks(self, page_size: int, reader: TaskReader, most: int | None) -> tuple[tuple[Task, ...], bool]:
-        """Those that badness can be computed from, and whether they stand for the whole table: 2.6.32's lacks what is in swap.
+        """Return tasks from which badness can be computed, and whether they cover the whole table.
 
-        `most`: only those that may come first, as `Leaders` has them.
+        Linux 2.6.32's table lacks swap, so none are returned. `most` limits them to those that may come
+        first, as `Leaders` does.
         """
         columns = tuple(self.columns)
         if not set(columns).issuperset(NEEDED) or columns[-1] != "name":
@@ -101,7 +102,7 @@ class TaskTable:
         return tuple(tasks), not self.cut and len(tasks) == len(rows)
 
     def _sieved_tasks(self, layout: Layout, page_size: int, most: int) -> tuple[Task, ...] | None:
-        """Those of the rows that aren't small; None where they aren't enough, or there is no sieve."""
+        """Return the tasks of large rows; None if they aren't enough or there is no sieve."""
         sieves = {part.sieve for part in self._parts if isinstance(part, Sieved)}
         rows = _certain([row for part in self._parts for row in (part.large if isinstance(part, Sieved) else part)])
         if len(sieves) != 1 or len(rows) > self.count // _MANY:
@@ -112,5 +113,5 @@ class TaskTable:
 
 
 def _certain(rows: list[bytes]) -> list[str]:
-    """Without those that have a row's form and are none."""
+    """Drop rows that only look like rows."""
     return [row for row in (decoded(one).lstrip() for one in rows) if A_ROW.match(row)]

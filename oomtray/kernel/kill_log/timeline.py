@@ -1,4 +1,4 @@
-"""The events of a log in their order, the last of them still open to what later lines add."""
+"""The events of a log in order, the last ones open for what later lines add."""
 
 from __future__ import annotations
 
@@ -16,38 +16,38 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.row_sieve import Sieve
 
 _HELD = 16
-"""Events that later lines may still add to."""
+"""How many events later lines may still add to."""
 _TOO_OLD = 600.0
-"""Seconds after which a line belongs to no report that began before."""
+"""Seconds after which a line can't belong to a report that began before."""
 _ASKED = 120.0
-"""Seconds between a signal of earlyoom and a kill by the kernel of the same process, at most."""
+"""Most seconds between a signal by earlyoom and the kernel's kill of the same process."""
 _OVERTAKEN = 3
-"""So many reports may begin and end before one that began earlier ends."""
+"""How many reports may begin and end before one that began earlier ends."""
 _AT_ONCE = 30.0
-"""Seconds within which the lines of two reports may come in between each other."""
+"""Seconds within which lines of two reports may be interleaved."""
 _LINES = 4_000
-"""So many lines without a word of a report, and it has no end."""
+"""After this many unrelated lines, a report counts as truncated."""
 
 
 class Timeline:
-    """Hold the last events until they are out of reach."""
+    """Holds the last events until no later line can add to them."""
 
     def __init__(self, most_tasks: int | None = None) -> None:
-        """`most_tasks`: as `read` has it."""
+        """`most_tasks` is as for `read`."""
         self._most = most_tasks
         self._events: deque[OpenReport] = deque()
         self._tasks = TaskReader()
         self._open: list[OpenReport] = []
-        """Those of the kernel that may have no end yet: asked of with every line, and mostly one or none."""
+        """The kernel's reports that may still be open; checked with every line, and mostly one or none."""
 
     @property
     def full(self) -> bool:
-        """Whether the first of them can be had."""
+        """Whether the first event is ready."""
         return len(self._events) > _HELD
 
     @property
     def waiting(self) -> bool:
-        """Whether a report is open whose lines must all be seen."""
+        """Whether a report is open, so that every line must be read."""
         while self._open:
             last = self._open[-1]
             if not last.ended and last.unread < _LINES:
@@ -56,15 +56,15 @@ class Timeline:
         return False
 
     def sieve(self, report: OpenReport) -> Sieve | None:
-        """For the rows of its table; None where all have to be kept."""
+        """Return a sieve for the rows of its table; None if all must be kept."""
         return None if self._most is None else self._tasks.sieve(report.table.columns)
 
     def state(self) -> object:
-        """As of `Reading`."""
+        """Part of `Reading.state`."""
         return list(self._events), [one is event for one in self._open for event in self._events]
 
     def unread(self, lines: int = 1) -> None:
-        """Lines belonged to none."""
+        """Count `lines` lines that belonged to no report."""
         for one in self._open:
             one.unread += lines
 
@@ -78,7 +78,7 @@ class Timeline:
         return report
 
     def done(self, *, all_of_them: bool = False) -> Iterator[KillReport]:
-        """Those that nothing can be added to any more."""
+        """Yield the events that nothing can be added to any more."""
         while self._events and (all_of_them or len(self._events) > _HELD):
             event = self._events.popleft()
             self._open = [one for one in self._open if one is not event]
@@ -86,15 +86,15 @@ class Timeline:
                 yield event.report(self._tasks, self._most)
 
     def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:
-        """Events of a killer on the line's host, the last one first."""
+        """Yield a killer's events on the line's host, the last one first."""
         for event in reversed(self._events):
             if event.killer == killer and not event.dropped and same_place(event, line):
                 yield event
 
     def open_for(self, line: Line) -> OpenReport | None:
-        """The kernel's report that a line stands in: the last that has no end, of the same caller where lines name it."""
+        """Return the kernel's report that a line belongs to: the last open one, of the same caller if lines name it."""
         overtaken = 0
-        for event in reversed(self._events):  # with every line: a generator would take twice as long
+        for event in reversed(self._events):  # for every line: a generator would take twice as long
             if event.killer != "kernel" or event.dropped or not same_place(event, line):
                 continue
             if event.outcome != "unknown":
@@ -106,7 +106,7 @@ class Timeline:
         return None
 
     def open_before(self, line: Line, report: OpenReport) -> Iterator[OpenReport]:
-        """Those without an end that began before a report, the last one first."""
+        """Yield the open reports that began before `report`, the last one first."""
         begun = False
         for event in self.recent(line, "kernel"):
             if begun and not event.ended and event.caller in {None, line.caller} and _at_once(event, line):
@@ -114,7 +114,7 @@ class Timeline:
             begun = begun or event is report
 
     def for_choice(self, line: Line, pid: int | None) -> OpenReport | None:
-        """The open report in which a line names the pid as chosen; where the lines of several are mixed, the first that lacks one."""
+        """Return the open report in which a line names the chosen PID; of mixed reports, the first without one."""
         last = self.open_for(line)
         if last is None:
             return None
@@ -122,14 +122,14 @@ class Timeline:
             both = [last, *(one for one in self.open_before(line, last) if one.mixed)]
             return next((one for one in reversed(both) if one.task is None and one.chosen is None), last)
         if line.caller is None and last is not self.last_for(line) and (pid is None or last.table.row(pid) is None):
-            return None  # another one, which has lost its head
+            return None  # it belongs to another report, which has lost its head
         return last
 
     def last_for(self, line: Line) -> OpenReport | None:
         return next(self.recent(line, "kernel"), None)
 
     def for_victim(self, line: Line, pid: int) -> OpenReport | None:
-        """The open report that names the pid as chosen, has it in its table, or is the last one that could."""
+        """Return the open report that names the PID as chosen, has it in its table, or is the last that could."""
         candidates = [event for event in self.recent(line, "kernel") if not event.ended]
         for event in candidates:
             if pid in {event.task, event.chosen}:
@@ -148,10 +148,11 @@ class Timeline:
         return any(event.has_victim(pid) for event in self.recent(line, "kernel"))
 
     def drop_copy(self, line: Line, pid: int, name: str) -> bool:
-        """Whether a kill's line says again what one of the same moment has said, as where syslog takes in each of the kernel's lines twice.
+        """Drop a copy of a report whose kill was already logged at that moment, as if syslog received each line twice.
 
-        The report that it is the end of is dropped: it began before the other one's end. One that began later is counted, as a
-        log that has been put together of copies would else have fewer kills the closer its copies are.
+        The dropped report is the one that this line ends, which began before the other one's end. A report
+        that began later is kept, because in a log joined from copies, closer copies would otherwise make for
+        fewer kills. Return whether one was dropped.
         """
         first = next((event for event in self.recent(line, "kernel") if _has_told(event, line, pid, name)), None)
         if first is None:
@@ -166,7 +167,7 @@ class Timeline:
         return False
 
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
-        """What another killer had asked to end and the kernel killed is one event."""
+        """Merge an event in which another killer asked this process to end into the kernel's report."""
         for event in self._events:
             if event is report or event.killer not in {"earlyoom", "nohang"} or event.dropped:
                 continue
@@ -180,14 +181,14 @@ class Timeline:
 
 
 def _has_told(event: OpenReport, line: Line, pid: int, name: str) -> bool:
-    """Of a kill at the very moment that a line has."""
+    """Whether an event has this kill at exactly the line's moment."""
     if event.group or all((victim.pid, victim.name) != (pid, name) for victim in event.victims):
         return False
     return _same_moment((event.told_at, event.last_kill), (line.time, line.uptime))
 
 
 def _same_moment(one: tuple[float | None, float | None], other: tuple[float | None, float | None]) -> bool:
-    """By time, which may be told in whole seconds, and by uptime, as far as both have them."""
+    """Compare times, which may be in whole seconds, and uptimes, as far as both have them."""
     known = [
         abs(ours - theirs) <= apart for ours, theirs, apart in zip(one, other, (1.0, 0.0), strict=True) if ours is not None and theirs is not None
     ]
@@ -195,7 +196,7 @@ def _same_moment(one: tuple[float | None, float | None], other: tuple[float | No
 
 
 def _goes_on(event: OpenReport, line: Line) -> bool:
-    """Whether a report hasn't rather lost its end where another one has come and gone since."""
+    """Whether a report goes on after others came and went, rather than having lost its end."""
     return (event.mixed or bool(event.table.columns)) and not event.left and _at_once(event, line)
 
 

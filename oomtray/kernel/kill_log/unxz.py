@@ -1,4 +1,4 @@
-"""What xz or lzma has packed, in memory of which its author can't have as much as he likes: up to 4 GiB stand in a header of a few bytes."""
+"""Decompress xz and lzma within a fixed memory limit: a header of a few bytes can otherwise demand up to 4 GiB."""
 
 from __future__ import annotations
 
@@ -6,27 +6,30 @@ from lzma import FORMAT_AUTO, LZMADecompressor, LZMAError
 from typing import BinaryIO
 
 MEMORY = 128 << 20
-"""Bytes, twice what unpacking takes of what `xz -9` has packed."""
+"""Memory limit in bytes, twice what output of `xz -9` takes."""
 _CHUNK, _LARGEST_PART = 1 << 13, 1 << 16
 
 
 class TooMuchMemoryError(Exception):
-    """Unpacking it takes more than that."""
+    """Decompression would exceed the memory limit."""
 
 
 class Unxz:
-    """Reads it, one stream after the other. Raises TooMuchMemoryError, EOFError where it was cut, LZMAError where it is broken."""
+    """Reads consecutive streams.
+
+    Raises TooMuchMemoryError, EOFError if the data is truncated, LZMAError if it is corrupt.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._unpack = _new()
 
     def read1(self, size: int) -> bytes:
-        """A part of no more than so many bytes; none at the end."""
+        """Return at most `size` bytes; none at the end."""
         while True:
             data = b""
             if self._unpack.eof:
-                # a stream is filled up with zeros to a multiple of four bytes
+                # streams are padded with zeros to a multiple of four bytes
                 data = self._unpack.unused_data.lstrip(b"\x00")
                 while not data:
                     more = self._stream.read(_CHUNK)
@@ -41,7 +44,7 @@ class Unxz:
             try:
                 part = self._unpack.decompress(data, min(size, _LARGEST_PART))
             except LZMAError as error:
-                if "Memory" in str(error):  # there is no other telling
+                if "Memory" in str(error):  # nothing else distinguishes it
                     raise TooMuchMemoryError from error
                 raise
             if part:

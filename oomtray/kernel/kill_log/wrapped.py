@@ -1,7 +1,7 @@
-"""Lines that a terminal or a mail program has broken, put together again.
+"""Join lines that a terminal or a mail program has wrapped.
 
-Where each line of a log begins with its time, one that doesn't goes on with the one before it. A terminal breaks at its width and
-within words, a mail program between them, and drops the blank.
+In a log whose lines all begin with their time, a line without one continues the line before. A terminal
+breaks at its width and within words, a mail program between words, dropping the blank.
 """
 
 from __future__ import annotations
@@ -13,45 +13,45 @@ _TIMED = re.compile(
 )
 _QUOTE = re.compile(rb"(?:> ?){1,8}")
 ALIKE = 6
-"""Bytes of a line: most begin with the same ones as the line before, and then are no part of it."""
+"""How many bytes are compared with the line before: most lines begin alike, and then are no continuation."""
 _NARROWEST = 40
-"""Columns of a line that was broken, at least."""
+"""Least columns of a wrapped line."""
 _TERMINALS = frozenset({80, 100, 120, 132, 160, 200})
-"""Columns that terminals often have."""
+"""Common widths of terminals."""
 _MOSTLY = 0.7
 _MOST_PARTS, _LOOKED_AT, _LATELY = 40, 64, 1000
 _LONGEST_PART = 4096
 _AROUND = 8192
-"""Bytes before and after a line that tell how long lines are."""
+"""How many bytes before and after a line are used to estimate the line width."""
 
 
 class Unwrapper:
     def __init__(self) -> None:
         self._within_words: bool | None = None
         self._since = _LATELY
-        """Lines since the last one that was broken."""
+        """Lines since the last wrapped one."""
         self._width = 0
-        """Of lines without their last word, where one was asked about last."""
+        """Width of the lines around the last place checked, without their last word."""
         self._data, self._place = b"", -1
-        """Which data that was, and where in it."""
+        """The data and the place for which `_width` holds."""
 
     def state(self) -> object:
-        """As of `Reading`."""
+        """Part of `Reading.state`."""
         return self._within_words, min(self._since, _LATELY)
 
     def passed(self, lines: int) -> None:
-        """So many were taken that weren't asked about."""
+        """Count `lines` lines that were consumed without a check."""
         self._since += lines
 
     def is_broken(self, line: bytes, data: bytes, at: int, *, anywhere: bool = False) -> bool:
-        """Whether what begins `at` goes on with the line before it, in a log that has broken lines just here, or `anywhere`."""
+        """Whether the text at `at` continues the line, in a log that recently had wrapped lines, or `anywhere`."""
         if (self._since >= _LATELY and not anywhere) or data[at : at + ALIKE] == line[:ALIKE]:
             return False
         part = data[at : _end(data, at)]
         return _TIMED.match(line) is not None and _goes_on(line, part) and self._is_full(line, part, data, at)
 
     def joined(self, line: bytes, data: bytes, at: int) -> tuple[bytes, int]:
-        """A line with what belongs to it of those that begin `at`, and where the next one begins."""
+        """Join a line with its continuations at `at`; return it and where the next line begins."""
         if not _TIMED.match(line):
             return line, at
         last = line
@@ -70,7 +70,7 @@ class Unwrapper:
         return line, at
 
     def _is_full(self, line: bytes, part: bytes, data: bytes, at: int) -> bool:
-        """Whether there was no room in the line for what would be its next word: other lines are no longer."""
+        """Whether the next word had no room in the line, as other lines are no longer than this one with it."""
         place = at // _AROUND
         if data is not self._data or place != self._place:
             begin = place * _AROUND
@@ -85,7 +85,7 @@ class Unwrapper:
 
 
 def begin(data: bytes, line: int, earliest: int) -> int:
-    """Where that begins of which the line that begins at `line` is a part."""
+    """Return where the wrapped line starts that the line at `line` belongs to."""
     before = data.rfind(b"\n", earliest, max(line - 1, earliest)) + 1 or earliest
     if before < line and not _TIMED.match(data, line) and _TIMED.match(data, before) and _goes_on(data[before : line - 1], data[line : _end(data, line)]):
         return before
@@ -98,12 +98,12 @@ def _end(data: bytes, at: int) -> int:
 
 
 def _goes_on(line: bytes, following: bytes) -> bool:
-    long = len(line) >= _NARROWEST or line.rstrip().endswith((b"]", b":"))  # or a long word came after its date
+    long = len(line) >= _NARROWEST or line.rstrip().endswith((b"]", b":"))  # or its date is followed by a long word
     return long and len(following) <= _LONGEST_PART and bool(following.strip(b" >\t")) and not _TIMED.match(following)
 
 
 def _within_words(line: bytes, data: bytes, at: int) -> bool:
-    """Whether those that are broken are of one length."""
+    """Whether the wrapped lines have one length."""
     lengths = [len(line.decode("utf-8", "replace"))]
     last = line
     for _ in range(_LOOKED_AT):

@@ -1,4 +1,4 @@
-"""A zip archive's files one after the other, as they come, so that it may be a pipe (APPNOTE.TXT of PKWARE)."""
+"""Read the files of a zip archive one after the other, sequentially, so that it may be a pipe (PKWARE's APPNOTE.TXT)."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ if TYPE_CHECKING:
 
 BEGINS = b"PK\x03\x04"
 _HEADER = struct.Struct("<6xHH8xI4xHH")
-"""Flags, method, packed size, length of the name and of the extra field."""
+"""Flags, method, compressed size, length of the name and of the extra field."""
 _ENCRYPTED, _SIZE_FOLLOWS = 1, 8
 _STORED, _DEFLATED = 0, 8
 _CHUNK = 1 << 16
 _AFTER = 24
-"""Bytes of what may follow a file, at most."""
+"""Longest data descriptor after a file, in bytes."""
 
 
 class UnknownMethodError(Exception):
-    """A file in it can't be read here."""
+    """The archive has a file that can't be read here."""
 
 
 class Zipped:
-    """Reads them. Raises UnknownMethodError, and zlib's own error where it is broken."""
+    """Reads the files. Raises UnknownMethodError, and zlib's own error for corrupt data."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._ahead = b""
         self._part = b""
-        """Unpacked already."""
+        """Decompressed bytes not read yet."""
         self._parts = self._files()
 
     def read1(self, size: int) -> bytes:
-        """A part of no more than so many bytes; none at the end."""
+        """Return at most `size` bytes; none at the end."""
         part = self._part or next(self._parts, b"")
         part, self._part = part[:size], part[size:]
         return part
