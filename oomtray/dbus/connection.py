@@ -1,7 +1,7 @@
-"""A D-Bus connection on which every wait has an end; the session bus and the unit reader are built on it.
+"""A D-Bus connection on which every wait has a timeout; the session bus and the unit reader are built on it.
 
-jeepney turns messages into bytes and back. Its own blocking connection is not used: its Hello waits without
-a limit, and it gives up on the whole stream when one message can't be read.
+jeepney converts messages to bytes and back. Its own blocking connection is not used: its Hello waits without
+a limit, and it abandons the whole stream when one message can't be parsed.
 """
 
 from __future__ import annotations
@@ -29,16 +29,17 @@ LARGEST_MESSAGE = 128 * 1024 * 1024
 """Bytes; D-Bus specification, "Message Format"."""
 CHUNK = 64 * 1024
 _MOST_FILES = 16
-"""Descriptors that come with one read; a message may bring as many (libdbus, max_message_unix_fds)."""
+"""Most descriptors per read; a message may bring as many (libdbus, max_message_unix_fds)."""
 SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
 
 
 def session_address(environ: Mapping[str, str] = os.environ) -> str | None:
-    """Where the session bus listens; None where this session has none."""
+    """Return the address of the session bus, or None if this session has none."""
     address = environ.get("DBUS_SESSION_BUS_ADDRESS")
     if address:
         return address
-    # libdbus and sd-bus look here too: a start from cron or a plain login finds the desktop's bus
+    # libdbus and sd-bus look here too, so that a program started by cron or a plain login finds the desktop's
+    # bus
     runtime = runtime_dir(environ)
     return f"unix:path={runtime}/bus" if runtime and os.path.exists(f"{runtime}/bus") else None
 
@@ -48,7 +49,7 @@ def system_address(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def socket_paths(address: str, environ: Mapping[str, str] = os.environ) -> list[str]:
-    """The unix sockets that a server address names, in its order; other transports are passed over."""
+    """Return the Unix sockets in a server address, in order; other transports are skipped."""
     paths: list[str] = []
     for one in address.split(";"):
         transport, _, rest = one.partition(":")
@@ -65,20 +66,20 @@ def socket_paths(address: str, environ: Mapping[str, str] = os.environ) -> list[
 
 
 class Connection:
-    """A connection that has said Hello.
+    """A connection that has completed Hello.
 
-    Every method may raise OSError. After a TimeoutError out of `call` the connection goes on, and the late reply
-    is one more incoming message; after any other error it is of no further use.
+    Every method may raise OSError. After a TimeoutError of `call` the connection can still be used, and the
+    late reply is one more incoming message; after any other error it is unusable.
     """
 
     def __init__(self, address: str, timeout: float = 1.0, *, files: bool = False) -> None:
-        """With `files` messages may bring file descriptors along."""
+        """Connect and authenticate; with `files` messages may carry file descriptors."""
         self._takes_files = files
         self._files: list[FileDescriptor] = []
         self.backlog: deque[Message] = deque()
-        """What came in while `call` waited for something else."""
+        """Messages received while `call` waited for something else."""
         self.unreadable = 0
-        """Messages that could not be parsed and were passed over."""
+        """Number of messages that could not be parsed and were skipped."""
         self._serials = count(1)
         self._buffer = bytearray()
         deadline = time.monotonic() + timeout
@@ -101,7 +102,7 @@ class Connection:
         self._socket.close()
 
     def send(self, message: Message, timeout: float = 1.0) -> int:
-        """Send, and return the serial that a reply will name."""
+        """Send, and return the serial that the reply will refer to."""
         serial = next(self._serials)
         data = memoryview(message.serialise(serial=serial))
         deadline = time.monotonic() + timeout
@@ -110,12 +111,14 @@ class Connection:
                 data = data[self._socket.send(data, socket.MSG_NOSIGNAL) :]
             except BlockingIOError:
                 if not self._ready(select.POLLOUT, deadline):
-                    # half a message is on its way: nothing can follow it
+                    # part of a message has been sent, so nothing can follow it
                     raise ConnectionError("the bus does not read what it is sent") from None
         return serial
 
     def receive(self) -> list[Message]:
-        """What has come in: no waiting, and one read at most, so that a talkative peer can't hold the caller."""
+        """Return the messages that have arrived: no waiting, and a single read, so that no peer can block the
+        caller.
+        """
         try:
             data = self._received()
         except BlockingIOError:
@@ -126,11 +129,11 @@ class Connection:
         return self._complete()
 
     def call(self, message: Message, timeout: float = 1.0) -> Message:
-        """Send and wait for the reply, which may be an error message. Everything else goes to `backlog`."""
+        """Send and wait for the reply, which may be an error message. All other messages go to `backlog`."""
         return self.call_all([message], timeout)[0]
 
     def call_all(self, messages: Sequence[Message], timeout: float = 1.0) -> list[Message]:
-        """Send all at once and wait for every reply: many questions for the time of one."""
+        """Send all messages at once and wait for every reply, which takes no longer than one."""
         deadline = time.monotonic() + timeout
         replies: dict[int, Message | None] = {self.send(message, timeout): None for message in messages}
         while True:
@@ -167,13 +170,13 @@ class Connection:
                 message = Message.from_buffer(raw, fds=self._files)
                 del self._files[: message.header.fields.get(HeaderFields.unix_fds, 0)]
                 messages.append(message)
-            except Exception:  # whatever jeepney meets; the frame is known, so the stream goes on behind it
+            except Exception:  # whatever jeepney raises; the frame's size is known, so the stream continues after it
                 self.unreadable += 1
         return messages
 
 
 def reply_to(message: Message) -> int | None:
-    """The serial that a method return or an error answers; None for anything else."""
+    """Return the serial that a method return or an error replies to; None for anything else."""
     if message.header.message_type not in (MessageType.method_return, MessageType.error):
         return None
     serial: int | None = message.header.fields.get(HeaderFields.reply_serial)
@@ -185,7 +188,7 @@ def signature_of(message: Message) -> str:
 
 
 def error_of(message: Message) -> str | None:
-    """The D-Bus error's name; None for what is no error."""
+    """Return the name of a D-Bus error; None if it isn't an error."""
     if message.header.message_type is not MessageType.error:
         return None
     return str(message.header.fields.get(HeaderFields.error_name, "org.freedesktop.DBus.Error.Failed"))
@@ -223,7 +226,7 @@ def _authenticate(sock: socket.socket, deadline: float, *, files: bool) -> None:
 
 
 def _message_size(buffer: bytearray) -> int | None:
-    """Bytes of the message that `buffer` begins with; None until its fixed part is there."""
+    """Return the size of the first message in `buffer`; None until its fixed part has arrived."""
     if len(buffer) < 16:
         return None
     order = {ord("l"): "<", ord("B"): ">"}.get(buffer[0])

@@ -1,4 +1,4 @@
-"""Delivers D-Bus signals to their listeners, and follows who owns the names that they must come from."""
+"""Deliver D-Bus signals to their listeners, and track the owners of the names that must have sent them."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class _Listener:
 
 
 class Bus(Protocol):
-    """What the rules need of the connection that they hold for."""
+    """What the rules need from their connection."""
 
     @property
     def connected(self) -> bool: ...
@@ -53,11 +53,11 @@ class Bus(Protocol):
 
 
 class MatchRules:
-    """The match rules of one bus; they are sent anew at each connection."""
+    """The match rules of one bus; they are sent again at each connection."""
 
     def __init__(self, bus: Bus) -> None:
         self.owners: dict[str, str | None] = {}
-        """The unique name that owns each watched name, once known."""
+        """Unique name of the owner of each watched name, once known."""
         self._bus = bus
         self._listeners: list[_Listener] = []
         self._watchers: dict[str, list[Callable[[str | None], None]]] = {}
@@ -65,7 +65,7 @@ class MatchRules:
     def listen(
         self, rule: MatchRule, sender: str, signature: str, handler: Callable[..., None]
     ) -> Callable[[], None]:
-        """Give back what ends it, which may be called twice."""
+        """Add a listener; return a function that removes it, which may be called twice."""
         listener = _Listener(rule, sender, signature, handler)
         self._listeners.append(listener)
         if self._bus.connected:
@@ -74,7 +74,7 @@ class MatchRules:
         def unlisten() -> None:
             if any(one is listener for one in self._listeners):
                 self._listeners = [one for one in self._listeners if one is not listener]
-                if self._bus.connected:  # the bus counts equal rules: another's stays
+                if self._bus.connected:  # the bus counts equal rules, so another listener's stays
                     self._bus.ask(message_bus, "RemoveMatch", "s", (rule.serialise(),))
 
         return unlisten
@@ -110,7 +110,7 @@ class MatchRules:
     def deliver(self, message: Message) -> None:
         sender = message.header.fields.get(HeaderFields.sender)
         for listener in tuple(self._listeners):
-            # any peer may send us any signal: only the name's present owner is believed
+            # any peer may send us any signal: only the name's current owner is believed
             expected = BUS if listener.sender == BUS else self.owners.get(listener.sender)
             if sender is None or sender != expected or not listener.wants(message):
                 continue
@@ -145,7 +145,9 @@ class MatchRules:
 
 
 def guarded(handler: Callable[..., None] | None, *arguments: Any) -> None:
-    """Call the handler; an exception in it goes to `sys.excepthook`, so that the next message still reaches its own."""
+    """Call the handler; its exceptions go to `sys.excepthook`, so that the next message still reaches its own
+    handler.
+    """
     if handler is None:
         return
     try:

@@ -1,9 +1,8 @@
-"""The session bus as the tray uses it: signals, calls, one served object; it may go away and come back.
+"""The session bus as the tray uses it: signals, calls and one served object; it may disappear and return.
 
-Whoever runs an event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here
-waits, except `call`, which ends after its timeout. Messages that are malformed or not as their interface says
-make one line in the log and are dropped; an exception out of a handler goes to `sys.excepthook`, and the next
-message is still handled.
+The event loop watches `fileno()` and calls `dispatch()` when it is readable; nothing else here waits, except
+`call`, which has a timeout. A message that is malformed or doesn't match its interface is logged in one line
+and dropped; an exception in a handler goes to `sys.excepthook`, and the next message is still handled.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ log = logging.getLogger(__name__)
 
 FIRST_RETRY, LAST_RETRY = 0.5, 60.0
 ASK_TIMEOUT = 25.0
-"""Seconds after which an unanswered `ask` is given up; libdbus waits as long."""
+"""Seconds until an unanswered `ask` fails; same as libdbus."""
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
 DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
 UNEXPECTED = "org.freedesktop.DBus.Error.InvalidSignature"
@@ -44,7 +43,7 @@ _NO_FLAGS = MessageFlag(0)
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`body` is None where there was an error: the peer's own, or one of those above."""
+    """The answer to a call. `body` is None for an error: the peer's own, or one of those above."""
 
     body: tuple[Any, ...] | None
     error: str | None = None
@@ -53,7 +52,7 @@ class Reply:
 
 
 class Refusal(Exception):
-    """Raised by a served object: an error reply with this D-Bus error name."""
+    """Raised by a served object to reply with this D-Bus error."""
 
     def __init__(self, name: str, text: str) -> None:
         super().__init__(text)
@@ -73,14 +72,14 @@ class _Asked:
 
 
 class SessionBus:
-    """`address` None is a session without a bus: the same interface, never connected."""
+    """A connection to the session bus. `address` None: a session without a bus, so that it never connects."""
 
     def __init__(
         self, address: str | None, *, timeout: float = 1.0, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.on_connected: list[Callable[[], None]] = []
         self.on_lost: list[Callable[[], None]] = []
-        """Called once per loss, before the old descriptor is closed: a notifier on it can be removed."""
+        """Called once per loss, before the old descriptor is closed, so that a notifier on it can be removed."""
         self._address = address
         self._timeout = timeout
         self._clock = clock
@@ -111,7 +110,7 @@ class SessionBus:
         return self._retry
 
     def fileno(self) -> int:
-        """-1 while not connected."""
+        """Return the descriptor, -1 while not connected."""
         return -1 if self._connection is None else self._connection.fileno()
 
     def connect(self) -> bool:
@@ -125,13 +124,13 @@ class SessionBus:
         self._retry = FIRST_RETRY
         self._match_rules.connected()
         for hook in self.on_connected:
-            if self._connection is not None:  # it may be lost again already
+            if self._connection is not None:  # it may already be lost again
                 guarded(hook)
         self._drain()
         return self.connected
 
     def reconnect(self) -> bool:
-        """One try; False lengthens `retry_in`. Names, match rules and served objects come back as well."""
+        """Try once to connect; False lengthens `retry_in`. Names, match rules and served objects are restored too."""
         if self.connect():
             return True
         self._retry = min(self._retry * 2, LAST_RETRY)
@@ -144,7 +143,7 @@ class SessionBus:
         self._asked.clear()
 
     def dispatch(self) -> None:
-        """Handle what has come in, without waiting."""
+        """Handle the messages that have arrived, without waiting."""
         if self._connection is None:
             return
         try:
@@ -166,7 +165,7 @@ class SessionBus:
         timeout: float | None = None,
         flags: MessageFlag = _NO_FLAGS,
     ) -> Reply:
-        """Wait for the answer, at most `timeout` seconds, and handle what else came in meanwhile."""
+        """Call a method and wait at most `timeout` seconds for the answer, handling other messages meanwhile."""
         if self._connection is None:
             return Reply(None, DISCONNECTED)
         message = _method_call(target, method, signature, body, flags)
@@ -193,7 +192,7 @@ class SessionBus:
         then: Callable[[Reply], None] | None = None,
         flags: MessageFlag = _NO_FLAGS,
     ) -> None:
-        """Send, and hand the answer to `then`: called once, also when the bus goes or keeps silent.
+        """Call a method and pass the answer to `then`: called once, also if the bus is lost or doesn't answer.
 
         A reply whose signature is not `expect` counts as an error.
         """
@@ -221,9 +220,9 @@ class SessionBus:
         *,
         handler: Callable[..., None],
     ) -> Callable[[], None]:
-        """Call `handler` with the arguments of each such signal, until what is given back is called.
+        """Call `handler` with the arguments of each matching signal, until the returned function is called.
 
-        Only what the present owner of `sender` sends counts: any peer may send us a signal of any interface.
+        Only signals from the current owner of `sender` count: any peer may send us a signal of any interface.
         """
         rule = MatchRule(type="signal", sender=sender, path=path, interface=interface, member=member)
         if sender != BUS:
@@ -231,9 +230,10 @@ class SessionBus:
         return self._match_rules.listen(rule, sender, signature, handler)
 
     def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
-        """Follow who owns `name`; `changed` gets the owner's unique name or None.
+        """Track the owner of `name`; `changed` gets the owner's unique name or None.
 
-        It is called when that is first known, then at each change; losing the bus is losing every owner.
+        It is called when the owner is first known, then at each change; losing the bus means losing every
+        owner.
         """
         self._match_rules.watch(name, changed)
 
@@ -295,7 +295,7 @@ class SessionBus:
     def _expire(self) -> None:
         now = self._clock()
         for serial in [serial for serial, asked in self._asked.items() if asked.deadline < now]:
-            # a handler that asks something comes here too
+            # re-entered by a handler that asks something
             if (asked := self._asked.pop(serial, None)) is not None:
                 guarded(asked.then, Reply(None, NO_REPLY))
 

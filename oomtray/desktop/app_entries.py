@@ -1,7 +1,7 @@
-"""The apps that are installed, and which of them a process belongs to.
+"""The installed apps, and which of them a process belongs to.
 
-Sources: the Desktop Entry Specification, and the folders into which flatpak and snapd export their apps'. Reading takes some
-hundredths of a second and is meant for a thread.
+Sources: the Desktop Entry Specification, and the folders into which flatpak and snapd export the entries of
+their apps. Reading takes some hundredths of a second and is meant for a thread.
 """
 
 from __future__ import annotations
@@ -21,32 +21,35 @@ if TYPE_CHECKING:
     from oomtray.desktop.app_entry import AppEntry
 
 _LARGEST = 256 * 1024
-"""Bytes of one entry: translated into a hundred languages the largest have a quarter of that."""
+"""Largest entry in bytes: translated into a hundred languages the largest are a quarter of that."""
 _MOST, _DEEPEST = 4000, 3
-"""Entries, and folders below each other, that are looked at."""
+"""Most entries, and deepest nesting of folders, that are read."""
 _EXPORTS = ("/var/lib/flatpak/exports/share", "/var/lib/snapd/desktop")
 _SHARED = re.compile(r".*/(s?bin|games|libexec|lib(32|64)?|[a-z0-9_]+-linux-[a-z0-9_]+)|/opt|/snap|/app")
 """Folders that hold the programs of many apps."""
 INSTALLED = ("/usr/", "/opt/", "/snap/", "/app/", "/bin/", "/sbin/", "/nix/store/", "/gnu/store/", "/var/lib/flatpak/")
-"""Where a program's bare name may be trusted: a person's own of the same name is another one."""
+"""Where a program's bare name can be trusted: a user's own program of the same name is another one."""
 _ENDINGS = (".bin", "-bin", ".real", "-wrapped", "-server", "-stable")
 
 Stamp = tuple[tuple[str, int], ...]
-"""The folders with their times of change, in nanoseconds."""
+"""The folders with their modification times, in nanoseconds."""
 
 
 def folders(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Data folders with apps in them, those that count most first: the user's, then the system's."""
+    """Return data folders with apps, highest priority first: the user's, then the system's."""
     own = data_home(environ)
     found = [own, os.path.join(own, "flatpak", "exports", "share"), *data_dirs(environ), *_EXPORTS]
     return list(dict.fromkeys(os.path.normpath(path) for path in found))
 
 
 class AppEntries:
-    """Installed apps by id, program and window class."""
+    """Installed apps by ID, program and window class."""
 
     def __init__(self, entries: Iterable[AppEntry] = (), stamp: Stamp = (), path: str | None = None) -> None:
-        """`entries`: of two with one id the first counts. `path`: where programs are looked for, as in PATH."""
+        """`entries`: the first of several with the same ID counts.
+
+        `path`: where programs are searched for, like PATH.
+        """
         self.stamp = stamp
         self._by_id: dict[str, AppEntry] = {}
         self._by_program: dict[str, AppEntry] = {}
@@ -55,7 +58,7 @@ class AppEntries:
         self._by_class: dict[str, AppEntry] = {}
         for entry in entries:
             self._by_id.setdefault(entry.id.casefold(), entry)
-        # what comes first wins: the app itself before its parts, what menus show before what they don't
+        # the first wins: the app itself before its parts, entries shown in menus before hidden ones
         for entry in sorted(self._by_id.values(), key=lambda e: (not e.plain, not e.shown, len(e.id))):
             self._enter(entry, path)
 
@@ -81,13 +84,13 @@ class AppEntries:
         return len(self._by_id)
 
     def of_id(self, id_: str) -> AppEntry | None:
-        """The app of this id; of a snap by its name, as its entries are called NAME_APP."""
+        """Return the app with this ID; a snap also by its name, because its entries are called NAME_APP."""
         wanted = id_.casefold().removesuffix(".desktop")
         found = self._by_id.get(wanted) or self._by_id.get(f"{wanted}_{wanted}")
         return found or next((entry for known, entry in self._by_id.items() if known.startswith(f"{wanted}_")), None)
 
     def of_program(self, exe: str | None, name: str) -> AppEntry | None:
-        """The app that a process runs; `exe`: the path of its program, None where it isn't known, `name` what it is called."""
+        """Return the app that a process runs; `exe`: path of its program, None if unknown, `name`: its process name."""
         if exe is None:
             return self._named(name)
         exe = exe.removesuffix(" (deleted)")
@@ -110,14 +113,14 @@ def _last_part(id_: str) -> str:
 
 
 def read(languages: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> AppEntries:
-    """Every app that is installed, named in the first language that its entry has. Never raises for what it finds."""
+    """Read all installed apps, with names in the first language that an entry has. Invalid entries never raise."""
     masked: set[str] = set()
     found: list[AppEntry] = []
     for folder in folders(environ):
         for id_, path in _files(os.path.join(folder, "applications")):
             if id_.casefold() in masked or len(masked) >= _MOST:
                 continue
-            masked.add(id_.casefold())  # also by one that is hidden: so a user takes the system's away
+            masked.add(id_.casefold())  # also by a hidden entry, with which users remove the system's
             entry = read_entry(id_, path, languages)
             if entry is not None:
                 found.append(entry)
@@ -125,7 +128,7 @@ def read(languages: Sequence[str] = (), environ: Mapping[str, str] = os.environ)
 
 
 def stamp(environ: Mapping[str, str] = os.environ) -> Stamp:
-    """What differs once an app was installed or removed."""
+    """Return a value that changes when an app is installed or removed."""
     found = []
     for folder in folders(environ):
         path = os.path.join(folder, "applications")
@@ -137,7 +140,7 @@ def stamp(environ: Mapping[str, str] = os.environ) -> Stamp:
 
 
 def _files(folder: str, prefix: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
-    """Ids and paths; `kde/x.desktop` has the id kde-x."""
+    """Yield IDs and paths; `kde/x.desktop` has the ID kde-x."""
     try:
         with os.scandir(folder) as listing:
             items = sorted(listing, key=lambda item: item.name)
@@ -155,7 +158,7 @@ def _files(folder: str, prefix: str = "", depth: int = 0) -> Iterator[tuple[str,
 
 
 def read_entry(id_: str, path: str, languages: Sequence[str]) -> AppEntry | None:
-    """What one file says; None also where it is none, no app, or may not be read."""
+    """Read one file; None also if it isn't an app's entry, or may not be read."""
     try:
         content = read_whosoever(path, links=True, limit=_LARGEST)
     except (FileError, OSError, ValueError):

@@ -1,6 +1,6 @@
-"""What a desktop entry says of an app: its name, its icon, and the program that it starts.
+"""Parse a desktop entry: an app's name, its icon, and the program that it starts.
 
-Source: the Desktop Entry Specification. Anybody may write such a file: what is wrong in it counts as not given.
+Source: the Desktop Entry Specification. Anybody may write such a file: invalid values are treated as missing.
 """
 
 from __future__ import annotations
@@ -13,38 +13,41 @@ if TYPE_CHECKING:
 
 _GROUP = "[Desktop Entry]"
 _LONGEST = 120
-"""Characters of a name, an icon or a class."""
+"""Longest name or window class, in characters."""
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 _WORD = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)(?:"|\\?\Z)|([^\s"]+))', re.DOTALL)
-"""A quote that nothing ends takes all the rest: looked for behind each of them, an end would take the square of the time."""
+"""An unterminated quote takes the rest of the text: searching for an end after each quote would take quadratic time."""
 _FIELD = re.compile(r"%[a-zA-Z]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _STARTERS = re.compile(r"(env|nice|ionice|setsid|nohup|pkexec|gksu|kdesu|(python|pypy|perl|ruby|node|electron)[0-9.]*)")
-"""Programs that start the one which is meant: it is their first argument that is no option."""
+"""Programs that start another one: the first argument that isn't an option."""
 _TELL_NOTHING = re.compile(r"((ba|da|k|z)?sh|flatpak|snap|gtk-launch|gapplication|dbus-send|gdbus|xdg-open|java|wine[0-9]*)")
-"""Programs that start what their arguments tell in ways of their own."""
+"""Programs whose arguments say in their own ways what to start."""
 
 
 class AppEntry(NamedTuple):
     id: str
     """Without `.desktop`: org.mozilla.firefox."""
     name: str
-    """In the user's language; it may hold any character."""
+    """In the user's language; may hold any character."""
     icon: str | None
     """A name in the icon theme, or an absolute path."""
     program: str | None
-    """The first word of the command that names a program: a path, or a name to be looked for in PATH."""
+    """The program in the command: a path, or a name to search for in PATH."""
     plain: bool
-    """Nothing but files to open is handed to the program: it is this app, not one of its parts or windows."""
+    """Whether the command passes nothing but files to open: it is this app, not one of its parts or windows."""
     wm_class: str | None
     shown: bool
-    """Whether menus have it."""
+    """Whether menus show it."""
 
 
 def parse(id_: str, text: str, languages: Sequence[str] = ()) -> AppEntry | None:
-    """The entry, named in the first of the `languages` (`ko_KR`, `ko`) that it has; None where it is no app, or hidden."""
-    found = dict(reversed(list(_keys(text))))  # the first of two counts
+    """Parse an entry; None if it is hidden or not an app.
+
+    Its name is in the first of the `languages` (`ko_KR`, `ko`) that it has.
+    """
+    found = dict(reversed(list(_keys(text))))  # the first of duplicate keys counts
     if found.get("Type") != "Application" or found.get("Hidden") == "true":
         return None
     names = (found.get(key, "") for key in (*(f"Name[{language}]" for language in languages), "Name"))
@@ -68,7 +71,7 @@ def _keys(text: str) -> Iterator[tuple[str, str]]:
     for line in text.split("\n"):
         if line.startswith("["):
             if inside:
-                return  # what follows are its actions
+                return  # the groups of its actions follow
             inside = line.strip() == _GROUP
         elif inside:
             key, equals, value = line.partition("=")
@@ -81,7 +84,7 @@ def _value(raw: str, longest: int = _LONGEST) -> str:
 
 
 def _program(command: str) -> tuple[str | None, bool]:
-    """The program of an Exec value, and whether only field codes follow it."""
+    """Return the program of an Exec value, and whether only field codes follow it."""
     words = [_ESCAPE.sub(r"\1", quoted) if quoted else bare for quoted, bare in _WORD.findall(command)]
     at = 0
     while at < len(words):

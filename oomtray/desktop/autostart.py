@@ -1,4 +1,4 @@
-"""Start at login, after the Desktop Application Autostart Specification."""
+"""Start at login, by the Desktop Application Autostart Specification."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
 class Autostart:
-    """The entry of one user.
+    """The autostart entry of one user.
 
-    `command` is what to start, its first word absolute: a login has a shorter PATH than a terminal.
+    `command` is the command to start, with an absolute program: a login has a shorter PATH than a terminal.
     """
 
     def __init__(self, command: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> None:
@@ -37,15 +37,15 @@ class Autostart:
         return Path(config_home(self.environ), "autostart", FILE_NAME)
 
     def enabled(self) -> bool:
-        """What a login would do: the user's own file decides, else one that the system brings along."""
+        """Whether a login would start it: by the user's own file, else by one of the system."""
         return self._starts_by((self.path, *self._system_paths()))
 
     def enabled_by_default(self) -> bool:
-        """What a login would do without a file of the user's own."""
+        """Whether a login would start it without a file of the user's own."""
         return self._starts_by(self._system_paths())
 
     def _starts_by(self, paths: Iterable[Path]) -> bool:
-        """What the first of them that is there says."""
+        """Whether the first existing file would start it."""
         for path in paths:
             entry = _entry(path)
             if entry is not None:
@@ -53,18 +53,18 @@ class Autostart:
         return False
 
     def stale(self) -> bool:
-        """The user's own entry is on but would start nothing: its program is gone."""
+        """Whether the user's own entry is on but would start nothing, because its program is gone."""
         entry = _entry(self.path)
         if entry is None or starts(entry, self.environ):
             return False
         return starts({key: value for key, value in entry.items() if key != "TryExec"}, self.environ)
 
     def enable(self) -> None:
-        """Raises FileError, and then nothing is changed."""
+        """Write the user's entry. Raises FileError, and then nothing is changed."""
         self._write(render(self.command))
 
     def disable(self) -> None:
-        """Remove the user's file; where the system has one too, write one that hides that.
+        """Remove the user's file; if the system has one too, write one that hides it.
 
         Raises FileError.
         """
@@ -74,11 +74,11 @@ class Autostart:
             self.restore()
 
     def restore(self) -> None:
-        """Back to the default: remove the user's own file. Raises FileError."""
+        """Restore the default by removing the user's own file. Raises FileError."""
         _file(self.path).remove()
 
     def _write(self, text: str) -> None:
-        if self.path.is_symlink():  # somebody else's business, were it a dotfile: not written through
+        if self.path.is_symlink():  # a symlink may lead into a dotfiles repository: not written through
             raise FileError(FileProblem("is-link", str(self.path)))
         _file(self.path).write(text.encode("utf-8", "surrogateescape"))
 
@@ -87,7 +87,7 @@ class Autostart:
 
 
 def this_program(argv0: str | None = None, executable: str | None = None) -> tuple[str, ...]:
-    """The command that starts what runs now: the installed script if there is one, else this Python with -m."""
+    """Return the command that starts this program: the installed script if there is one, else this Python with -m."""
     script = Path(argv0 if argv0 is not None else sys.argv[0])
     if script.name == "oomtray" and script.is_absolute() and os.access(script, os.X_OK) and script.is_file():
         return (str(script),)
@@ -99,7 +99,7 @@ def this_program(argv0: str | None = None, executable: str | None = None) -> tup
 
 
 def render(command: Sequence[str]) -> str:
-    # GLib looks for the program without turning %% back into %
+    # GLib looks the program up without unescaping %%
     words = ["/usr/bin/env", *command] if "%" in command[0] else command
     return (
         "[Desktop Entry]\n"
@@ -115,7 +115,7 @@ def render(command: Sequence[str]) -> str:
 
 
 def quoted(word: str) -> str:
-    """One argument of Exec (desktop entry specification, "The Exec key"); % would begin a field code."""
+    """Quote one argument of Exec (desktop entry specification, "The Exec key"); % would begin a field code."""
     word = word.replace("%", "%%")
     if word and not set(word) & set(" \t\n\"'\\><~|&;$*?#()`"):
         return word
@@ -129,12 +129,12 @@ def unescaped(value: str) -> str:
 
 
 def _escaped(value: str) -> str:
-    """A value of type string: the backslash is the file format's own escape, under that of Exec."""
+    """Escape a value of type string: the file format has its own escape, applied after that of Exec."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
 
 
 def starts(entry: Mapping[str, str], environ: Mapping[str, str]) -> bool:
-    """Would a session start this autostart entry?"""
+    """Whether a session would start this autostart entry."""
     if entry.get("Hidden") == "true" or entry.get("X-GNOME-Autostart-enabled") == "false":
         return False
     desktops = set(environ.get("XDG_CURRENT_DESKTOP", "").split(":")) - {""}
@@ -147,7 +147,7 @@ def starts(entry: Mapping[str, str], environ: Mapping[str, str]) -> bool:
 
 
 def _entry(path: Path) -> dict[str, str] | None:
-    """The keys of the group [Desktop Entry]; None where there is no such file that can be read."""
+    """Parse the group [Desktop Entry]; None if there is no readable file."""
     try:
         content = _file(path).read()
     except FileError:

@@ -1,4 +1,4 @@
-"""What people call their containers: the names that podman and docker keep with the ids that cgroup paths have."""
+"""Names of containers: those that podman and docker store with the IDs that appear in cgroup paths."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DOCKER = "/var/lib/docker/containers"
 
 
 def names(ids: Iterable[str], environ: Mapping[str, str] = os.environ, *, docker: str = _DOCKER) -> dict[str, str]:
-    """The names of those containers that are known to whoever asks; an id is 64 hexadecimal digits. Never raises."""
+    """Return the names of containers that this user may read; an ID is 64 hexadecimal digits. Never raises."""
     wanted = {id_ for id_ in ids if _ID.fullmatch(id_)}
     found: dict[str, str] = {}
     for storage in (os.path.join(data_home(environ), "containers", "storage"), _ROOT_STORAGE):

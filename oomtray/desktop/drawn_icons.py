@@ -1,7 +1,7 @@
-"""Whether a drawn icon (SVG) may be handed to Qt: it reads no other file, and doesn't draw the same thing again and again.
+"""Decide whether an SVG icon may be given to Qt: it must read no other file, and not multiply its drawing by <use>.
 
-Qt opens what an <image> or a style sheet names, be it a pipe that nobody writes to, and follows each <use> in what another
-<use> stands for. Neither can be forbidden to it, nor stopped.
+Qt opens what an <image> or a style sheet names, even a pipe that nobody writes to, and expands each <use>
+within what another <use> refers to. Neither can be disabled or interrupted.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import re
 from typing import Any
 
 _MOST_DRAWN = 256
-"""Times that something is drawn by a <use>."""
+"""Most times that something is drawn by a <use>."""
 _FEW = 8
-"""So many <use> come to no more than that in any order."""
+"""So few <use> can't exceed that in any arrangement."""
 _MOST_KEPT = 20_000
-"""Pairs of an id and a <use> below it."""
+"""Most pairs of an ID and a <use> below it."""
 _BEGINS = re.compile(rb"(?:\xef\xbb\xbf)?\s*<")
-"""Not compressed, which Qt would unpack."""
+"""Not compressed, because Qt would unpack it."""
 _ENCODING = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"'](?!utf-?8|us-ascii|iso-8859-1\b)", re.IGNORECASE)
 _READS = re.compile(
     rb"<\?xml-stylesheet|<!ENTITY|\0|href\s*=\s*[\"'](?!#|https?://|data:image/[a-z]+;base64,\s*(?:iVBORw0KGgo|/9j/)[A-Za-z0-9+/=\s]*[\"'])"
 )
-"""A picture that is part of the file may be PNG or JPEG: another drawing could read a file in its turn."""
+"""An embedded picture may be PNG or JPEG: an embedded SVG could itself read a file."""
 _USE = re.compile(rb"[<:]use(?![\w.-])")
 
 
 def is_harmless(content: bytes) -> bool:
-    """False also for what can't be told."""
+    """Whether the icon is safe; False also if that can't be determined."""
     if not _BEGINS.match(content) or _ENCODING.search(content, 0, 1024) or _READS.search(content):
         return False
     return len(_USE.findall(content)) <= _FEW or _draws_little(content)
@@ -47,7 +47,7 @@ def _draws_little(content: bytes) -> bool:
 
 
 class _Used:
-    """What stands below each id, "" for the whole."""
+    """The targets of <use> below each ID, with "" for the whole document."""
 
     def __init__(self) -> None:
         self._open = [[""]]
@@ -56,7 +56,7 @@ class _Used:
         self._kept = 0
 
     def begin(self, name: str, attributes: dict[str, Any]) -> None:
-        """Raises ValueError where it is too much to be kept."""
+        """Raises ValueError if there is too much to keep."""
         self._open.append([str(value) for key, value in attributes.items() if key.rpartition(":")[2] == "id"])
         if name.rpartition(":")[2] == "use":
             for target in {value for key, value in attributes.items() if key.rpartition(":")[2] == "href"}:
@@ -71,7 +71,7 @@ class _Used:
         self._open.pop()
 
     def drawn(self, id_: str) -> int:
-        """How often something is drawn by a <use> within it, counted to just above the most; so much also where one leads back."""
+        """Count how often <use> draws something within this ID, at most one above the limit; a cycle counts as that."""
         if id_ not in self._drawn:
             self._drawn[id_] = _MOST_DRAWN + 1
             total = 0

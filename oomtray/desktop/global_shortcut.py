@@ -1,12 +1,11 @@
 """A keyboard shortcut that works whichever window has the focus, by org.freedesktop.portal.GlobalShortcuts.
 
-The desktop decides: it asks its user, may give other keys than were suggested, and changes them at any time. What it does
-with keys that it gave in an earlier session differs, and so does the order here:
-
-- Older Plasma, with portals of version 1, brings them back with the session. Asked to bind them again it opens a window in
-  which they are changed, which would come up at every login. So they are listed first: what it lists is bound.
-- Everything else wants them bound in each session, and asks its user about new ones alone. Of that, what has version 1
-  (GNOME 48, Hyprland) lists nothing before.
+The desktop decides: it asks its user, may give other keys than suggested, and may change them at any time.
+Desktops differ in what they do with keys from an earlier session, and so does the order here:
+- Older Plasma, with portals of version 1, restores them with the session. Binding them again would open a
+  window for changing them, at every login. So they are listed first: listed ones are bound.
+- All others want them bound in each session, and only ask the user about new ones. Those with version 1
+  (GNOME 48, Hyprland) list nothing before.
 """
 
 from __future__ import annotations
@@ -31,9 +30,8 @@ log = logging.getLogger(__name__)
 INTERFACE = "org.freedesktop.portal.GlobalShortcuts"
 SHORTCUT = "popup"
 TRIGGER = "LOGO+ALT+m"
-"""What is suggested (Shortcuts Specification 0.1): apps leave the logo key to the desktop, and with Alt the desktops
-themselves have given M to nothing."""
-SESSION_TOKEN = "oomtray"  # noqa: S105 - a name; always the same, by which Plasma finds the keys of an app without an id
+"""Suggested keys (Shortcuts Specification 0.1): apps leave the logo key to the desktop, and none binds M with Alt."""
+SESSION_TOKEN = "oomtray"  # noqa: S105 - a name; constant, because Plasma identifies the keys of an app without an ID by it
 _TARGET = DBusAddress(PATH, NAME, INTERFACE)
 _LISTED = "a(sa{sv})"
 
@@ -49,20 +47,20 @@ State = Literal[
     "gone",
     "failed",
 ]
-"""`gone`: the portal ended and may come back; `ended`: it has ended our session."""
+"""`gone`: the portal ended and may return; `ended`: it has ended our session."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShortcutStatus:
     state: State = "off"
     keys: str = ""
-    """In the desktop's own words, to be shown; only where `bound`."""
+    """In the desktop's own words, for display; only if `bound`."""
     configurable: bool = False
-    """The desktop has a window in which the keys are changed."""
+    """Whether the desktop has a window for changing the keys."""
 
 
 class GlobalShortcut:
-    """`on_pressed` gets the activation token for a window, or None."""
+    """The global shortcut of the popup. `on_pressed` gets the activation token for a window, or None."""
 
     def __init__(
         self,
@@ -71,7 +69,7 @@ class GlobalShortcut:
         on_pressed: Callable[[str | None], None],
         on_changed: Callable[[], None],
     ) -> None:
-        """`description`: what it does, as the desktop's dialog and settings say it."""
+        """`description`: what the shortcut does, for the desktop's dialog and settings."""
         self.status = ShortcutStatus()
         self._bus = bus
         self._description = description
@@ -87,7 +85,7 @@ class GlobalShortcut:
         self._unlisten: Callable[[], None] | None = None
 
     def switch_on(self, *, declined: bool = False) -> None:
-        """Ask for it. `declined`: the user has said no before, so don't ask again."""
+        """Request the shortcut. `declined`: the user has refused before, so don't ask again."""
         if self._on:
             return
         self._on, self._may_start = True, True
@@ -100,7 +98,7 @@ class GlobalShortcut:
             self._follow()
 
     def switch_off(self) -> None:
-        """Give the keys back, and take the desktop's question from the screen."""
+        """Release the keys, and close the desktop's dialog."""
         if not self._on:
             return
         self._on = False
@@ -108,7 +106,7 @@ class GlobalShortcut:
         self._set("off")
 
     def configure(self) -> None:
-        """Have the desktop show where the keys are changed."""
+        """Have the desktop show its window for changing the keys."""
         if self._session is not None and self.status.configurable:
             body: tuple[object, ...] = (self._session, "", {})
             self._bus.ask(_TARGET, "ConfigureShortcuts", "osa{sv}", body, flags=MessageFlag.no_auto_start)
@@ -129,23 +127,23 @@ class GlobalShortcut:
         started = self._starting and self._owner is None
         self._owner = owner
         if not self._on or self.status.state == "declined" or (started and owner is not None):
-            return  # one that was started by being asked will answer
+            return  # a portal started by our call will answer
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._forget()
         if self._owner is not None:
-            self._may_start = False  # when it goes, the session may end; and one that dies must not be started for ever
+            self._may_start = False  # the session may be ending; and a crashing portal must not be restarted forever
             self._begin(start=False)
         elif self._may_start and self._bus.connected:
             self._may_start = False
             self._begin(start=True)
         else:
-            self._may_start = self._may_start or not self._bus.connected  # the next bus is another session's
+            self._may_start = self._may_start or not self._bus.connected  # the next bus belongs to another session
             self._set("gone")
 
     def _forget(self) -> None:
-        """What comes in for what was asked before counts no more."""
+        """Ignore answers to all earlier requests."""
         self._round += 1
         self._starting = False
         self._session = None
@@ -157,21 +155,21 @@ class GlobalShortcut:
             self._unlisten = None
 
     def _leave(self) -> None:
-        """Close what is open at the portal."""
+        """Close the request and the session at the portal."""
         if self._request is not None:
             self._request.close()
         if self._session is not None:
             self._bus.ask(DBusAddress(self._session, NAME, SESSION), "Close", flags=MessageFlag.no_auto_start)
         self._forget()
 
-    # one step after the other
+    # steps, one after the other
 
     def _begin(self, *, start: bool) -> None:
         self._starting = start
         self._set("asking")
         now = self._round
 
-        def registered(_reply: object) -> None:  # without an id the older portals do as well
+        def registered(_reply: object) -> None:  # older portals work without an app ID as well
             if self._round == now:
                 self._starting = False
                 portal.ask_version(self._bus, INTERFACE, partial(self._told_version, now))
@@ -219,7 +217,7 @@ class GlobalShortcut:
             self._fail(answer, "failed")
         elif "shortcuts" in answer.results:
             self._take(_keys(answer))
-        else:  # Plasma 6.4 says no more than that it's done
+        else:  # Plasma 6.4 only says that it's done
             self._ask("ListShortcuts", "oa{sv}", (self._session,), lambda listed: self._take(_keys(listed)))
 
     def _ask(
@@ -228,7 +226,7 @@ class GlobalShortcut:
         self._request = None
         options: Options = {"session_handle_token": ("s", SESSION_TOKEN)} if method == "CreateSession" else {}
         request = Request(self._bus, Call(INTERFACE, method, signature, body, options), then)
-        if request.waits and self._on:  # else it was over at once, and `then` may have asked the next
+        if request.waits and self._on:  # otherwise it was over at once, and `then` may have sent the next
             self._request = request
 
     def _fail(self, answer: Answer, state: State) -> None:
@@ -239,7 +237,7 @@ class GlobalShortcut:
     def _take(self, keys: str | None) -> None:
         self._set("bound" if keys else "without-keys", keys or "")
 
-    # what the desktop tells by itself
+    # signals from the desktop
 
     def _changed(self, session: str, shortcuts: list[tuple[str, dict[str, Any]]]) -> None:
         if session == self._session and self.status.state in ("bound", "without-keys"):
@@ -271,7 +269,7 @@ def _keys(answer: Answer) -> str | None:
 
 
 def _keys_of(shortcuts: list[tuple[str, dict[str, Any]]]) -> str | None:
-    """The desktop's words for the keys; None where it doesn't list the shortcut, empty where it has no keys."""
+    """Return the desktop's name for the keys; None if it doesn't list the shortcut, empty if it has no keys."""
     for shortcut, told in shortcuts:
         if shortcut == SHORTCUT:
             kind, keys = told.get("trigger_description", ("", ""))

@@ -1,7 +1,7 @@
-"""Which file holds an icon: the lookup of the Icon Theme Specification, for the icons of apps.
+"""Find the file of an app's icon by the Icon Theme Specification.
 
-Qt's own lookup reads and draws the file as well, in the window's thread, and takes what is scalable although the right size
-is there. A file's content is read here too, so that no pipe or device is opened for a picture.
+Qt's own lookup also reads and draws the file, in the window's thread, and takes a scalable one even if the
+right size exists. The content is read here too, so that no pipe or device is opened as a picture.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 
 _LARGEST = 512 * 1024
 _LARGEST_DRAWING = 192 * 1024
-"""Bytes of a picture, and of one that is to be drawn first: SVG."""
+"""Largest picture, and largest drawing (SVG), in bytes."""
 _LARGEST_THEME = 512 * 1024
 _MOST_THEMES, _MOST_FOLDERS = 8, 1200
 _ENDINGS = (".png", ".svg", ".xpm")
 _SCALABLE = 1 << 16
-"""Pixels of what fits any size."""
+"""Size of an icon that fits any size, in pixels."""
 
 
 class Icon(NamedTuple):
     content: bytes
     kind: str
-    """png, svg or xpm: what its name ends with."""
+    """png, svg or xpm: the file's extension."""
 
     @property
     def drawn(self) -> bool:
@@ -38,9 +38,10 @@ class Icon(NamedTuple):
 
 
 def read_icon(name: str, pixels: int, themes: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> Icon | None:
-    """The icon of this name, or of this absolute path, that suits a square of so many pixels best. Never raises.
+    """Read the icon with this name or absolute path that best suits a square of so many pixels. Never raises.
 
-    `themes` are tried in order with those that they inherit; hicolor comes last always. None where there is none.
+    `themes` are tried in order, each followed by those it inherits; hicolor is always last. None if there is
+    none.
     """
     if not name or "\0" in name:
         return None
@@ -49,7 +50,7 @@ def read_icon(name: str, pixels: int, themes: Sequence[str] = (), environ: Mappi
     if "/" in name:
         return None
     for ending in _ENDINGS:
-        name = name.removesuffix(ending)  # against the specification, but often met
+        name = name.removesuffix(ending)  # against the specification, but common
     for path in _candidates(name, pixels, tuple(themes), tuple(folders(environ)), environ.get("HOME", "")):
         found = _content(path)
         if found is not None:
@@ -74,7 +75,7 @@ def _candidates(name: str, pixels: int, themes: tuple[str, ...], data: tuple[str
     for theme in _with_inherited(themes, bases):
         at_hand = [base for base in bases if os.path.isdir(os.path.join(base, theme))]
         sized = sorted(_folders(theme, bases), key=lambda one: _unfit(one[1], pixels))
-        # a picture of the right size before one that is drawn, and that before one that is blown up
+        # a bitmap of the right size before a drawing, and that before a bitmap scaled up
         order = sorted(((_unfit(size if ending != ".svg" else _SCALABLE, pixels), n, folder, ending)
                         for n, (folder, size) in enumerate(sized) for ending in (".png", ".svg")))  # fmt: skip
         for _, _, folder, ending in order:
@@ -90,7 +91,7 @@ def _candidates(name: str, pixels: int, themes: tuple[str, ...], data: tuple[str
 
 
 def _unfit(size: int, pixels: int) -> tuple[int, int]:
-    """The smallest that is large enough comes first, then what is drawn, then the largest of the smaller."""
+    """Sort key: the smallest that is large enough comes first, then drawings, then the largest of the smaller ones."""
     if size == _SCALABLE:
         return 1, 0
     if size >= pixels:
@@ -116,7 +117,7 @@ def _folders(theme: str, bases: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
 
 @lru_cache(maxsize=_MOST_THEMES + 1)
 def _index(theme: str, bases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
-    """The themes that it inherits, and its folders of apps' icons with their sizes in pixels."""
+    """Return the themes that it inherits, and its folders of app icons with their sizes in pixels."""
     for base in bases:
         try:
             content = read_whosoever(os.path.join(base, theme, "index.theme"), links=True, limit=_LARGEST_THEME)
@@ -124,7 +125,7 @@ def _index(theme: str, bases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[t
             continue
         if content is not None:
             return _parsed(content.decode("utf-8", "replace"))
-    if theme == "hicolor":  # never without it, as apps bring their icons in these folders
+    if theme == "hicolor":  # always usable, because apps install their icons into these folders
         sizes = (16, 22, 24, 32, 36, 48, 64, 72, 96, 128, 192, 256, 512)
         return (), (*((f"{size}x{size}/apps", size) for size in sizes), ("scalable/apps", _SCALABLE))
     return (), ()

@@ -1,4 +1,4 @@
-"""How long ago the user logged in, and whether the session is in front, as systemd-logind or elogind tells (org.freedesktop.login1)."""
+"""Login time and state of the user's session, from systemd-logind or elogind (org.freedesktop.login1)."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 NAME = "org.freedesktop.login1"
 SESSION = DBusAddress("/org/freedesktop/login1/session/auto", NAME, f"{NAME}.Session")
-"""The caller's session, or the user's graphical one for a caller outside any (systemd 243)."""
+"""The caller's session, or the user's graphical one for a caller outside of any (systemd 243)."""
 _TIMEOUT = 0.5
 
 
 def seconds_since_login(
     address: str | None = None, *, clock: Callable[[], float] = time.monotonic
 ) -> float | None:
-    """Seconds; None where nobody keeps track of sessions, or does not answer within half a second."""
+    """Return seconds; None if no service tracks sessions, or it doesn't answer within half a second."""
     logged_in = _told("TimestampMonotonic", "t", address)
     return None if logged_in is None else max(clock() - logged_in / 1e6, 0.0)
 
 
 def is_in_front(address: str | None = None) -> bool | None:
-    """Whether the user's session is the one on the screen, and not locked; None where nobody tells within a second."""
+    """Whether the user's session is on the screen and not locked; None if there is no answer within a second."""
     active, locked = _told("Active", "b", address), _told("LockedHint", "b", address)
     if active is False or locked is True:
         return False
@@ -35,7 +35,7 @@ def is_in_front(address: str | None = None) -> bool | None:
 
 
 def _told(name: str, kind: str, address: str | None) -> Any:
-    """A property of the session, of this type; None where it isn't told."""
+    """Read a property of the session; None if unavailable or of another type."""
     try:
         bus = Connection(address or system_address(), _TIMEOUT)
     except OSError:

@@ -1,7 +1,7 @@
-"""Notifications by the Desktop Notifications Specification 1.2, over the session bus, without ever waiting.
+"""Notifications by the Desktop Notifications Specification 1.2, over the session bus, never blocking.
 
-One alert key is one bubble: a newer alert replaces it, `withdraw` takes it back. Only the daemon that showed
-a bubble can report a click on it.
+Each alert key has one bubble: a newer alert replaces it, `withdraw` removes it. Only the daemon that showed a
+bubble can report a click on it.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ PATH = "/org/freedesktop/Notifications"
 DAEMON = DBusAddress(PATH, NAME, NAME)
 
 MOST_BUTTONS = 3
-"""GNOME Shell draws no more than these."""
+"""GNOME Shell draws at most this many."""
 Urgency = Literal["low", "normal", "critical"]
 _URGENCY = {"low": 0, "normal": 1, "critical": 2}
 
 
 @cache
 def app_icon() -> str:
-    """The icon's file, as a URI: run from a checkout or a wheel, no icon theme has it by its name."""
+    """Return the URI of the icon's file: when run from a checkout or a wheel, no icon theme has its name."""
     path = os.path.join(os.path.dirname(oomtray.__file__), "resources/icons/hicolor/scalable/apps", f"{APP_ID}.svg")
     return f"file://{quote(os.path.realpath(path))}" if os.path.exists(path) else APP_ID
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """`summary` and `body` are plain text; what they need to stay so at this daemon is done here.
+    """An alert. `summary` and `body` are plain text; escaping for the daemon is done here.
 
-    Actions are (id, label), the most useful first, at most three beside `default`, which is a click on the bubble
+    Actions are (id, label), most useful first, at most three beside `default`, which is a click on the bubble
     itself. Critical ones don't expire.
     """
 
@@ -59,9 +59,9 @@ class Notification:
     actions: tuple[tuple[str, str], ...] = ()
     icon: str = field(default_factory=app_icon)
     expires_ms: int = -1
-    """-1: as the daemon likes; 0: never."""
+    """-1: the daemon decides; 0: never."""
     silent: bool = False
-    """Makes no sound, for one that only takes another's place."""
+    """Whether to make no sound, for an alert that only replaces another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ class Quirks:
     """Where a daemon differs from the specification or from its own capabilities."""
 
     closes_on_action: bool = True
-    """Takes the bubble away once one of its actions was chosen, and says so by NotificationClosed."""
+    """Whether it closes the bubble once one of its actions was chosen, and reports NotificationClosed."""
     shows_buttons: bool = True
-    """Draws the actions as buttons; otherwise only `default` is at hand, by a click of some kind."""
+    """Whether it draws the actions as buttons; otherwise only `default` is available, by some kind of click."""
     default_is_button: bool = False
-    """Draws `default` as a button too, beside another of the same label: that one is left out."""
+    """Whether it also draws `default` as a button, which is left out if another has the same label."""
 
 
 QUIRKS = {
@@ -82,25 +82,26 @@ QUIRKS = {
     "dunst": Quirks(shows_buttons=False),
     "mako": Quirks(shows_buttons=False),
 }
-"""By the name that GetServerInformation gives, in lower case."""
+"""By the name that GetServerInformation returns, in lower case."""
 
 
 @dataclass(slots=True)
 class _Bubble:
     id: int = 0
-    """The daemon's number; 0 until it has answered."""
+    """The daemon's ID; 0 until it has answered."""
     shown: Notification | None = None
-    """What the daemon has confirmed to show: a click means this one, not its replacement on the way."""
+    """What the daemon has confirmed to show: a click refers to this one, not to a replacement that is being sent."""
     asked: bool = False
-    """Notify is on its way, so neither replace nor close yet."""
+    """Whether Notify awaits its answer, so that the bubble can't be replaced or closed yet."""
     wanted: bool = True
-    """False: close it as soon as its id is known."""
+    """False: close it as soon as its ID is known."""
 
 
 class Notifier:
-    """`on_action` gets the alert that was clicked on, the action's id, the activation token for a window.
+    """Show alerts and report clicks. `on_action` gets the clicked alert, the action's ID and the activation token.
 
-    `on_closed` gets the key of one that the user or the daemon closed, `on_shown` the alert that the daemon has accepted.
+    `on_closed` gets the key of an alert that the user or the daemon closed, `on_shown` the alert that the
+    daemon has accepted.
     """
 
     def __init__(
@@ -111,7 +112,7 @@ class Notifier:
         on_shown: Callable[[Notification], None] | None = None,
     ) -> None:
         self.capabilities: frozenset[str] | None = None
-        """None until the daemon has told."""
+        """None until the daemon has answered."""
         self.server: str | None = None
         self.quirks = Quirks()
         self._bus = bus
@@ -133,23 +134,23 @@ class Notifier:
 
     @property
     def available(self) -> bool | None:
-        """None while it is not known: nothing was shown yet, or the daemon has not answered."""
+        """Whether there is a daemon; None while unknown: nothing was shown yet, or it has not answered."""
         if self.capabilities is not None:
             return True
         return False if self._absent or not self._bus.exists else None
 
     @property
     def shows_buttons(self) -> bool:
-        """Whether the daemon that is there now draws the actions as buttons."""
+        """Whether the current daemon draws the actions as buttons."""
         return "actions" in (self.capabilities or ()) and self.quirks.shows_buttons
 
     @property
     def busy(self) -> bool:
-        """Something waits to be shown, or is on its way."""
+        """Whether an alert is waiting or being sent."""
         return bool(self._waiting) or any(bubble.asked for bubble in self._bubbles.values())
 
     def probe(self, *, start: bool = True) -> None:
-        """Ask the daemon what it can do. `start`: let the bus start one that is started on demand."""
+        """Ask the daemon for its capabilities. `start`: let the bus start a daemon that is started on demand."""
         if self._probing or not self._bus.connected:
             return
         self._probing = True
@@ -167,7 +168,7 @@ class Notifier:
         )
 
     def show(self, alert: Notification) -> None:
-        """Show it, in place of the bubble with the same key. Where there is no daemon yet it waits for one."""
+        """Show an alert, replacing the bubble with the same key. Without a daemon it waits for one."""
         self._waiting[alert.key] = alert
         if self.capabilities is None:
             self.probe()
@@ -188,7 +189,7 @@ class Notifier:
         for key in {*self._waiting, *self._bubbles}:
             self.withdraw(key)
 
-    # what the daemon answers
+    # answers from the daemon
 
     def _told_name(self, reply: Reply) -> None:
         self.server = reply.body[0] if reply.body else None
@@ -208,7 +209,7 @@ class Notifier:
     def _send(self, key: str) -> None:
         bubble = self._bubbles.get(key)
         if bubble is not None and bubble.asked:
-            return  # the newest is sent when the answer has told the id to replace
+            return  # the newest is sent once the answer has the ID to replace
         alert = self._waiting.pop(key)
         if bubble is None:
             bubble = self._bubbles[key] = _Bubble()
@@ -238,7 +239,7 @@ class Notifier:
         elif not bubble.wanted:
             self.withdraw(key)
 
-    # what the bus and the daemon tell by themselves
+    # signals from the bus and the daemon
 
     def _connected(self) -> None:
         if self._waiting:
@@ -247,10 +248,10 @@ class Notifier:
     def _owner_changed(self, owner: str | None) -> None:
         before, self._owner = self._owner, owner
         if before is None and self._probing:
-            return  # it was started by being asked, and will answer
-        # another daemon, or the same one started anew: it knows nothing of the numbers that the old one gave
+            return  # it was started by our call, and will answer
+        # another daemon, or the same one restarted: it doesn't know the old one's IDs
         self._generation += 1
-        # what is on its way may have gone to the new one already: its answer, or an error, comes in any case
+        # calls under way may already have gone to the new one: an answer or error arrives in any case
         self._bubbles = {key: bubble for key, bubble in self._bubbles.items() if bubble.asked}
         for bubble in self._bubbles.values():
             bubble.id, bubble.shown = 0, None
@@ -260,7 +261,7 @@ class Notifier:
         self._probing = False
         self._absent = False
         if owner is not None:
-            # one that dies at once must not be started again and again by being asked who it is
+            # one that crashes at once must not be restarted again and again by being asked
             self.probe(start=False)
 
     def _key_of(self, number: int) -> str | None:
@@ -273,7 +274,7 @@ class Notifier:
             return
         bubble = self._bubbles[key]
         if bubble.asked:
-            bubble.id, bubble.shown = 0, None  # its replacement is on its way
+            bubble.id, bubble.shown = 0, None  # its replacement is being sent
             return
         del self._bubbles[key]
         if self._on_closed is not None:
@@ -303,10 +304,10 @@ _NO_QUIRKS = Quirks()
 def arguments(
     alert: Notification, replaces: int, capabilities: frozenset[str], quirks: Quirks = _NO_QUIRKS
 ) -> tuple[object, ...]:
-    """What Notify takes (susssasa{sv}i), with no more than this daemon can do."""
+    """Build the arguments of Notify (susssasa{sv}i), limited to what this daemon can do."""
     summary, body = _harmless(alert.summary), _harmless(alert.body)
     if "body-markup" in capabilities:
-        from html import escape  # with its table of all entities, 0.4 MB
+        from html import escape  # imported here: its table of all entities takes 0.4 MB
 
         body = escape(body, quote=False)
     actions: list[str] = []
@@ -323,7 +324,7 @@ def arguments(
 
 
 def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:
-    """A click on the bubble, and the buttons that a daemon has room for, the most useful first."""
+    """Return the action for a click on the bubble, and the buttons that fit, most useful first."""
     click = [action for action in actions if action[0] == "default"]
     buttons = [action for action in actions if action[0] != "default"][:MOST_BUTTONS]
     if not quirks.default_is_button:
@@ -334,5 +335,5 @@ def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple
 
 
 def _harmless(text: str) -> str:
-    """Lines stay; what could fool the eye, and a NUL or a lone surrogate (the bus would hang up), is escaped."""
+    """Escape deceptive characters, and NULs and lone surrogates, which the bus rejects; line breaks stay."""
     return "\n".join(printable(line) for line in text.split("\n"))

@@ -1,6 +1,7 @@
-"""Asks xdg-desktop-portal as a program outside a sandbox does: who asks, and requests that a signal answers.
+"""Call xdg-desktop-portal as a program outside of a sandbox: app registration, and requests answered by a signal.
 
-The interfaces are org.freedesktop.portal.Request, org.freedesktop.portal.Session and org.freedesktop.host.portal.Registry.
+The interfaces are org.freedesktop.portal.Request, org.freedesktop.portal.Session and
+org.freedesktop.host.portal.Registry.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ REGISTRY = "org.freedesktop.host.portal.Registry"
 NOT_ALLOWED = "org.freedesktop.portal.Error.NotAllowed"
 
 DONE, DECLINED, FAILED = 0, 1, 2
-"""What a Response begins with: 1 where the user has said no, 2 for whatever else."""
+"""Codes of a Response: 1 if the user has refused, 2 for anything else."""
 _NO_FLAGS = MessageFlag(0)
 
 Options = dict[str, tuple[str, Any]]
@@ -39,12 +40,12 @@ class Answer:
     code: int
     results: Options = field(default_factory=dict)
     error: str | None = None
-    """The D-Bus error's name where the call itself failed."""
+    """Name of the D-Bus error if the call itself failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A method of the portal whose last argument is `options`; `signature` is that of all."""
+    """A portal method whose last argument is `options`; `signature` covers all arguments."""
 
     interface: str
     method: str
@@ -54,14 +55,14 @@ class Call:
 
 
 class Request:
-    """One request. `then` is called once with its Answer, which may take as long as a person looks at a dialog."""
+    """One request. `then` is called once with its Answer, which may take as long as a dialog is open."""
 
     def __init__(self, bus: SessionBus, call: Call, then: Callable[[Answer], None]) -> None:
         self._bus = bus
         self._then = then
         token = f"oomtray_{secrets.token_hex(8)}"
         self._path = object_path(bus, "request", token)
-        # before the call: the answer may be there sooner than the call's own reply
+        # before the call: the answer may arrive earlier than the call's own reply
         self._unlisten = bus.listen(NAME, self._path, REQUEST, "Response", "ua{sv}", handler=self._answered)
         body = (*call.body, call.options | {"handle_token": ("s", token)})
         target, flags = DBusAddress(PATH, NAME, call.interface), MessageFlag.no_auto_start
@@ -72,13 +73,13 @@ class Request:
         return self._then is not _nothing
 
     def close(self) -> None:
-        """Take it back, and its dialog from the screen. `then` is not called any more."""
+        """Cancel the request and close its dialog. `then` is not called any more."""
         if self.waits:
             self._end()
             self._bus.ask(DBusAddress(self._path, NAME, REQUEST), "Close", flags=MessageFlag.no_auto_start)
 
     def drop(self) -> None:
-        """Whoever was asked is gone: `then` is not called any more."""
+        """Abandon the request because the portal is gone. `then` is not called any more."""
         self._end()
 
     def _taken(self, reply: Reply) -> None:
@@ -99,17 +100,17 @@ class Request:
 
 
 def register(bus: SessionBus, then: Callable[[Reply], None], *, start: bool) -> None:
-    """Say which app this connection is, once and before all else, or the portal takes it for none.
+    """Register this connection's app ID; must come first, or the portal treats it as no app.
 
-    A portal before version 1.19.4 answers with an error, and so does one that has been told already, or finds no desktop
-    entry of that name. `start`: let the bus start a portal that doesn't run.
+    A portal before version 1.19.4 replies with an error, as does one that is already registered or finds no
+    desktop entry of that name. `start`: let the bus start a portal that isn't running.
     """
     flags = _NO_FLAGS if start else MessageFlag.no_auto_start
     bus.ask(DBusAddress(PATH, NAME, REGISTRY), "Register", "sa{sv}", (APP_ID, {}), then=then, flags=flags)
 
 
 def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], None]) -> None:
-    """Of an interface of the portal; None where nobody offers it."""
+    """Ask for the version of a portal interface; None if nobody offers it."""
     properties = DBusAddress(PATH, NAME, "org.freedesktop.DBus.Properties")
 
     def told(reply: Reply) -> None:
@@ -121,13 +122,13 @@ def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], No
 
 
 def object_path(bus: SessionBus, kind: str, token: str) -> str:
-    """Where the portal puts a request or a session of ours."""
+    """Return the path at which the portal places a request or session of ours."""
     sender = (bus.unique_name or DISCONNECTED).removeprefix(":").replace(".", "_")
     return f"{PATH}/{kind}/{sender}/{token}"
 
 
 def is_session(path: object) -> TypeGuard[str]:
-    """Whether a portal may call a session so: the bus hangs up on who sends what is no path."""
+    """Whether it is a valid path for a portal's session: the bus disconnects a sender of an invalid path."""
     begins = f"{PATH}/session/"
     if not isinstance(path, str) or not path.startswith(begins):
         return False

@@ -1,4 +1,4 @@
-"""Which part of Qt, or which module of others, is missing, and which package has it: read from the error with which loading it ended."""
+"""Find the missing part of Qt, or the missing module, and its package, from the error of importing it."""
 
 from __future__ import annotations
 
@@ -29,46 +29,46 @@ XCB = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
 }
-"""Libraries that PySide6's wheel expects of the system, and the Debian packages that have them."""
+"""Libraries that PySide6's wheel expects from the system, with their Debian packages."""
 MODULES = {
     "PySide6": ("PySide6-Essentials", ("python3-pyside6.qtcore", "python3-pyside6.qtgui", "python3-pyside6.qtwidgets")),
     "jeepney": ("jeepney", ("python3-jeepney",)),
     "psutil": ("psutil", ("python3-psutil",)),
     "tomlkit": ("tomlkit", ("python3-tomlkit",)),
 }
-"""What the tray imports of others: as pip calls it, and the Debian packages that have it."""
+"""Third-party modules that the tray imports: the name for pip, and the Debian packages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps Qt from being loaded."""
+    """Why Qt can't be loaded."""
 
     kind: Literal["no-pyside", "no-module", "no-library", "other"]
     name: str
-    """Of the module or library; what Python said where the kind is `other`."""
+    """Name of the module or library; for `other`, the message of Python."""
     packages: tuple[str, ...] = ()
-    """Debian packages that have the library and those of its kind; empty where they aren't known."""
+    """Debian packages of this library and related ones; empty if unknown."""
     command: str = ""
-    """Installs the module, and what else is lacking."""
+    """Command that installs the module, and others that are missing."""
 
 
 def obstacle(error: ImportError, *, tray: bool = True) -> Obstacle:
-    """Why the import of Qt failed, or of a module; `tray` is false where a command needs it, which never needs Qt."""
+    """Explain a failed import of Qt or of a module; `tray` is False for a command, which never needs Qt."""
     module = (error.name or "").partition(".")[0].replace("shiboken6", "PySide6")
     if module in MODULES and isinstance(error, ModuleNotFoundError):
         return Obstacle("no-pyside" if module == "PySide6" else "no-module", module, command=installing(module, tray=tray))
     name = missing_library(error)
     if name is None:
         return Obstacle("other", str(error))
-    # where one is missing others are: all of its kind, so that nobody has to come back for each
+    # if one is missing, others usually are too: name all related packages at once
     packages = next((kind.values() for kind in (CORE, XCB) if name in kind), ())
     return Obstacle("no-library", name, tuple(dict.fromkeys(packages)))
 
 
 def installing(module: str, *, tray: bool = True, managed: bool | None = None) -> str:
-    """The command that installs a module and what else the tray or the commands lack, so that nobody has to come back for each.
+    """Return the command that installs a module and all other missing ones that the tray or the commands need.
 
-    `managed`: whether pip would refuse, because apt has the modules of this Python (PEP 668); None: look.
+    `managed`: whether pip would refuse, because apt has the modules of this Python (PEP 668); None: find out.
     """
     from importlib.util import find_spec
 
@@ -89,9 +89,9 @@ def _is_managed() -> bool:
 
 
 def missing_library(error: ImportError) -> str | None:
-    """The shared library that the dynamic loader did not find: "libx.so.1: cannot open shared object file: ..."
+    """Return the shared library that the dynamic loader did not find: "libx.so.1: cannot open shared object file: ..."
 
-    The sentence after the name may be in the user's language.
+    The text after the name may be in the user's language.
     """
     found = re.match(r"(lib[\w.+-]+\.so[\w.]*): ", str(error))
     return found[1] if found else None

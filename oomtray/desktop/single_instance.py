@@ -1,7 +1,7 @@
-"""One tray per session: who owns the bus name is it, and a second start asks the first to show itself.
+"""One tray per session: the owner of the bus name is it, and a second start asks the first to show itself.
 
-What arrives here shows something and never changes anything: with an authorization that is kept for a while,
-whatever could be triggered over D-Bus would be open to every program of the user's.
+Calls that arrive here only show something and never change anything: because an authorization is kept for a
+while, any action available over D-Bus would be open to every program of the user.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 OBJECT_PATH = "/" + APP_ID.replace(".", "/")
 APPLICATION = "org.freedesktop.Application"
 ACTIVATE_TIMEOUT = 5.0
-"""Seconds; the running one may be on a machine that swaps."""
+"""Seconds; the running tray may be on a machine that is swapping."""
 
 _OWNER, _ALREADY_OWNER = 1, 4  # RequestName's answers
 _REQUEST = (APP_ID, DBusNameFlags.do_not_queue)
@@ -48,10 +48,10 @@ class SingleInstance:
         on_activate: Callable[[str | None], None],
         on_taken: Callable[[], None] | None = None,
     ) -> None:
-        """`on_activate` shows the popup; it gets the activation token that was handed over, or None.
+        """`on_activate` shows the popup; it gets the activation token that was passed, or None.
 
-        `on_taken` is called where a bus that answered late, or came back, says that another tray has the name:
-        there may be one icon only, so this one hands over and ends.
+        `on_taken` is called if a bus that answered late, or came back, says that another tray has the name:
+        there may be only one icon, so this one hands over and ends.
         """
         self._bus = bus
         self._on_activate = on_activate
@@ -63,16 +63,16 @@ class SingleInstance:
         bus.on_lost.append(self._lost)
 
     def claim(self) -> bool:
-        """False where another tray runs; True for the only one of this session, and where no bus has told yet.
+        """Claim the name; False if another tray runs, True if this is the only one, or the bus hasn't answered yet.
 
-        The name is asked for again until the bus has answered, and whenever it comes back.
+        The name is requested again until the bus has answered, and whenever it comes back.
         """
         reply = self._bus.call(message_bus, "RequestName", "su", _REQUEST, expect="u")
         self._claimed = reply.body is None or _granted(reply)
         self.owner = _granted(reply)
         if reply.body is None:
             log.info("no single-instance check yet: %s", reply.error)
-            if self._bus.connected:  # it may have given the name already, in an answer that came too late
+            if self._bus.connected:  # it may already have granted the name, in an answer that came too late
                 self._ask()
         return self._claimed
 
@@ -116,7 +116,7 @@ def _granted(reply: Reply) -> bool:
 
 
 def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> bool:
-    """Ask the running tray to show itself, with this start's right to the focus. False: it doesn't answer."""
+    """Ask the running tray to show itself, passing on this start's right to the focus. False: no answer."""
     reply = bus.call(
         _TARGET,
         "Activate",
@@ -129,12 +129,12 @@ def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -
 
 
 def hand_over(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> None:
-    """Ask the same without waiting for an answer, from a tray that ends."""
+    """Ask the same without waiting for an answer, from a tray that is ending."""
     bus.ask(_TARGET, "Activate", "a{sv}", (_platform_data(environ),), flags=MessageFlag.no_auto_start)
 
 
 def owner_pid(bus: SessionBus) -> int | None:
-    """The process that has the name; None where the bus doesn't tell."""
+    """Return the process that owns the name; None if the bus doesn't answer."""
     reply = bus.call(message_bus, "GetConnectionUnixProcessID", "s", (APP_ID,), expect="u")
     return None if reply.body is None else int(reply.body[0])
 

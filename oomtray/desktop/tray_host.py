@@ -1,7 +1,7 @@
-"""Follows whether a panel shows tray icons, and tells whose panel would on this desktop.
+"""Track whether a panel shows tray icons, and find out whose panel would on this desktop.
 
-Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is made, so at login the icon
-waits for the watcher. Qt itself sees XEmbed hosts, which only X11 has.
+Qt chooses between StatusNotifierItem and XEmbed once, when the first icon is created, so at login the icon
+waits for the watcher. Qt itself detects XEmbed hosts, which only exist on X11.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _PROPERTIES = DBusAddress(PATH, WATCHER, "org.freedesktop.DBus.Properties")
 
 
 class TrayHost:
-    """Follows the StatusNotifierWatcher; `on_change` is called whenever `ready` changes."""
+    """Tracks the StatusNotifierWatcher; `on_change` is called whenever `ready` changes."""
 
     def __init__(self, bus: SessionBus, on_change: Callable[[], None] | None = None) -> None:
         self.ready: bool | None = False if not bus.exists else None
-        """A watcher with a host that shows its icons; None until known."""
+        """Whether there is a watcher with a host that shows its icons; None until known."""
         self._bus = bus
         self._on_change = on_change
         bus.watch_name(WATCHER, self._owner_changed)
@@ -56,7 +56,7 @@ class TrayHost:
         )
 
     def _answered(self, reply: Reply) -> None:
-        # a watcher that doesn't answer properly may still show icons: Qt goes by its presence alone
+        # a watcher that doesn't answer properly may still show icons: Qt only checks its presence
         self._set(ready=True if reply.body is None else bool(reply.body[0][1]))
 
     def _set(self, *, ready: bool) -> None:
@@ -72,7 +72,7 @@ def desktops(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
 
 
 def panel(environ: Mapping[str, str] = os.environ) -> Panel:
-    """Whose panel would show the icon here; where that is unknown, which kind of panel could."""
+    """Return whose panel would show the icon here; if unknown, which kind of panel could."""
     for desktop in desktops(environ):
         if desktop in PANELS:
             return desktop

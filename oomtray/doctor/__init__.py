@@ -1,4 +1,4 @@
-"""Find out what works on this machine and desktop, what is missing, and how to fix it. Changes nothing."""
+"""Check what works on this machine and desktop, what is missing, and how to fix it. Changes nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def examine(place: Place | None = None, *, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:
-    """Every check, as each is done. `qt` is handed in, because only a program of its own may load Qt."""
+    """Yield each check as it is done. `qt` is passed in, because only a separate program may load Qt."""
     from oomtray.doctor import machine, privilege, session
 
     place = place or Place()
@@ -24,6 +24,6 @@ def examine(place: Place | None = None, *, qt: Callable[[Place], Finding] | None
     for name, probe in probes:
         try:
             finding = probe(place)
-        except Exception as error:  # a check that fails must not hide the others
+        except Exception as error:  # a failing check must not hide the others
             finding = found(None, "failed", kind=type(error).__name__, problem=error)
         yield told(name, finding)

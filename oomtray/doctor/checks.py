@@ -5,17 +5,17 @@ The ids are public (`oomtray doctor --json`):
     session-bus     a message bus of this session answers: one tray per session, notifications, tray icon
     tray-host       a panel shows tray icons (StatusNotifierItem, or XEmbed on X11)
     notifications   a notification daemon answers
-    autostart       the tray starts at login; null where that is switched off
-    settings        the settings file, where there is one, is right
+    autostart       the tray starts at login; null if that is switched off
+    settings        the settings file, if there is one, is valid
     qt              PySide6 is there and can be loaded
-    helper          the program that lowers oom_score_adj with an administrator's permission is rightly installed
-    policy          polkit has been told of it
+    helper          the program that lowers oom_score_adj with an administrator's permission is correctly installed
+    policy          polkit has its policy file
     polkit          pkexec and polkit's daemon are there
     polkit-agent    a program that shows the password dialog runs
     processes       every process can be seen
     memory-cgroup   the version of the memory cgroups
-    systemd         units tell what becomes of them
-    psi             the kernel tells how long tasks wait for memory
+    systemd         systemd can be asked about units
+    psi             the kernel reports how long tasks wait for memory
     psi-trigger     the kernel wakes the tray when they begin to
     open-files      one descriptor for each process is allowed
     swap            swap can hold off a kill: there is some, the kernel uses it, and it is no more than RAM can hold
@@ -43,13 +43,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a probe found."""
+    """The result of a probe."""
 
     ok: bool | None
-    """None: it can't be told, or does not apply here."""
+    """None: unknown, or not applicable here."""
     what: What
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """What stands in the sentences about it."""
+    """Values for the sentences about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,34 +59,34 @@ class Check:
     id: str
     title: str
     ok: bool | None
-    """None: it can't be told, or does not apply here."""
+    """None: unknown, or not applicable here."""
     says: str
-    """What was found: one sentence without a full stop."""
+    """What was found, as one sentence without a full stop."""
     remedy: str | None = None
-    """What to do about it; None where nothing is to be done."""
+    """How to fix it; None if there is nothing to fix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look; the defaults are the real ones."""
+    """Where to look; the defaults are the real places."""
 
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     proc: str = "/proc"
     sysfs: str = "/sys"
     cgroups: str = "/sys/fs/cgroup"
     root: str = "/"
-    """The directory below which the programs and the configuration of other killers lie."""
+    """Root directory of other killers' programs and configuration."""
     helper: str = HELPER
     pkexec: str = PKEXEC
     policy: str = "/usr/share/polkit-1/actions/io.github.oomtray.policy"
     systemd: str = "/run/systemd/system"
-    """A directory where systemd runs the machine, and only there (sd_booted(3))."""
+    """Directory that exists only if systemd runs the machine (sd_booted(3))."""
     root_uid: int = 0
-    """Who must own what runs as root."""
+    """Owner required for what runs as root."""
 
 
 Probe = tuple[str, Callable[[Place], Finding]]
-"""(id, what finds out)"""
+"""(ID, function that checks it)"""
 
 
 def found(ok: bool | None, what: What, **facts: object) -> Finding:
@@ -94,6 +94,6 @@ def found(ok: bool | None, what: What, **facts: object) -> Finding:
 
 
 def told(name: str, finding: Finding) -> Check:
-    """The finding of the check `name` in sentences."""
+    """Put the finding of the check `name` into sentences."""
     what, facts = finding.what, finding.facts
     return Check(name, messages.title(name), finding.ok, messages.says(what, facts), messages.remedy(what, facts))

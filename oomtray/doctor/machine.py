@@ -1,4 +1,4 @@
-"""What the kernel reports and allows, and who else kills."""
+"""Checks of what the kernel reports and allows, and of other killers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import Killer
 
 SPARE_FILES = 256
-"""Descriptors that are needed besides one for each process."""
+"""Descriptors needed in addition to one per process."""
 
 
 def processes(place: Place) -> Finding:
@@ -148,7 +148,7 @@ PROBES: tuple[Probe, ...] = (
 
 
 def _judged(place: Place) -> tuple[Killer, ...]:
-    """Those beside the kernel, as they stand now."""
+    """Return the killers besides the kernel, in their current state."""
     monitor = Monitor(proc=place.proc, cgroups=place.cgroups, sysfs=place.sysfs, root=place.root, once=True)
     try:
         return tuple(killer for killer in monitor.survey(top=1).killers if killer.name != "kernel")
@@ -165,19 +165,19 @@ def _memory(place: Place) -> Memory:
 
 
 def _only_kernel(place: Place) -> Finding:
-    """A note and no problem, as the machine works without one."""
+    """Report this only as a note, because the machine works without another killer."""
     oomd = os.path.exists(place.systemd)
     return found(None, "only-kernel", command="systemctl enable --now systemd-oomd" if oomd else "apt-get install earlyoom")
 
 
 def _add_swap(memory: Memory) -> str:
-    """A file of half the RAM, from 1 to 8 GiB."""
+    """Build a command for a swap file of half the RAM, between 1 and 8 GiB."""
     gib = min(max(memory.total >> 31, 1), 8)
     return f"fallocate -l {gib}G /swapfile && chmod 600 /swapfile && mkswap /swapfile && swapon /swapfile"
 
 
 def _smaller_zram(place: Place, memory: Memory) -> str:
-    """The first device, half as large as RAM: its size can be set only while nothing is on it."""
+    """Build a command that resizes the first zram device to half the RAM, which needs it to be reset first."""
     names = [name for name in sorted(os.listdir(f"{place.sysfs}/block")) if name.startswith("zram")]
     device = names[0] if names else "zram0"
     half = memory.total >> 21

@@ -1,4 +1,4 @@
-"""Whether an oom_score_adj can be set that takes an administrator's permission."""
+"""Checks whether an oom_score_adj can be set that needs an administrator's permission."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ AGENTS = frozenset({
     "ukui-polkit",
     "xfce-polkit",
 })  # fmt: skip
-"""Programs that show polkit's dialog, most of them nothing else; polkit itself does not tell which one runs."""
+"""Programs that show polkit's dialog, most of them for nothing else; polkit doesn't tell which one is running."""
 _COMM = 15
 """Characters of a program's name that the kernel keeps."""
 

@@ -1,4 +1,4 @@
-"""The desktop session: its bus, its tray, its notifications, the start at login, the settings."""
+"""Checks of the desktop session: its bus, tray, notifications, autostart and settings."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def desktop(place: Place) -> bool:
 
 
 def on_x11(place: Place) -> bool:
-    """Whether Qt speaks X11 here; on Wayland it has no XEmbed."""
+    """Whether Qt uses X11 here; on Wayland it has no XEmbed."""
     if not place.environ.get("DISPLAY"):
         return False
     platform = place.environ.get("QT_QPA_PLATFORM", "")
@@ -112,7 +112,7 @@ def on_x11(place: Place) -> bool:
 
 
 def xembed_host(display: str) -> bool | None:
-    """Whether a window owns _NET_SYSTEM_TRAY_Sn (System Tray Protocol); None where X can't be asked."""
+    """Whether a window owns _NET_SYSTEM_TRAY_Sn (System Tray Protocol); None if X can't be asked."""
     try:
         x11 = ctypes.CDLL("libX11.so.6")
     except OSError:

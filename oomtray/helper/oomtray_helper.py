@@ -1,13 +1,13 @@
 #!/usr/bin/python3 -IS
 """The only part of OOM Tray that runs as root. pkexec starts it once polkit has authorized one of four verbs:
 
-    own protect|undo COUNT      lower oom_score_adj of processes whose four uids are all the asking user's, or take that back
+    own protect|undo COUNT      lower oom_score_adj of processes whose four uids are all the asking user's, or undo that
     other protect|undo COUNT    the same for any user's processes
     unit NAME                   write or remove 50-oomtray.conf of a system service, reload, and set its running processes
     kills SINCE                 print the kernel's reports of kills since a time in UTC, and no other line of its log
 
-It trusts neither the program that asks nor the wording of the dialog: it checks everything itself and fails closed.
-Its input is validated whole before any change. packaging/SECURITY.md has the protocol, the attacks, and the reasons.
+It trusts neither the calling program nor the wording of the dialog: it checks everything itself and fails closed. Its input is validated as a whole
+before any change. packaging/SECURITY.md has the protocol, the attacks, and the reasons.
 """
 
 from __future__ import annotations
@@ -33,34 +33,34 @@ if TYPE_CHECKING:
     Answer = dict[str, Any]
     Asked = tuple[str, "list[Process | Unit]"]
 
-PROTOCOL = 2  # rises with what may be asked; the program reads this line, so that an older helper costs nobody a password
+PROTOCOL = 2  # raised with new requests; the program reads this line, so that an older helper costs nobody a password
 USAGE = "usage: oomtray-helper own|other protect|undo COUNT, unit NAME, or kills SINCE"
 DONE, FAILED, MALFORMED, UNFIT = range(4)  # exit statuses
-LOWEST, HIGHEST = -999, 1000  # -1000 would exempt for good, and every child with it
+LOWEST, HIGHEST = -999, 1000  # -1000 would exempt the process and all its children for good
 MAX_INPUT, MAX_LINES = 64 * 1024, 1000
 RANGES = {"pid": (1, 1 << 22), "start_time": (0, 1 << 63), "uid": (0, (1 << 32) - 2), "adj": (-9999, 9999), "floor": (LOWEST, HIGHEST), "was": (0, (1 << 32) - 1)}
-PATIENCE = 20  # seconds that the asking program may take to write its request, or to read an answer
+PATIENCE = 20  # seconds that the calling program may take to write its request, or to read an answer
 PF_KTHREAD, NOBODY = 0x00200000, 65534  # include/linux/sched.h; a uid without capabilities
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT)
 FOLDER = os.O_RDONLY | os.O_DIRECTORY
 DROP_IN = "50-oomtray.conf"
 UNFINISHED = f".{DROP_IN}."  # and a pid; systemd reads only *.conf
-MADE = 0o1755  # of a directory that we made: the sticky bit, which does nothing here, tells it from an administrator's
+MADE = 0o1755  # mode of a directory that we made: the sticky bit has no effect here and distinguishes it from an administrator's
 HEADER = "# Written by OOM Tray (io.github.oomtray.OOMTray), which replaces and removes this file.\n"
 SETTINGS: dict[str, range | tuple[str, ...]] = {
     "OOMScoreAdjust": range(LOWEST, HIGHEST + 1),
     "OOMPolicy": ("continue", "stop", "kill"),
     "ManagedOOMPreference": ("none", "avoid", "omit"),
 }
-# A plain service or one instance, which may have an @ in it. With a dash before the dot a drop-in is one of every unit that starts so, and x@.service
-# is each of its instances (systemd.unit(5)): more than a dialog that names one service has shown.
+# A plain service, or one instance, whose name may contain another @. A drop-in for a name that ends with a dash applies to every unit with that
+# prefix, and one for x@.service to each of its instances (systemd.unit(5)): more than a dialog that names one service has shown.
 UNIT = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9:_.\\-]*[A-Za-z0-9:_.\\])?(?:@[A-Za-z0-9:_.@\\-]+)?\.service")
 COUNT = re.compile("[1-9][0-9]{0,3}")
 TIME = re.compile("20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z")
-MOST_LINES, LONGEST_LINE, LONGEST_REPORT = 20_000, 1024, 60  # of reports; bytes; seconds from its first line to its last
+MOST_LINES, LONGEST_LINE, LONGEST_REPORT = 20_000, 1024, 60  # of all reports; bytes; seconds from a report's first line to its last
 JOURNAL = ("--system", "--quiet", "--no-pager", "--all", "--output=short-unix", "_TRANSPORT=kernel")
-# What mm/oom_kill.c, mm/memcontrol.c and mm/show_mem.c print, from Linux 2.6.32 on: BEGINS, ENDS and ALONE of nothing but a kill,
-# BODY of other things as well, so that it counts between the first two alone.
+# What mm/oom_kill.c, mm/memcontrol.c and mm/show_mem.c print, from Linux 2.6.32 on. BEGINS, ENDS and ALONE only occur in reports of kills; BODY also
+# occurs elsewhere, so it only counts between the first two.
 BEGINS = re.compile(r".{1,64} invoked oom-killer: .*|(?:sysrq|SysRq) ?: Manual OOM execution")
 ENDS = re.compile(
     r"(?:.{0,80}[:,] )?Killed process [0-9].*|(?:Memory cgroup o|O)ut of memory and no killable processes.*|"
@@ -89,7 +89,7 @@ ERRORS = {
 
 
 class Roots(NamedTuple):
-    """What the helper touches. Only a test, which imports this file, can name other places."""
+    """The paths that the helper uses. Only a test, which imports this file, can set others."""
 
     proc: str = "/proc"
     units: str = "/etc/systemd/system"
@@ -111,12 +111,12 @@ class Process(NamedTuple):
 
 class Unit(NamedTuple):
     name: str
-    text: bytes  # of the drop-in; empty: remove it
-    was: int | None = None  # the checksum of the text that it must have until then, 0 for none
+    text: bytes  # text of the drop-in; empty: remove it
+    was: int | None = None  # checksum that the current text must have, 0 for no file
 
 
 class RefusedError(Exception):
-    """Of one line: its error id. Of the whole request: a sentence that never quotes it."""
+    """A refusal: for one line its error ID, for the whole request a sentence that never quotes it."""
 
 
 @contextmanager
@@ -129,7 +129,7 @@ def opened(name: str, flags: int, at: int | None = None) -> Iterator[int]:
 
 
 def attempt(answer: Answer, work: Callable[..., None], want: Process | Unit, **given: object) -> None:
-    """Do one line's work and note in its answer how that went."""
+    """Do the work of one line and record the result in its answer."""
     answer.update(ok=False, error=None)
     try:
         work(answer, want, **given)
@@ -153,7 +153,7 @@ def whole(key: str, value: object) -> bool:
 
 
 def parse(arguments: list[str], data: bytes) -> Asked:
-    """Raises RefusedError unless every line is right in form for this verb, and no target stands twice."""
+    """Parse the request. Raises RefusedError unless every line is valid for this verb, and all targets differ."""
     kind = named = ""
     match arguments:
         case ["own" | "other", "protect" | "undo" as kind, count] if COUNT.fullmatch(count):
@@ -217,36 +217,36 @@ def read_all(name: str, at: int) -> bytes:
 
 
 def after_comm(text: bytes) -> list[bytes]:
-    """The fields of `stat` from the third on. The second may hold anything, so its bracket is the last one."""
+    """Return the fields of `stat` from the third on. The second may contain anything, so split at its last bracket."""
     return text[text.rindex(b")") + 1 :].split()
 
 
 def numbers_of(status: bytes, key: bytes) -> list[int]:
-    """In Name the kernel escapes a newline and nothing else: split at nothing else, or `\\rUid:` begins a line."""
+    """Parse a line of `status`. The kernel escapes newlines in Name but nothing else, so split only there, or `\\rUid:` could begin a line."""
     (line,) = [line for line in status.split(b"\n") if line.startswith(key + b":\t")]
     return [int(number) for number in line.split()[1:]]
 
 
 def units_of(cgroup: bytes) -> set[str]:
-    """The system unit that a process is in: below its slices, the first name that isn't a slice.
+    """Return the system units that a process is in: below the slices, the first name that isn't a slice.
 
-    Down to there only root makes cgroups: what is lent to a user lies below user@UID.service, what a container makes
-    below a unit of its own. Two hierarchies that differ give two names.
+    Down to there only root creates cgroups: those delegated to a user are below user@UID.service, those of a container below a unit of its own. Two
+    hierarchies that differ give two names.
     """
     names = set()
     for line in cgroup.split(b"\n"):
         _, controllers, path = (*line.split(b":", 2), b"", b"")[:3]
         if controllers in (b"", b"name=systemd") and path.strip(b"/"):
             inner = [part for part in path.split(b"/")[1:] if not part.endswith(b".slice")]
-            # systemd puts a _ before a name that could be a kernel attribute, and before one that has a _ already
+            # systemd prefixes _ to a name that could be a kernel attribute, and to one that already starts with _
             names.add(inner[0].decode("ascii", "replace").removeprefix("_") if inner else "")
     return names
 
 
 def is_manager(cgroup: bytes, parent: int) -> bool:
-    """A user's service manager, or the sd-pam beside it: all that the user starts would inherit from it.
+    """Whether it is a user's service manager or its sd-pam, from which everything that the user starts would inherit.
 
-    Its user can move it out of its scope but not out of its service, where it alone is a child of PID 1.
+    The user can move it out of its scope but not out of its service, where it is the only child of PID 1.
     """
     for line in cgroup.split(b"\n"):
         parts = line.split(b"/")
@@ -258,7 +258,7 @@ def is_manager(cgroup: bytes, parent: int) -> bool:
 
 
 def runs(task: int, exe: bytes) -> bool:
-    """By name and by inode: in a mount namespace of one's own any program can lie at /usr/sbin/sshd."""
+    """Whether it runs this file, by name and by inode: in a private mount namespace, any program can be at /usr/sbin/sshd."""
     try:
         return os.readlink(b"exe", dir_fd=task) == exe and os.path.samestat(os.stat("exe", dir_fd=task), os.stat(exe))
     except OSError:
@@ -266,7 +266,7 @@ def runs(task: int, exe: bytes) -> bool:
 
 
 def check_process(task: int, want: Process, verb: str, asker: int, units: list[str]) -> None:
-    """Raises RefusedError unless the process behind `task`, a descriptor of /proc/PID, is the one that is meant."""
+    """Raise RefusedError unless the process behind `task`, a descriptor of /proc/PID, is the intended one."""
     fields = after_comm(read_all("stat", task))
     status = read_all("status", task)
     cgroup = read_all("cgroup", task)
@@ -289,7 +289,7 @@ def check_process(task: int, want: Process, verb: str, asker: int, units: list[s
 
 
 def plainly(fd: int, value: int) -> bool:
-    """Write without CAP_SYS_RESOURCE, as an owner does: the kernel's floor stays, and below it False is the answer."""
+    """Write without CAP_SYS_RESOURCE, as an owner does: the kernel's floor stays; return False for a value below it."""
     os.seteuid(NOBODY)
     try:
         os.write(fd, b"%d" % value)
@@ -301,9 +301,9 @@ def plainly(fd: int, value: int) -> bool:
 
 
 def lower(fd: int, before: int, adj: int) -> int | None:
-    """The floor that a privileged write has moved, which can't be read; None where none was needed.
+    """Lower the value; return the former floor if a privileged write has moved it, else None. It can't be read afterwards.
 
-    It is what any owner of the process gets with the value: the right to set it again, for its children as well.
+    With the value, any owner of the process gets the right to set it again, and so do its children.
     """
     if plainly(fd, adj):
         return None
@@ -320,8 +320,8 @@ def lower(fd: int, before: int, adj: int) -> int | None:
 
 
 def give_back(fd: int, before: int, want: Process) -> None:
-    """Put the floor up to where it was, and the value as it was above it. Neither is lower afterwards."""
-    if before < LOWEST:  # exempt, which no helper has made it
+    """Restore the floor, and above it the value. Neither ends up lower than now."""
+    if before < LOWEST:  # exempt, which no helper has done
         raise RefusedError("out-of-range")
     if want.adj < max(before, LOWEST if want.floor is None else want.floor):
         raise RefusedError("is-lowering")
@@ -333,8 +333,8 @@ def give_back(fd: int, before: int, want: Process) -> None:
 
 
 def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, units: list[str]) -> None:
-    """Set one process's oom_score_adj if every check holds."""
-    # One descriptor from the check to the write: once its process is gone, nothing can be reached through it.
+    """Set one process's oom_score_adj if every check passes."""
+    # Use one descriptor from the check to the write: once its process is gone, it reaches no other.
     with opened(str(want.pid), FOLDER, proc) as task:
         check_process(task, want, verb, asker, units)
         with opened("oom_score_adj", os.O_RDWR, task) as fd:
@@ -343,11 +343,11 @@ def adjust(answer: Answer, want: Process, *, proc: int, verb: str, asker: int, u
                 give_back(fd, before, want)
             elif want.adj > before and verb != "unit":
                 raise RefusedError("is-raise")
-            # An equal value isn't written: root's write would take from the owner the way back to a lower one.
+            # An equal value isn't written: root's write would take away the owner's right to go back to a lower one.
             elif want.adj != before and verb != "unit":
                 answer["floor"] = lower(fd, before, want.adj)
             elif want.adj != before:
-                os.write(fd, b"%d" % want.adj)  # as systemd does it at the unit's start
+                os.write(fd, b"%d" % want.adj)  # as systemd does when the unit starts
             if int(os.pread(fd, 16, 0)) != want.adj:
                 raise RefusedError("changed-meanwhile")
         if int(after_comm(read_all("stat", task))[19]) != want.start_time:
@@ -361,7 +361,7 @@ def only_root_writes(folder: int) -> None:
 
 
 def is_ours(folder: int, was: int | None) -> bool:
-    """False where there is no drop-in. Raises RefusedError for one that doesn't begin with our header, or is another than it was."""
+    """Whether there is a drop-in. Raises RefusedError if it lacks our header, or differs from `was`."""
     text = b""
     with suppress(FileNotFoundError):
         regular = stat.S_ISREG(os.stat(DROP_IN, dir_fd=folder, follow_symlinks=False).st_mode)
@@ -373,19 +373,19 @@ def is_ours(folder: int, was: int | None) -> bool:
 
 
 def clean(folder: int, proc: int) -> None:
-    """Remove what a helper that was killed has left: unfinished files whose process is no more."""
+    """Remove unfinished files left by killed helpers, whose processes no longer exist."""
     for name in os.listdir(folder):
         pid = name.removeprefix(UNFINISHED)
         if name.startswith(UNFINISHED) and re.fullmatch("[0-9]{1,10}", pid):
             try:
                 os.stat(pid, dir_fd=proc)
             except FileNotFoundError:
-                with suppress(OSError):  # another helper was faster, or it is a directory and none of ours
+                with suppress(OSError):  # another helper was faster, or it is a directory and not ours
                     os.unlink(name, dir_fd=folder)
 
 
 def put(folder: int, want: Unit) -> None:
-    """The whole file or no file, also when the disk is full or the machine dies."""
+    """Install the drop-in atomically, even if the disk is full or the machine crashes."""
     unfinished = f"{UNFINISHED}{os.getpid()}"
     with suppress(FileNotFoundError):
         os.unlink(unfinished, dir_fd=folder)
@@ -402,8 +402,8 @@ def put(folder: int, want: Unit) -> None:
 
 
 def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
-    """Write the drop-in, or remove it, and its directory if that is empty then and was made here."""
-    if want.name.startswith("user@"):  # whatever a user starts would inherit it
+    """Write the drop-in, or remove it, with its directory if that is empty and was made by us."""
+    if want.name.startswith("user@"):  # everything that a user starts would inherit it
         raise RefusedError("user-manager")
     name = want.name + ".d"
     with ExitStack() as way:
@@ -427,7 +427,7 @@ def edit(_: Answer, want: Unit, root: str, proc: int) -> None:
             os.fsync(folder)
         finally:
             if os.fstat(folder).st_mode & stat.S_ISVTX:
-                with suppress(OSError):  # raised as long as there is anything in it
+                with suppress(OSError):  # fails while anything is in it
                     os.rmdir(name, dir_fd=units)
         os.fsync(units)
 
@@ -439,12 +439,12 @@ def spawn(command: list[str], *streams: tuple[int, int, int]) -> int:
 
 def reload_manager(systemctl: str) -> bool:
     with suppress(OSError):
-        return os.waitpid(spawn([systemctl, "daemon-reload"]), 0)[1] == 0  # it gives up on a manager that doesn't answer
+        return os.waitpid(spawn([systemctl, "daemon-reload"]), 0)[1] == 0  # it times out on a manager that doesn't answer
     return False
 
 
 def of_journal(journalctl: str, since: str) -> Iterator[tuple[float, bytes]]:
-    """Lines of the kernel's, and when they were logged, in seconds since 1970. None where there is no journal."""
+    """Yield the kernel's log lines from the journal with their times in seconds since 1970; nothing without a journal."""
     inner, outer = os.pipe()
     with os.fdopen(inner, "rb") as entries, suppress(OSError):
         spawn([journalctl, *JOURNAL, f"--since={since[:10]} {since[11:-1]} UTC"], (os.POSIX_SPAWN_DUP2, outer, 1))
@@ -454,20 +454,20 @@ def of_journal(journalctl: str, since: str) -> Iterator[tuple[float, bytes]]:
 
 
 def of_kmsg(kmsg: str) -> Iterator[tuple[float, bytes]]:
-    """Lines that the kernel still holds itself, and when they were logged, since the boot."""
+    """Yield the lines since boot that are still in the kernel's buffer, with their times."""
     boot, records = time.time() - time.monotonic(), b"-"
     with suppress(OSError), opened(kmsg, os.O_RDONLY | os.O_NONBLOCK) as fd:
         while records:
-            with suppress(BrokenPipeError):  # overwritten before it was read: the next one is the oldest that is left
-                records = os.read(fd, 1 << 16)  # the kernel hands out one at a time
+            with suppress(BrokenPipeError):  # overwritten before it was read: the next read gets the oldest one left
+                records = os.read(fd, 1 << 16)  # the kernel returns one at a time
                 for found in filter(None, map(RECORD.fullmatch, records.split(b"\n"))):
-                    if int(found[1]) < 8:  # any program of root's can write here, as another facility
+                    if int(found[1]) < 8:  # root's programs can also write here, under other facilities
                         text = re.sub(rb"\\x([0-9a-f]{2})", lambda byte: bytes.fromhex(byte[1].decode()), found[3])
                         yield boot + int(found[2]) / 1e6, text
 
 
 def reports(lines: Iterable[tuple[float, bytes]], since: str) -> deque[bytes]:
-    """The lines that reports of kills consist of, the newest of them and no others. What can't be printed becomes a `?`."""
+    """Return only the lines that belong to reports of kills, the newest ones. Unprintable characters become `?`."""
     kept: deque[bytes] = deque(maxlen=MOST_LINES)
     begun: list[float] = []
     for at, raw in lines:
@@ -486,7 +486,7 @@ def reports(lines: Iterable[tuple[float, bytes]], since: str) -> deque[bytes]:
 
 
 def show_kills(since: str, asker: int, roots: Roots, send: Callable[[bytes], object]) -> int:
-    """Send what the journal has, or else what the kernel's own buffer has: nothing where there was no kill."""
+    """Send the reports from the journal, or else from the kernel's buffer; nothing if there was no kill."""
     roots.log(syslog.LOG_NOTICE, f"asked by uid {asker}, kills: since {since}")
     signal.alarm(PATIENCE)
     found = reports(of_journal(roots.journalctl, since), since) or reports(of_kmsg(roots.kmsg), since)
@@ -496,14 +496,14 @@ def show_kills(since: str, asker: int, roots: Roots, send: Callable[[bytes], obj
 
 
 def serve(asked: Asked, asker: int, roots: Roots, send: Callable[[Answer], None]) -> int:
-    """Do what is asked on behalf of the uid `asker`, units first; each answer goes out once it is true."""
+    """Serve a request on behalf of the uid `asker`, units first; each answer is sent once it is true."""
     (verb, wanted), status = asked, DONE
 
-    def log(what: str, told: Answer) -> None:  # only what was checked is in it, and none can forge a line
+    def log(what: str, told: Answer) -> None:  # logs only validated values, and none can forge a line
         level = syslog.LOG_NOTICE if told.get("ok", True) else syslog.LOG_WARNING
         roots.log(level, f"{what} uid {asker}, {verb}: {json.dumps(told, default=bytes.decode)}")
 
-    for want in wanted:  # before any change: the asker may end this program at any moment, by its cgroup
+    for want in wanted:  # before any change: the caller may kill this program at any moment, by its cgroup
         log("asked by", {key: value for key, value in want._asdict().items() if key != "exe"})
     with opened(roots.proc, FOLDER) as proc:
         units: dict[str, Answer] = {}
@@ -539,27 +539,27 @@ def read_input() -> bytes:
 def write(data: bytes) -> None:
     signal.alarm(PATIENCE)
     while data:
-        data = data[os.write(1, data) :]  # an answer is under PIPE_BUF: whole or not at all
+        data = data[os.write(1, data) :]  # an answer is shorter than PIPE_BUF: written whole or not at all
     signal.alarm(0)
 
 
 def settle(proc: str) -> int:
-    """Undo what the caller may have handed down, and answer who that is."""
+    """Reset what the caller may have passed on, and return the caller's uid."""
     for number in (*STOPS, signal.SIGALRM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     for timer in (signal.ITIMER_REAL, signal.ITIMER_VIRTUAL, signal.ITIMER_PROF):
-        signal.setitimer(timer, 0)  # execve(2) keeps them, and each kills
+        signal.setitimer(timer, 0)  # execve(2) keeps timers, and each kills
     os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     for limit in (resource.RLIMIT_CPU, resource.RLIMIT_RTTIME):
         resource.setrlimit(limit, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     os.umask(0o022)
     for fd in (0, 1, 2):
-        os.fstat(fd)  # a closed one would become the next file that is opened
+        os.fstat(fd)  # a closed one would become the next file opened
     asker = os.environ.get("PKEXEC_UID", "")
     if os.getresuid() != (0, 0, 0) or not re.fullmatch("[0-9]{1,10}", asker) or not whole("uid", int(asker)):
         raise RefusedError("this program is started by pkexec, as root")
-    # Of procfs the root is inode 1, and `self` is who we are in its pid namespace.
+    # The root of procfs is inode 1, and `self` is our PID in its PID namespace.
     if os.stat(proc).st_ino != 1 or os.readlink(proc + "/self") != str(os.getpid()):
         raise RefusedError("/proc is not the process table that this program is in")
     os.seteuid(NOBODY)
@@ -568,7 +568,7 @@ def settle(proc: str) -> int:
             status = file.read()
     finally:
         os.seteuid(0)
-    if not re.search(rb"\nCapEff:\t0+\n", status):  # securebits(7) can keep them, and `plainly` would be none
+    if not re.search(rb"\nCapEff:\t0+\n", status):  # securebits(7) can keep them, and `plainly` would have no effect
         raise RefusedError("this program can't lay down root's capabilities")
     return int(asker)
 
@@ -582,14 +582,14 @@ def main(argv: list[str], roots: Roots) -> int:
         asked = ("", []) if since else parse(argv[1:], read_input())
         stage = FAILED
         for number in STOPS:
-            signal.signal(number, signal.SIG_IGN)  # what is begun is finished: it is short
+            signal.signal(number, signal.SIG_IGN)  # finish what has begun: it is short
         syslog.openlog("oomtray-helper", syslog.LOG_PID, syslog.LOG_AUTHPRIV)
         if since:
             return show_kills(since[0], asker, roots, write)
         return serve(asked, asker, roots, lambda answer: write(json.dumps(answer).encode("ascii") + b"\n"))
     except RefusedError as refused:
         problem = str(refused)
-    except BaseException:  # whatever it was: change no more, and show no more than this
+    except BaseException:  # whatever it was: change nothing more, and show nothing more than this
         problem = "stopped by an unexpected error; what has no answer line was not reported"
     with suppress(OSError):
         os.write(2, f"oomtray-helper: {problem}\n".encode("ascii", "replace"))

@@ -1,6 +1,7 @@
-"""Ask a service manager for one service, whether it runs or not, and let it reload: for lasting changes.
+"""Ask a service manager about one service, running or not, and reload it: for lasting changes.
 
-`systemd.units` asks about units that are loaded anyway; here a unit is loaded to be asked about, and no answer is an error.
+`systemd.units` asks about units that are loaded anyway; here a unit is loaded for the question, and no answer
+is an error.
 """
 
 from __future__ import annotations
@@ -24,14 +25,14 @@ _MANAGER = DBusAddress(_PATH, _NAME, f"{_NAME}.Manager")
 _NOT_ALLOWED = frozenset(
     f"org.freedesktop.DBus.Error.{name}" for name in ("InteractiveAuthorizationRequired", "AccessDenied", "AuthFailed")
 )
-_RELOAD_SECONDS = 90.0  # as systemctl waits for it
+_RELOAD_SECONDS = 90.0  # same as systemctl's timeout
 _PASSWORD_SECONDS = 300.0  # for a person to type one
 _NO_LIMIT = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class ManagerProblem:
-    """Why a manager has not told or done what it was asked for."""
+    """Why a manager has not answered or done what was asked."""
 
     id: Literal[
         "no-bus",
@@ -42,12 +43,12 @@ class ManagerProblem:
         "not-reloaded",
         "not-set",
         "not-allowed",
-        "not-authorised",  # whoever was asked for a password has not given it
+        "not-authorised",  # the password was not given
     ]
     uid: int | None
-    """Whose manager it is; None for the system's."""
+    """Whose manager it is; None for the system manager."""
     name: str = ""
-    """The unit, with not-loaded, not-told, not-set, not-allowed and not-authorised."""
+    """The unit, for not-loaded, not-told, not-set, not-allowed and not-authorised."""
     detail: str = ""
     """What the system or the manager said, in its own words."""
 
@@ -62,54 +63,57 @@ class ManagerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """A service as its manager has it. None where this version of systemd doesn't say."""
+    """A service's properties in its manager. None if this version of systemd doesn't provide one."""
 
     name: str
-    """The unit's own, where it was asked for by an alias."""
+    """The unit's own name, even if an alias was asked for."""
     load_state: str
     """loaded, not-found, masked, bad-setting, error."""
     transient: bool
     main_pid: int | None
     control_group: str | None
-    """None also while it doesn't run."""
+    """None also while it isn't running."""
     oom_policy: str | None
     oom_score_adjust: int | None
-    """What its new processes are to get."""
+    """The value for its new processes."""
     oomd_preference: str | None
     fragment_path: str | None
     drop_in_paths: tuple[str, ...]
-    """In the order in which they count: a later one overrides those before it."""
+    """In order of precedence: a later one overrides earlier ones."""
     default_adjust: int | None
-    """What a service that sets none gets (DefaultOOMScoreAdjust, systemd 250)."""
+    """The value of services that set none (DefaultOOMScoreAdjust, systemd 250)."""
     unit_path: tuple[str, ...]
-    """Where this manager looks for units."""
+    """Directories in which this manager looks for units."""
     manager_pid: int | None
     names: tuple[str, ...]
-    """All that it goes by, its own among them."""
+    """All its names, including its own."""
     pam_name: str | None
-    """The PAM service under which a session is opened for it (PAMName); None for most."""
+    """The PAM service for which a session is opened (PAMName); None for most."""
     utmp_identifier: str | None
-    """Set for a getty alone (UtmpIdentifier)."""
+    """Only set for a getty (UtmpIdentifier)."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedUnit:
-    """A service, scope or slice that its manager has in memory."""
+    """A service, scope or slice that its manager has loaded."""
 
     name: str
     found: bool
-    """False where there is no such unit, though its name was loaded."""
+    """False if there is no such unit, although its name was loaded."""
     active: bool
     control_group: str | None
     oomd_preference: str | None
-    """None where this version of systemd knows none (before 248)."""
+    """None if this version of systemd doesn't have it (before 248)."""
     tasks_accounting: bool | None
     memory_max: int | None
     """Bytes; None: no limit."""
 
 
 class ServiceManager:
-    """The system's manager (`uid` None) or one's own. Each question takes at most `timeout` seconds in all."""
+    """A connection to the system manager (`uid` None) or the user's own.
+
+    Each call takes at most `timeout` seconds in total.
+    """
 
     def __init__(
         self,
@@ -138,7 +142,7 @@ class ServiceManager:
         self._connection.close()
 
     def status(self, name: str) -> ServiceStatus:
-        """Load a service, named in full, and read its properties. Raises ManagerError."""
+        """Load a service by its full name and read its properties. Raises ManagerError."""
         deadline = time.monotonic() + self._timeout
         (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
         if error_of(loaded) is not None or signature_of(loaded) != "o":
@@ -175,7 +179,7 @@ class ServiceManager:
         )
 
     def loaded(self, name: str, *, load: bool = False) -> LoadedUnit:
-        """Of a service, scope or slice, named in full; `load`: also where it isn't in memory. Raises ManagerError."""
+        """Read a service, scope or slice by its full name; `load` loads it if necessary. Raises ManagerError."""
         deadline = time.monotonic() + self._timeout
         (found,) = self._ask([new_method_call(_MANAGER, "LoadUnit" if load else "GetUnit", "s", (name,))], deadline)
         if error_of(found) is not None or signature_of(found) != "o":
@@ -196,11 +200,12 @@ class ServiceManager:
         )
 
     def set_oomd_preference(self, unit: LoadedUnit, preference: str) -> None:
-        """Until the next boot, or the end of a unit that somebody started by hand. Raises ManagerError.
+        """Set ManagedOOMPreference until the next boot, or the end of a unit that was started manually.
 
-        The preference alone leaves the control group as it was (252 to 261). With TasksAccounting, as it is, systemd goes
-        over it at once. A reload would do so too, but one of a user's own manager makes systemd-oomd forget to watch
-        user@UID.service (systemd issue 43174).
+        Raises ManagerError. The preference alone leaves the control group unchanged (252 to 261). If
+        TasksAccounting is set with it, to its current value, systemd updates the group at once. A reload
+        would too, but a reload of a user manager makes systemd-oomd stop watching user@UID.service (systemd
+        issue 43174).
         """
         properties: list[tuple[str, tuple[str, object]]] = [("ManagedOOMPreference", ("s", preference))]
         if unit.tasks_accounting is not None:
@@ -214,9 +219,9 @@ class ServiceManager:
             raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
 
     def set_memory_max(self, name: str, limit: int | None) -> None:
-        """At once and for good: it keeps that in a drop-in of its own. Of the system's manager polkit may ask for a password.
+        """Set MemoryMax at once and permanently: systemd keeps it in a drop-in of its own. Raises ManagerError.
 
-        `limit` in bytes, None: none. Raises ManagerError.
+        For the system manager, polkit may ask for a password. `limit` in bytes, None: no limit.
         """
         properties = [("MemoryMax", ("t", _NO_LIMIT if limit is None else limit))]
         question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, False, properties))
@@ -230,7 +235,7 @@ class ServiceManager:
             raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
 
     def reload(self) -> None:
-        """Let the manager read its files again; it has when this returns. Raises ManagerError."""
+        """Have the manager reread its files, and wait for it. Raises ManagerError."""
         (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
         if error_of(answer) is not None:
             raise ManagerError(ManagerProblem("not-reloaded", self._uid, detail=_said(answer)))
@@ -257,7 +262,7 @@ def _value(answer: Message, name: str, signature: str) -> Any:
 
 
 def _said(answer: Message) -> str:
-    """The words of a D-Bus error, which systemd's own tools show as they are."""
+    """Return the text of a D-Bus error, which systemd's own tools show unchanged."""
     text = answer.body[0] if signature_of(answer).startswith("s") else error_of(answer)
     return str(text or signature_of(answer)).rstrip(".")
 

@@ -1,4 +1,4 @@
-"""What systemd-oomd tells on the system's bus once it has killed a control group (org.freedesktop.oom1(5), Killed)."""
+"""Signals of systemd-oomd on the system bus about killed control groups (org.freedesktop.oom1(5), Killed)."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ _PATH, _INTERFACE, _MEMBER = "/org/freedesktop/oom1", "org.freedesktop.oom1.Mana
 
 
 class OomdSignals:
-    """A connection that is readable once systemd-oomd has killed; nothing else wakes it. Not thread-safe."""
+    """A connection that becomes readable only when systemd-oomd has killed. Not thread-safe."""
 
     def __init__(self, address: str | None = None) -> None:
-        """Raises OSError where there is no bus, or it does not answer."""
+        """Raises OSError if there is no bus, or it doesn't answer."""
         self._connection = Connection(system_address() if address is None else address)
         rule = MatchRule(type="signal", sender=_NAME, interface=_INTERFACE, member=_MEMBER, path=_PATH)
         answer = self._connection.call(message_bus.AddMatch(rule.serialise()))
@@ -22,7 +22,7 @@ class OomdSignals:
             self._connection.close()
             raise OSError(error_of(answer))
         self.lost = False
-        """Whether the bus has gone: from then on nothing is told any more."""
+        """Whether the bus has gone: no further signals will arrive."""
 
     @property
     def unique_name(self) -> str:
@@ -32,7 +32,7 @@ class OomdSignals:
         return self._connection.fileno()
 
     def read(self) -> list[str]:
-        """The paths of the control groups that were killed since; it waits for nobody but the bus, and for that shortly."""
+        """Return the paths of control groups killed since the last call; waits only for the bus, and briefly."""
         told: list[Message] = []
         self._take_backlog(told)
         try:
@@ -42,7 +42,8 @@ class OomdSignals:
         if not any(map(_is_kill, told)):
             return []
         owner = self._owner()
-        # a wait for the answer takes in what comes before it: of that the descriptor, which looks at the socket, never tells
+        # the wait for the answer may have read further signals, for which the descriptor doesn't become
+        # readable again
         self._take_backlog(told)
         return [message.body[0] for message in told if _is_kill(message) and _sender(message) == owner]
 
@@ -51,7 +52,7 @@ class OomdSignals:
         self._connection.backlog.clear()
 
     def _owner(self) -> str:
-        """Anybody may send any signal; only the name's owner is believed. Empty where there is none."""
+        """Return the name's owner, or "": anybody may send any signal, so only those of the owner are believed."""
         try:
             owner = self._connection.call(message_bus.GetNameOwner(_NAME))
         except OSError:
@@ -63,7 +64,7 @@ class OomdSignals:
 
 
 def connect() -> OomdSignals | None:
-    """None where the system has no bus, or it refuses."""
+    """Connect to the system bus; None if there is none, or it refuses."""
     try:
         return OomdSignals()
     except OSError:

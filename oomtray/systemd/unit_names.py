@@ -1,4 +1,4 @@
-"""The systemd unit that a control group's path names. Source: systemd.unit(5), also for the escapes."""
+"""The systemd unit that a control group's path belongs to. Source: systemd.unit(5), also for the escapes."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ _USER_MANAGER = re.compile(r"user@([0-9]{1,10})\.service")
 
 class Unit(NamedTuple):
     name: str
-    """As systemd writes it, escapes included: app-firefox-1234.scope."""
+    """As systemd writes it, with escapes: app-firefox-1234.scope."""
     root: str
     """Path of the unit's own control group."""
     uid: int | None
-    """Whose user manager runs it; None for the system's."""
+    """User whose manager runs it; None for the system manager."""
 
     @property
     def named_by_root(self) -> bool:
-        """Whether root's manager runs what is in it.
+        """Whether the system manager runs its processes, so that only root can have named it.
 
-        A user calls the units of the user manager, and a container those of its own, whatever they like; what runs
-        right in `user@UID.service` is the user's as well.
+        Users name the units of their managers as they like, and so do containers; processes directly in
+        `user@UID.service` are the user's as well.
         """
         return self.uid is None and not _USER_MANAGER.fullmatch(self.name)
 
 
 @lru_cache(maxsize=4096)
 def unit_of(path: str | None) -> Unit | None:
-    """The service or scope that a manager of this machine runs at a path of systemd's hierarchy; None outside of any.
+    """Return the service or scope that a manager of this machine runs at a path of systemd's hierarchy, or None.
 
-    That is the first one below the slices, and in `user@UID.service` the first one below the slices again (systemd,
-    src/basic/cgroup-util.c: cg_path_get_unit, cg_path_get_user_unit). What lies deeper was delegated: names there were
-    given by a container's own manager, a terminal or a tool, and stand for no unit that could be asked for by name.
+    That is the first one below the slices, and in `user@UID.service` again the first one below the slices
+    (systemd, src/basic/cgroup-util.c: cg_path_get_unit, cg_path_get_user_unit). Deeper levels were delegated:
+    their names come from a container's own manager, a terminal or a tool, and can't be used to ask about a
+    unit.
     """
     if not path:
         return None
@@ -51,9 +52,9 @@ def unit_of(path: str | None) -> Unit | None:
 
 
 def _first_below_slices(parts: list[str], start: int) -> tuple[str, int] | None:
-    """The name of the first unit below the slices, and how many parts its path has; None where something else comes first."""
+    """Return the first unit below the slices and how many parts its path has; None if something else is first."""
     for at in range(start, len(parts)):
-        # a leading underscore keeps a unit's name apart from the kernel's files (cg_escape)
+        # a leading underscore distinguishes a unit from the kernel's files (cg_escape)
         name = parts[at].removeprefix("_")
         if name.endswith(".slice"):
             continue
@@ -62,7 +63,7 @@ def _first_below_slices(parts: list[str], start: int) -> tuple[str, int] | None:
 
 
 def unescape(name: str) -> str:
-    """Undo systemd's \\xNN; bytes that are no UTF-8 stay escaped."""
+    """Decode systemd's \\xNN escapes; invalid UTF-8 stays escaped."""
     return _ESCAPE.sub(_decoded, name) if "\\" in name else name
 
 

@@ -1,7 +1,7 @@
-"""What systemd says about a unit: over D-Bus, from the system's manager and from one's own user manager.
+"""Ask systemd about units over D-Bus: the system manager and the user's own.
 
-Asking changes nothing and starts nothing. Another user's manager can't be reached, and where there is no
-systemd or it doesn't answer in time there are no facts: callers show what they know without.
+Queries change nothing and start nothing. Another user's manager can't be reached. Without systemd, or if it
+doesn't answer in time, there are no facts: callers show what they know without them.
 """
 
 from __future__ import annotations
@@ -25,26 +25,27 @@ _NAME = "org.freedesktop.systemd1"
 _MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _KEEP, _KEEP_UNKNOWN = 30.0, 2.0
-"""Seconds for which facts are remembered, and that there are none."""
+"""Seconds for which facts are cached, and for which their absence is."""
 _UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """A unit that is loaded. None where this version of systemd doesn't say."""
+    """Facts of a loaded unit. None if this version of systemd doesn't provide one."""
 
     name: str
     oom_policy: OomPolicyName | None
-    """What becomes of the unit when one of its processes was killed for memory."""
+    """What happens to the unit when one of its processes was killed for memory."""
     oom_score_adjust: int | None
-    """What new processes of a service get; None for a scope, which sets nothing."""
+    """oom_score_adj for new processes of a service; None for a scope, which sets none."""
 
 
 class UnitReader:
-    """Facts of loaded units, asked over D-Bus and remembered for a while.
+    """Ask for facts of loaded units over D-Bus, and cache them for a while.
 
-    A question takes at most `timeout` seconds in all; a manager that did not answer is left alone for
-    `patience` seconds. `addresses` gives the bus of a manager by uid (None: the system's); None where it can't be reached.
+    A call takes at most `timeout` seconds in total; a manager that did not answer isn't asked again for
+    `patience` seconds. `addresses` returns a manager's bus address by uid (None: the system manager), None if
+    it can't be reached.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class UnitReader:
         self._versions: dict[int | None, int | None] = {}
 
     def facts(self, name: str, uid: int | None = None) -> UnitFacts | None:
-        """Of a loaded service or scope; `uid` names the user manager that runs it, None is the system's."""
+        """Return the facts of a loaded service or scope; `uid` names its user manager, None is the system manager."""
         now = self._clock()
         until, known = self._known.get((name, uid), (0.0, None))
         if now < until:
@@ -74,17 +75,17 @@ class UnitReader:
         facts = None if answers is None else _facts(name, *answers)
         if len(self._known) > 1000:  # scopes come and go
             self._known = {key: value for key, value in self._known.items() if now < value[0]}
-        # at login a manager comes to its bus later than we do
+        # at login a user manager connects to its bus later than this program
         self._known[name, uid] = now + (_KEEP if facts is not None else _KEEP_UNKNOWN), facts
         return facts
 
     def result(self, name: str, uid: int | None = None) -> str | None:
-        """How a service or scope that is still loaded has ended: success, oom-kill, signal...; asked anew each time."""
+        """Return how a service or scope that is still loaded has ended: success, oom-kill, signal...; never cached."""
         answer = self._ask_unit(name, uid, "Result")
         return None if answer is None else _value(answer[0], "s")
 
     def manager_version(self, uid: int | None = None) -> int | None:
-        """The major one: 252."""
+        """Return the major version: 252."""
         if self._versions.get(uid) is None:
             question = _get(_MANAGER.object_path, f"{_NAME}.Manager", "Version")
             answer = self._ask(uid, [question], self._deadline())
@@ -94,7 +95,7 @@ class UnitReader:
         return self._versions[uid]
 
     def forget(self) -> None:
-        """Ask anew from now on: after a change, and where the user wants to see what holds now."""
+        """Clear the cache: after a change, and when the user wants to see the current state."""
         self._known.clear()
         self._silent_until.clear()
 
@@ -129,7 +130,7 @@ class UnitReader:
             answers = connection.call_all(questions, _left(deadline))
             connection.backlog.clear()
         except OSError:
-            # also a late answer must not be taken for one to the next question
+            # otherwise a late answer would be taken for that to the next question
             connection = self._connections.pop(uid, None)
             if connection is not None:
                 connection.close()
@@ -139,12 +140,12 @@ class UnitReader:
 
 
 def manager_address(uid: int | None) -> str | None:
-    """Where systemd listens, as system manager (None) or as one's own user manager; None for another's."""
+    """Return the address of the system manager's bus (None) or the user's own; None for another user's."""
     if uid is None:
         return system_address()
     if uid != os.geteuid():
         return None
-    # not the session's bus: that may be one without a systemd on it
+    # not the session's bus, which may be one without systemd
     path = f"/run/user/{uid}/bus"
     return f"unix:path={path}" if os.path.exists(path) else None
 
@@ -152,7 +153,7 @@ def manager_address(uid: int | None) -> str | None:
 def _facts(name: str, asked_policy: Message, asked_adjust: Message) -> UnitFacts:
     policy = _value(asked_policy, "s")
     if name.endswith(".scope") and error_of(asked_policy) == _UNKNOWN_PROPERTY:
-        policy = "continue"  # older versions look after services alone
+        policy = "continue"  # older versions only act on services
     return UnitFacts(
         name=name,
         oom_policy=policy if policy in ("continue", "stop", "kill") else None,
@@ -161,7 +162,7 @@ def _facts(name: str, asked_policy: Message, asked_adjust: Message) -> UnitFacts
 
 
 def _value(answer: Message, signature: str) -> Any:
-    """A property's value; None where it is an error or of another type."""
+    """Return a property's value; None for an error or another type."""
     if error_of(answer) is not None or signature_of(answer) != "v" or answer.body[0][0] != signature:
         return None
     return answer.body[0][1]
