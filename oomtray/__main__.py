@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; never raises for what a user or the system did."""
+    """Run one command and return its exit status; never raises for errors of the user or the system."""
     try:
         from oomtray import cli
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def start_tray(argv: list[str]) -> int:
     """Load Qt, which no text command may do, and run the tray.
 
-    Raises cli.Failure with the remedy where there is no screen, or PySide6 or a library that Qt needs is missing.
+    Raises cli.Failure with a remedy if there is no screen, or PySide6 or a library that Qt needs is missing.
     """
     from importlib.util import find_spec
 
@@ -38,12 +38,13 @@ def start_tray(argv: list[str]) -> int:
 
     require_screen()
     qt = find_spec("PySide6")
-    if qt is not None:  # else the import says it
+    if qt is not None:  # otherwise the import reports it
         directory = os.path.dirname(qt.origin or "")
         require_answer()
         require_platform(directory)
         require_x11_plugin(directory)
-    # hardly anything that is loaded becomes garbage: the app collects it itself (ui/app/garbage.py), once everything is there
+    # hardly anything loaded becomes garbage: the app collects it itself (ui/app/garbage.py), once everything
+    # is loaded
     gc.disable()
     try:
         from oomtray.ui.app import start

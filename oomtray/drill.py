@@ -1,7 +1,7 @@
-"""A fire drill: a real kill by the kernel, of a small program in a memory cgroup of its own, watched as any other is.
+"""A fire drill: a real kill by the kernel, of a small program in its own memory cgroup, noticed like any other kill.
 
-systemd's manager of the user gives the program a scope with a limit of 64 MiB. It takes more, step by step, and ends by itself
-at 96 MiB where the limit doesn't hold, so that nothing else is touched.
+The user's systemd manager gives the program a scope with a limit of 64 MiB. The program allocates more, step
+by step, and ends by itself at 96 MiB if the limit doesn't hold, so that nothing else is affected.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 
 NAME = DRILL
 _DASH = "\\x2d"
-"""A dash in a part of a unit's name."""
+"""An escaped dash in a part of a unit's name."""
 LIMIT, MOST = 64 << 20, 96 << 20
-"""Bytes: of the scope, and at which the program ends by itself."""
+"""Bytes: limit of the scope, and size at which the program ends by itself."""
 _START, _PATIENCE = 30.0, 10.0
-"""Seconds for systemd to start it; for its end, and again for that to be noticed."""
+"""Seconds for systemd to start it; for its end, and again for noticing that."""
 _PROGRAM = """
 import ctypes, sys, time
 ctypes.CDLL(None).prctl(15, b"{name}", 0, 0, 0)
@@ -51,38 +51,41 @@ WhyNot = Literal["no-systemd", "no-user-manager", "no-memory-controller", "not-s
 
 
 LACKING: frozenset[WhyNot] = frozenset({"no-systemd", "no-user-manager", "no-memory-controller"})
-"""What this machine is without."""
+"""Reasons that are missing features of this machine."""
 
 
 class NoDrill(Exception):
-    """A drill can't be held here."""
+    """A drill isn't possible here."""
 
     def __init__(self, why: WhyNot, detail: str = "") -> None:
         super().__init__(why)
         self.why: WhyNot = why
         self.detail = detail
-        """What systemd says, or empty."""
+        """Message of systemd, or empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """What became of it."""
+    """The result of a drill."""
 
     pid: int
     killed_after: float
-    """Seconds from its first step to its end."""
+    """Seconds from its first allocation to its end."""
     noticed_after: float | None
-    """Seconds from its end until it was known whose that was; None: it was not noticed."""
+    """Seconds from its end until its kill was recognized; None: it was not noticed."""
     event: KillEvent | None
 
     @property
     def named(self) -> bool:
-        """Whether it was noticed, and the right process named."""
+        """Whether the kill was noticed and the right process named."""
         return self.event is not None and any(victim.pid == self.pid for victim in self.event.victims)
 
 
 def hold(start: Callable[[Sequence[str]], subprocess.Popen[str]] | None = None) -> Drill:
-    """Takes some seconds. `start` runs a program within a limit of 64 MiB; None: systemd-run. Raises NoDrill."""
+    """Hold a drill, which takes some seconds. Raises NoDrill.
+
+    `start` runs a program within a limit of 64 MiB; None: systemd-run.
+    """
     with _program(start or in_scope) as process:
         monitor = Monitor(kill_watch=_kill_watch)
         try:
@@ -122,7 +125,7 @@ def _held(monitor: Monitor, process: subprocess.Popen[str]) -> Drill:
 
 @contextmanager
 def _program(start: Callable[[Sequence[str]], subprocess.Popen[str]]) -> Iterator[subprocess.Popen[str]]:
-    """The program, ready and within its limit; it never outlives the block."""
+    """Start the program within its limit and wait until it is ready; it never outlives the block."""
     code = _PROGRAM.format(name=NAME, most=MOST)
     process = start([sys.executable, "-I", "-S", "-c", code])
     try:
@@ -140,12 +143,12 @@ def _program(start: Callable[[Sequence[str]], subprocess.Popen[str]]) -> Iterato
 
 
 def scope_name(number: int) -> str:
-    """After systemd's "Desktop Environments", so that the app of the program is known by `NAME` and not as some Python."""
+    """Name the scope by systemd's "Desktop Environments" rules, so that its app is `NAME` and not some Python."""
     return f"app-{NAME.replace('-', _DASH)}-{number}.scope"
 
 
 def in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
-    """Raises NoDrill where no manager of the user's own can limit it."""
+    """Run a command in a limited scope. Raises NoDrill if no manager of the user can limit it."""
     uid = os.getuid()
     run = shutil.which("systemd-run")
     if run is None or not os.path.isdir("/run/systemd/system"):
@@ -165,7 +168,7 @@ def in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
 
 
 def limits_memory(uid: int, cgroups: str = "/sys/fs/cgroup") -> bool:
-    """Whether the user's manager has the memory controller: it is lent under cgroup v2 alone."""
+    """Whether the user's manager has the memory controller, which is only delegated with cgroup v2."""
     manager = f"user.slice/user-{uid}.slice/user@{uid}.service/" if uid else ""
     with suppress(OSError), open(os.path.join(cgroups, manager, "cgroup.controllers"), encoding="ascii") as file:
         return "memory" in file.read().split()

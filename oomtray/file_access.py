@@ -1,7 +1,7 @@
-"""Opens a file of the user's own through descriptors of its directories, so that no link leads elsewhere, and says why one is refused.
+"""Open a user's own file through descriptors of its directories, so that no link leads elsewhere, and report refusals.
 
-An ordinary user's own links may be followed. Root touches only what is root's, link by link and directory by directory:
-it may run with a user's HOME, whose links point wherever that user wants.
+Links of an ordinary user may be followed. Root only uses what root owns, link by link and directory by
+directory: it may run with a user's HOME, whose links point wherever that user wants.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _MAX_LINKS = 40
-"""Links that are followed at most, as many as by the kernel (fs/namei.c, MAXSYMLINKS)."""
+"""Most links that are followed, as in the kernel (fs/namei.c, MAXSYMLINKS)."""
 _STEP = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 
 Trouble = Literal[
@@ -39,28 +39,28 @@ class FileProblem:
 
     id: Trouble
     path: str
-    """The file, or the directory or link on the way to it that stands in the way."""
+    """The file, or the directory or link on the way to it that is the problem."""
     reason: str | None = None
-    """What the system says (strerror), with unreadable and unwritable."""
+    """The system's message (strerror), for unreadable and unwritable."""
     limit: int | None = None
-    """Bytes, with too-large."""
+    """Bytes, for too-large."""
 
 
 class FileError(Exception):
-    """A file was not read or not written; it is as it was."""
+    """A file was not read or not written; it is unchanged."""
 
     def __init__(self, problem: FileProblem) -> None:
         super().__init__(problem)
         self.problem = problem
 
     def __str__(self) -> str:
-        """For a log."""
+        """Render the error for a log."""
         return f"{self.problem.path}: {self.problem.reason or self.problem.id}"
 
 
 @contextmanager
 def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> Iterator[None]:
-    """Raises FileError for an OSError."""
+    """Convert an OSError to FileError."""
     try:
         yield
     except OSError as error:
@@ -68,9 +68,9 @@ def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> It
 
 
 def read_whosoever(path: str, *, links: bool, limit: int) -> bytes | None:
-    """At most `limit` bytes of a file that may be anybody's; None where there is none. Raises FileError.
+    """Read at most `limit` bytes of a file that may have any owner; None if there is none. Raises FileError.
 
-    Neither waits for a FIFO nor reads a device.
+    Never waits for a FIFO or reads a device.
     """
     with as_file_error("unreadable", path):
         try:
@@ -85,10 +85,10 @@ def read_whosoever(path: str, *, links: bool, limit: int) -> bytes | None:
 
 @contextmanager
 def directories_of(path: str, *, links: bool, make: bool) -> Iterator[tuple[int, int, str]]:
-    """Descriptors of the directory that the path names and of the one that the file lies in, and its name there.
+    """Open the directory in the path and the one that holds the file; yield both descriptors and the file's name.
 
-    They differ where `links` are followed and the file is one. `make`: the named directory is made (0700). Raises
-    OSError, and FileError where something on the way is another's.
+    They differ if `links` are followed and the file is one. `make`: create the directory in the path (0700).
+    Raises OSError, and FileError if something on the way belongs to another user.
     """
     opened: list[int] = []
     try:
@@ -107,7 +107,7 @@ def directories_of(path: str, *, links: bool, make: bool) -> Iterator[tuple[int,
 
 
 def facts_of(directory: int, name: str) -> os.stat_result | None:
-    """What the name stands for, not followed; None where there is no such name. Raises OSError."""
+    """Return the name's status without following links; None if there is no such name. Raises OSError."""
     try:
         return os.stat(name, dir_fd=directory, follow_symlinks=False)
     except FileNotFoundError:
@@ -115,10 +115,10 @@ def facts_of(directory: int, name: str) -> os.stat_result | None:
 
 
 def check_owner(facts: os.stat_result, path: str) -> None:
-    """Raises FileError where it is another user's."""
+    """Raise FileError if it belongs to another user."""
     own = {os.geteuid()}
     if own == {0}:
-        own.add(os.stat("/").st_uid)  # in a user namespace root's own directories may belong to a uid without a name
+        own.add(os.stat("/").st_uid)  # in a user namespace, root's own directories may belong to an unmapped uid
     if facts.st_uid not in own:
         raise FileError(FileProblem("not-own", path))
 
@@ -139,7 +139,7 @@ def _opened(path: str, *, links: bool, make: bool) -> int:
 
 
 def _opened_as_root(path: str, *, links: bool, make: bool) -> int:
-    """Step by step by descriptors, so that nothing can be exchanged between the look and the step."""
+    """Open step by step by descriptors, so that nothing can be replaced between the check and the step."""
     steps = _steps(path)
     followed = 0
     here = os.open("/", _STEP)
@@ -148,7 +148,7 @@ def _opened_as_root(path: str, *, links: bool, make: bool) -> int:
             step = steps.pop()
             facts = facts_of(here, step)
             if facts is None and make:
-                with suppress(FileExistsError):  # another program that begins just now was first
+                with suppress(FileExistsError):  # another program that starts just now was faster
                     os.mkdir(step, 0o700, dir_fd=here)
                 facts = facts_of(here, step)
             if facts is None:
@@ -179,12 +179,12 @@ def _fail(code: int) -> NoReturn:
 
 
 def _steps(path: str) -> list[str]:
-    """The last one first."""
+    """Split a path into its steps, the last one first."""
     return [step for step in reversed(path.split("/")) if step not in ("", ".")]
 
 
 def _target(directory: int, name: str, path: str) -> str | None:
-    """Where the link of this name leads; None where it is none."""
+    """Return the target of a link; None if the name isn't one."""
     facts = facts_of(directory, name)
     if facts is None or not stat.S_ISLNK(facts.st_mode):
         return None

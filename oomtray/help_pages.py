@@ -1,4 +1,4 @@
-"""The pages of the help: Markdown in resources/help, and per language in a folder beside them, for the window and the terminal alike."""
+"""The pages of the help: Markdown in resources/help, with a folder per language, for the window and the terminal."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class Page(NamedTuple):
     topic: str
     title: str
     text: str
-    """Markdown, without the line of the title."""
+    """Markdown, without the title line."""
     language: str
-    """That it is written in: `en` where the language that was asked for lacks it."""
+    """The language it is written in: `en` if the requested one is missing."""
 
 
 def page(topic: str, language: str = "en", folder: str = FOLDER) -> Page:
-    """One of `TOPICS` in this language, such as `ko_KR`, or where that has none in English. Raises OSError."""
+    """Read one of `TOPICS` in this language, such as `ko_KR`, or else in English. Raises OSError."""
     for name in dict.fromkeys((language, language.partition("_")[0])):
         path = os.path.join(folder, name, f"{topic}.md")
         if name != "en" and os.path.isfile(path):
@@ -49,7 +49,7 @@ def pages(language: str = "en", folder: str = FOLDER) -> list[Page]:
 
 
 def topic_of(link: str) -> str | None:
-    """The page that a link in a page leads to; None where it leads elsewhere."""
+    """Return the topic that a link in a page leads to; None if it leads elsewhere."""
     topic = link.removesuffix(".md")
     return topic if topic != link and topic in TOPICS else None
 

@@ -1,6 +1,6 @@
-"""The monitor's part that follows memory cgroups with a limit of their own: which there are, how full, whom it would kill.
+"""The monitor's part for memory cgroups with a limit of their own: find them, watch how full they are, name the victim.
 
-Without such a cgroup it reads nothing between two scans, and in a scan only the limits of cgroups that are new.
+Without such a cgroup it reads nothing between two scans, and in a scan only the limits of new cgroups.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from oomtray.risk.outlook import LevelName
 
 _MOST_MEMBERS = 512
-"""Processes of raised cgroups that every scan rereads."""
+"""Most processes of raised cgroups that every scan rereads."""
 _SCAN_WITHIN = 10.0
-"""Seconds that the last scan may be old while a cgroup is raised: who is first in it may change."""
+"""Seconds that the last scan may be old while a cgroup is raised, because its first victim may change."""
 
 
 class LimitMonitor:
-    """Driven by the monitor's thread."""
+    """Watch limited cgroups. Driven by the monitor's thread."""
 
     def __init__(self, reader: SystemReader) -> None:
         self._reader = reader
@@ -35,7 +35,7 @@ class LimitMonitor:
 
     @property
     def near(self) -> bool:
-        """Whether a cgroup is near its limit now, or was raised at the last tick: then a tick is due."""
+        """Whether a cgroup is near its limit now, or was raised at the last tick, so that a tick is due."""
         limited = self._reader.limited
         return bool(self._raised or (len(limited) and limited.near()))
 
@@ -51,14 +51,14 @@ class LimitMonitor:
 
     @property
     def members(self) -> set[int]:
-        """Processes that a scan should reread, because their order in a small cgroup hangs on less than oom_score shows."""
+        """Processes that a scan should reread: their order in a small cgroup depends on less than oom_score shows."""
         pids: list[int] = []
         for path in self._raised:
             pids += self._reader.cgroups.pids(path)[: _MOST_MEMBERS - len(pids)]
         return set(pids)
 
     def tick(self, memory: Memory, settings: Settings, now: float, *, scan: bool = False) -> bool:
-        """Read those that are near their limit or were raised. Whether what is to be told of them has changed."""
+        """Read cgroups that are near their limit or were raised; return whether notices about them have changed."""
         limited = self._reader.limited
         if self._levels is None and not len(limited):
             return False
@@ -82,7 +82,7 @@ class LimitMonitor:
         settings: Settings,
         consequences_of: Callable[[Process, Scope], Consequences],
     ) -> tuple[LimitedGroup, ...]:
-        """What is to be told after a scan of all processes; a raised level of the machine has every limit read anew."""
+        """Return the notices after a scan of all processes; rereads every limit when the machine's level rises."""
         if snapshot.scope.kind != "system":
             return ()
         rises, self._level = level not in (self._level, "normal"), level

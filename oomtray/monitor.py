@@ -1,10 +1,11 @@
-"""The one loop: read, judge, remember a little. No Qt: the tray's thread, the commands and the tests drive it alike.
+"""The main loop: read, judge, and remember a little.
 
-A *tick* reads memory, swap and stall and moves the level (some 50 microseconds). A *scan* also reads the processes
-and judges them. A *glance* reads the available memory alone, and is enough while all is calm, hardly any of it has gone
-since the last tick, and the kernel would wake us if anything stalled. One of them comes every few seconds, and the sooner
-the less memory is left and the faster it goes. While nobody looks and all is well scans are rare: a level that rises, a
-kill, and the kernel's pressure-stall trigger each make one at once.
+No Qt: the tray's thread, the commands and the tests all drive it. A *tick* reads memory, swap and stall and updates
+the level (some 50 microseconds). A *scan* also reads the processes and judges them. A *glance* only reads the
+available memory, which is enough while all is calm, hardly any memory has gone since the last tick, and the kernel
+would wake us if anything stalled. One of them runs every few seconds, and sooner the less memory is left and the
+faster it shrinks. While nobody looks and all is well, scans are rare: a rising level, a kill, and the kernel's
+pressure-stall trigger each cause one at once.
 """
 
 from __future__ import annotations
@@ -57,23 +58,23 @@ if TYPE_CHECKING:
 TRAIL_SECONDS = 600.0
 _TRAIL_STEP = 1.0
 _ALWAYS_FRESH = 10
-"""Rows at the head of the ranking that every scan rereads."""
+"""Rows at the top of the ranking that every scan rereads."""
 _YOUNG = 20.0
-"""Seconds for which a scan stands although the memory is no longer as it was."""
+"""Seconds for which a scan remains valid although the memory has changed."""
 _MOST_NOTED = 200
-"""Events that wait to be recorded."""
+"""Most events that wait to be recorded."""
 _CONTENDERS = 4
 """Near victims whose consequences are read; more would only lengthen 'one of these'."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """What somebody looks at now."""
+    """What the user looks at now."""
 
     open: bool = False
-    """The popup is shown: scan at the quick pace and compute changes."""
+    """Whether the popup is shown: scan at the fast pace and compute changes."""
     watch: frozenset[int] = frozenset()
-    """Pids of the rows on screen: their numbers are read anew at each scan."""
+    """Pids of the rows on screen, which each scan rereads."""
     apps: bool = False
     top: int | None = _ALWAYS_FRESH
     """How many rows to judge; None for all. Grouping by app needs all."""
@@ -81,12 +82,12 @@ class Attention:
 
 
 def _suspended() -> float:
-    """Seconds for which the machine was suspended since boot, which the monotonic clock does not count."""
+    """Return the seconds for which the machine was suspended since boot, which the monotonic clock does not count."""
     return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
 class Monitor:
-    """One thread calls `survey` or `step` and `wait`; `wake` and `attend` may come from any thread."""
+    """The loop. One thread calls `survey`, or `step` and `wait`; `wake` and `attend` may be called from any thread."""
 
     def __init__(
         self,
@@ -109,11 +110,11 @@ class Monitor:
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
-        Below `root` lie the programs and the configuration of other killers.
-        `by_hand` tells which values were set through this program, by (pid, start time). `scan_within` is asked at each
-        tick how many seconds the last scan may be old at most, by whoever acts on what a scan finds. `recorder` keeps the
-        readings. `kill_watch` makes what notices kills, given the count of those before; it is asked for once all is shown.
-        With `scripts`, each script is an app of its own; the commands group scripts by interpreter.
+        `root` is the root directory of other killers' programs and configuration. `by_hand` returns the
+        values set through this program, by (pid, start time). `scan_within` is called at each tick and
+        returns how old the last scan may be, in seconds. `recorder` keeps the readings. `kill_watch` creates the
+        watch for kills, given the count of earlier ones, once everything is shown. With `scripts`, each script
+        is an app of its own; the commands group scripts by interpreter.
         """
         self.settings = settings or Settings()
         self._proc = proc
@@ -134,7 +135,7 @@ class Monitor:
         self._growth = GrowthRecord()
         self._forecaster, self._forecast = Forecaster(), Forecast()
         self._spared = 0.0
-        """Bytes of RAM and swap that are left when the killer that acts first acts, as the last scan found it."""
+        """Bytes of RAM and swap left when the first killer acts, as found by the last scan."""
         self._whole_machine = scope_path is None
         self._glanced: tuple[float, int] | None = None
         self._surveying = False
@@ -147,7 +148,7 @@ class Monitor:
         self._tick_at = 0.0
         self._scanned = 0.0
         self._sparing = False
-        """Whether the last scan was slow, so that the next one rereads only the rows that decide who is next."""
+        """Whether the last scan was slow, so that the next one only rereads the rows that decide who is next."""
         self._left: int | None = None
         self._calm: Calm | None = None
         self._noted: deque[Event] = deque(maxlen=_MOST_NOTED)
@@ -156,20 +157,20 @@ class Monitor:
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
 
     def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
-        """Read and judge every row now. Raises OSError, or NoMemoryCgroup where the scope has gone.
+        """Read and judge every row now. Raises OSError, or NoMemoryCgroup if the scope is gone.
 
-        With `steady` every row is read the first time only; later surveys read what is new, what changed, and the
-        rows that this one and the last put first.
+        With `steady`, every row is read only the first time; later surveys read new and changed rows, and
+        those that this survey and the last rank first.
         """
         full = not (self._surveying and steady)
         if not self._surveying:
-            # whoever asks for each reading wants the difference between just these
+            # a caller that asks for each reading wants the difference between exactly these
             self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), ShrinkRate(plain=True)
         memory = self._tick(self._clock())
         return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full)
 
     def ends_with(self, processes: Iterable[Process], snapshot: Snapshot) -> dict[int, Also]:
-        """Who else would end with each of these, by its pid; those that would die alone are left out."""
+        """Return by pid which others would end with each process; those that would die alone are left out."""
         found = {}
         for process in processes:
             unit = unit_of(process.unit_cgroup)
@@ -179,7 +180,7 @@ class Monitor:
         return found
 
     def step(self) -> Assessment | None:
-        """Do what is due now: a glance or a tick, and a scan where one is due; None where there is nothing new to show."""
+        """Do what is due: a glance or a tick, and a scan if one is due; return None if there is nothing new to show."""
         attention = self._attention
         if attention.paused:
             return None
@@ -213,11 +214,11 @@ class Monitor:
         return found
 
     def note(self, event: Event) -> None:
-        """Have an event recorded, where there is a record. It may come from any thread."""
+        """Record an event, if there is a record. May be called from any thread."""
         self._noted.append(event)
 
     def take_killed(self) -> tuple[RecordedKill, ...]:
-        """The kills that were noticed since this was last asked."""
+        """Return the kills noticed since the last call."""
         return self._kills.take_killed()
 
     @property
@@ -237,16 +238,16 @@ class Monitor:
             if descriptor == self._wake:
                 with contextlib.suppress(BlockingIOError):
                     os.eventfd_read(self._wake)
-                self._scan_at = 0.0  # also where a step was under way and has set another time since
+                self._scan_at = 0.0  # even if a concurrent step has set another time since
             elif self._kills.is_woken_by(descriptor):
                 self._look_for_kills()
             elif events & select.POLLPRI:
                 self._scan_at = 0.0
-            else:  # POLLERR: the trigger is gone, and would be reported for ever
+            else:  # POLLERR: the trigger is gone, and would be reported forever
                 self._disarm(poll)
 
     def rest(self, seconds: float) -> None:
-        """Wait for so long, and notice kills meanwhile: for whoever asks for each reading."""
+        """Wait for so many seconds and notice kills meanwhile: for callers that ask for each reading."""
         self._kills.rest(seconds)
 
     def wake(self) -> None:
@@ -255,13 +256,13 @@ class Monitor:
         os.eventfd_write(self._wake, 1)
 
     def attend(self, attention: Attention) -> None:
-        """Take what is looked at now. Opening, resuming and a change of what is shown scan at once."""
+        """Set what is looked at. Opening, resuming and a change of what is shown cause a scan at once."""
         before, self._attention = self._attention, attention
         if attention != before and (attention.open or before.paused):
             self.wake()
 
     def close(self) -> None:
-        """Give the descriptors back; call it when no thread waits."""
+        """Close the descriptors; call it when no thread waits."""
         self._reader.close()
         if self._recorder is not None:
             self._recorder.flush()
@@ -272,7 +273,7 @@ class Monitor:
 
     @property
     def _keeping(self) -> Recorder | None:
-        """Where readings are kept; None where they aren't, or the user doesn't want that."""
+        """The recorder; None if there is none, or the user doesn't want a record."""
         return self._recorder if self.settings.history.record else None
 
     def _glance_is_enough(self, now: float) -> bool:
@@ -359,14 +360,14 @@ class Monitor:
         return assessment
 
     def _stalled(self, memory: Memory) -> StalledCgroup | None:
-        """Looked for only while processes stall without need."""
+        """Find the stalled cgroup, only while processes stall although memory isn't short."""
         thresholds = self.settings.levels
         if not stalls_elsewhere(memory, thresholds):
             return None
         return self._reader.stalled_cgroup(thresholds.warning_stall / 2)
 
     def _private(self, ranking: Ranking, now: float, attention: Attention) -> dict[int, int]:
-        """What the likely victims hold alone: read where somebody looks, and not while the machine hardly gets on."""
+        """Return the likely victims' private memory: read if the popup is open or the level is warning, never if critical."""
         read = (attention.open or self._level.name != "normal") and self._level.name != "critical"
         told = self._rollups.of(ranking.contenders[:_CONTENDERS], now, read=read)
         return {pid: one.private + one.swap for pid, one in told.items() if not one.swap_shared}
@@ -380,7 +381,7 @@ class Monitor:
 
     def _look_for_kills(self) -> None:
         if self._kills.look():
-            self._scan_at = 0.0  # who is next is another by now
+            self._scan_at = 0.0  # the next victim is another now
 
     def _arm(self) -> select.poll:
         poll = select.poll()

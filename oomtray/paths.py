@@ -1,7 +1,7 @@
-"""Where a user's own files lie, by the XDG base directory specification.
+"""Locations of a user's own files, by the XDG base directory specification.
 
-platformdirs knows this too, but loading it takes a tenth of the time that a short command has. A relative path counts as
-not given, as the specification says.
+platformdirs does this too, but importing it takes a tenth of a short command's time. A relative path counts
+as unset, as the specification says.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def config_home(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def default_config_home(environ: Mapping[str, str] = os.environ) -> str:
-    """~/.config: also what a program counts on that began with another environment."""
+    """~/.config, which a program that started with another environment relies on."""
     return os.path.join(_home(environ), ".config")
 
 
@@ -37,28 +37,28 @@ def data_home(environ: Mapping[str, str] = os.environ) -> str:
 
 
 def data_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """$XDG_DATA_DIRS, or /usr/local/share and /usr/share: the system's, the first counts most."""
+    """$XDG_DATA_DIRS, or /usr/local/share and /usr/share: the system's, highest priority first."""
     given = environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
     return [path for path in given.split(":") if os.path.isabs(path)]
 
 
 def config_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """$XDG_CONFIG_DIRS, or /etc/xdg: the system's, the first counts most."""
+    """$XDG_CONFIG_DIRS, or /etc/xdg: the system's, highest priority first."""
     return [path for path in (environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":") if os.path.isabs(path)]
 
 
 def runtime_dir(environ: Mapping[str, str] = os.environ) -> str | None:
-    """$XDG_RUNTIME_DIR; None where the session has none."""
+    """$XDG_RUNTIME_DIR; None if the session has none."""
     return _absolute(environ, "XDG_RUNTIME_DIR")
 
 
 def config_file(name: str) -> str:
-    """Path of one of the app's files that a person may edit."""
+    """Return the path of an app file that a person may edit."""
     return os.path.join(config_home(), APP, name)
 
 
 def state_file(name: str) -> str:
-    """Path of one of the app's files that only the app writes."""
+    """Return the path of an app file that only the app writes."""
     return os.path.join(state_home(), APP, name)
 
 

@@ -1,13 +1,13 @@
-"""One small file of a user's own that programs read, replace whole under a lock, and notice when it changes.
+"""A small file of a user's own that programs read, replace as a whole under a lock, and watch for changes.
 
     file = PrivateFile(path)
-    file.stamp()                         differs once the file has changed; one stat
-    file.read()                          bytes, or None where there is no file
-    with file.editing() as edit:         locked against other programs
+    file.stamp()                       differs once the file has changed; one stat
+    file.read()                        bytes, or None if there is no file
+    with file.editing() as edit:       locked against other programs
         edit.replace(changed(edit.content))
 
-Nothing here waits for what stands in the file's place or reads on without end: only a regular file up to a limit is
-read. From the first look to the rename one descriptor of the directory is used.
+Nothing here blocks on a file of another kind or reads without end: only a regular file up to a limit is read.
+One descriptor of the directory is used from the first look to the rename.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_BYTES = 1 << 20
-"""The limit where none is given: what is larger was written neither by us nor by hand."""
+"""Default limit: a larger file was written neither by us nor by hand."""
 LOCK_SECONDS = 2.0
-"""A program that was stopped while it held the lock must not hang the desktop."""
+"""A program that was stopped while holding the lock must not hang the desktop."""
 _NO_LINK = os.O_CLOEXEC | os.O_NOFOLLOW
 _REPLACEABLE = frozenset({"is-link", "not-regular", "not-own", "too-large"})
 
@@ -35,11 +35,11 @@ Stamp = tuple[int, ...]
 
 
 class PrivateFile:
-    """A file by its path. Its directory is made (0700) where it is first written to.
+    """A file by its path. Its directory is created (0700) by the first write.
 
-    `links`: the user's own links to the file and to its directory are followed, as dotfiles are laid; else a link is a
-    problem. `mode` is that of a new file: one that is there keeps its own. `flush`: what is written reaches the disk
-    before it takes the old content's place. `limit`: the largest that is read, in bytes.
+    `links`: follow the user's own links to the file and its directory, as dotfiles use them; otherwise a link
+    is an error. `mode` is that of a new file: an existing one keeps its own. `flush`: sync the new content to
+    disk before it replaces the old. `limit`: the largest size that is read, in bytes.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class PrivateFile:
         self._limit = limit
 
     def stamp(self) -> Stamp | None:
-        """Another value once the file is another; None where there is none."""
+        """Return a value that changes with the file; None if there is none."""
         try:
             facts = os.stat(self.path, follow_symlinks=self._links)
         except (FileNotFoundError, NotADirectoryError):
@@ -62,8 +62,8 @@ class PrivateFile:
         return facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino, facts.st_mode
 
     def read(self) -> bytes | None:
-        """The content; None where there is no file. Raises FileError."""
-        if self.stamp() is None:  # whosoever's the directory is
+        """Return the content; None if there is no file. Raises FileError."""
+        if self.stamp() is None:  # whoever owns the directory
             return None
         with as_file_error("unreadable", self.path):
             try:
@@ -73,12 +73,12 @@ class PrivateFile:
                 return None
 
     def write(self, content: bytes) -> None:
-        """Replaces the file, whatever it held. Raises FileError."""
+        """Replace the file, whatever it contained. Raises FileError."""
         with self.editing() as edit:
             edit.replace(content)
 
     def remove(self) -> None:
-        """Takes the file away, or the link where it is one. Raises FileError; no file is no error."""
+        """Remove the file, or the link if it is one. Raises FileError, but not if there is no file."""
         name = os.path.basename(self.path)
         with as_file_error("unwritable", self.path):
             try:
@@ -94,9 +94,9 @@ class PrivateFile:
 
     @contextmanager
     def editing(self, *, set_aside: bool = False) -> Iterator[Edit]:
-        """Holds the lock of the file while its content is looked at and replaced. Raises FileError.
+        """Hold the file's lock while its content is read and replaced. Raises FileError.
 
-        `set_aside`: what stands in its place and can't be read as ours gets another name, and the file begins anew.
+        `set_aside`: if something else is in its place that can't be read as ours, rename that and begin anew.
         """
         with (
             as_file_error("unwritable", self.path),
@@ -120,7 +120,7 @@ class PrivateFile:
         facts = facts_of(directory, name)
         if facts is None:
             return None, None
-        self._check(facts)  # before it is opened, as opening a device may do something
+        self._check(facts)  # before it is opened, because opening a device may have side effects
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK, dir_fd=directory)
         try:
             facts = os.fstat(fd)
@@ -144,7 +144,7 @@ class PrivateFile:
 
     @contextmanager
     def _locked(self, directory: int) -> Iterator[None]:
-        """By a lock file that is gone afterwards: nothing is left in a directory that a person looks into."""
+        """Lock with a lock file that is removed afterwards, because people look into this directory."""
         name, end = f"{os.path.basename(self.path)}.lock", time.monotonic() + LOCK_SECONDS
         while (fd := _try_lock(directory, name)) is None:
             if time.monotonic() > end:
@@ -165,20 +165,20 @@ class Edit:
         self.content = content
         """None: there is no file yet."""
         self.aside = aside
-        """The name that what stood in the file's place has now; None where nothing was in the way."""
+        """New name of what was in the file's place; None if nothing was in the way."""
         self._replacement = replacement
 
     def replace(self, content: bytes) -> None:
-        """The whole new file or the old one, also where the disk is full. Once an edit."""
+        """Replace the content atomically, even if the disk is full. Once per edit."""
         self._replacement.put(content)
 
     def keep_aside(self) -> str:
-        """Gives the present content a second name, over nothing else, that outlives `replace`; returns that name."""
+        """Hard-link the present content under a free name, which survives `replace`; return that name."""
         return self._replacement.link_old()
 
 
 class _Replacement:
-    """The steps that put new content in the place of the old."""
+    """The steps that replace the old content by the new."""
 
     def __init__(
         self, path: str, directory: int, name: str, before: os.stat_result | None, mode: int, *, flush: bool
@@ -192,7 +192,7 @@ class _Replacement:
 
     def put(self, content: bytes) -> None:
         new = _unfinished(self._name)
-        with suppress(FileNotFoundError):  # of a program that was killed while it wrote
+        with suppress(FileNotFoundError):  # left by a program that was killed while writing
             os.unlink(new, dir_fd=self._directory)
         fd = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINK, 0o600, dir_fd=self._directory)
         try:
@@ -231,12 +231,12 @@ def _identity(facts: os.stat_result | None) -> tuple[int, int, int] | None:
 
 
 def _try_lock(directory: int, name: str) -> int | None:
-    """The descriptor that holds the lock; None where another does, or has just given it back."""
+    """Lock the lock file and return its descriptor; None if another program holds the lock, or has just released it."""
     fd = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NONBLOCK | _NO_LINK, 0o600, dir_fd=directory)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         found = facts_of(directory, name)
-        if found is not None and found.st_ino == os.fstat(fd).st_ino:  # else it was removed while we waited
+        if found is not None and found.st_ino == os.fstat(fd).st_ino:  # otherwise it was removed while we waited
             return fd
     except BlockingIOError:
         pass
@@ -248,7 +248,7 @@ def _try_lock(directory: int, name: str) -> int | None:
 
 
 def _unfinished(name: str) -> str:
-    """Always the same, so that what a killed program left is replaced by the next."""
+    """Return a constant name, so that the next program replaces what a killed one left."""
     return f"{name}.new"
 
 

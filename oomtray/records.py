@@ -1,7 +1,8 @@
-"""`dataclass` as in the standard library, but comparing, hashing, printing and refusing changes are shared by all classes.
+"""`dataclass` as in the standard library, except that all classes share the generated methods.
 
-The standard one compiles these for each class anew, 7 KB of the 15 KB that a frozen class with slots takes, and the tray
-holds a hundred such classes while it idles. Parameters and behavior are the standard's; `order` is not offered.
+The standard one compiles comparing, hashing, printing and refusing changes for each class anew, 7 KB of the
+15 KB that a frozen class with slots takes, and the idle tray holds a hundred such classes. Parameters and
+behavior are the standard's; `order` is not offered.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ else:
     from reprlib import recursive_repr
 
     def dataclass(cls: type | None = None, /, *, eq: bool = True, repr: bool = True, frozen: bool = False, **options: Any) -> Any:  # noqa: A002
-        """Make a class of data: `dataclasses.dataclass`."""
+        """Make a data class, like `dataclasses.dataclass`."""
 
         def made(plain: Any) -> Any:
             own = set(plain.__dict__)
@@ -30,7 +31,7 @@ else:
                 setattr(cls, name, shared[name])
             if frozen:
                 cls.__setattr__, cls.__delattr__ = _refuse_to_set, _refuse_to_delete
-            if cls is not plain:  # with slots it is another class, and what the first one holds would stay for good
+            if cls is not plain:  # with slots it is another class, and what the first one holds would stay forever
                 for name in [name for name in plain.__dict__ if name not in _ITS_OWN]:
                     delattr(plain, name)
             return cls
@@ -40,7 +41,7 @@ else:
     _ITS_OWN = {"__dict__", "__weakref__", "__doc__", "__module__"}
 
     def _nothing(_self: object) -> None:
-        """Objects of a class without fields are all equal."""
+        """Compare objects of a class without fields as equal."""
 
     def _equal(self: Any, other: object) -> bool:
         if other.__class__ is not self.__class__:

@@ -1,7 +1,7 @@
-"""Takes names of people, of computers and of files out of a report before it is shown to others.
+"""Remove names of people, computers and files from a report before it is shown to others.
 
-What is known by name (logins, full names, hosts) goes wherever it stands, in any case and spelling; what only looks like a path, an
-address or the instance of a unit goes as well. Names of programs stay.
+Known names (logins, full names, hosts) are removed anywhere, in any case and spelling, and so is anything
+that looks like a path, an address or the instance of a unit. Names of programs stay.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 USER, HOST, PATH, ADDRESS, INSTANCE = "[user]", "[host]", "[path]", "[address]", "[instance]"
 _WORD = 3
-"""Characters from which on a name is taken out inside of other words too."""
+"""Length in characters from which a name is also removed inside of other words."""
 _CUT = 4
-"""Bytes of a name at the end of a text, where it may have been cut, from which on they are it: two letters of Hangul are six."""
+"""Length in bytes from which the end of a text counts as a truncated name: two letters of Hangul are six."""
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S*")
 _AT = re.compile(r"[\w.+~%-]+@[\w.-]+")
@@ -30,7 +30,7 @@ _KERNEL_THREAD = re.compile(r"(?:kworker|ksoftirqd|migration|cpuhp|idle_inject|r
 _FIXED = frozenset({
     "killer", "outcome", "certainty", "sources", "constraint", "kind", "confidence", "remedy", "adj_from", "level", "level_cause",
 })  # fmt: skip
-"""Keys whose values are words of ours."""
+"""Keys whose values are our own identifiers."""
 
 
 class Scrubber:
@@ -45,7 +45,7 @@ class Scrubber:
         self._uids: dict[int, int] = {}
 
     def object(self, value: Any, key: str = "") -> Any:
-        """A JSON value without the names that are scrubbed. Keys are ours, and stay."""
+        """Scrub a JSON value. Keys are ours, and stay."""
         if key in _FIXED:
             return value
         if isinstance(value, dict):
@@ -57,7 +57,7 @@ class Scrubber:
         return self._uid(value) if key == "uid" and type(value) is int else value
 
     def name(self, text: str) -> str:
-        """Of a process, an app or a unit, or any other text."""
+        """Scrub the name of a process, an app or a unit, or any other text."""
         text = self._without_known(_plain(text))
         if _KERNEL_THREAD.fullmatch(text):
             return text
@@ -68,13 +68,13 @@ class Scrubber:
         return _NUMBERS.sub(ADDRESS, text)
 
     def cgroup(self, path: str) -> str:
-        """A control group's path, of which units and slices stay."""
+        """Scrub a control group's path, of which units and slices stay."""
         return "/".join(self.name(part) if part and _UNIT.fullmatch(part) else part and PATH for part in path.split("/"))
 
     def _without_known(self, text: str) -> str:
         if self._known is not None:
             text = self._known.sub(lambda found: self._names.get(found[0].casefold(), USER), text)
-        text = text.rstrip("\ufffd")  # of a letter that was cut within
+        text = text.rstrip("\ufffd")  # left of a character that was truncated
         folded = text.casefold()
         for name in self._cut:
             for length in range(len(name) - 1, 0, -1):
@@ -85,12 +85,12 @@ class Scrubber:
         return text
 
     def _uid(self, uid: int) -> int:
-        """System users keep theirs; people are numbered from 1000 on."""
+        """Keep uids of system users, and number people from 1000 on."""
         return uid if uid < 1000 else self._uids.setdefault(uid, 1000 + len(self._uids))
 
 
 def _plain(text: str) -> str:
-    """Without the escapes of systemd and of addresses, and each letter spelled in one way."""
+    """Decode escapes of systemd and of URLs, and normalize the spelling of each letter."""
     if "\\x" in text:
         raw = _ESCAPE.sub(lambda found: bytes.fromhex(found[1]).decode("latin-1"), text.encode("utf-8", "replace").decode("latin-1"))
         text = raw.encode("latin-1").decode("utf-8", "replace")
@@ -100,11 +100,11 @@ def _plain(text: str) -> str:
 
 
 def person_names(entries: Iterable[Mapping[str, str]]) -> set[str]:
-    """Of accounts with `login`, `full` and `home`: all that names somebody."""
+    """Collect all names of persons from accounts with `login`, `full` and `home`."""
     names: set[str] = set()
     for entry in entries:
         full = entry["full"].split(",")[0].strip()
         names |= {entry["login"], full, entry["home"].rstrip("/").rpartition("/")[2]}
-        # many a given name has two letters in Hangul or Han
+        # many given names have two letters in Hangul or Han
         names |= {word for word in full.split() if len(word) >= _WORD or (len(word) == _WORD - 1 and not word.isascii())}
     return {name for name in names if name and name not in ("root", "home", "nonexistent")}

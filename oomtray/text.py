@@ -1,4 +1,4 @@
-"""Names and numbers as a person reads them in any language, and text in the columns of a terminal."""
+"""Names and numbers as a person reads them in any language, and text in columns of a terminal."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 UNKNOWN = "–"
 
 COMM_BYTES = 15
-"""The kernel keeps so many of a process's name (TASK_COMM_LEN, less its NUL)."""
+"""Longest process name that the kernel keeps (TASK_COMM_LEN, less its NUL)."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(name: str) -> str:
-    """A process's name made harmless: control, format (bidi overrides) and unassigned characters as escapes.
+    """Make a process's name harmless: control, format (bidi overrides) and unassigned characters become escapes.
 
-    The result is one line and holds no terminal escape; it is plain text, so a rich-text widget must still be told so.
-    Where the kernel cut a name inside a character, … stands for what was left of that.
+    The result is one line without terminal escapes; it is plain text, so a rich-text widget must still be
+    told so. If the kernel cut the name inside a character, … replaces the rest of it.
     """
     if "\\x" in name:
         name = _rounded_off(name)
     if name.isprintable():
         return name
-    from unicodedata import category  # here and below: most names never need its tables
+    from unicodedata import category  # imported here and below, because most names never need its tables
 
     return "".join(_escaped(char) if category(char) in _INVISIBLE else char for char in name)
 
 
 def raw_bytes(name: str) -> bytes:
-    r"""A name as the kernel has it, where \xNN stands for bytes that are no UTF-8."""
+    r"""Return a name's bytes in the kernel, where \xNN stands for invalid UTF-8."""
     from re import sub
 
     plain = name.encode("utf-8", "surrogatepass")
@@ -52,7 +52,7 @@ def _escaped(char: str) -> str:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal the text takes: 2 for a wide character, 0 for one that joins the one before."""
+    """Count the terminal columns of the text: 2 for a wide character, 0 for one that joins the previous one."""
     if text.isascii():
         return len(text)
     return sum(_columns(char) for char in text)
@@ -68,7 +68,7 @@ def _columns(char: str) -> int:
 
 
 def fit(text: str, width: int) -> str:
-    """The text cut to at most `width` columns, with … for what is missing."""
+    """Cut the text to at most `width` columns, with … for the rest."""
     if columns(text) <= width:
         return text
     taken, room = [], width - 1
@@ -81,7 +81,7 @@ def fit(text: str, width: int) -> str:
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
-    """The text filled with spaces to `width` columns; `right` puts it at the right edge."""
+    """Pad the text with spaces to `width` columns; `right` aligns it to the right."""
     if text.isascii():
         return text.rjust(width) if right else text.ljust(width)
     fill = " " * (width - columns(text))
@@ -89,7 +89,10 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 
 def wrap(text: str, width: int | None) -> list[str]:
-    """Lines of at most `width` columns, broken at spaces; a longer word stands alone. None: one line."""
+    """Break the text at spaces into lines of at most `width` columns; a longer word gets its own line.
+
+    None: one line.
+    """
     if width is None:
         return [text]
     lines = [""]
@@ -103,7 +106,7 @@ def wrap(text: str, width: int | None) -> list[str]:
 
 
 def size(count: float | None) -> str:
-    """Bytes in binary units with at most three digits: 0 B, 812 KiB, 3.4 GiB."""
+    """Format bytes in binary units with at most three digits: 0 B, 812 KiB, 3.4 GiB."""
     if count is None:
         return UNKNOWN
     sign = "-" if count < 0 else ""
@@ -118,7 +121,7 @@ def size(count: float | None) -> str:
 
 
 def round_size(count: float) -> str:
-    """Bytes of a size that is whole in its unit, as on an axis: 0, 24 GiB."""
+    """Format a size in bytes that is whole in its unit, as on an axis: 0, 24 GiB."""
     value = float(count)
     for unit in _UNITS:
         if value < 1024 or unit == _UNITS[-1]:
@@ -128,42 +131,42 @@ def round_size(count: float) -> str:
 
 
 def adjustment(adj: int | None) -> str:
-    """An oom_score_adj with its sign; 0 stays 0."""
+    """Format an oom_score_adj with its sign; 0 has none."""
     return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
 
 
 def local_time(seconds: float, *, exact: bool = False) -> str:
-    """Seconds since 1970 as a moment of this place's time, for a column of a table: 2026-11-02 14:02, or `exact` 14:02:31."""
+    """Format seconds since 1970 in local time, for a table column: 2026-11-02 14:02, or with seconds if `exact`."""
     from time import localtime, strftime
 
     return strftime("%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M", localtime(seconds))
 
 
 def clock(seconds: float) -> str:
-    """Seconds since 1970 as this place's time of the day: 14:02."""
+    """Format seconds since 1970 as local time of day: 14:02."""
     from time import localtime, strftime
 
     return strftime("%H:%M", localtime(seconds))
 
 
 def day_of(seconds: float) -> tuple[int, int, int]:
-    """Year, month (1 to 12) and day of this place at a moment in seconds since 1970."""
+    """Return local year, month (1 to 12) and day of a time in seconds since 1970."""
     from time import localtime
 
     return localtime(seconds)[:3]
 
 
 def days_ago(seconds: float, now: float) -> int:
-    """How many midnights of this place lie between two moments, both in seconds since 1970."""
+    """Count the local midnights between two times, both in seconds since 1970."""
     from time import localtime
 
-    # not by datetime, which knows no year after 9999: a log may name any
+    # datetime knows no year after 9999, but a log may contain any
     day, today = ((at + localtime(at).tm_gmtoff) // 86400 for at in (seconds, now))
     return int(today - day)
 
 
 def parse_size(text: str) -> int | None:
-    """Bytes of a size as people write it: 13G, 800M, 1.5 GiB, 4096; None where it is none. Units are powers of 1024."""
+    """Parse a size as people write it: 13G, 800M, 1.5 GiB, 4096; return bytes, or None. Units are powers of 1024."""
     from re import fullmatch
 
     found = fullmatch(r"\s*(\d{1,16}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?\s*", text, flags=2)  # re.IGNORECASE
