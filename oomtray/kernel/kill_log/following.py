@@ -1,4 +1,4 @@
-"""The lines that follow the last one in its form: rows and the body of a report, many at once."""
+"""Take many lines at once that follow the last one in its form: rows and the body of a report."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     Fits = Callable[[Line], bool]
 
 _FEW, _FAR = 16, 1 << 12
-"""Lines that are taken at once, at most: few at first, and after some that came from elsewhere."""
+"""Most lines taken at once: few at first, and after some that came from another source."""
 _OF_KMSG = b",,,;"
-"""The form of what stands before a line of /dev/kmsg, which nobody but the kernel has."""
+"""Form of the prefix in /dev/kmsg, which only the kernel writes."""
 _TELL = TELLS + TELLS.upper()
 _MOST_FORMS = 512
-"""Prefixes of which the forms are remembered: a log has one or two."""
+"""How many prefixes have their forms cached; a log has one or two."""
 
 
 class Following:
-    """Takes them out of the data, from a place on where a line begins, and says where those end that it has taken.
+    """Takes lines out of the data, from the start of a line on, and returns where the taken ones end.
 
-    `fits`: whether a line belongs to the same report as the last one.
+    `fits` says whether a line belongs to the same report as the last one.
     """
 
     def __init__(self, unwrapper: Unwrapper, dates: Dates) -> None:
@@ -43,24 +43,24 @@ class Following:
         self._raw = b""
         self._is_json = False
         self._prefix = b""
-        """What stands before its message, but for JSON."""
+        """Prefix of the last line; unused for JSON."""
         self._forms: Forms | None = None
-        """Of the lines that have its form."""
+        """Forms of lines with that prefix."""
         self._is_sought = False
         self._known: dict[tuple[bytes, int, bytes], Forms] = {}
         self._ahead = Ahead()
         self._trusted = _FEW
 
     def state(self) -> object:
-        """As of `Reading`."""
+        """Part of `Reading.state`."""
         return self._trusted
 
     def after(self, line: Line | None, raw: bytes = b"", *, is_json: bool = False) -> None:
-        """The last line; None where it has no form that another one could share."""
+        """Set the last line; None if it has no form that others could share."""
         self._line, self._raw, self._is_json, self._is_sought = line, raw, is_json, False
 
     def rows(self, data: bytes, at: int, fits: Fits, *, watched: bool) -> tuple[list[bytes], int]:
-        """Some of which may have a row's form alone. `watched`: as of `body`."""
+        """Take rows; some may only look like rows. `watched` is as for `body`."""
         forms = self._of_the_last()
         if forms is None:
             return [], at
@@ -68,9 +68,9 @@ class Following:
         return [*map(forms.message, lines)], at
 
     def body(self, data: bytes, at: int, fits: Fits, kinds: Kinds, *, watched: bool) -> tuple[list[str], int, int]:
-        """What lines of a report's body say that tell something, and how many there are with those that don't.
+        """Take lines of a report's body; return the informative ones and how many there were in all.
 
-        `watched`: there are lines of other reports, or of other forms, in between.
+        `watched` means that lines of other reports, or of other forms, are interleaved.
         """
         forms = self._of_the_last()
         if forms is None:
@@ -80,7 +80,7 @@ class Following:
         return [decoded(forms.message(line)) for line in telling], len(lines), at
 
     def sieved(self, sieve: Sieve, data: bytes, at: int, fits: Fits) -> tuple[Sieved | None, int]:
-        """Rows that a sieve lets pass or keeps apart; None where there is none, or no telling."""
+        """Take rows that pass a sieve or are kept apart; None if there are none or that can't be decided."""
         if self._trusted < _FAR or self._of_the_last() is None or self._is_json:
             return None, at
         match = pattern(sieve, len(self._prefix), self._prefix[-2:]).match
@@ -143,7 +143,7 @@ class Following:
         return lines, found[: len(lines)], end
 
     def _alike(self, lines: list[bytes]) -> int:
-        """How many, from the first on, have what tells of their origin at the same place as the last one that was handed out."""
+        """Count the leading lines with the same origin at the same place as in the last line."""
         line, prefix = self._line, self._prefix
         assert line is not None
         logged_by = self._logged_by(line)
@@ -154,7 +154,7 @@ class Following:
         return min(_have(lines, begin, logged_by), _have(lines, end, prefix[end:]))
 
     def _are_alike(self, block: bytes, count: int) -> bool:
-        """Whether each of so many lines has what tells of its origin, if only somewhere."""
+        """Whether each of `count` lines names the same origin, wherever in the line."""
         line = self._line
         assert line is not None
         logged_by = self._logged_by(line)
@@ -162,13 +162,13 @@ class Following:
         return by_caller and logged_by in self._prefix and (not logged_by or block.count(logged_by) >= count)
 
     def _logged_by(self, line: Line) -> bytes:
-        """As it stands before the message."""
+        """Return who logged the line, as written in its prefix."""
         if self._prefix.endswith(b";") and self._prefix.translate(None, NUMBERS) == _OF_KMSG:
             return b""
         return (f"{line.host} {line.tag}" if line.host else line.tag or "").encode()
 
     def _from_one(self, last: bytes, block: bytes, fits: Fits) -> bool:
-        """Whether the lines of a block come from where the one does that was handed out before."""
+        """Whether the lines of a block have the same origin as the last line."""
         line = self._line
         assert line is not None
         if self._is_json:
@@ -179,7 +179,7 @@ class Following:
 
 
 def _have(lines: list[bytes], at: int, part: bytes) -> int:
-    """How many, from the first on, have a part there."""
+    """Count the leading lines that have a part at this place."""
     end = at + len(part)
     if not part or {line[at:end] for line in lines} <= {part}:
         return len(lines)

@@ -1,9 +1,9 @@
-"""Which of the lines that follow one need no look of their own, told by their forms.
+"""Classify lines by their form, to find those that need no parsing of their own.
 
-The form of a line is what is left of it without its numbers. Reports repeat the same lines with other numbers, so that a
-line is compared with the patterns of `runs` once, and all that have its form are of its kind. A word that begins or ends a
-report can't hide in a form that has none, as only digits, blanks, the minus and what else a number in hexadecimal has are
-taken away.
+The form of a line is what is left without its numbers. Reports repeat the same lines with other numbers, so a
+line is compared with the patterns of `runs` once, and all others of its form are of the same kind. No form
+hides a word that begins or ends a report, as only digits, blanks, minus signs and the letters of hexadecimal
+numbers are removed.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 
 NUMBERS = b"0123456789abcdef -"
 ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
-"""A row of the table; lines of the body, in capitals those that a report has once; all the rest."""
+"""A table row; body lines with information and without, uppercase for those that a report has once; all others."""
 Kinds = Literal[b"r", b"tn", b"tnTN", b"rtnTN"]
 _WINDOW, _WIDEST = 1 << 13, 1 << 16
 """Bytes that are cut up at once: few at first, as a table may follow whose rows need no cutting."""
 _FEW = 16
 """Lines that are looked at first: often the next one is another already."""
 _MOST = 20_000
-"""Forms that are remembered of one prefix."""
+"""How many forms are cached per prefix."""
 
 
 class Forms:
-    """The kinds of the lines with one prefix."""
+    """The kinds of lines with one prefix."""
 
     def __init__(self, prefix: bytes, patterns: Patterns, message: Callable[[bytes], bytes]) -> None:
-        """`prefix`: the form of that; `message` takes it from a line that the patterns know."""
+        """`prefix` is the prefix's form; `message` extracts the message of a line that the patterns match."""
         self.message = message
         self._prefix, self._patterns = prefix, patterns
         self._known: dict[bytes, bytes] = {}
 
     def kinds(self, lines: list[bytes], forms: list[bytes]) -> bytes:
-        """One byte for each."""
+        """Return one byte per line."""
         known = self._known
         try:
             return b"".join(map(known.__getitem__, forms))
@@ -55,7 +55,7 @@ class Forms:
 
     def _kind(self, line: bytes, form: bytes) -> bytes:
         if not line.isascii() and not form.startswith(self._prefix):
-            return OTHER  # the prefix is damaged, and where it ends has to be found
+            return OTHER  # the prefix is damaged, and its end must be searched for
         if self._patterns.rows.fullmatch(line):
             return ROW
         if self._patterns.body.fullmatch(line):

@@ -1,4 +1,4 @@
-"""Lines of a log without what stands before the message: dmesg, syslog, journalctl, in any of their forms."""
+"""Strip log lines of what precedes the message: dmesg, syslog, journalctl, in all their formats."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 
 class Line(NamedTuple):
-    """A message and what was said before it."""
+    """A message and what its prefix says."""
 
     text: str
     tag: str | None = None
-    """Who logged it; None where that isn't told."""
+    """Name of the program that logged it; None if unknown."""
     host: str | None = None
     time: float | None = None
     uptime: float | None = None
@@ -31,7 +31,7 @@ _COLOR = re.compile(rb"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\
 
 
 def shown(data: bytes) -> bytes:
-    """Without what a terminal doesn't show."""
+    """Drop what a terminal doesn't show."""
     for sign in (b"\x00", b"\r"):
         if sign in data:
             data = data.replace(sign, b"")
@@ -43,7 +43,7 @@ def decoded(raw: bytes) -> str:
 
 
 def from_json(raw: bytes) -> Line | None:
-    """An entry of the journal; None where it has no message."""
+    """Parse a journal entry; None if it has no message."""
     try:
         entry: Any = json.loads(raw)
     except (ValueError, RecursionError):
@@ -52,7 +52,7 @@ def from_json(raw: bytes) -> Line | None:
 
 
 def of_entry(entry: dict[str, Any]) -> Line | None:
-    """An entry by its fields; None where it has no message."""
+    """Build a line from a journal entry's fields; None if it has no message."""
     message = entry.get("MESSAGE")
     if isinstance(message, list):
         if not all(type(one) is int and 0 <= one < 256 for one in message):
@@ -78,7 +78,7 @@ _KILLERS = frozenset({"systemd", "systemd-oomd", "earlyoom"})
 
 
 def _logged_by(entry: dict[str, Any]) -> object:
-    """Anybody may call himself what he likes in the journal, which also says who it was."""
+    """Return who logged the entry; names are free to choose, but the journal also records the real origin."""
     name, program, transport = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM"), entry.get("_COMM"), entry.get("_TRANSPORT")
     if transport == "kernel":
         return "kernel"
@@ -110,7 +110,7 @@ _CLOCK = re.compile(
     r":?\s"
 )
 _CLOCK_ENDS = 36
-"""Characters within which it has its first colon."""
+"""The clock's first colon is within this many characters."""
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
@@ -118,7 +118,7 @@ _TAG = re.compile(
 _OF_A_CONTAINER = ("stdout F ", "stderr F ")
 """What containerd and CRI-O write after the date."""
 _LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
-"""Loki's, which logcli writes there."""
+"""Loki's labels, which logcli writes after the date."""
 _QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
@@ -127,30 +127,30 @@ _PLAIN_TAG = re.compile(
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
-"""What another program has put before the kernel's own stamp: a container's name, a line's number, a second date."""
+"""What another program put before the kernel's own stamp: a container's name, a line number, a second date."""
 _OF_THE_KERNEL = frozenset(
     {"oom_reaper", "oom-kill", "memory", "swap", "kmem", "CPU", "Pid", "Mem-Info", "Node", "sysrq", "SysRq", "Code", "RIP",
      "DMA", "DMA32", "Normal", "HighMem", "Movable", "Workqueue", "Trace", "name", "Info", "process", "victim", "status",
      "PID", "anon", "Victim"}
 )  # fmt: skip
-"""Words before a colon that are the message's own."""
+"""Words before a colon that belong to the message."""
 
 
 _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "nohang", "nohang-desktop")} | {"init.scope": "systemd"}
-"""Who logs, where `journalctl -o with-unit` gives the unit."""
+"""Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
     r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[|<\d))"
 )
-"""A date, a host and the kernel, the seconds since the start, or both: what most logs have."""
+"""A date with host and kernel, an uptime, or both: the prefix in most logs."""
 _OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{)")
-"""The date of dmesg -T."""
+"""A date by dmesg -T."""
 _BARE = re.compile(
     r"(?:Out of memory|Memory cgroup |oom-kill:|oom_reaper: |Killed process |Free swap |\[ *pid *\] )|[^\s:=\x22\[\]|<>]{1,16} (?:invoked oom-killer: |cpuset=)"
     r"|(?:CPU: \d{1,5} (?:UID: \d{1,10} )?PID: |Pid: |Hardware name: |Mem-Info:|Call Trace:|Tasks? (?:in /|state ))(?![^\[\]\"'`]{0,80}\[ {0,12}\d{1,10}\.)"
     r"|\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{8}"
 )
-"""How a line of the kernel begins that has nothing before it."""
+"""Beginnings of kernel lines without any prefix."""
 
 
 def parse(text: str, dates: Dates) -> Line:
@@ -200,7 +200,7 @@ def _parse(text: str, dates: Dates) -> Line:
 
 
 def _begin(text: str) -> int:
-    """Where the log's own line begins behind a quote or the name of a file."""
+    """Return where the log's own line begins, after a quote mark or a file name."""
     found = _QUOTED.match(text) if text[:1] == ">" else None
     at = outer.begin(text) or (found.end() if found else 0)
     found = _FILE.match(text, at) if text[at : at + 1] != "[" else None
@@ -208,7 +208,7 @@ def _begin(text: str) -> int:
 
 
 def _stamped(text: str, at: int, dates: Dates) -> Line:
-    """By its date or stamp, and by who logged it."""
+    """Parse date or stamp, and who logged it."""
     host = tag = time = uptime = caller = None
     begins = text[at : at + 1]
     found = _STAMP.match(text, at) if begins == "[" else None
@@ -216,11 +216,11 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
         at, uptime, caller = found.end(), float(found[1]), found[2]
         if caller is None:
             at, caller = of_cpu(text, at)
-        if text[at : at + 1] == "<":  # crash's log -m
+        if text[at : at + 1] == "<":  # as written by crash's log -m
             level = _LEVEL.match(text, at)
             at = at if level is None else level.end()
     else:
-        # most lines have no date, and a glance is cheaper than a pattern
+        # most lines have no date, and this check is cheaper than a pattern
         if begins == "[":
             found = _DATED.match(text, at)
         else:
@@ -241,7 +241,7 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
     if tagged:
         at, host, tag = tagged.end(), tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
         if host is not None and _FACILITY.fullmatch(host):
-            host = None  # another one stands before each line
+            host = None  # it is a facility, as written before each line
         if text[at : at + 1] == "<":
             level = _LEVEL.match(text, at)
             at = at if level is None else level.end()
@@ -258,7 +258,7 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
 
 
 def _of_string(text: str) -> str:
-    """Of JSON, as far as it is one, or of YAML."""
+    """Decode a JSON string as far as it is valid, or a YAML string."""
     if text[0] == "'":
         return text[1:-1].replace("''", "'")
     try:
@@ -268,7 +268,7 @@ def _of_string(text: str) -> str:
 
 
 def _unescaped(text: str) -> str:
-    """/dev/kmsg writes bytes that aren't printable ASCII, and the backslash, as \\xNN (printk.c: msg_add_ext_text)."""
+    r"""Decode \xNN, as /dev/kmsg writes the backslash and bytes outside printable ASCII (printk.c: msg_add_ext_text)."""
     if "\\x" not in text:
         return text
     return _BYTES.sub(lambda found: bytes.fromhex(found[0].replace("\\x", "")).decode("utf-8", "backslashreplace"), text)

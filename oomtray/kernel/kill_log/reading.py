@@ -1,4 +1,4 @@
-"""Read what was killed for memory from a saved log: the kernel's reports and the lines of other killers."""
+"""Read kills from a saved log: the kernel's reports and the messages of other killers."""
 
 from __future__ import annotations
 
@@ -24,28 +24,29 @@ _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 def read(
     stream: BinaryIO, now: float, most_tasks: int | None = None, within: Callable[[BinaryIO], BinaryIO] | None = None
 ) -> Iterator[KillReport]:
-    """The events of a log, oldest first, in memory that does not grow with it. `now`: seconds since 1970.
+    """Yield the events of a log, oldest first, in memory that doesn't grow with the log.
 
-    With `most_tasks` a table's tasks that can't be among so many first ones by badness, nor the largest, may be left out.
-    `within` may end what was unpacked: a small file may be packed of very much.
-    Whatever stands in it raises nothing but the stream's own OSError, and PackedError where it is no text.
+    `now` is in seconds since 1970. With `most_tasks`, tasks that can be neither among that many first ones by
+    badness nor the largest may be left out. `within` may limit the decompressed stream, as a small file may
+    expand enormously. No content raises anything but the stream's own OSError, and PackedError if it isn't
+    text.
     """
     whole = unpacked(stream)
     yield from Reading(in_order(whole if within is None else within(whole), now), now, most_tasks).reports()
 
 
 class Reading:
-    """Hands each line to whom it belongs."""
+    """Passes each line to the parser that it belongs to."""
 
     def __init__(self, stream: BinaryIO, now: float, most_tasks: int | None = None) -> None:
         self._timeline = Timeline(most_tasks)
         self._reader = LogReader(stream, now)
         self._reports, self._daemons = KernelReports(self._timeline), DaemonLogs(self._timeline)
         self._pending: Line | None = None
-        """The line of a kill that ends where it can't."""
+        """A kill line that appears to be wrapped."""
 
     def reports(self) -> Iterator[KillReport]:
-        """As `read`."""
+        """Yield the events as `read` does."""
         reader, timeline = self._reader, self._timeline
         for line in reader:
             pending = self._pending
@@ -71,7 +72,7 @@ class Reading:
         yield from timeline.done(all_of_them=True)
 
     def state(self) -> str:
-        """All that what comes next depends on: two readings with the same one go on alike."""
+        """Everything that the further reading depends on: two readings in the same state go on alike."""
         return repr((self._timeline.state(), self._reader.state(), self._reports.state(), self._daemons.state(), self._pending))
 
     def _take(self, line: Line) -> None:
@@ -88,7 +89,7 @@ class Reading:
             self._timeline.unread()
 
     def _follow(self, last: Line) -> None:
-        """Take what comes after the last line in its form, as far as no line needs a look of its own."""
+        """Take what follows the last line in its form, as far as no line needs parsing of its own."""
         report = self._reports.report
         if report is None:
             self._skip(last)
@@ -121,7 +122,7 @@ class Reading:
 
 
 def _cut(text: str) -> bool:
-    """Whether a kill's line ends where it can't: a mail program or a terminal has wrapped it."""
+    """Whether a kill line ends early, because a mail program or a terminal has wrapped it."""
     return (
         text.rstrip().endswith(("process", ",", ":", "-"))
         or (text.rstrip()[-1:].isdigit()

@@ -70,7 +70,7 @@ class Unwrapper:
         return line, at
 
     def _is_full(self, line: bytes, part: bytes, data: bytes, at: int) -> bool:
-        """Whether the next word had no room in the line, as other lines are no longer than this one with it."""
+        """Whether the line had no room for the next word, judged by the longest lines around it."""
         place = at // _AROUND
         if data is not self._data or place != self._place:
             begin = place * _AROUND
