@@ -27,7 +27,7 @@ _EXITED = struct.Struct("=IIII")
 """struct exit_proc_event: process_pid, process_tgid, exit_code, exit_signal."""
 _AT = _HEADER.size + _CONNECTOR.size
 _WHAT, _PID, _TGID, _CODE = _AT, _AT + _EVENT.size, _AT + _EVENT.size + 4, _AT + _EVENT.size + 8
-_ROOM = 1 << 18
+_BUFFER_BYTES = 1 << 18
 """Bytes of the socket's buffer: some hundred kills at once, as of a whole group."""
 _KILLED = 9
 
@@ -43,7 +43,7 @@ class ProcConnector:
             socket.AF_NETLINK, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC, _NETLINK_CONNECTOR
         )
         try:
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER_BYTES)
             _attach(self._socket, _filter())
             self._socket.bind((0, _CN_IDX_PROC))
             self._socket.send(_subscription())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
 _LONGEST = 4096
 """How many bytes of a command line are read."""
-_PATIENCE = 0.2
+_TIMEOUT = 0.2
 """Timeout for one command line in seconds: it is in the process's own memory, which may be swapped out."""
 
 
@@ -38,7 +38,7 @@ def programs(processes: Iterable[Process], proc: str = "/proc") -> frozenset[str
 def script(path: str) -> str | None:
     """Return the base name of the first non-option argument; None if there is none or it isn't readable in time."""
     try:
-        raw = read_in_time(os.open(path, READ), _LONGEST, _PATIENCE)
+        raw = read_in_time(os.open(path, READ), _LONGEST, _TIMEOUT)
     except OSError:
         return None
     arguments = [] if raw is None else raw.split(b"\0")[1:]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 16 * 1024
 """How many bytes of a command line are read: a class path of java takes most of them."""
-_PATIENCE = 0.5
+_TIMEOUT = 0.5
 """Timeout for one command line in seconds: it is in the process's own memory, which may be swapped out."""
 _GONE = " (deleted)"
 
@@ -45,7 +45,7 @@ def read_scripts(processes: Iterable[Process], proc: str = PROC) -> dict[tuple[i
 
 def _read(process: Process, directory: str) -> RunScript | None:
     try:
-        raw = read_in_time(os.open(f"{directory}/cmdline", READ), _LONGEST, _PATIENCE)
+        raw = read_in_time(os.open(f"{directory}/cmdline", READ), _LONGEST, _TIMEOUT)
     except PermissionError:
         return None
     if not raw:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import Victim
     from oomtray.risk.limited_group import GroupKind
 
-_AS_MUCH_LEFT = 0.5
+_LEFT_FACTOR = 0.5
 """Factor on what the machine's thresholds leave: a limit is chosen to be used, so its levels begin later."""
 _HOLDS_BACK = 0.9
 """Share of the limit in use from which its hits count as throttling, if the kernel reports no pressure."""
@@ -105,7 +105,7 @@ class LimitLevels:
             victim = None if scope is None else victim_within(snapshot, scope, settings, consequences_of)
             found.append(group.told(victim))
         found.sort(key=lambda one: (-ORDER.index(one.level.name), -one.used_percent, one.path))
-        return tuple(one for one in found if not any(_is_told_by(one, other) for other in found))
+        return tuple(one for one in found if not any(_is_covered_by(one, other) for other in found))
 
 
 class _Group:
@@ -251,14 +251,14 @@ def _thresholds(machine: Thresholds) -> Thresholds:
     return replace(
         machine,
         warning_percent=_closer(machine.warning_percent),
-        warning_left=round(machine.warning_left * _AS_MUCH_LEFT),
+        warning_left=round(machine.warning_left * _LEFT_FACTOR),
         critical_percent=_closer(machine.critical_percent),
-        critical_left=round(machine.critical_left * _AS_MUCH_LEFT),
+        critical_left=round(machine.critical_left * _LEFT_FACTOR),
     )
 
 
 def _closer(percent: float) -> float:
-    return 100.0 - (100.0 - percent) * _AS_MUCH_LEFT if percent else 0.0
+    return 100.0 - (100.0 - percent) * _LEFT_FACTOR if percent else 0.0
 
 
 def _until_kill(memory: Memory) -> Memory:
@@ -287,7 +287,7 @@ def _waits(usage: CgroupUsage, least: float) -> bool:
     return usage.psi_some_avg10 >= least
 
 
-def _is_told_by(one: LimitedGroup, other: LimitedGroup) -> bool:
+def _is_covered_by(one: LimitedGroup, other: LimitedGroup) -> bool:
     """Whether `other`, below it, already reports the same victim."""
     if one.victim is None or other.victim is None or not other.path.startswith(f"{one.path}/"):
         return False

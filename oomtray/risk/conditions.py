@@ -38,7 +38,7 @@ def conditions(
         left = memory.commit_limit - memory.committed
         if memory.committed >= _NEARLY_ALL * memory.commit_limit:
             found.append(Condition("commit-limit", max(left, 0), memory.commit_limit, serious=True))
-    if stalls_elsewhere(memory, thresholds) and not _told(elsewhere, limits):
+    if stalls_elsewhere(memory, thresholds) and not _is_covered(elsewhere, limits):
         if elsewhere is None:
             found.append(Condition("stall-without-shortage"))
         else:
@@ -73,7 +73,7 @@ def stalls_elsewhere(memory: Memory, thresholds: Thresholds) -> bool:
     return bool(least) and stall is not None and stall >= least and has_plenty(memory, thresholds)
 
 
-def _told(elsewhere: StalledCgroup | None, limits: Sequence[LimitedGroup]) -> bool:
+def _is_covered(elsewhere: StalledCgroup | None, limits: Sequence[LimitedGroup]) -> bool:
     """Whether `limits` has the stalled cgroup, one above or below it, or any throttled one if it is unknown."""
     held = [group.path for group in limits if group.held_since is not None]
     if elsewhere is None:

@@ -71,7 +71,7 @@ def explain(assessment: Assessment, pid: int, *, sharers: Collection[int] = ()) 
     row = next((r for r in ranking.first + ranking.rest if r.process.pid == pid), None)
     if row is None:
         raise KeyError(pid)
-    risk = judged.get(pid) or _bare(row, snapshot)
+    risk = judged.get(pid) or _unjudged(row, snapshot)
     as_one = {pid, *sharers}
     gone = set(as_one)
     victim = assessment.victim
@@ -105,10 +105,10 @@ def _in_pages(count: int | None) -> int | None:
 
 def _next(ranking: Ranking, judged: dict[int, Risk], gone: set[int]) -> Risk | None:
     row = next((r for r in ranking.first if r.process.pid not in gone), None)
-    return None if row is None else judged.get(row.process.pid) or _bare(row, ranking.snapshot)
+    return None if row is None else judged.get(row.process.pid) or _unjudged(row, ranking.snapshot)
 
 
-def _bare(row: Ranked, snapshot: Snapshot) -> Risk:
+def _unjudged(row: Ranked, snapshot: Snapshot) -> Risk:
     """Turn a row below the judged ones into a Risk with its numbers only."""
     per_mille = None if row.badness is None else share(row.badness, snapshot.scope.total_pages)
     return Risk(process=row.process, badness=row.badness, share=per_mille, rank=row.rank, why_not=row.why_not)

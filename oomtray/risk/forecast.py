@@ -27,7 +27,7 @@ HORIZON = 300.0
 """Seconds: no forecast is given while both clocks show more."""
 LITTLE = 0.27
 """Share of usable RAM left above which only accelerating use is forecast."""
-_TOLD_FURTHER = 1.25
+_SHOWN_HORIZON_FACTOR = 1.25
 """Factor on the horizon while a forecast is already shown, so that a clock may go back this far."""
 _AHEAD = 4.0
 """How far ahead a fall may be extrapolated, in multiples of the time it has lasted."""
@@ -45,7 +45,7 @@ _EMPTY, _NO_LONGER_EMPTY = 0.01, 0.05
 """Shares of usable RAM below which RAM counts as empty, and above which no longer."""
 _AGAIN_EMPTY = 120.0
 """Seconds until RAM that is empty again restarts the forecast of swap."""
-_UNSURE = 1.1
+_UNCERTAINTY = 1.1
 """Least uncertainty of a rate, as a factor."""
 _DOUBLES_WITHIN, _DOUBLES_WITHIN_OF_PLENTY = 60.0, 10.0
 """Seconds within which accelerating use must take everything to be forecast: with little left, and with plenty."""
@@ -118,13 +118,13 @@ class _Pool:
         if rates:
             # it may run out in a dip (a heap that grows between two collections) or not (files waiting to be
             # written)
-            earliest = min(max(least - dip, 0.0) / rate for rate, dip in rates) / _UNSURE
-            latest = max(most / rate for rate, _ in rates) * _UNSURE
+            earliest = min(max(least - dip, 0.0) / rate for rate, dip in rates) / _UNCERTAINTY
+            latest = max(most / rate for rate, _ in rates) * _UNCERTAINTY
             if doubled is not None:  # sooner than the rates say, or later if it can't keep doubling
                 earliest = min(doubled, earliest)
                 latest = min(latest, _NO_LONGER_DOUBLES * earliest)
         elif doubled is not None:
-            earliest, latest = doubled / _UNSURE, doubled * _UNSURE
+            earliest, latest = doubled / _UNCERTAINTY, doubled * _UNCERTAINTY
         else:
             self._run_on(now, ends=least <= _EMPTY * whole, little=little)
             return
@@ -252,7 +252,7 @@ class Forecaster:
         if kill and stall:
             stall = min(stall[0], kill[0]), min(stall[1], kill[1])
         if self._told.stall or self._told.kill:
-            horizon *= _TOLD_FURTHER
+            horizon *= _SHOWN_HORIZON_FACTOR
         if all(clock is None or sum(clock) / 2 > horizon for clock in (stall, kill)):
             return plain
         return replace(plain, stall=stall, kill=kill)

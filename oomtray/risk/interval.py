@@ -51,8 +51,8 @@ def scan_interval(pace: Pace, level: LevelName, *, is_open: bool) -> float:
     return pace.open_seconds if is_open or level != "normal" else pace.calm_seconds
 
 
-_GIVES_WAY = 4.0
-_GIVES_WAY_AT_MOST = 10.0
+_PAUSE_FACTOR = 4.0
+_LONGEST_PAUSE = 10.0
 
 
 def give_way(began: float, ended: float) -> float:
@@ -60,7 +60,7 @@ def give_way(began: float, ended: float) -> float:
 
     A normal scan takes milliseconds; this matters only if reading itself has to wait for memory.
     """
-    return ended + min(_GIVES_WAY * (ended - began), _GIVES_WAY_AT_MOST)
+    return ended + min(_PAUSE_FACTOR * (ended - began), _LONGEST_PAUSE)
 
 
 _SLOW = 0.2
@@ -71,7 +71,7 @@ def is_slow(began: float, ended: float) -> bool:
     return ended - began > _SLOW
 
 
-_HARDLY_ANY = 64
+_NEGLIGIBLE = 64
 """A change of available memory below this fraction of all can't change who is first."""
 _CALM_SECONDS = 20.0
 """Seconds until something is seen that shows neither in available memory nor as a stall, such as a kill in a cgroup."""
@@ -79,7 +79,7 @@ _CALM_SECONDS = 20.0
 
 def differs(memory: Memory, left: int | None) -> bool:
     """Whether what is left changed so much that another process may be first now."""
-    return memory.left is not None and left is not None and abs(memory.left - left) > memory.usable / _HARDLY_ANY
+    return memory.left is not None and left is not None and abs(memory.left - left) > memory.usable / _NEGLIGIBLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,4 +102,4 @@ class Calm:
             return None
         warning = min(marks(thresholds, memory)[0].used, 100.0)
         spare = memory.left - memory.usable * (100.0 - warning) / 100.0
-        return cls(pause, now + _CALM_SECONDS, memory.available - min(spare, memory.usable / _HARDLY_ANY), thresholds)
+        return cls(pause, now + _CALM_SECONDS, memory.available - min(spare, memory.usable / _NEGLIGIBLE), thresholds)

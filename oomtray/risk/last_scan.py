@@ -34,7 +34,7 @@ _PLENTY = 0.1
 """With more than this share of RAM left, the machine as a whole hasn't run out."""
 _SHARE = 0.1
 """Share of a cgroup's limit that an app in it must have taken to be listed."""
-_ACTS = 0.05
+_ABOUT_TO_ACT = 0.05
 """A killer closer than this share of RAM is about to act."""
 
 
@@ -115,7 +115,7 @@ class LastScan:
         for killer in self._last.killers:
             if killer.name not in ("systemd-oomd", "earlyoom", "nohang") or killer.idle_because is not None:
                 continue
-            if killer.distance is None or killer.distance > _ACTS * ram:
+            if killer.distance is None or killer.distance > _ABOUT_TO_ACT * ram:
                 continue
             pids = (*killer.next, *(() if killer.takes is None else killer.takes.pids))
             found |= dict.fromkeys(pids, killer.name)

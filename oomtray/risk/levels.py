@@ -155,7 +155,7 @@ def announce(
     warning, critical = (
         before[name]
         if news and not tell and name == level.name
-        else _followed(before[name], now, lasts=here >= step, told_now=tell == name)
+        else _updated(before[name], now, lasts=here >= step, told_now=tell == name)
         for step, name in ((1, "warning"), (2, "critical"))
     )
     return Announced(shown, warning, critical), tell, withdraw
@@ -169,7 +169,7 @@ def _is_news(told: Announcement, pause: float, now: float) -> bool:
     return now - told.at >= min(pause * _PAUSE_GROWS ** (told.times - 1), _LONGEST_PAUSE)
 
 
-def _followed(told: Announcement, now: float, *, lasts: bool, told_now: bool) -> Announcement:
+def _updated(told: Announcement, now: float, *, lasts: bool, told_now: bool) -> Announcement:
     if told_now:
         times = 1 if now - told.left >= _FORGOTTEN else told.times + 1
         return Announcement(times, now, math.inf)

@@ -81,7 +81,7 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
     cache.update(snapshot, scale)
     badness, processes = cache.badness, snapshot.processes
     killable = len(badness) - badness.count(NEVER)
-    near_bar, bar = _bars(snapshot, badness, killable, top)
+    near_bar, bar = _bounds(snapshot, badness, killable, top)
     oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
     asked = [(its, processes[n]) for n, its in enumerate(badness) if its >= bar]
     rows = [row for row in asked if row[0] > bar]
@@ -105,7 +105,7 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
     return Ranking(snapshot, scale, first, tuple(rest), near, killable, max(cache.pages, default=0))
 
 
-def _bars(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:
+def _bounds(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:
     """Return the least badness of a row near the first, and the least badness of any requested row."""
     if not killable:
         return 0, 0

@@ -32,13 +32,13 @@ COUNTDOWN = 15.0
 """How long the user can decline."""
 REST = 60.0
 """Least time between two apps."""
-_ANSWER = 10.0
+_SHOW_TIMEOUT = 10.0
 """How long the desktop has to show the question."""
-_CALMED = 30.0
+_PAUSE_ONCE_CALM = 30.0
 """Pause after a countdown that became unnecessary."""
 _FRESH = 12.0
 """Age from which a reading no longer says what holds now."""
-_WAITS = 30.0
+_READING_TIMEOUT = 30.0
 """How long a finished countdown waits for a fresh reading."""
 _FALLING = 10.0
 """How long after a fall the level counts as falling."""
@@ -112,7 +112,7 @@ def observe(
     `find` returns the marked apps whose end would help, best first; it is only called if needed.
     """
     now = assessment.snapshot.at
-    state = _followed(state, assessment, settings, thresholds)
+    state = _updated(state, assessment, settings, thresholds)
     cause = _cause(state, assessment, settings)
     state = replace(state, holds=cause is not None)
     if state.phase == "watching":
@@ -126,7 +126,7 @@ def observe(
     meant = state.candidate
     again = next((one for one in find() if meant is not None and meant.is_same(one)), None)
     if cause is None or again is None:
-        return _rest(state, now + _CALMED)
+        return _rest(state, now + _PAUSE_ONCE_CALM)
     return replace(state, candidate=again)
 
 
@@ -135,7 +135,7 @@ def tick(state: StepInState, now: float, *, shown: bool) -> StepInState:
     if state.phase == "asking":
         if shown:
             return replace(state, phase="counting", since=now)
-        return _rest(state, now + REST) if now - state.since >= _ANSWER else state
+        return _rest(state, now + REST) if now - state.since >= _SHOW_TIMEOUT else state
     if state.phase != "counting":
         return state
     if not shown:
@@ -144,7 +144,7 @@ def tick(state: StepInState, now: float, *, shown: bool) -> StepInState:
         return state
     if now - state.read_at <= _FRESH:
         return _ending(state, now)
-    return _rest(state, now + REST) if now - state.since >= COUNTDOWN + _WAITS else state
+    return _rest(state, now + REST) if now - state.since >= COUNTDOWN + _READING_TIMEOUT else state
 
 
 def hurry(state: StepInState, now: float) -> StepInState:
@@ -173,7 +173,7 @@ def _rest(state: StepInState, until: float) -> StepInState:
     return replace(state, phase="watching", candidate=None, rests_until=max(state.rests_until, until))
 
 
-def _followed(
+def _updated(
     state: StepInState, assessment: Assessment, settings: StepIn, thresholds: Thresholds
 ) -> StepInState:
     """Update what takes more than one reading to know."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-_APART = 600.0
+_LONGEST_GAP = 600.0
 """Longest gap in seconds between two kills of a group."""
 LOGS = frozenset({"log", "kernel-log"})
 """Sources with a report, by which kills can be told apart."""
@@ -42,7 +42,7 @@ def gathered(items: Iterable[T], span: Callable[[T], Span | None]) -> list[tuple
     """End of the last group, if that may go on."""
     for item in items:
         found = span(item)
-        if found is not None and end is not None and found.begin - end <= _APART:
+        if found is not None and end is not None and found.begin - end <= _LONGEST_GAP:
             groups[-1].append(item)
         else:
             groups.append([item])

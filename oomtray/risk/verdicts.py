@@ -31,7 +31,7 @@ GoesBy = Literal[
     "group",  # the memory of a whole cgroup
 ]
 """What decides which process a killer takes."""
-_NOBODYS: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
+_NEVER_KILLED: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def verdicts(assessment: Assessment, risk: Risk) -> tuple[Verdict, ...]:
 
     Empty if the kernel is the only killer, or nothing kills this process.
     """
-    if risk.why_not in _NOBODYS:
+    if risk.why_not in _NEVER_KILLED:
         return ()
     others = (killer for killer in assessment.killers if killer.running and killer.name != "kernel")
     return tuple(_verdict(assessment, killer, risk.process) for killer in others)

@@ -36,7 +36,7 @@ _HEAD, _HEADS, _FARTHEST = b"invoked oom-killer", 24, 16
 """A process starts this many reports before its part, but at most this many chunks: more than a reading keeps open."""
 _STATE = 16
 """Bytes per state digest."""
-_PATIENCE, _STEP = 2.0, 0.005
+_TIMEOUT, _STEP = 2.0, 0.005
 """Seconds to wait until the next process reaches its part."""
 _FAILED = 255
 _END = "\0"
@@ -104,7 +104,7 @@ class _PartReader:
             states[place] = state
             self._begun = True
             return
-        end = time.monotonic() + _PATIENCE
+        end = time.monotonic() + _TIMEOUT
         while not any(states[place]) and time.monotonic() < end:
             time.sleep(_STEP)
         if states[place] == state:

@@ -11,14 +11,14 @@ from oomtray.kernel.process import decode
 
 LARGEST_CONFIG = 1 << 20
 _LONGEST_COMMAND = 64 * 1024
-_PATIENCE = 0.2
+_TIMEOUT = 0.2
 """Timeout for a command line in seconds: it is in the process's own memory, which may be swapped out."""
 
 
 def arguments(pid: int, proc: str) -> list[str] | None:
     """Return a process's command line; None if it can't be read in time."""
     try:
-        raw = read_in_time(os.open(f"{proc}/{pid}/cmdline", READ), _LONGEST_COMMAND, _PATIENCE)
+        raw = read_in_time(os.open(f"{proc}/{pid}/cmdline", READ), _LONGEST_COMMAND, _TIMEOUT)
     except OSError:
         return None
     return [decode(one) for one in raw.removesuffix(b"\0").split(b"\0")] if raw else None

@@ -23,7 +23,7 @@ AT_ONCE = 200
 """Processes per reading, those with the highest oom_score first."""
 KEPT = 60.0
 """Seconds for which a text is kept."""
-_PATIENCE = 0.2
+_TIMEOUT = 0.2
 _LONGEST = 64 * 1024
 
 
@@ -58,7 +58,7 @@ class ProcessTexts:
         self._answers = []
         self._thread = Thread(target=self._ask, args=(due, self._answers), name="process-texts", daemon=True)
         self._thread.start()
-        self._thread.join(_PATIENCE)
+        self._thread.join(_TIMEOUT)
 
     def _take(self) -> None:
         self._known.update(self._answers[:])

@@ -41,8 +41,8 @@ def judge(facts: Nohang, candidates: Candidates) -> Killer:
     """Predict its next victim, and how far it is from acting."""
     snapshot = candidates.snapshot
     memory = snapshot.memory
-    ways = [way for limit in (facts.soft, facts.hard) for way in _ways(facts, limit, memory)]
-    distance, idle = min(ways, key=_order)
+    conditions = [condition for limit in (facts.soft, facts.hard) for condition in _conditions(facts, limit, memory)]
+    distance, idle = min(conditions, key=_order)
     order = ranked(facts, snapshot)
     victim = _victim(facts, order, candidates)
     ram = max(_bytes(facts.soft.memory, memory.total), _bytes(facts.hard.memory, memory.total))
@@ -131,12 +131,12 @@ def _command(facts: Nohang, process: Process) -> str | None:
     )
 
 
-def _order(way: tuple[int | None, IdleReason | None]) -> tuple[bool, float]:
-    distance, idle = way
+def _order(condition: tuple[int | None, IdleReason | None]) -> tuple[bool, float]:
+    distance, idle = condition
     return idle is not None, float("inf") if distance is None else distance
 
 
-def _ways(facts: Nohang, limit: NohangLimit, memory: Memory) -> Iterator[tuple[int | None, IdleReason | None]]:
+def _conditions(facts: Nohang, limit: NohangLimit, memory: Memory) -> Iterator[tuple[int | None, IdleReason | None]]:
     """Yield (distance, why it never acts) for memory and swap, memory and zram, memory and pressure."""
     ram = _bytes(limit.memory, memory.total)
     if memory.swap_total is None:

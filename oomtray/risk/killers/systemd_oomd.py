@@ -30,11 +30,11 @@ _CLOSE = 0.5
 """A cgroup reclaimed from at this share of the first's rate may be the first a second later."""
 _AS_FULL = 0.9
 """A cgroup with this share of the first's swap may have more by the time swap is used up."""
-_LAST: dict[Preference, int] = {"none": 0, "avoid": 1}
+_SORT_ORDER: dict[Preference, int] = {"none": 0, "avoid": 1}
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Condition:
     """One of the conditions on which it kills."""
 
     distance: int | None
@@ -51,8 +51,8 @@ class _Way:
 
 def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
     """Predict its victim by the condition that comes first."""
-    ways = sorted(_ways(facts, candidates.snapshot.memory), key=_order)
-    first = ways[0] if ways else None
+    conditions = sorted(_conditions(facts, candidates.snapshot.memory), key=_order)
+    first = conditions[0] if conditions else None
     victim, takes = _victim(first, candidates) if first else (None, None)
     return Killer(
         name="systemd-oomd",
@@ -75,11 +75,11 @@ def obeys(group: Group, watched: Watched | None) -> Preference:
     return group.preference if group.uid in (0, owner) else "none"
 
 
-def _order(way: _Way) -> tuple[bool, float]:
-    return way.idle is not None, float("inf") if way.distance is None else way.distance
+def _order(condition: _Condition) -> tuple[bool, float]:
+    return condition.idle is not None, float("inf") if condition.distance is None else condition.distance
 
 
-def _idle(facts: SystemdOomd, first: _Way | None) -> IdleReason | None:
+def _idle(facts: SystemdOomd, first: _Condition | None) -> IdleReason | None:
     if facts.dry_run:
         return "switched-off"
     if facts.daemon.reach != "all":
@@ -89,28 +89,28 @@ def _idle(facts: SystemdOomd, first: _Way | None) -> IdleReason | None:
     return first.idle
 
 
-def _ways(facts: SystemdOomd, memory: Memory) -> Iterator[_Way]:
+def _conditions(facts: SystemdOomd, memory: Memory) -> Iterator[_Condition]:
     if facts.swap:
         yield _swap(facts, memory, _below(facts.groups, facts.swap))
     for watched in facts.pressure or ():
         limit = facts.pressure_limit if watched.limit is None else watched.limit
         idle, distance = _pressed(memory, watched, limit)
         choice = tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit))
-        yield _Way(distance, idle, choice, tuple(_close(choice, watched, limit)))
+        yield _Condition(distance, idle, choice, tuple(_close(choice, watched, limit)))
     for watched in facts.ruled:
         for name in watched.rules:
             if name in facts.rules:
                 yield _ruled(facts, memory, watched, name)
 
 
-def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Way:
+def _swap(facts: SystemdOomd, memory: Memory, groups: list[Group]) -> _Condition:
     """Memory and swap both used up to the limit."""
     free = 1 - facts.swap_limit / 100
     if not memory.swap_total:
-        return _Way(None, None if memory.swap_total is None else "no-swap", ())
+        return _Condition(None, None if memory.swap_total is None else "no-swap", ())
     ram, swap = memory.total * free, memory.swap_total * free
     choice = tuple(_by_swap(groups, memory.swap_total))
-    return _Way(
+    return _Condition(
         until_both(memory, ram, swap),
         stays_free(memory, swap),
         choice,
@@ -148,7 +148,7 @@ def _holds_much(memory: Memory, watched: Watched) -> bool:
     return watched.holds >= used * _MUCH
 
 
-def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _Way:
+def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _Condition:
     """An `.oomrule`, all of whose conditions must hold."""
     rule = facts.rules[name]
     groups = _below(facts.groups, (watched,))
@@ -164,7 +164,7 @@ def _ruled(facts: SystemdOomd, memory: Memory, watched: Watched, name: str) -> _
     limit = rule.pressure or 0
     choice = tuple(_chosen(rule.action, groups, watched, limit, memory))
     close = tuple(_close(choice, watched, limit)) if rule.action == "kill-by-pgscan" else ()
-    return _Way(distance, idle, choice, close)
+    return _Condition(distance, idle, choice, close)
 
 
 def _chosen(
@@ -234,19 +234,19 @@ def _sorted(
 ) -> Iterator[Group]:
     """Sort without the cgroups to omit, and with those to avoid last."""
     ranked = [(obeys(group, watched), group) for group in groups]
-    chosen = [(_LAST[preference], group) for preference, group in ranked if preference != "omit"]
+    chosen = [(_SORT_ORDER[preference], group) for preference, group in ranked if preference != "omit"]
     chosen.sort(key=lambda one: (-one[0], key(one[1])), reverse=True)
     return (group for _, group in chosen)
 
 
-def _victim(way: _Way, candidates: Candidates) -> tuple[Victim | None, Takes | None]:
+def _victim(condition: _Condition, candidates: Candidates) -> tuple[Victim | None, Takes | None]:
     """Represent the first cgroup with visible processes by its largest process."""
     processes = [p for p in candidates.snapshot.processes if p.cgroup is not None and not p.kernel_thread]
-    standing = ((group, inside) for group in way.choice if (inside := [p for p in processes if _is_in(p, group.path)]))
+    standing = ((group, inside) for group in condition.choice if (inside := [p for p in processes if _is_in(p, group.path)]))
     first = next(standing, None)
     if first is None:
         return None, None
-    close = tuple(candidates.risk(_largest(inside)) for group, inside in standing if group in way.close)
+    close = tuple(candidates.risk(_largest(inside)) for group, inside in standing if group in condition.close)
     takes = Takes(_name(first[0].path), tuple(sorted(p.pid for p in first[1])))
     return Victim("systemd-oomd", candidates.risk(_largest(first[1])), close), takes
 
