@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -84,6 +85,8 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, **options: Any) -> None:
         ours: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter}
         super().__init__(**ours | options)
+        # take -1G for a value, so that the error is about the value and not about a missing one
+        self._negative_number_matcher = re.compile(r"-[0-9.]")
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         try:

@@ -109,6 +109,8 @@ def _dying(assessment: Assessment, order: Deaths) -> list[App]:
 def size(text: str) -> int:
     """The type of a SIZE."""
     count = parse_size(text)
+    if count is None and parse_size(text.strip().removeprefix("-")) is not None:
+        raise argparse.ArgumentTypeError(tr("a size can't be negative: {value}", value=repr(text)))
     if count is None:
         raise argparse.ArgumentTypeError(tr("{value} is not a size such as 800M or 13G", value=repr(text)))
     return count

@@ -93,6 +93,14 @@ def waterline(assessment: Assessment, deaths: Deaths) -> str:
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
 
 
+def counts_as_bytes(number: str) -> str:
+    """`number` was typed without a unit."""
+    return tr(
+        "A number alone means bytes. For more, type {mebibytes} or {gibibytes}.",
+        mebibytes=f"{number}M", gibibytes=f"{number}G",
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class DeathRow:
     """A line of a list of deaths."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _FIRST = "4G"
 _MOST_ROWS = 100
+_TOO_SMALL = 1 << 20
+"""A number of bytes below this was most likely meant in a larger unit."""
 
 
 class FitsDialog(Dialog):
@@ -71,15 +73,20 @@ class FitsDialog(Dialog):
         self.keep_whole()
 
     def _tell(self) -> None:
-        wanted = parse_size(self.size_field.text())
+        text = self.size_field.text().strip()
+        wanted = parse_size(text)
         if wanted is None:
-            self._show(tr("Type a size such as 800M or 13G."))
+            negative = parse_size(text.removeprefix("-")) is not None
+            self._show(tr("A size can't be negative.") if negative else tr("Type a size such as 800M or 13G."))
             return
         found = fit(self._assessment, wanted)
         if found is None:
             self._show(tr("How much memory is left is unknown here."))
             return
-        answer, notes = words.answer(self._assessment, found), "\n".join(words.notes(self._assessment, found, listed=True))
+        lines = words.notes(self._assessment, found, listed=True)
+        if text[-1].isdigit() and 0 < wanted < _TOO_SMALL:
+            lines.insert(0, words.counts_as_bytes(text))
+        answer, notes = words.answer(self._assessment, found), "\n".join(lines)
         memory = self._assessment.snapshot.memory
         self._show(answer, notes, found.deaths if found.fits == "after" else None)
         self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))

@@ -70,10 +70,29 @@ def test_the_field_has_the_focus_and_a_first_size_that_is_typed_over(qtbot, dial
         ("6G", "6.0 GiB would fit only after these have ended: p1 and p2."),
         ("900T", "900 TiB would not fit, whatever is ended."),
         ("much", "Type a size such as 800M or 13G."),
+        ("-1G", "A size can't be negative."),
+        ("-", "Type a size such as 800M or 13G."),
     ],
 )
 def test_the_answer_to_a_size(qtbot, dialog, text, answer):
     assert typed(qtbot, dialog, text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("500", "A number alone means bytes. For more, type 500M or 500G."),
+        ("1.5 ", "A number alone means bytes. For more, type 1.5M or 1.5G."),
+        ("500B", ""),
+        ("500M", ""),
+        ("0", ""),
+        ("4294967296", ""),
+    ],
+)
+def test_a_number_without_a_unit_is_said_to_be_bytes(qtbot, dialog, text, hint):
+    typed(qtbot, dialog, text)
+    shown = dialog.notes.text().splitlines()
+    assert (shown[0] if "bytes" in shown[0] else "") == hint
 
 
 def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dialog):

@@ -55,6 +55,8 @@ def test_the_tray_is_the_default_command(argv: list[str]) -> None:
         pytest.param(["list", "-n", "3", "--all"], "--all", id="some-and-all"),
         pytest.param(["list", "--apps", "--processes"], "--processes", id="two-kinds-of-row"),
         pytest.param(["list", "--cgroup"], "--cgroup", id="cgroup-missing"),
+        pytest.param(["fits", "-1G"], "SIZE: a size can't be negative: '-1G'", id="negative-size"),
+        pytest.param(["list", "--until", "-1.5M"], "--until: a size can't be negative: '-1.5M'", id="negative-size-of-an-option"),
         pytest.param(["watch", "-i", "0"], "-i: '0'", id="no-interval"),
         pytest.param(["watch", "-i", "nan"], "-i: 'nan'", id="interval-nan"),
         pytest.param(["watch", "-i", "inf"], "-i: 'inf'", id="interval-endless"),
