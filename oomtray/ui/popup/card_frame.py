@@ -1,6 +1,6 @@
-"""How the card looks: an icon, three lines and what can be done about them.
+"""The card's appearance: an icon, three lines of text, and buttons.
 
-It has one height in every state, and what it says is shortened before a name is.
+It has the same height in every state, and text is shortened before a name is.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
 _ICON_SHARE = 0.1
-"""Part of the width that the icon may take beside letters larger than 10 points."""
+"""Share of the width that the icon may take with a font larger than 10 points."""
 _CORNER = 6.0
 _BETWEEN = 4
-"""Pixels between two buttons of which one stands above the other."""
+"""Pixels between two stacked buttons."""
 _NAME_SIZES = (1.12, 1.0, 0.87)
-"""Of the name, beside the desktop's font: the first in which its shortest wording is whole."""
+"""Font scales of the name: the first in which its shortest wording fits is used."""
 
 
 class CardFrame(QWidget):
-    """Three lines beside an icon, and buttons beside them; what they say and do is left to the card itself."""
+    """Three lines beside an icon, and buttons; subclasses decide what they say and do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,9 +56,9 @@ class CardFrame(QWidget):
         self._button = SplitButton(tr("Actions for the next victim"), self)
         self._other = MarkedButton(self)
         self._name_floor = 0
-        """Pixels that the name has taken in this countdown: what stands beside it doesn't move with the seconds."""
+        """Least width of the name in pixels in this countdown: what is beside it mustn't move with the seconds."""
         self._now: MarkedButton | None = None
-        """Beside the other; made for the first countdown: few ever see one."""
+        """A second button, created for the first countdown, since few ever see one."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.restyle()
 
@@ -78,11 +78,11 @@ class CardFrame(QWidget):
 
     @property
     def spare(self) -> int:
-        """Pixels of height that it can do without."""
+        """The height in pixels that can be saved."""
         return self._height(low=False) - self._height(low=True)
 
     def set_low(self, *, low: bool) -> None:
-        """The name and what can be done alone, where there is no height for more."""
+        """Show only the name and the actions, for lack of height."""
         if low != self._is_low:
             self._is_low = low
             self._show_lines()
@@ -128,12 +128,12 @@ class CardFrame(QWidget):
 
     @property
     def _side(self) -> int:
-        """Of the icon, which grows with the letters where that leaves room for them."""
+        """The icon's size, which grows with the text if that leaves enough room for it."""
         return max(min(grown(_ICON, self.font()), round(self.width() * _ICON_SHARE)), _ICON)
 
     def _place(self) -> None:
         if not self._has_place:
-            return  # each size of the name that is tried loads a font
+            return  # each font size that is tried loads a font
         left = _PAD + self._side + _INDENT
         room = max(self._place_buttons(stacked=False) - left - _AIR // 2, 0)
         if not self._fit_name(room) and self._now is not None and self._now.isVisibleTo(self):
@@ -144,7 +144,7 @@ class CardFrame(QWidget):
         self._put(self._lead, left, top, room, small_line)
         top = (self.height() - name_line) // 2 if self._is_low else top + small_line + 2
         name = min(max(self._name.widest, self._name_floor), room)
-        if name == room:  # a shorter wording of it may leave room
+        if name == room:  # a shorter wording may leave room
             name = min(self._name.wanted + 2, room)
         self._put(self._name, left, top, name + 1, name_line)
         rest = room - name - _AIR
@@ -153,17 +153,17 @@ class CardFrame(QWidget):
         self._put(self._detail, left + name + _AIR, top, max(rest, 0), name_line)
         top += name_line + 2
         self._put(self._queue, left, top, room, small_line)
-        self._put(self._foot, left, top - 2, room, small_line + 4)  # an underscore reaches below the line
+        self._put(self._foot, left, top - 2, room, small_line + 4)  # an underscore extends below the line
 
     def room_beside_name(self, lead: str) -> int:
-        """Pixels for the words on the button where the name and this line above it are whole."""
+        """Return the pixels for the button's text that leave the name and this line above it whole."""
         name = QFontMetrics(scaled(self.font(), _NAME_SIZES[1], bold=True)).horizontalAdvance(self._name.shortest)
         texts = max(name, self._lead.fontMetrics().horizontalAdvance(lead)) + 2 * _AIR
         free = self.width() - 2 * _PAD - self._side - _INDENT - texts
         return free - self._button.arrow.sizeHint().width() - BESIDE_TEXT
 
     def _place_buttons(self, *, stacked: bool) -> int:
-        """Where they begin: side by side, or the safe answer above the other where that leaves too little for the name."""
+        """Place the buttons, stacked with the safe answer on top if `stacked`, and return where they begin."""
         right = self.width() - _PAD
         shown = [one for one in (self._now, self._other, self._button) if one is not None and one.isVisibleTo(self)]
         if not stacked:
@@ -182,7 +182,7 @@ class CardFrame(QWidget):
         return right - wide - _AIR
 
     def _fit_name(self, room: int) -> bool:
-        """Rather smaller than cut; False where it is cut even so."""
+        """Choose the largest font in which the name fits, and return False if it fits in none."""
         fits, font = False, self._name.font()
         for by in _NAME_SIZES:
             font = scaled(self.font(), by, bold=True)

@@ -1,4 +1,4 @@
-"""A button that says what was chosen, and opens a menu to choose otherwise."""
+"""A button that shows the current choice and opens a menu to change it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _ARROW, _PAD, _AIR = 12, 12, 6
 
 
 class ChoiceButton(QPushButton):
-    """`add` gives an action that can be checked; of those of the group just one is, and the button bears its text."""
+    """A menu button; `add` adds a checkable action.
+
+    One action of the group is always checked, and is the button's text.
+    """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +37,7 @@ class ChoiceButton(QPushButton):
         self._group = QActionGroup(self)
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        # shown by a slot: a button that knows its menu draws the style's arrow too
+        # opened by a slot: a button with a menu of its own also draws the style's arrow
         self.clicked.connect(self._open)
 
     def add(self, text: str, hint: str, *, group: bool = False) -> QAction:
@@ -50,7 +53,7 @@ class ChoiceButton(QPushButton):
         self.menu_of.addSeparator()
 
     def choose(self, action: QAction, *, chosen: bool) -> None:
-        """Choose it, or else another of the group."""
+        """Check this action, or another one of the group."""
         others = [one for one in self._group.actions() if one is not action]
         (action if chosen else others[0]).setChecked(True)
 
@@ -87,7 +90,8 @@ class ChoiceButton(QPushButton):
         option.text = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        # the style draws the rest by itself: naming what it is to draw would load all of QStyle, half a MB for the popup alone
+        # the style draws the rest: naming its elements here would load all of QStyle, half a MB for the popup
+        # alone
         super().paintEvent(event)
         drawn = QPainter(self)
         found = colors.of(self.window().palette())

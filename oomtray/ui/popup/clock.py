@@ -1,4 +1,4 @@
-"""How long memory lasts: one clock with its caption, or a sentence where there is none."""
+"""A forecast of how long memory lasts: a time with its caption, or a sentence if there is no forecast."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
 _SIZES = (1.12, 1.0, 0.87, 0.75, 0.65)
-"""Of the value, beside the desktop's font: the first for which there is room."""
+"""Font scales of the value: the first that fits is used."""
 _CAPTIONS = (SMALL, 0.78, 0.7, 0.65)
-"""Of the caption: the first for which there is room, and that isn't larger than the value."""
+"""Font scales of the caption: the first that fits and isn't larger than the value is used."""
 
 
 class Clock(QWidget):
-    """Two lines: a caption above a value, or with `upside_down` a value above its reason."""
+    """Two lines: a caption above a value or, if `upside_down`, a value above its reason."""
 
     def __init__(self, glyph: Glyph | None = None, parent: QWidget | None = None, *, upside_down: bool = False) -> None:
         super().__init__(parent)
@@ -32,7 +32,7 @@ class Clock(QWidget):
         self._upside_down = upside_down
         self._most = _SIZES[0], _CAPTIONS[0]
         self._has_place = False
-        """Each size that is tried loads a font, for nothing where nobody has laid it out yet."""
+        """Whether it was laid out: before that, trying font sizes would load fonts for nothing."""
         self._caption = Elided("", self, faint=True)
         self._value = Elided("", self)
         self.restyle()
@@ -54,7 +54,7 @@ class Clock(QWidget):
         self._place()
 
     def sizeHint(self) -> QSize:
-        above = QFontMetrics(small(self.font()))  # whatever its size is now
+        above = QFontMetrics(small(self.font()))  # at its standard size, whatever the current one
         wide = max(above.horizontalAdvance(self._caption.text()) + self._indent, self._large.horizontalAdvance(self._value.text()))
         return QSize(wide + 2, above.height() + self._large.height() + _BETWEEN)
 
@@ -63,20 +63,20 @@ class Clock(QWidget):
 
     @property
     def fitting(self) -> tuple[float, float]:
-        """The sizes of value and caption for which there is room, beside the desktop's font."""
+        """The font scales of value and caption that fit."""
         return (
             self._largest(_SIZES, self._value.text(), self.width(), bold=True),
             self._largest(_CAPTIONS, self._caption.text(), self.width() - self._indent),
         )
 
     def keep_to(self, most: tuple[float, float]) -> None:
-        """Write no larger than this, so that two clocks side by side are of one size."""
+        """Limit the font scales, so that two clocks side by side match."""
         if most != self._most:
             self._most = most
             self._place()
 
     def _largest(self, sizes: tuple[float, ...], text: str, room: int, *, bold: bool = False) -> float:
-        """Rather smaller than cut; an advance is rounded."""
+        """Return the largest scale at which the text isn't elided; an advance is rounded."""
         if not text:
             return sizes[0]
         wide = (QFontMetrics(scaled(self.font(), by, bold=bold)).horizontalAdvance(text) for by in sizes)

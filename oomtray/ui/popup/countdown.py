@@ -1,4 +1,4 @@
-"""The countdown on the card: the seconds in which somebody can say that an app is not to be ended."""
+"""The countdown on the card, during which the user can refuse that an app is ended."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
 BAR = 4
-"""Pixels of the bar's height."""
+"""Height of the bar in pixels."""
 _SETTLED = 1.0
-"""Seconds for which it can't be hurried: a click that was meant for the button which it took the place of ends nothing."""
+"""Seconds before it can be hurried, so that a click meant for the button in that place before ends nothing."""
 
 
 class Countdown(NamedTuple):
-    """What is asked on the card."""
+    """The question on the card."""
 
     candidate: Candidate
     """Whom it is about."""
     left: float | None
-    """Seconds; None while it is being ended."""
+    """Seconds left; None while it is being ended."""
     whole: float
-    """Seconds with which it began."""
+    """Seconds at the start."""
 
     @property
     def may_hurry(self) -> bool:
@@ -38,7 +38,7 @@ class Countdown(NamedTuple):
 
 
 def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
-    """A bar along the foot of the card, which empties by a second at a time: that is no motion, and costs next to nothing."""
+    """Draw a bar along the card's bottom that shrinks once a second: no animation, so next to no cost."""
     whole = QPainterPath()
     whole.addRoundedRect(card, corner, corner)
     share = (countdown.left or 0.0) / countdown.whole if countdown.whole else 0.0
@@ -55,7 +55,7 @@ def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdo
 
 
 def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader say it at once."""
+    """Have a screen reader announce a text immediately."""
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
     if not QAccessible.isActive():

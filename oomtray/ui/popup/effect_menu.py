@@ -1,7 +1,8 @@
-"""A menu whose entries say at their end, in quieter ink, what they would bring.
+"""A menu whose entries show their effect at the end, in a fainter color.
 
-The text of such an entry has both parts: it is what a screen reader is told, and as wide as both side by side. The style
-draws its first part, and the menu the second: after a tab, as with keys, each style would draw it as it likes.
+Such an entry's text has both parts: screen readers read it, and it is as wide as both side by side. The style
+draws the first part and the menu the second, because each style would draw text after a tab, like shortcuts,
+in its own way.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyleOptionMenuItem, QWidget
 
 _END = 12
-"""Pixels after what stands at the end: the arrow of a submenu ends there too."""
+"""Pixels after the text at the end, which aligns it with a submenu's arrow."""
 
 
 class EffectMenu(QMenu):
-    """`add_head`: an entry that can't be chosen and yet is no offer withdrawn; it is drawn bold, in full ink."""
+    """A menu of entries with effects; `add_head` adds a heading that can't be chosen but doesn't look disabled."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +43,7 @@ class EffectMenu(QMenu):
         return head
 
     def part(self, action: QAction, whole: str, first: str, second: str) -> None:
-        """`whole` is what both parts say together."""
+        """Split an entry's text; `whole` is what both parts say together."""
         self._parts[action] = first, second
         action.setText(in_menu(whole))
 
@@ -52,7 +53,7 @@ class EffectMenu(QMenu):
         if second:
             option.text = in_menu(first)
         if action is self._head:
-            from PySide6.QtWidgets import QStyle  # 500 numbers with names, for menus alone
+            from PySide6.QtWidgets import QStyle  # 500 named values, which only menus need
 
             option.state |= QStyle.StateFlag.State_Enabled
             option.palette.setCurrentColorGroup(QPalette.ColorGroup.Active)

@@ -1,4 +1,4 @@
-"""Which apps are expanded: those that the user expanded and, while a filter is set, those of which it found a process."""
+"""Tracks which apps are expanded: by the user, or by a filter that matched one of their processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Expansion(QObject):
-    """Expands and collapses the apps of a view. Otherwise the filter would show an app without the process that it found."""
+    """Expands and collapses apps in a view, so that a filter's matching processes are visible."""
 
     def __init__(self, view: QTreeView, model: ProcessModel) -> None:
         super().__init__(view)

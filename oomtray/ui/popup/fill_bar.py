@@ -21,24 +21,24 @@ if TYPE_CHECKING:
 _BAR = 12
 _GAP = 3
 _AIR = 6
-"""Pixels between the caption and a mark; a mark that would stand closer to it goes without a sign."""
+"""Pixels between the caption and a mark's label; a mark closer to it has none."""
 _BETWEEN, _APART = 4, 10
-"""Pixels between a mark's shape and its number and between two shapes, and between a number and the next shape."""
+"""Pixels between a mark's shape and number, or two shapes; and between a number and the next shape."""
 _SHAPE = 9
 _CORNER = 3.0
 
 
 class FillMark(NamedTuple):
-    """Where somebody acts."""
+    """A mark where somebody acts."""
 
     percent: float
     text: str
     shape: Shape
-    """As the icon has it from there on: this is what is left where not every mark has room for its number."""
+    """The state icon's shape from there on, which is shown alone if not all marks have room for their numbers."""
 
 
 class FillBar(ReadableBar):
-    """`fill` sets what it shows; a caption has several wordings, the longest first, of which the first that fits is drawn."""
+    """A bar set by `fill`; of the caption's wordings, longest first, the first that fits is drawn."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,14 +59,14 @@ class FillBar(ReadableBar):
         *,
         absent: bool = False,
     ) -> None:
-        """`percent` is None where it is unknown; `absent`: there is no such bar."""
+        """Set what is shown; `percent` is None if unknown, and `absent` means that the resource doesn't exist."""
         self._percent, self._level, self._captions, self._marks = percent, level, captions, marks
         self._absent = absent
         self.tell(percent)
         self.update()
 
     def dim(self, *, dimmed: bool) -> None:
-        """What it shows is out of date."""
+        """Dim an outdated bar."""
         if dimmed != self._dimmed:
             self._dimmed = dimmed
             self.update()
@@ -119,11 +119,11 @@ class FillBar(ReadableBar):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for mark in self._marks:
             x = round(width * mark.percent / 100)
-            # a gap rather than a line: seen on the empty and on the filled part alike
+            # a gap rather than a line, to be visible on the empty and the filled part alike
             colors.fill(painter, QRect((self.width() - x if mirrored else x) - 1, 0, 2, _BAR), found.ground)
 
     def _below(self, metrics: QFontMetrics) -> tuple[str, list[int | None], bool]:
-        """What stands below the bar: a shorter caption makes room for every mark, and their shapes alone where numbers have none."""
+        """Return what is below the bar: the longest caption that leaves room for all numbers, or else shapes."""
         shape = grown(_SHAPE, self.font())
         numbers = [shape + _BETWEEN + metrics.horizontalAdvance(mark.text) for mark in self._marks]
         longest = self._caption(self.width())
@@ -137,7 +137,7 @@ class FillBar(ReadableBar):
         return longest, self._places([shape] * len(self._marks), begin, _BETWEEN), False
 
     def _places(self, widths: list[int], begin: int, apart: int) -> list[int | None]:
-        """Where what stands under each mark starts, in the middle below it; None where there is no room for it."""
+        """Return where each mark's label, centered below it, starts; None if it doesn't fit."""
         places: list[int | None] = []
         end = self.width()
         for mark, wide in reversed(list(zip(self._marks, widths, strict=True))):

@@ -1,4 +1,4 @@
-"""The field that filters the rows: a drawing and a word for what it is, and a cross to empty it."""
+"""The field that filters the rows, with a search glyph, a placeholder and a clear button."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _GLYPH, _PAD, _AIR = 14, 8, 4
 _INSIDE = 4
-"""Pixels that Qt leaves free between the margins and the text, on both sides together."""
+"""Pixels that Qt leaves between margins and text, both sides together."""
 
 
 class FilterField(QLineEdit):
-    """`left`: Down or Enter, on to the rows. Escape empties it first."""
+    """A filter field; `left` says that Down or Enter moves on to the rows. Escape first clears it."""
 
     left = Signal()
 
@@ -33,7 +33,7 @@ class FilterField(QLineEdit):
         find = QKeySequence(QKeySequence.StandardKey.Find).toString(QKeySequence.SequenceFormat.NativeText)
         self.setAccessibleName(tr("Filter by name or PID"))
         self.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
-        # the line edit's own button would load a megabyte of icon engine for its cross
+        # the line edit's own clear button would load a megabyte of icon engine
         self._clear = QPushButton("✕", self)
         self._clear.setFlat(True)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -67,7 +67,7 @@ class FilterField(QLineEdit):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
         self.setTextMargins(after if mirrored else before, 0, before if mirrored else after, 0)
-        room = self.width() - before - _PAD - 2 * _INSIDE  # the cross isn't there while it is empty
+        room = self.width() - before - _PAD - 2 * _INSIDE  # an empty field has no clear button
         hints = tr("Filter by name or PID"), tr("Filter"), ""
         fits = (hint for hint in hints if self.fontMetrics().horizontalAdvance(hint) <= room)
         self.setPlaceholderText(next(fits, ""))

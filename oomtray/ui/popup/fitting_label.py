@@ -1,4 +1,4 @@
-"""Labels that say the same in several lengths, and show the first for which there is room."""
+"""Labels that have wordings of several lengths and show the longest that fits."""
 
 from __future__ import annotations
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 _ICON, _AIR = 16, 5
 _LEAST_LETTERS = 3
-"""Of a name beside its icon."""
+"""Characters of a name beside its icon."""
 
 
 class Fitting(Elided):
-    """`texts`: the longest first; a screen reader and the pointer are told that one. The last is cut where need be."""
+    """A label with several `texts`, longest first; the last is elided if needed.
+
+    The first one is its accessible name and tooltip.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, faint: bool = False) -> None:
         self.texts: tuple[str, ...] = ("",)
@@ -34,7 +37,7 @@ class Fitting(Elided):
         super().__init__("", parent, faint=faint, middle=True)
 
     def set_texts(self, texts: tuple[str, ...], spoken: str = "") -> None:
-        """`spoken`: what a screen reader is told instead, so that it isn't told anew with each change."""
+        """Set the wordings; `spoken` replaces the accessible name, so that not every change is announced."""
         self.texts, self._spoken = texts or ("",), spoken
         if self.texts[0] != self.text():
             self.setText(self.texts[0])
@@ -44,7 +47,7 @@ class Fitting(Elided):
 
     def setAccessibleName(self, name: str) -> None:
         told = self._spoken or name
-        if told != self.accessibleName():  # Qt tells of each call
+        if told != self.accessibleName():  # Qt announces each call
             super().setAccessibleName(told)
 
     @property
@@ -59,7 +62,7 @@ class Fitting(Elided):
 
     @property
     def wanted(self) -> int:
-        """Pixels that its shortest wording takes."""
+        """Width in pixels of the shortest wording."""
         return self.fontMetrics().horizontalAdvance(self.shortest)
 
     @property
@@ -68,14 +71,17 @@ class Fitting(Elided):
 
 
 class Named(NamedTuple):
-    """One of those that come next."""
+    """The name and icon of one that comes next."""
 
     name: str
     icon: QIcon | None
 
 
 class QueueLine(Plain):
-    """`then A › B › C` with small icons; where there is no room the last ones are left out, and the first is cut."""
+    """A line like `then A › B › C` with small icons.
+
+    If room is short, the last names are left out, then the first is elided.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
@@ -100,7 +106,7 @@ class QueueLine(Plain):
 
     @property
     def _side(self) -> int:
-        """Of an icon: none is cut where the line is lower."""
+        """The size of an icon, limited by the line's height."""
         return min(_ICON, self.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,7 +117,7 @@ class QueueLine(Plain):
         self.setToolTip(as_html(self.text()) if len(self._fit()) < len(self._names) else "")
 
     def _fit(self) -> list[tuple[Named, str, int]]:
-        """Those that there is room for: what is written of each, and where it begins."""
+        """Return the names that fit: each with its text and start position."""
         metrics, side = self.fontMetrics(), self._side
         wide = metrics.horizontalAdvance
         x = wide(self._word) + 2 * _AIR
@@ -145,7 +151,7 @@ class QueueLine(Plain):
             painter.end()
             return
         fitting = self._fit()
-        if not fitting:  # not even one: as a text, which is cut at its end
+        if not fitting:  # none fits: show elided text only
             write(metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width()), 0)
         else:
             write(self._word, 0)

@@ -1,4 +1,4 @@
-"""The foot of the popup: the filter, what the rows show, what leads elsewhere, and a menu of the rest."""
+"""The popup's bottom row: the filter, what the rows show, links to other windows, and a menu of the rest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class Footer(QWidget):
-    """`profile_chosen` carries the name of a profile, or `all`."""
+    """The bottom row; `profile_chosen` carries a profile's name, or `all`."""
 
     filtered = Signal(str)
     mine_changed = Signal(bool)
@@ -31,9 +31,9 @@ class Footer(QWidget):
     paused = Signal(bool)
     profile_chosen = Signal(str)
     left_filter = Signal()
-    """Down or Enter in the filter: on to the rows."""
+    """Down or Enter in the filter: move on to the rows."""
     menu_opens = Signal()
-    """The menu is about to be shown: who knows whether `forget` belongs into it says so now."""
+    """The menu is about to be shown: its owner may now update whether `forget` is visible."""
     fits_wanted = Signal()
     kills_wanted = Signal()
     history_wanted = Signal()
@@ -46,13 +46,13 @@ class Footer(QWidget):
         self.edit = FilterField(self)
         self.edit.textChanged.connect(self.filtered)
         self.edit.left.connect(self.left_filter)
-        # made in the order in which the Tab key goes through them
+        # created in Tab order
         self.rows = ChoiceButton(tr("What the list shows"), self)
         self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)
         self.rows.add(tr("Processes"), tr("List each process on its own"), group=True)
         self.rows.addSeparator()
         self.mine = self.rows.add(tr("Only mine"), tr("Show only the processes of your own user"))
-        self.by_app.setChecked(True)  # as the model begins: only a change is told
+        self.by_app.setChecked(True)  # the model's default: only changes are emitted
         self.by_app.toggled.connect(self.by_app_changed)
         self.mine.toggled.connect(self.mine_changed)
         self.history = self._button("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")))
@@ -64,7 +64,8 @@ class Footer(QWidget):
         self.more = self._button(
             "more", tr("More"), tr("What was killed, rule profiles, and whether a program would fit")
         )
-        # shown by a slot: a button that knows its menu draws an arrow too, and a style sheet against that costs a megabyte
+        # opened by a slot: a button with a menu of its own also draws an arrow, and a style sheet against
+        # that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
         row = QHBoxLayout(self)
@@ -80,7 +81,7 @@ class Footer(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        """Edges out of the colors that the desktop gives now: the choice beside the field has the same."""
+        """Update the edges for the desktop's current colors."""
         give_edges()
         give_edge(self.rows)
 
@@ -112,7 +113,7 @@ class Footer(QWidget):
         menu.addSeparator()
         keys = menu.addAction(tr("Keyboard shortcuts"))
         keys.setShortcut(QKeySequence("?"))
-        keys.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window's own answers to it
+        keys.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window's own shortcut handles it
         keys.triggered.connect(self._want_keys)
         return menu
 
@@ -126,7 +127,7 @@ class Footer(QWidget):
 
     @Slot()
     def _fill_profiles(self) -> None:
-        """Read from their files when the menu is first opened."""
+        """Read the profiles from their files when the menu is first opened."""
         if not self.profiles.isEmpty():
             return
         from oomtray.actions.rules.profiles import load_profiles
@@ -155,7 +156,7 @@ class Footer(QWidget):
 
     @Slot(str)
     def type(self, text: str) -> None:
-        """Take what was typed into the rows."""
+        """Insert into the filter what was typed in the rows."""
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.insert(text)
 

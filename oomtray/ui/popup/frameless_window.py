@@ -1,6 +1,7 @@
-"""A window without a title bar: moved by its body, resized by its edges, placed beside the icon.
+"""A window without a title bar: moved by its body, resized by its edges, placed beside the tray icon.
 
-It is as large as the user wants it; where a message or a note needs more room than that, it grows for as long as they stay.
+It has the size that the user gave it; if a message or note needs more room, it grows for as long as that is
+shown.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 from oomtray.ui.qt import colors
 
 _EDGE = 7
-"""Pixels at the rim that resize the window; all within the margin, where no child is."""
+"""Pixels at the edge that resize the window, all within the margin, which has no child widgets."""
 _LEAST = QSize(440, 380)
 _GAP = 6
-"""Pixels to the screen's edges. There is none to the panel: a pointer on its way would cross what lies between."""
+"""Pixels to the screen's edges, but none to the panel: the pointer would cross other windows on its way."""
 _UNTOLD = 48
-"""Pixels for the panels of a Wayland compositor, which tells of none."""
+"""Pixels reserved for the panels of a Wayland compositor, which doesn't report them."""
 FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
 _TITLE_BAR = 36
-"""Pixels, about: how high it is, nobody tells before the window is there."""
+"""Approximate height of a title bar in pixels, which is unknown before the window is shown."""
 _CURSORS = {
     Qt.Edge.LeftEdge: Qt.CursorShape.SizeHorCursor,
     Qt.Edge.RightEdge: Qt.CursorShape.SizeHorCursor,
@@ -43,7 +44,7 @@ _CURSORS = {
 
 
 class FramelessWindow(QWidget):
-    """`standalone`: there is no icon to belong to, and the window manager gives it a frame of its own."""
+    """A frameless window; if `standalone`, without a tray icon, it has the window manager's frame."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, FLAGS)
@@ -51,11 +52,11 @@ class FramelessWindow(QWidget):
         self._anchor: QRect | None = None
         self._needed = 0
         self._grown: tuple[QRect, QRect] | None = None
-        """Where it stood before it had to grow, and since."""
+        """The geometry before it had to grow, and since."""
         self._fitted: tuple[QSize, QSize] | None = None
-        """The size that the user chose, and what of it the screen has room for."""
+        """The size that the user chose, and the part of it that fits on the screen."""
         self._pressed: tuple[QPoint, Qt.Edge] | None = None
-        """Where on the screen, and which edges it was: a drag may follow."""
+        """The screen position of a press and its window edges; a drag may follow."""
         self.setMinimumSize(_LEAST)
         self.setMouseTracking(True)
 
@@ -69,7 +70,7 @@ class FramelessWindow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._mind_room()  # texts wrap otherwise now
+            self._mind_room()  # texts wrap differently now
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()
@@ -101,7 +102,10 @@ class FramelessWindow(QWidget):
         super().mouseReleaseEvent(event)
 
     def _drag(self, to: QPoint) -> None:
-        """Not on the press: the window manager grabs pointer and keyboard for a move, which no click is to bring about."""
+        """Begin a move or resize once the pointer has moved.
+
+        The window manager then grabs pointer and keyboard, which a mere click must not cause.
+        """
         assert self._pressed is not None
         began, edges = self._pressed
         window = self.windowHandle()
@@ -134,18 +138,18 @@ class FramelessWindow(QWidget):
             edges |= Qt.Edge.BottomEdge
         return edges
 
-    # size and place
+    # size and position
 
     @property
     def chosen_size(self) -> QSize:
-        """The user's: without what it has grown by, or was cut by to fit on the screen."""
+        """The user's size, before growing or being reduced to the screen."""
         size = self._ungrown().size()
         return self._fitted[0] if self._fitted is not None and size == self._fitted[1] else size
 
     def stand_beside(self, anchor: QRect) -> None:
-        """`anchor`: where the icon is."""
+        """Place the window beside the icon at `anchor`."""
         self._anchor = anchor
-        self.move(self._place(self.size()))  # to its screen
+        self.move(self._place(self.size()))  # to the anchor's screen first
         self.fit()
         self.move(self._place(self.size()))
         if self._grown is not None:
@@ -153,7 +157,7 @@ class FramelessWindow(QWidget):
             self._grown = QRect(self._place(before), before), self._stands()
 
     def fit(self) -> None:
-        """Make it no larger than what is free of the screen, and as large as its parts need where that is more."""
+        """Limit the size to the free screen area, and enlarge it to what the parts need."""
         chosen, room = self.chosen_size, self._room()
         self._grown = None
         self._needed = 0  # another screen may have more room
@@ -174,7 +178,7 @@ class FramelessWindow(QWidget):
         return before if now == since else QRect(now.topLeft(), before.size())
 
     def _mind_room(self) -> None:
-        """Grows where its parts would be crushed, and shrinks to what the user chose when there is room again."""
+        """Grow if the parts don't fit, and shrink to the user's size when they do again."""
         layout = self.layout()
         if layout is None or self.minimumSize() == self.maximumSize():
             return
@@ -202,7 +206,7 @@ class FramelessWindow(QWidget):
         self._grown = None if wanted == before else (before, self._stands())
 
     def _free(self) -> QRect:
-        """The part of the screen that panels leave."""
+        """Return the screen area without panels."""
         screen = screen_at(self._stands().center())
         if QGuiApplication.platformName() == "wayland":
             return screen.geometry().adjusted(0, _UNTOLD, 0, -_UNTOLD)
@@ -211,7 +215,7 @@ class FramelessWindow(QWidget):
         return free_beside(self._anchor, screen.geometry(), screen.availableGeometry())
 
     def _shed(self, needed: int, _room: int) -> int:
-        """Do without some parts where there isn't so much room; what is needed then."""
+        """Hide optional parts if `needed` exceeds the room, and return the height then needed."""
         return needed
 
     def _room(self) -> QSize:
@@ -229,7 +233,7 @@ def screen_at(point: QPoint) -> QScreen:
 
 
 def free_beside(anchor: QRect, screen: QRect, free: QRect) -> QRect:
-    """What panels leave of the screen above or below the icon; with several screens Qt knows of no panel."""
+    """Return the free area above or below the icon; with several screens Qt doesn't know of panels."""
     found = QRect(free)
     if anchor.center().y() > screen.center().y():
         found.setBottom(min(free.bottom(), anchor.top() - 1))
@@ -239,7 +243,7 @@ def free_beside(anchor: QRect, screen: QRect, free: QRect) -> QRect:
 
 
 def beside(anchor: QRect, size: QSize, screen: QRect, free: QRect) -> QPoint:
-    """Next to the icon, on the side away from the panel's edge, and wholly on the screen's free part."""
+    """Return the position next to the icon, away from the panel's edge and within the free area."""
     found = free_beside(anchor, screen, free)
     below = anchor.center().y() > screen.center().y()
     y = found.bottom() + 1 - size.height() if below else found.top()

@@ -1,4 +1,4 @@
-"""The bars of memory and swap, and below them the trail and how long memory lasts: each clock stands under its bar."""
+"""The bars of memory and swap, and below them the trail and two forecasts, each below its bar."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _GAP, _ROWS = 16, 4
 _SWAP_SHARE, _SLOW_SHARE = 0.28, 0.24
 _LEAST_TRAIL = 96
 _INSET = 12
-"""Pixels from a dividing line to the clock behind it."""
+"""Pixels between a dividing line and the clock after it."""
 
 
 class Gauges(QWidget):
-    """What is drawn of an assessment; `dim` where it is out of date."""
+    """Draws an assessment; `dim` marks it as outdated."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,18 +41,18 @@ class Gauges(QWidget):
         self._instead = Clock(parent=self, upside_down=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
-        """Where the dividing lines stand, their top and their height."""
+        """The x positions of the dividing lines, their top and height."""
         self._is_low = self._has_place = False
         self._told = words.Clocks()
         self._tell(self._told)
 
     @property
     def spare(self) -> int:
-        """Pixels that the trail and the clocks take."""
+        """Height in pixels of the trail and the clocks."""
         return _ROWS + self._lower
 
     def set_low(self, *, low: bool) -> None:
-        """The bars alone, where there is no height for more."""
+        """Show only the bars, for lack of height."""
         if low != self._is_low:
             self._is_low = low
             self.trail.setVisible(not low)
@@ -97,7 +97,7 @@ class Gauges(QWidget):
 
     @property
     def _lower(self) -> int:
-        """The height of the trail and of the clocks."""
+        """The height of the trail and the clocks."""
         return max(self._slow.sizeHint().height(), self.trail.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -112,7 +112,7 @@ class Gauges(QWidget):
 
     def _place(self) -> None:
         if not self._has_place:
-            return  # there is no width yet that anything could be fitted to
+            return  # there is no width yet to fit anything to
         width, high = self.width(), self.memory.sizeHint().height()
         swap, slow, trail = self._columns(width)
         top, lower = high + _ROWS, self._lower
@@ -128,7 +128,7 @@ class Gauges(QWidget):
         self._lines = (trail + _GAP, width - swap), top, lower
 
     def _columns(self, width: int) -> tuple[int, int, int]:
-        """How wide the swap and its clock are, the other clock, and the trail: the same whatever the clocks say."""
+        """Return the widths of the swap column, the other clock and the trail, whatever the clocks say."""
         clock = self._kill.width_of(words.longest_clock()) + _INSET
         room = (width - 2 * _GAP - _LEAST_TRAIL) // 2
         clock = max(min(clock, room), 0)

@@ -1,4 +1,4 @@
-"""The head of the popup: how the memory stands, at a glance and in words, and for how long."""
+"""The popup's header: the state of memory at a glance and in words, and how long it lasts."""
 
 from __future__ import annotations
 
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.icons import State
 
 _ICON, _ICON_SHARE = 32, 0.1
-"""Pixels beside letters of 10 points; the part of the width that it may take beside larger ones."""
+"""Icon size in pixels at a 10-point font, and the share of the width that it may take with larger ones."""
 _GAP = 12
 _SLACK = 4
-"""Pixels by which texts may come out wider than their metrics say."""
+"""Pixels by which texts may be wider than their metrics."""
 _HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72, 0.65, 0.6)
-"""Sizes of the headline and the amount, beside the desktop's font: the first for which there is room."""
+"""Font scales of the headline and the amount: the first that fits is used."""
 _WORTHY = 0.9
-"""A headline smaller than this is worth a shorter word beside it."""
+"""Scale below which the headline justifies a shorter text beside it."""
 _LINES_BELOW = (SMALL, 0.78, 0.7, 0.65, 0.6)
-"""Of the two lines below them: the first for which there is room, and that isn't larger than the headline."""
+"""Font scales of the two lines below: the first that fits and isn't larger than the headline is used."""
 _READABLE = 8.0
-"""Points below which they are cut rather than made smaller."""
+"""Points below which they are elided rather than reduced."""
 _STATES: dict[LevelName, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _STATE_NAMES: dict[State, str] = {
     "calm": mark("Normal"),
@@ -54,7 +54,7 @@ _STATE_NAMES: dict[State, str] = {
 
 
 class Header(QWidget):
-    """Level, what is left, bars, trail and clocks. `pinned`: whether the window is to stay open."""
+    """Shows level, free memory, bars, trail and clocks; `pinned` says whether the window is to stay open."""
 
     pinned = Signal(bool)
 
@@ -63,12 +63,12 @@ class Header(QWidget):
         self._state: State = "calm"
         self._shown: Assessment | None = None
         self._outdated: tuple[str, ...] | None = None
-        """What is said instead of the level while nothing newer is known: the headline, and the line below in its wordings."""
+        """Replaces the level while the reading is outdated: the headline, and the wordings of the line below."""
         self._has_place = False
         self._drawn: tuple[State, bool, float, int] | None = None
         self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
-        """When what is shown was read, in monotonic seconds, and for how many seconds it needs no age."""
+        """When the shown values were read, in monotonic seconds, and for how long in seconds no age is shown."""
         self._older = QTimer(self)
         self._older.setSingleShot(True)
         self._older.timeout.connect(self._say_age)
@@ -111,7 +111,10 @@ class Header(QWidget):
         read_at: float = math.inf,
         fresh_for: float = math.inf,
     ) -> None:
-        """`read_at`: when it was read, in monotonic seconds; once it is older than `fresh_for` its age is said."""
+        """Show an assessment.
+
+        `read_at` is when it was read, in monotonic seconds; after `fresh_for` seconds its age is shown.
+        """
         if assessment is not self._shown:
             self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
@@ -132,7 +135,7 @@ class Header(QWidget):
 
     @Slot()
     def _say_age(self) -> None:
-        """Where scans give way to a machine that thrashes: how old the numbers are."""
+        """Show the age of the numbers if scans are delayed on a thrashing machine."""
         self._older.stop()
         if self._shown is None or self._outdated is not None or not math.isfinite(self._fresh_for - self._read_at):
             return
@@ -147,14 +150,14 @@ class Header(QWidget):
         super().hideEvent(event)
 
     def say(self, title: str, sub: str = "", *, paused: bool = False) -> None:
-        """Where there is nothing to show."""
+        """Show a title while there is no assessment."""
         if self._outdated is not None and not paused:
             self._say("unreadable", *self._outdated)
         else:
             self._say("paused" if paused else "calm", title, sub)
 
     def cannot_read(self, error: str) -> None:
-        """Holds until there is another assessment: the numbers of the last one stay, and are called old."""
+        """Mark the last assessment as outdated until there is another one."""
         says: tuple[str, ...]
         if self._shown is None:
             says = tr("Nothing is known yet. {error}", error=error), tr("Nothing is known yet")
@@ -163,7 +166,7 @@ class Header(QWidget):
         self._mark_outdated(words.unreadable(), *says)
 
     def show_stale(self, age: float | None) -> None:
-        """Holds as well; `age` is the seconds since the last reading, None where there was none."""
+        """Mark it as outdated, too; `age` is in seconds, None if there never was a reading."""
         self._mark_outdated(words.no_new_readings(), words.stale(age))
 
     def _mark_outdated(self, title: str, *sub: str) -> None:
@@ -184,9 +187,9 @@ class Header(QWidget):
         self._set_state(state)
 
     def restyle(self) -> None:
-        """Fonts and colors out of what the desktop gives now."""
+        """Update fonts and colors from the desktop."""
         large = QFontMetrics(scaled(self.font(), _HEADLINES[0], bold=True))
-        # whatever its size and its letters: nothing below it moves
+        # of fixed height, so that nothing below moves when the size or script changes
         for part in (self._title, self._amount):
             part.setFixedHeight(large.height())
         for part in (self._sub, self._of):
@@ -205,7 +208,7 @@ class Header(QWidget):
         self._fit_headline()
 
     def _fit_icon(self) -> None:
-        """It grows with the letters, where that leaves room for them."""
+        """Enlarge the icon with the text if that leaves enough room for it."""
         side = max(min(grown(_ICON, self.font()), round(self.width() * _ICON_SHARE)), _ICON)
         if side != self._side:
             self._side = side
@@ -213,9 +216,12 @@ class Header(QWidget):
             self._set_state(self._state)
 
     def _fit_headline(self) -> None:
-        """Rather smaller than cut: it says how the memory stands. The lines below give way before the headline does."""
+        """Reduce fonts rather than elide text: this line tells the state of memory.
+
+        The lines below are reduced before the headline is.
+        """
         if not self._has_place:
-            return  # each size that is tried loads a font
+            return  # each font size that is tried loads a font
         of = self._of_texts[0]
         head, below = self._sizes(of)
         if head < _WORTHY:
@@ -233,7 +239,10 @@ class Header(QWidget):
                 part.setFont(font)
 
     def _sizes(self, of: str) -> tuple[float, float]:
-        """Of the headline and of the lines below it, where `of` stands below the amount; the last ones where nothing fits."""
+        """Return the scales of the headline and the lines below, with `of` below the amount.
+
+        The smallest scales if none fit.
+        """
         room = self.width() - self._side - self.pin.sizeHint().width() - 3 * _GAP - _SLACK
         lines = [(by, scaled(self.font(), by)) for by in _LINES_BELOW]
         lines = [line for line in lines if line[1].pointSizeF() >= _READABLE] or lines[:1]
@@ -262,5 +271,5 @@ def _wide(font: QFont, text: str) -> int:
 
 
 def _wall(assessment: Assessment) -> float:
-    """When it was read, in seconds since 1970."""
+    """Return when it was read, in seconds since 1970."""
     return time.time() - (time.monotonic() - assessment.snapshot.at)

@@ -1,4 +1,4 @@
-"""The head of the process list, drawn by hand: the desktop's own is made for wide windows and frames every word."""
+"""The process list's header, drawn by hand: desktop styles make it for wide windows and frame every title."""
 
 from __future__ import annotations
 
@@ -22,33 +22,34 @@ _ARROW = 9
 _SIZE = 0.92
 _GAP = 10
 _SIGN = 16
-"""Pixels of the two arrows."""
+"""Size of the two arrows in pixels."""
 
 
 class HeaderView(QHeaderView):
-    """Titles of the columns, and what offers the new order of rows that are held in their old one.
+    """Shows column titles, and offers to apply a new order while rows are held in their old one.
 
-    The arrow of the order stands on the inner side of a title, so that no title moves; none says that it is the usual one.
+    The sort arrow is on the inner side of a title, so that titles don't move; without one the order is the
+    default.
     """
 
     sorted = Signal(int, Qt.SortOrder)
-    """Carries the column and the way."""
+    """Carries the column and the order."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setAccessibleName(tr("Columns"))
         self.indentation = 0
-        """Pixels before the first title, where the numbers stand."""
+        """Pixels before the first title, for the rank numbers."""
         self.arrow = self.slot = 0
-        """Pixels of the arrow behind the numbers, and of a status's shape."""
+        """Pixels of the arrow after the numbers, and of a status's shape."""
         self.in_words = False
-        """The status is said in words, which begin where the title does."""
+        """Whether the status is shown in words, which are aligned with its title."""
         self._last_order = (COUNTS, Qt.SortOrder.AscendingOrder)
         self.new_order = _NewOrder(self)
         self.new_order.hide()
 
     def prepare(self) -> None:
-        """Once its view has given it columns."""
+        """Set up the sections, once the view has its model."""
         self.setSectionsMovable(False)
         self.setSectionsClickable(True)
         self.setStretchLastSection(False)
@@ -62,7 +63,7 @@ class HeaderView(QHeaderView):
 
     @Slot(int, Qt.SortOrder)
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        """A column is first sorted the way that tells most: the largest first, the names from A."""
+        """Sort a column in its more informative direction first: largest first, names from A."""
         if (
             column != self._last_order[0]
             and column in _DESCENDS_FIRST
@@ -86,7 +87,7 @@ class HeaderView(QHeaderView):
         self.place_offer()
 
     def place_offer(self) -> None:
-        """Behind the first title, in what is left of its column: its sign goes first where that is little, then its words."""
+        """Place the offer after the first title; if room is short, it loses its glyph, then its text."""
         title = str(self.model().headerData(NAME, Qt.Orientation.Horizontal))
         used = self._title_at(NAME) + QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + _GAP
         left = self.sectionSize(NAME) - used
@@ -116,12 +117,12 @@ class HeaderView(QHeaderView):
         at_end = bool(side & Qt.AlignmentFlag.AlignRight) and not (section == STATUS and self.in_words)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         start = self._title_at(section)
-        end = PAD if at_end else 0  # what begins a column may reach into the air at its end
+        end = PAD if at_end else 0  # titles at a column's start may extend into the padding at its end
         box = rect.adjusted(end if mirrored else start, 0, -start if mirrored else -end, 0)
         align = Qt.AlignmentFlag.AlignRight if at_end != mirrored else Qt.AlignmentFlag.AlignLeft
         room = box.width() - (_ARROW + 3 if sorted_by else 0)
         if painter.fontMetrics().horizontalAdvance(title) > room:
-            title = ""  # rather none than a part; the arrow of the order stays
+            title = ""  # no title rather than a part of it; the sort arrow stays
         painter.drawText(box, int(align | Qt.AlignmentFlag.AlignVCenter), title)
         if section == NAME and self.indentation:
             wide = self.indentation - self.arrow
@@ -137,7 +138,7 @@ class HeaderView(QHeaderView):
         painter.restore()
 
     def _arrow(self, painter: QPainter, x: float, y: float, found: colors.Colors) -> None:
-        """Up: the smallest first."""
+        """Draw the sort arrow, which points up for ascending order."""
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
         painter.setPen(_pen(found))
@@ -147,7 +148,7 @@ class HeaderView(QHeaderView):
 
 
 class _NewOrder(QAbstractButton):
-    """Brings the rows into their new order."""
+    """The button that applies the new order."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

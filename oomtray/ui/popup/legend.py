@@ -1,4 +1,4 @@
-"""What the two parts of a row's bar mean, in one line below the list."""
+"""The one-line legend of the two parts of a row's bar, below the list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SAMPLE, _GAP, _BETWEEN = 14, 5, 8
 
 
 class Legend(QWidget):
-    """Painted, and named for a screen reader as a whole."""
+    """A painted legend with a single accessible name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,7 +31,7 @@ class Legend(QWidget):
 
     @property
     def least_width(self) -> int:
-        """Pixels below which it would be cut."""
+        """Width in pixels below which it would be cut off."""
         metrics = QFontMetrics(small(self.font()))
         marks = metrics.horizontalAdvance(self._before) + _BETWEEN + metrics.horizontalAdvance(self._between) + 2 * _BETWEEN
         return marks + sum(metrics.horizontalAdvance(text) + 2 + _SAMPLE + _GAP for text in self._says) + 4

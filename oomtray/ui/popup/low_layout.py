@@ -1,4 +1,4 @@
-"""Gives the popup less room around its parts, and its parts less of their own, where the screen is low for its text."""
+"""A compact layout for screens that are low for their text size: smaller margins and reduced parts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     class Shrinks(Protocol):
-        """A part that can do with less."""
+        """A part that can be made lower."""
 
         @property
         def spare(self) -> int:
-            """Pixels of height that it can do without."""
+            """The height in pixels that it can save."""
 
         def set_low(self, *, low: bool) -> None:
-            """Do without them, or not."""
+            """Save that height, or not."""
 
 
 _MARGIN, _GAP = 16, 8
@@ -27,15 +27,16 @@ _LOW_MARGIN, _LOW_GAP = 8, 4
 
 class LowLayout:
     def __init__(self, column: QVBoxLayout, parts: Sequence[QWidget], shrinks: Sequence[Shrinks]) -> None:
-        """`parts`: all that stand in the column, `shrinks` those of them, or in them, that can do with less."""
+        """`parts` are the widgets in the column; `shrinks` are those, or parts of them, that can be made lower."""
         self._column, self._parts, self._shrinks = column, parts, shrinks
         self._is_low = False
         self._lay_out()
 
     def fit(self, needed: int, room: int) -> int:
-        """Pixels of height that are needed from now on, of `room`; `needed`: as all is laid out now.
+        """Choose the normal or compact layout, and return its height.
 
-        The bars and one row are enough: what is told and the buttons are not to be cut.
+        `needed` is the height of the current layout. In the compact one the bars and one row are enough,
+        because reports and buttons must not be cut off.
         """
         gaps = sum(not part.isHidden() for part in self._parts) - 1
         spare = 2 * (_MARGIN - _LOW_MARGIN) + gaps * (_GAP - _LOW_GAP) + sum(part.spare for part in self._shrinks)

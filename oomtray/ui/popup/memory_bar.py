@@ -1,4 +1,4 @@
-"""The bars of memory and swap: how much memory is used and from where on it warns, and how much swap, with where another killer acts on it."""
+"""The bars of memory and swap with marks: where warnings begin, and where a killer acts on swap."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 _SHAPES: tuple[Shape, Shape] = ("triangle", "octagon")
-"""Of the icon at the levels that begin at the marks."""
+"""The icon's shapes at the levels that begin at the marks."""
 
 
 class MemoryBar(FillBar):
-    """Memory used; under the marks of the thresholds stands what begins there."""
+    """Shows memory used, with marks where the levels begin."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class MemoryBar(FillBar):
 
 
 class SwapBar(FillBar):
-    """Swap used; a mark stands where the killer that acts first waits for swap to be."""
+    """Shows swap used, with a mark at the swap use that the killer acting first waits for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class SwapBar(FillBar):
         found = () if acts_at is None else (FillMark(acts_at, percent(acts_at), "octagon"),)
         level = assessment.level.name
         if acts_at is None or (memory.swap_percent or 0.0) < acts_at / 2:
-            level = "normal"  # swap that is hardly used is no part of the alarm
+            level = "normal"  # hardly used swap is no part of the alarm
         captions = words.swap_caption(memory)
         self.fill(memory.swap_percent, level, captions, found, absent=memory.swap_total == 0)
         told = captions[0]

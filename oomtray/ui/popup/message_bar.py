@@ -1,4 +1,4 @@
-"""One report inside the popup with its buttons, where a dialog would take the focus away."""
+"""A report with its buttons within the popup, where a dialog would take the focus away."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.report import Offer, Report, Tone
 
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
-"""Pixels before the text, where the shape stands, and on the other sides."""
+"""Size of the shape, and pixels of padding on its side and on the others."""
 _CORNER = 6.0
 _MOST_AIR = 24
-"""Pixels: with large letters two buttons fill the narrowest popup."""
+"""Pixels; with large text two buttons fill the narrowest popup."""
 _SHORT = 60
-"""Characters of a text that its buttons stand beside, not below."""
+"""Characters of a text beside which, rather than below, its buttons are placed."""
 
 
 class MessageBar(QWidget):
-    """Shows one Report and does what its offers carry. Hidden until there is something to say."""
+    """Shows one Report and runs its offers; hidden without one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,7 +72,7 @@ class MessageBar(QWidget):
 
     @property
     def spare(self) -> int:
-        """Pixels of height that smaller letters leave."""
+        """The height in pixels that smaller text saves."""
         if self.isHidden() or not self._label.width():
             return 0
         usual, fine = (self._high(font) for font in (self.font(), small(self.font())))
@@ -83,7 +83,7 @@ class MessageBar(QWidget):
         return QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text()).height()
 
     def set_low(self, *, low: bool) -> None:
-        """Smaller letters, where there is no height for more."""
+        """Use smaller text, for lack of height."""
         if low != self._is_low:
             self._is_low = low
             self._label.setFont(small(self.font()) if low else self.font())
@@ -122,13 +122,13 @@ class MessageBar(QWidget):
         self.update()
 
     def reword(self, text: str) -> None:
-        """Tell the report that is shown in other words: its buttons stay, and whoever is about to press one."""
+        """Change the report's text but keep its buttons, so that a click about to happen still works."""
         if text != self._label.text():
             self._label.setText(text)
             self.setAccessibleName(text)
 
     def button(self, label: str) -> QAbstractButton | None:
-        """The button of the offer that is labeled so."""
+        """Return the button of the offer with this label."""
         return next((button for button in self._group.buttons() if button.text() == label), None)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -137,7 +137,7 @@ class MessageBar(QWidget):
             self._mind_side()
 
     def _mind_side(self) -> None:
-        """Room for the shape: a layout mirrors its cells and not its margins."""
+        """Reserve room for the shape: a layout mirrors its cells, but not its margins."""
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         beside = _BESIDE + grown(_SHAPE, self.font())
         self._grid.setContentsMargins(_RIM if mirrored else beside, _RIM, beside if mirrored else _RIM, _RIM)

@@ -1,4 +1,4 @@
-"""One line below the card: what is close to a limit of its own, and what else is to be known. One row high, however much it is."""
+"""A line below the card with what is close to a limit of its own, and other notes, one at a time."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ if TYPE_CHECKING:
 
 _LEAST_HEIGHT, _GLYPH, _PAD, _APART = 30, 14, 10, 12
 _TARGET = 24
-"""Pixels that a button has at least, either way."""
+"""Least width and height of a button in pixels."""
 
 
 class _Line(NamedTuple):
     glyph: Glyph
     text: str
     hint: str = ""
-    """The whole of it, a sentence a line."""
+    """The full text, one sentence per line."""
     subject: Subject | None = None
-    """Who can be shown for it."""
+    """What can be shown for it."""
 
 
 class NoteLine(QWidget):
-    """`picked` carries whom to show in the list. Hidden where there is nothing to say."""
+    """Shows notes; `picked` carries the subject to show in the list. Hidden without notes."""
 
     picked = Signal(object)
 
@@ -63,7 +63,7 @@ class NoteLine(QWidget):
         self.hide()
 
     def show_assessment(self, assessment: Assessment, *, rests: bool = False) -> None:
-        """`rests`: the pointer is on the rows below, so the line neither comes nor goes yet."""
+        """Show the notes; with `rests`, the pointer is on the rows, so the line must not appear or vanish."""
         lines = tuple(_lines(assessment))
         if rests and bool(lines) is self.isHidden():
             return

@@ -1,4 +1,4 @@
-"""The popup's contents: how the memory stands, who is next, the rows and what is said and done below them."""
+"""The popup: the state of memory, who is next, the rows, and reports and actions below them."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ if TYPE_CHECKING:
 
 _USUAL = QSize(state.PopupState().width, state.PopupState().height)
 _LATE, _LATENESS = 1.5, 1.0
-"""Numbers older than so many paces and so many seconds more are older than one expects."""
+"""Numbers are overdue after this many scan intervals plus this many seconds."""
 
 
 class Popup(PopupWindow):
-    """`attention_changed`: ask `attention` again. `pause_wanted` carries the switch.
+    """The main window; `attention_changed` asks to call `attention` again, `pause_wanted` carries the switch.
 
-    `dialog_wanted` carries the action and the subject of what is to last, `profiles_wanted` the name of a rule profile.
+    `dialog_wanted` carries a permanent change's action and subject, `profiles_wanted` a rule profile's name.
     """
 
     attention_changed = Signal()
@@ -64,14 +64,14 @@ class Popup(PopupWindow):
     fits_wanted = Signal()
     kills_wanted = Signal()
     kill_wanted = Signal(int)
-    """Carries the number of the recorded kill to tell more of."""
+    """Carries the id of a recorded kill to explain."""
     history_wanted = Signal()
     settings_wanted = Signal()
     drill_wanted = Signal()
     help_wanted = Signal(str)
-    """Carries the page, empty for the one that was read last."""
+    """Carries the help topic, empty for the last one read."""
     expendable_wanted = Signal(object)
-    """Carries the subject of which that is to be switched."""
+    """Carries the subject whose mark is to be toggled."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class Popup(PopupWindow):
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         self._column = column = QVBoxLayout(self)
-        # what comes and goes stands below the rows, which stay where the pointer is
+        # what comes and goes is below the rows, which must not move under the pointer
         parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
         for part in parts:
             column.addWidget(part, int(part is self._rows))
@@ -177,13 +177,13 @@ class Popup(PopupWindow):
 
     @property
     def assessment(self) -> Assessment | None:
-        """What is on screen."""
+        """The assessment on screen."""
         return self._assessment
 
     def put_below_rows(self, part: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.message), part)
 
-    # coming and going
+    # showing and hiding
 
     def open(self, anchor: QRect | None) -> None:
         if not self.isVisible():
@@ -193,7 +193,7 @@ class Popup(PopupWindow):
         self.card.focus_answer()
 
     def show_as_window(self, why: str | None) -> None:
-        """Without a tray it is a window of its own that says why; None: there is a tray now."""
+        """Be an ordinary window that says `why`, for lack of a tray; None if there is one now."""
         self._why_standalone = why
         self.set_standalone(why is not None)
         self.set_notices(self._notices)
@@ -208,10 +208,10 @@ class Popup(PopupWindow):
     # what is shown
 
     def show_assessment(self, assessment: Assessment, *, read_at: float = math.inf) -> None:
-        """`read_at`: when it was read, in monotonic seconds; once that is longer ago than one expects, its age is said."""
+        """Show an assessment read at `read_at`, in monotonic seconds; its age is shown when it is overdue."""
         self._assessment, self._say_outdated, self._read_at = assessment, None, read_at
         if not self.isVisible() and self.model.assessment is not None:
-            return  # brought up to date at once when it opens
+            return  # updated when it opens
         self._show_in_header(assessment)
         self._show_in_card(assessment)
         if is_whole(assessment, by_app=self.model.by_app):
@@ -231,7 +231,7 @@ class Popup(PopupWindow):
         self.note_line.show_assessment(assessment, rests=self.model.held)
 
     def _instead(self, assessment: Assessment) -> Risk | None:
-        """Once memory is nearly gone: what a click can let go in the victim's place, which no password may be typed for."""
+        """Return who can be let go in the victim's place without a password, at the critical level only."""
         if assessment.level.name != "critical":
             return None
         from oomtray.ui.controllers.instead import in_its_place
@@ -242,11 +242,11 @@ class Popup(PopupWindow):
         self._mark_outdated(partial(self.header.cannot_read, says))
 
     def show_stale(self, age: float | None) -> None:
-        """Say that nothing has been read for `age` seconds, None where there was no reading at all."""
+        """Show that nothing has been read for `age` seconds; None if there was no reading at all."""
         self._mark_outdated(partial(self.header.show_stale, age))
 
     def _mark_outdated(self, say: Callable[[], None]) -> None:
-        """Holds until there is another assessment."""
+        """Show that the reading is outdated until the next assessment."""
         self._say_outdated = say
         say()
 
@@ -274,7 +274,7 @@ class Popup(PopupWindow):
     def complain(self, says: str) -> None:
         self.message.complain(says)
 
-    # what a person does
+    # user actions
 
     @Slot(object, QPoint)
     def _open_menu(self, subject: Subject, place: QPoint) -> None:
@@ -343,7 +343,7 @@ class Popup(PopupWindow):
         if self._assessment is not None:
             self._show_in_card(self._assessment)
 
-    # looks, place and size
+    # appearance, position and size
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -387,7 +387,7 @@ class Popup(PopupWindow):
     def _save(self) -> None:
         column, descending = self.model.sorting
         size = self.chosen_size
-        if size == self._usual:  # nobody chose it: it follows the size of the text
+        if size == self._usual:  # nobody chose it: it follows the text size
             size = _USUAL
         left = state.PopupState(
             size.width(), size.height(), self.model.by_app, self.model.mine, column, descending, self.pinned

@@ -1,9 +1,9 @@
-"""How the popup comes and goes: by a click on the icon, by Escape, and when the user turns to another program.
+"""Shows and hides the popup: by a click on the icon, by Escape, and when the user turns to another program.
 
-Where the focus follows the pointer, a pointer that passes another window is no reason to go.
+Where focus follows the pointer, a pointer that passes over another window doesn't hide it.
 
-It is a tool window and no Qt.Popup: that one grabs the pointer and the keyboard, under which no password dialog could be
-answered, and never appears on Wayland without a parent. Where there is no tray it is an ordinary window.
+It is a tool window and not a Qt.Popup, which grabs the pointer and the keyboard so that no password dialog
+could be answered, and never appears on Wayland without a parent. Without a tray it is an ordinary window.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from oomtray.ui.qt.icons import app_icon
 if TYPE_CHECKING:
     from oomtray.ui.qt.x11_focus import FocusWatch
 
-_SECOND_CLICK = 0.3  # seconds: the click on the icon that took the focus away is the one that means to close
-_MENU_CLICK = 0.3  # seconds: the click that closed a menu of ours is no click elsewhere
-_PASSED = 0.1  # seconds: on Wayland, focus that goes as the pointer goes follows the pointer
-_ON_THE_WAY = 3.0  # seconds: there too, a pointer that has not come yet passes other windows from the icon
+_SECOND_CLICK = 0.3  # seconds in which a click on the icon that took the focus away means to close
+_MENU_CLICK = 0.3  # seconds in which the click that closed a menu of ours isn't a click elsewhere
+_PASSED = 0.1  # seconds: on Wayland, focus that leaves together with the pointer follows the pointer
+_ON_THE_WAY = 3.0  # seconds: also there, a pointer on its way from the icon passes over other windows
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
@@ -35,7 +35,7 @@ class PopupWindow(FramelessWindow):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.pinned = False
-        """Whether the popup stays when the user turns to another window."""
+        """Whether the popup stays open when the user turns to another window."""
         self._asks_password = False
         self._wants_standalone = False
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
@@ -45,15 +45,15 @@ class PopupWindow(FramelessWindow):
 
     @property
     def waits(self) -> bool:
-        """A password dialog is open."""
+        """Whether a password dialog is open."""
         return self._asks_password
 
     def toggle(self, anchor: QRect | None) -> None:
-        """A click on the icon. The second click of a double click does nothing: a panel tells of both."""
+        """Handle a click on the icon; the second of a double click is ignored, since a panel reports both."""
         if time.monotonic() - self._toggled_at < QApplication.doubleClickInterval() / 1000:
             return
         self.show_or_hide(anchor)
-        # of a click that was made while it took its time to come up one is told only after that
+        # a click made while the popup was being opened is delivered only afterwards
         self._comes_up = self.isVisible()
         self._came_up()
 
@@ -62,15 +62,15 @@ class PopupWindow(FramelessWindow):
         self._toggled_at = time.monotonic()
 
     def show_or_hide(self, anchor: QRect | None) -> None:
-        """A key that may be pressed twice in a row."""
-        # one that stays may be behind others, and is raised then
+        """Handle a shortcut, which may be pressed twice in a row."""
+        # one that stays open may be behind others, and is then raised
         if self.isVisible() and (not (self.standalone or self.pinned) or self.isActiveWindow()):
             self.hide()
         elif time.monotonic() - self._hidden_at > _SECOND_CLICK:
             self.open(anchor)
 
     def open(self, anchor: QRect | None) -> None:
-        """`anchor`: where the icon is; None where only the compositor knows."""
+        """Show the popup beside the icon at `anchor`; None if only the compositor knows where that is."""
         if not self.isVisible():
             self._prepare(anchor)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -94,24 +94,24 @@ class PopupWindow(FramelessWindow):
             keep_off_taskbar(int(self.winId()))
             self._look_at_focus()
         elif platform == "wayland":
-            # a compositor that tiles lets float what has one size when it comes
+            # tiling compositors float a window that has a fixed size when it appears
             self._is_fixed = True
             self.setFixedSize(self.size())
 
     def set_standalone(self, standalone: bool) -> None:
-        """Whether there is no tray. A window that is open stays an ordinary one until it is closed."""
+        """Set whether there is no tray; an open ordinary window stays one until it is closed."""
         self._wants_standalone = standalone
         if standalone or not self.isVisible():
             self._become(standalone)
 
     def put_away(self) -> None:
-        """At the app's end."""
+        """Hide it because the app quits."""
         self.standalone = False
         self.hide()
 
     @Slot(bool)
     def set_waits(self, waits: bool) -> None:
-        """While a password dialog is open it has the focus, and this stays."""
+        """Keep the popup open while a password dialog has the focus."""
         self._asks_password = waits
         if not waits and self.isVisible():
             self.activateWindow()
@@ -122,16 +122,16 @@ class PopupWindow(FramelessWindow):
         self.standalone = standalone
         shown = self.isVisible()
         self.setWindowFlags(Qt.WindowType.Window if standalone else FLAGS)
-        if standalone:  # a tool window shows no icon, and the SVG plugin is not for nothing
+        if standalone:  # a tool window has no icon, and the SVG plugin isn't free
             self.setWindowIcon(app_icon())
         if shown:
             self.show()
 
-    # when it closes
+    # closing
 
     @Slot()
     def _mind_focus(self) -> None:
-        """Closes where the user has turned to another program, but not from under a dialog of its own."""
+        """Hide if the user has turned to another program, but not from under a dialog of its own."""
         if self._stays() or self.isActiveWindow() or QApplication.activeWindow() is not None:
             return
         if QApplication.activePopupWidget() is not None:
@@ -151,7 +151,10 @@ class PopupWindow(FramelessWindow):
 
     @Slot()
     def _mind_focus_left(self) -> None:
-        """On Wayland nobody tells why the focus went; where it follows the pointer, it leaves with the pointer."""
+        """Decide whether to hide on Wayland, which doesn't say why the focus left.
+
+        If it left together with the pointer, it follows the pointer.
+        """
         passed = abs(self._left_at - self._inactive_since) < _PASSED
         on_the_way = not self._was_entered and self._inactive_since - self._opened_at < _ON_THE_WAY
         if not passed and not on_the_way:
@@ -169,7 +172,7 @@ class PopupWindow(FramelessWindow):
             one.isVisible() and one.frameGeometry().contains(place) for one in QApplication.topLevelWidgets()
         )
         in_menu = QApplication.activePopupWidget() or time.monotonic() - self._menu_closed_at < _MENU_CLICK
-        # on a panel it may be our icon, whose click closes by itself
+        # on a panel it may be our icon, whose click already closes the popup
         on_panel = not screen_at(place).availableGeometry().contains(place)
         self._pressed_elsewhere = not (ours or in_menu or on_panel)
 
@@ -180,7 +183,7 @@ class PopupWindow(FramelessWindow):
         self._pressed_elsewhere = False
 
     def _look_at_focus(self) -> None:
-        """Ask the X server why the focus goes, for as long as the window is open."""
+        """Watch the X server for the reason of focus changes while the window is open."""
         if self._watch_focus is not None:  # hidden and shown at once
             return
         from oomtray.ui.qt.x11_focus import FocusWatch
@@ -195,7 +198,7 @@ class PopupWindow(FramelessWindow):
         for menu in self.findChildren(QMenu):
             menu.installEventFilter(self)
 
-    # Qt's events
+    # Qt events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Hide and isinstance(watched, QMenu):
@@ -212,7 +215,7 @@ class PopupWindow(FramelessWindow):
             self._inactive_since = time.monotonic()
             if QGuiApplication.platformName() == "wayland":
                 QTimer.singleShot(int(_PASSED * 1000), self._mind_focus_left)
-            else:  # a menu or a dialog of ours becomes active only after this
+            else:  # a menu or dialog of ours becomes active only after this
                 QTimer.singleShot(0, self._mind_focus)
 
     def event(self, event: QEvent) -> bool:
@@ -229,7 +232,7 @@ class PopupWindow(FramelessWindow):
         if self._comes_up:
             self._comes_up = False
             self._came_up()
-            QTimer.singleShot(0, self._came_up)  # with all that is in it
+            QTimer.singleShot(0, self._came_up)  # after everything in it
         if self._is_fixed:
             QTimer.singleShot(0, self._let_resize)  # once the compositor has it
 
@@ -243,7 +246,7 @@ class PopupWindow(FramelessWindow):
 
     @Slot()
     def _after_hiding(self) -> None:
-        """The pixels of a window that nobody sees, 1.4 MB, go with it; it is made anew when it opens."""
+        """Destroy the native window while hidden, freeing its 1.4 MB of pixels; it is recreated when opened."""
         if self.isVisible():
             return
         self._is_fixed = False

@@ -1,4 +1,4 @@
-"""How a cell is painted: two lines, the second in small; what a row is marked as by its shape."""
+"""Paints the cells: two lines, the second smaller, and shapes for a row's status."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STATE: dict[str, ButtonName] = {"first": "first", "maybe": "first", "early": "f
 _SHAPES: dict[ButtonName, shapes.Shape] = {"protect": "shield", "first": "arrow"}
 
 _SECOND = 0.92
-"""Size of a second line beside the first."""
+"""Font scale of the second line."""
 _LEAST_HEIGHT = 40
 _BEFORE_PID = 8
 _OUT_OF_REACH = ("pid-1", "kernel-thread", "zombie")
@@ -42,13 +42,13 @@ class ProcessDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self.stretch = 0
-        """Pixels that each row is higher than it needs to be, so that the list ends with a whole one."""
+        """Extra height of each row in pixels, so that the list ends with a whole one."""
         self.buttons_on: tuple[Row | None, ...] = ()
-        """The rows that show their buttons: that under the pointer, and that which the keyboard is on."""
+        """The rows that show their buttons: under the pointer, and under the keyboard."""
         self.hot: tuple[Row, ButtonName, bool] | None = None
         """The button under the pointer, and whether it is pressed."""
         self.cut: set[int] = set()
-        """Numbers of the rows whose name or second line wasn't whole when they were last painted."""
+        """Serials of the rows whose name or second line was elided when last painted."""
         self.widths: Widths
         self.use_font(QFont())
 
@@ -59,12 +59,12 @@ class ProcessDelegate(QStyledItemDelegate):
         self.fit(0, 0)
 
     def fit(self, list_width: int, head: int) -> None:
-        """`head`: pixels that a title over figures takes at least."""
+        """Compute the columns; `head` is the least width in pixels of a title over figures."""
         self.cut.clear()
         self.widths = layout.widths(list_width, self._main, self._fine, head, self._by)
 
     def is_cut(self, row: Row) -> bool:
-        """Whether its name or its second line isn't whole."""
+        """Whether the row's name or second line is elided."""
         return row.serial in self.cut
 
     def row_height(self) -> int:
@@ -72,11 +72,11 @@ class ProcessDelegate(QStyledItemDelegate):
 
     @property
     def indentation(self) -> int:
-        """Before an app's icon: its place in the order, and the arrow that opens it."""
+        """The width before an app's icon: its rank and the expander arrow."""
         return max(self.widths.number, self._main.horizontalAdvance("000") + 1) + self.widths.arrow
 
     def offered(self, row: Row) -> tuple[ButtonName, ...]:
-        """The buttons that the row has now: none for what holds already, and none on a row that nobody is on."""
+        """Return the row's buttons: none for what already applies, and none without pointer or keyboard on it."""
         if row not in self.buttons_on or row.gone or row.risk is None or row.risk.why_not in _OUT_OF_REACH:
             return ()
         state = _STATE.get(row.cells.status.standing)
@@ -91,7 +91,7 @@ class ProcessDelegate(QStyledItemDelegate):
         row = self._model.row_at(index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # sides are worked out here
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly here
         if row.gone:
             painter.setOpacity(_GONE)
         brush = _Brush(
@@ -109,17 +109,17 @@ class ProcessDelegate(QStyledItemDelegate):
         painter.restore()
 
     def paint_rank(self, painter: QPainter, box: QRect, row: Row, found: colors.Colors, *, mirrored: bool) -> None:
-        """In `box`, which is left of the arrow in a language that reads so."""
+        """Draw the rank in `box`, which is left of the arrow in a left-to-right layout."""
         painter.setFont(self._fonts[0])
         painter.setPen(found.muted)
         side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
-        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # sides are worked out here
+        where = side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute  # mirrored explicitly here
         painter.drawText(box, int(where), words.rank(row))
 
 
 @dataclass(slots=True)
 class _Brush:
-    """Draws in one cell, from its start or its end, whichever side that is."""
+    """Draws within one cell, relative to its start or end in the layout's direction."""
 
     painter: QPainter
     cell: QRect
@@ -134,12 +134,12 @@ class _Brush:
     delegate: ProcessDelegate
 
     def part(self, start: int, width: int) -> QRect:
-        """Of the cell, `start` pixels from where it begins."""
+        """Return a part of the cell, `start` pixels from its beginning."""
         left = self.cell.right() + 1 - start - width if self.mirrored else self.cell.left() + start
         return QRect(left, self.cell.top(), width, self.cell.height())
 
     def lines(self, box: QRect, *, two: bool) -> tuple[QRect, QRect]:
-        """Both lines as a block in the middle of the row; one alone has the whole."""
+        """Return both lines as a vertically centered block; a single line has the whole box."""
         if not two:
             return box, box
         first, second = self.main.height(), self.little.height()
@@ -147,7 +147,7 @@ class _Brush:
         return QRect(box.left(), top, box.width(), first), QRect(box.left(), top + first, box.width(), second)
 
     def text(self, box: QRect, text: str, color: QColor, font: QFont, *, end: bool = False) -> int:
-        """How many pixels wide it is."""
+        """Draw a text and return its width in pixels."""
         metrics = self.little if font is self.fine else QFontMetrics(font) if font is self.bold else self.main
         self.painter.setFont(font)
         self.painter.setPen(color)
@@ -180,7 +180,7 @@ def _paint_name(brush: _Brush, row: Row) -> None:
     pid = str(row.cells.name.pid) if words.shows_pid(row) else ""
     used = QFontMetrics(font).horizontalAdvance(name) + _BEFORE_PID
     if pid and brush.little.elidedText(pid, Qt.TextElideMode.ElideRight, box.width() - used) != pid:
-        note, pid = words.BETWEEN.join(part for part in (pid, note) if part), ""  # rather below than a part of it
+        note, pid = words.BETWEEN.join(part for part in (pid, note) if part), ""  # below rather than cut off
     upper, lower = brush.lines(box, two=bool(note))
     quiet = row.tail is not None
     shown = _whole_parts(note, brush.little, lower.width()) if note else ""
@@ -195,7 +195,7 @@ def _paint_name(brush: _Brush, row: Row) -> None:
 
 
 def _whole_parts(note: str, metrics: QFontMetrics, room: int) -> str:
-    """What fits of a second line: its later parts go before anything is cut."""
+    """Drop later parts of a second line until it fits."""
     while words.BETWEEN in note and metrics.elidedText(note, Qt.TextElideMode.ElideRight, room) != note:
         note = note.rpartition(words.BETWEEN)[0]
     return note
@@ -219,7 +219,7 @@ def _paint_counts(brush: _Brush, row: Row) -> None:
 
 
 def _parts(row: Row, scale: float) -> tuple[float, float, float]:
-    """Of a bar that is full at `scale` per mille: held, added, and held without counting."""
+    """Return the parts of a bar that is full at `scale` per mille: held, added, and held without counting."""
     cell = row.cells.counts
     if cell.held is None or scale <= 0:
         return 0.0, 0.0, 0.0

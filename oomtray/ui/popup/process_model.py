@@ -1,7 +1,8 @@
 """The rows of the process list and their order.
 
-Numbers change at once; rows move only while the pointer isn't on the list. Sorting and filtering are done here and not by a
-proxy, because only so can an order be held back and 2000 rows be updated in milliseconds.
+Values update at once, but rows move only while the pointer isn't on the list. Sorting and filtering are done
+here rather than in a proxy, because only this way can an order be held back and 2000 rows be updated in
+milliseconds.
 """
 
 from __future__ import annotations
@@ -36,24 +37,24 @@ if TYPE_CHECKING:
 
 _ROOT = 0
 _TAIL = ("tail",)
-"""The key of the row that stands for the quiet end."""
+"""The key of the row that stands for the quiet tail."""
 _AT_START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _AT_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
 
 
 class ProcessModel(QAbstractItemModel):
-    """Apps with their processes, or a flat list of processes; all of them, or only this user's."""
+    """A tree of apps and processes or a flat list of processes, of all users or of this one."""
 
     settled = Signal()
     """All rows are up to date."""
     late = Signal(bool)
-    """Whether the rows are held in another order than the one that there is by now."""
+    """Whether rows are held in an order that is no longer current."""
 
     def __init__(
         self, parent: QObject | None = None, *, uid: int | None = None, labels: AppLabels | None = None
     ) -> None:
-        """`labels` knows what apps and processes are called; without it they have their plain names."""
+        """`labels` has the display names; without it, plain names are used."""
         super().__init__(parent)
         self.labels = labels
         self._rows: list[Row] = []
@@ -62,17 +63,17 @@ class ProcessModel(QAbstractItemModel):
         self._assessment: Assessment | None = None
         self._context = Context(0, 0.0)
         self.scale = 0.0
-        """Per mille of all memory that the highest row counts as: a bar is full there."""
+        """Per mille of all memory that the highest row counts as, where bars are full."""
         self.held = False
         self._late = False
         self._quiet: frozenset[Hashable] = frozenset()
-        """Keys of the apps that the tail stands for."""
+        """Keys of the apps in the tail."""
         self._tail_opened = False
         self._sorting = Sorting()
         self._choice = Choice(os.getuid() if uid is None else uid, labels)
         self._by_app = True
         self.left_alone: dict[tuple[int, int], str] = {}
-        """By process: that it has another value than a rule gave it."""
+        """By process, the note that its value differs from what a rule gave it."""
 
     # what is shown
 
@@ -98,7 +99,7 @@ class ProcessModel(QAbstractItemModel):
 
     @property
     def emptiness(self) -> str:
-        """Why there is no row; nothing where there is one, or nothing is known yet."""
+        """Why there are no rows; empty if there are some, or nothing is known yet."""
         if self._rows or self._assessment is None:
             return ""
         choice = self._choice
@@ -108,7 +109,7 @@ class ProcessModel(QAbstractItemModel):
 
     @property
     def total_bytes(self) -> int:
-        """Of all memory, RAM and swap."""
+        """RAM and swap in bytes."""
         return self._context.total * PAGE_SIZE
 
     def show_assessment(self, assessment: Assessment) -> None:
@@ -121,17 +122,17 @@ class ProcessModel(QAbstractItemModel):
         self._bring_up_to_date(reorder=not self.held)
 
     def hold(self, held: bool) -> None:
-        """While held no row moves: what is new comes at the end, and what has ended stays, dimmed."""
+        """Hold rows in place: new ones are appended, and ended ones stay, dimmed."""
         self.held = held
         if not held and self._late:
             self._bring_up_to_date(reorder=True)
 
     def take_order(self) -> None:
-        """Bring the rows into the order that there is by now, also while they are held."""
+        """Apply the current order, even while rows are held."""
         self._bring_up_to_date(reorder=True)
 
     def open_tail(self, opened: bool) -> None:
-        """Show the apps of the quiet end below its row, or that row alone. Nothing else moves."""
+        """Show or hide the tail's apps below its row; nothing else moves."""
         tail = next((row for row in self._rows if row.tail is not None), None)
         if tail is None or tail.tail is None or self._assessment is None or opened == self._tail_opened:
             return
@@ -173,14 +174,14 @@ class ProcessModel(QAbstractItemModel):
         return siblings[index.row()]
 
     def index_of(self, pid: int, start_time: int) -> QModelIndex:
-        """Where this process stands: its own row, or its app's; invalid where it is not shown."""
+        """Return the index of a process's row, or of its app's; invalid if not shown."""
         for at, row in enumerate(self._rows):
             found = row.members or ((row.risk,) if row.risk is not None else ())
             if any(risk.process.pid == pid and risk.process.start_time == start_time for risk in found):
                 return self.createIndex(at, 0, _ROOT)
         return QModelIndex()
 
-    # Qt's questions
+    # Qt model interface
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: ARG002
         return len(TITLES)
@@ -218,7 +219,7 @@ class ProcessModel(QAbstractItemModel):
         return QModelIndex() if row is None else self.createIndex(row.at, 0, _ROOT)
 
     def hint(self, index: Index, *, cut: bool = False, in_words: bool = False) -> str:
-        """What the pointer is told. `cut`: the row's name isn't whole; `in_words`: its status is there in words."""
+        """Return the tooltip; `cut`: the row's name is elided, `in_words`: its status is shown in words."""
         row = self.row_at(index)
         alone = "" if row.risk is None else self.left_alone.get(row.risk.process.identity, "")
         said = words.hint(
@@ -270,7 +271,7 @@ class ProcessModel(QAbstractItemModel):
         self.late.emit(self._late)
 
     def _wanted_rows(self, assessment: Assessment, *, choose: bool) -> list[tuple[Hashable, Item]]:
-        """What is to be shown; `choose`: which apps are quiet may change."""
+        """Return the items to show; with `choose`, the tail's apps may change."""
         if not self._by_app:
             return [(key_of(risk), risk) for risk in assessment.risks if self._choice.wants(risk)]
         apps = [(key_of(app), app) for app in assessment.apps if self._choice.wants(app)]
@@ -288,7 +289,7 @@ class ProcessModel(QAbstractItemModel):
         return [(key_of(risk), risk) for risk in self._choice.within(row.app)] if row.app is not None and row.members else []
 
     def _look_into(self, row: Row) -> None:
-        """Somebody opens it: nobody has asked before, so nobody need be told of new rows."""
+        """Create a row's children when it is expanded; the view hasn't counted them, so no signal is needed."""
         made = [self._made(key, row, item) for key, item in self._below(row)]
         row.children = self._ordered(made)
         self._number(row.children)
@@ -310,7 +311,7 @@ class ProcessModel(QAbstractItemModel):
                 alone = not row.members
                 changed = row.take(item, self._context)
                 if alone and row.members and row.children is None:
-                    row.children = []  # so that the view is told that there is something to open now
+                    row.children = []  # so that the view learns that it can be expanded now
             else:
                 changed = 0 if row.gone else ALL_COLUMNS
                 row.gone = True
@@ -358,7 +359,7 @@ class ProcessModel(QAbstractItemModel):
         self.layoutChanged.emit()
 
     def _announce(self, parent: Row | None, changes: list[tuple[int, int]]) -> None:
-        """One signal for rows that stand together and changed in the same columns."""
+        """Emit one signal per run of adjacent rows that changed in the same columns."""
         serial = _ROOT if parent is None else parent.serial
         for first, last, columns in alike(changes):
             left, right = (columns & -columns).bit_length() - 1, columns.bit_length() - 1

@@ -1,4 +1,4 @@
-"""What the list's rows are made of: pure, apart from Qt, so that the model only keeps places."""
+"""The rows of the process list as plain data without Qt, so that the model only manages their places."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NAME, COUNTS, MEMORY, CHANGE, STATUS = range(5)
 """Columns, in the order of `Cells`."""
 TITLES = (mark("App"), mark("Counts as"), mark("Memory"), mark("Change"), mark("Status"))
 ALL_COLUMNS = (1 << len(TITLES)) - 1
-"""A bit for each."""
+"""One bit per column."""
 
 _SEEN_FOR = 15.0
-"""Seconds of readings after which a change is told: what a start takes in a moment is no trend."""
+"""Seconds of readings before a change is shown: what an app allocates at its start is no trend."""
 _TOLD_FROM = 8 * 1024 * 1024 / 60
-"""Bytes per second that a row tells of: less is steady."""
+"""Least change that is shown, in bytes per second; below, the row is steady."""
 _NOBODY: frozenset[Hashable] = frozenset()
 
 
@@ -40,12 +40,12 @@ class Context:
     """When it was read, in monotonic seconds."""
     order: Certainty = "sure"
     growing: frozenset[Hashable] = _NOBODY
-    """Keys of the apps that are known to grow since some while."""
+    """Keys of the apps that are known to have been growing for a while."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The quiet end of the list, which one row stands for."""
+    """The quiet tail of the list, which one row stands for."""
 
     apps: int
     memory: int | None
@@ -57,20 +57,20 @@ class Tail:
 class NameCell(NamedTuple):
     name: str
     processes: int
-    """How many; of the tail: how many apps."""
+    """How many processes; for the tail, how many apps."""
     pid: int | None
-    """Of an app, that of the member which would die first."""
+    """For an app, that of the member which would die first."""
     standing: Standing
     reasons: tuple[Reason, ...]
     why_not: WhyNot | None
 
 
 class CountsCell(NamedTuple):
-    """Per mille of all memory, as exact as it is shown."""
+    """Per mille of all memory, in the precision that is shown."""
 
     rank: int | None
     share: float | None
-    """What the kernel compares: memory and setting together."""
+    """What the kernel compares: memory and adjustment together."""
     held: float | None
     """The memory in it."""
 
@@ -82,44 +82,44 @@ class StatusCell(NamedTuple):
 
 
 class Cells(NamedTuple):
-    """What a row shows, by column: two of these are compared to find what has changed."""
+    """What a row shows, by column; two of these are compared to find what has changed."""
 
     name: NameCell
     counts: CountsCell
     memory: tuple[int | None, bool]
-    """Bytes, and False where that is only an upper bound."""
+    """Bytes, and False if that is only an upper bound."""
     change: float | None
-    """Bytes per second; None where it is unknown or hardly moves."""
+    """Bytes per second; None if unknown or too small to show."""
     status: StatusCell
 
 
 class Row:
-    """One line."""
+    """A row of the list."""
 
     __slots__ = ("app", "at", "cells", "children", "gone", "key", "moves_since", "parent", "risk", "serial", "tail")
 
     cells: Cells
-    """Set by `take`, which comes before anything is shown."""
+    """Set by `take`, which is called before anything is shown."""
 
     def __init__(self, key: Hashable, serial: int, parent: Row | None) -> None:
         self.key = key
         self.serial = serial
-        """Never used again: names the row as a parent to Qt."""
+        """Never reused: identifies the row as a parent in Qt."""
         self.parent = parent
         self.at = 0
         self.app: App | None = None
         self.risk: Risk | None = None
-        """The process; of an app, the member that would die first."""
+        """The process; for an app, the member that would die first."""
         self.tail: Tail | None = None
-        """Set where the row stands for the quiet end of the list."""
+        """Set if the row stands for the quiet tail."""
         self.children: list[Row] | None = None
-        """None until somebody looks."""
+        """None until the row is expanded."""
         self.gone = False
         self.moves_since: float | None = None
-        """Monotonic seconds since which its change has been read."""
+        """Monotonic time since which its change has been known."""
 
     def take(self, item: App | Risk | Tail, context: Context) -> int:
-        """Takes new facts; returns the columns that show something else now, a bit each."""
+        """Take new facts, and return the columns that have changed, one bit each."""
         if isinstance(item, App):
             self.app = item
             self.risk = item.members[0] if item.members else None
@@ -144,7 +144,7 @@ class Row:
 
     @property
     def members(self) -> tuple[Risk, ...]:
-        """The processes below it; an app of one process is that process."""
+        """The processes below it; an app with one process has none."""
         return self.app.members if self.app is not None and len(self.app.members) > 1 else ()
 
 
@@ -201,7 +201,7 @@ def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certain
 
 
 def subject_of(row: Row) -> Subject | None:
-    """Whom what is done to the row is done to; None of one that stands for nobody."""
+    """Return the subject of actions on the row; None if it stands for nobody."""
     if row.app is not None and row.app.members:
         return Subject.of_app(row.app)
     return None if row.risk is None else Subject.of_process(row.risk)

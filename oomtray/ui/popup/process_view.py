@@ -46,10 +46,11 @@ _ACTS: dict[int, ActionId] = {
 
 
 class ProcessView(QTreeView):
-    """The list itself.
+    """The list of apps and processes.
 
-    `menu_wanted` carries whom a menu is for and where it opens, `acted` an action's id and whom it is done to, `typed` what
-    goes to the filter, `pointed` and `steered` whether the pointer or the keyboard is on the rows, so that none may move.
+    `menu_wanted` carries a subject and where its menu opens, `acted` an action's id and its subject, `typed`
+    what goes to the filter, `pointed` and `steered` whether the pointer or the keyboard is on the rows, so
+    that none may move.
 
     P, F and E act once the keyboard is on a row, by an arrow key or a click: before that, letters filter.
     """
@@ -72,7 +73,8 @@ class ProcessView(QTreeView):
         self._scale = 0.0
         self._steering = Steering(self)
         self._steering.changed.connect(self._steered)
-        # One made here: to name the class of Qt's own, PySide first sets up every kind of widget there is, 20 ms.
+        # A custom viewport: to name the class of Qt's own, PySide first sets up every kind of widget there
+        # is, 20 ms.
         ground = QWidget(self)
         ground.setBackgroundRole(QPalette.ColorRole.Base)
         ground.setAutoFillBackground(True)
@@ -81,7 +83,7 @@ class ProcessView(QTreeView):
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
         self.setVerticalScrollBar(ThinScrollBar(self))
-        self.setFrameShape(QFrame.Shape.NoFrame)  # what it stands in draws one
+        self.setFrameShape(QFrame.Shape.NoFrame)  # the surrounding widget draws one
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -110,12 +112,12 @@ class ProcessView(QTreeView):
 
     @property
     def row_height(self) -> int:
-        """The least, in pixels."""
+        """The least height of a row in pixels."""
         return self._delegate.row_height()
 
     @property
     def height_without_rows(self) -> int:
-        """Of the head."""
+        """The height of the header."""
         return self.header().sizeHint().height()
 
     @property
@@ -123,7 +125,7 @@ class ProcessView(QTreeView):
         return not self.isColumnHidden(COUNTS)
 
     def stretch_rows(self, by: int) -> None:
-        """Make each row so many pixels higher than the least."""
+        """Make each row this many pixels higher than the least."""
         if by != self._delegate.stretch:
             self._delegate.stretch = by
             self.scheduleDelayedItemsLayout()
@@ -134,13 +136,13 @@ class ProcessView(QTreeView):
         )
 
     def let_go(self) -> None:
-        """Nobody is at a row any more."""
+        """Note that nobody is at a row any more."""
         self._steering.end()
 
     def subject(self, index: QModelIndex) -> Subject | None:
         return subject_of(self._model.row_at(index))
 
-    # Qt's events
+    # Qt events
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -223,7 +225,7 @@ class ProcessView(QTreeView):
             self._model.open_tail(not row.tail.opened)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two clicks on a button are two clicks on it, and not one on its row."""
+        """Treat a double click on a button as two clicks on it, not on its row."""
         if self.buttons.press(event.position().toPoint()):
             return
         super().mouseDoubleClickEvent(event)
@@ -269,11 +271,11 @@ class ProcessView(QTreeView):
             painter, rect, row, self._delegate, found, opened=opened if opens else None, mirrored=self.isRightToLeft()
         )
 
-    # ours
+    # internals
 
     @Slot()
     def _explain_emptiness(self) -> None:
-        """An empty list says why it is empty."""
+        """Say in an empty list why it is empty."""
         says = self._model.emptiness
         if says != self._says:
             self._says = says
@@ -307,13 +309,13 @@ class ProcessView(QTreeView):
         self.steered.emit(on)
 
     def _show_buttons(self) -> None:
-        """On the row under the pointer, and on that which the keyboard is on."""
+        """Show buttons on the row under the pointer and on the row under the keyboard."""
         pointed = self._model.row_at(QModelIndex(self._hovered)) if self._hovered.isValid() else None  # type: ignore[call-overload]
         chosen = self._current_row() if self._steering.on else None
         self._delegate.buttons_on = (pointed, chosen)
 
     def _enter(self) -> None:
-        """Details of a row; the apps that the tail stands for."""
+        """Show the current row's details, or expand the tail."""
         row = self._current_row()
         if row is not None and row.tail is not None:
             self._model.open_tail(not row.tail.opened)
@@ -326,7 +328,7 @@ class ProcessView(QTreeView):
 
     @Slot()
     def _follow_scale(self) -> None:
-        """Every bar is measured by the highest row."""
+        """Repaint if the highest row, which scales all bars, has changed."""
         if self._model.scale != self._scale:
             self._scale = self._model.scale
             self.viewport().update()
@@ -360,11 +362,11 @@ class ProcessView(QTreeView):
             QToolTip.hideText()
 
     def _size_columns(self, *, told: bool = True) -> None:
-        """`told`: the height of a row may be another."""
+        """Compute the column widths; `told` means that the row height may have changed."""
         if told:
             self._delegate.use_font(self.font())
         header = self._head
-        # whether there is a scroll bar or not: no column comes or goes with it
+        # assume a scroll bar, so that no column depends on it
         room = self.width() - self.verticalScrollBar().sizeHint().width()
         self._delegate.fit(room, max(header.room_for(tr(TITLES[n])) for n in (MEMORY, CHANGE)))
         found = self._delegate.widths
@@ -382,5 +384,5 @@ class ProcessView(QTreeView):
             self.rows_changed_height.emit()
 
     def restyle(self) -> None:
-        """After the desktop's colors have changed."""
+        """Update the palette after the desktop's colors have changed."""
         self.setPalette(for_rows(self.window().palette()))

@@ -1,4 +1,7 @@
-"""Which apps are so small and so late in the order that one row is enough for all of them. Pure."""
+"""Chooses the apps that are so small and so late in the order that one row can stand for all of them.
+
+Pure.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,18 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, Reason
 
 _ALWAYS = 5
-"""So many of the first have rows of their own, however small they are."""
+"""How many of the first apps always have rows of their own."""
 _WORTH_IT = 4
-"""Fewer than so many keep their rows."""
+"""Least number of apps that are summarized."""
 _PART, _OF_ALL = 20, 100
 """Small is less than a 20th of the largest, and less than a 100th of all memory."""
 _TOLD: frozenset[Reason] = frozenset({"next-victim", "near-victim", "adj-set-by-hand"})
 _GROWS = 256 * 1024
-"""Bytes per second of growth from which an app is not quiet."""
+"""Growth in bytes per second from which an app isn't quiet."""
 
 
 def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
-    """Those of `apps`, which come by rank, that the row stands for; empty where they are too few to be worth it."""
+    """Return those of `apps`, given by rank, that the tail stands for; empty if too few."""
     share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
     most = max((app.memory or 0 for app in apps), default=0)
     memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)
@@ -33,7 +36,7 @@ def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
 
 
 def tail(apps: Iterable[App], *, opened: bool) -> Tail:
-    """What the row says of them."""
+    """Return the summary of these apps."""
     held = [(app.memory, app.memory_exact) for app in apps]
     known = [memory for memory, _ in held if memory is not None]
     return Tail(len(held), sum(known) if known else None, all(exact for _, exact in held), opened)

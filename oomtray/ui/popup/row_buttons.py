@@ -1,7 +1,7 @@
-"""The two buttons on the row under the pointer and on the current one: Protect, and Deprioritize.
+"""The two buttons, Protect and Deprioritize, on the row under the pointer and on the current one.
 
-They are painted by the delegate. What is pressed is fixed when the button goes down, whatever becomes of the rows until it
-is let go; let go elsewhere it does nothing.
+The delegate paints them. Their target is fixed when the button is pressed, whatever happens to the rows until
+it is released; released elsewhere, it does nothing.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _KEYS: dict[ButtonName, str] = {"protect": "P", "first": "F"}
 
 
 class RowButtons(QObject):
-    """Knows which button is where, and which one is held down."""
+    """Locates the buttons, and tracks the one that is held down."""
 
     def __init__(self, view: QAbstractItemView, model: ProcessModel, delegate: ProcessDelegate) -> None:
         super().__init__(view)
@@ -40,7 +40,7 @@ class RowButtons(QObject):
         return self._held is not None
 
     def press(self, at: QPoint) -> bool:
-        """Whether there is one at this place; it is held down from now on."""
+        """Press the button at this place, and return whether there is one."""
         found = self._at(at)
         if found is None:
             return False
@@ -56,7 +56,7 @@ class RowButtons(QObject):
         self._show(at)
 
     def release(self, at: QPoint) -> tuple[ActionId, Subject] | None:
-        """What is to be done, and to whom; None where it was let go elsewhere."""
+        """Return the action and its subject, or None if the button was released elsewhere."""
         held, self._held = self._held, None
         self._show(at)
         if held is None or not held[2].contains(at):
@@ -64,12 +64,12 @@ class RowButtons(QObject):
         return _DOES[held[0]], held[1]
 
     def hint(self, at: QPoint) -> str:
-        """What the button here does; empty where there is none."""
+        """Return the tooltip of the button at this place, or ""."""
         found = self._at(at)
         return "" if found is None else tr("{action} ({key})", action=label(_DOES[found[0]]), key=_KEYS[found[0]])
 
     def box(self, index: QModelIndex, which: ButtonName) -> QRect:
-        """Where a row has it, in the viewport."""
+        """Return a button's place in a row, in viewport coordinates."""
         cell = self._view.visualRect(index.siblingAtColumn(STATUS))
         mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
         return layout.button(cell, which, self._delegate.widths.slot, mirrored=mirrored)

@@ -1,4 +1,4 @@
-"""Which apps and processes the list shows: all, or only this user's, and those whose name or pid was typed."""
+"""Filters apps and processes: all or only this user's, by name or pid."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 class Choice:
     def __init__(self, uid: int, labels: AppLabels | None) -> None:
-        """`uid`: whose processes are "mine"."""
+        """Processes of `uid` are "mine"."""
         self._uid, self.labels = uid, labels
         self.mine = False
         self.typed = ""
 
     @property
     def text(self) -> str:
-        """What was typed, as names are compared with it."""
+        """The filter text, casefolded for comparison."""
         return self.typed.casefold()
 
     def wants(self, item: App | Risk) -> bool:
-        """Of an app, whether there is anything in it."""
+        """Whether to show an item; an app is shown if it has anything to show."""
         text = self.text
         if not isinstance(item, App):
             return self._may_show(item) and (not text or matches(item, text))
@@ -37,7 +37,7 @@ class Choice:
         return not text or matches(item, text, self.labels) or any(matches(risk, text) for risk in members)
 
     def within(self, app: App) -> list[Risk]:
-        """The processes below its row: all of them where the app itself was found."""
+        """Return the app's processes to show: all of them if the app itself matches."""
         text = self.text
         whole = not text or matches(app, text, self.labels)
         return [risk for risk in app.members if (whole or matches(risk, text)) and self._may_show(risk)]
@@ -47,5 +47,5 @@ class Choice:
 
 
 def key_of(item: App | Risk) -> Hashable:
-    """What a row is known by from one scan to the next."""
+    """Return the key that identifies a row across scans."""
     return (item.key, item.uid) if isinstance(item, App) else item.process.identity

@@ -1,4 +1,4 @@
-"""What is painted behind a row's cells and before them: its ground, its place in the order and the arrow that opens it."""
+"""Paints a row's background, its rank, and the arrow that expands it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _ARM = 3.5
 _EDGE = 3
-"""Pixels of the mark at the row that has the focus."""
+"""Width in pixels of the mark at the row with the focus."""
 
 
 def draw_ground(painter: QPainter, rect: QRect, found: Colors, *, hovered: bool, chosen: bool, focused: bool, mirrored: bool) -> None:
-    """`chosen`: somebody has selected it; `focused`: keys go to it."""
+    """Paint the background; `chosen` means selected, `focused` that the row gets key presses."""
     if chosen or hovered:
         colors.fill(painter, rect, found.selected)
     if focused:
@@ -33,7 +33,7 @@ def draw_ground(painter: QPainter, rect: QRect, found: Colors, *, hovered: bool,
 def draw_start(
     painter: QPainter, rect: QRect, row: Row, delegate: ProcessDelegate, found: Colors, *, opened: bool | None, mirrored: bool
 ) -> None:
-    """`opened`: whether it is; None where there is nothing to open."""
+    """Paint the rank and the arrow; `opened` is None if there is nothing to expand."""
     wide = delegate.widths.arrow
     numbers = QRect(rect.left() + (wide if mirrored else 0), rect.top(), rect.width() - wide, rect.height())
     delegate.paint_rank(painter, numbers, row, found, mirrored=mirrored)
@@ -62,7 +62,7 @@ def draw_start(
 
 
 def draw_emptiness(on: QWidget, says: str, found: Colors) -> None:
-    """In place of rows: why there are none."""
+    """Write, in place of rows, why there are none."""
     painter = QPainter(on)
     painter.setPen(found.muted)
     box = on.rect().adjusted(20, 0, -20, 0)
@@ -71,10 +71,10 @@ def draw_emptiness(on: QWidget, says: str, found: Colors) -> None:
 
 
 def for_rows(given: QPalette) -> QPalette:
-    """The window's, where each row is washed as a whole, so that what stands on it stays readable."""
+    """Return the window's palette without a highlight behind text, since rows are tinted as a whole."""
     made = QPalette(given)
     accent = made.color(QPalette.ColorGroup.Active, QPalette.ColorRole.Highlight)
-    accent.setAlpha(0)  # unseen, but still what the bars take their color from
+    accent.setAlpha(0)  # invisible, but still the source of the bars' color
     made.setColor(QPalette.ColorRole.Highlight, accent)
     made.setColor(QPalette.ColorRole.HighlightedText, made.color(QPalette.ColorRole.Text))
     return made

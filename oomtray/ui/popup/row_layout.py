@@ -1,4 +1,4 @@
-"""Where a row's parts stand: the columns' widths, and the two buttons of a row. Pure."""
+"""Geometry of rows: the columns' widths, and a row's two buttons. Pure."""
 
 from __future__ import annotations
 
@@ -18,41 +18,43 @@ if TYPE_CHECKING:
 PAD = 8
 ICON, ICON_GAP = 24, 8
 _ARROW, _SLOT = 16, 24
-"""Pixels of the arrow that opens an app, beside its number, and of a button's width; beside larger letters both are larger."""
+"""Pixels of the expander arrow beside a number, and of a button's width; both scale with the font."""
 _WIDE = 760
-"""Pixels of the list from which on it has figures, a column of changes, and its status in words."""
+"""List width in pixels from which there are figures, a change column, and the status in words."""
 _LEAST_BAR, _MOST_BAR = 48, 170
 _NARROW_BAR = 0.24
-"""Part of a narrow list that its bars take."""
+"""Share of a narrow list's width for the bars."""
 _WIDE_BAR = 0.25
-"""Part of a wide one that they take at most, where that is more than `_MOST_BAR`."""
+"""Largest share of a wide list's width for the bars, if more than `_MOST_BAR`."""
 _LEAST_NAME = 150
 _LEAST_LETTERS, _FAIR_LETTERS = 11, 15
-"""Of a name: bars are as narrow as they may be where it has less than the second, and go where it would have less than the
-first; so does the column of memory, whose figure then stands under the name."""
+"""Characters of a name below which bars are hidden, and below which they are as narrow as possible.
+
+The memory column is hidden likewise; its figure then moves below the name.
+"""
 _SLACK = 5
-"""Pixels by which a text may come out wider than its metrics say, where these are fractions."""
+"""Pixels by which a text may be wider than its metrics if these are fractional."""
 
 ButtonName = Literal["protect", "first"]
 BUTTONS: tuple[ButtonName, ...] = ("protect", "first")
 
 
 class Widths(NamedTuple):
-    """In pixels; those of a narrow list have neither `figures`, `change` nor `words`."""
+    """Column widths in pixels; a narrow list has no `figures`, `change` and `words`."""
 
     wide: bool
     bar: int
-    """0: there is no room for bars beside the names."""
+    """0 if there is no room for bars."""
     figures: int
     memory: int
-    """0: it stands under the names."""
+    """0 if it is shown below the names."""
     change: int
     words: int
-    """The status in words, with its shape before it."""
+    """The status in words, and its shape before it."""
     status_head: int = 0
-    """What its title takes, where that is more than its shapes."""
+    """The width of its title, if more than its shapes."""
     by: float = 1.0
-    """By how much drawings are larger than beside letters of 10 points."""
+    """Scale of drawings relative to a 10-point font."""
 
     @property
     def icon(self) -> int:
@@ -76,12 +78,15 @@ class Widths(NamedTuple):
 
     @property
     def number(self) -> int:
-        """Of the place in the order, at least."""
+        """Least width of the rank."""
         return self.slot - 4
 
 
 def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, by: float = 1.0) -> Widths:
-    """`head`: pixels that the longest of the titles over memory and change takes at least; `by`: how much drawings grow."""
+    """Compute the widths; `head` is the least width of the titles over memory and change.
+
+    `by` is the scale of drawings.
+    """
     big = main.horizontalAdvance
     memory = max(big("≤ 99.9 GiB"), fine.horizontalAdvance(tr("{amount}/min", amount="+999 MiB"))) + _SLACK
     memory = max(memory + PAD, head)
@@ -102,12 +107,12 @@ def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, b
 
 
 def _before(known: Widths, main: QFontMetrics) -> int:
-    """What stands before a name: its place in the order, the arrow and the icon."""
+    """Return the width before a name: its rank, the arrow and the icon."""
     return max(main.horizontalAdvance("000") + 1, known.number) + known.arrow + known.icon + ICON_GAP + 4
 
 
 def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics, by: float) -> Widths:
-    """Names win: what is left beside their fair share is the bars', and where that is too little something goes."""
+    """Compute the widths of a narrow list: names take precedence, then bars, and what doesn't fit is hidden."""
     letters = main.horizontalAdvance
     known = Widths(False, 0, 0, memory, 0, 0, by=by)
     room = list_width - _before(known, main) - memory - known.status
@@ -126,7 +131,7 @@ def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics
 
 
 def button(cell: QRect, which: ButtonName, slot: int, *, mirrored: bool) -> QRect:
-    """Where a row has this button of so many pixels, within its last cell."""
+    """Return the place of a button, `slot` pixels wide, within a row's last cell."""
     from_end = PAD // 2 + (len(BUTTONS) - 1 - BUTTONS.index(which)) * slot
     left = cell.left() + from_end if mirrored else cell.right() + 1 - from_end - slot
     side = min(slot, cell.height())

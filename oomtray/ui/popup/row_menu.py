@@ -1,4 +1,4 @@
-"""The menu of a row: what can be done, and beside each in a few words what it would bring. What is rarely wanted is under More."""
+"""A row's menu: the actions, each with its effect in a few words; rarely used ones are in a submenu."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, RowAction, Sharing, Subject
 
 _WIDEST = 280
-"""Pixels at a font whose lines are 19 pixels high: what is longer is cut, and told in the tooltip."""
+"""Width in pixels for a line height of 19; longer text is elided, with the whole in the tooltip."""
 _LINE = 19
 _SHAPES: dict[ActionId, shapes.Shape] = {"protect": "shield", "deprioritize": "arrow"}
 _START = 5
 _AIR = 6
-"""Pixels beside a shape in its column, on both sides together."""
+"""Pixels beside a shape in its column, both sides together."""
 _ICON_COLUMN = 0.79
-"""The width of the column of icons beside a row's height, in Fusion (QFusionStyle::drawControl, CE_MenuItem)."""
+"""Width of the icon column relative to the row height, in Fusion (QFusionStyle::drawControl, CE_MenuItem)."""
 _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
 
 class RowMenu(EffectMenu):
-    """`chosen` carries the id of an action and what it is meant for."""
+    """The menu; `chosen` carries an action's id and its subject."""
 
     chosen = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None, *, labels: AppLabels | None = None) -> None:
-        """`labels` knows what apps are called; without it they have their plain names."""
+        """`labels` has the display names; without it, plain names are used."""
         super().__init__(parent)
         self._labels = labels
         self._subject: Subject | None = None
@@ -67,11 +67,11 @@ class RowMenu(EffectMenu):
         self._sharing: Sharing = {}
         self._actions: dict[ActionId, QAction] = {}
         self._room = 0
-        """Pixels for a text."""
+        """Pixels available for a text."""
         self.more = QMenu(self)
         self.more.setToolTipsVisible(True)
         self.setToolTipsVisible(True)
-        self.triggered.connect(self._picked)  # of the submenu's too
+        self.triggered.connect(self._picked)  # the submenu's too
 
     def open_for(
         self,
@@ -89,21 +89,21 @@ class RowMenu(EffectMenu):
 
     @Slot(object, object)
     def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:
-        """Where a reset goes, now that systemd has answered; the menu may be another's by then."""
+        """Take where a reset goes, once systemd has answered; ignored if the menu is another row's by then."""
         if subject is self._subject:
             self._origins, self._asking = origins, False
             self._foretell(("reset",))
 
     @Slot(object, object)
     def take_sharing(self, subject: Subject, sharing: Sharing) -> None:
-        """Who else would get each value, now that the kernel was asked; the menu may be another's by then."""
+        """Take who shares memory, once the kernel has answered; ignored if the menu is another row's by then."""
         if subject is self._subject:
             self._sharing = sharing
             self._foretell((*_OFTEN, *_RARELY, "reset"))
 
     @Slot(object, object)
     def take_gives_back(self, subject: Subject, gives_back: int) -> None:
-        """What ending it gives back, now that it has been read; the menu may be another's by then."""
+        """Take what ending the subject frees, once read; ignored if the menu is another row's by then."""
         if subject is self._subject and "end" in self._actions:
             self._describe(self._actions["end"], row_actions.ending(subject, gives_back)[0])
 
@@ -117,7 +117,10 @@ class RowMenu(EffectMenu):
         asking: bool = False,
         step_in: StepIn | None = None,
     ) -> None:
-        """`asking`: there may be more origins soon. `step_in`: which apps are expendable, where that can be set."""
+        """Fill the menu; `asking` means that more origins may follow.
+
+        `step_in` has the apps marked as expendable, if that can be set here.
+        """
         self.clear()
         self.more.clear()
         self._actions.clear()
@@ -166,7 +169,7 @@ class RowMenu(EffectMenu):
         return made
 
     def _foretell(self, which: tuple[ActionId, ...]) -> None:
-        """What each of these would bring, by what is known of the row now."""
+        """Update the predicted effects of these actions from what is known now."""
         subject, assessment, presets = self._subject, self._assessment, self._presets
         if subject is None or assessment is None or presets is None:
             return
@@ -185,7 +188,7 @@ class RowMenu(EffectMenu):
     def _describe(self, action: QAction, choice: RowAction) -> None:
         metrics = QFontMetrics(self.font())
         room = self._room - metrics.horizontalAdvance(messages.with_effect(choice.text, ""))
-        # under More there is none
+        # entries of the submenu have none
         rare = action.data() not in _OFTEN and action.data() not in ("reset", "end")
         effect = "" if rare else metrics.elidedText(choice.effect, Qt.TextElideMode.ElideRight, room)
         hint = f"{choice.effect}\n{choice.hint}" if effect != choice.effect else choice.hint
@@ -198,7 +201,7 @@ class RowMenu(EffectMenu):
             action.setChecked(choice.checked)
 
     def _measure(self, head: QAction, subject: Subject, name: str) -> None:
-        """How much room a text has; what stands beside the name gives way to it, and it is cut where it alone would make the menu wide."""
+        """Compute the room for text, and fit the heading: first drop what is beside the name, then elide it."""
         metrics = QFontMetrics(self.font())
         widest = max(_WIDEST, _WIDEST * metrics.height() // _LINE)
         for action in self._actions.values():
@@ -232,10 +235,10 @@ class RowMenu(EffectMenu):
     def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction) -> None:
         super().initStyleOption(option, action)
         if action.data() in _SHAPES and self._draws_shapes:
-            option.icon = QIcon()  # its place stays
+            option.icon = QIcon()  # the empty column stays
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Fusion draws an icon no larger than 16 pixels, whatever the text beside it, and in one ink, also where that text is white."""
+        """Draw shapes over Fusion's icons, which are at most 16 pixels, in one color even where text is white."""
         super().paintEvent(event)
         if not self._draws_shapes:
             return
@@ -263,7 +266,7 @@ class RowMenu(EffectMenu):
         return self.palette().color(group.Active, role.HighlightedText if action is self.activeAction() else role.Text)
 
     def _name(self, assessment: Assessment, subject: Subject) -> str:
-        """Of a process its own: what its app is called is told in its row."""
+        """Return an app's display name, or a process's own name, since its row shows the app's."""
         if not subject.app:
             return own_name(subject.first.process)
         return subject.name if self._labels is None else _titled(self._labels, assessment, subject.first)
@@ -275,12 +278,12 @@ class RowMenu(EffectMenu):
 
 
 def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
-    """What a person calls the app of a process."""
+    """Return the display name of a process's app."""
     return title(assessment, risk) if labels is None else labels.title(assessment, risk)
 
 
 def copied(subject: Subject) -> str:
-    """One line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
+    """Return one line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
     first = subject.first
     process = first.process
     memory = [risk.memory for risk in subject.risks if risk.memory is not None]

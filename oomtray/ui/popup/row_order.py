@@ -1,4 +1,4 @@
-"""In which order the rows stand, by a column and with the quiet end in its place. Pure."""
+"""Sorts rows by a column, with the quiet tail in its place. Pure."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 class Sorting(NamedTuple):
     column: int = COUNTS
     descending: bool = False
-    """The largest comes first."""
+    """Whether the largest comes first."""
 
     @property
     def ends_quietly(self) -> bool:
-        """Whether those that hold little and come late stand together anyway."""
+        """Whether this order keeps small and late apps together."""
         return self in ((COUNTS, False), (MEMORY, True))
 
 
 def ordered(siblings: list[Row], sorting: Sorting, quiet: frozenset[Hashable], labels: AppLabels | None) -> list[Row]:
-    """The tail comes before those that are protected, as those die last."""
+    """Sort rows with the tail before protected ones, since those die last."""
     tail = [row for row in siblings if row.tail is not None]
     if not tail:
         return ordered_plainly(siblings, sorting, labels)
@@ -38,7 +38,7 @@ def ordered(siblings: list[Row], sorting: Sorting, quiet: frozenset[Hashable], l
 
 
 def ordered_plainly(siblings: list[Row], sorting: Sorting, labels: AppLabels | None) -> list[Row]:
-    """What has no value for the column comes last, either way; equals by rank, then as they stand."""
+    """Sort rows without regard to the tail; ties go by rank, and rows without a value always come last."""
     column, descending = sorting
     value = _VALUES[column] if column != NAME else lambda row: words.name(row, labels).casefold()
     known = [row for row in siblings if value(row) is not None]

@@ -1,4 +1,4 @@
-"""Rows that stand together, so that a view is told of them once: pure, apart from Qt."""
+"""Groups adjacent rows, so that a view is notified once per group; plain data without Qt."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 
 def absent(siblings: Sequence[Row], present: Container[Hashable]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of rows whose keys are not in `present`, from the end on: one may be taken out meanwhile."""
+    """Yield first and last index of each run of rows whose keys aren't in `present`.
+
+    Runs come from the end, so that the caller may remove each.
+    """
     last = len(siblings) - 1
     while last >= 0:
         if siblings[last].key in present:
@@ -25,9 +28,9 @@ def absent(siblings: Sequence[Row], present: Container[Hashable]) -> Iterator[tu
 
 
 def alike(changes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
-    """First and last of each run of rows that changed in the same columns, and these, a bit for each.
+    """Yield first and last index of each run of rows that changed in the same columns, and these as bits.
 
-    `changes`: by row, in the rows' order.
+    `changes` has pairs of row and columns, in the rows' order.
     """
     at = 0
     while at < len(changes):

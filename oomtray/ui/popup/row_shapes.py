@@ -1,4 +1,4 @@
-"""The shapes of a row: shield, arrow onto a line, the letter that stands for a missing icon, and the bar of what counts."""
+"""Shapes in rows: shield, arrow onto a line, a letter in place of an icon, and the badness bar."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 Shape = Literal["shield", "arrow"]
 
 SHAPE = 16
-"""Pixels of a shape's side."""
+"""Size of a shape in pixels."""
 BAR = 8
-"""Pixels of a bar's height."""
+"""Height of a bar in pixels."""
 _KEPT_ICONS = 256
 
 
 @cache
 def _outline(shape: Shape) -> QPainterPath:
-    """On a grid of 16."""
+    """Return the shape on a grid of 16."""
     path = QPainterPath()
     if shape == "shield":
         path.moveTo(8, 1.8)
@@ -47,7 +47,7 @@ def _outline(shape: Shape) -> QPainterPath:
 
 
 def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: bool, by: float = 1.0) -> None:
-    """Centered in `spot`; `full`: as a state, else as what a button would make of it; `by`: how much larger than usual."""
+    """Draw a shape centered in `spot`, scaled by `by`; `full` for a state, else for a button."""
     painter.save()
     painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
     painter.scale(by, by)
@@ -64,7 +64,7 @@ _icons: dict[tuple[int, int, float], QPixmap] = {}
 
 
 def draw_icon(painter: QPainter, icon: QIcon, spot: QRect, ratio: float) -> None:
-    """`ratio`: pixels of the device for one of ours."""
+    """Draw an icon; `ratio` is device pixels per logical pixel."""
     key = icon.cacheKey(), spot.width(), ratio
     pixmap = _icons.get(key)
     if pixmap is None:
@@ -78,7 +78,7 @@ def draw_icon(painter: QPainter, icon: QIcon, spot: QRect, ratio: float) -> None
 
 
 def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: Colors) -> None:
-    """In place of an icon that there is none of."""
+    """Draw a letter in place of a missing icon."""
     letter = next((char for char in name if char.isalnum()), "?").upper()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track)
@@ -89,7 +89,7 @@ def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: C
 
 
 def draw_dots(painter: QPainter, spot: QRect, found: Colors) -> None:
-    """What stands for many."""
+    """Draw dots for a row that stands for many."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track)
     painter.drawRoundedRect(QRectF(spot), 6, 6)
@@ -100,9 +100,9 @@ def draw_dots(painter: QPainter, spot: QRect, found: Colors) -> None:
 
 
 def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float], found: Colors, *, mirrored: bool) -> None:
-    """`parts` of the track, 0..1 together: what is held, what the setting adds, and what is held and does not count.
+    """Draw a bar; `parts` are shares of the track: held, added by the adjustment, held without counting.
 
-    The last is a dashed outline; all of the track where nothing counts.
+    The last is a dashed outline, across the whole track if nothing counts.
     """
     held, added, spared = parts
     box = QRectF(track.left(), track.center().y() + 1 - BAR / 2, track.width(), BAR)
@@ -112,7 +112,7 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
             _dashed(painter, box, found)
         return
     painter.setBrush(found.track)
-    if found.stark:  # there is no tint to tell the rest of it by
+    if found.stark:  # no tint distinguishes the rest
         painter.setPen(QPen(found.text, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = 0.5 if found.stark else 0.0
@@ -137,7 +137,7 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
 
 
 def draw_sample(painter: QPainter, spot: QRect, found: Colors, *, hatched: bool) -> None:
-    """A piece of a bar, for a legend."""
+    """Draw a piece of a bar for a legend."""
     box = QRectF(spot.left(), spot.center().y() + 1 - BAR / 2, spot.width(), BAR)
     clip = QPainterPath()
     clip.addRoundedRect(box, 2, 2)

@@ -1,4 +1,7 @@
-"""Which rows hold still, because the pointer, a menu or the keyboard is on them, and which are on screen and read anew at each scan."""
+"""Tracks which rows must not move, and which are on screen and therefore reread at each scan.
+
+Rows must not move while the pointer, a menu or the keyboard is on them.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,10 @@ _SOON_MS, _LATER_MS = 150, 3000
 
 
 class RowWatch(QObject):
-    """Holds the model's order, and keeps the pids of the rows on screen in `pids`."""
+    """Holds the model's order, and keeps the pids of visible rows in `pids`."""
 
     changed = Signal()
-    """`pids` are others."""
+    """`pids` has changed."""
     released = Signal()
     """The rows may move again."""
     menu_closed = Signal()
@@ -32,7 +35,7 @@ class RowWatch(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._look)
-        # its own action comes first, and the pointer may be anywhere by then
+        # its action comes first, and the pointer may be anywhere by then
         self._after = QTimer(self)
         self._after.setSingleShot(True)
         self._after.timeout.connect(self._after_menu)
@@ -43,19 +46,19 @@ class RowWatch(QObject):
         menu.aboutToHide.connect(self._after.start)
 
     def let_go(self) -> None:
-        """The window opens or closes, and its rows are in order."""
+        """Release the rows, because the window opens or closes."""
         self._pointer_is_over = False
         self._view.let_go()
         self._model.hold(False)
 
     @Slot()
     def look_soon(self) -> None:
-        """Other rows are on screen: a filter, a scroll, an app opened."""
+        """Update `pids` soon, because other rows are on screen: a filter, scrolling, an expanded app."""
         if self._view.isVisible():
             self._timer.start(_SOON_MS)
 
     def look_later(self) -> None:
-        """Tell of the rows on screen later, as only their order is new: at most every few seconds."""
+        """Update `pids` later, every few seconds at most, because only the order has changed."""
         if not self._timer.isActive():
             self._timer.start(_LATER_MS if self.pids else _SOON_MS)
 
@@ -66,7 +69,7 @@ class RowWatch(QObject):
             self.changed.emit()
 
     def _on_screen(self) -> frozenset[int]:
-        """Pids of the rows on screen, and of all that a shown app sums up."""
+        """Return the pids of visible rows, including all processes of visible apps."""
         pids: set[int] = set()
         index = self._view.indexAt(QPoint(4, 1))
         bottom = self._view.viewport().height()

@@ -1,4 +1,4 @@
-"""What the list's rows say, to the eye, to the pointer and to a screen reader."""
+"""The texts of rows: visible, in tooltips and for screen readers."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from oomtray.ui.popup.process_row import Row
 
 BETWEEN = " · "
-"""Parts of a second line, of which the later ones go where it is narrow."""
+"""Separates the parts of a second line, whose later parts are dropped if it is narrow."""
 _WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
-"""Reasons that the row's shapes and bar don't tell."""
+"""Reasons that a row's shapes and bar don't show."""
 _TOLD_ABOVE: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
-"""Of these, what the row of the app says of its processes."""
+"""Those of them that the app's row already says for its processes."""
 
 
 def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
-    """Name and icon of a row; None for the tail, and where nobody knows names."""
+    """Return a row's name and icon; None for the tail, and without `labels`."""
     if labels is None or row.tail is not None:
         return None
     if row.app is not None:
@@ -46,22 +46,22 @@ def name(row: Row, labels: AppLabels | None = None) -> str:
 
 
 def is_next(row: Row) -> bool:
-    """For certain, as far as the kernel's order tells."""
+    """Whether the row is the next victim for certain, as far as the kernel's order reveals."""
     return not row.gone and row.cells.status.standing == "first"
 
 
 def shows_pid(row: Row) -> bool:
-    """A row of a process tells it apart from its like by its pid; an app's row needn't."""
+    """Whether to show the pid, which distinguishes processes; an app's row doesn't need it."""
     return row.app is None and row.tail is None and row.cells.name.pid is not None
 
 
 def note(
     row: Row, labels: AppLabels | None = None, *, with_memory: bool = False, with_status: bool = True
 ) -> str:
-    """The second line: what it is marked as, how many processes, and what is odd about it; empty where nothing is.
+    """Return the second line: status, process count, and peculiarities; empty if there are none.
 
-    In this order because its end is cut off where the column is narrow. `with_memory`: what it holds comes first;
-    `with_status` is False where a column of its own says that.
+    In this order, since its end is cut off in a narrow column. `with_memory` puts memory first; `with_status`
+    is False if a column of its own shows the status.
     """
     if with_memory:
         return BETWEEN.join(part for part in (memory(row), change(row), note(row, labels)) if part)
@@ -96,7 +96,7 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
 
 
 def _app_of(row: Row, labels: AppLabels | None) -> tuple[str | None, bool]:
-    """What the row's app is called, and whether that stands in the row already."""
+    """Return the app's name, and whether the row already shows it."""
     app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
     known = None if app is None else app.name if labels is None else labels.of_app(app).name
     above = row.risk is not None and (known or row.risk.app) == name(row, labels)
@@ -104,13 +104,13 @@ def _app_of(row: Row, labels: AppLabels | None) -> tuple[str | None, bool]:
 
 
 def rank(row: Row) -> str:
-    """Place of a row in the order; empty where it has none."""
+    """Return a row's rank; empty if it has none."""
     number = row.cells.counts.rank
     return "" if number is None else str(number)
 
 
 def counted(row: Row, total_bytes: int) -> str:
-    """Badness as a size: what it holds and what its setting adds. `total_bytes`: all memory."""
+    """Return badness as a size: memory held plus adjustment; `total_bytes` is all memory."""
     cell = row.cells.counts
     if row.tail is not None:
         return ""
@@ -127,7 +127,7 @@ def memory(row: Row) -> str:
 
 
 def change(row: Row) -> str:
-    """Empty where it is not known, or hardly moves."""
+    """Return the change, empty if unknown or negligible."""
     return "" if row.cells.change is None else rate_per_minute(row.cells.change)
 
 
@@ -136,7 +136,7 @@ def status(row: Row) -> str:
 
 
 def adjustment(row: Row) -> str:
-    """The setting in numbers; empty where nothing is set."""
+    """Return the adjustment as a number or range; empty if it is 0."""
     span = row.cells.status.span
     return "" if span is None or span == (0, 0) else words.adjustment_figure(*span)
 
@@ -146,11 +146,11 @@ def _rank_cell(row: Row) -> str:
 
 
 CELL: tuple[Callable[[Row], str], ...] = (name, _rank_cell, memory, change, status)
-"""By column, for whoever asks the model for texts; names are asked for with labels."""
+"""Text by column, for clients of the model without labels."""
 
 
 def spoken(row: Row, column: int, labels: AppLabels | None = None) -> str:
-    """The cell for a screen reader: a whole phrase with its column's word."""
+    """Return a cell's text for screen readers, including the column's name."""
     if column == NAME:
         return _spoken_name(row, labels)
     if row.tail is not None and column != MEMORY:
@@ -176,7 +176,7 @@ def _spoken_name(row: Row, labels: AppLabels | None) -> str:
 
 
 def place(row: Row) -> str:
-    """The number in the column in words."""
+    """Return the rank in words."""
     if row.risk is None:
         return ""
     if row.app is None:
@@ -187,9 +187,9 @@ def place(row: Row) -> str:
 def hint(
     row: Row, column: int, labels: AppLabels | None = None, *, total_bytes: int = 0, cut: bool = False, in_words: bool = False
 ) -> str:
-    """What the pointer is told, as plain text in lines: what the row doesn't show.
+    """Return the tooltip as plain text lines with what the row doesn't show.
 
-    `cut`: its name or its second line isn't whole; `in_words`: its status stands there in words.
+    `cut` means that its name or second line is elided, `in_words` that its status is shown in words.
     """
     if row.tail is not None:
         return tr("Apps that hold little and come late. A click shows them.")
@@ -214,14 +214,14 @@ def hint(
 
 
 def matches(item: App | Risk, text: str, labels: AppLabels | None = None) -> bool:
-    """`text` is casefolded; a name's part, or a pid."""
+    """Whether an item matches `text`, casefolded: part of a name, or a pid."""
     if isinstance(item, App):
         return text in item.name.casefold() or (labels is not None and text in labels.of_app(item).name.casefold())
     return text in item.process.name.casefold() or text == str(item.process.pid)
 
 
 def is_whole(assessment: Assessment, *, by_app: bool) -> bool:
-    """Whether an assessment holds all rows: one that was made while nobody looked has only the first few, and no apps."""
+    """Whether an assessment has all rows; one made while nobody looked has only the first few, and no apps."""
     if by_app:
         return bool(assessment.apps) or not assessment.process_count
     return len(assessment.risks) >= assessment.process_count

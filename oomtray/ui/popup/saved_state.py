@@ -1,4 +1,4 @@
-"""Remembers the popup's size, order and what it shows. Losing it does no harm, so errors are only logged."""
+"""Saves the popup's size, order and filters. Losing them is harmless, so errors are only logged."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class PopupState:
     width: int = 520
     height: int = 600
     by_app: bool | None = None
-    """None: as the settings say."""
+    """None for the default from the settings."""
     mine: bool = False
     column: int = 1
     descending: bool = False
@@ -32,7 +32,7 @@ class PopupState:
 
 
 def load(directory: str) -> PopupState:
-    """The defaults where there is nothing, and for whatever makes no sense."""
+    """Load the state, with defaults for everything missing or invalid."""
     try:
         content = _file(directory).read()
         found: Any = {} if content is None else json.loads(content)
@@ -53,7 +53,7 @@ def save(directory: str, state: PopupState) -> None:
 
 
 def directory() -> str:
-    """The app's in the user's state directory."""
+    """Return the app's directory in the user's state directory."""
     return os.path.join(state_home(), APP)
 
 

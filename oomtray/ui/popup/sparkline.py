@@ -1,6 +1,7 @@
-"""Memory used lately and how it would go on, drawn by hand: a chart library would cost more than the whole popup.
+"""A chart of recent memory use and the forecast.
 
-It spans what there is, up to ten minutes, so that it is never empty: with 20 s of readings it shows 20 s and says so.
+It is drawn by hand, because a chart library would cost more than the whole popup. It spans the available
+readings, up to ten minutes, so that it is never empty: with 20 s of readings it shows 20 s and says so.
 """
 
 from __future__ import annotations
@@ -32,25 +33,25 @@ if TYPE_CHECKING:
 
 LONGEST = 600.0
 _SHORTEST = 20.0
-"""Seconds that it spans at most, and at least."""
+"""Longest and shortest span in seconds."""
 _CAPTIONS = (0.87, 0.78, 0.7, 0.6)
-"""Sizes of what it says, beside the desktop's font: the first for which there is room."""
+"""Font scales of the label: the first that fits is used."""
 _BREAK = 90.0
-"""A longer silence, as while paused or asleep, leaves a gap instead of a line."""
+"""Longest silence in seconds without a gap in the line, such as while paused or asleep."""
 _AHEAD = 0.2
-"""Part of the width that is kept for what is foreseen, where something is."""
+"""Share of the width kept for the forecast, if there is one."""
 _DOT, _LEAST_AHEAD = 2.5, 14.0
-"""Pixels: the newest reading's radius, and how far what is foreseen reaches however soon it is."""
+"""Pixels: the radius of the newest reading, and the least length of the forecast."""
 
 
 class _Scale(NamedTuple):
-    """Where a reading stands in the picture."""
+    """Maps readings to points."""
 
     width: float
     height: float
     now: float
     span: float
-    """Seconds that the part up to `now_x` stands for."""
+    """Seconds that the part up to `now_x` represents."""
     now_x: float
     low: float
     high: float
@@ -65,7 +66,7 @@ class _Scale(NamedTuple):
 
 
 class Sparkline(ReadableBar):
-    """The last minutes as a line below the thresholds that are near, and dashed what the forecast says."""
+    """The last minutes as a line, nearby thresholds, and the forecast as a dashed line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,7 +74,7 @@ class Sparkline(ReadableBar):
         self._now = 0.0
         self._level: LevelName = "normal"
         self._ahead: float | None = None
-        """Seconds until memory is full; None where that isn't foreseen."""
+        """Seconds until memory is full; None if that isn't predicted."""
         self._marks: tuple[float, ...] = ()
         self._label = words.no_readings()
         self._dimmed = False
@@ -96,7 +97,7 @@ class Sparkline(ReadableBar):
         self.update()
 
     def dim(self, *, dimmed: bool) -> None:
-        """What it shows is out of date."""
+        """Dim an outdated chart."""
         if dimmed != self._dimmed:
             self._dimmed = dimmed
             self.update()
@@ -138,15 +139,15 @@ class Sparkline(ReadableBar):
             _stroke(painter, line, ink)
         if lines:
             self._draw_end(painter, scale, lines[-1][-1], ink, found)
-        if label.center().y() < self.height() / 2:  # among the marks, which would strike it through
+        if label.center().y() < self.height() / 2:  # among the thresholds, which would cross it
             painter.fillRect(label.adjusted(-2, 0, 2, 0), found.ground)
         painter.setPen(found.muted)
-        # by its base line: in a box, letters of another font than the desktop's would be moved down and cut
+        # by its baseline: in a box, letters of a fallback font would be moved down and cut off
         painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)
         painter.end()
 
     def _caption_font(self, room: float) -> QFont:
-        """Rather smaller than cut, or struck through by the line of now."""
+        """Return the largest font in which the label isn't cut off or crossed by the line at the present."""
         fonts = [scaled(self.font(), by) for by in _CAPTIONS]
         return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= room - 8), fonts[-1])
 
@@ -158,7 +159,7 @@ class Sparkline(ReadableBar):
                 painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
 
     def _draw_end(self, painter: QPainter, scale: _Scale, last: QPointF, ink: QColor, found: Colors) -> None:
-        """The newest reading, and how it would go on from there."""
+        """Draw the newest reading, and the forecast from there."""
         if self._ahead is not None:
             painter.setPen(QPen(found.muted, 1))
             painter.drawLine(QPointF(last.x(), 0), QPointF(last.x(), scale.height))
@@ -169,7 +170,7 @@ class Sparkline(ReadableBar):
         painter.drawEllipse(last, _DOT, _DOT)
 
     def label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
-        """At the foot of the side where it begins, or at the top where little is used and the line would strike it through."""
+        """Return the label's place: the bottom at the start or, if the line would cross it there, the top."""
         wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
         left, top = self.width() - wide - 4 if mirrored else 4, self.height() - high - 2
         struck = any(point.y() > top for line in lines for point in line if left - 4 <= point.x() <= left + wide + 4)
@@ -177,14 +178,14 @@ class Sparkline(ReadableBar):
 
 
 def _at_edge(scale: _Scale, last: QPointF, seconds: float) -> QPointF:
-    """Where a line from the newest point to the full memory in so many seconds leaves the picture."""
+    """Return where a line from the newest point to full memory in `seconds` leaves the chart."""
     full = scale.y(100.0)
-    ahead = scale.now_x * seconds / scale.span  # at the scale of what lies behind
+    ahead = scale.now_x * seconds / scale.span  # at the time scale of the past
     room = scale.width - scale.now_x
     share_x = 1.0 if ahead <= room else room / ahead
     top = last.y() + (full - last.y()) * share_x
     x = max(min(ahead, room), _LEAST_AHEAD)
-    if top < 1 and top < last.y():  # above the picture: cut where it leaves
+    if top < 1 and top < last.y():  # above the chart: cut it off at the edge
         cut = (last.y() - 1) / (last.y() - top)
         x, top = x * cut, 1.0
     return QPointF(last.x() - x if scale.mirrored else last.x() + x, top)
@@ -210,13 +211,13 @@ def _stroke(painter: QPainter, points: list[QPointF], ink: QColor) -> None:
 
 
 def until_full(forecast: Forecast) -> float | None:
-    """Seconds until memory is full by the forecast's own clocks; None where it has none."""
+    """Return the seconds until memory is full by the forecast's clocks; None if it has none."""
     clock = forecast.stall or forecast.kill
     return None if clock is None else max(sum(clock) / 2, 1.0)
 
 
 def scale_of(trail: Sequence[Reading], levels: Sequence[float]) -> tuple[float, float]:
-    """Lowest and highest per cent to draw: what was seen, with air, and the next mark above where that is near."""
+    """Return the lowest and highest percentage to draw: the readings, a margin, and a threshold just above."""
     seen = [reading.used_percent for reading in trail if reading.used_percent is not None]
     if not seen:
         return 0.0, 100.0
@@ -225,14 +226,14 @@ def scale_of(trail: Sequence[Reading], levels: Sequence[float]) -> tuple[float, 
         if high < mark <= high + 15:
             high = mark + 2
             break
-    # no less than half of the scale: noise of one per cent must not look like a storm
+    # at least half of the scale, so that noise of one per cent doesn't look dramatic
     spread = max(50.0 - (high - low), 0.0)
     low = max(low - spread, 0.0)
     return low, min(max(high, low + 50.0), 103.0)
 
 
 def runs(trail: Sequence[Reading]) -> list[list[Reading]]:
-    """The readings without gaps of unknown values or of silence."""
+    """Return runs of readings without gaps of unknown values or silence."""
     found: list[list[Reading]] = [[]]
     for reading in trail:
         if reading.used_percent is None:

@@ -1,4 +1,4 @@
-"""One action, and beside it a menu of the rest: two buttons that look like one."""
+"""A split button: one action, and a menu of the others, as two buttons that look like one."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.plain_text import as_html, in_menu
 
 BESIDE_TEXT = 28
-"""Pixels of a button beside its words."""
+"""Pixels beside a button's text, both sides together."""
 _CHEVRON = 14
 _OVER = 10
-"""Pixels by which each half is drawn on beyond the joint, where it is cut."""
+"""Pixels by which each half is drawn beyond the joint, where it is clipped."""
 
 
 class SplitButton(QWidget):
-    """`pressed` comes when the button goes down, before `clicked`: what it is about is settled then."""
+    """A split button; `pressed` is emitted when it goes down, before `clicked`, to fix its target then."""
 
     pressed = Signal()
     clicked = Signal()
     menu_wanted = Signal(QPoint)
-    """Where the menu should open, on the screen."""
+    """Where the menu should open, in screen coordinates."""
 
     def __init__(self, menu_name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class SplitButton(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, name: str, hint: str) -> None:
-        """Plain text: the name of whom it hits is in it, and another's program chooses that."""
+        """Set the texts, which may contain a name chosen by any program, as plain text."""
         if in_menu(text) != self.main.text():
             self.main.setText(in_menu(text))
         self.main.setAccessibleName(name)
@@ -80,7 +80,7 @@ class _Half(QPushButton):
         return self.sizeHint()
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
-        """For the style, which draws on beyond the joint and writes nothing; naming its parts here would load all of QStyle."""
+        """Let the style draw beyond the joint, and no text; naming its elements would load all of QStyle."""
         super().initStyleOption(option)
         option.text = ""
         option.rect = self._drawn_on()
@@ -113,7 +113,7 @@ class _Half(QPushButton):
 
 
 class MarkedButton(QPushButton):
-    """An ordinary button with an edge in the accent's color: the safe answer."""
+    """An ordinary button with an edge in the accent color, for the safe answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Whether the keyboard is on a row: somebody has gone there by a key or a click, and has not left since."""
+"""Tracks whether the keyboard is on a row: since a key or click went there, and until it leaves."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ LEADS = frozenset(
         *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End),
     }
 )
-"""Keys that go from row to row."""
+"""Keys that move between rows."""
 _LEAVES_AFTER_MS = 60_000
-"""From the last key on: then nobody is at the row any more."""
+"""Milliseconds after the last key until the keyboard is considered to have left."""
 
 
 class Steering(QObject):

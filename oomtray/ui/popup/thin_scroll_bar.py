@@ -1,4 +1,4 @@
-"""A thin scroll bar in the list's own colors: the styles' own are wide, and look foreign beside what is drawn by hand."""
+"""A thin scroll bar in the list's colors: those of styles are wide, and look foreign beside the rows."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
 
 _WIDTH, _HANDLE = 10, 6
-"""Pixels that can be pressed, and that are seen."""
+"""Width in pixels of the clickable area, and of the visible handle."""
 _LEAST_LENGTH = 28
 
 
 class ThinScrollBar(QScrollBar):
-    """Vertical. A press beside the handle goes a page that way, as it does everywhere."""
+    """A vertical scroll bar; a press beside the handle scrolls by a page, as usual."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Vertical, parent)
         self._grabbed: int | None = None
-        """Pixels below the handle's upper end at which the pointer holds it."""
+        """Pixels between the handle's top and the pointer that holds it."""
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, 60)
@@ -33,7 +33,7 @@ class ThinScrollBar(QScrollBar):
         return QSize(_WIDTH, 2 * _LEAST_LENGTH)
 
     def handle(self) -> tuple[int, int]:
-        """Where it begins and how long it is, in pixels."""
+        """Return the start and the length of the handle in pixels."""
         span = self.maximum() - self.minimum()
         height = self.height()
         if span <= 0:

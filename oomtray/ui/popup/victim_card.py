@@ -1,4 +1,4 @@
-"""The card: who goes first and who then, with the one thing to do about it; or what comes in their place."""
+"""The card: who goes first and who is next, with the main action; or a more important message in its place."""
 
 from __future__ import annotations
 
@@ -33,29 +33,30 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.app_labels import AppLabels
 
 _LEAST_LETTERS = 6
-"""Of a name on the button."""
+"""Least characters of a name on the button."""
 _NEWS_SECONDS = 600.0
-"""For so long a kill is what the card tells of."""
+"""How long the card reports a kill, in seconds."""
 
 
 class VictimCard(CardFrame):
-    """`chosen` carries an action and the victim; `menu_wanted` the victim and where its menu should open.
+    """Shows the next victim.
 
-    `picked` carries the victim, to be shown in the list.
+    `chosen` carries an action and its subject, `menu_wanted` the victim and where its menu opens, `picked`
+    the victim, to show it in the list.
     """
 
     chosen = Signal(str, object)
     menu_wanted = Signal(object, QPoint)
     picked = Signal(object)
     declined = Signal()
-    """The app of the countdown is not to be ended."""
+    """The user refuses that the countdown's app is ended."""
     hurried = Signal()
-    """It is to be ended now."""
+    """The user wants it ended now."""
     resume_wanted = Signal()
     kill_wanted = Signal(int)
-    """Carries the number of the recorded kill to tell more of."""
+    """Carries the id of a recorded kill to explain."""
     help_wanted = Signal(str)
-    """Carries the page, empty for the one that was read last."""
+    """Carries the help topic, empty for the last one read."""
 
     def __init__(self, labels: AppLabels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,14 +65,14 @@ class VictimCard(CardFrame):
         self._paused = False
         self._kill: RecordedKill | None = None
         self._focus_before: QWidget | None = None
-        """What had the focus before the answer to the countdown had it."""
+        """What had the focus before the countdown's answer got it."""
         self._subject: Subject | None = None
         self._instead: Risk | None = None
         """Who can be let go in the victim's place."""
         self._does: tuple[str, Subject] | None = None
-        """What the button does, and to whom."""
+        """The button's action and subject."""
         self._held: tuple[str, Subject] | None = None
-        """The same when the button went down, and below it who was the victim then."""
+        """The same when the button went down; the next field is the victim at that time."""
         self._held_victim: Subject | None = None
         self._button.pressed.connect(self._hold)
         self._button.clicked.connect(self._act)
@@ -81,12 +82,12 @@ class VictimCard(CardFrame):
         self._renew()
 
     def show_assessment(self, assessment: Assessment, *, instead: Risk | None = None) -> None:
-        """`instead`: who can be let go in the victim's place."""
+        """Show an assessment; `instead` is who can be let go in the victim's place."""
         self._shown, self._instead = assessment, instead
         self._renew()
 
     def tell_kill(self, kill: RecordedKill) -> None:
-        """Something was killed: told for some minutes once memory is no longer short."""
+        """Report a kill, for some minutes once memory is no longer short."""
         self._kill = kill
         self._renew()
 
@@ -95,38 +96,38 @@ class VictimCard(CardFrame):
             self._paused = paused
             self._renew()
 
-    # the countdown
+    # countdown
 
     @property
     def asks(self) -> bool:
-        """Whether somebody who sees it can say that an app is not to be ended."""
+        """Whether the card currently offers to refuse that an app is ended."""
         return self._countdown is not None and self._countdown.left is not None
 
     def count_down(self, candidate: Candidate, left: float, whole: float) -> None:
-        """Until `end_countdown` the card is the question whether an app is to be ended, in `left` of `whole` seconds."""
+        """Show, until `end_countdown`, the question whether to end an app in `left` of `whole` seconds."""
         focused = QApplication.focusWidget()
         had_it = focused is not None and self._button.isAncestorOf(focused)
         self._countdown = Countdown(candidate, left, whole)
         self._renew()
-        if had_it:  # the button has made room; somebody who types elsewhere is not disturbed
+        if had_it:  # the focused button was hidden; who types elsewhere isn't disturbed
             self._focus_before = focused
             self._other.setFocus()
 
     def tell_ending(self, candidate: Candidate) -> None:
-        """It is being ended: nothing is asked any more, and the card is still about it."""
+        """Show that it is being ended, without a question."""
         self._countdown = Countdown(candidate, None, 1.0)
         self._give_focus_back()
         self._renew()
 
     def end_countdown(self) -> None:
-        """The card is about the next victim again."""
+        """Show the next victim again."""
         if self._countdown is not None:
             self._countdown = None
             self._give_focus_back()
             self._renew()
 
     def focus_answer(self) -> bool:
-        """Put the focus on the safe answer to the countdown; False where nothing is asked."""
+        """Focus the countdown's safe answer, and return False if nothing is asked."""
         if not self.asks:
             return False
         self._focus_before = QApplication.focusWidget()
@@ -136,7 +137,7 @@ class VictimCard(CardFrame):
     def _give_focus_back(self) -> None:
         focused, before, self._focus_before = QApplication.focusWidget(), self._focus_before, None
         if focused is not None and focused in (self._other, self._now) and before is not None:
-            self._button.show()  # from which it may have come
+            self._button.show()  # the focus may have come from it
             before.setFocus()
 
     def _tell_countdown(self, countdown: Countdown) -> None:
@@ -160,7 +161,7 @@ class VictimCard(CardFrame):
                 announce(self, said.spoken)
 
     def _offer_answers(self, name: str) -> None:
-        # loaded with what steps in, and before that for nobody
+        # imported by the stepping-in code, and not needed before
         from oomtray.messages import step_in as answers
 
         if self._now is None:
@@ -176,7 +177,7 @@ class VictimCard(CardFrame):
 
     @Slot()
     def _renew(self) -> None:
-        """Say anew what holds now, as after the names have been read."""
+        """Update everything, as after new names were read."""
         if self._countdown is not None:
             self._tell_countdown(self._countdown)
             return
@@ -212,7 +213,7 @@ class VictimCard(CardFrame):
         self._offer(other=tr("Resume") if self._paused else "")
 
     def _lately(self, assessment: Assessment) -> RecordedKill | None:
-        """The last kill, while that is the news."""
+        """Return the last kill while it is news."""
         kill = self._kill
         if kill is None or self._paused or not kill.event.victims or kill.event.outcome not in ("killed", "likely"):
             return None
@@ -238,7 +239,7 @@ class VictimCard(CardFrame):
         return Named(label.name, label.icon)
 
     def _near(self, assessment: Assessment, app: App | None, near: tuple[Risk, ...]) -> list[str]:
-        """The other apps, or processes, that can't be told from the victim."""
+        """Return the names of other apps or processes that can't be told from the victim."""
         found: dict[str, str] = {}
         for risk in near:
             other = app_of(assessment, risk)
@@ -249,7 +250,7 @@ class VictimCard(CardFrame):
         return list(found.values())
 
     def _offer(self, other: str = "", spoken: str = "", *, marked: bool = False) -> None:
-        """The victim's own buttons, or another in their place; neither where there is nobody."""
+        """Show the victim's buttons, or another button in their place; none if there is no victim."""
         if not other and self._subject is not None:
             self._offer_to_spare(self._subject)
         self._button.setVisible(not other and self._subject is not None)
@@ -260,7 +261,7 @@ class VictimCard(CardFrame):
         self._place()
 
     def _offer_to_spare(self, victim: Subject) -> None:
-        """At each level the button spares the victim, as whoever is on the way to it expects: by what works then."""
+        """Set the button to spare the victim at every level, as users expect, by whatever works at that level."""
         other = None if self._paused or self._shown is None else self._instead
         label = None if other is None else self._label_of(self._app_alone(other) or other)
         text = "" if label is None else self._let_go_in(label.name)
@@ -273,12 +274,12 @@ class VictimCard(CardFrame):
         self._button.say(text, words.let_go_instead(label.name, victim.name), hint)
 
     def _app_alone(self, risk: Risk) -> App | None:
-        """The app that is this process and no other."""
+        """Return the app of a process if it has no other processes."""
         app = None if self._shown is None else app_of(self._shown, risk)
         return app if app is not None and len(app.members) == 1 else None
 
     def _let_go_in(self, name: str) -> str:
-        """On the button, in the room that the victim's own name leaves; empty where that is too little to tell whom it hits."""
+        """Return the button's text as fits beside the victim's name, or "" if its name would be unrecognizable."""
         wide = self._button.main.fontMetrics().horizontalAdvance
         room = self.room_beside_name(tr("First to go"))
         if wide(words.let_go(name)) <= room:
@@ -293,7 +294,7 @@ class VictimCard(CardFrame):
         if self._instead is not None and self._countdown is None:
             self._renew()
 
-    # what a person does
+    # user actions
 
     @Slot()
     def _hold(self) -> None:

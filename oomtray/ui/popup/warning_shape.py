@@ -1,4 +1,4 @@
-"""Filled shapes that warn beside a text."""
+"""Filled warning shapes beside a text."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from oomtray.ui.qt import colors
 
 Shape = Literal["triangle", "octagon", "shield"]
 _SPEAKS = 13
-"""Pixels from which a shape has room for its exclamation mark."""
+"""Size in pixels from which a shape has its exclamation mark."""
 
 
 def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> None:
-    """A filled glyph, centered in `spot`."""
+    """Draw a filled shape centered in `spot`."""
     side = float(spot.width())
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)

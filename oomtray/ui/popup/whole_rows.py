@@ -1,4 +1,4 @@
-"""The place of the list in the popup, in which it is a whole number of rows high, and of the legend below it."""
+"""The list's place in the popup, a whole number of rows high, and the legend below it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _LEAST_ROWS = 2
 _ROWS_BESIDE_LEGEND = 4
 _EDGE = 1
-"""Pixels of the line around the list."""
+"""Width in pixels of the line around the list."""
 
 
 class WholeRows(QWidget):
-    """The rows share what is left of the height; what can't be shared, fewer pixels than rows, stays empty below.
+    """Distributes the height among rows; a remainder of fewer pixels than rows stays empty below.
 
-    A line that comes or goes beside the list, as a report does, takes whole rows from it: those that stay don't move, and
-    keep the height that they were given for this height of the window.
+    A line that appears or vanishes beside the list, such as a report, takes whole rows from it: the others
+    don't move, and keep the height that they got for this height of the window.
     """
 
     def __init__(self, view: ProcessView, parent: QWidget) -> None:
@@ -34,13 +34,13 @@ class WholeRows(QWidget):
         self._view = view
         self._legend = Legend(self)
         self.beside: tuple[QWidget, ...] = ()
-        """What comes and goes beside the list."""
+        """The parts that appear and vanish beside the list."""
         self._fitted: tuple[int, int, list[bool]] = 0, 0, []
-        """Heights of the window and of a row at least, and which of those were there, when the rows last grew."""
+        """Heights of the window and of the least row, and which parts were visible, when rows last grew."""
         self._stretch = 0
         self._least_rows = _LEAST_ROWS
         self._box = QRect()
-        """Of the list with its edge."""
+        """The list with its edge."""
         view.setParent(self)
         view.rows_changed_height.connect(self._place)
 
@@ -53,11 +53,11 @@ class WholeRows(QWidget):
 
     @property
     def spare(self) -> int:
-        """Pixels of the rows that it can do without."""
+        """The height in pixels of the rows that it can do without."""
         return (_LEAST_ROWS - 1) * self._view.row_height
 
     def set_low(self, *, low: bool) -> None:
-        """One row, where there is no height for more."""
+        """Show at least one row instead of two, for lack of height."""
         least = 1 if low else _LEAST_ROWS
         if least != self._least_rows:
             self._least_rows = least
@@ -74,7 +74,7 @@ class WholeRows(QWidget):
 
     @property
     def _around(self) -> int:
-        """Pixels of height that are no rows'."""
+        """Pixels of height besides the rows."""
         return self._view.height_without_rows + 2 * _EDGE
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -82,23 +82,23 @@ class WholeRows(QWidget):
 
     @Slot()
     def _place(self) -> None:
-        """The legend goes first where there is little room: below a narrow list, and where it would cost one of few rows.
+        """Place list and legend; the legend is hidden below a narrow list, or where it would cost one of few rows.
 
-        While something is told beside the list it is there where it costs no row.
+        While something is shown beside the list, it is visible if it costs no row.
         """
         around, legend = self._around, self._legend.sizeHint().height()
         rows = (self.height() - around - legend) // self._view.row_height
         fits = self._legend.least_width <= self.width() and self._view.has_bars
         shown = fits and rows >= _ROWS_BESIDE_LEGEND
         height = self.height() - around - (legend if shown else 0)
-        there = [not part.isHidden() for part in self.beside]  # as a layout has it, which comes before it is visible
+        there = [not part.isHidden() for part in self.beside]  # for layouts, which run before parts are visible
         given = self.window().height(), self._view.row_height, there
         if given[:2] != self._fitted[:2] or there == self._fitted[2] or not self.isVisible():
             self._fitted = given
             self._stretch = shared(height, self._view.row_height)[0]
             self._view.stretch_rows(self._stretch)
         row = self._view.row_height + self._stretch
-        if any(there):  # it stays where it costs no row: neither is one gone for it, nor a hole left that it would fill
+        if any(there):  # it stays if it costs no row: so no row is lost to it, and no gap is left without it
             free = self.height() - around
             shown = fits and free >= row and (free - legend) // row == free // row
             height = free - (legend if shown else 0)
@@ -116,13 +116,13 @@ class WholeRows(QWidget):
 
 
 def _rounded(size: QSize) -> QRegion:
-    """Without the corners that would lie upon those of the edge."""
+    """Return the area without corners that would cover those of the edge."""
     path = QPainterPath()
     path.addRoundedRect(QRectF(0, 0, size.width(), size.height()), CORNER - _EDGE, CORNER - _EDGE)
     return QRegion(path.toFillPolygon().toPolygon())
 
 
 def shared(height: int, row: int) -> tuple[int, int]:
-    """By how much each row grows so that whole ones of at least `row` fill the height, and the pixels left over."""
+    """Return by how much each row of at least `row` pixels grows to fill the height, and the remainder."""
     rows = height // row
     return (0, 0) if rows < 1 else divmod(height - rows * row, rows)
