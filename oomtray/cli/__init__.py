@@ -1,9 +1,9 @@
-"""The commands: what they have in common. Each module beside this one adds its own with `add_parsers(commands)`.
+"""The commands: what they share. Each module beside this one adds its own commands with `add_parsers(commands)`.
 
-A command's parser names the function that runs it, `set_defaults(run=function)`, which takes the parsed arguments and
-returns the exit status. It raises `Failure` for what went wrong: `main` prints it in one line on standard error.
-Only the module of the command that was asked for is loaded, because an import that is not needed would take a good part
-of the time that a command has.
+A command's parser names the function that runs it, `set_defaults(run=function)`, which takes the parsed
+arguments and returns the exit status. It raises `Failure` for an error, which `main` prints in one line on
+standard error. Only the module of the requested command is imported, because unneeded imports would take a
+good part of a command's time.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ if TYPE_CHECKING:
 
 DONE = 0
 FAILED = 1
-"""The process is gone, the value was refused."""
+"""The process is gone, or the value was refused."""
 USAGE = 2
 NOT_AUTHORIZED = 3
 DISMISSED = 4
 """The user dismissed the dialog."""
 NO_HELPER = 5
 FITS_AFTER = 6
-"""So much memory would fit only after something has ended."""
+"""That much memory would fit only after something has ended."""
 FITS_NOT = 7
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-"""What a shell reports of a program that SIGPIPE ended."""
+"""Exit status that a shell reports for a program ended by SIGPIPE."""
 
 DEBUG = "OOMTRAY_DEBUG"
-"""Environment variable that, when not empty, shows the traceback of an error."""
+"""Environment variable that shows the traceback of an error, if not empty."""
 
 COMMANDS = {
     "list": "listing",
@@ -58,11 +58,11 @@ COMMANDS = {
     "help": "help",
     "doctor": "doctor",
 }
-"""Which module of this package holds a command, in the order in which help lists them."""
+"""The module of this package that holds each command, in the order of the help."""
 
 
 class Failure(Exception):
-    """A command could not do what it was asked: what and why, in one line, in the user's language, without a full stop."""
+    """A command failed: what and why, in one line, in the user's language, without a full stop."""
 
     def __init__(self, message: str, status: int = FAILED) -> None:
         super().__init__(message)
@@ -70,7 +70,7 @@ class Failure(Exception):
 
 
 class HelpFormatter(argparse.HelpFormatter):
-    """argparse counts letters where it fills a line, and a letter of Korean takes two columns."""
+    """A formatter that measures columns: argparse counts letters, but a Korean letter takes two columns."""
 
     def _split_lines(self, text: str, width: int) -> list[str]:
         return wrap(" ".join(text.split()), width)
@@ -80,7 +80,7 @@ class HelpFormatter(argparse.HelpFormatter):
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with errors as one line; long options can't be abbreviated, so that a new one never breaks a script."""
+    """A parser with one-line errors; long options can't be abbreviated, so that a new one never breaks a script."""
 
     def __init__(self, **options: Any) -> None:
         ours: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter}
@@ -106,7 +106,8 @@ class Parser(argparse.ArgumentParser):
 def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     """Run the command in `argv` (without the program's name) and return its exit status.
 
-    `tray` starts the desktop app with what stood after its name; it is handed in, as nothing here may know Qt.
+    `tray` starts the desktop app with the arguments after its name; it is passed in, because nothing here may
+    know Qt.
     """
     answerable = _fill_standard_streams()
     _allow_any_name()
@@ -131,7 +132,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         status = FAILED
         problem = error.strerror or str(error)
         _print_error(tr("{problem}: {path}", problem=problem, path=error.filename or tr("(an empty name)")) if error.filename is not None else problem)
-    except Exception as error:  # a defect of ours is one line too, as scripts read standard error
+    except Exception as error:  # a defect of ours is one line too, because scripts read standard error
         status = FAILED
         _finish_output()
         _print_error(_lacks(error) or _unexpected(error))
@@ -140,7 +141,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
 
 def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
     if argv in ([], ["tray"]):
-        return tray([])  # with no parser made, whose words would load gettext and locale into the tray for good
+        return tray([])  # without a parser, whose help texts would load gettext and locale into the tray for good
     command = argv[0]
     if command not in ("tray", "-h", "--help", "--version", *COMMANDS):
         names = joined(["tray", *COMMANDS])
@@ -151,7 +152,7 @@ def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
         )
     parser = build_parser(None if command in {"-h", "--help"} else command)
     if not command.startswith("-"):
-        parser.prog += f" {command}"  # what is left over was the command's, whose help is meant
+        parser.prog += f" {command}"  # leftover arguments are the command's, so errors should point to its help
     try:
         arguments = parser.parse_args(argv)
     except argparse.ArgumentError as error:
@@ -165,7 +166,7 @@ def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
 
 
 def build_parser(command: str | None = None) -> Parser:
-    """The parser of one command, or of all of them where `command` is None."""
+    """Build the parser of one command, or of all if `command` is None."""
     parser = Parser(
         prog="oomtray",
         description=tr("Shows which process the kernel kills when memory runs out, and lets you change that."),
@@ -180,7 +181,7 @@ def build_parser(command: str | None = None) -> Parser:
     commands = parser.add_subparsers(
         metavar="COMMAND",
         required=True,
-        prog=parser.prog,  # what argparse would find out by formatting a help text first
+        prog=parser.prog,  # otherwise argparse would format a help text to find this out
     )
     commands.add_parser(
         "tray",
@@ -197,7 +198,7 @@ def add_json_option(parser: argparse._ActionsContainer) -> None:
 
 
 def add_dry_run_option(parser: argparse._ActionsContainer, *, shown: bool = True) -> None:
-    """`shown`: false where it is taken, but nothing is changed anyway."""
+    """Add `--dry-run`; with `shown` False it is accepted but hidden, because nothing is changed anyway."""
     says = tr("only show what would be changed") if shown else argparse.SUPPRESS
     parser.add_argument("--dry-run", action="store_true", help=says)
 
@@ -209,7 +210,7 @@ def add_adj_option(parser: argparse._ActionsContainer) -> None:
 
 
 def adj_value(text: str) -> int:
-    """The type of `--adj`."""
+    """Parse the value of `--adj`."""
     try:
         value = int(text)
     except ValueError:
@@ -222,7 +223,7 @@ def adj_value(text: str) -> int:
 
 
 def not_from(text: str, lowest: int, highest: int) -> argparse.ArgumentTypeError:
-    """For an option that takes a whole number of this range."""
+    """Build the error of an option that takes an integer in this range."""
     return argparse.ArgumentTypeError(
         tr("{value} is not a whole number from {lowest} to {highest}", value=repr(text), lowest=lowest, highest=highest)
     )
@@ -235,16 +236,16 @@ def _module(name: str) -> ModuleType:
 
 
 def _fill_standard_streams() -> bool:
-    """Whether there is anywhere to answer to.
+    """Open missing standard streams; return whether there is a standard output.
 
-    The caller may have closed one of the three: the next file that is opened would take its number, and what is meant
-    for the terminal would go there.
+    The caller may have closed one of the three: the next file opened would get its number, and output for the
+    terminal would go there.
     """
     for wanted in range(3):
         try:
             os.fstat(wanted)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest free number, and those below are taken by now
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, and those below are taken by now
     if sys.stdin is None:
         sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115 - as long as the program runs
     if sys.stderr is None:
@@ -256,7 +257,7 @@ def _fill_standard_streams() -> bool:
 
 
 def _allow_any_name() -> None:
-    """Show a name that the terminal's encoding lacks as escapes instead of ending the command."""
+    """Escape names that the terminal's encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -264,7 +265,7 @@ def _allow_any_name() -> None:
 
 
 def _lacks(error: Exception) -> str | None:
-    """Which of the modules that come from others is not installed, and how to get it; None where it is something else."""
+    """Return which third-party module is missing, and how to install it; None for any other error."""
     if not isinstance(error, ModuleNotFoundError):
         return None
     from oomtray.desktop.qt_libraries import obstacle
@@ -290,7 +291,7 @@ def _print_error(message: str) -> None:
 
 
 def _finish_output() -> None:
-    """Write what was said before something failed; where nobody takes it, what failed is told alone."""
+    """Flush output from before a failure; if nobody reads it, only the failure is reported."""
     try:
         sys.stdout.flush()
     except OSError:
@@ -298,7 +299,7 @@ def _finish_output() -> None:
 
 
 def drop_output() -> None:
-    """Drop what is still buffered, or the interpreter would try once more at its end and print an error of its own."""
+    """Discard buffered output, which the interpreter would otherwise try to write at exit, printing its own error."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())

@@ -1,7 +1,7 @@
-"""Assessments as the JSON of the public contract (schema 1): every field always there, what is unknown null.
+"""Assessments as the JSON of the public contract (schema 1): every field is always there, unknown ones are null.
 
-Sizes are bytes, times seconds, shares per mille, parts of a badness pages. The words are the fixed identifiers of
-`oomtray.risk.judged` and `oomtray.risk.killer`. The text is ASCII on one line, whatever a process calls itself.
+Sizes are bytes, times seconds, shares per mille, parts of a badness pages. Words are the fixed identifiers of
+`oomtray.risk.judged` and `oomtray.risk.killer`. The text is ASCII on one line, whatever a process is called.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ Report = dict[str, Any]
 
 
 def dumps(report: Report) -> str:
-    """Strict JSON: `NaN` and `Infinity` are no JSON, so `_fraction` and `_whole` have turned them into null."""
+    """Render strict JSON: `_fraction` and `_whole` have replaced `NaN` and `Infinity`, which JSON lacks, by null."""
     return json.dumps(report, ensure_ascii=True, allow_nan=False)
 
 
 def processes(assessment: Assessment, risks: Sequence[Risk], *, changes: bool = False) -> Report:
-    """What `list` and `watch` print; `changes` adds `change` to each process."""
+    """Build the output of `list` and `watch`; `changes` adds `change` to each process."""
     return _situation(assessment) | {"processes": [_process(risk, changes=changes) for risk in risks]}
 
 
@@ -46,7 +46,7 @@ def apps(assessment: Assessment, shown: Sequence[App]) -> Report:
 
 
 def sample(sample: Sample) -> Report:
-    """A line of `history`, as `replay` takes it."""
+    """Build a line of `history`, which `replay` can read."""
     return {
         "schema": SCHEMA,
         "time": _fraction(sample.time),
@@ -59,7 +59,7 @@ def sample(sample: Sample) -> Report:
 
 
 def kill(event: KillEvent, number: str) -> Report:
-    """An event of `kills`; `number` is the id by which it is named."""
+    """Build an event of `kills`; `number` is its ID."""
     cause, trigger, scope = event.cause, event.trigger, event.scope
     return {
         "id": number,
@@ -107,7 +107,7 @@ def kill(event: KillEvent, number: str) -> Report:
 
 
 def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFacts | None = None) -> Report:
-    """The object of `list` with this one process, and what `explain` adds to it; `facts` None: it has ended meanwhile."""
+    """Build the output of `explain`: that of `list` with one process, and more; `facts` None: it has ended."""
     from oomtray.risk.verdicts import verdicts
 
     parts = explained.parts
@@ -126,7 +126,7 @@ def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFa
 
 
 def _verdict(verdict: Verdict) -> Report:
-    """What a killer beside the kernel would do with it; `group` is what systemd-oomd would kill with it."""
+    """Build what a killer besides the kernel would do with it; `group` is what systemd-oomd would kill with it."""
     group = verdict.group
     return {
         "killer": verdict.killer.name,
@@ -145,7 +145,7 @@ def _verdict(verdict: Verdict) -> Report:
 
 
 def fit(found: Fit) -> Report:
-    """What `fits` prints: `end` are those who must end before, first death first."""
+    """Build the output of `fits`: `end` lists who must end before, first death first."""
     return {
         "schema": SCHEMA,
         "fits": found.fits,
@@ -294,7 +294,7 @@ def _app(app: App) -> Report:
 
 
 def _facts(facts: ProcessFacts) -> Report:
-    """What could not be read is null, and `unread` has the reason."""
+    """Build the facts; those that could not be read are null, and `unread` has the reasons."""
     from oomtray.kernel.process_facts import Unread
 
     values = {
@@ -322,7 +322,7 @@ def _facts(facts: ProcessFacts) -> Report:
 
 
 def _plain(value: object) -> object:
-    """Dataclasses as objects of their fields."""
+    """Convert dataclasses to objects of their fields."""
     from dataclasses import asdict, is_dataclass
 
     if isinstance(value, float):
@@ -331,7 +331,7 @@ def _plain(value: object) -> object:
 
 
 def _fraction(value: float | None) -> float | None:
-    """To three places: more would be noise."""
+    """Round to three decimal places; more would be noise."""
     return None if value is None or not math.isfinite(value) else round(float(value), 3)
 
 

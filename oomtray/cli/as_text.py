@@ -1,4 +1,4 @@
-"""An assessment as lines of text for a terminal or a pipe."""
+"""Render an assessment as lines of text for a terminal or a pipe."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}
 MARKS: dict[WarningMark, str] = {"high": "!!", "elevated": "!", "none": ""}
-"""Seriousness by shape, for who sees no color."""
+"""Seriousness by shape, for people who can't see the colors."""
 GAUGE = 30
 
 
 def listing(
     assessment: Assessment, thresholds: Thresholds, terminal: Terminal, rows: int | None, *, apps: bool = False
 ) -> list[str]:
-    """The sentences, the table with at most so many rows (None: all), and the memory lines."""
+    """Render the sentences, the table with at most this many rows (None: all), and the memory lines."""
     lines: list[str] = []
     for n, sentence in enumerate(summary(assessment)):
         style = LEVEL_STYLE[assessment.level.name] if n == 0 else "plain"
@@ -55,12 +55,12 @@ def listing(
 
 
 def summary(assessment: Assessment) -> list[str]:
-    """Sentences in the order in which a person needs them; the first names the level."""
+    """Return sentences in the order in which a person needs them; the first names the level."""
     return words.sentences(assessment) + victim_words.sentences(assessment) + limits.sentences(assessment)
 
 
 def warning(risk: Risk, order: Certainty = "sure") -> str:
-    """The words of a row's warning column, behind a mark of its own shape where it is serious."""
+    """Return the text of a row's warning column, with a mark of its own shape if it is serious."""
     said = tr(", ").join(tags(risk, order))
     return f"{MARKS[risk.warning]} {said}" if MARKS[risk.warning] and said else said
 
@@ -112,7 +112,7 @@ def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
 
 
 def _app_rows(apps: Sequence[App], order: Certainty) -> list[Row]:
-    """Rows of apps. The same program of several users is an app of each: then it is said whose."""
+    """Build the rows of apps, with the owner where several users run the same program, as each is an app of its own."""
     counts = Counter(app.name for app in apps)
     return [_app_row(app, order, whose=counts[app.name] > 1) for app in apps]
 
@@ -161,7 +161,7 @@ def memory_lines(memory: Memory, thresholds: Thresholds) -> list[str]:
 
 
 def _gauge(used: float | None, found: Sequence[Mark]) -> str:
-    """The marks stay visible under a full bar: | not reached, ! passed."""
+    """Draw the memory bar. Marks stay visible in a filled bar: | not reached, ! passed."""
     filled = 0 if used is None else round(used / 100 * GAUGE)
     cells = ["#" if n < filled else "-" for n in range(GAUGE)]
     for mark in found:
@@ -170,7 +170,7 @@ def _gauge(used: float | None, found: Sequence[Mark]) -> str:
 
 
 def _scale(found: Sequence[Mark]) -> str:
-    """What the gauge's marks stand for, written below them."""
+    """Write below the gauge what its marks stand for."""
     line = ""
     for mark in found:
         line = line.ljust(max(_place(mark.used), len(line) + 1 if line else 0)) + words.mark_of(mark)

@@ -1,4 +1,4 @@
-"""`protect`, `deprioritize` and `reset`: what they take, and how they tell what they did."""
+"""`protect`, `deprioritize` and `reset`: their arguments, and their output."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _unit_value(process: Process) -> int | None:
 
 @cache
 def _unit_reader() -> UnitReader:
-    """Only a reset asks systemd, and once for all processes of a unit."""
+    """Create the reader of units: only a reset asks systemd, and once for all processes of a unit."""
     from oomtray.systemd.units import UnitReader
 
     return UnitReader()

@@ -1,4 +1,4 @@
-"""How a command tells what became of its changes: text or JSON, one line for what went wrong, and the exit status."""
+"""Print the result of a command's changes: text or JSON, one line for an error, and the exit status."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ ASKED: dict[str, int] = {
     "not-authorised": NOT_AUTHORIZED,
     "no-agent": NOT_AUTHORIZED,
 }
-"""Exit status, by how asking for permission ended."""
+"""Exit status by how asking for permission ended."""
 NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
-"""What stands for a missing permission in `Change.error`."""
+"""Values of `Change.error` that mean missing permission."""
 _LISTED = 20
-"""How many changes are told in a line each."""
+"""Most changes that get a line each."""
 
 
 def with_permission(
     arguments: Namespace, changer: Changer, outcome: ChangeOutcome
 ) -> tuple[ChangeOutcome, frozenset[str]]:
-    """Ask for what plain writes did not reach. Also returns what has been told of these by then.
+    """Ask permission for what plain writes could not do; also return the lines already printed.
 
-    Told is what they did reach, before a dialog opens or the missing helper is complained of.
+    Before a dialog opens or a missing helper is reported, the changes made so far are printed.
     """
     from oomtray.actions.helper_run import missing, run
 
@@ -62,7 +62,7 @@ def with_permission(
 
 
 def keep(batch: Batch | None, undone: Batch | None = None) -> None:
-    """For the history, also where nobody records now: a change, or what an undo has set back."""
+    """Store a change, or what an undo has restored, for the history, even if nobody is recording now."""
     from oomtray.actions import change_record
 
     if batch is not None:
@@ -106,7 +106,7 @@ def tell(
     *,
     told: Collection[str] = (),
 ) -> int:
-    """`told`: lines that need not be printed again."""
+    """Print the outcome and return the exit status; lines in `told` are not printed again."""
     from oomtray.actions.preview import cautions, elsewhere
     from oomtray.messages.actions import caution, next_now
     from oomtray.messages.changes import did
@@ -130,7 +130,7 @@ def tell(
 
 
 def _print_elsewhere(killers: Sequence[Killer]) -> None:
-    """Whom the killers take that don't act first, where that is somebody else."""
+    """Print whom the later killers take, if it is somebody else."""
     if killers:
         from oomtray.messages.verdicts import elsewhere
 
@@ -138,7 +138,7 @@ def _print_elsewhere(killers: Sequence[Killer]) -> None:
 
 
 def _print_oomd_step(outcome: ChangeOutcome, before: Assessment) -> None:
-    """What systemd-oomd may still take of those that were protected, and the command against that."""
+    """Print which protected processes systemd-oomd may still take, and the command against that."""
     kept = {change.pid for change in outcome.changes if change.done}
     if outcome.action != "protect" or len(before.killers) < 2 or not kept:
         return
@@ -161,7 +161,7 @@ def _finish(outcome: ChangeOutcome) -> int:
     status = outcome.status
     asked = None if status is None else ASKED.get(status)
     stays = [change for change in short if change.error == "right-stays"]
-    if stays and len(stays) == len(short):  # what was asked for is done
+    if stays and len(stays) == len(short):  # the request itself was carried out
         print(f"oomtray: {refusals(stays, len(outcome.changes))}", file=sys.stderr)
         return DISMISSED if asked == DISMISSED else DONE
     if asked == DISMISSED:
@@ -175,7 +175,7 @@ def _finish(outcome: ChangeOutcome) -> int:
 
 
 def print_some(lines: Sequence[str]) -> None:
-    """A rule or an app may change hundreds at once."""
+    """Print at most some lines: a rule or an app may change hundreds at once."""
     for line in lines[:_LISTED]:
         print(line)
     more = len(lines) - _LISTED
@@ -195,7 +195,7 @@ def print_note(note: JournalNote | None) -> None:
 def print_json(
     changes: Sequence[Change], victim: Victim | None, refused: Sequence[Report] = (), units: Sequence[Report] = ()
 ) -> None:
-    """`units`: what became of units that an undo was for; no other answer has them."""
+    """Print changes as JSON. `units`: results for units, only for an undo of one."""
     from oomtray.cli import as_json as report
 
     entries = [

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 LOAD_SECONDS = 30.0
-"""How long Qt may take to load, from a cold disk."""
+"""Longest time for Qt to load from a cold disk."""
 _LOAD = """
 import importlib
 try:
@@ -36,9 +36,9 @@ _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
     False: ("✗", "x", mark("problem"), "red"),
     None: ("–", "-", mark("note"), "dim"),
 }
-"""Sign, sign where the encoding lacks it, word, style."""
+"""Sign, replacement if the encoding lacks it, word, style."""
 _TITLES = 19
-"""Columns for the titles of checks, at least; a language may need more."""
+"""Minimum columns for the titles of checks; a language may need more."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,7 +55,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_doctor(arguments: Namespace) -> int:
-    """FAILED where a check found a problem, else DONE; both answer on standard output."""
+    """Run the checks; FAILED if one found a problem, else DONE. Both print to standard output."""
     from oomtray.doctor import examine
 
     problems = 0
@@ -86,7 +86,7 @@ def as_json(check: Check) -> dict[str, str | bool | None]:
 
 
 def as_text(checks: Iterable[Check], terminal: Terminal) -> Iterable[str]:
-    """Each check as it is done: a sign and a word, what it is about, what was found, what to do."""
+    """Yield the lines of each check as it is done: sign and word, title, finding, remedy."""
     words = max(columns(tr(word)) for _, _, word, _ in _MARKS.values()) + 4
     titles = max(_TITLES, *(columns(title(name)) for name in TITLES)) + 2
     indent = words + titles
@@ -102,7 +102,7 @@ def as_text(checks: Iterable[Check], terminal: Terminal) -> Iterable[str]:
 
 
 def check_qt(place: Place) -> Finding:
-    """PySide6's version, and whether it loads: tried in another process, because no text command loads it."""
+    """Check PySide6's version and whether it loads, in another process, because no text command loads Qt."""
     from importlib import metadata
 
     from oomtray.doctor.checks import found

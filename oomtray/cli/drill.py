@@ -1,4 +1,4 @@
-"""`drill`: a real kill in a tiny cgroup of one's own, noticed, named and explained."""
+"""`drill`: a real kill in a small cgroup of its own, noticed, named and explained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`explain`: how one process comes by its badness, and what would happen without it."""
+"""`explain`: how a process's badness is computed, and what would happen without it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LARGEST_PID = 1 << 22
 """PID_MAX_LIMIT of a 64-bit kernel (include/linux/threads.h)."""
 _MOST_LINES = 8
-"""Of a command line in a terminal; a pipe and JSON have all of it."""
+"""Most lines of a command line in a terminal; a pipe and JSON get all of it."""
 _LEAST_ROOM = 20
 
 
@@ -66,7 +66,7 @@ def run_explain(arguments: Namespace) -> int:
 
 
 def _facts(process: Process) -> ProcessFacts | None:
-    """None where it has ended, or hidepid has hidden it meanwhile."""
+    """Read the facts; None if the process has ended, or hidepid hides it now."""
     from oomtray.kernel.facts_reader import read_facts
 
     try:
@@ -86,7 +86,7 @@ def _sharers(facts: ProcessFacts | None) -> tuple[int, ...]:
 def explanation(
     assessment: Assessment, explained: Explanation, terminal: Terminal, facts: ProcessFacts | None = None
 ) -> list[str]:
-    """Who it is, the sum as a table where it has one, the facts where there are any, and the sentences."""
+    """Render who it is, the sum as a table if there is one, the facts if any, and the sentences."""
     from oomtray.messages.explanation import tell, who
     from oomtray.text import wrap
 
@@ -123,7 +123,7 @@ def _sum(assessment: Assessment, explained: Explanation, terminal: Terminal) -> 
 
 
 def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:
-    """A line or more for each fact, behind its label."""
+    """Render each fact in one or more lines, after its label."""
     from oomtray.kernel.process_facts import Unread
     from oomtray.kernel.users import login_name
     from oomtray.messages.details import lines

@@ -1,4 +1,4 @@
-"""`fits`: whether more memory would fit; and the order of deaths until so much is free, which `list --until` shows."""
+"""`fits`: whether more memory would fit; and the order of deaths until so much is free, for `list --until`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import Also
 
 _MOST_READ = 64
-"""Processes whose own memory is read, up to 5 ms each; what the others free stays an upper bound."""
+"""Processes whose private memory is read, which takes up to 5 ms each; the others' remains an upper bound."""
 _STATUS = {"yes": DONE, "after": FITS_AFTER, "no": FITS_NOT}
 
 
@@ -67,7 +67,7 @@ def run_fits(arguments: Namespace) -> int:
 
 
 def run_until(arguments: Namespace) -> int:
-    """`list --until SIZE`."""
+    """Run `list --until SIZE`."""
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.risk.fits import deaths
 
@@ -96,7 +96,7 @@ def run_until(arguments: Namespace) -> int:
 
 
 def _dying(assessment: Assessment, order: Deaths) -> list[App]:
-    """The apps that lose a process, in the order in which they do."""
+    """Return the apps that lose a process, in the order in which they do."""
     turn = {risk.process.pid: number for number, risk in enumerate(order.dead)}
     first = {
         number: app
@@ -107,7 +107,7 @@ def _dying(assessment: Assessment, order: Deaths) -> list[App]:
 
 
 def size(text: str) -> int:
-    """The type of a SIZE."""
+    """Parse a SIZE argument."""
     count = parse_size(text)
     if count is None and parse_size(text.strip().removeprefix("-")) is not None:
         raise argparse.ArgumentTypeError(tr("a size can't be negative: {value}", value=repr(text)))
@@ -119,9 +119,10 @@ def size(text: str) -> int:
 def with_deaths_read(
     monitor: Monitor, assessment: Assessment, find: Callable[[Assessment, dict[int, Also]], Deaths]
 ) -> tuple[Assessment, dict[int, Also]]:
-    """An assessment with what is true of those who would die: their own memory, and who ends together with them.
+    """Read private memory of those who would die and who dies with them; return the assessment with that.
 
-    `find` is asked again after each reading, as more have to die where the first free less than they seemed to.
+    `find` is called again after each reading, because more must die if the first ones free less than
+    expected.
     """
     from oomtray.cli.single_look import private_memory
 
@@ -138,7 +139,7 @@ def with_deaths_read(
 
 
 def deaths_table(assessment: Assessment, order: Deaths, terminal: Terminal, *, apps: bool = False) -> list[str]:
-    """A row for each death, or for each app's deaths in a row, with what they free by then."""
+    """Render a row for each death, or for consecutive deaths of one app, with the total freed by then."""
     from oomtray.cli.table import Column, Row, table
     from oomtray.messages.fits import row_name
     from oomtray.messages.names import title
@@ -179,7 +180,7 @@ def _grouped(dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
 
 
 def _without_this_command(assessment: Assessment) -> Assessment:
-    """An assessment that leaves out this command, which ends by itself before anybody reads its answer."""
+    """Leave out this command, which ends by itself before anybody reads its answer."""
     import os
 
     risks = tuple(risk for risk in assessment.risks if risk.process.pid != os.getpid())

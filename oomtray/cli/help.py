@@ -1,4 +1,4 @@
-"""`help`: the pages that the help window shows, in the terminal."""
+"""`help`: the pages of the help window, in the terminal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _print(page: help_pages.Page) -> None:
     from oomtray.cli.terminal import Terminal
 
     terminal, markdown = Terminal.of(), f"# {page.title}\n\n{page.text}"
-    if terminal.columns is None:  # for another program, which may know Markdown
+    if terminal.columns is None:  # for another program, which may understand Markdown
         print(markdown)
         return
     from oomtray.cli.page import lines

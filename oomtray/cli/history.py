@@ -1,4 +1,4 @@
-"""`history`: what the tray and `watch` have recorded, a reading a line."""
+"""`history`: what the tray and `watch` have recorded, one reading per line."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run(arguments: Namespace) -> int:
             for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
                 try:
                     print(line)
-                except OSError as error:  # of the output, and no fault of the record
+                except OSError as error:  # an error of the output, not of the record
                     unwritten = error
                     break
                 shown = True
@@ -67,7 +67,7 @@ def run(arguments: Namespace) -> int:
 
 
 def _as_json(connection: Connection, since: float, until: float) -> Iterator[str]:
-    """Readings alone, as `replay` takes them."""
+    """Yield only readings, as `replay` reads them."""
     from oomtray.cli import as_json as report
     from oomtray.history.samples import read
 
@@ -76,7 +76,7 @@ def _as_json(connection: Connection, since: float, until: float) -> Iterator[str
 
 
 def _as_text(connection: Connection, since: float, until: float) -> Iterator[str]:
-    """Readings, and among them what happened."""
+    """Yield readings and events, merged by time."""
     from heapq import merge
     from operator import itemgetter
 

@@ -1,4 +1,4 @@
-"""`kills --bundle`: a recorded kill for a bug report, in one JSON object without the names of users, computers and files."""
+"""`kills --bundle`: a recorded kill for a bug report: one JSON object without names of users, computers and files."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from oomtray.history.samples import Sample
 
 BEFORE, AFTER = 1800.0, 300.0
-"""Seconds around the kill of which the readings are told."""
+"""Seconds around the kill for which readings are included."""
 
 
 def bundle(number: int) -> str | None:
-    """One line; None where no kill of this number was recorded. Raises FileError."""
+    """Render the bundle in one line; None if no kill with this number is recorded. Raises FileError."""
     with Database().reading() as connection:
         found = None if connection is None else read_kill(connection, number) or read_step_in(connection, number)
         if found is None or connection is None:
@@ -40,7 +40,7 @@ def bundle(number: int) -> str | None:
 
 
 def _scrubber() -> Scrubber:
-    """For this computer and its people."""
+    """Create a scrubber for the names of this computer and its users."""
     return Scrubber(person_names(accounts()), hosts())
 
 

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent, Source
 
 _LONGEST_LOOK_BACK = 7 * 86_400.0
-"""Seconds back for which this machine's log is asked."""
+"""Seconds back for which this machine's log is read."""
 _MOST_MISSING = 64
 _MOST_IDS = 100_000
-"""Of a log's kills that are told apart from one that is the same to the letter."""
+"""Most kills of a log that are remembered to tell identical ones apart."""
 _DIGITS = 16
-"""Of an id."""
+"""Length of an ID."""
 _LARGEST = 1 << 30
-"""Bytes of a log beyond which its kills as JSON might not fit where temporary files are."""
+"""Largest log in bytes whose kills as JSON are sure to fit into the space for temporary files."""
 _ROWS = 5
-"""Of a ranking in a terminal; JSON has all of it."""
+"""Rows of a ranking in a terminal; JSON has all."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,7 +67,7 @@ def run_kills(arguments: Namespace) -> int:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     from oomtray.kernel.kill_log.packed import PackedError
 
-    gc.set_threshold(100_000)  # what reading makes goes when its last user does; looking for circles takes a twentieth
+    gc.set_threshold(100_000)  # reading creates no cycles, and searching for them takes a twentieth of the time
     try:
         if arguments.log == "-":
             return _tell_log(sys.stdin.buffer, arguments)
@@ -118,7 +118,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     terminal, count = Terminal.of(), 0
     parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
     for one in events:
-        parts[not one[0].isdigit()].append(one)  # what is not recorded as yet has names of another kind
+        parts[not one[0].isdigit()].append(one)  # kills that aren't recorded yet have names of another kind
     groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
     for count, group in enumerate(groups, start=1):
         lines = _lines(as_one([event for _, event in group]), [number for number, _ in group], terminal)
@@ -129,12 +129,12 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
 
 
 def _print_json(events: Iterable[str]) -> None:
-    """One object on one line, of which never more than a kill is in memory: a log may be endless."""
+    """Print one object on one line, with never more than one kill in memory, because a log may be endless."""
     from oomtray.cli.as_json import dumps
 
     before, after = dumps({"schema": 1, "events": []}).split("[")
     written = iter(events)
-    first = next(written, "")  # what can't be read at all prints nothing
+    first = next(written, "")  # unreadable input prints nothing
     print(before, first, sep="[", end="")
     for one in written:
         print(",", one, end="")
@@ -142,7 +142,7 @@ def _print_json(events: Iterable[str]) -> None:
 
 
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
-    """What the record has, and what it lacks as far as that can be read now."""
+    """Return the recorded kills, plus missing ones as far as they can be found now."""
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
@@ -177,7 +177,7 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
 
 
 def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
-    # with all that reads readings, which a list of kills has no use for
+    # imports everything that reads readings, which a list of kills doesn't need
     from oomtray.history.before import with_cause
 
     return with_cause(connection, event)
@@ -186,7 +186,9 @@ def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
 def _unrecorded(
     connection: Connection | None, since: float | None, recorded: list[KillEvent]
 ) -> list[tuple[str, KillEvent]]:
-    """Kills since the record's end by this machine's log and the kernel's count; nothing is asked while that is as recorded."""
+    """Find kills since the record's end, by this machine's log and the kernel's count; no log is read if that
+    matches.
+    """
     from oomtray.history.kills import counted
     from oomtray.kernel.files import boot_id, oom_kills
     from oomtray.risk.kill_event import KillEvent, same_kill
@@ -221,7 +223,7 @@ def _unrecorded(
 
 
 def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
-    """The kills of a log, each as JSON."""
+    """Yield the kills of a log, each as JSON."""
     from oomtray.cli.as_json import dumps, kill
     from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
@@ -239,7 +241,7 @@ def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
 
 
 def _print_log(stream: BinaryIO, since: float | None) -> int:
-    """The kills of a log as text, which has of their rankings only the first rows."""
+    """Print the kills of a log as text, with only the first rows of their rankings."""
     from oomtray.cli.terminal import Terminal
     from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
@@ -250,7 +252,7 @@ def _print_log(stream: BinaryIO, since: float | None) -> int:
         for one in _since(reports, since):
             yield "\n".join(_lines(from_report(one, most_ranked=_ROWS), [], terminal))
 
-    # a log may be endless, and has a report of each
+    # a log may be endless, so each report is printed as it is found
     for count, text in enumerate(tell_in_parts(stream, time.time(), _ROWS, texts, len(os.sched_getaffinity(0))), start=1):
         print(text if count == 1 else "\n" + text)
     if not count:
@@ -265,7 +267,7 @@ def _since(reports: Iterable[KillReport], since: float | None) -> Iterable[KillR
 
 
 def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:
-    """Each with an id that it keeps as long as the log stays the same."""
+    """Yield each kill with an ID that stays the same as long as the log does."""
     from oomtray.risk.report_event import from_report
 
     ids = _Ids()
@@ -274,7 +276,7 @@ def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str,
 
 
 class _Ids:
-    """Tells kills apart that are the same to the letter."""
+    """Gives identical kills different IDs."""
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
@@ -290,14 +292,14 @@ class _Ids:
 def _digest(report: KillReport) -> str:
     from hashlib import blake2s
 
-    # a date that is reckoned from the time since the boot is another each time
+    # a date computed from the time since boot differs each time
     at = report.time if report.uptime is None else report.uptime
     what = repr((at, report.killer, report.victims, report.invoker))
     return blake2s(what.encode("utf-8", "replace"), digest_size=_DIGITS // 2).hexdigest()
 
 
 def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:
-    """`numbers` by which the record knows it; several of a group that nobody saw, none of a log's."""
+    """Render a kill. `numbers` are its IDs in the record; several for an unseen group, none for a log's."""
     from oomtray.cli.table import Column, Row, table
     from oomtray.kernel.users import login_name
     from oomtray.messages.kill_victims import about

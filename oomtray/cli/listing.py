@@ -98,7 +98,7 @@ def run_list(arguments: Namespace) -> int:
 
 
 def _judged(rows: int | None) -> int | None:
-    """How many rows to judge for so many shown: the next victim is told above them, also where none is shown."""
+    """Return how many rows to judge for this many shown: the next victim is shown above them, even with 0 rows."""
     return None if rows is None else max(rows, 1)
 
 
@@ -129,7 +129,7 @@ def _print_object(assessment: Assessment, rows: int) -> None:
 
 
 def _print_picture(assessment: Assessment, thresholds: Thresholds, rows: int, *, first: bool) -> None:
-    """Over the picture before where the cursor can be moved, else below it with an empty line between."""
+    """Draw over the previous picture if the cursor can be moved, else below it after a blank line."""
     from oomtray.cli.as_text import listing
     from oomtray.cli.terminal import Terminal
 
@@ -147,7 +147,7 @@ def _print_picture(assessment: Assessment, thresholds: Thresholds, rows: int, *,
 def _within(
     terminal: Terminal, assessment: Assessment, thresholds: Thresholds, rows: int, lines: list[str]
 ) -> list[str]:
-    """Fewer rows where the picture is higher than the window: a picture that scrolls can't be drawn over."""
+    """Reduce the rows until the picture fits the window: one that scrolls can't be drawn over."""
     from oomtray.cli.as_text import listing
 
     room = (terminal.lines or len(lines) + 1) - 1

@@ -1,4 +1,4 @@
-"""What `list`, `watch` and `explain` ask the monitor for, with the user's settings."""
+"""The monitor as `list`, `watch` and `explain` use it, with the user's settings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def user_settings() -> Settings:
-    """Those of the user's file. What is wrong in it is printed on standard error, and the rest of it counts."""
+    """Load the user's settings; problems are printed on standard error, and the rest counts."""
     from oomtray.config import default_file, load
 
     path = default_file()
@@ -38,9 +38,9 @@ def user_settings() -> Settings:
 
 
 class SetByHand(Mapping[tuple[int, int], int]):
-    """The oom_score_adj that were set through this program, by (pid, start time).
+    """Values of oom_score_adj set through this program, by (pid, start time).
 
-    The journal, where there is one, is read when the first process is looked up.
+    The journal, if there is one, is read when the first process is looked up.
     """
 
     @cached_property
@@ -62,7 +62,7 @@ class SetByHand(Mapping[tuple[int, int], int]):
 
 
 class Units:
-    """systemd's unit reader, made when the first unit is asked for: a command that asks for none needs no D-Bus."""
+    """A unit reader that is created for the first query: a command without one needs no D-Bus."""
 
     def __init__(self) -> None:
         self._reader: UnitReader | None = None
@@ -97,9 +97,10 @@ def _kill_watch(
 def monitoring(
     settings: Settings, cgroup: str | None = None, *, once: bool = False, record: bool = False
 ) -> Iterator[Monitor]:
-    """A monitor for as long as the command runs; with `once` for a single survey, with `record` it keeps what it reads.
+    """Provide a monitor while the command runs; `once` for a single survey, `record` to keep its readings.
 
-    Raises Failure where `cgroup` is no memory cgroup, has no limit that applies to it, or goes away meanwhile.
+    Raises Failure if `cgroup` is not a memory cgroup, has no limit that applies to it, or disappears
+    meanwhile.
     """
     from oomtray.kernel.cgroups import NoMemoryCgroup
     from oomtray.monitor import Monitor
@@ -133,7 +134,7 @@ def monitoring(
 
 
 def _tell_record(recorder: Recorder) -> None:
-    """Once, at the end: a message in between would stand in the middle of a picture."""
+    """Report problems with the record once, at the end: in between, a message would appear inside a picture."""
     if recorder.aside is not None or recorder.problem is not None:
         from oomtray.messages.history import not_written
         from oomtray.messages.history_events import set_aside

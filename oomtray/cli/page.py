@@ -1,4 +1,4 @@
-"""A page of Markdown for a terminal: paragraphs and lists in its width, tables in columns, code as it is."""
+"""Render a page of Markdown for a terminal: paragraphs and lists in its width, tables in columns, code unchanged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from oomtray.cli.terminal import Terminal
 
 _WIDEST = 88
-"""Columns: longer lines are hard to read."""
+"""Most columns: longer lines are hard to read."""
 _GAP = 2
 _ITEM = re.compile(r"( *)([-*]|\d+\.) +(.*)")
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
@@ -24,7 +24,7 @@ _STRESSED = re.compile(r"(?<![\w*`/\"])\*(?! )([^*`]+?)\*")
 
 
 def lines(markdown: str, terminal: Terminal) -> Iterator[str]:
-    """Of at most the terminal's width, but for code and for words that are longer."""
+    """Yield lines within the terminal's width, except for code and longer words."""
     width = min(terminal.columns or _WIDEST, _WIDEST)
     for block in _blocks(markdown):
         first = block[0]
@@ -42,7 +42,7 @@ def lines(markdown: str, terminal: Terminal) -> Iterator[str]:
 
 
 def _blocks(markdown: str) -> Iterator[list[str]]:
-    """Lines that belong together; an empty line is a block of one empty line."""
+    """Yield groups of lines that belong together; an empty line is a block of its own."""
     block: list[str] = []
     for line in markdown.splitlines():
         if block and not _goes_on(block, line):
@@ -80,7 +80,7 @@ def _table(rows: Iterable[str], width: int, terminal: Terminal) -> Iterator[str]
 
 
 def _fitted(table: list[tuple[str, ...]], width: int) -> list[int]:
-    """How wide each column is: the widest gives way first, none beyond its longest word."""
+    """Compute column widths: the widest shrinks first, none below its longest word."""
     fitted = [max(map(columns, column)) for column in table]
     least = [max(columns(word) for cell in column for word in (cell.split() or [""])) for column in table]
     while sum(fitted) + _GAP * (len(fitted) - 1) > width:
@@ -92,7 +92,7 @@ def _fitted(table: list[tuple[str, ...]], width: int) -> list[int]:
 
 
 def _plain(text: str) -> str:
-    """Without the marks of Markdown, but for those around what is typed."""
+    """Remove Markdown's marks, except those around text to type."""
     return _STRESSED.sub(r"\1", _STRONG.sub(r"\1", _LINK.sub(_link, text)))
 
 

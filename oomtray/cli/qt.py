@@ -1,4 +1,4 @@
-"""What keeps Qt from starting, found before Qt is loaded: it would abort the program, or raise a traceback."""
+"""Find out why Qt can't start, before it is loaded: it would abort the program, or raise a traceback."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 def require_screen(env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where no graphical session is known: Qt would abort."""
+    """Raise Failure if no graphical session is known: Qt would abort."""
     if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        # imported here, as below: a start that succeeds needs no sentence
+        # imported here and below: a successful start needs no sentence
         from oomtray.messages.start import no_screen
 
         raise Failure(no_screen())
 
 
 def require_answer(env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where none of the screens that Qt would try answers: Qt would abort."""
+    """Raise Failure if none of the screens that Qt would try answers: Qt would abort."""
     asked = env.get("QT_QPA_PLATFORM")
     if asked:
-        # Qt tries them in this order; behind a colon stand options
+        # Qt tries them in this order; options follow a colon
         kinds = [name.partition(":")[0] for name in asked.split(";")]
     else:
         kinds = ["wayland"] * bool(env.get("WAYLAND_DISPLAY")) + ["xcb"] * bool(env.get("DISPLAY"))
@@ -38,7 +38,7 @@ def require_answer(env: Mapping[str, str] = os.environ) -> None:
 
 
 def _may_start(kind: str, env: Mapping[str, str]) -> bool:
-    """Of a platform of Qt by its name; True for those that need no server, or that only Qt knows."""
+    """Whether a Qt platform may start; True for those that need no server, or that only Qt knows."""
     if kind.startswith("wayland"):
         # wl_display_connect(3)
         return bool(env.get("WAYLAND_SOCKET")) or _answers("WAYLAND_DISPLAY", env.get("WAYLAND_DISPLAY") or "wayland-0", env)
@@ -54,7 +54,7 @@ def _answers(name: str, value: str, env: Mapping[str, str]) -> bool:
     host, _, number = value.rpartition(":")
     number = number.partition(".")[0]
     if host not in ("", "unix") or not number.isdigit():
-        return True  # another machine's, or a path of its own: Qt may find out
+        return True  # another machine's, or a custom path: leave it to Qt
     path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where X servers listen
     return _listens(path) or _listens(f"\0{path}")
 
@@ -69,7 +69,7 @@ def _listens(path: str) -> bool:
 
 
 def require_platform(qt: str, env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where QT_QPA_PLATFORM names no platform that the PySide6 in directory `qt` has: Qt would abort."""
+    """Raise Failure if QT_QPA_PLATFORM names only platforms that PySide6 in directory `qt` lacks: Qt would abort."""
     asked, directory = env.get("QT_QPA_PLATFORM"), f"{qt}/Qt/plugins/platforms"
     if not asked or env.get("QT_QPA_PLATFORM_PLUGIN_PATH") or env.get("QT_PLUGIN_PATH") or not os.path.isdir(directory):
         return
@@ -82,9 +82,10 @@ def require_platform(qt: str, env: Mapping[str, str] = os.environ) -> None:
 
 
 def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
-    """Raises Failure where Qt would start on X11 and a library of its plugin is missing.
+    """Raise Failure if Qt would start on X11 and a library of its plugin is missing.
 
-    `qt` is the directory of PySide6. A distribution's own PySide6 keeps its plugins elsewhere and depends on what they need.
+    `qt` is the directory of PySide6. A distribution's own PySide6 keeps its plugins elsewhere and depends on
+    what they need.
     """
     platform = env.get("QT_QPA_PLATFORM") or ("wayland" if env.get("WAYLAND_DISPLAY") else "xcb")
     plugin = f"{qt}/Qt/plugins/platforms/libqxcb.so"
@@ -92,7 +93,8 @@ def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
         return
     from importlib.machinery import ExtensionFileLoader, ModuleSpec
 
-    # The loader of extension modules says what a library lacks; ctypes would too, for half a megabyte.
+    # The loader of extension modules reports missing libraries; so would ctypes, but that takes half a
+    # megabyte.
     loader = ExtensionFileLoader("libqxcb", plugin)
     try:
         loader.create_module(ModuleSpec("libqxcb", loader, origin=plugin))
@@ -104,7 +106,7 @@ def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
 
 
 def explain_import_error(error: ImportError) -> Failure:
-    """One line with the remedy for an ImportError met while loading the tray."""
+    """Explain an ImportError from loading the tray in one line, with the remedy."""
     from oomtray.desktop.qt_libraries import obstacle
     from oomtray.messages.start import not_started
 

@@ -1,4 +1,4 @@
-"""`replay`: recorded readings through the levels, the forecast and the notifications of today's settings."""
+"""`replay`: feed recorded readings through the levels, the forecast and the notifications with the current settings."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from oomtray.risk.replay import ReplayEvent
 
 _MOST = 64 << 20
-"""Bytes of one line: a bundle is one, a reading has some hundred."""
+"""Longest line in bytes: a bundle is one line, a reading has some hundred bytes."""
 _BACK = 60.0
-"""Seconds by which the time goes back where the clock was set, the computer started again, or another recording follows."""
+"""Seconds by which time must go back for a new recording: clock set, computer restarted, or another file appended."""
 _SIZES = ("swap_total", "swap_free", "oom_kills", "floor", "huge_pages", "reclaimable")
 _LARGEST = 1 << 62
 
@@ -66,13 +66,13 @@ def _replay(stream: BinaryIO, *, as_json: bool) -> int:
     unread.tell()
     if not readings:
         raise Failure(tr("there is no reading in it: a line is an object with at or time, and memory"))
-    if not events and not as_json and sys.stdout.isatty():  # a script finds no line where there is no event
+    if not events and not as_json and sys.stdout.isatty():  # a script gets no line if there is no event
         print(nothing(readings))
     return DONE
 
 
 class Unread:
-    """Lines that were left out."""
+    """Counts of the lines that were skipped."""
 
     def __init__(self) -> None:
         self.broken = 0
@@ -96,7 +96,10 @@ class Unread:
 
 
 def read_lines(lines: Iterable[bytes], unread: Unread | None = None) -> Iterator[tuple[float, Memory]]:
-    """Each reading with its time; a line without `memory` is none, and is no mistake. `unread` learns of the mistakes."""
+    """Yield each reading with its time; lines without `memory` are skipped silently.
+
+    Invalid ones are counted in `unread`.
+    """
     unread = unread or Unread()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -115,9 +118,10 @@ def read_lines(lines: Iterable[bytes], unread: Unread | None = None) -> Iterator
 
 
 def in_order(readings: Iterable[tuple[float, Memory]], unread: Unread) -> Iterator[tuple[float, Memory, bool]]:
-    """The readings that are later than the one before, and whether one begins a recording of its own.
+    """Yield readings that are later than the previous one, and whether each begins a new recording.
 
-    That one is earlier by more than a minute, and the next goes on from there: a single one is a mistake.
+    A new recording begins more than a minute earlier, and the next reading continues it: a single one is an
+    error.
     """
     last, earlier = -math.inf, None
     for at, memory in readings:
@@ -140,7 +144,7 @@ def in_order(readings: Iterable[tuple[float, Memory]], unread: Unread) -> Iterat
 
 
 def _objects(told: object) -> list[dict[str, Any]]:
-    """The readings of a line, or of a bundle."""
+    """Return the readings of a line, or of a bundle."""
     if not isinstance(told, dict):
         return []
     if isinstance(told.get("readings"), list):
@@ -149,7 +153,7 @@ def _objects(told: object) -> list[dict[str, Any]]:
 
 
 def _reading(told: dict[str, Any]) -> tuple[float, Memory] | None:
-    """None where a value can't be one."""
+    """Parse a reading; None if a value is invalid."""
     from oomtray.kernel.snapshot import Memory
 
     at: object = told.get("at", told.get("time"))
@@ -188,7 +192,7 @@ def _reading(told: dict[str, Any]) -> tuple[float, Memory] | None:
 
 
 def _is_number(value: object, least: float, most: float) -> TypeGuard[float]:
-    # what is no number at all is neither less nor more; an integer of many digits is no float's
+    # NaN compares as neither less nor more; an integer of many digits can't be a float
     return isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most
 
 

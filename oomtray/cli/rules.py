@@ -1,4 +1,4 @@
-"""`rules`: list, check, apply; add, remove and profile are in `rules_edit`."""
+"""`rules`: list, check and apply; add, remove and profile are in `rules_edit`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`rules add`, `rules remove` and `rules profile`: what changes the rules file."""
+"""`rules add`, `rules remove` and `rules profile`: the commands that change the rules file."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def run_profile(arguments: Namespace) -> int:
 
 
 def _add(rules: Sequence[Rule]) -> int:
-    """How many of them are new in the file. Raises Failure."""
+    """Add the rules and return how many are new in the file. Raises Failure."""
     from oomtray.actions.file_edits import record_rules
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.edit import NotEdited, add
@@ -203,7 +203,7 @@ def _is_number(text: str) -> bool:
 
 
 def _checked(rule: Rule) -> Rule:
-    """The rule as the file would hold it. Raises Failure for what the file would not take."""
+    """Return the rule as the file would hold it. Raises Failure if the file would not accept it."""
     from oomtray.actions.rules.edit import as_text
     from oomtray.actions.rules.parse import parse
     from oomtray.messages.rules_file import mistake_alone

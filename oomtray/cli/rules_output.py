@@ -1,4 +1,4 @@
-"""Rules as text and as JSON: what they match, and what is wrong in their file."""
+"""Print rules as text and as JSON: what they match, and the mistakes in their file."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
 _SHOWN = 8
-"""Processes named for one rule."""
+"""Most processes named for one rule."""
 
 
 def read_rules() -> tuple[RuleSet, str]:
-    """The rules of the user's file, and its path."""
+    """Load the user's rules; also return the path of the file."""
     from oomtray.actions.rules.parse import default_path, load
 
     path = default_path()
@@ -32,7 +32,7 @@ def read_rules() -> tuple[RuleSet, str]:
 
 
 def matched_now(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assessment, RulesStatus]:
-    """What the rules do to the processes that run now; `dry`: what they would do."""
+    """Apply the rules to the running processes; with `dry` only find out what they would do."""
     from oomtray.actions.rules.engine import RuleEngine
     from oomtray.cli.monitoring import monitoring
 
@@ -51,7 +51,7 @@ def print_matches(matched: Sequence[Applied]) -> None:
 
 
 def print_by_rule(matched: Iterable[Applied]) -> None:
-    """Each rule that matches something, with what it matches."""
+    """Print each rule that matches something, with its matches."""
     by_rule: dict[Rule, list[Applied]] = {}
     for one in matched:
         by_rule.setdefault(one.rule, []).append(one)

@@ -1,4 +1,4 @@
-"""What is read for one single look, as it takes up to 5 ms a process: shares of common memory, and private memory."""
+"""Reads for a single look that take up to 5 ms per process: shares of common memory, and private memory."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 def with_shares(assessment: Assessment, count: int | None = None) -> Assessment:
-    """An assessment with proportional shares (PSS) for the first `count` apps whose memory is only bounded; all where None."""
+    """Add proportional shares (PSS) for the first `count` apps (None: all) whose memory is only bounded."""
     shown = [_shared_out(app) for app in assessment.apps[:count]]
     return replace(assessment, apps=(*shown, *assessment.apps[len(shown) :]))
 
 
 def private_memory(processes: Iterable[Process]) -> dict[int, int | None]:
-    """Resident and swapped bytes that nobody else has, by pid; None where they can't be told."""
+    """Return resident and swapped bytes that no other process shares, by pid; None if unknown."""
     told = {process.pid: read_rollup(process) for process in processes}
     return {pid: one.private + one.swap if one and not one.swap_shared else None for pid, one in told.items()}
 

@@ -1,4 +1,4 @@
-"""Aligned columns of text for a terminal, wide characters counted as two."""
+"""Aligned columns of text for a terminal, with wide characters counted as two."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Column:
     head: str
     right: bool = False
     least: int | None = None
-    """A column that may be cut where the terminal is narrow: how far; None: never cut."""
+    """Minimum width if the column may be cut in a narrow terminal; None: never cut."""
     good: int | None = None
-    """Cut below this only after the columns that may be left out are gone; None: no such width."""
+    """Width below which it is cut only after all droppable columns are gone; None: no such width."""
     dropped: int | None = None
-    """Where the terminal is narrow the columns with the lowest numbers are left out first; None: never."""
+    """In a narrow terminal, the columns with the lowest numbers are dropped first; None: never."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Row:
 
 
 def table(heads: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> list[str]:
-    """The head line and a line for each row, each at most as wide as the terminal."""
+    """Render the header and a line for each row, none wider than the terminal."""
     kept = _kept(heads, rows, terminal.columns)
     heads = [heads[i] for i in kept]
     cells = [tuple(head.head for head in heads), *(tuple(row.cells[i] for i in kept) for row in rows)]
@@ -49,7 +49,7 @@ def table(heads: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> l
 
 
 def _kept(heads: Sequence[Column], rows: Sequence[Row], limit: int | None) -> list[int]:
-    """The columns that a terminal of this width has room for: those that say nothing are left out first."""
+    """Choose the columns that fit a terminal of this width, dropping those without content first."""
     kept = list(range(len(heads)))
     if limit is None:
         return kept
@@ -67,14 +67,14 @@ def _kept(heads: Sequence[Column], rows: Sequence[Row], limit: int | None) -> li
 
 
 def _wanted(head: Column) -> int:
-    """Above this width a column may be cut before any is left out."""
+    """Return the width down to which a column may be cut before any is dropped."""
     if head.good is not None:
         return head.good
     return _NO_LIMIT if head.least is None else head.least
 
 
 def _narrow(widths: list[int], heads: Sequence[Column], limit: int | None) -> None:
-    """Cut from the last column on: first to the width that is good, and where that won't do, to the least."""
+    """Narrow columns from the last on: first to their good width, and if that isn't enough, to their minimum."""
     if limit is None:
         return
     excess = _total(widths) - limit

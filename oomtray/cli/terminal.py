@@ -1,4 +1,4 @@
-"""What standard output is: a terminal of some width, with or without color, or a pipe."""
+"""Properties of standard output: a terminal of some width, with or without color, or a pipe."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ Style = Literal["bold", "dim", "yellow", "red", "plain"]
 
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
 _PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'"})
-"""What stands for the signs of our own sentences in an encoding that lacks them."""
+"""Replacements for the signs in our own sentences if the encoding lacks them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
     columns: int | None = None
-    """None: no limit, because nobody looks at it (a pipe, a file)."""
+    """None: no limit, because the output isn't a terminal (a pipe, a file)."""
     lines: int | None = None
     color: bool = False
     cursor: bool = False
-    """The cursor can be moved, so that a picture can be drawn over the one before."""
+    """Whether the cursor can be moved, so that a picture can be drawn over the previous one."""
     typographic: bool = True
-    """The encoding has the dash, the ellipsis and the multiplication sign."""
+    """Whether the encoding has the dash, the ellipsis and the multiplication sign."""
 
     @classmethod
     def of(cls, stream: TextIO | None = None, env: Mapping[str, str] | None = None) -> Terminal:
-        """What `stream` (standard output) is now; a window may have changed its size since."""
+        """Read the current properties of `stream` (standard output); a window may be resized later."""
         stream = sys.stdout if stream is None else stream
         env = os.environ if env is None else env
         typographic = _has_signs(stream)
@@ -56,7 +56,7 @@ class Terminal:
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m"
 
     def written(self, text: str) -> str:
-        """The text with our own typographic signs replaced where the encoding lacks them."""
+        """Replace our own typographic signs if the encoding lacks them."""
         return text if self.typographic else text.translate(_PLAIN)
 
 

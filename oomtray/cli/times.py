@@ -1,4 +1,4 @@
-"""A moment as an argument: seconds since 1970, or ISO 8601."""
+"""Parse a time argument: seconds since 1970, or ISO 8601."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import re
 from oomtray.messages.i18n import tr
 
 _DAY_OR_YEAR = re.compile(r"(?:19|20)\d\d(?:[01]\d[0-3]\d)?", re.ASCII)
-"""ISO 8601 without dashes, which nobody means as seconds of the year 1970."""
+"""ISO 8601 without dashes, which nobody means as seconds in the year 1970."""
 _LATEST = 1e11
-"""What is beyond was meant as milliseconds."""
+"""A larger value was meant as milliseconds."""
 
 
 def moment(text: str) -> float:
-    """The type of `--since`, in seconds since 1970. ISO 8601 without a zone is local time; a day or a year alone begins at midnight."""
+    """Parse the value of `--since` to seconds since 1970.
+
+    ISO 8601 without a zone is local time; a day or a year alone begins at midnight.
+    """
     text = text.strip()
     try:
         seconds = _iso(text) if _DAY_OR_YEAR.fullmatch(text) else float(text)
@@ -29,7 +32,7 @@ def moment(text: str) -> float:
 
 
 def _iso(text: str) -> float:
-    """NaN where it is none."""
+    """Parse ISO 8601; NaN if invalid."""
     from datetime import datetime
 
     try:

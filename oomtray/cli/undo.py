@@ -1,4 +1,4 @@
-"""`undo`: take back the last change, of processes or of units, by whomever of this user's programs it was made."""
+"""`undo`: undo the last change of processes, units or files, whichever of the user's programs made it."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _undo_drop_in(arguments: Namespace, batch: Batch, journal: Journal) -> int:
 
 
 def _error(outcome: UnitOutcome) -> str | None:
-    """The identifier of what stood in the way of the drop-in."""
+    """Return the identifier of the error that prevented the edit of the drop-in."""
     from oomtray.actions.units.request import NotWritten
     from oomtray.systemd.manager import ManagerProblem
 
@@ -193,7 +193,7 @@ def _undo_limit(arguments: Namespace, batch: Batch, journal: Journal) -> int:
     return DONE
 
 
-# what was written into the rules file or the settings
+# an edit of the rules file or the settings
 
 
 def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal) -> int:
@@ -227,14 +227,17 @@ def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal)
 def _refused(
     arguments: Namespace, units: Sequence[UnitChange], error: UnitRefused, batch: Batch, journal: Journal
 ) -> Failure:
-    """What can never be taken back any more is forgotten, so that the next undo takes the change before it."""
+    """Report a refused undo.
+
+    An undo that can never succeed is forgotten, so that the next one takes the change before it.
+    """
     from oomtray.actions.units.settings import Refusal
     from oomtray.messages.unit_results import not_as_before, refused
     from oomtray.systemd.manager import ManagerProblem
 
     if arguments.json:
         _print_json((), [_told(unit, done=False, error=error.why.id) for unit in units])
-    if isinstance(error.why, Refusal) and not arguments.dry_run and not units[0].live:  # of those that it has forgotten itself
+    if isinstance(error.why, Refusal) and not arguments.dry_run and not units[0].live:  # their changers forget them
         journal.take_back(batch)
     if not arguments.dry_run:
         print_note(journal.note)

@@ -1,4 +1,4 @@
-"""`unit`: show what a service is set to for good, set it, and reset it."""
+"""`unit`: show a service's lasting settings, change them, and reset them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A unit in the terminal: how it stands, what a change of it would be, and what became of one."""
+"""A unit in the terminal: its state, a planned change, and the result of one."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from oomtray.actions.units.state import UnitState
 
 OOMD_RUNS = "/run/systemd/oom"
-"""The directory of systemd-oomd, which systemd makes and takes away with it."""
+"""Directory of systemd-oomd, which systemd creates and removes with it."""
 _SHOWN = 8
-"""Processes named for one unit."""
+"""Most processes named for one unit."""
 
 
 def show(state: UnitState) -> None:
@@ -90,7 +90,7 @@ def print_notes(plan: UnitPlan) -> None:
 
 
 def tell(outcome: UnitOutcome, *, noted: bool) -> int:
-    """The exit status. Raises Failure."""
+    """Print the outcome and return the exit status. Raises Failure."""
     from oomtray.messages.changes import did
     from oomtray.messages.unit_results import done, forgets, taken_back_by
 
@@ -110,7 +110,7 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
 
 
 def finished(outcome: UnitOutcome) -> int:
-    """The exit status. Raises Failure."""
+    """Record the outcome and return the exit status. Raises Failure."""
     from oomtray.cli.change_output import ASKED, NOT_ALLOWED, keep, print_note
     from oomtray.messages.changes import refusals
     from oomtray.messages.unit_results import failure, shortfall
@@ -133,7 +133,7 @@ def finished(outcome: UnitOutcome) -> int:
 
 
 def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -> Failure:
-    """Points to the other manager where that has the unit that this one lacks."""
+    """Build the failure, and point to the other manager if that has the unit which this one lacks."""
     from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused
     from oomtray.messages.unit_results import refused, refused_there
 
@@ -156,7 +156,7 @@ def foretell_preference(unit: UnitPreference, preference: Oomd) -> int:
 
 
 def tell_preference(outcome: PreferencesOutcome) -> int:
-    """What was done, and what limits it. Raises Failure."""
+    """Print what was done and its limits; return the exit status. Raises Failure."""
     from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.preference import did, lasts, taken_back_by
 
@@ -183,7 +183,7 @@ def _print_limits(unit: UnitPreference, preference: Oomd) -> int:
 
 
 def _limits(unit: UnitPreference) -> list[str]:
-    """Where it doesn't count, on this machine as it is set."""
+    """Return notes on when the preference isn't honored with this machine's settings."""
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.messages.preference import void
     from oomtray.messages.verdicts import limits
@@ -208,7 +208,7 @@ def preference_failure(error: UnitRefused) -> Failure:
 
 
 def _print_some(lines: Sequence[str]) -> None:
-    """A service may have hundreds of processes."""
+    """Print at most some lines: a service may have hundreds of processes."""
     from oomtray.messages.rules import and_more
 
     for line in lines[:_SHOWN]:
