@@ -11,8 +11,9 @@ from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
 
-from oomtray.actions.file_edits import undo
+from oomtray.actions.file_edits import record_rules, undo
 from oomtray.actions.journal import Journal
+from oomtray.actions.rules.model import Rule
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
 from oomtray.ui.qt.colors import contrast
@@ -210,6 +211,22 @@ class TestUndo:
         window.file.refresh()
         set_to(warning, 75)
         assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 75 %."
+
+    def test_after_a_change_of_something_else_the_next_step_is_a_change_of_its_own(
+        self, window: SettingsWindow, path: Path, now: list[float]
+    ) -> None:
+        """What was done in between is taken back in its turn, and what somebody wrote in between is not."""
+        warning = row(window, "levels.warning_percent")
+        set_to(warning, 70)
+        record_rules(Journal(), "/elsewhere/rules.toml", [Rule("protect", app="db")])
+        set_to(warning, 60)
+        assert len(Journal().batches()) == 3
+        path.write_text(path.read_text() + "[pace]\nopen_seconds = 5\n")
+        set_to(warning, 50)
+        assert len(Journal().batches()) == 4
+        window.undo_bar.undo_button.click()
+        assert load(path)[0].levels.warning_percent == 60
+        assert load(path)[0].pace.open_seconds == 5
 
     def test_what_is_refused_offers_no_undo(self, window: SettingsWindow) -> None:
         set_to(row(window, "levels.critical_percent"), 60)

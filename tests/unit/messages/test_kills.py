@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline
-from oomtray.risk.kill_event import Dead, KillEvent, KillScope
+from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope
 from oomtray.risk.postmortem import Cause
 from oomtray.ui.controllers.kill_remedies import remedies
 from tests.facts import MIB
@@ -51,13 +52,17 @@ class TestFireDrill:
         assert kill_page.title(DRILLED) == "The fire drill's program was killed"
         assert kill_notifications.summary(DRILLED).startswith("The fire drill's program was killed")
 
-    def test_nothing_is_to_be_done_about_it(self) -> None:
-        told = " ".join(details(DRILLED))
+    def test_nothing_is_to_be_done_about_it(self, tmp_path: Path) -> None:
+        told = " ".join(details(replace(DRILLED, growing=(Grew("code", 1e6),))))
         assert told.startswith("This was a fire drill")
+        assert "limit of 64.0 MiB" in told
         assert "Raise the limit" not in told
+        assert "code" not in told
         assert "This was a fire drill" in kill_page.why(DRILLED)
-        assert not kill_page.report_may_tell(DRILLED)
-        assert remedies(DRILLED, DRILLED.cause, None) == ()
+        (tmp_path / BOX.path.lstrip("/")).mkdir(parents=True)
+        for event, is_drill in ((DRILLED, True), (replace(DRILLED, victims=(Dead(pid=5, name="slack"),)), False)):
+            assert kill_page.report_may_tell(replace(event, sources=("unit-result",))) is not is_drill
+            assert (remedies(event, event.cause, None, cgroups=str(tmp_path)) == ()) is is_drill
 
     def test_the_drill_itself_shows_what_is_said_of_any_kill(self) -> None:
         told = " ".join(details(DRILLED, in_drill=True))
