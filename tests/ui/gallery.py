@@ -18,6 +18,7 @@ from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
+from oomtray.actions.adjust import Change
 from oomtray.actions.oomd_step import oomd_step
 from oomtray.config import Settings
 from oomtray.drill import Drill
@@ -25,7 +26,7 @@ from oomtray.history.database import Database
 from oomtray.history.period import read_period
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
-from oomtray.messages import ending
+from oomtray.messages import changes, ending, step_in
 from oomtray.messages.desktop import runs_as_root
 from oomtray.messages.verdicts import still_takes
 from oomtray.risk.assessment import Assessment
@@ -157,16 +158,19 @@ class Gallery:
 
     def message(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("warning"))
+        lowered = Change(4203, 1, "Web Content", 233, 200, True, "needs-authorisation", -500)
         popup.message.tell(
-            Report("part", "Web Content (4203) lowered from +233 to +200, not to -500: going lower needs an"
-                   " administrator's permission. The next victim is now code · rust-analyzer, which would free at most 1.2 GiB.",
-                   offers(PASSWORD, UNDO))
-        )  # fmt: skip
+            Report(
+                "part",
+                f"{changes.result('firefox · Web Content', [lowered])} The next victim is now code · rust-analyzer, which would free at most 1.2 GiB.",
+                offers(PASSWORD, UNDO),
+            )
+        )
         self.save(f"message-part-{tone}", popup)
         popup.message.tell(
             Report(
                 "ask",
-                "End Firefox by force? All of its 12 processes' unsaved work is lost.",
+                ending.kill_question("Firefox", 12),
                 offers("Force kill", "Cancel"),
                 closable=False,
             )
@@ -174,7 +178,7 @@ class Gallery:
         self.save(f"message-ask-{tone}", popup)
         browser = Subject.of_app(desktops.desktop().apps[0])
         popup.message.tell(
-            Report("ask", ending.waits("Firefox", browser.processes, 3), offers("Don't"), closable=False)
+            Report("ask", ending.waits("Firefox", browser.processes, 3), offers(step_in.do_not()), closable=False)
         )
         self.save(f"message-end-{tone}", popup)
         popup.message.tell(
