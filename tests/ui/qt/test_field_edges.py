@@ -121,6 +121,14 @@ def test_a_menu_ends_somewhere(qtbot, desktop, tone):
     assert colors.contrast(drawn, QColor(tone["Window"])) > (7 if tone is CONTRAST else 1.3)
 
 
+def test_a_menu_chooses_in_the_color_of_the_desktop(desktop):
+    desktop(ADWAITA_DARK)
+    role = QPalette.ColorRole.Highlight
+
+    assert QApplication.palette("QLineEdit").color(role) != QColor(ADWAITA_DARK["Highlight"])
+    assert QApplication.palette("QMenu").color(role) == QColor(ADWAITA_DARK["Highlight"])
+
+
 def test_what_has_the_keyboard_differs_from_the_white_edges_of_a_high_contrast_that_is_asked_for(qtbot, desktop, monkeypatch):
     """On a desktop whose colors alone don't say so, such as GNOME's with its dark gray windows."""
     monkeypatch.setattr(colors, "wants_high_contrast", lambda: True)

@@ -230,7 +230,14 @@ def test_journalctl_may_tell_units_in_place_of_programs() -> None:
     assert [one.victims[0].name for one in (swapped, lost)] == ["a.service", "b.service"]
 
 
-@pytest.mark.parametrize("before", ["", "[Tue Mar  3 10:11:12 2026] ", "[Tue Mar  3 10:11:12 2026] kernel: ", "[Tue Mar  3 10:11:12 2026] [  100.123456] ", "[  100.123456] "])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "", "[Tue Mar  3 10:11:12 2026] ", "[Tue Mar  3 10:11:12 2026] kernel: ", "[Tue Mar  3 10:11:12 2026] [  100.123456] ", "[  100.123456] ",
+        "Mar  3 10:11:12 web kernel: ", "Mar  3 10:11:12 web kernel: [  100.123456] ", "2026-03-03T10:11:12.250000+01:00 web kernel: ",
+        "2026-03-03T10:11:12Z web kernel: [  100.123456] ",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("text", [*REPORT.splitlines(), "Pid: 7, comm: vim Not tainted 2.6.32", "Tasks in /a are going to be killed", " ? vmap+0x1/0x2", "Hardware name: Shop"])
 def test_common_lines_are_read_as_any_other(before: str, text: str) -> None:
     assert parse(before + text, Dates(NOW)) == lines._parse(before + text, Dates(NOW))
