@@ -1,8 +1,9 @@
 """The desktop app.
 
-PySide6 reads the source of every module that is imported after it, to see whether it uses PySide6, and leaves the lines in
-`linecache`: some 4 MB by the time that the popup is open. So that cache keeps nothing, and a traceback reads its files when
-there is one to print. What needs no Qt and comes before the icon is imported here, before Qt, so that it is not read.
+PySide6 reads the source of every module that is imported after it, to find out if it uses PySide6, and leaves
+the lines in `linecache`: some 4 MB by the time the popup is open. Therefore that cache stores nothing, and a
+traceback reads its files when one is printed. What needs no Qt and is used before the icon is imported here,
+before Qt, so that its source isn't read.
 """
 
 import linecache

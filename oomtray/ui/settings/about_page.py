@@ -1,4 +1,4 @@
-"""What this program is, where its files lie, and where more is said."""
+"""The page about this program: what it is, where its files are, and where to read more."""
 
 from __future__ import annotations
 
@@ -82,5 +82,5 @@ class AboutPage(Page):
 
 
 def _breakable(path: str) -> str:
-    """A line may end behind a slash and within a long name (a space of no width stands there)."""
+    """Allow line breaks after slashes and within long names, by zero-width spaces."""
     return re.sub(r"([/._-])", "\\1\u200b", path)

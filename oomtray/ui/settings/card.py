@@ -1,4 +1,4 @@
-"""A frame with the ground of lists around rows, which hairlines part."""
+"""A frame with the background of lists around rows that hairlines separate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ROUND = 6
 
 class Card(QWidget):
     def __init__(self, parent: QWidget | None = None, *, ends: int = 1) -> None:
-        """`ends`: pixels above and below, 3 for what paints its corners, which are round here."""
+        """`ends` is the padding above and below in pixels: 3 if the content would paint over the corners."""
         super().__init__(parent)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, ends, 1, ends)
@@ -37,6 +37,6 @@ class Card(QWidget):
         painter.setPen(QPen(found.line, 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
         for part in [part for part in self._parts if part.isVisible()][1:]:
-            top = part.geometry().top() - 0.5  # the middle of the pixels between two parts: drawn sharp
+            top = part.geometry().top() - 0.5  # between two pixels, so that the line is sharp
             painter.drawLine(QLineF(1, top, self.width() - 1, top))
         painter.end()

@@ -1,4 +1,4 @@
-"""What shows and changes the value of a setting: a number with its unit, a switch, a choice."""
+"""Controls for a setting's value: a number with its unit, a switch, a choice."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ _BY_PATH = {key.path: key for key in KEYS}
 
 
 class NumberField(QDoubleSpinBox):
-    """A number with its unit, which may be typed with another unit of its kind. The wheel does nothing unless it has the focus."""
+    """A number with its unit, which may be typed in another unit of its kind.
+
+    The mouse wheel has an effect only with the focus.
+    """
 
     edited = Signal()
 
@@ -58,7 +61,7 @@ class NumberField(QDoubleSpinBox):
         return labels.value(self._path, value)
 
     def sizeHint(self) -> QSize:
-        """The widest of what is likely: the bounds are shorter than many a value between them."""
+        """Return a size for the widest likely text: many a value between the bounds is wider than these."""
         timed = self._path.endswith(("_seconds", "_minutes"))
         text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
@@ -69,7 +72,7 @@ class NumberField(QDoubleSpinBox):
     def _changed(self, _value: float) -> None:
         self.edited.emit()
 
-    # a spin box asks these
+    # called by the spin box
 
     def textFromValue(self, value: float) -> str:
         return labels.number(self._path, value)
@@ -81,7 +84,7 @@ class NumberField(QDoubleSpinBox):
         return self.value() if found is None else found
 
     def validate(self, text: str, at: int) -> tuple[QValidator.State, str, int]:
-        """What is no number yet may become one; at the end the last right one stands."""
+        """Accept incomplete text, which may become a number; the last valid one is restored at the end."""
         state = QValidator.State
         if text and text == self.specialValueText():
             return state.Acceptable, text, at
@@ -104,7 +107,7 @@ class NumberField(QDoubleSpinBox):
 
 
 class Switch(QCheckBox):
-    """A check box whose text is the name of its row, on several lines where large letters leave no room for one."""
+    """A check box whose text is the name of its row, wrapped if large text doesn't fit on one line."""
 
     edited = Signal()
 
@@ -113,7 +116,7 @@ class Switch(QCheckBox):
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grow_marks(self)
-        self.toggled.connect(self._toggled)  # not clicked: a screen reader toggles it without
+        self.toggled.connect(self._toggled)  # not `clicked`: a screen reader toggles without it
 
     def setText(self, text: str) -> None:
         self._whole = text
@@ -121,7 +124,7 @@ class Switch(QCheckBox):
         super().setText(text)
 
     def fit(self, room: int) -> None:
-        """Into so many pixels."""
+        """Wrap the text to this width in pixels."""
         text = self._whole if self._wide(self._whole) <= room else self._wrapped(room)
         if text != self.text():
             super().setText(text)
@@ -140,7 +143,7 @@ class Switch(QCheckBox):
         return label_start(self) + self.fontMetrics().horizontalAdvance(line) + _RIM
 
     def sizeHint(self) -> QSize:
-        """As wide as on one line, and as high as it is now."""
+        """Return the width of the text on one line, and the current height."""
         return QSize(self._wide(self._whole), super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -199,18 +202,18 @@ class ChoiceBox(QComboBox):
 
 
 def high(field: QWidget) -> int:
-    """Pixels of a field, with room for letters of other scripts, which stand higher than those of the desktop's font."""
+    """Return the height of a field with room for other scripts, which are taller than the desktop's font."""
     return max(field.fontMetrics().height() + 14, 30)
 
 
 def label_start(box: QCheckBox) -> int:
-    """Pixels from the edge of a check box to its text, where what explains it begins too."""
+    """Return the pixels from a check box's edge to its text, with which its explanation is aligned."""
     style, metric = box.style(), QStyle.PixelMetric
     return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)
 
 
 def control_for(path: str) -> QWidget:
-    """By the kind of the setting."""
+    """Create the control for a setting's type."""
     first = default(path)
     if isinstance(first, bool):
         return Switch()
@@ -218,7 +221,7 @@ def control_for(path: str) -> QWidget:
 
 
 def _step(path: str, value: float, *, up: bool) -> float:
-    """What a person would change it by, from there on."""
+    """Return the step by which a person would change the value from here."""
     setting = path.partition(".")[2]
     near = value if up else value - 1e-6
     if setting.endswith("_left"):

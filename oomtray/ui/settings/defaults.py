@@ -1,4 +1,4 @@
-"""What each setting is where the file says nothing of it."""
+"""The defaults of the settings, which hold for all that the file doesn't set."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ DEFAULTS = Settings()
 
 
 def default(path: str) -> Any:
-    """Of a setting, section.name."""
+    """Return the default of a setting, given as section.name."""
     section, name = path.split(".")
     return getattr(getattr(DEFAULTS, section), name)

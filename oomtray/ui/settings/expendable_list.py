@@ -1,4 +1,4 @@
-"""The apps that are marked as expendable: taken out by a button each, put in by a name, of which those that run are offered."""
+"""The list of expendable apps, each with a button that removes it, and a field to add running or other apps."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ _SETTING = "step_in.expendable"
 
 
 class ExpendableList(QWidget):
-    """`undoable`: the marks were changed, with what says so and what takes it back, which answers why it could not."""
+    """Edits the marks.
+
+    `undoable` carries a sentence and what undoes the change, which returns why it failed or "".
+    """
 
     undoable = Signal(str, object)
 
@@ -92,17 +95,17 @@ class ExpendableList(QWidget):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The apps that are marked, as the file has them."""
+        """The marked apps, as in the file."""
         return tuple(self._around.file.value(_SETTING))
 
     def take(self) -> None:
-        """Show what the file says, and offer what runs by now."""
+        """Show what the file says, and suggest what runs now."""
         marks = self.marks
         if marks != self._shown:
             self._shown = marks
             for mark in [one for one in self.rows if one not in marks]:
                 row = self.rows.pop(mark)
-                row.hide()  # at once, as nothing may be done with it
+                row.hide()  # at once: it must not be used any more
                 row.deleteLater()
                 del self.remove_buttons[mark]
             for mark in marks:
@@ -153,7 +156,7 @@ class ExpendableList(QWidget):
     def _remove(self, mark: str) -> None:
         place = self.marks.index(mark) if mark in self.marks else 0
         self._change(tuple(one for one in self.marks if one != mark))
-        # the focus stays where it was, or goes to the field
+        # the focus stays at this position, or goes to the field
         left = [self.remove_buttons[one] for one in self.marks]
         (left[min(place, len(left) - 1)] if left else self.name).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -163,7 +166,7 @@ class ExpendableList(QWidget):
         self.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def line_up(self, defaults: int) -> None:
-        """Pixels for the default, as for those of the rows above."""
+        """Align the default with those of the rows above."""
         self.default_label.setMinimumWidth(defaults)
 
     def _change(self, marks: tuple[str, ...]) -> None:
@@ -176,7 +179,7 @@ class ExpendableList(QWidget):
             self._record(before, marks)
 
     def _record(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
-        """As a mark from a row's menu: an undo takes it back, and the history tells of it."""
+        """Record a change like one from a row's menu: it can be undone elsewhere, and is shown in the history."""
         from oomtray.actions.file_edits import record_marks
         from oomtray.actions.journal import Journal
         from oomtray.messages.step_in import marks_changed
@@ -189,7 +192,7 @@ class ExpendableList(QWidget):
 
 
 def running(assessment: Assessment | None) -> list[str]:
-    """The apps that run and may be marked, by name."""
+    """Return the names of running apps that may be marked."""
     if assessment is None:
         return []
     from oomtray.actions.expendable import may_be_marked

@@ -1,4 +1,4 @@
-"""How the icon looks in a light and in a dark panel, at each level, as it is set now."""
+"""A preview of the icon in a light and a dark panel, at each level, with the current settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether the tray starts with the session."""
+"""The page for starting the tray with the session."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PAD = 12
 
 
 class LoginPage(Page):
-    """The desktop's own autostart folder has it, not the settings file."""
+    """Edits the desktop's autostart folder rather than the settings file."""
 
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)

@@ -1,4 +1,4 @@
-"""A page of the settings: a title, and below it cards of rows that scroll where there is no room."""
+"""A page of the settings: a title and cards of rows, which scroll if needed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,10 @@ _MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
 
 
 class Page(QScrollArea):
-    """Made when it is first shown. `take` is called whenever the file says something else.
+    """A page, created when first shown; `take` is called whenever the file has changed.
 
-    `undoable`: a file was changed, with what says so and what takes it back, which answers why it could not. `unsaid`: no longer.
+    `undoable` follows a change of a file, with a sentence and what undoes it, which returns why it failed or
+    "". `unsaid` means that the last one can't be undone any more.
     """
 
     undoable = Signal(str, object)
@@ -50,7 +51,7 @@ class Page(QScrollArea):
         self.setAccessibleName(title)
 
     def add_card(self, *parts: QWidget, caption: str = "", note: str = "", ends: int = 1) -> Card:
-        """Rows, or other parts, in one frame; `caption` stands above it, `note` below."""
+        """Add rows, or other parts, in one frame, with a `caption` above and a `note` below."""
         if caption:
             self._add_caption(caption)
         card = Card(self.widget(), ends=ends)
@@ -76,14 +77,14 @@ class Page(QScrollArea):
         return note
 
     def _add_caption(self, text: str) -> None:
-        if self.column.count() > 2:  # not right below the heading
+        if self.column.count() > 2:  # not directly below the heading
             self.column.addSpacing(_APART - 8)
         caption = Plain(text, self.widget())
         caption.setFont(scaled(self.font(), 1.0, bold=True))
         self.column.addWidget(caption)
 
     def finish(self) -> None:
-        """All of it is there: line the rows up, and show what the file says."""
+        """Align the rows, now complete, and show what the file says."""
         self.column.addStretch(1)
         controls = max((row.control_width for row in self.rows), default=0)
         defaults = max((row.default_width for row in self.rows), default=0)
@@ -93,7 +94,7 @@ class Page(QScrollArea):
         self.take()
 
     def line_up(self, defaults: int) -> None:
-        """Parts that are no rows but state a default: it has so many pixels in the rows."""
+        """Align parts that aren't rows but show a default, which is this many pixels wide in rows."""
 
     def take(self) -> None:
         """Show what the file says now."""
@@ -101,7 +102,7 @@ class Page(QScrollArea):
             row.take()
 
     def leave(self) -> None:
-        """Another page is shown, or the window closes: what was typed is taken."""
+        """Commit what was typed, because another page is shown or the window closes."""
         for row in self.rows:
             row.commit()
 

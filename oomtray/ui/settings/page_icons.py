@@ -1,4 +1,4 @@
-"""The signs in the list of pages: strokes on a grid of 16, in the color of the text."""
+"""The icons in the list of pages: strokes on a grid of 16, in the text color."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ STROKES = {
 
 
 def paint_icon(painter: QPainter, name: str, box: QRect, color: QColor) -> None:
-    """In the middle of the box, and as wide as that."""
+    """Paint an icon as wide as the box, centered in it."""
     by = box.width() / SIDE
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -31,7 +31,7 @@ _ICON = Qt.ItemDataRole.UserRole
 
 class PageList(QListWidget):
     def __init__(self, pages: Iterable[tuple[str, str]], parent: QWidget | None = None) -> None:
-        """`pages` are ids, which name their signs too, and titles."""
+        """`pages` are ids, which also name the icons, and titles."""
         super().__init__(parent)
         self.setAccessibleName(tr("Pages"))
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -48,7 +48,7 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         text = option.fontMetrics.horizontalAdvance(index.data())
         high = option.fontMetrics.height() + 16
-        # the chosen one is bold
+        # the selected one is bold
         return QSize(_PAD + _side(option) + _GAP + round(text * 1.12) + _PAD, max(_ROW, high))
 
     def paint(
@@ -85,5 +85,5 @@ class _Delegate(QStyledItemDelegate):
 
 
 def _side(option: QStyleOptionViewItem) -> int:
-    """Pixels of a sign, which grows with large letters."""
+    """Return the icon size in pixels, which grows with large text."""
     return max(SIDE, round(option.fontMetrics.height() * 0.85))

@@ -1,6 +1,7 @@
-"""The pages of the settings, in the order of the list. The code of each is loaded when it is first shown.
+"""The pages of the settings, in order; the code of each is imported when it is first shown.
 
-A new one is a module with a `Page`, a line in `PAGES`, a function that makes it, and its sign in `page_icons`.
+A new page needs a module with a `Page`, a line in `PAGES`, a function that creates it, and an icon in
+`page_icons`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pages that hold nothing but settings."""
+"""Pages that consist only of settings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def row(page: Page, path: str, hint: str = "") -> SettingRow:
-    """The row of a setting, section.name."""
+    """Return the row of a setting, given as section.name."""
     return SettingRow(page.around.file, path, labels.name(path), control_for(path), hint=hint, parent=page.widget())
 
 
@@ -67,7 +67,7 @@ class LookPage(Page):
         self.preview = IconPreview(self.widget())
         self.add_setting(row(self, "icon.shows"), row(self, "icon.symbolic"), caption=tr("Icon in the panel")).add(self.preview)
         shown = row(self, "rows.show")
-        self.shortcut = ShortcutRow(around, self.widget())  # made after it, as Tab goes
+        self.shortcut = ShortcutRow(around, self.widget())  # created after it for the Tab order
         self.add_setting(shown, self.shortcut, caption=tr("Popup"))
         self.finish()
 

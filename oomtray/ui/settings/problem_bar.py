@@ -1,4 +1,4 @@
-"""The bar at the top of the settings: what is wrong with the file, with its line, and a way to it."""
+"""The bar at the top of the settings window with the file's mistakes, their lines, and a button to open it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIGN = 22
 
 
 class ProblemBar(QWidget):
-    """Hidden while the file is right. `open_wanted`: somebody wants to mend it."""
+    """Shows mistakes, and is hidden without any; `open_wanted` asks to open the file."""
 
     open_wanted = Signal()
 

@@ -1,4 +1,4 @@
-"""A switch for each set of rules that comes with the program."""
+"""Switches for the rule profiles that come with the program."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 _APART = 15
-"""Pixels between two of them."""
+"""Pixels between two switches."""
 
 
 class ProfileSwitches(QWidget):
-    """`changed`: the file is another, with what says so; empty where it was refused."""
+    """Switches profiles; `changed` says what was done to the file, or "" if the change was refused."""
 
     changed = Signal(str)
 
@@ -46,7 +46,7 @@ class ProfileSwitches(QWidget):
             if number:
                 column.addSpacing(_APART)
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
-            grow_marks(switch)  # before what is explained below it asks where it begins
+            grow_marks(switch)  # before the text below is aligned with it
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.conversion(profile)}", self, faint=True)
             about.setWordWrap(True)
@@ -61,7 +61,7 @@ class ProfileSwitches(QWidget):
         self.refused.hide()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Hairlines, as between the rows of other cards."""
+        """Draw hairlines like those between the rows of other cards."""
         painter = QPainter(self)
         painter.setPen(QPen(contrast.of(self.palette(), on_base=True).line, 1))
         for switch in list(self.switches.values())[1:]:
@@ -70,7 +70,7 @@ class ProfileSwitches(QWidget):
         painter.end()
 
     def take(self) -> None:
-        """Show which of them are in the file."""
+        """Show which profiles are in the file."""
         for profile in self._profiles:
             there, switch = self._rules.has(profile), self.switches[profile.name]
             some = Qt.CheckState.PartiallyChecked if there else Qt.CheckState.Unchecked

@@ -1,4 +1,4 @@
-"""Why a value was refused: which other setting it contradicts, by the names that the window gives them."""
+"""Explains why a value was refused: which other setting it contradicts, by its name in the window."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _NOT_LOWER = mark("{value} was not taken: it must not be lower than â€œ{other}â€
 
 
 def contradiction(current: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:
-    """Empty where there is none. `current` tells what a setting is now, by its path."""
+    """Return the contradiction, or ""; `current` returns the current value of a setting by its path."""
     keys = {key.path: key for key in KEYS}
 
     def value(path: str) -> Any:

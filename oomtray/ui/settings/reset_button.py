@@ -1,4 +1,4 @@
-"""The arrow that takes a setting back to its default. Its place stays while it is not shown."""
+"""The button that resets a setting to its default, whose place is kept while it is hidden."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ResetButton(QPushButton):
         self.hide()
 
     def set_offered(self, *, offered: bool) -> None:
-        """Whether there is anything to go back from."""
+        """Show the button if there is anything to reset."""
         self.setVisible(offered)
 
     def sizeHint(self) -> QSize:

@@ -1,4 +1,4 @@
-"""The dialog in which a rule is written, with what it would do to what runs now."""
+"""The dialog that edits a rule, with a preview of what it would do to running processes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.rule_list import RuleList
 
 _WAIT_MS = 150
-"""After a letter, until what the rule would do is looked up."""
+"""Milliseconds after a key press until the preview is updated."""
 _LINES = 10
 _FIELDS = {
     "app": mark("App"),
@@ -49,18 +49,18 @@ _FIELDS = {
     "unit": mark("Unit"),
 }
 _FIRST = ("app", "user")
-"""Fields that are always seen."""
+"""Fields that are always visible."""
 
 
 class RuleEditor(Dialog):
-    """`saved`: the file has the rule, with what says so."""
+    """Edits a rule; `saved` carries a sentence once it is in the file."""
 
     saved = Signal(str)
 
     def __init__(
         self, rules: RuleList, old: Rule | None, assessment: Assessment | None, parent: QWidget | None = None
     ) -> None:
-        """`old`: the rule that is changed; None for a new one."""
+        """`old` is the rule to change; None for a new one."""
         title = tr("New rule") if old is None else tr("Edit the rule")
         super().__init__(title, parent, cancels=True)
         self._rules, self._old, self._assessment = rules, old, assessment
@@ -139,14 +139,14 @@ class RuleEditor(Dialog):
 
     @property
     def rule(self) -> Rule:
-        """The rule that stands in the fields."""
+        """The rule in the fields."""
         chosen = self.value.currentData()
         conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
         ask = True if self._old is None else self._old.ask
         return Rule(self.number.value() if chosen is None else chosen, **conditions, label=self.name.text().strip(), ask=ask)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab follows what is seen, whenever each field was made."""
+        """Make Tab follow the visual order, whenever each field was created."""
         return move_on(self, forward=forward)
 
     # what is shown
@@ -161,7 +161,7 @@ class RuleEditor(Dialog):
         self._wait.start()
 
     def show_assessment(self, assessment: Assessment | None) -> None:
-        """Foresee from a newer scan."""
+        """Preview with a newer scan."""
         self._assessment = assessment
         self.foresee()
 
@@ -186,7 +186,7 @@ class RuleEditor(Dialog):
         self._show(says.steps(mine, apps, _LINES), [*notes, *([says.overruled(others)] if others else [])])
 
     def _show(self, lines: list[str], notes: list[str], *, wrong: bool = False) -> None:
-        """`wrong`: they say why it can't be saved."""
+        """Show a preview; with `wrong`, the lines say why the rule can't be saved."""
         self._tint(wrong=wrong)
         self.list.show_lines([f"▲ {line}" for line in lines] if wrong else lines)
         self.notes.setText("\n".join(notes))
@@ -219,13 +219,13 @@ class RuleEditor(Dialog):
 def _form() -> QFormLayout:
     form = QFormLayout()
     form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-    form.setSpacing(8)  # not that of what it stands in: two of them line up
+    form.setSpacing(8)  # not the parent's spacing: two forms are aligned
     form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
     return form
 
 
 def _line_up(form: QFormLayout, more: QFormLayout, indent: int) -> None:
-    """Let the fields of both stand below one another; `more` begins so many pixels further in."""
+    """Align the fields of both forms; `more` is indented by this many pixels."""
     first, later = _labels(form), _labels(more)
     wide = max(
         *(label.sizeHint().width() for label in first),
@@ -248,7 +248,7 @@ def _own_name() -> str:
 
 
 def _offered(assessment: Assessment | None) -> dict[str, list[str]]:
-    """Names from what runs, for each field."""
+    """Return suggestions from running processes for each field."""
     if assessment is None:
         return {}
     from oomtray.kernel.users import login_name

@@ -1,4 +1,4 @@
-"""Which program always gets which value: the rules of the file with what each does now, and the profiles that come along."""
+"""The page of rules: those in the file, each with what it does now, and the included profiles."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ if TYPE_CHECKING:
 
 _RULE, _VALUE, _NOW = range(3)
 _LEAST_ROWS, _ROWS = 3, 7
-"""That the list shows without scrolling."""
+"""Least and most rows that the list shows without scrolling."""
 _LINES = 8
 _LEAST_RULE = 0.34
-"""Of the width of the list, for the names of rules."""
+"""Share of the list's width for the names of rules."""
 _NAMED = 5
-"""Mistakes that are told one by one."""
+"""How many mistakes are listed one by one."""
 
 
 class RulesPage(Page):
@@ -105,7 +105,7 @@ class RulesPage(Page):
         made.viewport().installEventFilter(self)
         made.currentItemChanged.connect(self._show_chosen)
         self.none = Plain(tr("There is no rule yet."), made.viewport(), faint=True)
-        self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own is another
+        self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own color differs
         self.none.tint()
         QVBoxLayout(made.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
         ChosenRow(made)
@@ -120,7 +120,7 @@ class RulesPage(Page):
             made = QPushButton(text, buttons)
             made.setAutoDefault(False)
             made.clicked.connect(does)
-            # the style makes each as wide as a long word, and five of them wouldn't stand in one line
+            # the style makes buttons at least as wide as a long word, and five wouldn't fit on one line
             made.setFixedWidth(made.fontMetrics().horizontalAdvance(text) + 28)
             line.addWidget(made)
             return made
@@ -138,7 +138,7 @@ class RulesPage(Page):
         self.column.addWidget(buttons)
 
     def _add_told(self) -> None:
-        """Why the file stays as it was: below the buttons, which keep their place."""
+        """Add the text that says why the file wasn't changed, below the buttons, which don't move."""
         self.refused = Plain("", self.widget())
         self.refused.setWordWrap(True)
         self.column.addWidget(self.refused)
@@ -181,7 +181,7 @@ class RulesPage(Page):
         lines = [mistake(file, wrong) for wrong in found[:_NAMED]]
         lines += [more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else []
         self.mistakes.setText("\n".join(lines))
-        side = max(self.fontMetrics().height(), 16)  # as high as the first line of what it stands beside
+        side = max(self.fontMetrics().height(), 16)  # as high as the first line beside it
         self._sign.setPixmap(state_pixmap("warning", colors.of(self.palette()).dark, side, self.devicePixelRatioF()))
         for part in (self.mistakes, self._sign):
             part.setVisible(bool(lines))
@@ -210,12 +210,15 @@ class RulesPage(Page):
         self._show_chosen()
 
     def _share_out(self) -> None:
-        """The rules have what the other columns leave; those give way as far as it makes the list less high, and no word of them is broken."""
+        """Give the rules what other columns leave.
+
+        Those are narrowed if that saves lines, but not so far that words are broken.
+        """
         header, room = self.list.header(), self.list.viewport().width()
         wanted = [max(self.list.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in (_VALUE, _NOW)]
         least = [self._least_width(column) for column in (_VALUE, _NOW)]
         left = room * (1 - _LEAST_RULE)
-        by = min(left / (sum(least) or 1), 1)  # at last words are broken, and heads are cut
+        by = min(left / (sum(least) or 1), 1)  # if all else fails, words are broken and headers cut off
         most = min(max(left - sum(least), 0) / (sum(wanted) - sum(least) or 1), 1)
         found = []
         for share in (1.0, 0.5, 0.0):
@@ -224,13 +227,13 @@ class RulesPage(Page):
             found.append((self._lines(widths), -share, widths))
         for column, wide in zip((_RULE, _VALUE, _NOW), min(found)[2], strict=True):
             header.resizeSection(column, wide)
-        self.list.doItemsLayout()  # a rule may take several lines now, or one again
+        self.list.doItemsLayout()  # a rule may need more or fewer lines now
         high = [self.list.rowHeight(self.list.indexFromItem(item)) for item in self._first_items()]
         high += [row_height(self.list)] * (_LEAST_ROWS - len(high))
         self.list.setFixedHeight(header.sizeHint().height() + sum(high))
 
     def _lines(self, widths: Sequence[int]) -> int:
-        """Of all rows, in columns of so many pixels."""
+        """Return the total number of lines for these column widths in pixels."""
         metrics = self.list.fontMetrics()
         items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
         return sum(
@@ -240,7 +243,7 @@ class RulesPage(Page):
         )
 
     def _least_width(self, column: int) -> int:
-        """Pixels for its head, and for the longest word of its cells."""
+        """Return the pixels for a column's header and the longest word in its cells."""
         items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
         rows = self._rows
         return max(
@@ -260,7 +263,7 @@ class RulesPage(Page):
 
     @property
     def chosen(self) -> Rule | None:
-        """The rule in hand."""
+        """The selected rule."""
         item = self.list.currentItem()
         number = self.list.indexOfTopLevelItem(item) if item is not None else -1
         rules = self.rules.read.rules
@@ -288,7 +291,7 @@ class RulesPage(Page):
             lines += says.steps(self._does.get(rule, []), apps, _LINES)
         self.what.setText("\n".join(lines))
 
-    # what a person does
+    # user actions
 
     @Slot()
     def _add(self) -> None:
@@ -329,7 +332,7 @@ class RulesPage(Page):
         focused = button.hasFocus()
         rule = self.chosen
         self._say(self.rules.move(rule, by), says.moved(rule))
-        if focused and not button.isEnabled():  # or the next press would move the rule back
+        if focused and not button.isEnabled():  # otherwise the next key press would move the rule back
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
@@ -341,7 +344,7 @@ class RulesPage(Page):
         self._say("", did)
 
     def _say(self, refused: str, did: str) -> None:
-        """Why the file stays as it was, or what was done to it."""
+        """Say why the file wasn't changed, or what was done to it."""
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
         self._refresh()

@@ -1,4 +1,4 @@
-"""One setting: its name, its control, its default, a way back to that, and in words what the file refused."""
+"""The row of a setting: name, control, default, reset button, and why the file refused a value."""
 
 from __future__ import annotations
 
@@ -22,32 +22,33 @@ if TYPE_CHECKING:
 
 _GAP, _PAD = 12, 12
 _SETTLE_MS = 200
-"""After the last step of a control that is held down, until the file is written."""
+"""Milliseconds from the last step of a held control until the file is written."""
 _LEAST_LABEL = 190
-"""Pixels for a name beside which the default still has room."""
+"""Pixels for a name beside which the default still fits."""
 
 
 class Control(Protocol):
-    """What shows and changes a value. A QWidget too."""
+    """A control for a value; also a QWidget."""
 
     edited: SignalInstance
-    """Carries nothing: somebody has changed the value."""
+    """The user has changed the value."""
 
     @property
     def value_set(self) -> Any:
-        """What the row is set to, as the settings hold it."""
+        """The control's value, as the settings hold it."""
 
     def show_value(self, value: Any) -> None:
-        """Without telling of it."""
+        """Show a value without emitting `edited`."""
 
     def text_of(self, value: Any) -> str:
-        """A value as the control would show it."""
+        """Return a value as the control would show it."""
 
 
 class SettingRow(QWidget):
-    """`hint` says in a quiet second line what the name can't.
+    """The row of a setting; `hint` is a faint second line that says what the name can't.
 
-    `undoable`: it was changed, with what says so and what takes it back, which answers why it could not. `unsaid`: no longer.
+    `undoable` follows a change, with a sentence and what undoes it, which returns why it failed or "".
+    `unsaid` means that the last one can't be undone any more.
     """
 
     undoable = Signal(str, object)
@@ -56,7 +57,7 @@ class SettingRow(QWidget):
     def __init__(
         self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", parent: QWidget | None = None
     ) -> None:
-        """`path` is section.name; `control` a `Control`."""
+        """`path` is section.name; `control` is a `Control`."""
         super().__init__(parent)
         self.path = path
         self.label = label
@@ -109,7 +110,7 @@ class SettingRow(QWidget):
         self.setMinimumHeight(44)
         self._describe()
 
-    # its place among the others
+    # alignment
 
     @property
     def control_width(self) -> int:
@@ -121,7 +122,10 @@ class SettingRow(QWidget):
 
     @property
     def wide_width(self) -> int:
-        """Pixels from which on the default stands beside the control. The name of a switch is a part of it, on one line."""
+        """The width in pixels from which the default is beside the control.
+
+        A switch includes its name, on one line.
+        """
         if self._name is None:
             front = max(_LEAST_LABEL + _GAP + self._controls, self.control.sizeHint().width())
         else:
@@ -132,7 +136,7 @@ class SettingRow(QWidget):
     _controls = _defaults = 0
 
     def line_up(self, controls: int, defaults: int) -> None:
-        """Pixels for all controls and all defaults of the page."""
+        """Align the row; the arguments are the widths in pixels of all controls and defaults of the page."""
         self._controls, self._defaults = controls, defaults
         if self._name is not None and self.control_width:
             self.control.setFixedWidth(controls)
@@ -143,7 +147,7 @@ class SettingRow(QWidget):
         return bool(self._narrow)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Narrow: the default stands below the name."""
+        """Put the default below the name if narrow."""
         if narrow == self._narrow:
             return
         self._narrow = narrow
@@ -189,7 +193,7 @@ class SettingRow(QWidget):
             self.control.fit(self.width() - 2 * _PAD - beside)
 
     def _tint(self) -> None:
-        """Captions are quieter than names, also while nothing can be changed."""
+        """Give captions a fainter color than names, even while the row is disabled."""
         for label in (self.default_label, self.hint):
             if self.isEnabled():
                 label.tint()
@@ -199,7 +203,7 @@ class SettingRow(QWidget):
     # what the file says
 
     def take(self) -> None:
-        """Show what is in force, unless somebody is just changing it."""
+        """Show the current value, unless the user is changing it."""
         value = self._file.value(self.path)
         if not self._dirty:
             self._acts.show_value(value)
@@ -215,7 +219,7 @@ class SettingRow(QWidget):
         self.setEnabled(self._file.readable)
 
     def say(self, hint: str) -> None:
-        """Another hint, for what holds now."""
+        """Replace the hint."""
         if hint != self._hint:
             self._hint = hint
             self.hint.setText(hint)
@@ -223,7 +227,7 @@ class SettingRow(QWidget):
             self._describe()
 
     def complain(self, says: str) -> None:
-        """Why the value was not taken; empty: it was."""
+        """Show why the value was refused; "" if it wasn't."""
         palette = self.palette()
         palette.setColor(palette.ColorRole.WindowText, colors.of(palette, on_base=True).red_text)
         self.complaint.setPalette(palette)
@@ -235,7 +239,7 @@ class SettingRow(QWidget):
         says = (self.default_says, self._hint, self.complaint.text().removeprefix("▲ "))
         self.control.setAccessibleDescription("\n".join(text for text in says if text))
 
-    # what a person does
+    # user actions
 
     @Slot()
     def _edited(self) -> None:
@@ -244,7 +248,7 @@ class SettingRow(QWidget):
 
     @Slot()
     def commit(self) -> None:
-        """Write what was chosen."""
+        """Write the chosen value."""
         self._later.stop()
         if not self._dirty:
             return

@@ -1,4 +1,4 @@
-"""The settings file as the window shows and changes it: what the file says, its mistakes, and what it refuses."""
+"""The settings file as the window shows and edits it: its values, its mistakes, and what it refuses."""
 
 from __future__ import annotations
 
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
     from oomtray.config.writing import Texts
 
 _ONE_CHANGE = 5.0
-"""Seconds between two steps of one change: a slider that is moved on, a number that is typed."""
+"""Seconds between two steps that still count as one change: moving a slider, typing a number."""
 _LOOK_MS = 1000
-"""Between two looks whether somebody else has changed the file; one stat each."""
+"""Milliseconds between checks for changes of the file by others; one stat each."""
 
 
 class Edited(NamedTuple):
-    """What became of an edit."""
+    """The outcome of an edit."""
 
     refused: str = ""
-    """Why it was not written; empty where it was, or changes nothing."""
+    """Why it was not written; empty if it was, or if it changes nothing."""
     did: str = ""
     back: Callable[[], str] | None = None
-    """What takes it back, and says why it could not; None where there is nothing to be taken back."""
+    """Undoes the edit, and returns why that failed or ""; None if there is nothing to undo."""
     nothing: bool = False
-    """All is as it was before the first step."""
+    """Whether everything is as it was before the first step."""
 
 
 class _Run(NamedTuple):
-    """The last change of a setting, with the steps that it was made of."""
+    """The last change of a setting, made up of its steps."""
 
     path: str
     texts: Texts
     shown: Any
-    """What it was set to before."""
+    """The value before."""
     batch: Batch | None
     at: float
 
 
 class SettingsFile(QObject):
-    """`read_anew`: the settings or the mistakes are others now, whoever changed them."""
+    """Edits the file; `read_anew` says that the settings or mistakes have changed, whoever changed them."""
 
     read_anew = Signal()
 
@@ -60,7 +60,7 @@ class SettingsFile(QObject):
         self._watcher = watcher
         self.clock = clock
         self._run: _Run | None = None
-        """The change that the next step may go on with."""
+        """The change that the next step may continue."""
         self._shown = watcher.settings, watcher.problems
         self.look = QTimer(self)
         self.look.setInterval(_LOOK_MS)
@@ -76,7 +76,7 @@ class SettingsFile(QObject):
 
     @property
     def settings(self) -> Settings:
-        """Those in force."""
+        """The current settings."""
         return self._watcher.settings
 
     @property
@@ -85,16 +85,16 @@ class SettingsFile(QObject):
 
     @property
     def readable(self) -> bool:
-        """Whether it can be edited: a mistake of the whole file has no key."""
+        """Whether the file can be edited: a mistake in the whole file has no key."""
         return all(problem.key for problem in self.problems)
 
     def value(self, path: str) -> Any:
-        """What is in force of a setting, section.name."""
+        """Return the current value of a setting, given as section.name."""
         section, name = path.split(".")
         return getattr(getattr(self.settings, section), name)
 
     def watch(self, *, on: bool) -> None:
-        """While the window is shown."""
+        """Watch the file while the window is shown."""
         if on:
             self.look.start()
             self.refresh()
@@ -103,7 +103,7 @@ class SettingsFile(QObject):
 
     @Slot()
     def refresh(self) -> None:
-        """Read it where it has changed; another reader of the same watcher may have done so."""
+        """Read the file if it has changed; another user of the watcher may have done so already."""
         self._watcher.refresh()
         now = self._watcher.settings, self._watcher.problems
         if now != self._shown:
@@ -111,7 +111,7 @@ class SettingsFile(QObject):
             self.read_anew.emit()
 
     def change(self, wanted: Mapping[str, Any]) -> str:
-        """Write them, each None for its default. Why not, in the user's words; empty where it is done."""
+        """Write values, None for the default; return why that failed, in the user's words, or ""."""
         return self._change(wanted)[0]
 
     def _change(self, wanted: Mapping[str, Any]) -> tuple[str, Texts | None]:
@@ -128,7 +128,7 @@ class SettingsFile(QObject):
         return says, texts
 
     def edit(self, path: str, value: Any) -> Edited:
-        """As `change`, of one setting, in the journal as any change: what follows soon upon the same one is one change with it."""
+        """Write one setting and record it; edits of the same one in quick succession count as one change."""
         from oomtray.actions.file_edits import record_settings
         from oomtray.actions.journal import Journal
         from oomtray.config.taking_back import edit_between
@@ -144,7 +144,7 @@ class SettingsFile(QObject):
         else:
             batch = None
         made, after = edit_between(texts), self.value(path)
-        if texts.before == texts.after:  # a slider that was moved back
+        if texts.before == texts.after:  # a slider was moved back
             self._run = None
             if batch is not None:
                 journal.take_back(batch)
@@ -154,14 +154,14 @@ class SettingsFile(QObject):
         return Edited("", setting_changed(path, before, after), partial(self._take_back, journal, made, batch))
 
     def _take_back(self, journal: Journal, made: SettingsEdit, batch: Batch | None) -> str:
-        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+        """Undo like elsewhere; `batch` is None if the journal could not be written."""
         from oomtray.actions.file_edits import undo
         from oomtray.config.taking_back import take_back
 
         return self._write(lambda: take_back(self.path, made) if batch is None else undo(journal, batch))
 
     def restore_defaults(self) -> tuple[str, Callable[[], str] | None]:
-        """Why not, as `change` says it, and what brings back the settings from before; None where they were the defaults."""
+        """Restore all defaults; return why that failed or "", and what undoes it, None if nothing was changed."""
         from oomtray.actions.file_edits import record_defaults
         from oomtray.actions.journal import Journal
         from oomtray.config import writing
@@ -178,14 +178,14 @@ class SettingsFile(QObject):
         return says, partial(self._put_back, journal, *done[0]) if done else None
 
     def _put_back(self, journal: Journal, texts: Texts, batch: Batch | None) -> str:
-        """As an undo from elsewhere does; `batch` is None where the journal could not be written."""
+        """Undo like elsewhere; `batch` is None if the journal could not be written."""
         from oomtray.actions.file_edits import undo
         from oomtray.config.writing import put_back
 
         return self._write(lambda: put_back(self.path, texts) if batch is None else undo(journal, batch))
 
     def take_back(self, batch: Batch) -> str:
-        """Undo what was written into the file, as an undo from elsewhere does. Why not, in the user's words."""
+        """Undo a change of the file like elsewhere; return why that failed, in the user's words, or ""."""
         from oomtray.actions.file_edits import undo
         from oomtray.actions.journal import Journal
 

@@ -1,4 +1,4 @@
-"""The window of the settings: the pages at the side, the chosen one, and what is wrong with the file above it."""
+"""The settings window: a list of pages, the selected page, and above it the mistakes in the file."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _SIZE, _LEAST = QSize(820, 660), QSize(600, 420)
 
 
 class SettingsWindow(QWidget):
-    """`file_wanted`: the file is to be opened in an editor."""
+    """Edits the settings; `closed` is emitted when it closes."""
 
     closed = Signal()
 
@@ -53,7 +53,7 @@ class SettingsWindow(QWidget):
         self.around = surroundings
         self.file = surroundings.file
         self.pages: dict[str, Page] = {}
-        """Those that were shown."""
+        """The pages shown so far."""
         self._build()
         self._lay_out()
         self.file.read_anew.connect(self.take)
@@ -98,7 +98,7 @@ class SettingsWindow(QWidget):
         middle.addWidget(self._side)
         middle.addWidget(Hairline(QFrame.Shape.VLine, self))
         middle.addWidget(self.stack, 1)
-        says = FlowLayout(gap=4)  # the link ends the sentence, or stands below it
+        says = FlowLayout(gap=4)  # the link is on the sentence's line, or below it
         says.addWidget(self.foot)
         says.addWidget(self.link)
         foot = QHBoxLayout()
@@ -123,13 +123,13 @@ class SettingsWindow(QWidget):
     # pages
 
     def show_page(self, name: str) -> Page:
-        """By its id."""
+        """Show a page by its id."""
         self.list.setCurrentRow([page.id for page in PAGES].index(name))
         return self.pages[name]
 
     @property
     def page(self) -> Page:
-        """The one that is shown."""
+        """The current page."""
         return self.pages[PAGES[self.list.currentRow()].id]
 
     @Slot(int)
@@ -151,7 +151,7 @@ class SettingsWindow(QWidget):
         self.stack.setCurrentWidget(self.pages[entry.id])
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab follows what is seen: a page is made when it is first shown, and rows come and go."""
+        """Make Tab follow the visual order: a page is created when first shown, and rows come and go."""
         return move_on(self, forward=forward)
 
     @Slot()
@@ -162,11 +162,11 @@ class SettingsWindow(QWidget):
         for page in self.pages.values():
             page.take()
 
-    # what a person does
+    # user actions
 
     @Slot()
     def open_file(self) -> None:
-        """In the editor of the desktop; where there is no file yet, an empty one is made."""
+        """Open the file in the desktop's editor; if there is none yet, an empty one is created."""
         from oomtray.config.writing import make_file
         from oomtray.messages.settings import not_written
 
@@ -178,7 +178,7 @@ class SettingsWindow(QWidget):
 
     @Slot()
     def _restore(self) -> None:
-        """At once, as it can be undone."""
+        """Restore the defaults without asking, because that can be undone."""
         says, back = self.file.restore_defaults()
         self.take()
         if says:
@@ -189,7 +189,7 @@ class SettingsWindow(QWidget):
             self.undo_bar.offer(tr("All settings have their defaults again. Rules stay as they are."), back)
 
     def _look_again(self) -> None:
-        """Something was taken back: in this window's files, whichever page is shown."""
+        """Update after an undo, which may concern any page's file."""
         self.file.refresh()
         self.take()
 
@@ -206,7 +206,7 @@ class SettingsWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    # coming and going
+    # showing and hiding
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -217,7 +217,7 @@ class SettingsWindow(QWidget):
         super().showEvent(event)
         free = free_size(self)
         most = QSize(free.width(), free.height() * 9 // 10)
-        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(most))  # large letters on a small screen ask for more than that
+        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(most))  # large text on a small screen asks for more
         self.resize(self.size().boundedTo(most))
         self.file.watch(on=True)
 

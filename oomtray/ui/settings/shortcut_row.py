@@ -1,4 +1,4 @@
-"""The switch for the popup's shortcut, with the keys that the desktop gave, or why there are none."""
+"""The row of the popup's shortcut, with the keys that the desktop has assigned, or why there are none."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ShortcutRow(SettingRow):
         line = QHBoxLayout(self._line)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(0)
-        line.addSpacing(self._below)  # in line with the text above it
+        line.addSpacing(self._below)  # aligned with the text above
         line.addWidget(self.change, 1, Qt.AlignmentFlag.AlignLeading)
         self._line.hide()
         shortcut = around.shortcut

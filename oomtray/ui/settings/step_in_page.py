@@ -1,4 +1,4 @@
-"""Whether an expendable app is ended before the computer hangs, and when."""
+"""The page for ending expendable apps before the computer hangs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the pages of the settings need of the rest of the app."""
+"""What the settings pages need from the rest of the app."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What is None there is none of, and its part of the page is left out."""
+    """Access to other parts; the page's section of a part that is None is left out."""
 
     file: SettingsFile
     autostart: Callable[[], Autostart]
     database: Callable[[], Database]
-    """Asked for when the record is read."""
+    """Called when the record is read."""
     assessment: Callable[[], Assessment | None]
-    """The latest one."""
+    """Returns the latest one."""
     rules: RuleController | None = None
     shortcut: ShortcutController | None = None
     show_help: Callable[[], None] | None = None

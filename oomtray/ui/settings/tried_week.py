@@ -1,4 +1,4 @@
-"""The settings tried against the last week: read and reckoned off the main thread, told as a line and a graph."""
+"""Tries the settings against the last week in a background thread, and shows the result as a line and a graph."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 _LEAST = 900.0
-"""Seconds of readings: fewer are hardly a pixel of a week."""
+"""Least seconds of readings: fewer are hardly a pixel of a week."""
 _AGAIN_MS = 30_000
-"""Until the record is looked at again where there was too little in it."""
+"""Milliseconds until the record is checked again if it had too little."""
 _BESIDE, _BELOW = 12, 2
-"""Pixels between the heading and what it says."""
+"""Pixels between the heading and the result, beside and below it."""
 
 
 class TriedWeek(QWidget):
@@ -42,7 +42,7 @@ class TriedWeek(QWidget):
         super().__init__(parent)
         self._around = around
         self._readings: Readings | None = None
-        """Kept while the page is there: each change is tried on the same ones."""
+        """Kept with the page: each change is tried on the same readings."""
         self._shown: tuple[object, ...] | None = None
         self._running = False
         self._again = False
@@ -85,9 +85,10 @@ class TriedWeek(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        """The line beside its heading where there is room, else below it."""
+        """Put the result beside its heading if it fits, else below."""
         wide = self.says.fontMetrics().horizontalAdvance(self.says.text())
-        # by what it takes, and not by what it has now: each answer would else be the reason for the other, without end
+        # by the wanted width, not the current one: otherwise the two arrangements could trigger each other
+        # endlessly
         beside = self._heading.sizeHint().width() + _BESIDE + wide <= self.width()
         direction = QBoxLayout.Direction
         self._head.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
@@ -100,18 +101,18 @@ class TriedWeek(QWidget):
 
     @property
     def says_nothing(self) -> bool:
-        """There is no graph: too little is recorded, or it could not be read."""
+        """Whether there is no graph, because too little is recorded or it could not be read."""
         return self._shown is not None and not self._running and not self.says.text()
 
     @Slot()
     def look_again(self) -> None:
-        """There may be enough to try by now; nobody looks while it isn't seen."""
+        """Check, while visible, if there is enough to try by now."""
         if self.isVisible():
             self._readings = self._shown = None
             self.take()
 
     def take(self) -> None:
-        """Try the settings as they are now, where they tell something else than those that were tried last."""
+        """Try the current settings, if levels or notifications differ from those tried last."""
         settings = self._around.file.settings
         asked = settings.levels, settings.notifications
         if asked == self._shown:
@@ -171,11 +172,11 @@ class TriedWeek(QWidget):
 
 
 def _try(around: Surroundings, readings: Readings | None, settings: Settings, now: float) -> Week:
-    """In a thread of its own. Raises FileError."""
+    """Try settings in a background thread. Raises FileError."""
     return tried(read_week(around.database(), now) if readings is None else readings, settings, now)
 
 
 def _days(told: tuple[Told, ...]) -> list[str]:
-    """Each day once, by its name."""
+    """Return the name of each day once."""
     names = (QLocale().dayName(time.localtime(one.at).tm_wday + 1, QLocale.FormatType.LongFormat) for one in told)
     return list(dict.fromkeys(names))

@@ -1,4 +1,4 @@
-"""Reads a number that somebody types with its unit, whatever the language writes around it."""
+"""Parses a typed number with its unit, independent of the language."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def read_number(path: str, text: str) -> float | None:
-    """The value of a setting, section.name, in its own unit; None where the text is none. Without a unit it is the setting's own."""
+    """Return the value of a setting, given as section.name, in its own unit, which is assumed if none is typed.
+
+    None if the text isn't a value.
+    """
     setting = path.partition(".")[2]
     text = text.strip().replace("−", "-").replace("\u00a0", " ")
     if setting.endswith("_left"):

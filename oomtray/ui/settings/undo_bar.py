@@ -1,4 +1,4 @@
-"""What was just changed, with a way back, above the foot of the window: where the eye is anyway, and over nothing that is read."""
+"""The last change with an undo button, at the bottom of the window, where it covers nothing that is read."""
 
 from __future__ import annotations
 
@@ -21,10 +21,13 @@ if TYPE_CHECKING:
 
 
 class UndoBar(QWidget):
-    """Stays until something else is changed, it is dismissed, or the window closes: no time runs out while somebody reads."""
+    """Stays until something else is changed, it is dismissed, or the window closes.
+
+    There is no timeout, which could pass while somebody reads.
+    """
 
     def __init__(self, undone: Callable[[], None], parent: QWidget | None = None) -> None:
-        """`undone` is called after an undo, whether or not it could be done."""
+        """`undone` is called after an undo, whether or not it succeeded."""
         super().__init__(parent)
         self._undone = undone
         self._back: Callable[[], str] | None = None
@@ -47,12 +50,12 @@ class UndoBar(QWidget):
         self.hide()
 
     def offer(self, says: str, back: Callable[[], str]) -> None:
-        """`back` undoes it, and says why it could not."""
+        """Show a change; `back` undoes it, and returns why that failed or ""."""
         self._back = back
         self._say(says)
 
     def tell(self, says: str) -> None:
-        """What there is nothing to undo of."""
+        """Show a message without undo."""
         self._back = None
         self._say(says)
 

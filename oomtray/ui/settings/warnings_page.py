@@ -1,4 +1,4 @@
-"""When memory counts as tight, and whether one would have been told in the last week."""
+"""The page of when memory counts as short, and whether there would have been warnings last week."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The last week of the record, once more through the levels: when one would have been told, with these settings and the defaults."""
+"""Replays the last week of the record: when there would have been notifications.
+
+With these settings, and with the defaults.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 7 * 86_400.0
 _SAME = 1800.0
-"""Seconds by which one and the same shortage may be told sooner or later."""
+"""Seconds between notifications that still count as the same shortage."""
 
 Readings = tuple[tuple[float, "Memory"], ...]
 
@@ -37,7 +40,7 @@ class Week:
     since: float
     until: float
     readings: Readings
-    """Oldest first, with their times in seconds since 1970; empty where nothing was recorded."""
+    """Oldest first, with times in seconds since 1970; empty if nothing was recorded."""
     told: tuple[Told, ...] = ()
     by_default: tuple[Told, ...] = ()
     marks: Marks | None = None
@@ -53,7 +56,7 @@ class Week:
 
 
 def read_week(database: Database, now: float) -> Readings:
-    """Raises FileError."""
+    """Return the readings of the last week. Raises FileError."""
     from oomtray.history.samples import read
 
     with database.reading() as connection:
@@ -63,7 +66,7 @@ def read_week(database: Database, now: float) -> Readings:
 
 
 def tried(readings: Readings, settings: Settings, now: float) -> Week:
-    """`now` in seconds since 1970."""
+    """Try settings on readings; `now` is in seconds since 1970."""
     since = now - SECONDS
     if not readings:
         return Week(since, now, ())
@@ -78,7 +81,7 @@ def tried(readings: Readings, settings: Settings, now: float) -> Week:
 
 
 def _told(readings: Readings, settings: Settings) -> tuple[Told, ...]:
-    """A level that follows another within the same shortage is told for itself, and counts with it."""
+    """Return the notifications; a second level within the same shortage is merged into the first notification."""
     replay, last = Replay(settings), -math.inf
     found: list[Told] = []
     for at, memory in readings:

@@ -1,4 +1,4 @@
-"""The graph of the last week: memory used, where the levels begin, and a mark wherever one would have been told."""
+"""The graph of the last week: memory used, where the levels begin, and a mark for each notification."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 _HIGH, _PAD = 160, 12
 _SILENCE = 900.0
-"""Seconds without a reading after which the line is broken: the computer was off or asleep."""
+"""Seconds without a reading that break the line: the computer was off or asleep."""
 _MARK, _LEAST_MARK = 0.43, 6.5
-"""Half a mark, as a share of the height of a line of text; pixels."""
+"""Half the size of a mark: share of a text line's height, and least pixels."""
 _LABELS_APART = 1
-"""Pixels between two labels, which have some room of their own."""
+"""Pixels between two labels, which have some padding of their own."""
 
 
 class WeekGraph(QLabel):
-    """A label with a picture, which a screen reader takes for one."""
+    """The graph; it is a label because screen readers then treat it as an image."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class WeekGraph(QLabel):
         self.setAccessibleName(tr("Memory used in the last week"))
 
     def show_week(self, week: Week, says: str) -> None:
-        """`says` stands in its place where there is nothing to draw, and is told to a screen reader."""
+        """Show a week; `says` describes it to screen readers, and replaces a graph with nothing to draw."""
         self._week, self._says = week, says
         self.setAccessibleDescription(says)
         self.update()
@@ -54,7 +54,7 @@ class WeekGraph(QLabel):
     def sizeHint(self) -> QSize:
         return QSize(300, max(_HIGH, 9 * self.fontMetrics().height()))
 
-    # where things are
+    # geometry
 
     @property
     def plot(self) -> QRectF:
@@ -81,10 +81,10 @@ class WeekGraph(QLabel):
 
     @property
     def _beside(self) -> float:
-        """Pixels from the plot to what a line is called: half a mark may stand on the last moment."""
+        """Pixels from the plot to a line's label: half a mark may extend beyond the last moment."""
         return self.mark + 4
 
-    # what is drawn
+    # painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -97,7 +97,7 @@ class WeekGraph(QLabel):
             painter.end()
             return
         painter.setFont(small(self.font()))
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # "90 %" stays in its order
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "90 %" in order
         plot = self.plot
         self._draw_days(painter, plot, found)
         self._draw_line(painter, plot, found)
@@ -135,7 +135,7 @@ class WeekGraph(QLabel):
             painter.drawPolyline(QPolygonF(run))
 
     def _runs(self, plot: QRectF) -> Iterator[list[QPointF]]:
-        """The highest reading of each pixel, parted where nothing was read for long."""
+        """Yield the highest reading per pixel, in runs separated by long gaps."""
         assert self._week is not None
         run: list[QPointF] = []
         last = None
@@ -209,7 +209,7 @@ def _octagon(center: QPointF, half: float) -> QPainterPath:
 
 
 def _midnights(since: float, until: float) -> Iterator[float]:
-    """Of this place, from the first one on."""
+    """Yield the local midnights in a period."""
     local = time.localtime(since)
     day = local.tm_mday + 1
     while (at := time.mktime((local.tm_year, local.tm_mon, day, 0, 0, 0, 0, 0, -1))) < until:
