@@ -39,7 +39,7 @@ def read_bytes(path: str) -> bytes:
 
 
 def read_at_most(path: str, most: int) -> bytes:
-    """Return the first `most` bytes of a file of which a process decides the length (cmdline, environ).
+    """Return the first `most` bytes of a file whose length a process controls (cmdline, environ).
 
     Raises OSError as `read_bytes` does.
     """

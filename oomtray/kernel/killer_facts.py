@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Program = Literal["systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd"]
 Reach = Literal["all", "own", "none"]
-"""Whose processes a killer may end: all (CAP_KILL), those of this program's user, or nobody's."""
+"""Whose processes a killer may end: everybody's (CAP_KILL), those of this program's user, or nobody's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ _EXITED = struct.Struct("=IIII")
 _AT = _HEADER.size + _CONNECTOR.size
 _WHAT, _PID, _TGID, _CODE = _AT, _AT + _EVENT.size, _AT + _EVENT.size + 4, _AT + _EVENT.size + 8
 _BUFFER_BYTES = 1 << 18
-"""Bytes of the socket's buffer: some hundred kills at once, as of a whole group."""
+"""Size of the socket's buffer in bytes: some hundred kills at once, such as a whole group's."""
 _KILLED = 9
 
 

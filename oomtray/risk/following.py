@@ -1,4 +1,4 @@
-"""Who follows the next victim, as far as the assessment tells."""
+"""The candidates after the next victim, as far as the assessment shows them."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
 _SAME_PID = 120.0
 """How many seconds apart two reports of one process's death may be: a log may be late and have another clock."""
 _SAME_TIME = 15.0
-"""The same for a death where one report names no process."""
+"""How many seconds apart two reports of one death may be if one of them names no process."""
 
 
 DRILL = "oomtray-drill"

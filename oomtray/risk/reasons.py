@@ -1,14 +1,18 @@
 """Why a row is marked: its warning and the reasons.
 
-| reason | given if | |---|---| | next-victim | the kernel would take this process now | | near-victim | its
-badness is within the kernel's counting error of the next victim's | | large-share | its share is at or above
-the elevated threshold | | adj-set-by-hand | its oom_score_adj is the one that was set for it here | |
-adj-inherited | its oom_score_adj is not 0 and equal to its parent's | | adj-set-by-unit | its oom_score_adj
-is above 0 and above its parent's, and a service manager started it | | adj-set-by-app | its oom_score_adj is
-above 0 and above its parent's, and nothing else accounts for it | | adj-protected | its oom_score_adj is
-below 0 | | unit-dies-whole | its unit's OOMPolicy ends every process of the unit with it | | group-dies-whole
-| memory.oom.group ends every process of its cgroup with it | | small-but-first | it is first although another
-process holds more memory, because its oom_score_adj is above 0 |
+| reason | given if |
+|---|---|
+| next-victim | the kernel would take this process now |
+| near-victim | its badness is within the kernel's counting error of the next victim's |
+| large-share | its share is at or above the elevated threshold |
+| adj-set-by-hand | its oom_score_adj is the one that was set for it here |
+| adj-inherited | its oom_score_adj is not 0 and equal to its parent's |
+| adj-set-by-unit | its oom_score_adj is above 0 and above its parent's, and a service manager started it |
+| adj-set-by-app | its oom_score_adj is above 0 and above its parent's, and nothing else accounts for it |
+| adj-protected | its oom_score_adj is below 0 |
+| unit-dies-whole | its unit's OOMPolicy ends every process of the unit with it |
+| group-dies-whole | memory.oom.group ends every process of its cgroup with it |
+| small-but-first | it is first although another process holds more memory, because its oom_score_adj is above 0 |
 
 A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie,
 adj-minimum, no-memory or not-eligible (`oomtray.risk.judged.WhyNot`).

@@ -183,7 +183,7 @@ def _below(groups: Iterable[Group], watched: Iterable[Watched]) -> list[Group]:
 
 
 def _by_swap(groups: list[Group], swap_total: int) -> Iterator[Group]:
-    """Order those above 5 % of all swap by swap; if there are none, those that would have most to swap."""
+    """Sort those above 5 % of all swap by their swap; if there are none, sort by what could be swapped."""
     bar = swap_total * _LEAST_SWAP
     over = [group for group in groups if group.swap > bar]
     return _sorted(over, lambda g: (g.swap, g.memory), None) if over else _by_size(groups)
