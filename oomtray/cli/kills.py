@@ -65,12 +65,13 @@ def run_kills(arguments: Namespace) -> int:
         return _tell(arguments, _recorded(arguments.since, arguments.event))
     if arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
-    from oomtray.kernel.kill_log.packed import PackedError
+    from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 
     gc.set_threshold(100_000)  # reading creates no cycles, and searching for them takes a twentieth of the time
     try:
         if arguments.log == "-":
             return _tell_log(sys.stdin.buffer, arguments)
+        check_brotli(arguments.log)
         with open(arguments.log, "rb") as stream:
             return _tell_log(stream, arguments)
     except PackedError as error:

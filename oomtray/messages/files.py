@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
@@ -31,10 +32,12 @@ def file_problem(problem: FileProblem) -> str:
 
 
 _PACKED: dict[Packing, str] = {
-    "zstd": mark("{path} is packed by zstd; unpack it first, for example: zstdcat FILE | oomtray kills --log -"),
-    "lz4": mark("{path} is packed by lz4; unpack it first, for example: lz4cat FILE | oomtray kills --log -"),
-    "zip": mark("{path} is a zip archive; unpack it first"),
-    "xz": mark("{path} takes very much memory to unpack; unpack it first, for example: xzcat FILE | oomtray kills --log -"),
+    "zstd": mark("{path} is compressed with zstd; decompress it first, for example: zstdcat FILE | oomtray kills --log -"),
+    "lz4": mark("{path} is compressed with lz4; decompress it first, for example: lz4cat FILE | oomtray kills --log -"),
+    "brotli": mark("{path} is compressed with Brotli; decompress it first, for example: brotli -dc FILE | oomtray kills --log -"),
+    "other": mark("{path} is compressed in a format that can't be read here; decompress it first"),
+    "zip": mark("{path} is a zip archive that can't be read here; unpack it first"),
+    "xz": mark("{path} takes too much memory to decompress here; decompress it first, for example: xzcat FILE | oomtray kills --log -"),
     "journal": mark("{path} is a file of the journal, which journalctl reads: journalctl --file FILE -o json | oomtray kills --log -"),
 }
 
@@ -42,6 +45,30 @@ _PACKED: dict[Packing, str] = {
 def packed(path: str, packing: Packing) -> str:
     """A log that can't be read as it is."""
     return tr(_PACKED[packing], path=printable(path))
+
+
+_OPENED: dict[Packing, str] = {
+    "zstd": mark("It is compressed with zstd, which can't be read here. Decompress it first: {command}"),
+    "lz4": mark("It is compressed with lz4, which can't be read here. Decompress it first: {command}"),
+    "brotli": mark("It is compressed with Brotli, which can't be read here. Decompress it first: {command}"),
+    "other": mark("It is compressed in a format that can't be read here. Decompress it first."),
+    "zip": mark("It is a zip archive that can't be read here. Unpack it first."),
+    "xz": mark("It takes too much memory to decompress here. Decompress it first: {command}"),
+    "journal": mark("It is a file of the journal. Export it first, then open the result: {command}"),
+}
+_COMMANDS: dict[Packing, str] = {
+    "zstd": "unzstd {file}",
+    "lz4": "unlz4 {file}",
+    "brotli": "brotli -d {file}",
+    "xz": "unxz {file}",
+    "journal": "journalctl --file {file} -o json > log.json",
+}
+
+
+def packed_log(path: str, packing: Packing) -> str:
+    """Say in the window why a log can't be read, and what to type in its directory."""
+    file = printable(quote(path.rpartition("/")[2]))
+    return tr(_OPENED[packing], command=_COMMANDS.get(packing, "").format(file=file))
 
 
 _NO_TOML: dict[str, str] = {

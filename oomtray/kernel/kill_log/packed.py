@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from typing import TYPE_CHECKING, BinaryIO, Literal, cast
 
 from oomtray.kernel.kill_log.columns import columns
@@ -13,16 +15,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from io import BufferedIOBase
 
-Packing = Literal["zstd", "lz4", "zip", "journal", "xz"]
+Packing = Literal["zstd", "lz4", "brotli", "zip", "journal", "xz", "other"]
 _ZSTD = b"\x28\xb5\x2f\xfd"
 _UNREADABLE: dict[bytes, Packing] = {
     _ZSTD: "zstd",
     b"\x04\x22\x4d\x18": "lz4",
+    b"\x02\x21\x4c\x18": "lz4",  # its format before 2013
     b"LPKSHHRH": "journal",
+    b"LZIP": "other",
+    b"\x89LZO\x00": "other",
+    b"\x1f\x9d": "other",  # compress
+    b"7z\xbc\xaf\x27\x1c": "other",
+    b"Rar!\x1a\x07": "other",
 }
-"""Magic bytes that the standard library can't decompress; the last is the journal's own file format."""
+"""Magic bytes that the standard library can't decompress, and those of the journal's own file format."""
 
 
+_LOOKED_AT = 64
+_TEXT = bytes((*range(0x20, 0x7F), *b"\t\r\n", *range(0x80, 0x100)))
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks, as in files saved by Windows' shell."""
 LIST = re.compile(rb"\s{0,16}(?:\{\s{0,16}\x22\w{1,32}\x22\s{0,8}:\s{0,8})?\[\s{0,16}\{")
@@ -53,6 +63,16 @@ def unpacked(stream: BinaryIO) -> BinaryIO:
             raise PackedError(packing)
     whole = cast("BinaryIO", Begun(first, stream))
     return whole if opened is None else cast("BinaryIO", _Unpacked(opened(whole)))
+
+
+def check_brotli(path: str) -> None:
+    """Raise PackedError if a file is Brotli by its name and isn't text; Brotli has no magic bytes. Raises OSError."""
+    if not path.endswith(".br") or not stat.S_ISREG(os.stat(path).st_mode):
+        return
+    with open(path, "rb") as file:
+        first = file.read(_LOOKED_AT)
+    if first.translate(None, _TEXT):
+        raise PackedError("brotli")
 
 
 def is_plain(first: bytes) -> bool:

@@ -14,7 +14,7 @@ from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
 from oomtray.history.steps_in import read_steps_in
-from oomtray.kernel.kill_log.packed import PackedError
+from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from threading import Event
 
     from oomtray.kernel.kill_log.facts import KillReport
+    from oomtray.kernel.kill_log.packed import Packing
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
 
@@ -37,7 +38,11 @@ _MOST_RANKED, _FEW_RANKED = 200_000, 100
 
 
 class NoLog(Exception):
-    """The dropped file can't be read as a log."""
+    """The dropped file can't be read as a log; `packing` names its format if it is a compressed one."""
+
+    def __init__(self, path: str, packing: Packing | None = None) -> None:
+        super().__init__(path)
+        self.path, self.packing = path, packing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,10 @@ def logged(path: str, stop: Event) -> list[Entry]:
     with open(path, "rb", buffering=0, opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
         bounded = cast("Callable[[BinaryIO], BinaryIO]", partial(_Bounded, stop))
         try:
+            check_brotli(path)
             return [*map(Entry, reversed(_newest(read_log(bounded(cast("BinaryIO", stream)), time(), within=bounded))))]
         except PackedError as error:
-            raise NoLog(path) from error
+            raise NoLog(path, error.packing) from error
 
 
 def _newest(reports: Iterable[KillReport]) -> deque[KillEvent]:

@@ -215,7 +215,11 @@ class KillsWindow(QDialog):
 
     @Slot(object)
     def _take_logged(self, answer: object) -> None:
-        if isinstance(answer, kill_loading.NoLog):
+        if isinstance(answer, kill_loading.NoLog) and answer.packing is not None:
+            from oomtray.messages.files import packed_log
+
+            self._show_nothing(packed_log(answer.path, answer.packing), tr("This log can't be opened"))
+        elif isinstance(answer, kill_loading.NoLog):
             self._show_nothing(tr("That is not a log file."))
         elif not self._failed(answer):
             self._list(answer, none_in_log())

@@ -734,6 +734,22 @@ def test_what_is_no_log(window, qtbot, tmp_path, make, says):
     qtbot.waitUntil(lambda: window.empty.text() == says)
 
 
+@pytest.mark.parametrize(
+    ("name", "begin", "says"),
+    [
+        ("my log.zst", b"\x28\xb5\x2f\xfd", "It is compressed with zstd, which can't be read here. Decompress it first: unzstd 'my log.zst'"),
+        ("log", b"\x04\x22\x4d\x18", "It is compressed with lz4, which can't be read here. Decompress it first: unlz4 log"),
+        ("log.br", b"\x1b\x4e\x01\x00\x8c", "It is compressed with Brotli, which can't be read here. Decompress it first: brotli -d log.br"),
+        ("log.7z", b"7z\xbc\xaf\x27\x1c", "It is compressed in a format that can't be read here. Decompress it first."),
+    ],
+)
+def test_a_log_that_must_be_decompressed_first_says_how(window, qtbot, tmp_path, name, begin, says):
+    (tmp_path / name).write_bytes(begin + LOG.read_bytes())
+    window.open_log(str(tmp_path / name))
+    qtbot.waitUntil(lambda: window.empty.text() == says)
+    assert window.placeholder.title.text() == "This log can't be opened"
+
+
 def test_what_is_no_file_is_not_taken(window):
     data = QMimeData()
     data.setUrls([QUrl("https://example.org/log")])

@@ -215,6 +215,13 @@ def test_a_log_that_must_be_unpacked_first(begin: bytes, names: str, tmp_path: P
         assert names in captured.err
 
 
+def test_a_log_in_brotli_must_be_decompressed_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "kern.log.br"
+    file.write_bytes(b"\x1b\x4e\x01\x00\x8c" + REPORT.read_bytes())
+    assert run("--log", str(file)) == FAILED
+    assert "compressed with Brotli; decompress it first, for example: brotli -dc" in capsys.readouterr().err
+
+
 def test_a_saved_log_may_be_of_another_machine(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Its uid is nobody's of this one."""
     monkeypatch.setattr("oomtray.kernel.users.login_name", lambda _: "alice")

@@ -13,12 +13,13 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import BinaryIO
 
 import pytest
 
-from oomtray.kernel.kill_log.packed import PackedError
+from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read
 
 LOG = b"".join(
@@ -76,12 +77,28 @@ def test_cut_or_broken(pack: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("begin", "packing"), [(b"\x28\xb5\x2f\xfd", "zstd"), (b"\x04\x22\x4d\x18", "lz4"), (b"PK\x03\x04", "zip"), (b"LPKSHHRH", "journal")]
+    ("begin", "packing"), [
+        (b"\x28\xb5\x2f\xfd", "zstd"), (b"\x04\x22\x4d\x18", "lz4"), (b"\x02\x21\x4c\x18", "lz4"), (b"PK\x03\x04", "zip"),
+        (b"LPKSHHRH", "journal"), (b"LZIP", "other"), (b"7z\xbc\xaf\x27\x1c", "other"), (b"\x1f\x9d", "other"),
+    ],
 )
 def test_what_can_not_be_unpacked(begin: bytes, packing: str) -> None:
     with pytest.raises(PackedError) as caught:
         pids(begin + LOG)
     assert caught.value.packing == packing
+
+
+def test_brotli_is_known_by_its_name_where_it_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "kern.log.br"
+    file.write_bytes(b"\x1b\x4e\x01\x00\x8c\x9b\xbf\xaa\x3d" + LOG)
+    with pytest.raises(PackedError) as caught:
+        check_brotli(str(file))
+    assert caught.value.packing == "brotli"
+    check_brotli(str(file.rename(tmp_path / "kern.log")))
+    other = tmp_path / "mine.br"
+    for text in (LOG, "\tué\r\n".encode(), b""):
+        other.write_bytes(text)
+        check_brotli(str(other))
 
 
 def test_zstd_where_python_knows_it(monkeypatch: pytest.MonkeyPatch) -> None:
