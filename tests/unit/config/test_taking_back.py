@@ -69,6 +69,15 @@ def test_what_somebody_wrote_elsewhere_in_the_file_stays(path: Path) -> None:
     assert path.read_text() == "# and later ones\n" + MINE.replace("= 3", "= 5")
 
 
+def test_the_same_letters_in_the_same_place_may_be_others(path: Path) -> None:
+    made = edit(path, levels__warning_percent=70.0)
+    assert (made.before.text, made.after.text) == ("82", "70")
+    note = f"#{'70':>{made.place + 1}}\n"
+    path.write_text(note + path.read_text())
+    assert take_back(str(path), made)
+    assert path.read_text() == note + MINE
+
+
 def test_the_other_side_of_a_threshold_goes_back_too(path: Path) -> None:
     """A file that says one side alone switches the other off, so that an edit may write both."""
     path.write_text("[levels]\nwarning_percent = 82\n")

@@ -65,6 +65,18 @@ def test_a_log_in_order_stays_so() -> None:
             assert not is_newest_first("".join(f"{line}\n" for line in shuffled(*reports(layout), seed)).encode(), NOW)
 
 
+@pytest.mark.parametrize("moments", [(9, 8, 7), (1, 9, 8, 7, 6, 20, 19)], ids=["two steps", "several, and half as many forth"])
+def test_a_few_steps_back_are_no_order(moments: tuple[int, ...]) -> None:
+    text = "".join(f"[  {moment}.000001] {REPORT.splitlines()[-1]}\n" for moment in moments)
+    assert not is_newest_first(text.encode(), NOW)
+
+
+def test_a_table_whose_end_is_not_before_it_is_in_order() -> None:
+    """The rows in front of it are another report's, of which the log has no more."""
+    lines = REPORT.splitlines()
+    assert not is_newest_first("".join(f"{line}\n" for line in [*lines[5:7], *lines[4:5], *lines[7:]]).encode(), NOW)
+
+
 def test_a_large_log_is_turned_round_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = log("dmesg", 400)
     size = sum(map(len, lines)) // 4
