@@ -199,3 +199,23 @@ def test_where_apt_has_the_modules_pip_is_not_named_as_it_would_refuse(monkeypat
     assert installing("PySide6", managed=True) == qt
     monkeypatch.setitem(sys.modules, "tomlkit", None)
     assert installing("PySide6", managed=True) == f"{qt} python3-tomlkit"
+
+
+@pytest.mark.parametrize(
+    ("own", "marked", "apt", "installer"),
+    [
+        pytest.param(False, True, True, "apt-get", id="Debian's"),
+        pytest.param(True, True, True, "pip", id="a virtual environment"),
+        pytest.param(False, False, True, "pip", id="another one"),
+        pytest.param(False, True, False, "pip", id="marked where there is no apt"),
+    ],
+)
+def test_which_python_apt_has_modules_for(
+    own: bool, marked: bool, apt: bool, installer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if marked:
+        (tmp_path / "EXTERNALLY-MANAGED").touch()
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/apt-get" if apt else None)
+    monkeypatch.setattr(sys, "prefix", f"{sys.base_prefix}/own" if own else sys.base_prefix)
+    assert installing("PySide6").split()[0] == installer

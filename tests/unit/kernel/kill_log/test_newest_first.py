@@ -88,8 +88,11 @@ def test_a_large_log_is_turned_round_block_by_block(monkeypatch: pytest.MonkeyPa
     assert len(found) <= 400 + 4
 
 
-def test_lines_are_as_many_as_they_were() -> None:
-    text = "".join(f"{line}\n" for line in reversed(log("dmesg", 3))).encode()
+@pytest.mark.parametrize("block", [newest_first._BLOCK, 2000])
+def test_lines_are_as_many_as_they_were(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(newest_first, "_BLOCK", block)
+    monkeypatch.setattr(newest_first, "CHUNK", min(newest_first.CHUNK, block))
+    text = "".join(f"{line}\n" for line in reversed(log("dmesg", 10))).encode()
     for data in (text, text[:-1], b"\n" + text, text + b"\n\n"):
         turned = newest_first.in_order(io.BytesIO(data), NOW)
         whole = b""
