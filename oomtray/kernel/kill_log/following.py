@@ -128,6 +128,8 @@ class Following:
         ahead = self._ahead
         ahead.move(data, at)
         lines, found = ahead.run(forms, kinds, self._trusted)
+        if not lines:
+            return [], b"", at
         if not self._is_json:
             del lines[self._alike(lines) :]
         end = at + sum(map(len, lines)) + len(lines)

@@ -74,6 +74,10 @@ class Ahead:
         self._window = _WINDOW
         self._lines: list[bytes] = []
         self._forms: list[bytes] = []
+        self._kinds = b""
+        """Of the lines, as far as one was asked for."""
+        self._by: Forms | None = None
+        """What told those kinds."""
 
     def move(self, data: bytes, at: int) -> None:
         """Go on to the line that begins there."""
@@ -85,17 +89,17 @@ class Ahead:
 
     def run(self, forms: Forms, kinds: Kinds, most: int) -> tuple[list[bytes], bytes]:
         """The next lines of these kinds, at most so many, and the kind of each."""
-        begin = end = self._index
-        step, told = _FEW, b""
-        while end - begin < most:
-            found = forms.kinds(self._lines[end : end + step], self._forms[end : end + step])
-            of_them = found[: len(found) - len(found.lstrip(kinds))]
-            told += of_them
-            end += len(of_them)
-            if len(of_them) < step:
-                break
+        begin, step = self._index, _FEW
+        if self._by is not forms:
+            self._by, self._kinds = forms, OTHER * begin
+        while True:
+            told = self._kinds[begin : begin + most]
+            told = told[: len(told) - len(told.lstrip(kinds))]
+            end, known = begin + len(told), len(self._kinds)
+            if end < known or len(told) == most or known == len(self._lines):
+                return self._lines[begin:end], told
+            self._kinds += forms.kinds(self._lines[known : known + step], self._forms[known : known + step])
             step *= 4
-        return self._lines[begin:end], told
 
     def _cut(self, data: bytes, at: int) -> None:
         goes_on = data is self._data and at == self._end
@@ -104,5 +108,6 @@ class Ahead:
         block = block[: block.rfind(b"\n") + 1]
         self._data, self._at, self._end, self._index = data, at, at + len(block), 0
         self._lines, self._forms = block.split(b"\n"), block.translate(None, NUMBERS).split(b"\n")
+        self._kinds, self._by = b"", None
         # behind the last line's end there is none
         del self._lines[-1], self._forms[-1]

@@ -115,9 +115,9 @@ class Reading:
         """As `_follow`, where the last line stood in no report, and so those that are a report's by their form may be of none."""
 
         def fits(line: Line) -> bool:
-            return self._timeline.open_for(line) is None
+            return self._timeline.open_for(last) is None and self._timeline.open_for(line) is None
 
-        if last.tag in _KERNEL_TAGS and not self._reports.expects and fits(last):
+        if last.tag in _KERNEL_TAGS and not self._reports.expects:
             self._timeline.unread(self._reader.skipped(fits))
 
 
