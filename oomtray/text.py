@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import localtime, strftime
+
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 UNKNOWN = "–"
 
@@ -137,29 +139,21 @@ def adjustment(adj: int | None) -> str:
 
 def local_time(seconds: float, *, exact: bool = False) -> str:
     """Format seconds since 1970 in local time, for a table column: 2026-11-02 14:02, or with seconds if `exact`."""
-    from time import localtime, strftime
-
     return strftime("%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M", localtime(seconds))
 
 
 def clock(seconds: float) -> str:
     """Format seconds since 1970 as local time of day: 14:02."""
-    from time import localtime, strftime
-
     return strftime("%H:%M", localtime(seconds))
 
 
 def day_of(seconds: float) -> tuple[int, int, int]:
     """Return local year, month (1 to 12) and day of a time in seconds since 1970."""
-    from time import localtime
-
     return localtime(seconds)[:3]
 
 
 def days_ago(seconds: float, now: float) -> int:
     """Count the local midnights between two times, both in seconds since 1970."""
-    from time import localtime
-
     # datetime knows no year after 9999, but a log may contain any
     day, today = ((at + localtime(at).tm_gmtoff) // 86400 for at in (seconds, now))
     return int(today - day)

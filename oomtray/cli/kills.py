@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from sqlite3 import Connection
 
-    from oomtray.cli.terminal import Terminal
     from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.risk.kill_event import KillEvent, Source
 
@@ -31,8 +30,6 @@ _DIGITS = 16
 """Length of an ID."""
 _LARGEST = 1 << 30
 """Largest log in bytes whose kills as JSON are sure to fit into the space for temporary files."""
-_ROWS = 5
-"""Rows of a ranking in a terminal; JSON has all."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -113,6 +110,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
 
         _print_json(dumps(kill(event, number)) for number, event in events)
         return DONE
+    from oomtray.cli.kill_as_text import kill_lines
     from oomtray.cli.terminal import Terminal
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
 
@@ -122,7 +120,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
         parts[not one[0].isdigit()].append(one)  # kills that aren't recorded yet have names of another kind
     groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
     for count, group in enumerate(groups, start=1):
-        lines = _lines(as_one([event for _, event in group]), [number for number, _ in group], terminal)
+        lines = kill_lines(as_one([event for _, event in group]), [number for number, _ in group], terminal)
         print("\n".join([*([""] if count > 1 else []), *lines]))
     if not count:
         print(tr("No kill was recorded."))
@@ -243,6 +241,7 @@ def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
 
 def _print_log(stream: BinaryIO, since: float | None) -> int:
     """Print the kills of a log as text, with only the first rows of their rankings."""
+    from oomtray.cli.kill_as_text import RANKED, kill_lines
     from oomtray.cli.terminal import Terminal
     from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
@@ -251,10 +250,10 @@ def _print_log(stream: BinaryIO, since: float | None) -> int:
 
     def texts(reports: Iterable[KillReport]) -> Iterator[str]:
         for one in _since(reports, since):
-            yield "\n".join(_lines(from_report(one, most_ranked=_ROWS), [], terminal))
+            yield "\n".join(kill_lines(from_report(one, most_ranked=RANKED), [], terminal))
 
     # a log may be endless, so each report is printed as it is found
-    for count, text in enumerate(tell_in_parts(stream, time.time(), _ROWS, texts, len(os.sched_getaffinity(0))), start=1):
+    for count, text in enumerate(tell_in_parts(stream, time.time(), RANKED, texts, len(os.sched_getaffinity(0))), start=1):
         print(text if count == 1 else "\n" + text)
     if not count:
         from oomtray.messages.kills import none_in_log
@@ -297,28 +296,3 @@ def _digest(report: KillReport) -> str:
     at = report.time if report.uptime is None else report.uptime
     what = repr((at, report.killer, report.victims, report.invoker))
     return blake2s(what.encode("utf-8", "replace"), digest_size=_DIGITS // 2).hexdigest()
-
-
-def _lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> list[str]:
-    """Render a kill. `numbers` are its IDs in the record; several for an unseen group, none for a log's."""
-    from oomtray.cli.table import Column, Row, table
-    from oomtray.kernel.users import login_name
-    from oomtray.messages.kill_victims import about
-    from oomtray.messages.kills import details, headline, numbered
-    from oomtray.text import adjustment, printable, size, wrap
-
-    now = time.time()
-    says = numbered(event, numbers, now) if numbers else headline(event, now)
-    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
-    who = about(event, login_name)
-    for sentence in [*([who] if who else []), *details(event)]:
-        lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
-    page, ranked = event.page_size, event.ranking
-    if ranked and page is not None:
-        rows = [
-            Row((str(one.pid), size(one.rss + one.swap), adjustment(one.oom_score_adj), size(one.badness * page), printable(one.name)))
-            for one in ranked[:_ROWS]
-        ]
-        right = [Column(head, right=True) for head in (tr("PID"), tr("HELD"), tr("ADJ"), tr("COUNTED"))]
-        lines += table((*right, Column(tr("NAME"), least=8)), rows, terminal)
-    return lines
