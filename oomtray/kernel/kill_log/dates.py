@@ -52,9 +52,12 @@ _SHARED: dict[str, dict[str, int]] = {
 }
 """Month names that mean another month in a neighboring language."""
 _TONGUES = {
-    "hr": "sij velj ožu tra svi kol ruj stu uto sri čet pet sub ned",
-    "pl": "sty lut kwi maj cze sie wrz paź gru wto wt śro śr czw pią pt sob nie niedz ndz",
-    "cs": "led úno bře dub kvě čvn čen čvc čec zář říj po út st čt pá so ne",
+    tongue: frozenset(words.split())
+    for tongue, words in {
+        "hr": "sij velj ožu tra svi kol ruj stu uto sri čet pet sub ned",
+        "pl": "sty lut kwi maj cze sie wrz paź gru wto wt śro śr czw pią pt sob nie niedz ndz",
+        "cs": "led úno bře dub kvě čvn čen čvc čec zář říj po út st čt pá so ne",
+    }.items()
 }
 """Month and weekday names that the other languages lack."""
 _DAYS = {
@@ -88,7 +91,7 @@ class Dates:
 @lru_cache(maxsize=256)
 def _tongue(text: str) -> str | None:
     words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
-    found = [tongue for tongue, own in _TONGUES.items() if words & set(own.split())]
+    found = [tongue for tongue, own in _TONGUES.items() if words & own]
     return found[0] if len(found) == 1 else None
 
 
@@ -203,7 +206,7 @@ def _shared_month(
         one: _DAYS[one].index(word) if word in _DAYS[one] else None
         for one in meant
         for word in words
-        if word in _DAYS[one] or word in _TONGUES[one].split()
+        if word in _DAYS[one] or word in _TONGUES[one]
     }
     months = {meant[one] for one in week or meant}
     if len(months) > 1 and year is not None:

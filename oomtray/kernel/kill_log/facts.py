@@ -55,8 +55,7 @@ class Task(NamedTuple):
     """Badness before the adjustment."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
+class Zone(NamedTuple):
     """A memory zone; bytes."""
 
     node: int | None

@@ -75,9 +75,9 @@ class Ahead:
         self._lines: list[bytes] = []
         self._forms: list[bytes] = []
         self._kinds = b""
-        """Of the lines, as far as one was asked for."""
+        """Kinds of the lines, as far as they are known."""
         self._by: Forms | None = None
-        """What told those kinds."""
+        """The forms that `_kinds` is by."""
 
     def move(self, data: bytes, at: int) -> None:
         """Go on to the line that begins there."""

@@ -73,7 +73,7 @@ class OpenReport:
     unread: int = 0
     numbers: dict[str, int] = field(default_factory=dict)
     """Numbers of the whole machine: pages, or kilobytes if the key says so."""
-    zones: list[tuple[int | None, str, dict[str, int]]] = field(default_factory=list)
+    zones: list[Zone] = field(default_factory=list)
     smallest_block: int | None = None
     blocks: list[str] = field(default_factory=list)
     """Lines with the sizes of free pieces, if more than one contiguous page was requested."""
@@ -158,8 +158,8 @@ class OpenReport:
             return "memcg"
         if self.manual:
             return "none"
-        if self.nodes_allowed is not None and any(node is not None for node, _, _ in self.zones):
-            nodes = {node for node, _, _ in self.zones if node is not None}
+        if self.nodes_allowed is not None and any(zone.node is not None for zone in self.zones):
+            nodes = {zone.node for zone in self.zones if zone.node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
         if self.numbers.get("ram") or (self.victims and not self.table.count and not self.from_unit and not self.reaped):
             return "none"
@@ -209,16 +209,7 @@ class OpenReport:
             huge_pages=kilobytes("huge pages kB"),
             free=pages("free"),
             free_pieces=_pieces(self.blocks),
-            zones=tuple(
-                Zone(
-                    node=node,
-                    name=name,
-                    free=values.get("free", 0) * 1024,
-                    minimum=values.get("min", 0) * 1024,
-                    free_cma=values.get("free_cma", 0) * 1024,
-                )
-                for node, name, values in self.zones
-            ),
+            zones=tuple(self.zones),
         )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Invoker
+from oomtray.kernel.kill_log.facts import Invoker, Zone
 from oomtray.kernel.kill_log.task_table import A_ROW
 
 if TYPE_CHECKING:
@@ -169,8 +169,9 @@ def _zone(report: OpenReport, text: str) -> bool:
     if len(report.zones) >= 4096:
         return False
     cma = _FREE_CMA.search(text)
-    values = {"free": int(found[3]), "min": int(found[4]), "free_cma": int(cma[1]) if cma else 0}
-    report.zones.append((int(found[1]) if found[1] else None, found[2], values))
+    report.zones.append(
+        Zone(int(found[1]) if found[1] else None, found[2], int(found[3]) << 10, int(found[4]) << 10, int(cma[1]) << 10 if cma else 0)
+    )
     return True
 
 

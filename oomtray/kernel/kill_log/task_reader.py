@@ -25,7 +25,7 @@ _MOST_KNOWN, _MOST_LAYOUTS, _MOST_COLUMNS = 5_000, 64, 32
 _SHORT = 400
 """Longest row, in characters, that is parsed without checking each number's length."""
 _SELDOM = 16
-"""Least tables between two sieves, because making one takes as long as reading a few tables."""
+"""Tables per sieve, because making one takes as long as reading a few tables."""
 _task: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)  # takes half as long as Task's own
 
 
@@ -35,8 +35,6 @@ class TaskReader:
     def __init__(self) -> None:
         self._layouts: dict[tuple[tuple[str, ...], int], Layout] = {}
         self._sieves: dict[tuple[str, ...], Sieve] = {}
-        self._tables = 0
-        """Tables since the last sieve."""
 
     def sieve(self, columns: list[str]) -> Sieve | None:
         """Return a sieve for tables with these columns; None while none is known."""
@@ -59,12 +57,11 @@ class TaskReader:
         if leading is None:
             return None, []
         tasks = layout.read([*map(decoded, leading)])
-        self._tables += 1
-        if layout.columns not in self._sieves or self._tables > _SELDOM:
+        layout.tables += 1
+        if layout.tables % _SELDOM == 1:
             made = layout.sieve(leading, tasks, most)
             if made is not None:
                 self._sieves[layout.columns] = made
-                self._tables = 0
         return leading, tasks
 
 
@@ -73,6 +70,8 @@ class Layout:
 
     def __init__(self, columns: tuple[str, ...], page_size: int) -> None:
         self.known: dict[str, Task] = {}
+        self.tables = 0
+        """Number of tables whose leading rows were found."""
         self.columns, self._page_size = columns, page_size
         self._tables = [one for one in TABLES if one in columns]
         # only adjustments may be negative; in lines of other forms all groups are empty

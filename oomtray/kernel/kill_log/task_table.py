@@ -16,19 +16,22 @@ if TYPE_CHECKING:
 MOST_TASKS = 20_000
 _MANY = 3
 """If more than one row in this many is large, the sieve doesn't fit the table."""
+_OF_OWNER = ("uid", "oom_score_adj")
 A_ROW = re.compile(r"\[\s{0,12}(\d{1,10})\]\s{1,12}\d")
 
 
 class TaskTable:
     """Table rows as they come in, parsed on demand."""
 
-    __slots__ = ("_parts", "columns", "count", "cut")
+    __slots__ = ("_parts", "_sought", "columns", "count", "cut")
 
     def __init__(self) -> None:
         self.columns: list[str] = []
         self.count = 0
         self.cut = False
         self._parts: list[list[bytes] | Sieved] = []
+        self._sought: tuple[int, int, str | None] = 0, 0, None
+        """Pid, number of rows and result of the last `row`, because a kill asks for its victim several times."""
 
     def __repr__(self) -> str:
         return repr((self.columns, self._rows(), self.cut))
@@ -55,6 +58,11 @@ class TaskTable:
 
     def row(self, pid: int) -> str | None:
         """Return the last row of a task."""
+        if self._sought[:2] != (pid, self.count):
+            self._sought = pid, self.count, self._last(pid)
+        return self._sought[2]
+
+    def _last(self, pid: int) -> str | None:
         sign = b"%d]" % pid
         for part in reversed(self._parts):
             if isinstance(part, Sieved):
@@ -77,7 +85,11 @@ class TaskTable:
         """Return uid and oom_score_adj of a task."""
         row = self.row(pid)
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, max(len(self.columns) - 1, 0))
-        known = {name: int(cell) for name, cell in zip(self.columns, cells, strict=False) if " " not in cell and INTEGERS.fullmatch(cell + " ")}
+        known = {
+            name: int(cell)
+            for name, cell in zip(self.columns, cells, strict=False)
+            if name in _OF_OWNER and " " not in cell and INTEGERS.fullmatch(cell + " ")
+        }
         return known.get("uid"), known.get("oom_score_adj")
 
     def tasks(self, page_size: int, reader: TaskReader, most: int | None) -> tuple[tuple[Task, ...], bool]:
