@@ -1,4 +1,4 @@
-"""What the actions of a row are called and what each would bring, before it is done."""
+"""The labels of row actions, and what each would change, before it is done."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _LABELS = {
 
 
 def label(action: str) -> str:
-    """What a menu calls an action, by its identifier."""
+    """Return the menu label of an action, by its id."""
     return tr(_LABELS[action])
 
 
@@ -54,7 +54,7 @@ _STILL = {
 
 
 def next_then(victim: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called) -> str:
-    """Who would be next if a change were made; `void`: what keeps the order from mattering."""
+    """Say who would be next after a change; `void` is what makes the order irrelevant."""
     if void is not None:
         return tr(_STILL[void])
     if victim is None:
@@ -68,7 +68,7 @@ def next_then(victim: Victim | None, void: Override | None = None, named: Callab
 def next_now(
     before: Victim | None, after: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called
 ) -> str:
-    """Who is next now that a change was made."""
+    """Say who is next after a change was made."""
     if void is not None:
         return tr(_STILL[void])
     if after is None:
@@ -92,9 +92,10 @@ def effect(
     raises: bool = False,
     titled: Callable[[Assessment, Risk], str] = title,
 ) -> str:
-    """A few words for beside the action: `then` is the next victim after it, `ours` are the processes it is done to.
+    """Describe an action's effect in a few words, to be shown beside it.
 
-    `raises`: it is meant to let them go first. `titled` says what the app of a process is called.
+    `then` is the next victim after it, `ours` are the processes it applies to. `raises` means that it is
+    meant to let them go first. `titled` returns the name of a process's app.
     """
     if void_by(assessment) is not None:
         return tr("has no effect here")
@@ -113,12 +114,12 @@ def effect(
 
 
 def with_effect(action: str, effect: str) -> str:
-    """An action with what it would bring, as a menu says it."""
+    """Join an action and its effect, as in a menu."""
     return tr("{action} — {effect}", action=action, effect=effect)
 
 
 def shared_by(count: int) -> str:
-    """How many more an oom_score_adj goes to, as the kernel sets it for all that run in one memory."""
+    """Say to how many other processes the kernel applies an oom_score_adj because they share memory."""
     return tr_n(
         "Sets it for {count} more process too, which runs in the same memory.",
         "Sets it for {count} more processes too, which run in the same memory.",
@@ -173,7 +174,7 @@ def asks_before_more() -> str:
 
 
 def already() -> str:
-    """Beside an action that would change nothing."""
+    """Said beside an action that would change nothing."""
     return tr("already so")
 
 
@@ -199,7 +200,7 @@ def is_back(origins: Sequence[Origin]) -> str:
 
 def no_way_back() -> str:
     from oomtray.messages.changes import (
-        why,  # the tray's menu, which is filled while all is idle, never says it
+        why,  # the tray's menu, which is filled while idle, never says it
     )
 
     return tr("There is nothing to go back to: {reason}.", reason=why("nothing-known"))
@@ -240,5 +241,5 @@ def sets_unit(name: str, *, user: bool) -> str:
 
 
 def answer_the_other_first() -> str:
-    """Why no password is asked for."""
+    """Say why no password is asked for."""
     return tr("Another password dialog is open. Answer that one first.")

@@ -1,4 +1,4 @@
-"""What the badness of a process is made of, in sizes and in pages."""
+"""The parts of a process's badness, in sizes and in pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def summed(snapshot: Snapshot, explained: Explanation) -> list[str]:
-    """In sizes, as a person knows them."""
+    """Explain badness in sizes, for people."""
     risk, parts = explained.risk, explained.parts
     if risk.badness is None or risk.why_not is not None:
         return []
@@ -44,12 +44,12 @@ def _counts_as(snapshot: Snapshot, risk: Risk, total: int, counts: str) -> str:
 
 
 def counted(explained: Explanation) -> str:
-    """The sum as a size; a minus stands before what is less than nothing."""
+    """Return the sum as a size, with a typographic minus if it is negative."""
     return size((explained.risk.badness or 0) * PAGE_SIZE).replace("-", "\u2212")
 
 
 def effect(snapshot: Snapshot, adj: int) -> str:
-    """What its oom_score_adj does, which isn't 0."""
+    """Explain the effect of its oom_score_adj, which must not be 0."""
     amount = _size(abs(adj) * (snapshot.scope.total_pages // 1000))
     if adj > 0:
         return tr("Its oom_score_adj of {adj} makes it count as if it held {size} more.", adj=adjustment(adj), size=amount)
@@ -57,7 +57,7 @@ def effect(snapshot: Snapshot, adj: int) -> str:
 
 
 def in_pages(explained: Explanation) -> str:
-    """Badness as the kernel adds it up, in pages (mm/oom_kill.c, oom_badness)."""
+    """Explain badness in pages, as the kernel adds it up (mm/oom_kill.c, oom_badness)."""
     risk, parts, total = explained.risk, explained.parts, explained.total_pages
     if risk.badness is None or risk.why_not is not None or "estimated" in explained.notes:
         return ""
@@ -87,7 +87,7 @@ def in_pages(explained: Explanation) -> str:
 
 
 def shown(risk: Risk, notes: tuple[Note, ...]) -> str:
-    """The number that /proc shows."""
+    """Explain the score that /proc shows."""
     score = risk.process.oom_score
     if score is None or risk.why_not is not None:
         return ""
@@ -100,7 +100,7 @@ def shown(risk: Risk, notes: tuple[Note, ...]) -> str:
 
 
 def parts(snapshot: Snapshot, explained: Explanation) -> tuple[tuple[int | None, str], ...]:
-    """What is added up, in pages, each with what it is called; the badness itself comes last."""
+    """Return the summands in pages, each with its name; the badness itself comes last."""
     risk, known = explained.risk, explained.parts
     share = share_percent(risk.share)
     if snapshot.scope.kind == "system":

@@ -1,6 +1,6 @@
-"""What the card in the window says: who goes next, or what comes in its place.
+"""The texts of the card in the window: who goes next, or a message in its place.
 
-Where a line has several wordings the longest comes first: the window takes the first that it has room for.
+Of several wordings the longest comes first: the window uses the first that fits.
 """
 
 from __future__ import annotations
@@ -33,26 +33,27 @@ class CardWords:
     """Above the name."""
     name: tuple[str, ...]
     detail: tuple[str, ...] = ()
-    """Beside the name, in what room that leaves."""
+    """Beside the name, if it fits."""
     then: str = ""
     """Before the names of those that come next."""
     foot: tuple[str, ...] = ()
-    """In the place of that line."""
+    """Replaces that line."""
     spoken: str = ""
-    """The name as a screen reader is told it, where it changes each second."""
+    """The name for screen readers, if the visible text changes every second."""
 
 
 def waiting() -> CardWords:
-    """Before anything is known."""
+    """Return the texts before anything is known."""
     return CardWords((tr("Who would be killed first"),), (tr("Not known yet"),))
 
 
 def next_victim(
     assessment: Assessment, name: str, others: Sequence[str], app: App | None, *, paused_at: float | None = None
 ) -> CardWords:
-    """`name` is the victim's as it is shown, `others` those that it may be as well; `app` the one that it belongs to.
+    """Return the texts about the next victim.
 
-    `paused_at`: when this was so, in seconds since 1970; None where it is so now.
+    `name` is the victim's display name, `others` those that it may be as well, `app` the app that it belongs
+    to. `paused_at` is when this was the case, in seconds since 1970; None for now.
     """
     victim, killer = assessment.victim, assessment.killer
     if void_by(assessment) is not None:
@@ -65,7 +66,7 @@ def next_victim(
 
 
 def killed(event: KillEvent, name: str, now: float) -> CardWords:
-    """What was killed lately; `now` in seconds since 1970."""
+    """Return the texts about a recent kill; `now` is in seconds since 1970."""
     killer = killed_by(event.killer)
     if event.killer == "unknown":
         lead = _when_killed(event, now)
@@ -81,13 +82,14 @@ def killed(event: KillEvent, name: str, now: float) -> CardWords:
 
 
 _SPOKEN = 15, 5
-"""Seconds left at which the countdown is said aloud."""
+"""Seconds left at which the countdown is announced."""
 
 
 def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessment | None, *, is_next: bool) -> CardWords:
-    """Before the app `name` is ended, which frees so many bytes at most; `seconds` is None while it is being ended.
+    """Return the texts of the countdown to ending the app `name`, which frees at most `frees` bytes.
 
-    `is_next`: a killer would take that app first as well.
+    `seconds` is None while it is being ended. `is_next` means that a killer would take that app first as
+    well.
     """
     lead = tr("To keep the computer responsive"), tr("To stay responsive"), tr("Stepping in")
     gives = tr("frees {size}", size=at_most(frees)), tr("≤ {size}", size=size(frees))
@@ -110,23 +112,23 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
 
 
 def let_go(name: str) -> str:
-    """On the button that lets another go in the victim's place."""
+    """Return the label of the button that lets another process go in the victim's place."""
     return tr("Let {name} go first", name=name)
 
 
 def let_go_instead(name: str, victim: str) -> str:
-    """The same for a screen reader."""
+    """Return the accessible name of that button."""
     return tr("Let {name} go first instead of {victim}", name=name, victim=victim)
 
 
 def goes_instead(name: str, victim: str, other: Risk) -> str:
-    """What that brings."""
+    """Return the tooltip of that button."""
     return tr("Then {name} is killed first, which frees {size}. {victim} is spared, and no password is needed.",
               name=name, size=freed(other), victim=victim)  # fmt: skip
 
 
 def _when_killed(event: KillEvent, now: float) -> str:
-    """By whom isn't known."""
+    """Say when it was killed, without a killer."""
     if event.time is None:
         return tr("Killed")
     if now - event.time < 60:
@@ -135,7 +137,7 @@ def _when_killed(event: KillEvent, now: float) -> str:
 
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:
-    """What else is to be known, a sentence each, which the card itself has no room for."""
+    """Return further notes, one sentence each, which don't fit on the card."""
     killer = assessment.killer
     found = conditions(assessment)
     if killer is not None and killer.command is not None and (whole := ends(killer)) is not None:
@@ -210,7 +212,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
         tr_n("1 of {count}", "1 of {count}", count),
     )
     told = [part, *brief]
-    if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # else it is told already
+    if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # otherwise said already
         told.insert(0, tr("{process}, one of {count} processes", process=own_name(risk.process), count=count))
     return (*(_joined(word, frees)[0] for word in told), *_alternatives(frees, short))
 

@@ -1,4 +1,4 @@
-"""Why memory ran out and what to do about it: a heading, what speaks for it in numbers, and one advice."""
+"""Why memory ran out and what to do about it: a heading, the evidence in numbers, and one piece of advice."""
 
 from __future__ import annotations
 
@@ -66,12 +66,12 @@ _ADVICE = {
 
 
 def kind(cause: Cause) -> str:
-    """How sure it is and what it was, in a few words."""
+    """Name the kind of cause in a few words, with the confidence."""
     return tr(_CONFIDENCE[cause.confidence], cause=tr(_KINDS[cause.kind]))
 
 
 def evidence(cause: Cause) -> str:
-    """What speaks for it, a sentence."""
+    """Give the evidence, in one sentence."""
     text = _EVIDENCE[cause.remedy]
     if cause.kind == "surge" and cause.app is not None:
         text = _SURGE_OF_ONE
@@ -81,7 +81,7 @@ def evidence(cause: Cause) -> str:
 
 
 def advice(cause: Cause) -> str:
-    """The one thing to do, a sentence."""
+    """Give the advice, in one sentence."""
     return tr(_ADVICE[cause.remedy], app=printable(cause.app or ""))
 
 

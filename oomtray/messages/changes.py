@@ -1,4 +1,4 @@
-"""What became of a change, in whole sentences for the terminal and the desktop alike."""
+"""The outcome of changes, in whole sentences for the terminal and the desktop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oomtray.actions.targets import Matches
 
 _NAMED = 3
-"""How many processes one sentence about many names."""
+"""How many processes a sentence about many of them names."""
 
 _WHY = {
     "gone": mark("it has ended"),
@@ -49,18 +49,18 @@ _WHY = {
     "minus-1000": mark("-1000 is never set, because its children would inherit it and nothing could ever end them"),
     "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
-"""Clauses for behind a colon, by `Change.error`."""
+"""Clauses to follow a colon, by `Change.error`."""
 _BY_ANOTHER = ("changed-since", "changed-meanwhile")
 
 def why(error: str, wanted: int | None = None) -> str:
-    """The reason that an identifier of `Change.error` stands for, as a clause; unknown ones as they are."""
+    """Return the reason for an id of `Change.error`, as a clause; unknown ids as they are."""
     if error == "out-of-range" and wanted == -1000:
         error = "minus-1000"
     return tr(_WHY[error], lowest=LOWEST, highest=HIGHEST) if error in _WHY else printable(error)
 
 
 def did(change: Change, name: str = "") -> str:
-    """What was done, were it only a part; `name` is what a person calls it, empty where its own is all there is."""
+    """Say what was done, even if only in part; `name` is the display name, or "" to use the process's own."""
     who = name or process_name(change.name, change.pid)
     before, after = adjustment(change.before), adjustment(change.after)
     if not change.done:
@@ -73,7 +73,7 @@ def did(change: Change, name: str = "") -> str:
 
 
 def would(change: Change) -> str:
-    """What a change that is possible would do."""
+    """Say what a possible change would do."""
     who = process_name(change.name, change.pid)
     if change.after == change.before:
         return tr("{process} would stay at {value}.", process=who, value=adjustment(change.after))
@@ -81,7 +81,7 @@ def would(change: Change) -> str:
 
 
 def would_go(process: str, before: int | None, after: int) -> str:
-    """`process` is as `process_name` says it."""
+    """Say from which value to which it would go; `process` is as from `process_name`."""
     return tr(
         "{process} would go from {before} to {after}.",
         process=process,
@@ -91,7 +91,7 @@ def would_go(process: str, before: int | None, after: int) -> str:
 
 
 def says(change: Change, name: str = "") -> str:
-    """What was done, how far, and what stood in the way; `name` as in `did`."""
+    """Say what was done, how far, and what prevented more; `name` is as for `did`."""
     if change.error is None:
         return did(change, name)
     stays = change.error in _BY_ANOTHER and change.right in ("moved", "unknown")
@@ -116,9 +116,9 @@ def _short(change: Change, error: str, name: str) -> str:
 
 
 def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> str:
-    """What became of one process, or of all of an app in few words.
+    """Say what became of one process, or briefly of all of an app.
 
-    `refused`: permission was asked for, and not given.
+    `refused` means that permission was requested and not given.
     """
     if refused:
         changes = [replace(change, error="not-given") if needs_it(change) else change for change in changes]
@@ -154,7 +154,7 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> st
 
 
 def _moved(name: str, changes: Sequence[Change]) -> str:
-    """Those that were given one value."""
+    """Say that these processes were set to one value."""
     count, value = len(changes), adjustment(changes[0].after)
     if all((change.before or 0) > change.after for change in changes):
         return tr_n(
@@ -174,7 +174,7 @@ def _moved(name: str, changes: Sequence[Change]) -> str:
 
 
 def refusals(short: Sequence[Change], count: int) -> str:
-    """One line for all of `count` that were not changed, or not all the way."""
+    """Summarize those of `count` processes that were not changed, or not fully."""
     if len(short) == 1:
         return says(short[0])
     reasons: dict[str, list[str]] = {}
@@ -196,7 +196,7 @@ def refusals(short: Sequence[Change], count: int) -> str:
 
 
 def no_match(match: Matches) -> str:
-    """What to say of a TARGET that means nothing."""
+    """Say that nothing matches a TARGET."""
     name = printable(match.shown) or tr("(an empty name)")
     if match.is_pid and match.complete:
         return tr("There is no process {pid}.", pid=name)
@@ -223,6 +223,6 @@ _JOURNAL = {
 
 
 def journal_note(note: JournalNote) -> str:
-    """What went wrong with the record of changes, in whole sentences."""
+    """Say what went wrong with the journal of changes, in whole sentences."""
     text = tr(_JOURNAL[note.id], path=printable(note.path), aside=printable(note.aside))
     return text if note.problem is None else f"{text} {file_problem(note.problem)}"

@@ -1,4 +1,4 @@
-"""What else is to be known of the memory, as whole sentences."""
+"""Conditions of memory that are worth knowing, in whole sentences."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _SAYS: dict[ConditionId, str] = {
 
 
 def condition(one: Condition, assessment: Assessment) -> str:
-    """One or two sentences."""
+    """Describe a condition in one or two sentences."""
     if one.id == "cgroup-stalls":
         return _stalls(one)
     if one.id == "files-in-memory" and assessment.level.name != "normal":

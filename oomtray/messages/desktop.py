@@ -1,4 +1,4 @@
-"""What the tray app says of itself and of the desktop that it runs on."""
+"""What the tray app says about itself and the desktop."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def runs_as_root() -> str:
 
 
 def unreadable(error: str) -> str:
-    """The icon's tooltip where /proc could not be read; `error` is the operating system's own text."""
+    """Return the icon's tooltip if /proc could not be read; `error` is the operating system's message."""
     return tr("The system can't be read, so nothing is known right now. {error}", error=error)
 
 
 def no_rule(name: str) -> str:
-    """`name` is printable, as it is below."""
+    """Say that no rule can be created; `name` must be printable, as for the next function."""
     return tr("A rule can't be created for {name}.", name=name)
 
 
@@ -48,7 +48,7 @@ def no_panel(panel: Panel) -> str:
 
 
 def tray_remedy(panel: Panel) -> str:
-    """How to get a tray there."""
+    """Say how to get a tray on this desktop."""
     return tr(_TRAY_REMEDIES[panel])
 
 

@@ -1,4 +1,4 @@
-"""The facts of one process as lines with a label each; what could not be read says why."""
+"""The facts about a process as labeled lines; what could not be read says why."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ GROUPS: dict[Topic, str] = {
     "memory": mark("What it uses"),
     "threads": mark("What it uses"),
 }
-"""What stands above a line that is the first of its group."""
+"""Headings above a line that is the first of its group."""
 _UNREAD: dict[Unread, str] = {
     Unread.DENIED: mark("No permission to read this"),
     Unread.GONE: mark("Ended before this was read"),
@@ -66,21 +66,21 @@ _STATES: dict[str, str] = {
     "CLOSE_WAIT": mark("closed by the other end"),
     "CLOSE": mark("closed"),
 }
-"""Of TCP; every other state is one of closing."""
+"""TCP states; all others mean closing."""
 _DELETED = " (deleted)"
-"""What the kernel puts behind a path that leads there no more (d_path)."""
+"""What the kernel appends to a path that no longer exists (d_path)."""
 _LONGEST = 64 * 1024
-"""Characters of a command line: one of control characters grows to four times its length."""
+"""Limit in characters of a command line, which grows fourfold if it has control characters only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One fact, or one kind of them. All of it is printable; none of it is markup."""
+    """One fact, or several of a kind; printable, and not markup."""
 
     topic: Topic
     text: str
     items: tuple[str, ...] = ()
-    """The first of what `text` counts, a line each."""
+    """The first of the items that `text` counts, one per line."""
     known: bool = True
 
     @property
@@ -91,7 +91,10 @@ class Line:
 def lines(
     facts: ProcessFacts, now: float, *, user: str | None, few: int = 5, moments: Moments = IN_WORDS
 ) -> tuple[Line, ...]:
-    """In reading order. `now` is seconds since 1970, `user` its login name, `few` how many items a line has at most."""
+    """Return the lines in reading order.
+
+    `now` is in seconds since 1970, `user` the process's login name, `few` the maximum of items per line.
+    """
     shares = facts.shares_memory
     io = facts.bytes_read if isinstance(facts.bytes_read, Unread) else facts.bytes_written
     return (
@@ -119,11 +122,11 @@ class Part:
     label: str
     text: str
     aside: str = ""
-    """Quiet words behind the label."""
+    """A faint note after the label."""
 
 
 def parts(explained: Explanation, *, short: bool = False) -> tuple[Part, ...]:
-    """In the order in which they are added up; `short`: oom_score_adj stands aside."""
+    """Return the summands in order; with `short`, oom_score_adj is in the note."""
     adj = explained.risk.process.oom_score_adj
     adds = (explained.parts.adjustment or 0) >= 0
     by = adjustment(adj)
@@ -142,7 +145,7 @@ def parts(explained: Explanation, *, short: bool = False) -> tuple[Part, ...]:
 
 
 def counts(explained: Explanation) -> str:
-    """What the kernel compares it by; empty where that is nothing."""
+    """Say what the kernel compares it by; empty if unknown."""
     badness = explained.risk.badness
     if badness is None:
         return ""
@@ -152,7 +155,7 @@ def counts(explained: Explanation) -> str:
 
 
 def place(explained: Explanation) -> str:
-    """Where it stands in the kernel's order, and what its death would bring."""
+    """Say where it is in the kernel's order, and what its death would free."""
     rank, frees = explained.risk.rank, explained.risk.frees
     if rank is None:
         return ""
@@ -163,7 +166,7 @@ def place(explained: Explanation) -> str:
 
 
 def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None) -> str:
-    """`python3 · process 9605 · ana · running for 38 min`, for below the app's name."""
+    """Return the line below an app's name: `python3 · process 9605 · ana · running for 38 min`."""
     name = printable(process.name)
     owner = tr("uid {number}", number=process.uid) if user is None else printable(user)
     if facts is None or isinstance(facts.started, Unread):
@@ -175,19 +178,19 @@ def who(process: Process, facts: ProcessFacts | None, now: float, user: str | No
 
 
 def trend(app: App, processes: int) -> str:
-    """Above the line of what the app held."""
+    """Return the caption of the chart of what the app held."""
     if processes == 1:
         return tr("Memory over the last hour")
     return tr("Memory of all of {name} over the last hour", name=app_name(app))
 
 
 def held(amounts: Sequence[int]) -> str:
-    """The least and the most of them, and the last, which is now; bytes."""
+    """Give the least, the most and the last of these amounts in bytes; the last is the current one."""
     return tr("{least} to {most}, now {now}", least=size(min(amounts)), most=size(max(amounts)), now=size(amounts[-1]))
 
 
 def missing(why: Unread, *, known: bool) -> str:
-    """Why there are no facts, or as `known` says no newer ones."""
+    """Say why there are no facts or, with `known`, no newer ones."""
     if why is Unread.GONE:
         return tr("It has ended. This is what was known last.") if known else tr("It has ended.")
     if why is Unread.DENIED:
@@ -196,8 +199,8 @@ def missing(why: Unread, *, known: bool) -> str:
 
 
 def command(told: Command) -> str:
-    """A command line as it could be typed into a shell, but for characters that nobody can see."""
-    # a process that writes a title over its arguments writes one, spaces and all
+    """Return a command line as it could be typed into a shell, except for invisible characters."""
+    # a process that overwrites its arguments with a title leaves one argument with spaces
     plain = len(told.arguments) == 1
     text = " ".join(printable(one if plain else _quoted(one)) for one in told.arguments)
     whole = told.whole and len(text) <= _LONGEST
@@ -205,7 +208,7 @@ def command(told: Command) -> str:
 
 
 def _quoted(argument: str) -> str:
-    """For a shell. In double quotes where that is easier to read, which is where it has single ones."""
+    """Quote for a shell, in double quotes if it has single ones, which is easier to read."""
     from shlex import quote
 
     return f'"{argument}"' if "'" in argument and not set('"$`\\!') & set(argument) else quote(argument)
@@ -235,14 +238,14 @@ def _sharers(value: Listing[Relative], few: int) -> Line:
 
 
 def _items(told: Sequence[str], count: int, few: int) -> tuple[str, ...]:
-    # one more takes no more room than "and 1 more"
+    # one more item takes no more space than "and 1 more"
     shown = told[: few if count > few + 1 else few + 1]
     more = count - len(shown)
     return (*shown, tr_n("and {count} more", "and {count} more", more)) if more else tuple(shown)
 
 
 def _files(facts: ProcessFacts, few: int) -> Line:
-    """With how much else it holds open."""
+    """Return the open files, with the number of all descriptors."""
     line = _listing("files", facts.files, _path, few)
     if isinstance(facts.descriptors, Unread):
         return line
@@ -269,7 +272,7 @@ def _path(told: str) -> str:
 
 
 def _program(told: Value[str]) -> Line:
-    """An upgrade replaces the file of a program that runs."""
+    """Return the program's path; an upgrade replaces the file of a running program."""
     if isinstance(told, str) and told.endswith(_DELETED):
         return Line("executable", printable(told.removesuffix(_DELETED)), (tr("replaced or deleted since the start"),))
     return _line("executable", told, printable)
@@ -280,7 +283,7 @@ def _started(at: float, now: float, moments: Moments) -> str:
 
 
 def _connection(told: Connection) -> str:
-    """The port first, as a connection may be no more than that."""
+    """Describe a connection, starting with the local port, the only part that is always known."""
     local = told.local or tr_c("an address", "unknown")
     if told.state is None:
         ends = tr("{protocol} {local} to {remote}", protocol=told.protocol, local=local, remote=told.remote)

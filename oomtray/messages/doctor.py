@@ -1,4 +1,4 @@
-"""What the doctor says of each check: its title, what was found, and what to do about it."""
+"""What the doctor says about each check: its title, what was found, and what to do about it."""
 
 from __future__ import annotations
 
@@ -209,7 +209,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
     ),
     "failed": (mark("Could not be checked ({kind}: {problem})"), None),
 }
-"""What was found, without a full stop, and what to do about it. What depends on more than names stands in `says`."""
+"""What was found, without a full stop, and what to do about it; complex findings are in `says`."""
 
 _KILLERS: dict[KillerName, str] = {
     "systemd-oomd": mark("systemd-oomd kills whole control groups and ignores oom_score_adj"),
@@ -227,7 +227,7 @@ def title(check: str) -> str:
 
 
 def says(what: What, facts: Mapping[str, Any]) -> str:
-    """One sentence without a full stop."""
+    """Say what was found, in one sentence without a full stop."""
     if what == "settings-wrong":
         return problems(facts["path"], facts["problems"])
     if what in ("killers", "killers-among-others"):
@@ -240,7 +240,7 @@ def says(what: What, facts: Mapping[str, Any]) -> str:
 
 
 def remedy(what: What, facts: Mapping[str, Any]) -> str | None:
-    """None where nothing is to be done."""
+    """Say what to do; None if nothing needs to be done."""
     if what in ("tray-no-panel", "tray-none"):
         return tray_remedy(facts["panel"])
     if what == "settings-wrong":

@@ -1,4 +1,4 @@
-"""How a fire drill went, or why it can't be held here, in sentences."""
+"""How a fire drill went, or why it isn't possible here, in sentences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SURE = {
 
 
 def why_not(why: str, detail: str = "") -> str:
-    """Why it can't be held; `detail`: what systemd said."""
+    """Say why a drill isn't possible; `detail` is systemd's message."""
     says = tr(_WHY_NOT[why])
     return tr("{sentence} systemd says: {detail}", sentence=says, detail=printable(detail)) if detail else says
 
@@ -46,7 +46,7 @@ def killed(name: str, pid: int, limit: int, seconds: float) -> str:
 
 
 def noticed(event: KillEvent | None, seconds: float | None, *, named: bool) -> str:
-    """Whether the kill was seen, and the right process named."""
+    """Say whether the kill was noticed, and the right process named."""
     if event is None or seconds is None:
         return tr("It was not noticed: this kernel doesn't tell of kills.")
     seconds = max(seconds, 0.1)
@@ -61,7 +61,7 @@ STEPS = (
     mark("The process is named"),
     mark("The kill is explained"),
 )
-"""What is seen to work, one after the other."""
+"""The steps of a drill, in order."""
 _NAMED = {
     "certain": mark("It is certain that it was {name}."),
     "likely": mark("{name} was named as the likely one."),
@@ -70,14 +70,14 @@ _NAMED = {
 
 
 def noticed_within(seconds: float | None) -> str:
-    """Below the second step."""
+    """Return the text below the second step."""
     if seconds is None:
         return tr("This kernel doesn't tell of kills.")
     return tr("It was noticed within {seconds}.", seconds=duration(max(seconds, 0.1)))
 
 
 def which(event: KillEvent, name: str, pid: int, *, named: bool) -> str:
-    """Below the third step."""
+    """Return the text below the third step."""
     if not named or event.certainty not in _NAMED:
         return tr("It isn't known which process it was.")
     return tr(_NAMED[event.certainty], name=process_name(name, pid))

@@ -1,4 +1,4 @@
-"""Ending apps: what is asked before, and what became of it."""
+"""Ending apps: the question before, and the outcome."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 _NAMED = 4
-"""How many names one sentence has."""
+"""How many names a sentence has."""
 
 _NOT_ENDED = {
     "not-yours": mark("it belongs to another user"),
@@ -24,11 +24,11 @@ _NOT_ENDED = {
     "kernel-thread": mark("it is a part of the kernel"),
     "no-pidfd": mark("without pidfd (Linux 5.3) a signal could hit another process"),
 }
-"""What stands in the way of a signal for another reason than of a change."""
+"""Reasons for not sending a signal, if different from those for not making a change."""
 
 
 def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
-    """While an end can still be called off; `name` is printable, `seconds` are those that are left."""
+    """Say that an end is counting down; `name` must be printable, `seconds` are left."""
     if len(processes) == 1:
         return tr("Ending {name} in {seconds} s.", name=name, seconds=seconds)
     names = list(dict.fromkeys(own_name(process) for process in processes))
@@ -51,14 +51,17 @@ def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
 
 
 def called_off(names: Sequence[str], *, unseen: bool) -> str:
-    """`names` are printable; `unseen`: nobody said so, but the window was closed meanwhile."""
+    """Say that ends were called off; `names` must be printable.
+
+    `unseen` means that the user didn't call them off, but the window was closed.
+    """
     if unseen:
         return tr("Not ended: {names}. The window was closed before the time was up.", names=joined(names))
     return tr("Not ended: {names}.", names=joined(names))
 
 
 def kill_question(name: str, count: int) -> str:
-    """`count`: how many processes it reaches."""
+    """Ask before a forced kill; `count` is the number of processes."""
     return tr_n(
         "Force kill {name}? Its unsaved work is lost.",
         "Force kill {name}? The unsaved work of its {count} processes is lost.",
@@ -68,7 +71,7 @@ def kill_question(name: str, count: int) -> str:
 
 
 def ended(ending: Ending, name: str = "") -> str:
-    """What became of one signal; `name` is what a person calls it, empty where its own is all there is."""
+    """Say what became of one signal; `name` is the display name, or "" to use the process's own."""
     who, forced = name or _called(ending), ending.signal.name == "SIGKILL"
     if ending.done and forced:
         return tr("{process} was ended by force.", process=who)
@@ -80,7 +83,7 @@ def ended(ending: Ending, name: str = "") -> str:
 
 
 def all_ended(name: str, endings: Sequence[Ending]) -> str:
-    """What became of the signals to all processes of an app; those that had ended by themselves are no failure."""
+    """Say what became of the signals to all processes of an app; those that had ended already are no failure."""
     if len(endings) == 1:
         return ended(endings[0], name)
     count = len(endings)
@@ -107,7 +110,7 @@ def all_ended(name: str, endings: Sequence[Ending]) -> str:
 
 
 def gone(name: str, result: EndingResult) -> str:
-    """All that were sent the signal have ended."""
+    """Say that all processes that got the signal have ended."""
     sent = [one for one in result.endings if one.done]
     if len(result.endings) == 1 and sent:
         return tr("{process} has ended.", process=name)
@@ -117,7 +120,7 @@ def gone(name: str, result: EndingResult) -> str:
 
 
 def stayed(name: str, result: EndingResult) -> str:
-    """Some of those that were sent the signal still run."""
+    """Say that some processes that got the signal still run."""
     names = [_called(one) for one in result.stayed]
     if len(result.endings) == 1:
         return tr("{process} is still running.", process=name)
@@ -133,7 +136,7 @@ def stayed(name: str, result: EndingResult) -> str:
 
 
 def unkillable(name: str, result: EndingResult) -> str:
-    """Those that stayed although they were to be ended by force."""
+    """Say why processes are still running after a forced kill."""
     why = tr_n(
         "The kernel ends it once it no longer waits for a device or a file.",
         "The kernel ends them once they no longer wait for a device or a file.",
@@ -151,5 +154,5 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def has_ended(name: str) -> str:
-    """Of one that is shown, by itself or by somebody else; `name` is ready to be shown."""
+    """Say that what is shown has ended, for whatever reason; `name` must be ready for display."""
     return tr("{name} has ended.", name=name)

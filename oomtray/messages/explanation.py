@@ -1,4 +1,4 @@
-"""Why a process would be killed or not: its place in the order, what moves it, and what doesn't count."""
+"""Why a process would be killed or not: its place in the order, what changes it, and what doesn't count."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _NOT_COUNTED: dict[Note, str] = {
 
 
 def who(explained: Explanation, user: str) -> str:
-    """The process with what it belongs to, side by side."""
+    """Name the process and what it belongs to, separated by commas."""
     risk = explained.risk
     said = [called(risk), tr("user {name}", name=user)]
     if risk.app is not None:
@@ -69,14 +69,14 @@ def who(explained: Explanation, user: str) -> str:
 
 
 def missing(pid: int, *, complete: bool) -> str:
-    """There is nothing to explain; `complete`: all processes can be seen."""
+    """Say that there is nothing to explain; `complete` means that all processes are visible."""
     if complete:
         return tr("there is no process {pid}", pid=pid)
     return tr("there is no process {pid} that you can see", pid=pid)
 
 
 def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
-    """Whole sentences in reading order; names in them are printable."""
+    """Return the explanation in whole sentences, in reading order; names in them are printable."""
     risk, notes = explained.risk, explained.notes
     said = [*badness.summed(assessment.snapshot, explained), _rank(assessment, risk, explained.killable)]
     if risk.process.oom_score_adj and risk.why_not is None:
@@ -90,29 +90,29 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
 
 
 def told_after(assessment: Assessment, explained: Explanation) -> list[str]:
-    """Who else its death would take along, and who would be next."""
+    """Say what else would end with it, and who would be next."""
     return [*_consequences(assessment, explained.risk), *_next(assessment, explained)]
 
 
 def told_of_counting(assessment: Assessment, explained: Explanation) -> list[str]:
-    """What doesn't count, and what else is to be known of the numbers."""
+    """Say what doesn't count, and what else to know about the numbers."""
     notes = explained.notes
     said = [] if explained.risk.badness is None else [_not_counted(assessment.snapshot, notes)]
     return said + [tr(_NOTES[note]) for note in notes if note in _NOTES]
 
 
 def noted(note: Note) -> str:
-    """What is to be known beside the numbers."""
+    """Return a note on the numbers."""
     return tr(_NOTES[note])
 
 
 def origin(assessment: Assessment, risk: Risk) -> str:
-    """Where its oom_score_adj comes from; empty where that isn't known, or there is none."""
+    """Say where its oom_score_adj comes from; empty if unknown, or if there is none."""
     return _origin(assessment, risk) if risk.process.oom_score_adj and risk.why_not is None else ""
 
 
 def never(why_not: WhyNot) -> str:
-    """Why the kernel doesn't choose it."""
+    """Say why the kernel never chooses it."""
     return tr(_WHY_NOT[why_not])
 
 
@@ -146,7 +146,7 @@ def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
 
 
 def _origin(assessment: Assessment, risk: Risk) -> str:
-    """Where its oom_score_adj comes from; empty where that isn't known."""
+    """Say where its oom_score_adj comes from; empty if unknown."""
     if "adj-set-by-hand" in risk.reasons:
         return tr("You set it with OOM Tray.")
     if "adj-set-by-unit" in risk.reasons:
@@ -199,7 +199,7 @@ def _consequences(assessment: Assessment, risk: Risk) -> list[str]:
 
 
 def _under_others(assessment: Assessment, risk: Risk) -> list[str]:
-    """What the killers beside the kernel would do with it."""
+    """Say what the killers besides the kernel would do."""
     if len(assessment.killers) < 2:
         return []
     from oomtray.messages.verdicts import told

@@ -1,4 +1,4 @@
-"""The explanation of a process in the parts of its window: a headline, what matters in a sentence or two, and what is folded away."""
+"""The parts of a process's explanation in its window: a headline, an answer in short, and collapsed details."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def headline(explained: Explanation, name: str, place: int | None) -> str:
-    """`place`: of its app among the apps."""
+    """Return the headline; `place` is that of its app among the apps."""
     if explained.risk.why_not is not None:
         return tr("Why {name} is never killed", name=name)
     if place == 1:
@@ -28,7 +28,7 @@ def headline(explained: Explanation, name: str, place: int | None) -> str:
 
 
 def in_short(assessment: Assessment, explained: Explanation, found: Queue, first: str) -> str:
-    """The answer in one sentence. `first`: what the app is called that goes first."""
+    """Return the answer in one sentence; `first` is the display name of the app that goes first."""
     risk = explained.risk
     void = void_by(assessment)
     if risk.why_not is not None:
@@ -52,7 +52,7 @@ def in_short(assessment: Assessment, explained: Explanation, found: Queue, first
 
 
 def of_an_app(explained: Explanation, processes: int) -> str:
-    """Which of its processes all this is about."""
+    """Say which of an app's processes this is about."""
     return tr_n(
         "The kernel kills processes, not apps. Of this {count} process, {name} is the first to be killed.",
         "The kernel kills processes, not apps. Of these {count} processes, {name} is the first to be killed.",
@@ -62,7 +62,7 @@ def of_an_app(explained: Explanation, processes: int) -> str:
 
 
 def counts_as(assessment: Assessment, explained: Explanation) -> str:
-    """What stands behind the sum: `31.0 % of 20.0 GiB of RAM and swap`; empty where it is less than nothing."""
+    """Return the note beside the sum: `31.0 % of 20.0 GiB of RAM and swap`; empty if it is negative."""
     if (explained.risk.badness or 0) < 0:
         return ""
     total, share = size(explained.total_pages * PAGE_SIZE), share_percent(explained.risk.share)
@@ -73,23 +73,23 @@ def counts_as(assessment: Assessment, explained: Explanation) -> str:
 
 
 def afterwards(assessment: Assessment, explained: Explanation) -> list[str]:
-    """Who else it takes along, and who comes after it."""
+    """Say what else ends with it, and who comes after it."""
     return explanation.told_after(assessment, explained)
 
 
 def in_pages(explained: Explanation) -> list[str]:
-    """The kernel's own reckoning, and what /proc shows of it."""
+    """Give the kernel's own computation, and what /proc shows of it."""
     said = [badness.in_pages(explained), badness.shown(explained.risk, explained.notes)]
     return [one for one in said if one]
 
 
 def not_counted(assessment: Assessment, explained: Explanation) -> list[str]:
-    """What does not move it, and what else is to be known of the numbers."""
+    """Say what doesn't count, and what else to know about the numbers."""
     return explanation.told_of_counting(assessment, explained)
 
 
 def other_killers(assessment: Assessment, explained: Explanation) -> tuple[list[str], list[str]]:
-    """What each killer beside the kernel would do, a sentence each; and what that depends on, which is folded away."""
+    """Say what each killer besides the kernel would do, and what that depends on, which is collapsed."""
     if len(assessment.killers) < 2:
         return [], []
     from oomtray.messages.verdicts import told_apart

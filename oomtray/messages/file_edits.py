@@ -1,4 +1,4 @@
-"""What an undo does to the rules file, to the marks of expendable apps and to the settings."""
+"""What an undo does to the rules file, the marks of expendable apps and the settings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def would(action: str, edit: Edit) -> str:
-    """Before it is done; `action` is what it takes back."""
+    """Say what an undo would do; `action` is what it undoes."""
     if edit.kind == "rules":
         from oomtray.messages.rules import removed
 
@@ -36,7 +36,7 @@ def would(action: str, edit: Edit) -> str:
 
 
 def did(action: str, edit: Edit) -> str:
-    """After it."""
+    """Say what an undo has done."""
     if edit.kind == "rules":
         from oomtray.messages.rules import removed, taken_back
 
@@ -59,7 +59,7 @@ def did(action: str, edit: Edit) -> str:
 
 
 def setting_changed(path: str, before: object, after: object) -> str:
-    """Of a setting, section.name, once it is done."""
+    """Say that a setting, given as section.name, was changed."""
     return tr(
         "“{setting}” was changed from {before} to {after}.",
         setting=setting_labels.name(path), before=setting_labels.value(path, before), after=setting_labels.value(path, after),
@@ -67,13 +67,13 @@ def setting_changed(path: str, before: object, after: object) -> str:
 
 
 def _first_setting(edit: Edit) -> dict[str, str]:
-    """Whose edit it was, and what it was set to before."""
+    """Return the name and former value of the setting that an edit changed."""
     path, value = next(iter(edit.removed[0]["shown"].items()), ("", None))
     return {"setting": setting_labels.kept_name(path), "value": setting_labels.kept_value(path, value)}
 
 
 def not_changed(error: NotEdited | NotWritten) -> str:
-    """Why the file stays as it was."""
+    """Say why the file wasn't changed."""
     from oomtray.config.writing import NotWritten
 
     if isinstance(error, NotWritten):

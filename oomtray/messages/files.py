@@ -1,4 +1,4 @@
-"""Why a file of the user's own was not read or written, as whole sentences."""
+"""Why a file of the user's own was not read or written, in whole sentences."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _PACKED: dict[Packing, str] = {
 
 
 def packed(path: str, packing: Packing) -> str:
-    """A log that can't be read as it is."""
+    """Say that a log has to be unpacked first."""
     return tr(_PACKED[packing], path=printable(path))
 
 
@@ -86,7 +86,7 @@ def toml_problem(problem: TomlProblem) -> str:
 
 
 def in_file(file: str, line: int | None, says: str) -> str:
-    """A sentence on a file, with where it stands; `file` is its name or path."""
+    """Prefix a sentence with the file and line that it is about; `file` is a name or path."""
     if line is None:
         return tr("{file}: {says}", file=printable(file), says=says)
     return tr("{file}, line {line}: {says}", file=printable(file), line=line, says=says)

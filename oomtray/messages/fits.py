@@ -1,4 +1,4 @@
-"""Whether more memory would fit, and the order of deaths until so much is free, as whole sentences."""
+"""Whether more memory would fit, and the order of deaths until then, in whole sentences."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Risk
 
 _NAMED = 4
-"""How many names one sentence has."""
+"""How many names a sentence has."""
 
 
 def answer(assessment: Assessment, fit: Fit) -> str:
-    """One sentence that says whether it fits."""
+    """Say whether it fits, in one sentence."""
     values = {"size": size(fit.size), "left": size(fit.left)}
     if fit.fits == "yes":
         if not fit.stalls:
@@ -35,7 +35,7 @@ def answer(assessment: Assessment, fit: Fit) -> str:
 
 
 def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str]:
-    """Sentences behind the answer, in the order in which a person needs them. `listed`: a list has the order of deaths."""
+    """Return further sentences, the most useful first; `listed` means that a list shows the order of deaths."""
     found = [_room(fit)]
     if fit.fits == "after":
         if not listed:
@@ -47,7 +47,7 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
 
 
 def to_free(assessment: Assessment, deaths: Deaths) -> str:
-    """The order of deaths in one sentence."""
+    """Give the order of deaths in one sentence."""
     if not deaths.dead:
         return nobody_at_all()
     names, freed = waterline(assessment, deaths), size(deaths.freed)
@@ -60,7 +60,7 @@ def to_free(assessment: Assessment, deaths: Deaths) -> str:
 
 
 def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
-    """What may make the order or its sum wrong."""
+    """Say what may make the order or its sum wrong."""
     found = []
     if deaths.dead and not deaths.exact:
         found.append(tr("What they free is known only as an upper bound, so more may have to end."))
@@ -84,7 +84,7 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
 
 
 def waterline(assessment: Assessment, deaths: Deaths) -> str:
-    """The names in the order of deaths: slack, firefox (2 processes) and java."""
+    """Return the names in the order of deaths, such as `slack, firefox (2 processes) and java`."""
     names = []
     for app, group in groupby(deaths.dead, key=lambda risk: title(assessment, risk)):
         first, *others = group
@@ -94,7 +94,7 @@ def waterline(assessment: Assessment, deaths: Deaths) -> str:
 
 
 def counts_as_bytes(number: str) -> str:
-    """`number` was typed without a unit."""
+    """Explain the unit of a number that was typed without one."""
     return tr(
         "A number alone means bytes. For more, type {mebibytes} or {gibibytes}.",
         mebibytes=f"{number}M", gibibytes=f"{number}G",
@@ -111,11 +111,11 @@ class DeathRow:
     """Its number and who dies."""
     frees: str
     total: str
-    """What is free by then; empty where what this one frees is unknown."""
+    """What is free by then; empty if what this one frees is unknown."""
 
 
 def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[DeathRow, ...]:
-    """The first deaths, a line each: what it frees, and what is free by then."""
+    """Return the first deaths, each with what it frees and what is free by then."""
     rows, sum_, exact = [], 0, True
     for number, risk in enumerate(deaths.dead[:most], 1):
         name = row_name(assessment, risk)
@@ -126,7 +126,8 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[Death
             text = tr("{number}. {name}, frees an unknown amount", number=number, name=name)
             rows.append(DeathRow(text, head, tr("unknown"), ""))
         else:
-            # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free by then
+            # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free
+            # by then
             its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(sum_, exact=exact)
             text = tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total)
             rows.append(DeathRow(text, head, tr("frees {size}", size=its), tr("in all {total}", total=total)))
@@ -140,6 +141,6 @@ def _room(fit: Fit) -> str:
 
 
 def row_name(assessment: Assessment, risk: Risk) -> str:
-    """`slack`, or `Firefox · Web Content` where the app has another name than the process."""
+    """Return `slack`, or `Firefox · Web Content` if the app has another name than the process."""
     app, name = title(assessment, risk), printable(risk.process.name)
     return name if app.casefold() == name.casefold() else tr("{app} · {name}", app=app, name=name)

@@ -1,4 +1,4 @@
-"""Where memory was free when it was short elsewhere only, in words."""
+"""Where memory was free when it was short only elsewhere, in words."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _SAYS = {
 
 
 def finding(free: FreeMemory) -> str:
-    """What it shows, in sentences."""
+    """Return the finding in sentences."""
     piece = "" if free.piece is None else size(free.piece)
     return tr(_SAYS[free.kind], elsewhere=size(free.free(wanted=False)), wanted=size(free.free(wanted=True)), piece=piece)
 
 
 def place_name(free: FreeMemory, place: FreePlace) -> str:
-    """As a table has it."""
+    """Return a place's name in the table."""
     match free.kind:
         case "nodes":
             return tr("Node {number}", number=printable(place.name)) if place.name else tr("Other nodes")

@@ -1,4 +1,4 @@
-"""What was recorded: a line for each reading, the numbers of a moment, and why there are none."""
+"""Recorded readings in words: a line per reading, the numbers at a moment, and why there are none."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _LEVELS: dict[LevelName, str] = {
 
 
 def nothing() -> str:
-    """In place of a picture; there is something at another time."""
+    """Replaces the chart if there are readings only at other times."""
     return tr("Nothing was recorded in this time.")
 
 
 def nothing_yet(*, recording: bool) -> str:
-    """What will come, and when, where nothing was ever recorded."""
+    """Say what will appear and when, if nothing was ever recorded."""
     if recording:
         return tr("OOM Tray records while it runs. The first readings appear here within about a minute. Kills and changes are marked as they happen.")
     return tr("Readings appear here once OOM Tray records them.")
@@ -50,12 +50,12 @@ def not_written(problem: FileProblem) -> str:
 
 
 def unusable(path: str) -> str:
-    """Of the file of a record."""
+    """Say that a record's file is unusable."""
     return tr("{path} is damaged, or was written by a newer version of OOM Tray", path=printable(path))
 
 
 def not_read(error: Exception) -> str:
-    """Why the record can't be shown."""
+    """Say why the record can't be shown."""
     return tr("The history can't be read: {reason}", reason=_reason(error))
 
 
@@ -72,7 +72,7 @@ def _reason(error: Exception) -> str:
 
 
 def most(period: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
-    """The most of each in a period, for a screen reader; `apps` with the most that each held, the largest first."""
+    """Give a period's maxima for screen readers; `apps` have the most that each held, the largest first."""
     if column is None:
         return tr("{time}: not recorded", time=period)
     values = {
@@ -88,7 +88,7 @@ def most(period: str, column: Column | None, apps: Sequence[tuple[str, int | Non
 
 
 def numbers(when: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
-    """What was at a moment, for a screen reader; `apps` with what each held, the largest first."""
+    """Give the numbers at a moment for screen readers; `apps` have what each held, the largest first."""
     if column is None:
         return tr("{time}: not recorded", time=when)
     values = {
@@ -111,14 +111,14 @@ def level_name(level: LevelName) -> str:
 
 
 def raised(level: LevelName) -> str:
-    """A level as a label; empty where it is normal."""
+    """Return a level as a label; empty for normal."""
     return {"normal": "", "warning": tr("Warning"), "critical": tr("Critical")}[level]
 
 
 def reading(sample: Sample) -> str:
-    """One reading: when, how much is used and left, the stall, the level, and the largest app where it is known.
+    """Return a reading in one line: time, memory used and left, stall, level, and the largest app if known.
 
-    The times of such lines are of one width, sort as text, and are what `--since` takes.
+    The times in such lines have equal widths, sort as text, and can be given to `--since`.
     """
     values = {
         "time": local_time(sample.time),
@@ -138,6 +138,6 @@ def reading(sample: Sample) -> str:
 
 
 def happened(group: Sequence[RecordedEvent], now: float) -> str:
-    """A kill, a change, what was told, or several kills that nobody saw: when, and what. `now`: seconds since 1970."""
+    """Return an event, or several unnoticed kills, in one line with the time; `now` is in seconds since 1970."""
     said = sentence_of(group, lambda at: within(at, now))
     return tr("{time}  {event}", time=local_time(group[-1].time), event=said)

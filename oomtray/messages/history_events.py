@@ -1,4 +1,4 @@
-"""What happened, a sentence for each event of the record, without its time."""
+"""Recorded events, one sentence each, without the time."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _FORETOLD = {
 
 
 def sentence_of(group: Sequence[RecordedEvent], written: Callable[[float], str]) -> str:
-    """A single event, or several kills that nobody saw; `written`: a time in words."""
+    """Describe an event, or several unnoticed kills; `written` formats a time."""
     kills = sum(event.kills for event in group)
     if kills == 1:
         return sentence(group[0])
@@ -72,7 +72,7 @@ def sentence_of(group: Sequence[RecordedEvent], written: Callable[[float], str])
 
 
 def sentence(event: RecordedEvent) -> str:
-    """One that another version has recorded is told as far as it is known."""
+    """Describe an event; one recorded by another version is described as far as it is known."""
     if event.kind == "change":
         return _change(event.data)
     if event.kind == "told":
@@ -90,7 +90,7 @@ def sentence(event: RecordedEvent) -> str:
 
 
 def _change(data: Mapping[str, Any]) -> str:
-    """A change, of the data that `actions.change_record` has kept."""
+    """Describe a change from the data that `actions.change_record` has recorded."""
     changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
     units = [one for one in data.get("units") or () if isinstance(one, dict)]
     named = [str(one) for one in data.get("named") or ()]
@@ -130,7 +130,7 @@ def _limit(units: Sequence[Mapping[str, Any]], names: str) -> str:
 
 
 def _told(data: Mapping[str, Any]) -> str:
-    """A warning, of the data that `ui.app.level_notifications` has kept."""
+    """Describe a warning from the data that `ui.app.level_notifications` has recorded."""
     level = str(data.get("level"))
     if level not in _LEVELS:
         return tr("You were warned")
@@ -141,12 +141,12 @@ def _told(data: Mapping[str, Any]) -> str:
 
 
 def set_aside(name: str) -> str:
-    """That the record begins anew; `name` is that of the file of the one before."""
+    """Say that a new record was begun; `name` is the file name of the former one."""
     return tr("The history from before could not be used; it is kept as {name}", name=printable(name))
 
 
 def _stepped_in(data: Mapping[str, Any]) -> str:
-    """An end to keep the computer responsive, of the data that `ui.app.step_in` has kept."""
+    """Describe an end to keep the computer responsive from the data that `ui.app.step_in` has recorded."""
     name = printable(str(data.get("name") or ""))
     processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
     if processes and not any(one.get("ended") for one in processes):
@@ -155,11 +155,11 @@ def _stepped_in(data: Mapping[str, Any]) -> str:
 
 
 def _who(kill: KillEvent) -> str:
-    """The apps, or the processes of those that are none."""
+    """Name the apps that were killed, or processes that belong to none."""
     return _joined(map(victim_name, kill.victims))
 
 
 def _joined(names: Iterable[str]) -> str:
-    """Each once; empty where there is none."""
+    """Join the names, each once; empty if there are none."""
     each = list(dict.fromkeys(map(printable, names)))
     return joined(each[:_NAMED], max(len(each) - _NAMED, 0)) if each else ""

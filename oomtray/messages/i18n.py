@@ -1,11 +1,12 @@
-"""Sentences in the user's language: a template is looked up in the gettext catalogue, then its values go in.
+"""Translation of sentences: a template is looked up in the gettext catalogue, then its values are filled in.
 
     tr("{name} was ended by force.", name=printable(process.name))
     tr_n("{count} process", "{count} processes", count)
 
-English is the language of the templates and costs no file. Catalogues are compiled from `resources/translations/*.po`
-into `resources/translations/LANGUAGE/LC_MESSAGES/oomtray.mo`; this module alone opens them. Which language that is, the
-environment says as gettext(3) reads it: LC_ALL, LC_MESSAGES or LANG, and LANGUAGE where that isn't C.
+English is the language of the templates and needs no file. Catalogues are compiled from
+`resources/translations/*.po` into `resources/translations/LANGUAGE/LC_MESSAGES/oomtray.mo`; only this module
+opens them. The environment selects the language as in gettext(3): LC_ALL, LC_MESSAGES or LANG, and LANGUAGE
+unless that is C.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 DOMAIN = "oomtray"
 FOLDER = "OOMTRAY_TRANSLATIONS"
-"""Environment variable that names another folder of catalogues, for tests and for translators."""
+"""Environment variable that names another folder of catalogues, for tests and translators."""
 
 
 class _Catalogue(Protocol):
@@ -43,33 +44,33 @@ class _English:
 _catalogue: _Catalogue | None = None
 _language = "en"
 _apostrophe = "'"
-"""In English: the templates have the typewriter's, and so have the commands; the window shows the printer's."""
+"""Apostrophe in English: templates and commands use the typewriter's, the window the typographic one."""
 _settled: Callable[[str, Mapping[str, object]], str] | None = None
-"""What a language does to a translation before its values go in."""
+"""A language's hook that adapts a translation before its values are filled in."""
 
 
 def tr(template: str, /, **values: object) -> str:
-    """The template in the user's language with its values; a name among them is made printable by the caller."""
+    """Return the template in the user's language, with its values; the caller makes names in them printable."""
     return _filled(_loaded().gettext(template), values) if template else ""  # gettext answers "" with its header
 
 
 def tr_n(singular: str, plural: str, count: int, /, **values: object) -> str:
-    """The form for `count` of the thing; `{count}` stands for the number in both."""
+    """Return the plural form for `count`; `{count}` stands for the number in both templates."""
     return _filled(_loaded().ngettext(singular, plural, count), {"count": count, **values})
 
 
 def tr_c(context: str, template: str, /, **values: object) -> str:
-    """`tr` for a text that means two things in English: `context` tells a translator which one."""
+    """Like `tr`, for a text with two meanings in English; `context` tells the translator which one is meant."""
     return _filled(_loaded().pgettext(context, template), values)
 
 
 def mark(template: str) -> str:
-    """The template as it is, marked to be found for translation; `tr` looks it up where it is shown."""
+    """Return the template unchanged, marked for extraction; `tr` looks it up when it is shown."""
     return template
 
 
 def joined(names: Sequence[str], more: int = 0) -> str:
-    """Names as a list in a sentence: "a", "a and b", "a, b and c", "a, b and 3 more"; at least one name."""
+    """Join names in a sentence: "a", "a and b", "a, b and c", "a, b and 3 more"; at least one name is needed."""
     *first, last = [*names, tr_n("{count} more", "{count} more", more)] if more else names
     if not first:
         return last
@@ -77,19 +78,22 @@ def joined(names: Sequence[str], more: int = 0) -> str:
 
 
 def language() -> str:
-    """The language of the catalogue that is in use, such as `ko`; `en` where there is none."""
+    """Return the language of the current catalogue, such as `ko`; `en` if there is none."""
     _loaded()
     return _language
 
 
 def print_apostrophes() -> None:
-    """From now on English has the apostrophe of print: don’t. For a window; what a command says may be searched for."""
+    """Use typographic apostrophes in English from now on: don’t.
+
+    For windows, not commands, whose text may be searched.
+    """
     global _apostrophe  # noqa: PLW0603
     _apostrophe = "\u2019"
 
 
 def choose_again() -> None:
-    """Ask the environment anew which language it is, at the next sentence."""
+    """Determine the language anew from the environment at the next sentence."""
     global _catalogue, _language, _settled
     _catalogue, _language, _settled = None, "en", None
 
@@ -101,7 +105,7 @@ def _filled(text: str, values: Mapping[str, object]) -> str:
 
 
 def _loaded() -> _Catalogue:
-    global _catalogue  # noqa: PLW0603 - one catalogue a process, as gettext itself has it
+    global _catalogue  # noqa: PLW0603 - one catalogue per process, as in gettext itself
     if _catalogue is None:
         _catalogue = _load()
     return _catalogue
@@ -118,7 +122,7 @@ def _load() -> _Catalogue:
     folder = os.environ.get(FOLDER) or os.path.join(os.path.dirname(oomtray.__file__), "resources", "translations")
     for name in wanted:
         found = None
-        with suppress(Exception):  # there is none, or one that is broken in any way: English is always there
+        with suppress(Exception):  # missing or broken in any way: English is always available
             found = gettext.translation(DOMAIN, folder, [name])
         if found is None:
             continue
@@ -127,7 +131,7 @@ def _load() -> _Catalogue:
             from oomtray.messages.korean import settled
 
             _settled = settled
-        # argparse asks the gettext module for its own words
+        # argparse gets its own texts from the gettext module
         gettext.bindtextdomain(DOMAIN, folder)
         gettext.textdomain(DOMAIN)
         return found
@@ -135,7 +139,7 @@ def _load() -> _Catalogue:
 
 
 def languages(environment: Mapping[str, str]) -> list[str]:
-    """Those to try before English, best first: `ko_KR`, then `ko`."""
+    """Return the languages to try before English, best first: `ko_KR`, then `ko`."""
     locale = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "C")
     if locale in ("C", "POSIX"):
         return []

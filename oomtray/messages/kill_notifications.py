@@ -1,4 +1,4 @@
-"""What a notification says of something that was killed for want of memory."""
+"""What a notification says about a kill after memory ran out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NAMED = 3
 
 
 def summary(event: KillEvent) -> str:
-    """Who was killed by whom. No more: notifications cut a title after some forty letters."""
+    """Say who was killed by whom, and no more: notifications cut off a title after some forty characters."""
     names = _names(event.victims) if event.victims else ""
     if event.outcome in ("panic", "nobody"):
         return happened(event, names)
@@ -48,7 +48,7 @@ def _summary_without_killer(event: KillEvent) -> str:
 
 
 def again(event: KillEvent, count: int, since: float, now: float, moments: Moments = IN_WORDS) -> str:
-    """That the same was killed so many times since then; both in seconds since 1970."""
+    """Say how often the same was killed since a time; both times are in seconds since 1970."""
     killer = killed_by(event.killer)
     time = within(since, now, moments) if days_ago(since, now) else moments.clock(since)
     if event.outcome in ("nobody", "panic"):
@@ -96,7 +96,7 @@ def _name_again(event: KillEvent) -> str:
 
 
 def body(event: KillEvent) -> str:
-    """What that freed, what ran out, and what took it: a sentence a line."""
+    """Say what that freed, what ran out, and what took memory, one sentence per line."""
     lines = [gave(event.freed)] if event.freed and len(event.victims) == 1 and event.outcome == "killed" else []
     if limit := reached(event):
         lines.append(limit)
@@ -110,7 +110,7 @@ def body(event: KillEvent) -> str:
 
 
 def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS) -> str:
-    """How many were killed while nobody was told; `now` in seconds since 1970."""
+    """Say how many were killed while there were no notifications; `now` is in seconds since 1970."""
     begins = [event.time if event.not_before is None else event.not_before for event in events]
     since = min((begin for begin in begins if begin is not None), default=now)
     days = days_ago(since, now)
@@ -124,25 +124,25 @@ def missed(events: Sequence[KillEvent], now: float, moments: Moments = IN_WORDS)
 
 
 def several(events: Sequence[KillEvent]) -> str:
-    """Many at a time, in one notification."""
+    """Summarize many kills in one notification."""
     return tr_n("{count} app was killed just now", "{count} apps were killed just now", _apps(events))
 
 
 def _apps(events: Sequence[KillEvent]) -> int:
-    """How many there are: one that was killed twice is one, of those that nobody saw each kill is another."""
+    """Count the apps: one killed twice counts once, but each unnoticed kill counts separately."""
     named = {_name(victim) for event in events for victim in event.victims[:1]}
     return len(named) + sum(event.kills for event in events if not event.victims)
 
 
 def listed(events: Sequence[KillEvent]) -> str:
-    """Their names, and how many more there are, with those that nobody saw."""
+    """List their names, and how many more there are, including unnoticed kills."""
     names = dict.fromkeys(_name(victim) for event in events for victim in event.victims[:1])
     shown = [*names][-_NAMED:]
     return joined(shown, _apps(events) - len(shown)) if shown else ""
 
 
 def why() -> str:
-    """On a button."""
+    """Return the label of a button."""
     return tr("Why?")
 
 
@@ -151,6 +151,6 @@ def _names(victims: Sequence[Dead]) -> str:
 
 
 def _name(victim: Dead) -> str:
-    """The app, and the program where that has another name."""
+    """Name the app, and the program if its name differs."""
     name, known = victim_name(victim), "" if victim.of_drill else printable(victim.name)
     return f"{name} · {known}" if known and name.casefold() != known.casefold() else name

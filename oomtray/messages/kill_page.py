@@ -1,4 +1,4 @@
-"""What the window of past kills says of one: a title, how sure it is, and why it was that one."""
+"""What the window of past kills says about one: a title, how certain it is, and why this process."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _SEEN: tuple[tuple[frozenset[Source], str, str], ...] = (
 
 
 def title(event: KillEvent, count: int = 1) -> str:
-    """What was killed, in a few words; `count` kills that nobody saw are one."""
+    """Say what was killed, in a few words; `count` above 1 stands for several unnoticed kills."""
     if count > 1:
         return unseen(count)
     if event.outcome == "panic":
@@ -72,7 +72,7 @@ def title(event: KillEvent, count: int = 1) -> str:
 
 
 def short(event: KillEvent, count: int = 1) -> str:
-    """What was killed, as a list says it."""
+    """Say what was killed, for a list."""
     if event.outcome in ("panic", "nobody") or not event.victims:
         return title(event, count)
     if event.is_drill:
@@ -82,7 +82,7 @@ def short(event: KillEvent, count: int = 1) -> str:
 
 
 def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
-    """When, by whom, how much it freed: parts with dots between."""
+    """Say when, by whom, and what it freed, in parts separated by dots."""
     moment = when(event.time, now, moments)
     if event.not_before is not None and event.time is not None:
         moment = between(event.not_before, event.time, now, moments)
@@ -100,7 +100,7 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
 
 
 def list_line(event: KillEvent, now: float, moments: Moments) -> str:
-    """The second line of an entry in the list."""
+    """Return the second line of an entry in the list."""
     moment = when(event.time, now, moments)
     if event.killer == "oomtray":
         return tr("{time} · ended by OOM Tray", time=moment)
@@ -110,7 +110,7 @@ def list_line(event: KillEvent, now: float, moments: Moments) -> str:
 
 
 def certainty(event: KillEvent) -> tuple[str, str]:
-    """How it is known: in a few words, and in a sentence."""
+    """Say how it is known, in a few words and in a sentence."""
     if event.killer == "oomtray":
         return tr("You had marked it as expendable"), tr(
             "OOM Tray ends only apps that you have marked, and asks before."
@@ -148,7 +148,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
 
 
 def all_names(event: KillEvent, most: int) -> str:
-    """Each process that ended with the others, at most so many; empty where the title names all there are."""
+    """Name all processes that ended together, up to a limit; empty if the title already names all."""
     if len(event.victims) <= _NAMED or event.outcome in ("one-of", "likely"):
         return ""
     names = [victim_process(victim) for victim in event.victims]
@@ -156,7 +156,7 @@ def all_names(event: KillEvent, most: int) -> str:
 
 
 def foretold(event: KillEvent) -> tuple[str, str]:
-    """In a few words and in a sentence; empty where no warning had named it."""
+    """Say that a warning had named it, in a few words and in a sentence; empty if none had."""
     if event.foretold is None or not was_foretold(event):
         return "", ""
     return tr("Predicted {time} before", time=age(event.foretold)), tr(
@@ -165,7 +165,7 @@ def foretold(event: KillEvent) -> tuple[str, str]:
 
 
 def asked(event: KillEvent) -> tuple[str, str]:
-    """Who had asked for memory, or for its end, in a few words and in a sentence; empty where that isn't known."""
+    """Say who had asked for memory, or for its end, in a few words and in a sentence; empty if unknown."""
     if event.asked_by is not None:
         return (
             tr("{killer} had asked it to end", killer=event.asked_by),
@@ -182,7 +182,7 @@ def asked(event: KillEvent) -> tuple[str, str]:
 
 
 def why_heading(event: KillEvent, count: int = 1) -> str:
-    """Above what is known of the choice; `count` kills that nobody saw are one."""
+    """Return the heading of what is known about the choice; `count` above 1 stands for several unnoticed kills."""
     if event.outcome == "panic":
         return tr("Why the machine was stopped")
     if event.outcome == "nobody":
@@ -195,7 +195,7 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
 
 
 def _spared_the_largest(event: KillEvent) -> bool:
-    """Whether the one that held most lived on; False where the ranking isn't known."""
+    """Whether the process that held most was spared; False if the ranking is unknown."""
     if not event.ranking:
         return False
     largest = max(event.ranking, key=lambda one: one.rss + one.swap)
@@ -203,7 +203,7 @@ def _spared_the_largest(event: KillEvent) -> bool:
 
 
 def why(event: KillEvent) -> str:
-    """Why it was this one, in sentences; empty where that isn't known."""
+    """Say why it was this one, in sentences; empty if unknown."""
     told = [on_purpose()] if event.is_drill else []
     if event.constraint == "memcg" or (event.constraint is None and event.scope is not None and event.scope.kind == "cgroup"):
         limit = None if event.scope is None else event.scope.limit
@@ -227,7 +227,7 @@ def why(event: KillEvent) -> str:
 
 
 def growth(apps: Sequence[Grown]) -> str:
-    """What grew before it; empty where nothing is known to have."""
+    """Say what grew before it; empty if unknown."""
     if not apps:
         return ""
     first, others = apps[0], apps[1:]
@@ -242,7 +242,7 @@ def growth(apps: Sequence[Grown]) -> str:
 
 
 def no_helper(helper: str) -> str:
-    """Why the kernel's reports can't be asked for."""
+    """Say why the kernel's reports can't be requested."""
     return tr(
         "The helper that may read the kernel's log is not installed ({helper}). Install the oomtray package of your system, or run"
         " `sudo make install-helper` in the source tree.",
@@ -251,7 +251,7 @@ def no_helper(helper: str) -> str:
 
 
 def nothing_known(event: KillEvent, count: int = 1) -> str:
-    """Where there is neither a ranking nor a cause; `count` kills that nobody saw are one."""
+    """Say that there is neither a ranking nor a cause; `count` above 1 stands for several unnoticed kills."""
     if span_of(event) is not None:
         return tr_n(
             "The kernel counted it, and nobody saw which process it was. Its report names it, where the log still has that.",
@@ -280,15 +280,15 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
 
 
 def report_may_tell(event: KillEvent) -> bool:
-    """Whether the kernel's own report could tell what `nothing_known` lacks."""
+    """Whether the kernel's own report could provide what `nothing_known` lacks."""
     return not event.is_drill and event.killer in ("kernel", "unknown") and event.outcome not in ("panic", "nobody") and not _LOGS & set(event.sources)
 
 
 def does_not_run(name: str) -> str:
-    """Why nothing is offered for it; `name` is printable."""
+    """Say why nothing is offered for it; `name` must be printable."""
     return tr("{name} isn't running now. Once it runs again, this can be set here.", name=name)
 
 
 def limit_is_elsewhere() -> str:
-    """Why raising a limit isn't offered."""
+    """Say why raising a limit isn't offered."""
     return tr("The limit isn't one of a unit that is here now, so it can't be raised from here.")

@@ -1,4 +1,4 @@
-"""Who was killed, beside the name: app, unit, user, program, and the oom_score_adj with where it came from."""
+"""Who was killed, beside the name: app, unit, user, program, and oom_score_adj with its origin."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ _ORIGINS: dict[AdjOrigin, str] = {
 
 
 def about(event: KillEvent, login_name: Callable[[int], str | None], *, app_shown: bool = False) -> str:
-    """What holds of all that were killed, as parts with dots between; empty where nothing is known, or not which it was.
+    """Return what all victims have in common, in parts separated by dots.
 
-    `login_name` gives that of a uid, None where it has none; `app_shown`: the app is named beside it.
+    Empty if nothing is known, or not which process it was. `login_name` returns that of a uid, or None;
+    `app_shown` means that the app is named beside it.
     """
     if event.outcome == "one-of" or not event.victims:
         return ""
@@ -51,13 +52,13 @@ def about(event: KillEvent, login_name: Callable[[int], str | None], *, app_show
 
 
 def _common(event: KillEvent, name: str) -> object:
-    """A fact that is the same for all of them; None where it isn't, or is unknown."""
+    """Return an attribute that is the same for all victims; None if it differs or is unknown."""
     found = {getattr(victim, name) for victim in event.victims}
     return found.pop() if len(found) == 1 else None
 
 
 def _group(event: KillEvent) -> str | None:
-    """The control group whose limit was reached, by the last part of its path."""
+    """Return the last part of the path of the cgroup whose limit was reached."""
     scope = event.scope
     if scope is None or scope.kind != "cgroup" or not scope.path:
         return None

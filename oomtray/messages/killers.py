@@ -1,4 +1,4 @@
-"""What is said of each killer: what it ends at once, how far it is from acting, why it can't act, and the way to mend that."""
+"""What is said about each killer: what it ends at once, when it acts, why it can't, and how to fix that."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _MEND: dict[IdleReason, tuple[str, str]] = {
 
 
 MENDABLE = frozenset(_MEND)
-"""What keeps a killer from acting and can be mended with one command."""
+"""Reasons for not acting that one command can fix."""
 
 
 def ends(killer: Killer) -> str | None:
-    """What else ends with its victim, or what is run for it instead, as a sentence; None where just that process ends."""
+    """Say what else ends with its victim, or what command runs instead; None if just that process ends."""
     takes = killer.takes
     if killer.command is not None:
         return tr("{killer} runs a command first: {command}", killer=killer.name, command=printable(killer.command))
@@ -54,7 +54,7 @@ def ends(killer: Killer) -> str | None:
 
 
 def unit_ends(unit: str, count: int) -> str:
-    """A unit that ends with so many processes; an app by the name that people know."""
+    """Say that a unit ends with its processes; an app is named as people know it."""
     name, is_app = unit_name(unit)
     if is_app:
         return tr_n(
@@ -69,7 +69,7 @@ def unit_ends(unit: str, count: int) -> str:
 
 
 def group_ends(path: str, count: int) -> str:
-    """A control group that ends with so many processes."""
+    """Say that a control group ends with its processes."""
     return tr_n(
         "This ends the control group {name} with its {count} process.",
         "This ends the control group {name} with its {count} processes.",
@@ -79,7 +79,7 @@ def group_ends(path: str, count: int) -> str:
 
 
 def stands(killer: Killer) -> str | None:
-    """How it stands with a killer, without a full stop: why it can't act, or how far it is; None where that is unknown."""
+    """Say why a killer can't act, or how far from it it is, without a full stop; None if unknown."""
     if killer.idle_because is not None:
         return tr(_IDLE[killer.idle_because], killer=killer.name)
     if killer.distance is None:
@@ -88,7 +88,7 @@ def stands(killer: Killer) -> str | None:
 
 
 def stands_briefly(killer: Killer) -> tuple[str, ...]:
-    """The same where the killer has been named already, the longest wording first."""
+    """Return the same after the killer was named, in several wordings, the longest first."""
     whole = stands(killer)
     if whole is None:
         return ()
@@ -99,7 +99,7 @@ def stands_briefly(killer: Killer) -> tuple[str, ...]:
 
 
 def mend(killer: Killer) -> str | None:
-    """What to do about one that can't act; None where nothing is known."""
+    """Say what to do about a killer that can't act; None if nothing is known."""
     if killer.idle_because not in _MEND:
         return None
     template, command = _MEND[killer.idle_because]

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Ranked
 
 _NAMED = 6
-"""Victims that are named; the rest is a number."""
+"""How many victims are named; the rest are counted."""
 _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
 
 
 def killed_by(killer: KillerId) -> str:
-    """Who killed, in a sentence; of an unknown one there is nothing to be said."""
+    """Name the killer within a sentence, in which an unknown one must not be named."""
     if killer == "oomtray":
         return "OOM Tray"
     return tr("the kernel") if killer == "kernel" else killer
 
 
 def happened(report: KillEvent, who: str) -> str:
-    """What it was, without its time; `who` names the victims, where there are any."""
+    """Say what happened, without the time; `who` names the victims, if there are any."""
     if report.killer == "oomtray":
         return ended_for_memory(who)
     killer = killed_by(report.killer)
@@ -57,17 +57,17 @@ def happened(report: KillEvent, who: str) -> str:
 
 
 def somebody() -> str:
-    """Where nothing else is known."""
+    """Said if nothing else is known."""
     return tr("A process was killed")
 
 
 def none_in_log() -> str:
-    """Of a log that was read."""
+    """Say that a log has no kills."""
     return tr("The log has no kill in it.")
 
 
 def by_sysrq() -> str:
-    """Why memory may not have been short."""
+    """Say why memory may not have been short."""
     return tr("Somebody asked for it with the SysRq key; memory may not have been short.")
 
 
@@ -84,17 +84,17 @@ def _by_nobody_known(report: KillEvent, who: str) -> str:
 
 
 def ended_for_memory(names: str) -> str:
-    """What OOM Tray ended itself."""
+    """Say that OOM Tray itself ended these."""
     return tr("OOM Tray ended {name} to keep the computer responsive", name=names)
 
 
 def unseen(count: int) -> str:
-    """Several of which nobody knows whose they were."""
+    """Say how many kills went unnoticed."""
     return tr_n("{count} kill that nobody saw", "{count} kills that nobody saw", count)
 
 
 def unseen_between(count: int, begin: str, end: str) -> str:
-    """How many were killed that nobody saw, and when that was, as a person writes it."""
+    """Say how many kills went unnoticed between two formatted times."""
     if begin == end:
         return unseen(count)
     return tr_n(
@@ -107,7 +107,10 @@ def unseen_between(count: int, begin: str, end: str) -> str:
 
 
 def headline(report: KillEvent, now: float, count: int = 1, *, moments: Moments = IN_WORDS) -> str:
-    """When, who was killed, and by whom. `now`: seconds since 1970; `count` kills that nobody saw are one."""
+    """Say when, who was killed, and by whom; `now` is in seconds since 1970.
+
+    `count` above 1 stands for several unnoticed kills.
+    """
     text = happened(report, names(report) if report.victims else "") if count == 1 else unseen(count)
     if report.time is None:
         return text
@@ -117,7 +120,7 @@ def headline(report: KillEvent, now: float, count: int = 1, *, moments: Moments 
 
 
 def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
-    """A kill with its time, and with the number by which it is recorded, or the first and last of several."""
+    """Return a kill with its time and its number in the record, or the first and last of several."""
     number = numbers[0] if len(numbers) == 1 else tr("{first} to {last}", first=numbers[0], last=numbers[-1])
     return tr("{number}  {event}", number=number, event=headline(report, now, report.kills))
 
@@ -134,17 +137,20 @@ def _name(victim: Dead) -> str:
 
 
 def on_purpose() -> str:
-    """Why a fire drill's program was killed."""
+    """Say why a fire drill's program was killed."""
     return tr("This was a fire drill: OOM Tray let the kernel kill a small program of its own, to show that kills are noticed. Nothing else was touched.")
 
 
 def gave(freed: int) -> str:
-    """What a kill gave back, in bytes, said after the kill itself."""
+    """Say how many bytes a kill freed, after the kill itself was described."""
     return tr("That freed {size}.", size=size(freed))
 
 
 def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
-    """Whole sentences, the most telling first; `in_drill`: it is told as any other kill would be, by the drill itself."""
+    """Return details in whole sentences, the most informative first.
+
+    `in_drill` means that a drill describes its own kill like any other.
+    """
     drill = report.is_drill and not in_drill
     told = [on_purpose()] if drill else []
     if report.freed is not None:
@@ -173,19 +179,19 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
 
 
 def was_foretold(report: KillEvent) -> bool:
-    """Whether a warning had named it so early that it could be read."""
+    """Whether a warning had named it early enough to be read."""
     return report.foretold is not None and report.foretold >= 1
 
 
 def warned(report: KillEvent) -> str:
-    """When a warning had named it; empty where none had."""
+    """Say when a warning had named it; empty if none had."""
     if report.foretold is None or not was_foretold(report):
         return ""
     return tr("A warning had named it {time} before.", time=age(report.foretold))
 
 
 def reached(report: KillEvent) -> str:
-    """Which limit had been reached; empty where it was the machine's memory, or isn't known."""
+    """Say which limit had been reached; empty if it was the machine's memory, or is unknown."""
     scope = report.scope
     if scope is None or scope.kind != "cgroup" or not scope.path:
         return ""
@@ -196,7 +202,7 @@ def reached(report: KillEvent) -> str:
 
 
 def how_it_ended(report: KillEvent) -> str:
-    """Of one that was seen to end, though not by what; empty where nobody saw it."""
+    """Say when a process ended whose killer wasn't seen; empty if its end was not noticed."""
     if not {"pidfd", "proc-connector"} & set(report.sources) or report.killer == "unknown":
         return ""
     if report.killer == "kernel":
@@ -205,14 +211,14 @@ def how_it_ended(report: KillEvent) -> str:
 
 
 def took(report: KillEvent) -> str:
-    """What grew just before; empty where that isn't known."""
+    """Say what grew just before; empty if unknown."""
     if not report.growing:
         return ""
     return tr("What took memory just before: {apps}.", apps=joined([printable(one.app) for one in report.growing]))
 
 
 def compared(ranking: Sequence[Ranked], page: int) -> list[str]:
-    """Why it wasn't the largest, a sentence; none where it was. `page`: bytes."""
+    """Say why the largest wasn't chosen; empty if it was. `page` is in bytes."""
     all_held = [one.rss + one.swap for one in ranking]
     first, largest = ranking[0], ranking[all_held.index(max(all_held))]
     if largest is first:

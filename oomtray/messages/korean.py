@@ -1,7 +1,7 @@
-"""Korean particles: "{name}을(를)" becomes 을 or 를 by how the name ends.
+"""Korean particles: "{name}을(를)" becomes 을 or 를 depending on the name's final sound.
 
-A translation writes the pair as Korean desktops print it, in exactly one of the forms of `PAIRS`. It is settled in the
-translation before the values go in, so that a process that is called "을(를)" keeps its name.
+A translation has the pair as in Korean desktops, in one of the forms of `PAIRS`. It is resolved in the
+translation before the values are filled in, so that a process called "을(를)" keeps its name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PAIRS = {"은(는)": ("은", "는"), "이(가)": ("이", "가"), "을(를)": ("을", "를"), "와(과)": ("과", "와"), "(으)로": ("으로", "로")}
-"""What stands after a consonant, and what after a vowel."""
+"""The form after a consonant, and the form after a vowel."""
 _WRITTEN = re.compile("|".join(re.escape(pair) for pair in PAIRS))
 
 _VOWEL, _L, _CONSONANT = "", "ㄹ", "ㄱ"
@@ -24,10 +24,10 @@ _SPELLED = {"L": _L, "R": _L, "M": _CONSONANT, "N": _CONSONANT}
 
 
 def settled(template: str, values: Mapping[str, object]) -> str:
-    """The template with each particle chosen for the text before it; its placeholders still to be filled in."""
+    """Return the template with each particle chosen for the text before it; placeholders remain."""
     if _WRITTEN.search(template) is None:
         return template
-    made, read = "", ""  # what is returned, and how it reads with the values
+    made, read = "", ""  # the result, and how it reads with the values
     for literal, field, spec, conversion in Formatter().parse(template):
         plain = _with_particles(literal, read)
         made += plain.replace("{", "{{").replace("}", "}}")
@@ -44,15 +44,15 @@ def _with_particles(text: str, before: str) -> str:
 
 
 def particle(name: str, pair: str) -> str:
-    """The form of the particle `pair`, a key of PAIRS, that goes after `name`."""
+    """Return the form of the particle `pair`, a key of PAIRS, that follows `name`."""
     sound = final_sound(name)
     return PAIRS[pair][0 if sound and not (sound == _L and pair == "(으)로") else 1]
 
 
 def final_sound(name: str) -> str:
-    """How the name ends when it is read aloud: "" in a vowel, ㄹ, or ㄱ for any other consonant.
+    """Return the final sound of a name when read aloud: "" for a vowel, ㄹ, or ㄱ for any other consonant.
 
-    For names in Latin letters that is a guess by their spelling.
+    For names in Latin letters it is guessed from the spelling.
     """
     name = re.sub(r"\s*\([^()]*\)$", "", name.strip())  # a PID in parentheses isn't read
     word = re.sub(r"[^0-9A-Za-z가-힣%]+$", "", name)

@@ -1,4 +1,4 @@
-"""What a unit may use from now on, once its memory limit was raised or that was taken back."""
+"""A unit's memory limit after it was raised or that was undone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def would(then: UnitLimit) -> str:
-    """Before it is done."""
+    """Say what the limit would be."""
     if then.limit is None:
         return tr("{unit} would have no memory limit.", unit=printable(then.name))
     return tr("{unit} would have a memory limit of {size}.", unit=printable(then.name), size=size(then.limit))
 
 
 def did(outcome: LimitOutcome) -> str:
-    """What it is now."""
+    """Say what the limit is now."""
     unit, limit = printable(outcome.after.name), outcome.after.limit
     if not outcome.done:
         return not_set(unit)

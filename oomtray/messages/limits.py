@@ -1,4 +1,4 @@
-"""The cgroups that are close to a memory limit of their own, or held back by one: for the window, the terminal, a notification."""
+"""Cgroups close to a memory limit of their own, or held back by it: for the window, terminal and notifications."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from oomtray.risk.limited_group import LimitedGroup
 
 _SHOWN = 3
-"""Groups that are told of one by one; how many more there are is a number."""
+"""How many groups are described one by one; the rest are counted."""
 _JUST_NOW = 2.0
-"""Seconds below which it isn't said how long something has lasted."""
+"""Seconds below which a duration isn't given."""
 
 
 def sentences(assessment: Assessment) -> list[str]:
-    """Groups that are close to their limits, for the terminal; empty where there are none."""
+    """Describe groups close to their limits, for the terminal; empty if there are none."""
     now, groups = assessment.snapshot.at, assessment.limits
     said = [sentence for group in groups[:_SHOWN] for sentence in of_group(group, now, called_process)]
     more = len(groups) - _SHOWN
@@ -40,7 +40,10 @@ def sentences(assessment: Assessment) -> list[str]:
 
 
 def of_group(group: LimitedGroup, now: float, name: Callable[[Process], str] = own_name) -> list[str]:
-    """How full it is, whom that would kill, by this kind of name, what goes with it, and since when it has to wait."""
+    """Say how full it is, whom that would kill and what ends with it, and since when it has been held back.
+
+    `name` returns the name of the process to be killed.
+    """
     said = []
     if group.level.name != "normal":
         said.append(_full(group, name))
@@ -54,7 +57,7 @@ def of_group(group: LimitedGroup, now: float, name: Callable[[Process], str] = o
 
 
 def in_a_line(group: LimitedGroup) -> str:
-    """In the window, beside what shows it."""
+    """Summarize in one line, for the window."""
     values = {"name": printable(group.name), "used": size(group.used), "limit": size(group.limit or group.lower)}
     if group.held_since is not None and group.level.name == "normal":
         return tr("{name} is held back by its own {limit} limit", name=values["name"], limit=size(group.lower))
@@ -64,7 +67,7 @@ def in_a_line(group: LimitedGroup) -> str:
 
 
 def summary(group: LimitedGroup) -> str:
-    """A notification's title."""
+    """Return a notification's title."""
     if group.level.name == "critical":
         return tr("{name} has nearly used up its memory limit", name=name_of(group))
     if group.level.name == "warning":
@@ -73,7 +76,7 @@ def summary(group: LimitedGroup) -> str:
 
 
 def body(group: LimitedGroup, now: float) -> str:
-    """A sentence a line."""
+    """Return a notification's text, one sentence per line."""
     return "\n".join(of_group(group, now))
 
 

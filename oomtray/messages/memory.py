@@ -1,4 +1,4 @@
-"""How much memory is left and how the machine copes, for the window, the icon and the terminal."""
+"""How much memory is left and the state of the machine, for the window, the icon and the terminal."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from oomtray.risk.thresholds import Mark
 
 _AT_ONCE, _WELL_BEFORE = 2.0, 1.5
-"""Seconds below which a stall is here already, and how many times as long a kill must take for both to be told."""
+"""Seconds below which a stall has begun already.
+
+And how many times longer a kill must take for both to be given.
+"""
 
 _HEADLINES: dict[LevelName, str] = {
     "normal": mark("Memory is fine"),
@@ -27,13 +30,13 @@ _STALLING: dict[LevelName, str] = {
     "warning": mark("Apps are waiting for memory"),
     "critical": mark("Apps are slow because memory is short"),
 }
-"""Where the level comes from stalls (PSI) and not from what is used."""
+"""If the level comes from stalls (PSI) rather than from memory used."""
 _FORESEEN: dict[LevelName, str] = {
     "normal": _HEADLINES["normal"],
     "warning": mark("Memory is running out"),
     "critical": mark("Memory is about to run out"),
 }
-"""Where it comes from the forecast."""
+"""If it comes from the forecast."""
 
 
 def headline(assessment: Assessment) -> str:
@@ -45,7 +48,7 @@ def headline(assessment: Assessment) -> str:
 
 
 def left_unknown() -> str:
-    """Of the machine, or of what is watched."""
+    """Said about the machine, or about what is watched."""
     return tr("How much memory is left is unknown")
 
 
@@ -54,7 +57,7 @@ def paused() -> str:
 
 
 def waiting() -> str:
-    """Before the first reading."""
+    """Said before the first reading."""
     return tr("Reading the system…")
 
 
@@ -63,17 +66,17 @@ def unreadable() -> str:
 
 
 def no_new_readings() -> str:
-    """The program's own part that reads the memory has stopped responding."""
+    """Said if the part of this program that reads memory has stopped responding."""
     return tr("No new readings")
 
 
 def stale(seconds: float | None) -> str:
-    """How old what is shown is; None where there was no reading at all."""
+    """Say how old the numbers are; None if there was no reading at all."""
     return tr("Nothing has been read yet") if seconds is None else tr("Numbers are {age} old", age=age(seconds))
 
 
 def stale_sentence(seconds: float | None) -> str:
-    """That there are no newer readings, and how old the last ones are, for the icon."""
+    """Say, for the icon, that there are no newer readings, and how old the last ones are."""
     if seconds is None:
         return tr("No readings so far, so nothing is known right now.")
     return tr("No new readings: the numbers are {age} old.", age=age(seconds))
@@ -88,14 +91,14 @@ def left(memory: Memory) -> str:
 
 
 def mark_of(mark: Mark) -> str:
-    """What a level begins at: 80 % used, or the size that is left then."""
+    """Return what a level begins at: 80 % used, or the size left at that point."""
     if mark.left is not None:
         return size(mark.left)
     return percent(mark.used, 0 if mark.used == int(mark.used) else 1)
 
 
 def lasts_sentence(assessment: Assessment) -> str:
-    """How long memory lasts, as a sentence with a subject."""
+    """Say how long memory lasts, in a whole sentence."""
     stall, kill = clocks(assessment.forecast)
     if stall is not None and kill is not None:
         return tr(
@@ -109,7 +112,7 @@ def lasts_sentence(assessment: Assessment) -> str:
 
 
 def clocks(forecast: Forecast) -> tuple[float | None, float | None]:
-    """Seconds until a stall, where that comes well before the kill, and until the kill."""
+    """Return the seconds until a stall, if well before the kill, and until the kill."""
     kill = forecast.seconds
     stall = None if forecast.stall is None else sum(forecast.stall) / 2
     if stall is None or (kill is not None and (stall < _AT_ONCE or kill < _WELL_BEFORE * stall)):
@@ -118,20 +121,20 @@ def clocks(forecast: Forecast) -> tuple[float | None, float | None]:
 
 
 def in_short(assessment: Assessment) -> str:
-    """The state in one clause, for the icon."""
+    """Summarize the state in one clause, for the icon."""
     memory = assessment.snapshot.memory
     return tr("{state}: {used}, {left}", state=headline(assessment), used=used(memory), left=left(memory))
 
 
 def sentences(assessment: Assessment) -> list[str]:
-    """The state for the terminal; the first sentence names the level."""
+    """Describe the state for the terminal; the first sentence names the level."""
     memory, scope, said = assessment.snapshot.memory, assessment.snapshot.scope, []
     state = headline(assessment)
     if (scope.memory or memory).left is None:
         said.append(tr("{state}.", state=state))
     elif scope.kind == "system":
         said.append(tr("{state}: {numbers}.", state=state, numbers=amounts(memory)))
-    elif scope.memory is None:  # what follows is of the control group alone
+    elif scope.memory is None:  # what follows is about the cgroup only
         said.append(tr("{state} (whole machine): {numbers}.", state=state, numbers=amounts(memory)))
     else:
         cgroup = printable(scope.path or "/")
@@ -155,7 +158,7 @@ def swap_amounts(memory: Memory) -> str:
 
 
 def stall(memory: Memory) -> str:
-    """PSI's two averages."""
+    """Give PSI's two averages."""
     some, full = memory.psi_some_avg10, memory.psi_full_avg10
     if some is None and full is None:
         return _unknown()

@@ -1,6 +1,6 @@
-"""Moments as people write them: with today and yesterday by name, else with the day, and of another year with that too.
+"""Times as people write them: today and yesterday by name, otherwise the date, with the year if it isn't this one.
 
-All times are seconds since 1970, shown in this place's time.
+All times are in seconds since 1970, shown in the local time zone.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _DAYS = (
 
 
 class Moments(Protocol):
-    """Writes days and times of the day: in the language of the messages here, as the user's region does in a window."""
+    """Formats dates and times: in the messages' language here, by the user's region in a window."""
 
     def date(self, at: float, now: float) -> str: ...
     def clock(self, at: float) -> str: ...
@@ -25,13 +25,13 @@ class Moments(Protocol):
 
 class _InWords:
     def date(self, at: float, now: float) -> str:
-        """2 Nov, of another year 2 Nov 2025."""
+        """Format a date like 2 Nov, or 2 Nov 2025 in another year."""
         year, month, day = day_of(at)
         date = tr(_DAYS[month - 1], day=day)
         return date if year == day_of(now)[0] else tr("{date} {year}", date=date, year=year)
 
     def clock(self, at: float) -> str:
-        """14:38."""
+        """Format a time like 14:38."""
         return clock(at)
 
 
@@ -39,7 +39,7 @@ IN_WORDS: Moments = _InWords()
 
 
 def when(seconds: float | None, now: float, moments: Moments = IN_WORDS) -> str:
-    """Today 14:38, Yesterday 14:38, 2 Nov, 14:02: for the beginning of a line."""
+    """Format a time at the beginning of a line: Today 14:38, Yesterday 14:38, 2 Nov, 14:02."""
     if seconds is None:
         return tr("At an unknown time")
     time, days = moments.clock(seconds), days_ago(seconds, now)
@@ -51,7 +51,7 @@ def when(seconds: float | None, now: float, moments: Moments = IN_WORDS) -> str:
 
 
 def within(seconds: float, now: float, moments: Moments = IN_WORDS) -> str:
-    """today 14:38, yesterday 14:38, 2 Nov, 14:02: for within a sentence."""
+    """Format a time within a sentence: today 14:38, yesterday 14:38, 2 Nov, 14:02."""
     time, days = moments.clock(seconds), days_ago(seconds, now)
     if days == 0:
         return tr("today {clock}", clock=time)
@@ -61,7 +61,7 @@ def within(seconds: float, now: float, moments: Moments = IN_WORDS) -> str:
 
 
 def between(begin: float, end: float, now: float, moments: Moments = IN_WORDS) -> str:
-    """From when to when, for the beginning of a line. The day is named once, where it is one."""
+    """Format a period at the beginning of a line; if it is within one day, that is named once."""
     since, until = moments.clock(begin), moments.clock(end)
     if days_ago(begin, end):
         return tr("Between {begin} and {end}", begin=within(begin, now, moments), end=within(end, now, moments))

@@ -1,4 +1,4 @@
-"""How processes and apps are called wherever a person reads of them."""
+"""The names of processes and apps wherever a person reads them."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ if TYPE_CHECKING:
 THIS_PROGRAM = "OOM Tray"
 _MOST = 1000
 _apps: dict[tuple[str, int | None], tuple[str, frozenset[tuple[int, int]] | None]] = {}
-"""The names that the window has found for apps: by key and uid, with the processes of which alone it is true."""
+"""Display names that the window has found for apps, by key and uid.
+
+With the only processes for which a name holds, if it is limited to some.
+"""
 _processes: dict[tuple[int, int], str] = {}
-"""Of processes: scripts, whose own name is that of their interpreter."""
+"""Names of processes: scripts, whose own name is their interpreter's."""
 _programs: dict[str, str] = {}
-"""Of programs that bear their app's plain name; empty where two apps do."""
+"""Names of programs called like their app; empty if two apps have such a program."""
 
 
 def learn_app(app: App | AppId, name: str, *, only: bool = False) -> None:
-    """Call it so from now on, in every sentence of this program. `only`: as long as it has no other processes than now."""
+    """Use this name from now on in all sentences; with `only`, until the app has processes other than now."""
     if len(_apps) >= _MOST:
         _apps.clear()
     members = getattr(app, "members", ()) if only else None
@@ -40,7 +43,7 @@ def learn_process(identity: tuple[int, int], name: str) -> None:
 
 
 def learn_program(program: str, name: str) -> None:
-    """A process of this name is called so from now on, as long as no other app has one of the same."""
+    """Use this name for processes of a program, unless another app has a program of the same name."""
     if len(_programs) >= _MOST:
         _programs.clear()
     known = _programs.setdefault(program.casefold(), name)
@@ -53,14 +56,14 @@ def forget_app(app: App) -> None:
 
 
 def forget_all() -> None:
-    """What was learned of apps and processes."""
+    """Forget all learned names."""
     _apps.clear()
     _processes.clear()
     _programs.clear()
 
 
 def app_name(app: App | AppId) -> str:
-    """Firefox; as the window has learned it, else by its unit or program."""
+    """Return an app's name, such as Firefox: as learned by the window, else from its unit or program."""
     name, only = _apps.get((app.key, app.uid), ("", None))
     if name and only is not None:
         members = getattr(app, "members", ())
@@ -69,7 +72,7 @@ def app_name(app: App | AppId) -> str:
 
 
 def unit_name(unit: str) -> tuple[str, bool]:
-    """Firefox for app-firefox-4200.scope, and that it is an app's; of another unit its own name."""
+    """Return Firefox for app-firefox-4200.scope, and whether it is an app; for other units their own name."""
     from oomtray.risk.app_names import named_by
 
     named = named_by(f"/{unit}")
@@ -80,55 +83,55 @@ def unit_name(unit: str) -> tuple[str, bool]:
 
 
 def container_of(runtime: str) -> str:
-    """Below a container's name."""
+    """Return the text below a container's name."""
     return tr("{runtime} container", runtime=runtime)
 
 
 def process_name(name: str, pid: int) -> str:
-    """Web Content (4242), Slack (4243); `name` empty: it isn't known."""
+    """Return a name like Web Content (4242) or Slack (4243); an empty `name` means it is unknown."""
     return with_pid(_programs.get(name.casefold()) or printable(name), pid) if name else tr("Process {pid}", pid=pid)
 
 
 def victim_name(victim: Dead) -> str:
-    """What people call it, the app before the program; Process 4242 where it came and went before anybody read its name."""
+    """Return a victim's display name, the app before the program; Process 4242 if its name was never read."""
     if victim.of_drill:
         return tr("The fire drill's program")
     return printable(victim.app or victim.name) or victim_process(victim)
 
 
 def victim_process(victim: Dead) -> str:
-    """Web Content (4242); of a group its name."""
+    """Return a victim's name like Web Content (4242); for a group, its name."""
     return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
 
 
 def with_pid(name: str, pid: int) -> str:
-    """Web Content (4242), as the user's language writes it; `name` is printable."""
+    """Return a name like Web Content (4242), as written in the user's language; `name` must be printable."""
     return tr("{name} ({pid})", name=name, pid=pid)
 
 
 def called(risk: Risk) -> str:
-    """Web Content (4242); train.py (4242) once the window knows what an interpreter runs."""
+    """Return a process's name like Web Content (4242), or train.py (4242) if a script's name was learned."""
     return called_process(risk.process)
 
 
 def called_process(process: Process) -> str:
-    """What a process is called where only its facts are known, as in `called`."""
+    """Return the same if only the process is known."""
     return with_pid(own_name(process), process.pid)
 
 
 def own_name(process: Process) -> str:
-    """Web Content; once the window knows: train.py for what an interpreter runs, Slack for slack."""
+    """Return a process's name: Web Content, or, if learned, train.py for an interpreter, Slack for slack."""
     return _processes.get(process.identity) or _programs.get(process.name.casefold()) or printable(process.name)
 
 
 def title(assessment: Assessment, risk: Risk) -> str:
-    """Firefox; the process's own name where it is shown under no app."""
+    """Return the name of a process's app, such as Firefox; its own if it is shown under no app."""
     app = _app_of(assessment, risk)
     return own_name(risk.process) if app is None else app_name(app)
 
 
 def full_name(assessment: Assessment, risk: Risk) -> str:
-    """Firefox · Web Content (4242); the process alone where it bears its app's name."""
+    """Return Firefox · Web Content (4242), or the process alone if it is called like its app."""
     app = _app_of(assessment, risk)
     own = called(risk)
     if app is None:
@@ -144,7 +147,10 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
 
 
 def told_name(assessment: Assessment, risk: Risk) -> str:
-    """Firefox · Web Content: as a notification says it, where a number tells nothing. Also where apps weren't asked for."""
+    """Return Firefox · Web Content, as in notifications, where a PID says nothing.
+
+    Also works without apps in the assessment.
+    """
     from oomtray.risk.apps import app_of
 
     process, own = risk.process, own_name(risk.process)
@@ -157,14 +163,14 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
 
 
 def is_known_by_itself(app: App | AppId, process: Process) -> bool:
-    """Return whether the process is a script whose name was learned, and its app is only called by the interpreter's name."""
+    """Whether the process is a script whose name was learned, and its app is named only after the interpreter."""
     from oomtray.kernel.interpreters import is_interpreter
 
     return process.identity in _processes and is_interpreter(app.name) and app_name(app) == printable(app.name)
 
 
 def each_once(assessment: Assessment, risks: Iterable[Risk], most: int) -> dict[str, Risk]:
-    """By its name in a menu the first process that bears it: at most so many, in their order."""
+    """Return the first process of each name in a menu, by name, at most `most` of them in order."""
     found: dict[str, Risk] = {}
     for risk in risks:
         found.setdefault(told_name(assessment, risk), risk)
@@ -174,12 +180,12 @@ def each_once(assessment: Assessment, risks: Iterable[Risk], most: int) -> dict[
 
 
 def with_size(name: str, risk: Risk) -> str:
-    """Firefox · Web Content · 2.1 GiB."""
+    """Return Firefox · Web Content · 2.1 GiB."""
     return f"{name} · {size(risk.memory)}"
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:
-    """The app that it is shown under; None where apps weren't asked for."""
+    """Return the app that it is shown under; None if the assessment has no apps."""
     pid = risk.process.pid
     for app in assessment.apps:
         if app.key == risk.app and any(member.process.pid == pid for member in app.members):

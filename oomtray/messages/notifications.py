@@ -1,4 +1,4 @@
-"""What a notification says when memory gets tight, and what its buttons are called."""
+"""What a notification says when memory gets short, and the labels of its buttons."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _NAME_LENGTH = 24
 
 
 def summary(assessment: Assessment) -> str:
-    """The notification's title."""
+    """Return the title."""
     left = memory.left(assessment.snapshot.memory)
     return tr("{state}: {left}", state=memory.headline(assessment), left=left)
 
 
 class Named(Protocol):
-    """What a button hits."""
+    """What a button acts on."""
 
     @property
     def name(self) -> str: ...
@@ -40,7 +40,7 @@ class Named(Protocol):
 
 
 def body(assessment: Assessment) -> str:
-    """How long memory lasts, what grows, who would be killed by whom, and what makes that uncertain: a sentence a line."""
+    """Say how long memory lasts, what grows, who would be killed, and the uncertainty, one sentence a line."""
     both = _stall_then_kill(assessment)
     lasts = both or memory.lasts_sentence(assessment)
     lines = [*([lasts] if lasts else []), *grows(assessment)]
@@ -53,7 +53,7 @@ def body(assessment: Assessment) -> str:
 
 
 def _stall_then_kill(assessment: Assessment) -> str:
-    """Both clocks in one sentence that names the victim; empty where the stall doesn't come first, or nobody can be named."""
+    """Give both clocks and the victim in one sentence; empty if the stall isn't first or nobody is next."""
     stall, kill = memory.clocks(assessment.forecast)
     dies = assessment.victim
     if stall is None or kill is None or dies is None or void_by(assessment) is not None:
@@ -72,7 +72,7 @@ def _stall_then_kill(assessment: Assessment) -> str:
 
 
 def grows(assessment: Assessment) -> list[str]:
-    """What takes memory fastest, as a sentence; nothing where that is not known."""
+    """Name what takes memory fastest, in a sentence; empty if unknown."""
     return [
         tr("{name} grows by {size} a minute.", name=_grower(one), size=size(one.rate * _MINUTE))
         for one in assessment.growing[:1]
@@ -80,14 +80,14 @@ def grows(assessment: Assessment) -> list[str]:
 
 
 def takes_most(assessment: Assessment, app: AppId) -> str:
-    """Which app a warning is because of."""
+    """Say which app caused a warning."""
     if assessment.growing:
         return grows(assessment)[0]
     return tr("{name} holds most memory.", name=app_name(app))
 
 
 def do_not_warn(app: AppId) -> str:
-    """On a button in the window."""
+    """Return a button's label in the window."""
     return tr("Don't warn about {name}", name=_cut(app_name(app)))
 
 
@@ -96,7 +96,7 @@ def still_critical() -> str:
 
 
 def _grower(grown: GrowingApp) -> str:
-    """The app; with its process where most of the growth is that one's, so that it is known by the name on the button."""
+    """Name the growing app, with its process if that grows most, so that the button's name is recognized."""
     app, main = app_name(grown.app), grown.growing[0]
     if grown.main is not None and is_known_by_itself(grown.app, main):
         return own_name(main)
@@ -110,7 +110,7 @@ def protect(risk: Risk) -> str:
 
 
 def end(subject: Named) -> str:
-    """Of an app, only those of its processes that grow."""
+    """Return a button's label; for an app, only its growing processes are meant."""
     count = len(subject.risks)
     if count == 1:
         return tr("End {name}", name=_short(subject.risks[0]))
@@ -120,7 +120,7 @@ def end(subject: Named) -> str:
 
 
 def let_go_first(risk: Risk) -> str:
-    """The kernel is told to kill this one before the others."""
+    """Return the label of the button that has the kernel kill this process before others."""
     return tr("Let {name} go first", name=_short(risk))
 
 
@@ -133,7 +133,7 @@ def snooze(minutes: float) -> str:
 
 
 def needs_password() -> str:
-    """A notification must not open a password dialog."""
+    """Said because a notification must not open a password dialog."""
     return tr("Open OOM Tray to continue with a password.")
 
 

@@ -1,4 +1,4 @@
-"""Numbers as a person reads them, where they hold a word or a sign that another language writes differently."""
+"""Formats numbers that include a word or sign which other languages write differently."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Risk
 
 _QUIET = 512 * 1024
-"""Bytes a minute below which memory counts as steady."""
+"""Bytes per minute below which memory counts as steady."""
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
 def percent(value: float | None, places: int = 0) -> str:
-    """78 %; – where unknown."""
+    """Format like 78 %, or – if unknown."""
     return UNKNOWN if value is None else tr("{number} %", number=f"{value:.{places}f}")
 
 
 def share_percent(share: float | None) -> str:
-    """A share in per mille as per cent with one place."""
+    """Format a share in per mille as a percentage with one decimal."""
     return percent(None if share is None else share / 10, 1)
 
 
 def about_size(count: float | None) -> str:
-    """A size that is an estimate."""
+    """Format a size that is an estimate."""
     return UNKNOWN if count is None else tr("about {size}", size=size(count))
 
 
 def freed(risk: Risk) -> str:
-    """What its death would free: about so much where that was read, else at most."""
+    """Return what its death would free: an estimate if that was read, else an upper bound."""
     if risk.frees is None:
         return UNKNOWN
     return about_size(risk.frees) if risk.frees_exact else at_most(risk.frees)
 
 
 def bounded(count: int | None, *, exact: bool) -> str:
-    """A size in a column; ≤ stands before an upper bound."""
+    """Format a size in a column, with ≤ before an upper bound."""
     return size(count) if exact or count is None else tr("≤ {size}", size=size(count))
 
 
@@ -47,7 +47,7 @@ def at_most(count: int) -> str:
 
 
 def about(seconds: float | None) -> str:
-    """An estimated time: about 40 s, about 4 min, about 2 h, more than a day."""
+    """Format an estimated time: about 40 s, about 4 min, about 2 h, more than a day."""
     if seconds is None:
         return UNKNOWN
     if seconds >= 86400:
@@ -60,7 +60,7 @@ def about(seconds: float | None) -> str:
 
 
 def duration(seconds: float) -> str:
-    """`0.4 s`, `38 s`, `12 min 3 s`, `20 min`, `2 h 5 min`, `3 d 4 h`."""
+    """Format a duration: `0.4 s`, `38 s`, `12 min 3 s`, `20 min`, `2 h 5 min`, `3 d 4 h`."""
     seconds = max(seconds, 0)  # a clock may have been set back
     whole = int(seconds)
     if seconds < 10 and seconds != whole:
@@ -81,19 +81,19 @@ def duration(seconds: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """`38 s`, `12 min`, and as `duration` from an hour on."""
+    """Format an age: `38 s`, `12 min`, and like `duration` from one hour on."""
     if _MINUTE <= seconds < _HOUR:
         return tr("{minutes} min", minutes=int(seconds) // _MINUTE)
     return duration(int(seconds))
 
 
 def moves(bytes_per_second: float | None) -> bool:
-    """Whether it grows or shrinks enough to be told."""
+    """Whether it grows or shrinks enough to be mentioned."""
     return bytes_per_second is not None and abs(bytes_per_second * 60) >= _QUIET
 
 
 def change(bytes_per_second: float | None) -> str:
-    """What is added in a minute: +120 MiB; – where unknown, 0 where too little to be told."""
+    """Format the change per minute: +120 MiB; – if unknown, 0 if negligible."""
     if bytes_per_second is None:
         return UNKNOWN
     if not moves(bytes_per_second):
@@ -103,6 +103,6 @@ def change(bytes_per_second: float | None) -> str:
 
 
 def rate_per_minute(bytes_per_second: float | None) -> str:
-    """+120 MiB/min; – where unknown, 0 where too little to be told."""
+    """Format a rate: +120 MiB/min; – if unknown, 0 if negligible."""
     amount = change(bytes_per_second)
     return tr("{amount}/min", amount=amount) if moves(bytes_per_second) else amount

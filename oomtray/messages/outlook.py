@@ -1,4 +1,4 @@
-"""How memory stands and how long it lasts, as the head of the window says it."""
+"""The state of memory and how long it lasts, for the window's header."""
 
 from __future__ import annotations
 
@@ -21,20 +21,22 @@ if TYPE_CHECKING:
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _AT_ONCE = 2.0
-"""Seconds below which an estimate says now."""
+"""Seconds below which an estimate is "now"."""
 _FEW_SECONDS, _COUNTED_SECONDS, _COUNTED_MINUTES = 45, 90, 5400
-"""Seconds from which a range's beginning, and from which any estimate, is told in minutes; and in hours."""
+"""Seconds from which a range's start, and from which any estimate, is given in minutes; and in hours."""
 _STALLED, _NO_STALL = 5.0, 0.05
-"""Per cent of the last 10 s from which on stalls are what is told first, and below which there are none."""
+"""Percent of the last 10 s from which stalls are mentioned first, and below which there are none."""
 _CALM_AGAIN = 600.0
-"""Seconds for which it is told that memory has been short."""
+"""Seconds during which a past shortage is mentioned."""
 _WATCHED = 60.0
-"""Seconds of readings from which on they say how memory moves."""
+"""Seconds of readings needed to say how memory changes."""
 _LATELY, _ANOTHER_RATE = 62.0, 2.0
-"""Seconds over which a rate must hold to be told for a minute, with the step of a reading so that it is one; the factor by
-which another rate differs."""
+"""Seconds for which a rate must hold to be given per minute, and the factor by which another differs.
+
+The seconds include the interval of one reading.
+"""
 _FORESEEN_AFTER = 15.0
-"""Seconds of readings before which no forecast speaks."""
+"""Seconds of readings before there is a forecast."""
 
 
 _BEGINS: dict[tuple[str, bool], str] = {
@@ -43,28 +45,28 @@ _BEGINS: dict[tuple[str, bool], str] = {
     ("critical", False): mark("Critical from {mark} used"),
     ("critical", True): mark("Critical from {mark} left"),
 }
-"""By level, and whether a size decides and not a share of memory."""
+"""By level, and whether a size rather than a share of memory decides."""
 
 
 def left_of(memory: Memory) -> tuple[str, str]:
-    """Below how much is left, the longest first."""
+    """Return the text below the amount left, the longest wording first."""
     return tr("left of {total}", total=whole_size(memory.usable)), tr("left")
 
 
 def used_caption(memory: Memory) -> tuple[str, ...]:
-    """Below the bar of the memory, the longest first."""
+    """Return the caption of the memory bar, the longest wording first."""
     share = percent(memory.used_percent)
     return tr("Memory {percent} used", percent=share), tr("Memory {percent}", percent=share)
 
 
 def levels_begin(marks: Marks) -> tuple[str, ...]:
-    """What the marks on the bar of the memory stand for, a line each."""
+    """Explain the marks on the memory bar, one line each."""
     levels = ("warning", marks.warning), ("critical", marks.critical)
     return tuple(tr(_BEGINS[name, at.left is not None], mark=mark_of(at)) for name, at in levels if at.used <= 100)
 
 
 def swap_caption(memory: Memory) -> tuple[str, ...]:
-    """Below the bar of the swap, the longest first."""
+    """Return the caption of the swap bar, the longest wording first."""
     if memory.swap_total is None:
         return (tr("Swap unknown"),)
     if memory.swap_total == 0:
@@ -78,36 +80,36 @@ def swap_caption(memory: Memory) -> tuple[str, ...]:
 
 
 def last(seconds: float) -> str:
-    """What the trail spans."""
+    """Say how much time the trail spans."""
     if seconds < _MINUTE:
-        return tr("last {count} s", count=max(int(seconds), 1))  # as `in_words` counts them beside it
+        return tr("last {count} s", count=max(int(seconds), 1))  # rounded as by `in_words` beside it
     return tr("last {count} min", count=max(round(seconds / _MINUTE), 1))
 
 
 def no_readings() -> str:
-    """In the trail's place."""
+    """Replaces the trail."""
     return tr("no readings yet")
 
 
 def stall_now(memory: Memory) -> str:
-    """For a screen reader, beside how much is used."""
+    """Give the stall for screen readers, after how much is used."""
     return tr("stall {percent}", percent=percent(memory.psi_full_avg10, 1))
 
 
 def whole_size(count: int) -> str:
-    """A size without a fraction where it has none: 16 GiB, 15.5 GiB."""
+    """Format a size, without a fraction if it is zero: 16 GiB, 15.5 GiB."""
     told = size(count)
     return told.replace(".0 ", " ")
 
 
 def drives(assessment: Assessment) -> tuple[str, ...]:
-    """Below the headline, the longest wording first: what makes memory go, or for how long it has held."""
+    """Say below the headline what uses up memory, or how long it has lasted; the longest wording first."""
     memory, level, now = assessment.snapshot.memory, assessment.level, assessment.snapshot.at
     stalled = memory.psi_full_avg10 or 0.0
     if level.name != "normal" and stalled >= _STALLED:
         share = percent(stalled)
         stalls = tr("Stalled {percent}", percent=share)
-        if level.cause == "stall":  # the headline says already that apps are slow, or wait
+        if level.cause == "stall":  # the headline already says that apps are slow, or wait
             return tr("Stalled {percent} of the last 10 s", percent=share), stalls
         return (
             tr("Already slow: stalled {percent} of the last 10 s", percent=share),
@@ -134,13 +136,13 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
 
 
 def _lasts(rate: float, lately: Moved, memory: Memory) -> bool:
-    """Whether a rate of seconds is that of the last minute too: what was allocated in one step is no rate per minute."""
+    """Whether a rate over seconds is also that of the last minute: memory allocated in one step is no rate."""
     mean = lately.percent * memory.usable / 100 / lately.seconds if lately.seconds > 0 else 0.0
     return rate / mean < _ANOTHER_RATE and mean / rate < _ANOTHER_RATE if mean * rate > 0 else False
 
 
 def _rate(rate: float) -> tuple[str, str]:
-    """The longest wording first."""
+    """Format a rate, the longest wording first."""
     minute = size(abs(rate) * 60)
     if rate > 0:
         return tr("Losing {size} a minute", size=minute), tr("−{size}/min", size=minute)
@@ -174,17 +176,17 @@ class Clocks:
     """How long memory lasts: two clocks, or a sentence in their place."""
 
     slow: str = ""
-    """Until apps wait for memory; empty where there is no clock."""
+    """Until apps wait for memory; empty if unknown."""
     kill: str = ""
-    """Until somebody kills; empty where there is no clock."""
+    """Until somebody kills; empty if unknown."""
     instead: str = ""
-    """In the place of both."""
+    """Replaces both."""
     why: str = ""
     """Below it."""
 
 
 def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
-    """`slow_at`: per cent of the last 10 s from which on stalls are felt."""
+    """Return the clocks; `slow_at` is the percentage of the last 10 s from which stalls are felt."""
     forecast, memory = assessment.forecast, assessment.snapshot.memory
     stalls = assessment.level.name != "normal" and (memory.psi_full_avg10 or 0.0) >= slow_at
     rate = forecast.rate if forecast.rate is not None and moves(forecast.rate) else 0.0
@@ -206,23 +208,23 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     unknown = tr("no estimate")
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:
-        # without any clock, what is lost so unevenly may run out all the same
+        # such an uneven loss may use up memory even without a forecast
         return Clocks(tr("now"), unknown if losing and forecast.stall is None and forecast.kill is None else kill)
     return Clocks(unknown if forecast.stall is None else about_range(*forecast.stall), kill)
 
 
 def numbers_from(at: float) -> tuple[str, ...]:
-    """Below the headline while paused, the longest first; `at` in seconds since 1970."""
+    """Return the line below the headline while paused, the longest first; `at` is in seconds since 1970."""
     return tr("Numbers are from {time}", time=clock(at)), tr("As of {time}", time=clock(at))
 
 
 def not_watching() -> Clocks:
-    """While paused."""
+    """Return what replaces the clocks while paused."""
     return Clocks(instead=tr("Not watching"), why=tr("Warnings and rules rest too"))
 
 
 def about_range(earliest: float, latest: float) -> str:
-    """An estimated time by its ends: now, about 40 s, about 2–4 min, about 20 s–2 min, more than a day."""
+    """Format an estimated range: now, about 40 s, about 2–4 min, about 20 s–2 min, more than a day."""
     if latest < _AT_ONCE:
         return tr("now")
     low, high = _rounded(earliest), _rounded(latest)
@@ -240,12 +242,12 @@ def about_range(earliest: float, latest: float) -> str:
 
 
 def longest_clock() -> str:
-    """A text as wide as a clock's value gets, so that its place need not change."""
+    """Return the widest value of a clock, for reserving its space."""
     return tr("about {low} s–{high} min", low="40", high="10")
 
 
 def _rounded(seconds: float) -> float:
-    """Seconds, rounded as coarsely as an estimate is told: 5 s, a minute, an hour."""
+    """Round seconds to the precision of an estimate: 5 s, a minute, an hour."""
     if seconds >= _DAY:
         return seconds
     for bound, step in ((10.0, 1.0), (_COUNTED_SECONDS, 5.0), (_COUNTED_MINUTES, _MINUTE)):
@@ -255,7 +257,7 @@ def _rounded(seconds: float) -> float:
 
 
 def in_words(seconds: float) -> str:
-    """A time within a sentence: 20 seconds, 10 minutes, 2 hours."""
+    """Format a time within a sentence: 20 seconds, 10 minutes, 2 hours."""
     if seconds < _MINUTE:
         return tr_n("{count} second", "{count} seconds", int(seconds))
     if seconds < _HOUR:

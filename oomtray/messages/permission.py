@@ -1,4 +1,4 @@
-"""How asking an administrator for permission ended, and what to do about it."""
+"""The outcome of asking for an administrator's permission, and what to do about it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PERMISSION = {
 
 
 def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER, pkexec: str = PKEXEC) -> str:
-    """How asking for permission ended, and what to do about it; empty where nothing is to be said."""
+    """Say how asking for permission ended, and what to do about it; empty if there is nothing to say."""
     if status in _PERMISSION:
         return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
     return "" if complaint is None else _complaint(complaint)

@@ -1,4 +1,4 @@
-"""How systemd-oomd treats a unit from now on: what would be, what was done, and how long it holds."""
+"""How systemd-oomd treats a unit: what a change would do, what it did, and how long it lasts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def would(unit: UnitPreference, preference: Oomd) -> str:
-    """Before it is done."""
+    """Say what a preference would do."""
     count, name = len(unit.pids), printable(unit.name)
     if preference == "avoid":
         return tr_n(
@@ -44,7 +44,7 @@ def would(unit: UnitPreference, preference: Oomd) -> str:
 
 
 def did(outcome: PreferenceOutcome) -> str:
-    """What it is now."""
+    """Say what applies now."""
     unit = outcome.after
     count, name = len(unit.pids), printable(unit.name)
     if not outcome.done:
@@ -72,7 +72,7 @@ def did(outcome: PreferenceOutcome) -> str:
 
 
 def results(outcomes: Sequence[PreferenceOutcome]) -> str:
-    """What became of one or more, and how long it holds, for the message bar."""
+    """Summarize outcomes and how long they last, for the message bar."""
     said = [did(outcome) for outcome in outcomes]
     if outcomes and outcomes[0].done and outcomes[0].wanted != "none":
         said.append(lasts(outcomes[0].after))
@@ -80,14 +80,14 @@ def results(outcomes: Sequence[PreferenceOutcome]) -> str:
 
 
 def lasts(unit: UnitPreference) -> str:
-    """How long it holds."""
+    """Say how long it lasts."""
     if unit.name.endswith(".scope"):
         return tr("This holds until {unit} ends.", unit=printable(unit.name))
     return tr("This holds until you log out.") if unit.user else tr("This holds until the next boot.")
 
 
 def taken_back_by(outcome: PreferenceOutcome, *, recorded: bool) -> str:
-    """The command for it; `recorded`: undo knows of it."""
+    """Give the command that undoes it; `recorded` means that undo can do it."""
     if recorded:
         return undo_takes_back()
     before = outcome.before
@@ -97,7 +97,7 @@ def taken_back_by(outcome: PreferenceOutcome, *, recorded: bool) -> str:
 
 
 def void(killer: Killer | None, group: OomdGroup | None) -> str | None:
-    """Why a preference changes nothing now; None where it may."""
+    """Say why a preference has no effect now; None if it may have one."""
     if killer is None:
         return tr("systemd-oomd isn't running, so this changes nothing now.")
     if group is None:

@@ -1,4 +1,4 @@
-"""The sets of rules that come with the program: their names, what they do and why."""
+"""The rule profiles that come with the program: their names, what they do and why."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def title(profile: Profile) -> str:
 
 
 def purpose(profile: Profile) -> str:
-    """What it does and why."""
+    """Say what a profile does and why."""
     return tr(profile.says)
 
 
 def conversion(profile: Profile) -> str:
-    """What it sets and how the value came about."""
+    """Say which value it sets, and how that was derived."""
     if profile.oom_adj == DISABLE:
         return tr(
             "It sets {value}, the lowest value ({old} on the old oom_adj scale, which meant never).",
@@ -38,7 +38,7 @@ def conversion(profile: Profile) -> str:
 
 
 def heading(profile: Profile) -> str:
-    """Above what the profile would do."""
+    """Return the heading above what the profile would do."""
     return tr(
         "{profile}: {value} (on the old oom_adj scale {old})",
         profile=title(profile),
@@ -52,7 +52,7 @@ def rule_count(count: int) -> str:
 
 
 def switched(profile: Profile, *, on: bool) -> str:
-    """Beside the button that takes it back."""
+    """Said beside the button that undoes it."""
     name = title(profile)
     if on:
         return tr("The rules of “{profile}” were added.", profile=name)

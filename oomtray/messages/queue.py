@@ -1,4 +1,4 @@
-"""Apps in the order in which they would go, in a picture of a few lines."""
+"""The order in which apps would go, in a chart of a few lines."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def others(count: int) -> str:
-    """The line that stands for those that aren't shown."""
+    """Return the line that stands for apps that aren't shown."""
     return tr_n("{count} other", "{count} others", count)
 
 
 def moves(now: int | None, then: int | None, count: int) -> str:
-    """Which place it has and would have; None: the kernel never takes it."""
+    """Say which place it has and would have; None if the kernel never takes it."""
     if then is None:
         return tr("Never to be killed then")
     if now is None:
@@ -34,11 +34,11 @@ def moves(now: int | None, then: int | None, count: int) -> str:
 
 
 def plain(process: Process) -> str:
-    """A process that belongs to no app."""
+    """Name a process that belongs to no app."""
     return process_name(process.name, process.pid)
 
 
 def line(number: str, name: str, counts: str) -> str:
-    """One line, for a screen reader."""
+    """Return one line for screen readers."""
     numbered = tr("{number}. {name}", number=number, name=name) if number else name
     return tr("{name} {size}", name=numbered, size=counts) if counts else numbered

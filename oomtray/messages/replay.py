@@ -1,4 +1,4 @@
-"""What recorded readings would have brought about, a line an event."""
+"""What recorded readings would have triggered, one line per event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from oomtray.risk.replay import Clock, ReplayEvent
 
 _FIRST_DATE, _LAST_DATE = 1e8, 1e11
-"""Seconds between which they count from 1970: no machine runs for three years, and nobody recorded before 1973."""
+"""Range in which times count from 1970: no machine has run for three years, and nobody recorded before 1973."""
 
 _LEVELS: dict[LevelName, str] = {
     "normal": mark("{at}  back to normal"),
@@ -64,12 +64,12 @@ def event(event: ReplayEvent) -> str:
 
 
 def _moment(at: float) -> str:
-    """Of monotonic seconds these, else the date and the time, as `history` has them."""
+    """Format a time: monotonic seconds as such, otherwise date and time as in `history`."""
     return local_time(at, exact=True) if _FIRST_DATE <= at < _LAST_DATE else tr("{seconds} s", seconds=f"{at:.1f}")
 
 
 def nothing(readings: int) -> str:
-    """Where no event came of them."""
+    """Said if the readings triggered no event."""
     return tr_n("The {count} reading would not have warned.", "None of the {count} readings would have warned.", readings)
 
 

@@ -1,4 +1,4 @@
-"""What the pointer is told over a cell of the process list: whole sentences, one a line."""
+"""Tooltips of cells in the process list: whole sentences, one per line."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, Reason, Risk
 
 _BARELY_OLD = 15.0
-"""Seconds up to which nobody needs to know how old a number is."""
+"""Seconds up to which a number's age needs no mention."""
 _ROUNDED = 0.2
-"""Thousandths that rounding makes."""
+"""Per mille that may be due to rounding."""
 
 
 _MOST_PIDS = 8
@@ -25,7 +25,7 @@ _ORIGINS: tuple[Reason, ...] = ("adj-set-by-hand", "adj-set-by-app", "adj-set-by
 
 
 def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -> list[str]:
-    """PIDs, unit and program; `alone`: the row is this one process, else its app's are `others`."""
+    """Give PIDs, unit and program; `alone`: the row is this one process, otherwise its app's are `others`."""
     lines = []
     if others:
         pids = [str(one.process.pid) for one in others]
@@ -41,7 +41,7 @@ def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -
 
 
 def badness(share: float | None, held: float | None, total: int) -> list[str]:
-    """What it counts as, what that is made of; both in thousandths of `total` bytes. Nothing where it is unknown."""
+    """Give badness and its parts; both are per mille of `total` bytes. Empty if unknown."""
     if share is None or held is None or share <= 0 or not total:
         return [tr("Badness: {share} of RAM and swap.", share=share_percent(share))]
     whole, part = size(share / 1000 * total), size(held / 1000 * total)
@@ -55,13 +55,13 @@ def badness(share: float | None, held: float | None, total: int) -> list[str]:
 
 
 def score(risk: Risk | None) -> list[str]:
-    """As the kernel shows it."""
+    """Give the score as the kernel shows it."""
     number = None if risk is None else risk.process.oom_score
     return [] if number is None else [tr("oom_score: {score}", score=number)]
 
 
 def memory_of_app(app: App) -> list[str]:
-    """Where the sum is from."""
+    """Say where the sum comes from."""
     if app.memory_from == "cgroup":
         lines = [tr("Anonymous, shared and swapped memory of its control group.")]
     else:
@@ -72,7 +72,7 @@ def memory_of_app(app: App) -> list[str]:
 
 
 def memory(risk: Risk | None) -> list[str]:
-    """What one process holds, and what its end would give back."""
+    """Say what one process holds, and what ending it would free."""
     if risk is None:
         return []
     resident, swapped = size(risk.process.rss), size(risk.process.swap)
@@ -87,7 +87,7 @@ def change() -> str:
 
 
 def adjustment(span: tuple[int, int] | None, risk: Risk | None, app: str | None, *, own: bool) -> list[str]:
-    """The setting, where it comes from, and what it does."""
+    """Give the adjustment, its origin, and its effect."""
     adj = "" if span is None else rows.adjustment(*span)
     which = None if risk is None else next((one for one in _ORIGINS if one in risk.reasons), None)
     if not adj or span == (0, 0):

@@ -1,4 +1,4 @@
-"""What a row of a table says of its process or app, in a few words each."""
+"""What a table row says about its process or app, in a few words each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Reason, Risk, WarningMark, WhyNot
 
 Standing = Literal["first", "maybe", "early", "protected", "never", "normal"]
-"""What a row's place in the order comes to; early: somebody deprioritized it here, though another is first."""
+"""A row's status; early: somebody deprioritized it here, but another goes first."""
 
 _STANDING: dict[Standing, str] = {
     "first": mark("First to go"),
@@ -34,10 +34,10 @@ _NEVER: dict[WhyNot, str] = {
     "not-eligible": mark("Not chosen right now"),
 }
 _TERMINALS = ("vte-spawn-", "ptyxis-spawn-", "kitty-", "tmux-spawn-")
-"""How the scopes begin that terminals make for what runs in them."""
+"""Prefixes of scopes that terminals create for what runs in them."""
 _SHARE: dict[WarningMark, str] = {"elevated": mark("elevated"), "high": mark("high")}
 
-# for the terminal, where a column is narrow
+# for the terminal, where columns are narrow
 _TAG_STATUS: dict[Candidacy, str] = {"next": mark("next victim"), "maybe": mark("maybe next")}
 _TAG_NEVER: dict[WhyNot, str] = {
     "pid-1": mark("never: PID 1"),
@@ -55,13 +55,13 @@ _TAG_REASONS: dict[Reason, str] = {
     "unit-dies-whole": mark("ends its unit"),
     "group-dies-whole": mark("ends its cgroup"),
 }
-"""The other reasons show in a column of their own."""
+"""Other reasons have columns of their own."""
 
 
 def tags(risk: Risk, order: Certainty = "sure") -> list[str]:
-    """The words of a row's warning column in the terminal, the most important first.
+    """Return the texts of a row's warning column in the terminal, the most important first.
 
-    The next victim is marked whatever its share: elevated is said only where the share is that large.
+    The next victim is marked whatever its share; elevated is said only if the share is that large.
     """
     if risk.why_not is not None:
         return [tr(_TAG_NEVER[risk.why_not])]
@@ -78,12 +78,12 @@ def standing(which: Standing) -> str:
 
 
 def never(why_not: WhyNot) -> str:
-    """Why it is not chosen."""
+    """Say why it is never chosen."""
     return tr(_NEVER[why_not])
 
 
 def share_word(warning: WarningMark) -> str:
-    """The word for a large share; empty for an ordinary one."""
+    """Return the word for a large share; empty for an ordinary one."""
     return tr(_SHARE[warning]) if warning in _SHARE else ""
 
 
@@ -92,7 +92,10 @@ def processes(count: int) -> str:
 
 
 def reason(which: Reason, risk: Risk, app: str | None = None, *, own: bool = False) -> str:
-    """What is odd about a row; `app` is its app's name, `own` where the row bears it. Empty for what is shown elsewhere."""
+    """Describe a peculiarity of a row; empty for one shown elsewhere.
+
+    `app` is its app's name, `own` means that the row has that name.
+    """
     unit = risk.unit and printable(risk.unit)
     match which:
         case "adj-set-by-app":
@@ -115,7 +118,7 @@ def reason(which: Reason, risk: Risk, app: str | None = None, *, own: bool = Fal
 
 
 def _set_by_unit(unit: str | None, app: str | None, *, own: bool) -> str:
-    """In words where the unit's name is made up by a program; `app`: whose processes they are."""
+    """Say what set the adjustment, in words if the unit's name is generated; `app` is whose processes they are."""
     if not unit:
         return tr("set by its unit")
     if unit.startswith("session-") and unit.endswith(".scope"):
@@ -128,37 +131,37 @@ def _set_by_unit(unit: str | None, app: str | None, *, own: bool) -> str:
 
 
 def smaller_apps(count: int) -> str:
-    """The quiet end of the list as one row."""
+    """Return the name of the row that stands for the quiet tail of the list."""
     return tr_n("{count} smaller app", "{count} smaller apps", count)
 
 
 def adjustment(lowest: int, highest: int) -> str:
-    """oom_score_adj of a row's processes: +300, or 0 to +233."""
+    """Format the oom_score_adj of a row's processes: +300, or 0 to +233."""
     if lowest == highest:
         return plain_adjustment(highest)
     return tr("{lowest} to {highest}", lowest=plain_adjustment(lowest), highest=plain_adjustment(highest))
 
 
 def adjustment_figure(lowest: int, highest: int) -> str:
-    """One adjustment or the lowest and highest of several, where nothing else says what the number is."""
+    """Format an adjustment or a range where nothing else says what the number is."""
     return tr("adj {value}", value=adjustment(lowest, highest))
 
 
 def spoken_status(which: Standing, span: tuple[int, int] | None) -> str:
-    """With the number behind it."""
+    """Return the status and its number for screen readers."""
     adj = plain_adjustment(None) if span is None else adjustment(*span)
     return tr("{status}. oom_score_adj: {adj}", status=standing(which), adj=adj)
 
 
 def place(risk: Risk) -> str:
-    """A process's number in the table."""
+    """Give a process's number in the table."""
     if risk.rank is None:
         return tr("It can't be chosen.")
     return tr("Number {number} in the kernel's order.", number=risk.rank)
 
 
 def place_of_app(number: int | None, first: Risk, *, several: bool) -> str:
-    """Apps are numbered among apps, processes in the kernel's order. `first` is the member that would be killed first."""
+    """Give an app's number among apps and a process's in the kernel's order; `first` would be killed first."""
     if number is None or first.rank is None:
         return place(first)
     if several:
@@ -168,7 +171,7 @@ def place_of_app(number: int | None, first: Risk, *, several: bool) -> str:
 
 
 def nothing_found(text: str, *, mine: bool, by_app: bool) -> str:
-    """Why the list is empty; `text` is what the names were filtered by."""
+    """Say why the list is empty; `text` is the filter."""
     if not text:
         return tr("None of these is yours")
     if text.isdecimal():

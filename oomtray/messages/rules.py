@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.config import Presets
 
 NAMED = 6
-"""Rules or processes that one list names."""
+"""How many rules or processes a list names."""
 
 # -- a rule
 
@@ -41,12 +41,12 @@ _CONDITIONS_ALONE = {
 
 
 def conditions(rule: Rule) -> str:
-    """What all must hold: `the app firefox and the user ana`."""
+    """Return the conditions, all of which must hold: `the app firefox and the user ana`."""
     return joined([tr(_CONDITIONS[key], name=printable(value)) for key, value in rule.conditions.items()])
 
 
 def title_of_row(rule: Rule) -> str:
-    """The same where it stands alone."""
+    """Return the rule's label, or the conditions in a form that stands alone."""
     if rule.label:
         return printable(rule.label)
     (key, value), *more = rule.conditions.items()
@@ -55,18 +55,18 @@ def title_of_row(rule: Rule) -> str:
 
 
 def title(rule: Rule) -> str:
-    """How people are told of it: its label, else its conditions."""
+    """Return the rule's label, or else its conditions."""
     return printable(rule.label) or conditions(rule)
 
 
 def value(rule: Rule, presets: Presets) -> str:
-    """`-500 (protect)`, or the number."""
+    """Return the value as `-500 (protect)`, or the number."""
     number = adjustment(rule.value(presets))
     return number if isinstance(rule.set, int) else f"{number} ({rule.set})"
 
 
 def value_in_window(rule: Rule, presets: Presets) -> str:
-    """`Protect, -500`, or the number."""
+    """Return the value as `Protect, -500`, or the number."""
     from oomtray.messages.actions import label
 
     number = adjustment(rule.value(presets))
@@ -74,7 +74,7 @@ def value_in_window(rule: Rule, presets: Presets) -> str:
 
 
 def entry(rule: Rule) -> str:
-    """A line of a list of rules."""
+    """Return a line of a list of rules."""
     wanted = adjustment(rule.set) if isinstance(rule.set, int) else rule.set
     if rule.ask:
         return tr("{rule}: {value}", rule=title(rule), value=wanted)
@@ -82,7 +82,7 @@ def entry(rule: Rule) -> str:
 
 
 def purpose(rule: Rule, presets: Presets) -> str:
-    """What a rule would do, for its dialog."""
+    """Say what a rule would do, for its dialog."""
     return tr(
         "Sets {value} for processes that match {conditions}: those that are running now and those that start while OOM Tray runs.",
         value=adjustment(rule.value(presets)),
@@ -91,7 +91,7 @@ def purpose(rule: Rule, presets: Presets) -> str:
 
 
 def cost(rule: Rule, presets: Presets) -> str | None:
-    """What a rule below 0 costs where no unit carries it; None where it costs nothing."""
+    """Say what a rule below 0 costs if no unit has the value; None if it costs nothing."""
     if rule.value(presets) >= 0:
         return None
     if not rule.may_ask:
@@ -105,7 +105,7 @@ def cost(rule: Rule, presets: Presets) -> str | None:
 
 
 def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
-    """What a lasting rule costs, with the commands that help."""
+    """Say what a permanent rule costs, with the commands that help."""
     if rule.value(presets) >= 0:
         return None
     if not rule.may_ask:
@@ -118,7 +118,7 @@ def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
 
 
 def costs_password() -> str:
-    """Of several rules, some of them below 0."""
+    """Said of several rules, some of them below 0."""
     return tr("Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line.")
 
 
@@ -148,14 +148,15 @@ _STAYS = mark("{process}: stays at {now}")
 
 
 def step(one: Applied) -> str:
-    """`mysqld (123): -500 instead of 0, needs a password`, a line of a preview."""
+    """Return a line of a preview: `mysqld (123): -500 instead of 0, needs a password`."""
     return _step(one, _STEPS, _STAYS)
 
 
 def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[str]:
-    """Lines of a preview, at most so many, one for an app whose processes fare alike: `firefox, 12 processes: +300 instead of values from 0 to +233`.
+    """Return the lines of a preview, at most `most`, with one line for an app whose processes get the same result.
 
-    `apps`: the printable name of each process's app, by pid.
+    Such a line is `firefox, 12 processes: +300 instead of values from 0 to +233`. `apps` has the printable
+    name of each process's app, by pid.
     """
     if not found:
         return [nothing_runs()]
@@ -188,7 +189,7 @@ def step_in_terminal(one: Applied) -> str:
 
 
 def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = "", now: str = "") -> str:
-    """`name` and `now`: in the place of the process's own."""
+    """Return a step; `name` and `now` replace the process's own."""
     process, error = one.process, None if one.change is None else one.change.error
     template = stays if process.oom_score_adj == one.wanted else templates[one.state]
     return tr(
@@ -201,7 +202,7 @@ def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = 
 
 
 def set_back(one: Applied) -> str:
-    """Of a process that has another value than its rule gave it."""
+    """Say that a process has another value than its rule gave it."""
     return tr(
         "A rule set it to {wanted}. It was set to {now} since and is left alone.",
         wanted=adjustment(one.wanted),
@@ -210,7 +211,7 @@ def set_back(one: Applied) -> str:
 
 
 def overruled(others: Sequence[Applied]) -> str:
-    """That a rule further up in the file counts for these processes; at least one."""
+    """Say that an earlier rule in the file applies to these processes, of which there is at least one."""
     first = others[0]
     if len(others) == 1:
         process = process_name(first.process.name, first.process.pid)
@@ -224,22 +225,22 @@ def overruled(others: Sequence[Applied]) -> str:
 
 
 def goes_above(other: Rule) -> str:
-    """That a new rule is put in front of one that counts for its processes, as the first that matches counts."""
+    """Say that a new rule is placed above one that applies to its processes, since the first match counts."""
     return tr("It goes above the rule that counts now: {rule}.", rule=title(other))
 
 
 def and_more(count: int) -> str:
-    """The last line of a list that is cut."""
+    """Return the last line of a shortened list."""
     return tr_n("and {count} more", "and {count} more", count)
 
 
 def taken_out(rule: Rule) -> str:
-    """Beside the button that puts it back."""
+    """Said beside the button that puts it back."""
     return tr("Removed: {rule}.", rule=title(rule))
 
 
 def added(rule: Rule) -> str:
-    """Beside the button that takes it out again, as are the next two."""
+    """Said beside the button that removes it again, like the next two."""
     return tr("Added: {rule}.", rule=title(rule))
 
 
@@ -252,7 +253,7 @@ def moved(rule: Rule) -> str:
 
 
 def matches(count: int) -> str:
-    """In a column: how many processes a rule is for now."""
+    """Return the text of a column: how many processes a rule applies to now."""
     return tr_n("{count} process", "{count} processes", count) if count else tr_c("processes", "none")
 
 
@@ -268,7 +269,7 @@ def waiting(count: int) -> str:
 
 
 def waiting_rules(by_rule: Mapping[Rule, Sequence[Applied]], presets: Presets) -> str:
-    """Which rules those are, and for which processes, a line each."""
+    """List the waiting rules and their processes, one rule per line."""
     lines = [_waiting_rule(rule, ones, presets) for rule, ones in list(by_rule.items())[:NAMED]]
     return "\n".join([*lines, and_more(len(by_rule) - NAMED)] if len(by_rule) > NAMED else lines)
 
@@ -287,7 +288,7 @@ def _waiting_rule(rule: Rule, ones: Sequence[Applied], presets: Presets) -> str:
 
 
 def never_asks(count: int, file: str) -> str:
-    """After a person has declined for good."""
+    """Said after a person has declined for good."""
     return tr_n(
         "{count} rule never asks for permission again and goes as low as it can without: see ask = false in {file}.",
         "{count} rules never ask for permission again and go as low as they can without: see ask = false in {file}.",
@@ -337,7 +338,7 @@ def removed(count: int, *, really: bool) -> str:
 
 
 def taken_back(rules: int, values: int, *, replaced: bool) -> str:
-    """After an undo: how many rules were taken out, or were put back as they were, and how many processes got their value back."""
+    """Say what an undo did: rules removed or restored, and how many processes got their value back."""
     if replaced:
         said = tr("The rule is as it was before.")
     else:

@@ -42,7 +42,7 @@ MISTAKES: dict[MistakeId, str] = {
 
 
 def mistake(file: str, wrong: Mistake) -> str:
-    """`rules.toml, line 3, rule 1: ...`; `file` is its name or path."""
+    """Return `rules.toml, line 3, rule 1: ...`; `file` is its name or path."""
     says = mistake_alone(wrong)
     if isinstance(wrong.cause, FileProblem):
         return says
@@ -60,7 +60,7 @@ def mistake(file: str, wrong: Mistake) -> str:
 
 
 def mistake_alone(wrong: Mistake) -> str:
-    """Without where it stands."""
+    """Return the mistake without its place."""
     if isinstance(wrong.cause, FileProblem):
         return file_problem(wrong.cause)
     if wrong.cause is not None:
@@ -78,7 +78,7 @@ def more_mistakes(count: int) -> str:
 
 
 def not_edited(error: NotEdited) -> str:
-    """Why the file stays as it was."""
+    """Say why the file wasn't changed."""
     match error.why:
         case FileProblem():
             return file_problem(error.why)

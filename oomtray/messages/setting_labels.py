@@ -1,4 +1,4 @@
-"""The names of the settings and their values, as the window and its sentences show them."""
+"""The names and values of settings, as shown in the window and in sentences."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ _OFF = frozenset({
     *("levels.warning_stall", "levels.critical_stall"),
     *("levels.warning_forecast_seconds", "levels.critical_forecast_seconds", "step_in.kill_seconds", "step_in.stall"),
 })  # fmt: skip
-"""Of which 0 means that it is switched off."""
+"""Settings whose 0 means "off"."""
 
 
 def name(path: str) -> str:
-    """Of a setting, section.name."""
-    match path:  # in other languages these are other forms than in a notification
+    """Return the name of a setting, given as section.name."""
+    match path:  # these may have other forms than in a notification
         case "notifications.warning":
             return tr_c("tell me when", "Memory is getting tight")
         case "notifications.critical":
@@ -73,12 +73,12 @@ def name(path: str) -> str:
 
 
 def kept_name(path: str) -> str:
-    """As `name`, of a setting that was kept; of one that only another version has, as the file names it."""
+    """Like `name`, for a recorded setting; one known only to another version is named as in the file."""
     return name(path) if _is_known(path) else printable(path)
 
 
 def kept_value(path: str, kept: Any) -> str:
-    """As `value`; what another version has kept is shown as it is."""
+    """Like `value`; what another version has recorded is shown as it is."""
     shown = tuple(map(str, kept)) if isinstance(kept, list) else kept
     known = (_is_known(path) and isinstance(shown, (bool, int, float, tuple))) or (path, shown) in _CHOICES
     return value(path, shown) if known else printable(str(shown))
@@ -93,12 +93,12 @@ def choice(path: str, chosen: str) -> str:
 
 
 def has_off(path: str) -> bool:
-    """Whether its 0 means that it is switched off."""
+    """Whether 0 means "off"."""
     return path in _OFF
 
 
 def value(path: str, shown: Any) -> str:
-    """A setting's value, as its row shows it."""
+    """Return a setting's value as its row shows it."""
     if isinstance(shown, bool):
         return tr("on") if shown else tr("off")
     if isinstance(shown, tuple):
@@ -111,7 +111,7 @@ def value(path: str, shown: Any) -> str:
 
 
 def number(path: str, shown: float) -> str:
-    """A number with its unit."""
+    """Format a number with its unit."""
     setting = path.partition(".")[2]
     if setting.endswith("_left"):
         return round_size(shown) if shown % (1 << 30) == 0 else size(shown)
@@ -129,7 +129,7 @@ def number(path: str, shown: float) -> str:
 
 
 def span(seconds: float) -> str:
-    """A time that somebody sets: 45 s, 5 min, 1 min 30 s, 2 h."""
+    """Format a time that can be set: 45 s, 5 min, 1 min 30 s, 2 h."""
     whole, rest = divmod(seconds, 60)
     if not whole:
         return tr("{count} s", count=f"{seconds:g}")

@@ -1,4 +1,4 @@
-"""What is wrong with the settings file, as whole sentences."""
+"""What is wrong with the settings file, in whole sentences."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _WANTS: dict[Wants, str] = {
 
 
 def problem(file: str, wrong: Problem) -> str:
-    """One sentence, with the file and the line; `file` is its name or path."""
+    """Describe a mistake in one sentence, with the file and line; `file` is its name or path."""
     key, cause = printable(wrong.key), wrong.cause
     match cause:
         case TomlProblem():
@@ -50,7 +50,7 @@ def problem(file: str, wrong: Problem) -> str:
 
 
 def problems(file: str, found: Sequence[Problem]) -> str:
-    """The first, and how many more there are; at least one."""
+    """Describe the first mistake, and count the others; there must be at least one."""
     first, more = problem(file, found[0]), len(found) - 1
     if not more:
         return first
@@ -58,7 +58,7 @@ def problems(file: str, found: Sequence[Problem]) -> str:
 
 
 def not_written(error: NotWritten) -> str:
-    """Why a setting was not changed in the file."""
+    """Say why a setting was not changed in the file."""
     match error.why:
         case TomlProblem():
             return in_file(error.path, error.why.line, toml_problem(error.why))

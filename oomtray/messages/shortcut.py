@@ -1,4 +1,4 @@
-"""What has become of the shortcut for the popup, which the desktop gives or doesn't."""
+"""The state of the popup's shortcut, which the desktop grants or doesn't."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 def description() -> str:
-    """What the shortcut does, as the desktop's dialog and its settings show it."""
+    """Say what the shortcut does, for the desktop's dialog and settings."""
     return tr("Open or close the popup")
 
 
 def status(now: ShortcutStatus, command: str) -> str:
-    """`command` starts the app, and shows the popup where it runs."""
+    """Describe the state; `command` starts the app, or shows its popup if it runs."""
     if now.state == "bound":
         return tr("Keys that the desktop has set: {keys}", keys=printable(now.keys))
     return tr(_SAYS[now.state], command=printable(command))

@@ -22,7 +22,7 @@ def no_screen() -> str:
 
 
 def no_answer(screens: Sequence[str]) -> str:
-    """`screens`: variables with their values, such as DISPLAY=:1."""
+    """Say that no screen answers; `screens` are variables with values, such as DISPLAY=:1."""
     return tr(
         "no screen answers at {screens} (text commands, such as oomtray list, need none)",
         screens=joined([printable(screen) for screen in screens]),
@@ -38,7 +38,7 @@ def no_platform(asked: str, there: Sequence[str]) -> str:
 
 
 def not_started(obstacle: Obstacle) -> str:
-    """One line that names what is missing and how to get it."""
+    """Say in one line what is missing, and how to get it."""
     if obstacle.kind in ("no-pyside", "no-module"):
         return tr(
             "the tray needs {module}, which is not installed: {command}"
@@ -61,7 +61,7 @@ def not_started(obstacle: Obstacle) -> str:
 
 
 def lacks(obstacle: Obstacle) -> str:
-    """Of a command that can't go on without a module."""
+    """Say that a command needs a missing module."""
     return tr(
         "this needs {module}, which is not installed: {command}", module=obstacle.name, command=obstacle.command
     )

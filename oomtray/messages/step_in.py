@@ -1,4 +1,4 @@
-"""What is said of an expendable app that is ended to keep the computer responsive, before and after."""
+"""What is said about an expendable app that is ended to keep the computer responsive, before and after."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def summary(candidate: Candidate, seconds: float) -> str:
-    """The notification's title."""
+    """Return the notification's title."""
     return tr_n("Ending {name} in {count} s", "Ending {name} in {count} s", math.ceil(seconds), name=_name(candidate))
 
 
@@ -38,22 +38,22 @@ def now() -> str:
 
 
 def do_not_end(name: str) -> str:
-    """What the button does that says no, for a screen reader."""
+    """Return the accessible name of the button that refuses."""
     return tr("Don't end {name}", name=name)
 
 
 def end_now(name: str) -> str:
-    """What that button does that doesn't wait."""
+    """Return the accessible name of the button that doesn't wait."""
     return tr("End {name} now", name=name)
 
 
 def left_alone(candidate: Candidate) -> str:
-    """After the user has said no."""
+    """Said after the user has refused."""
     return tr("{name} is left alone for half an hour.", name=_name(candidate))
 
 
 def outcome(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
-    """What became of it."""
+    """Say what became of it."""
     name = _name(candidate)
     if asked.refused and not any(one.done for one in asked.endings):
         return ended(asked.refused[0])
@@ -67,14 +67,14 @@ def outcome(candidate: Candidate, asked: EndingResult, forced: EndingResult | No
 
 
 def outcome_title(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
-    """Of the notification that tells it."""
+    """Return the title of the notification about the outcome."""
     if is_over(asked, forced):
         return tr("{name} was ended", name=_name(candidate))
     return tr("{name} is still running", name=_name(candidate))
 
 
 def outcome_body(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
-    """Below that title."""
+    """Return the text below that title."""
     if not is_over(asked, forced):
         return outcome(candidate, asked, forced)
     if forced is None:
@@ -83,7 +83,7 @@ def outcome_body(candidate: Candidate, asked: EndingResult, forced: EndingResult
 
 
 def is_over(asked: EndingResult, forced: EndingResult | None) -> bool:
-    """Whether all of it has ended."""
+    """Whether all of its processes have ended."""
     return not asked.refused and not (asked if forced is None else forced).stayed
 
 
@@ -91,7 +91,7 @@ def is_over(asked: EndingResult, forced: EndingResult | None) -> bool:
 
 
 def may_be_ended(name: str, *, on: bool) -> str:
-    """On the entry of a row's menu."""
+    """Return the hint of the entry in a row's menu."""
     if on:
         return tr("{name} may be ended when the computer is about to stop responding, after 15 s in which you can say no.", name=name)
     return tr("{name} is never ended for this: OOM Tray doesn't step in unless you switch it on.", name=name)
@@ -104,7 +104,7 @@ def marked(name: str, *, on: bool) -> str:
 
 
 def marks_changed(added: Sequence[str], gone: Sequence[str], *, on: bool) -> str:
-    """One or the other is empty."""
+    """Say which marks were changed; one of the two must be empty."""
     names = joined([printable(name) for name in added or gone])
     return marked(names, on=on) if added else unmarked(names)
 
@@ -114,7 +114,7 @@ def unmarked(name: str) -> str:
 
 
 def switch_on() -> str:
-    """Lets expendable apps be ended."""
+    """Return the label of the button that allows ending expendable apps."""
     return tr("Let it step in")
 
 

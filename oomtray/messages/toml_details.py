@@ -1,4 +1,4 @@
-"""What Python's reader of TOML says is wrong with a text, in the user's language and in words for people."""
+"""Error messages of Python's TOML parser in the user's language, in plain words."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _SAID = (
     (re.compile(r"Expected '\]+' at the end .+"), mark("the closing bracket after the name of a table is missing")),
     (re.compile(r"Invalid date or datetime"), mark("there is no such date or time")),
 )
-"""What tomllib says from Python 3.11 to 3.14, without the place."""
+"""Messages of tomllib in Python 3.11 to 3.14, without the position."""
 _NAME = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 
 
 def toml_detail(said: str) -> str:
-    """A part of a sentence; as it was said where it isn't known."""
+    """Translate a message to a part of a sentence; an unknown one is returned as it is."""
     for pattern, template in _SAID:
         found = pattern.fullmatch(said)
         if found is not None:

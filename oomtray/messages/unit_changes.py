@@ -1,4 +1,4 @@
-"""What is said of a change to a unit, whatever it changes."""
+"""What is said about a change of a unit, whatever it changes."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from oomtray.messages.i18n import tr
 
 
 def not_set(unit: str) -> str:
-    """That systemd did not do what it was asked for; `unit` is ready to be shown."""
+    """Say that systemd did not do what it was asked to; `unit` must be ready for display."""
     return tr("systemd has not set this for the control group of {unit}.", unit=unit)
 
 
 def undo_takes_back() -> str:
-    """The command for it."""
+    """Name the command that undoes it."""
     return tr("`oomtray undo` takes it back.")

@@ -1,4 +1,4 @@
-"""What became of a change of a unit, and why there was none."""
+"""The outcome of a change of a unit, or why there was none."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def done(plan: UnitPlan) -> str:
-    """That the drop-in is in place or gone, for the terminal."""
+    """Say that the drop-in is in place or removed, for the terminal."""
     path = printable(plan.state.path)
     if plan.settings is None:
         return tr("{path} is removed, and systemd has noticed that.", path=path)
@@ -33,7 +33,7 @@ def done(plan: UnitPlan) -> str:
 
 
 def taken_back_by(outcome: UnitOutcome) -> str | None:
-    """The commands for it; None where there is none, and after an undo."""
+    """Name the commands that undo it; None if there are none, or after an undo."""
     plan = outcome.plan
     unit = printable(plan.name)
     if plan.undoes is not None or (plan.settings is None and not outcome.undoable):
@@ -50,12 +50,12 @@ def taken_back_by(outcome: UnitOutcome) -> str | None:
 
 
 def forgets() -> str:
-    """What systemd-oomd makes of a user's manager that reads its files anew, which no drop-in goes without."""
+    """Explain what systemd-oomd does after a user manager has reloaded, which every drop-in requires."""
     return tr("Your user manager has reloaded its files. Because of a bug in systemd, systemd-oomd may no longer watch your session for stalls until you log in again.")
 
 
 def result(outcome: UnitOutcome) -> str:
-    """What became of it, for the message bar."""
+    """Say what became of the change, for the message bar."""
     plan, unit = outcome.plan, printable(outcome.plan.name)
     if plan.settings is None:
         said = [tr("{unit} is as its own files say again.", unit=unit)]
@@ -84,7 +84,7 @@ def result(outcome: UnitOutcome) -> str:
 
 
 def shortfall(outcome: UnitOutcome) -> str | None:
-    """Where what was set doesn't hold, though it is in place."""
+    """Say how what was set has no effect, although it is in place."""
     settings, after = outcome.plan.settings, outcome.after
     if after is None or not outcome.edited:
         return None
@@ -114,7 +114,7 @@ def shortfall(outcome: UnitOutcome) -> str | None:
 
 
 def would_lose(plan: UnitPlan) -> list[str]:
-    """Before the change: which of its settings another file would take back."""
+    """Say beforehand which of its settings another file would override."""
     told = []
     for key, wanted in ({} if plan.settings is None else plan.settings.directives).items():
         last = deciding_after_ours(plan.state.status, key)
@@ -145,7 +145,7 @@ _NOT_WRITTEN = {
 
 
 def failure(outcome: UnitOutcome, helper: str = HELPER) -> str:
-    """What went wrong with the drop-in, or with asking for permission."""
+    """Say what went wrong with the drop-in, or with asking for permission."""
     failed = outcome.failure
     match failed:
         case None | Complaint():
@@ -214,7 +214,7 @@ _OWN_MANAGER = {
 
 
 def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
-    """Why nothing is set for a unit."""
+    """Say why nothing is set for a unit."""
     if isinstance(why, FileProblem):
         return file_problem(why)
     if not isinstance(why, Refusal):
@@ -227,7 +227,7 @@ def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
 
 
 def refused_there(error: UnitRefused, *, user: bool) -> str:
-    """Why a unit is refused that the other manager has under that name; `user`: the user's own was asked."""
+    """Say why a unit was refused that the other manager has; `user` means that the user's own was asked."""
     if user:
         return tr("{reason} The system's manager has one of that name: leave out --user.", reason=refused(error.why))
     return tr("{reason} Your user manager has one of that name: add --user.", reason=refused(error.why))
@@ -242,5 +242,5 @@ def manager_problem(problem: ManagerProblem) -> str:
 
 
 def not_as_before(name: str, why: str) -> str:
-    """An undo that was refused."""
+    """Say that an undo was refused."""
     return tr("{unit} is not as before: {reason}", unit=printable(name), reason=why)

@@ -1,4 +1,4 @@
-"""Units: how one stands, and what a change of it means."""
+"""Units: their state, and what a change of them means."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oomtray.actions.units.settings import UnitSettings
     from oomtray.actions.units.state import UnitState
 
-# -- how a unit stands
+# -- the state of a unit
 
 
 def whose(state: UnitState) -> str:
@@ -22,12 +22,12 @@ def whose(state: UnitState) -> str:
 
 
 def manager(*, user: bool) -> str:
-    """Before a unit has been looked at."""
+    """Said before a unit was examined."""
     return tr("A service of your user manager.") if user else tr("A service of the system's manager.")
 
 
 def summary(state: UnitState) -> str:
-    """How it stands, for its dialog."""
+    """Describe the unit's state, for its dialog."""
     count, value = len(state.members), adjustment(state.status.oom_score_adjust)
     if not count:
         stands = tr("It isn't running, and oom_score_adj is {value}.", value=value)
@@ -42,7 +42,7 @@ def summary(state: UnitState) -> str:
 
 
 def policy(state: UnitState) -> str:
-    """What one death by the kernel does to the unit."""
+    """Say what a death by the kernel does to the unit."""
     count = len(state.members)
     if not state.policy_counts:
         return tr("OOMPolicy has no effect here, because memory is not counted by cgroup v2.")
@@ -56,14 +56,14 @@ def policy(state: UnitState) -> str:
 
 
 def process_count(count: int, others: int) -> str:
-    """How many processes it has, `others` of them with another value than the unit sets."""
+    """Give the number of processes; `others` of them have another value than the unit sets."""
     if not others:
         return f"{count}"
     return tr("{count}, {others} with another value than the unit sets", count=count, others=others)
 
 
 def directives(settings: UnitSettings) -> str:
-    """`OOMScoreAdjust=-500, OOMPolicy=continue`."""
+    """Return the directives: `OOMScoreAdjust=-500, OOMPolicy=continue`."""
     return ", ".join(f"{key}={value}" for key, value in settings.directives.items())
 
 
@@ -71,7 +71,7 @@ def directives(settings: UnitSettings) -> str:
 
 
 def notes(plan: UnitPlan) -> list[str]:
-    """What is to be known before it is done, for the dialog."""
+    """Say what to know before the change, for the dialog."""
     told = _notes(plan)
     count = len(plan.moves)
     if plan.state.runs and count:
@@ -86,7 +86,7 @@ def notes(plan: UnitPlan) -> list[str]:
 
 
 def notes_in_terminal(plan: UnitPlan) -> list[str]:
-    """What to know of a unit beforehand, with the options and commands that help."""
+    """Say what to know before the change, with the options and commands that help."""
     state, settings, unit = plan.state, plan.settings, printable(plan.name)
     told = []
     if plan.stays is not None:
@@ -125,7 +125,7 @@ def _notes(plan: UnitPlan) -> list[str]:
             tr("{unit} starts sessions or jobs of users: everything started in its sessions inherits this value.", unit=unit)
         )
         if any(member.name == "sshd" and member.adj == NEVER for member in state.members):
-            # OpenSSH's port-linux.c: the listener keeps in mind what it was started with, and each session gets that
+            # OpenSSH's port-linux.c: the listener remembers its initial value, which each session gets
             told.append(
                 tr("sshd gives its sessions the value that it was started with: they get this one from its next start.")
             )
@@ -156,7 +156,7 @@ def _notes(plan: UnitPlan) -> list[str]:
 
 
 def floor(state: UnitState) -> str:
-    """That the user's own manager allows no less."""
+    """Say that the user's own manager allows no lower value."""
     return tr("Your user manager runs at {floor}, and what it starts can't go lower.", floor=adjustment(state.floor))
 
 
@@ -167,12 +167,12 @@ def would_leave_running(state: UnitState) -> str:
 
 
 def note(text: str) -> str:
-    """A line of the terminal."""
+    """Return a note for the terminal."""
     return tr("Note: {note}", note=text)
 
 
 def nothing_to_do(plan: UnitPlan) -> str | None:
-    """None where a note says it."""
+    """Say that there is nothing to do; None if a note says so already."""
     unit = printable(plan.name)
     if plan.action == "reset":
         return tr("{unit} has no drop-in of OOM Tray: there is nothing to take back.", unit=unit)

@@ -1,4 +1,4 @@
-"""What the killers beside the kernel would do with a process, and what would change that."""
+"""What the killers besides the kernel would do with a process, and what would change that."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ _GOES_BY: dict[GoesBy, str] = {
     "kernel": mark("{killer} has the kernel kill, so protecting it counts there too."),
 }
 _COMMANDS = 3
-"""Lines for as many units after one change."""
+"""How many units have a command each after one change."""
 
 
 def told(verdicts: Iterable[Verdict]) -> list[str]:
-    """For each killer what it would do, and what that depends on."""
+    """Say for each killer what it would do, and what that depends on."""
     return [sentence for verdict in verdicts for sentence in (_would(verdict), *_depends_on(verdict))]
 
 
 def told_apart(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str]]:
-    """What verdicts say, in two lists: what each would do, and what that depends on."""
+    """Return the same in two lists: what each would do, and what that depends on."""
     known = list(verdicts)
     return [_would(verdict) for verdict in known], [said for verdict in known for said in _depends_on(verdict)]
 
@@ -75,7 +75,7 @@ def _would(verdict: Verdict) -> str:
 
 
 def _with_it(verdict: Verdict) -> list[str]:
-    """What would die with one of several, as a sentence of its own."""
+    """Say what would die together with one of several, in a separate sentence."""
     group = verdict.group
     if group is None or verdict.would != "one-of" or len(group.pids) < 2:
         return []
@@ -84,7 +84,7 @@ def _with_it(verdict: Verdict) -> list[str]:
 
 
 def target(killer: Killer) -> str:
-    """What it takes next, in the middle of a sentence: a unit with its processes, or one process; empty for nobody."""
+    """Name what it takes next within a sentence: a unit with its processes, or one process; empty if nobody."""
     victim, takes = killer.victim, killer.takes
     if victim is None:
         return ""
@@ -96,7 +96,7 @@ def target(killer: Killer) -> str:
 
 
 def _what_counts(group: OomdGroup) -> list[str]:
-    """What would keep systemd-oomd from it."""
+    """Say what would keep systemd-oomd from killing it."""
     if group.can_be_spared:
         said = [tr("What counts there isn't oom_score_adj but the preference of its unit: {command}", command=command(group))]
     elif group.honored and group.preference != "none" and group.ignored:
@@ -115,7 +115,7 @@ def nothing_counts() -> str:
 
 
 def limits(group: OomdGroup) -> list[str]:
-    """Where a preference of this group doesn't count, though it does elsewhere."""
+    """Say where this group's preference has no effect although it has one elsewhere."""
     if not group.honored or not group.ignored:
         return []
     if "swap" in group.ignored and "stall" in group.honored:
@@ -126,7 +126,7 @@ def limits(group: OomdGroup) -> list[str]:
 
 
 def still_takes(step: OomdStep) -> list[str]:
-    """After a protection from the kernel: what systemd-oomd may take nevertheless, and where a preference doesn't help."""
+    """Say, after a protection from the kernel, what systemd-oomd may still take, and what can't be helped."""
     first, more = step.exposed[0], len(step.exposed) - 1
     said = [
         tr_n(
@@ -142,7 +142,7 @@ def still_takes(step: OomdStep) -> list[str]:
 
 
 def spares_first(step: OomdStep) -> list[str]:
-    """Before a protection where systemd-oomd acts first: what is set."""
+    """Say, before a protection where systemd-oomd acts first, what is set."""
     names = joined([printable(group.name) for group in step.settable])
     first = tr("systemd-oomd would act first, and it doesn't look at oom_score_adj.")
     if step.preference == "omit":
@@ -157,24 +157,24 @@ def _unsettable(group: OomdGroup) -> list[str]:
 
 
 def commands(step: OomdStep) -> list[str]:
-    """The second step in a terminal, and where it doesn't help."""
+    """Name the second step in a terminal, and where it doesn't help."""
     groups = step.settable[:_COMMANDS]
     said = [tr("To spare it there too: {command}", command=command(group, step.preference)) for group in groups]
     return said + (limits(groups[0]) if groups else [])
 
 
 def command(group: OomdGroup, preference: str = "avoid") -> str:
-    """That sets it, for a shell; empty where the group is no unit's own."""
+    """Return the shell command that sets it; empty if the group isn't a unit's own."""
     if group.unit is None:
         return ""
     user = [] if group.unit.uid is None else ["--user"]
     return shlex.join(["oomtray", "unit", "set", *user, group.unit.name, "--oomd", preference])
 
 
-# under a preview
+# below a preview
 
 def elsewhere(killers: Iterable[Killer]) -> list[str]:
-    """Whom other killers would take, where that is somebody else."""
+    """Say whom other killers would take, if somebody else."""
     from oomtray.messages.victim import killer_name
 
     return [

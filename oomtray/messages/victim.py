@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Named = Callable[[Assessment, Risk], str]
 
 _NEAR_SHOWN = 3
-"""Names of others that it may be as well; the rest is a number."""
+"""How many others that it may be as well are named; the rest are counted."""
 _INSTEAD: dict[Override, str] = {
     "panic_on_oom": mark("If memory ran out now, the kernel would panic and the whole machine would stop."),
     "oom_kill_allocating_task": mark(
@@ -34,7 +34,7 @@ _INSTEAD: dict[Override, str] = {
 _INSTEAD_IN_CGROUP: dict[Override, str] = _INSTEAD | {
     "panic_on_oom": mark("If {cgroup} ran out of memory now, the kernel would panic and the whole machine would stop.")
 }
-"""There vm.oom_kill_allocating_task doesn't count."""
+"""vm.oom_kill_allocating_task has no effect there."""
 _TIP_INSTEAD: dict[Override, str] = {
     "panic_on_oom": mark("{memory}; if it ran out now, the kernel would panic and the whole machine would stop"),
     "oom_kill_allocating_task": mark(
@@ -45,24 +45,24 @@ _TIP_INSTEAD: dict[Override, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A whole sentence; its shape says how serious it is."""
+    """A whole sentence; its shape shows how serious it is."""
 
     shape: Literal["info", "warning"]
     text: str
 
 
 def killer_name(name: KillerName) -> str:
-    """In the middle of a sentence."""
+    """Name a killer within a sentence."""
     return tr("the kernel") if name == "kernel" else name
 
 
 def sentences(assessment: Assessment) -> list[str]:
-    """Who is next, for the terminal."""
+    """Say who is next, for the terminal."""
     return [outcome(assessment), *(note.text for note in notes(assessment))]
 
 
 def outcome(assessment: Assessment, named: Named = full_name) -> str:
-    """What would happen if memory ran out now; `named` says what a process is called."""
+    """Say what would happen if memory ran out now; `named` returns a process's name."""
     victim = assessment.victim
     if void_by(assessment) is not None:
         return instead(assessment)
@@ -83,7 +83,7 @@ def _would_kill(assessment: Assessment, victim: Victim, named: Named) -> str:
 
 
 def instead(assessment: Assessment) -> str:
-    """What the kernel would do where its order is void."""
+    """Say what the kernel would do if its order is void."""
     scope, void = assessment.snapshot.scope, void_by(assessment)
     if void is None:
         return ""
@@ -93,12 +93,12 @@ def instead(assessment: Assessment) -> str:
 
 
 def nobody_at_all() -> str:
-    """On the whole machine."""
+    """Said about the whole machine."""
     return tr("There is no process that the kernel could kill.")
 
 
 def order_is_void(sysctl: str) -> str:
-    """`sysctl`: what voids it, as `killer.Override` has it."""
+    """Say that the order is void; `sysctl` is the cause, a `killer.Override`."""
     return tr("The order below doesn't count, because vm.{sysctl} is set.", sysctl=sysctl)
 
 
@@ -110,7 +110,7 @@ def nobody(assessment: Assessment) -> str:
 
 
 def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
-    """What else is to be known of the next victim; `numbered`: with the numbers of processes."""
+    """Return notes on the next victim; with `numbered`, processes are given with their PIDs."""
     void, victim = void_by(assessment), assessment.victim
     found = list(conditions(assessment))
     if void is not None:
@@ -134,32 +134,32 @@ def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
 
 
 def conditions(assessment: Assessment) -> tuple[Note, ...]:
-    """What is to be known of the memory."""
+    """Return notes on the state of memory."""
     return tuple(Note("warning" if one.serious else "info", condition(one, assessment)) for one in assessment.conditions)
 
 
 def together(also: Also) -> str:
-    """What ends with the victim."""
+    """Say what ends together with the victim."""
     if also.cause == "oom-policy-stop":
         return unit_ends(also.unit, len(also.pids))
     return group_ends(also.unit, len(also.pids))
 
 
 def others(victim: Victim) -> str:
-    """Those that may be taken as well, as a list."""
+    """List those that may be taken as well."""
     names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
     return joined(names, len(victim.near) - len(names))
 
 
 def _told_others(assessment: Assessment, victim: Victim) -> str:
-    """The same without numbers, each name once; empty where all have the victim's."""
+    """Return the same without PIDs, each name once; empty if all have the victim's name."""
     names = dict.fromkeys(told_name(assessment, risk) for risk in victim.near)
     names.pop(told_name(assessment, victim.risk), None)
     return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""
 
 
 def tooltip(assessment: Assessment) -> str:
-    """One sentence for the icon."""
+    """Return the icon's tooltip, in one sentence."""
     state, victim, void = memory.in_short(assessment), assessment.victim, void_by(assessment)
     if void is not None:
         return tr(_TIP_INSTEAD[void], memory=state)
@@ -178,7 +178,7 @@ def tooltip(assessment: Assessment) -> str:
 
 
 def caption(assessment: Assessment, risks: Collection[Risk]) -> str:
-    """Above the names of these, which are in the kernel's order."""
+    """Return the caption above the names of these, which are in the kernel's order."""
     order, victim = certainty(assessment), assessment.victim
     if order == "void":
         return tr("Highest badness:")
@@ -186,7 +186,7 @@ def caption(assessment: Assessment, risks: Collection[Risk]) -> str:
         return tr("Would be killed first:")
     near = {victim.risk.process.identity, *(risk.process.identity for risk in victim.near)}
     close = sum(risk.process.identity in near for risk in risks)
-    if close < 2:  # those that are near bear the same name
+    if close < 2:  # those that are near have the same name
         return tr("Would be killed first:")
     if close == len(risks):
         return tr("Would be killed first (all too close to tell apart):")

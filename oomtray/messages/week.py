@@ -1,4 +1,4 @@
-"""What the settings would have told in the last week, in a line and in full."""
+"""When the settings would have warned in the last week, in short and in full."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST = 3
-"""Days that are named."""
+"""How many days are named."""
 
 
 def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defaults: bool) -> str:
-    """How often one would have been told.
+    """Say how often there would have been notifications.
 
-    `also`: names of the days on which the defaults would have told something else as well, `not_by_default` those on which they
-    would not have; `defaults`: these are the defaults.
+    `also` names the days on which the defaults would have notified as well, `not_by_default` those on which
+    they would not have; `defaults` means that these are the defaults.
     """
     says = tr_n("told once", "told {count} times", count) if count else tr("told of nothing")
     if defaults:
@@ -32,7 +32,7 @@ def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defa
 
 
 def nothing(*, recording: bool, begun: bool = False) -> str:
-    """Why there is nothing to try; `begun`: the first minutes are there."""
+    """Say why there is nothing to try; `begun` means that the first minutes have been recorded."""
     if not recording:
         return tr("Recording is switched off under History, so there is nothing to try.")
     if begun:
@@ -41,7 +41,7 @@ def nothing(*, recording: bool, begun: bool = False) -> str:
 
 
 def reading() -> str:
-    """While the record is being read."""
+    """Said while the record is being read."""
     return tr("Reading the last week…")
 
 
