@@ -159,8 +159,7 @@ class Monitor:
     def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
         """Read and judge every row now. Raises OSError, or NoMemoryCgroup if the scope is gone.
 
-        With `steady`, every row is read only the first time; later surveys read new and changed rows, and
-        those that this survey and the last rank first.
+        With `steady`, only the first survey reads every row, later ones only new, changed and top-ranked rows.
         """
         full = not (self._surveying and steady)
         if not self._surveying:

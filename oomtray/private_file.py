@@ -96,7 +96,7 @@ class PrivateFile:
     def editing(self, *, set_aside: bool = False) -> Iterator[Edit]:
         """Hold the file's lock while its content is read and replaced. Raises FileError.
 
-        `set_aside`: if something else is in its place that can't be read as ours, rename that and begin anew.
+        `set_aside`: if something else is in its place that can't be read as ours, rename that and start a new file.
         """
         with (
             as_file_error("unwritable", self.path),

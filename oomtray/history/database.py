@@ -111,7 +111,7 @@ class Database:
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
-        """Open a database of this version: created, migrated, or begun anew.
+        """Open a database of this version: created, migrated, or replaced by a new one.
 
         A file that turns out to be broken is set aside.
         """
@@ -120,7 +120,7 @@ class Database:
             with closing(opened) as connection:
                 yield connection
         except sqlite3.DatabaseError as error:
-            if _is_broken(error):  # broken beyond its header: the next batch begins anew
+            if _is_broken(error):  # broken beyond its header: the next batch starts a new file
                 self._set_aside(identity)
             raise
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["kill", "change", "told", "kill-told", "step-in", "set-aside"]
 """`kill-told` only notes which kills the user was told of; `step-in`: an expendable app was ended to keep the
-computer responsive; `set-aside`: the record before was unusable, and this one begins.
+computer responsive; `set-aside`: the previous record was unusable, and this one begins.
 """
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
 
     MakeKillWatch = Callable[[SystemReader, int | None], KillWatch]
-    """Given the count of the kills before it, None where nothing counts them."""
+    """Creates the watch, given the count of earlier kills, None if nothing counts them."""
 
 _BEGINS_AFTER = 4.0
 """Seconds after the start: the watch is loaded once the icon is shown, and learns of earlier kills by their count."""
