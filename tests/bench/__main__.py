@@ -1,9 +1,9 @@
-"""`make bench`: every number that is claimed, measured in this run beside its peers. Name parts to measure only those.
+"""`make bench`: every claimed number, measured in the same run as its peers. Name parts to measure only those.
 
     python -m tests.bench [scans] [commands] [logs] [start] [idle] [popup] [history]
 
-The bars are for a machine that does nothing else meanwhile; what else it did is told below the table. The status is 0
-where every bar holds, else 1.
+The bars are for a machine that does nothing else meanwhile; its other load is reported below the table. The status is 0
+if every bar holds, else 1.
 """
 
 from __future__ import annotations
@@ -30,10 +30,11 @@ def main() -> int:
     if wrong:
         print(f"there is no {wrong[0]!r}; there are: {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    # installed, it comes compiled; a program that compiles itself takes longer, and 2.5 MiB more that it keeps
+    # an installed program comes compiled; one that compiles itself takes longer and keeps 2.5 MiB more
     compileall.compile_dir(ROOT / "oomtray", quiet=1)
     with tempfile.TemporaryDirectory() as nothing:
-        # the user's own record would get the readings, and tell of kills since it was last written, which takes CPU once
+        # readings would go into the user's record, and kills since its last write would be reported, which
+        # costs CPU once
         os.environ |= {f"XDG_{kind}_HOME": f"{nothing}/{kind.lower()}" for kind in ("CONFIG", "STATE", "DATA", "CACHE")}
         return _measure(chosen)
 

@@ -1,4 +1,4 @@
-"""An icon and a menu and nothing else: what PySide6 itself costs."""
+"""A tray icon with a menu and nothing else: what PySide6 itself costs."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""What a text command costs, beside importing psutil alone."""
+"""The cost of a text command, compared with just importing psutil."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.bench.report import Row
 
 ROUNDS = 11
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-"""As on any user's machine, where the second start finds the bytecode of the first."""
+"""As for any user, whose second start finds the bytecode of the first."""
 
 
 def measure() -> list[Row]:
-    """Wall time of whole commands, alternating, so that a busy moment meets both."""
+    """Measure the wall time of whole commands, alternating, so that a busy moment affects both."""
     ours, psutil = [], []
     with crowd(1000) as count:
         for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Sleeping processes and the C programs of this directory, compiled once."""
+"""Start sleeping processes and compile the C programs of this directory, once."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from tests.rigs.cache import built
 
 AGE = 3.0
-"""Seconds: a machine's processes are not all born in this moment, and young ones are read twice."""
+"""Seconds; on a real machine not all processes have just started, and young ones are read twice."""
 HERE = Path(__file__).parent
 
 
@@ -32,7 +32,7 @@ def process_count() -> int:
 
 @contextlib.contextmanager
 def crowd(total: int) -> Iterator[int]:
-    """Fills the machine up to about `total` processes; gives the number there are."""
+    """Fill the machine up to about `total` processes; yield the actual number."""
     missing = max(0, total - process_count())
     program = subprocess.Popen([compiled("crowd"), str(missing)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     try:

@@ -1,4 +1,4 @@
-"""The history of a year at full rate: how large its file is, and how soon the window shows it."""
+"""A year of history at full rate: the size of its file, and how soon the window shows it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from tests.bench.report import Row
 GIB, MIB = 1 << 30, 1 << 20
 APPS, NAMED = 60, 8
 LOOK = 30
-"""Seconds between two readings that name the apps, while the level is raised."""
+"""Seconds between two readings with apps, while the level is raised."""
 EVENTS = 20_000
-"""Kills, changes and warnings of a year: one every half an hour."""
+"""Kills, changes and warnings in a year: one every half hour."""
 
 
 def measure() -> list[Row]:
@@ -40,7 +40,7 @@ def measure() -> list[Row]:
 
 
 def write(path: Path) -> None:
-    """Each tier full, with as many apps as a reading names."""
+    """Fill each tier, with as many apps as a reading names."""
     chance, now = random.Random(1), time.time()
     with Database(str(path)).writing() as connection:
         for number in range(APPS):
@@ -59,7 +59,7 @@ def write(path: Path) -> None:
                 readings.append((number, slot, *(told[name] for name in COLUMNS), left))
                 if at % LOOK >= tier.slot:
                     continue
-                first = at // 7200 % APPS  # others are among the largest every two hours
+                first = at // 7200 % APPS  # the largest apps change every two hours
                 for place in range(NAMED):
                     held = GIB * (1.2 - place / 8 + 0.1 * math.sin(at / 700 + place))
                     apps.append((number, slot, (first + place) % APPS + 1, int(held)))
@@ -73,7 +73,7 @@ def write(path: Path) -> None:
 
 
 def _opened(path: Path) -> dict[str, float]:
-    """Of one program that has shown nothing before."""
+    """Time opening the window in a new program that has shown nothing before."""
     answer = subprocess.run(
         [sys.executable, "-m", "tests.bench.history_window", str(path)],
         env=os.environ | BYTECODE | {"QT_QPA_PLATFORM": "offscreen"},

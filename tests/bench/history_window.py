@@ -1,4 +1,4 @@
-"""Opens the history window of a record and prints how long that took: `python -m tests.bench.history_window FILE`."""
+"""Open the history window for a record and print how long that took: `python -m tests.bench.history_window FILE`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import time
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QLabel
 
-import oomtray.ui.app.application  # noqa: F401 - what the app has loaded by then
+import oomtray.ui.app.application  # noqa: F401 - loaded in the app by then
 from oomtray.ui.app.preparation import load_ahead
 
 
 def main() -> int:
     app = QApplication(["oomtray"])
-    load_ahead()  # as the app has, some seconds after its start
+    load_ahead()  # as the app does some seconds after its start
     popup = QLabel("a window that was shown before")
     popup.show()
     popup.grab()

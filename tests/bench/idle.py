@@ -1,4 +1,4 @@
-"""The tray while nobody looks and all is calm: its CPU time and wake-ups beside earlyoom's, its memory beside a bare tray's."""
+"""The calm tray when nobody looks: CPU time and wake-ups compared with earlyoom, memory with a bare tray."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.rigs.processes.programs import need_programs
 MIB = 1 << 20
 SETTLE_SECONDS = 12
 IDLE_SECONDS = 62
-"""A little more than a minute, so that one of the tray's scans is always in it and never less than its share."""
+"""A little over a minute, so that it always includes one of the tray's scans and never less than its share."""
 MANAGER_SECONDS = 8
-"""Of the task manager's steady work; it never rests, so that it is looked at after the others."""
+"""For the task manager, which is never idle, so that it is measured after the others."""
 
 
 @dataclass(frozen=True)
 class Minute:
-    """What a program used, by the minute."""
+    """Usage of a program per minute."""
 
     cpu: float
     """Milliseconds."""
@@ -73,7 +73,7 @@ def _minutes(seconds: float, *programs: Program) -> list[Minute]:
 
 
 def _opened_and_closed(desk: Desktop, tray: Program) -> int:
-    """RSS of the tray after its popup was seen once."""
+    """Return the tray's RSS after its popup was shown once."""
     icon = desk.wait_for_tray_icon(1)
     desk.opens(lambda: desk.click_on(icon), title="OOM Tray")
     time.sleep(3)

@@ -1,4 +1,6 @@
-"""The real app in this process, driven from within: what can't be timed from outside. Prints one JSON object.
+"""Drive the real app from within this process, to time what can't be timed from outside.
+
+Prints one JSON object.
 
     python -m tests.bench.inside popup | delay | growth
 """
@@ -20,7 +22,7 @@ from oomtray.ui.app.application import Application
 
 
 def rss() -> int:
-    """Bytes of this process that are in memory."""
+    """Return the resident memory of this process in bytes."""
     with open("/proc/self/status", encoding="ascii", errors="replace") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmRSS:"))
 
@@ -32,7 +34,7 @@ def spin(seconds: float) -> None:
 
 
 def spin_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
-    """Waits as an idle app does: a loop that never sleeps would keep the interpreter from the worker's thread."""
+    """Wait as an idle app does: a loop that never sleeps would keep the interpreter from the worker's thread."""
     loop = QEventLoop()
     timer = QTimer()
     end = time.monotonic() + seconds
@@ -49,10 +51,10 @@ def spin_until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
 
 
 class Painted(QObject):
-    """When a table is first painted with rows in it.
+    """Records when a table is first painted with rows in it.
 
-    It watches that one widget alone: a filter for the whole application would be told of every part that Qt makes, and
-    PySide would look up the class of each, 60 ms in all.
+    It filters events of that one widget only: a filter for the whole application would be called for every
+    object that Qt creates, and PySide would look up the class of each, 60 ms in total.
     """
 
     def __init__(self, rows: QAbstractItemView) -> None:
@@ -71,9 +73,9 @@ class Painted(QObject):
 
 
 def popup(app: Application) -> dict[str, float]:
-    """Milliseconds from the click's handler to rows on screen, the first opening and later ones; and those of a plain table."""
+    """Measure milliseconds from the click's handler to rows on screen, first and later, and for a plain table."""
     spin_until(lambda: app.background.latest is not None)
-    spin_until(lambda: "oomtray.ui.popup.victim_card" in sys.modules)  # some seconds after the start, as any click is
+    spin_until(lambda: "oomtray.ui.popup.victim_card" in sys.modules)  # some seconds after the start, like any click
     spin(1)
     ours, plain = [], []
     table: QTreeView | None = None
@@ -102,7 +104,7 @@ def popup(app: Application) -> dict[str, float]:
 
 
 def plain_table(rows: int) -> QTreeView:
-    """As many rows as the popup has, six columns of text, by Qt's own model and delegate."""
+    """Build a table with as many rows as the popup, six columns of text, Qt's own model and delegate."""
     model = QStandardItemModel()
     for row in range(rows):
         model.appendRow([QStandardItem(f"row {row}, column {column}") for column in range(6)])
@@ -114,7 +116,7 @@ def plain_table(rows: int) -> QTreeView:
 
 
 def _until_painted(table: QAbstractItemView, start: float) -> float:
-    """Milliseconds since `start`. Nothing is painted before control goes back to the event loop."""
+    """Return the milliseconds since `start` until it is painted, which needs the event loop."""
     painted = Painted(table)
     spin_until(lambda: painted.at is not None)
     painted.close()
@@ -123,7 +125,7 @@ def _until_painted(table: QAbstractItemView, start: float) -> float:
 
 
 def delay(app: Application) -> dict[str, float]:
-    """p99 of how late a 16 ms timer of the GUI thread fires, in ms: paused, and with the popup's scans."""
+    """Measure the p99 delay of a 16 ms timer in the GUI thread, in ms: paused, and during the popup's scans."""
     spin_until(lambda: app.background.latest is not None)
     app.toggle_popup()
     spin(2)
@@ -159,7 +161,7 @@ class Late(QObject):
 
 
 def growth(app: Application) -> dict[str, float]:
-    """Bytes: before the popup, after one opening, after 20 and 120 openings, after 500 scans."""
+    """Measure resident bytes before the popup, after one opening, after 20 and 120 openings, and after 500 scans."""
     spin_until(lambda: app.background.latest is not None)
     spin(2)
     found = {"closed": rss()}

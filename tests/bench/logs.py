@@ -1,4 +1,4 @@
-"""What reading a saved log costs that consists of nothing but the kernel's reports, beside grep."""
+"""The cost of reading a saved log that only has kill reports of the kernel, compared with grep."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 REPORT = Path(__file__).parents[1] / "unit/kernel/kill_log/data/report-global-6.1-swap.txt"
 SIZE = 100_000_000
 TASKS = 300
-"""In the table of each report, as on a small server or a desktop."""
+"""Tasks in each report's table, as on a small server or a desktop."""
 ROUNDS = 3
 WORDS = "killed process|oom-killer|out of memory"
 _STAMP = re.compile(r"(?m)^\[[ .\d]+\] ?")
 
 
 def measure() -> list[Row]:
-    """Wall time of whole commands, alternating; ours uses several processors where there are some, grep one."""
+    """Measure the wall time of whole commands, alternating; ours uses all processors, grep one."""
     ours, grep = [], []
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "log")
@@ -46,7 +46,7 @@ def measure() -> list[Row]:
 
 
 def reports(size: int) -> Iterator[str]:
-    """Of a machine on which memory runs out again and again: a third of its tasks changes in between, the others sleep."""
+    """Generate reports of a machine that runs out of memory repeatedly; a third of its tasks changes in between."""
     chance = random.Random(7)
     lines = _STAMP.sub("", REPORT.read_text("ascii").replace("\r", "")).splitlines()
     head = next(at for at, line in enumerate(lines) if line.startswith("[  pid  ]"))
@@ -69,8 +69,8 @@ def reports(size: int) -> Iterator[str]:
 
 
 def _seconds(command: list[str]) -> tuple[float, float]:
-    """That it took, and of CPU."""
+    """Run a command; return its wall time and CPU time."""
     begin, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, stdout=subprocess.PIPE, check=True)  # into /dev/null grep stops at the first
+    subprocess.run(command, stdout=subprocess.PIPE, check=True)  # to /dev/null, grep would stop at the first match
     took, end = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     return took, end.ru_utime + end.ru_stime - begin.ru_utime - begin.ru_stime

@@ -1,4 +1,4 @@
-"""What else a machine did while something was measured on it: a number that was taken in company says less."""
+"""Measure what else the machine did during a measurement, which makes its result less reliable."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _OTHERS = 0.15
-"""CPUs that others may use before a number counts as taken in company; the kernel's own threads are others too."""
+"""CPUs that others may use before a measurement counts as disturbed; kernel threads count as others too."""
 _STOLEN = 0.05
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True)
 class Load:
-    """Over the time of one measurement."""
+    """Other load during one measurement."""
 
     others: float
-    """CPUs kept busy by what is not this program and nothing that it started."""
+    """CPUs kept busy by processes other than this one and its descendants."""
     stolen: float
     """CPUs that the host of this virtual machine kept for itself."""
     waiting: float | None
-    """Per cent of the time in which some task, ours or not, waited for a CPU (PSI); None where the kernel doesn't tell."""
+    """Percentage of the time in which some task, ours or not, waited for a CPU (PSI); None if unavailable."""
     average: float
-    """Tasks that were ready to run, over the last minute (loadavg)."""
+    """Average of runnable tasks over the last minute (loadavg)."""
     cpus: int
 
     @property
@@ -42,7 +42,7 @@ class Load:
 
 
 class LoadMeter:
-    """Begins when it is made; `read` tells of the time since then."""
+    """Measures load from its creation to `read`."""
 
     def __init__(self) -> None:
         self._at, self._busy, self._stolen, self._ours, self._waiting = _now()
@@ -57,7 +57,7 @@ class LoadMeter:
 
 
 def _now() -> tuple[float, float, float, float, float | None]:
-    """All in seconds: the time, what all CPUs worked, what the host kept, what we worked, what tasks waited."""
+    """Return, in seconds: time, work of all CPUs, time stolen by the host, our own work, time tasks waited."""
     user, nice, system, _idle, _iowait, irq, softirq, steal = (
         int(field) / _TICKS for field in Path("/proc/stat").read_text().split(None, 9)[1:9]
     )
@@ -65,7 +65,7 @@ def _now() -> tuple[float, float, float, float, float | None]:
 
 
 def _ours() -> float:
-    """Seconds on a CPU of this process and all below it, the ended ones included that somebody waited for."""
+    """CPU seconds of this process and its descendants, including ended ones that were waited for."""
     spent: dict[int, float] = {}
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc"):

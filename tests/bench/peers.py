@@ -1,4 +1,4 @@
-"""What the numbers are compared with: programs that people use, and the plainest program that does the same."""
+"""The programs compared with: some that people use, and the plainest one that does the same."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.rigs.processes.programs import RigUnavailable
 
 ROOT = Path(__file__).parents[2]
 UNPACKED = ROOT / ".cache/unpacked"
-"""Where packaging/setup.sh puts packages that would start a service if they were installed."""
+"""Where packaging/setup.sh unpacks packages that would start a service when installed."""
 
 PSUTIL_LOOK = """
 import sys, time, psutil
@@ -30,7 +30,7 @@ def look():
     rows.sort(reverse=True)
     return rows[:10]
 """
-"""The psutil monitor: the usual way to list the processes by oom_score, as articles about the OOM killer show it."""
+"""The psutil monitor: the usual way to list processes by oom_score, as in articles about the OOM killer."""
 
 PSUTIL_MONITOR = PSUTIL_LOOK + """
 due = time.monotonic()
@@ -41,17 +41,17 @@ while True:
 """
 
 BARE_TRAY = [sys.executable, str(Path(__file__).with_name("bare_tray.py"))]
-"""An icon and a menu and nothing else."""
+"""A tray icon with a menu and nothing else."""
 
 BYTECODE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""For `Desktop.run`: as on any user's machine, where the second start finds the bytecode of the first."""
+"""For `Desktop.run`: as for any user, whose second start finds the bytecode of the first."""
 
 EARLYOOM = ("--dryrun", "-r", "0")
-"""Its arguments: it must never end anything here, and its hourly report is no part of what it does."""
+"""Arguments with which it never kills anything, and without its hourly report."""
 
 
 def earlyoom() -> list[str]:
-    """The command. Raises RigUnavailable."""
+    """Return the command of earlyoom. Raises RigUnavailable."""
     program = shutil.which("earlyoom") or shutil.which("earlyoom", path=UNPACKED / "earlyoom/usr/bin")
     if program is None:
         raise RigUnavailable("this needs the package earlyoom (make test fetches it)")
@@ -59,7 +59,7 @@ def earlyoom() -> list[str]:
 
 
 def spent(pid: int) -> tuple[float, int]:
-    """Seconds on a CPU and voluntary context switches of a process, over all its living threads."""
+    """Return CPU seconds and voluntary context switches of a process, over all its current threads."""
     nanoseconds = switches = 0
     for task in Path(f"/proc/{pid}/task").iterdir():
         nanoseconds += int((task / "schedstat").read_text().split()[0])
@@ -69,7 +69,7 @@ def spent(pid: int) -> tuple[float, int]:
 
 
 def unpacked(package: str, path: str) -> Path:
-    """A file of a package that is fetched and not installed. Raises RigUnavailable."""
+    """Return a file of a package that is fetched but not installed. Raises RigUnavailable."""
     file = UNPACKED / package / path
     if not file.exists():
         raise RigUnavailable(f"this needs the package {package} (make test fetches it)")

@@ -1,4 +1,4 @@
-"""The popup in the real app, driven from within: how soon it is filled beside a plain table, what it delays, what it keeps."""
+"""The popup in the real app, driven from within: time until filled compared with a plain table, delays, growth."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.rigs.desktop.session import Desktop
 
 MIB = 1 << 20
 STARTS = 5
-"""Programs whose first click is timed, of which there is one each: single ones differ by half."""
+"""Number of programs whose first click is timed; single ones vary by half."""
 FRAME = 16
-"""Milliseconds between two pictures on a usual screen."""
+"""Milliseconds between two frames on a usual screen."""
 
 
 def measure() -> list[Row]:

@@ -1,4 +1,4 @@
-"""A measured number beside its bar, and the table of them all."""
+"""A measurement with its bar, and the table of all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.bench.other_load import Load
 
 @dataclass(frozen=True)
 class Row:
-    """One number. A ratio to a peer that was measured in the same run, or an amount of memory; a time by itself only where a person waits for it."""
+    """One measurement: a ratio to a peer of the same run, or an amount of memory; a time only if a person waits."""
 
     what: str
     value: float
@@ -18,7 +18,7 @@ class Row:
     at_least: bool = False
     note: str = ""
     load: Load | None = None
-    """What else the machine did meanwhile."""
+    """Other load on the machine meanwhile."""
 
     @property
     def holds(self) -> bool:

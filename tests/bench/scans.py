@@ -1,6 +1,6 @@
-"""The steady scan beside a psutil monitor and beside the same algorithm in C; `watch` beside the psutil monitor.
+"""The steady scan compared with a psutil monitor and with the same algorithm in C; `watch` with the psutil monitor.
 
-The three scanners look in turn, so that a machine that grows slow or quick meanwhile does so for all of them.
+The three scanners take turns, so that changes in the machine's speed affect all of them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from tests.bench.peers import PSUTIL_LOOK, PSUTIL_MONITOR, spent
 from tests.bench.report import Row
 
 STARTS = 3
-"""Of each program: where its pages come to lie makes one run of it slower than another."""
+"""Starts of each program, because the placement of its pages makes runs differ in speed."""
 ROUNDS = 6
 SECONDS = 2.0
 WARM_UP = 2
-"""The first looks read everything."""
+"""Number of first looks that are ignored, as they read everything."""
 
 _OURS = """
 import sys, time
@@ -41,7 +41,7 @@ for line in sys.stdin:
 
 
 def measure() -> list[Row]:
-    """CPU of one look with a look every 2 s and 1000 processes."""
+    """Measure the CPU time of one look, with a look every 2 s and 1000 processes."""
     with crowd(1000) as count:
         psutil, ours, in_c = _in_turn(
             [sys.executable, "-c", PSUTIL_LOOK + _LOOP],
@@ -64,7 +64,7 @@ def measure() -> list[Row]:
 
 
 def _in_turn(*commands: list[str]) -> list[float]:
-    """Median CPU microseconds of a look by each."""
+    """Return the median CPU microseconds of a look for each command, taking turns."""
     looks: list[list[float]] = [[] for _ in commands]
     for _ in range(STARTS):
         programs = [
@@ -86,11 +86,14 @@ def _in_turn(*commands: list[str]) -> list[float]:
 
 
 def _side_by_side(*commands: list[str]) -> list[float]:
-    """CPU microseconds of a round of each, all that its process does included; each begins one every 2 s."""
+    """Return the CPU microseconds of a round for each command, with all its process does.
+
+    Each command begins a round every 2 s.
+    """
     begin = time.monotonic()
     programs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
     try:
-        time.sleep((WARM_UP - 0.3) * SECONDS)  # after a round and before the next: the same for each end
+        time.sleep((WARM_UP - 0.3) * SECONDS)  # after a round and before the next, at both ends of the measurement
         before = [spent(program.pid)[0] for program in programs]
         time.sleep(begin + (WARM_UP - 0.3 + ROUNDS) * SECONDS - time.monotonic())
         after = [spent(program.pid)[0] for program in programs]

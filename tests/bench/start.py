@@ -1,4 +1,4 @@
-"""How soon the icon is there, beside that of a tray which does nothing else. In turn, so that a busy moment meets both."""
+"""How soon the icon appears, compared with a bare tray's. They take turns, so that a busy moment affects both."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ STARTS = 7
 
 
 def measure() -> list[Row]:
-    """From the start of the process to the icon's registration with the panel, warm."""
+    """Measure the time from process start to the icon's registration with the panel, warm."""
     bare, ours = [], []
     with Desktop() as desk:
         for turn in range(STARTS + 1):
             bare_seconds, our_seconds = _seconds(desk, BARE_TRAY), _seconds(desk, python_module("oomtray"))
-            if turn:  # the first start reads the files from the disk, and leaves bytecode behind
+            if turn:  # the first start reads the files from disk, and writes bytecode
                 bare.append(bare_seconds)
                 ours.append(our_seconds)
     theirs, mine = statistics.median(bare), statistics.median(ours)
