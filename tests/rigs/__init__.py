@@ -1,1 +1,1 @@
-"""Real surroundings for tests: README.md says what each folder stands up, what it needs, and how to try it by hand."""
+"""Real surroundings for tests: README.md describes what each folder provides and needs, and how to try it by hand."""

@@ -1,4 +1,4 @@
-"""Runs a command in a rig, to look around by hand: `python -m tests.rigs RIG COMMAND...`; README.md lists the rigs."""
+"""Run a command in a rig, to look around by hand: `python -m tests.rigs RIG COMMAND...`; README.md lists the rigs."""
 
 from __future__ import annotations
 

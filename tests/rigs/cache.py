@@ -1,8 +1,8 @@
-"""Things that take long to build, built once a machine: `built(name, inputs, build)` gives a path.
+"""Build what takes long once per machine: `built(name, inputs, build)` returns the path.
 
-They lie under `$OOMTRAY_TEST_CACHE`, else `~/.cache/oomtray-tests`, named after a hash of all that went into them, so
-a changed input makes a new one. ($XDG_CACHE_HOME is a fresh directory in each test run.) Parallel test runs build one
-after the other. Deleting the directory is always safe while no test runs.
+The results are in `$OOMTRAY_TEST_CACHE`, else `~/.cache/oomtray-tests`, named with a hash of all inputs, so
+that a changed input makes a new one. ($XDG_CACHE_HOME is a new directory in each test run.) Parallel test
+runs take turns. The directory can always be deleted while no test runs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 UNUSED_SECONDS = 24 * 3600
-"""An entry with outdated inputs that nobody asked for in this time is removed by the next build."""
+"""An entry with outdated inputs that was not used for this time is removed by the next build."""
 
 
 def cache_dir() -> Path:
@@ -29,7 +29,7 @@ def cache_dir() -> Path:
 
 
 def built(name: str, inputs: Iterable[str | bytes | Path], build: Callable[[Path], None]) -> Path:
-    """The file or directory `build` made at the path it was given; an input that is a Path counts by content."""
+    """Return the file or directory that `build` creates at the given path; a Path as input counts by its content."""
     final = cache_dir() / f"{name}-{_digest(inputs)}"
     with open(cache_dir() / f"{name}.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -1,6 +1,6 @@
-"""A rig that this machine can't run skips its tests with the reason; in CI it fails them.
+"""Skip tests whose rig this machine can't run, with the reason; in CI they fail.
 
-There a skip would hide a broken set-up. A conftest.py takes this on with
+In CI a skip would hide a broken setup. A conftest.py enables this with
 
     from tests.rigs.unavailable import pytest_runtest_call, pytest_runtest_setup  # noqa: F401
 """

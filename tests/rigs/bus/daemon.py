@@ -1,4 +1,4 @@
-"""A private session bus, and a client that asks and listens on it."""
+"""A private session bus, and a client for calls and signals on it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configurat
 
 
 def bus_daemon(socket: Path, env: dict[str, str], log: Path, user: str | None = None) -> Program:
-    """A dbus-daemon that listens on `socket`, always the same: ended and started again it is found by who reconnects."""
+    """Create a dbus-daemon that listens on `socket`, always the same, so that clients can reconnect after a restart."""
     config = socket.with_suffix(".conf")
     config.write_text(CONFIG.format(socket=socket))
     argv = ["dbus-daemon", f"--config-file={config}", "--nofork", "--nopidfile", "--nosyslog"]
@@ -55,7 +55,7 @@ class DBusError(Exception):
 
 
 class Client:
-    """Blocking calls on the bus at `address`; connects when first used, and anew after `close`."""
+    """Blocking calls on the bus at `address`; connects at first use, and again after `close`."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -81,16 +81,16 @@ class Client:
         signature: str = "",
         arguments: tuple[Any, ...] = (),
     ) -> Any:
-        """The reply's value: None, one value, or a tuple of several. Raises DBusError."""
+        """Return the reply's value: None, one value, or a tuple of several. Raises DBusError."""
         target = DBusAddress(path, bus_name=name, interface=interface)
         return self._ask(new_method_call(target, method, signature or None, arguments))
 
     def get(self, name: str, path: str, interface: str, prop: str) -> Any:
-        """A property's value, out of its variant."""
+        """Return a property's value without its variant."""
         return self._ask(Properties(DBusAddress(path, bus_name=name, interface=interface)).get(prop))[1]
 
     def has_owner(self, name: str) -> bool:
-        """False too while there is no bus to ask."""
+        """Whether the name has an owner; False also if there is no bus."""
         try:
             return bool(self._ask(message_bus.NameHasOwner(name)))
         except (OSError, EOFError):
@@ -102,13 +102,13 @@ class Client:
 
     @contextmanager
     def listen(self, **rule: str) -> Iterator[Signals]:
-        """Signals that match from now on: interface=, member=, path=, sender=."""
+        """Yield signals that match from now on: interface=, member=, path=, sender=."""
         with self._heard(MatchRule(type="signal", **rule), rule) as signals:
             yield signals
 
     @contextmanager
     def overhear(self, **rule: str) -> Iterator[Signals]:
-        """The same for calls, whoever makes them to whom: interface=, member=, path=."""
+        """Yield matching method calls between any peers: interface=, member=, path=."""
         with self._heard(MatchRule(type="method_call", eavesdrop=True, **rule), rule) as calls:
             yield calls
 
@@ -134,7 +134,7 @@ class Signals:
         self._rule = rule
 
     def next(self, timeout: float = DEADLINE) -> tuple[Any, ...]:
-        """The arguments of the next one."""
+        """Return the arguments of the next one."""
         try:
             message = self._connection.recv_until_filtered(self._queue, timeout=timeout)
         except TimeoutError:

@@ -1,4 +1,4 @@
-"""A systemd manager on a bus of the test's own that has memory limits of units, and sets them or refuses to."""
+"""A fake systemd manager on a private bus that has memory limits of units, and sets them or refuses to."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ NO_LIMIT = (1 << 64) - 1
 
 class MemoryLimits:
     def __init__(self, peer: Peer, **units: int) -> None:
-        """`units`: bytes, by a unit's name with _ for its dot; 0: no limit."""
+        """`units`: limits in bytes, by the unit's name with _ instead of its dot; 0: no limit."""
         self.limits = {name.replace("_", "."): limit or NO_LIMIT for name, limit in units.items()}
         self.refuses: str | None = None
-        """The name of the D-Bus error by which it does."""
+        """Name of the D-Bus error with which it refuses."""
         self._asked = ""
         self._peer = peer
         peer.answers = {"LoadUnit": self._load, "GetAll": self._all, "SetUnitProperties": self._set}
 
     @property
     def set(self) -> list[tuple[Any, ...]]:
-        """What it was asked to set: name, for this boot alone, properties."""
+        """What it was asked to set: name, whether only until reboot, properties."""
         return self._peer.called("SetUnitProperties")
 
     def _load(self, name: str) -> Answer:

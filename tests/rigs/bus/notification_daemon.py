@@ -1,4 +1,4 @@
-"""A notification daemon that is played on a private bus: any capabilities, any name, or silent."""
+"""A fake notification daemon on a private bus: any capabilities, any name, or silent."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from oomtray.desktop.notifications import NAME, PATH
 from tests.rigs.bus.peers import PrivateBus
 
 FULL = ("actions", "body", "body-markup", "persistence")
-"""What the daemons of the large desktops can do."""
+"""Capabilities of the large desktops' daemons."""
 
 
 class Daemon:
-    """Numbers bubbles as a real one does, and keeps those that stand."""
+    """Numbers bubbles as a real daemon does, and keeps the open ones."""
 
     def __init__(self, bus: PrivateBus, *capabilities: str, name: str = "rig", silent: bool = False) -> None:
         self.peer = bus.peer(NAME)

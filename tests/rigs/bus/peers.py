@@ -1,4 +1,4 @@
-"""Other programs on a private bus, with jeepney's own blocking connection: each answers as a test tells it to."""
+"""Other programs on a private bus, by jeepney's own blocking connection: each answers as the test specifies."""
 
 from __future__ import annotations
 
@@ -45,25 +45,25 @@ class PrivateBus:
         wait_for(lambda: listens(self._socket), "the bus to listen")
 
     def stop(self) -> None:
-        """The bus dies and takes nothing back."""
+        """Kill the bus, which leaves all names as they are."""
         self._daemon.stop()
         self._socket.unlink(missing_ok=True)
 
     def pause(self) -> None:
-        """From now on it answers nothing, until `resume`."""
+        """Stop answering until `resume`."""
         self._daemon.send(signal.SIGSTOP)
 
     def resume(self) -> None:
         self._daemon.send(signal.SIGCONT)
 
     def peer(self, *names: str, files: bool = False) -> Peer:
-        """With `files` its answers may hand over files."""
+        """Create a peer with these names; with `files` its answers may pass files."""
         peer = Peer(self.address, *names, files=files)
         self._open.append(peer)
         return peer
 
     def session_bus(self, **options: Any) -> SessionBus:
-        """A connected one of ours."""
+        """Create a connected session bus of ours."""
         bus = SessionBus(self.address, **options)
         self._open.append(bus)
         if not bus.connect():
@@ -77,7 +77,7 @@ class PrivateBus:
 
 
 class Peer:
-    """`answers` maps a method's name to an Answer, or to a function of its arguments that gives one."""
+    """A program on the bus. `answers` maps method names to an Answer, or to a function that returns one."""
 
     def __init__(self, address: str, *names: str, files: bool = False) -> None:
         self.connection: DBusConnection = open_dbus_connection(bus=address, enable_fds=files)
@@ -98,7 +98,7 @@ class Peer:
         self.connection.close()
 
     def called(self, member: str) -> list[tuple[Any, ...]]:
-        """The arguments of each call of this method so far."""
+        """Return the arguments of each call of this method so far."""
         return [call.body for call in self.calls if call.header.fields[HeaderFields.member] == member]
 
     def dispatch(self) -> None:
@@ -146,7 +146,7 @@ class Peer:
         body: tuple[Any, ...] = (),
         to: str | None = None,
     ) -> None:
-        """A signal; with `to` only for that peer, which then gets it without having asked."""
+        """Send a signal; with `to` only to that peer, which gets it without a match rule."""
         message = new_signal(DBusAddress(path, interface=interface), member, signature or None, body)
         if to is not None:
             message.header.fields[HeaderFields.destination] = to
@@ -154,7 +154,7 @@ class Peer:
 
 
 def pump(until: Callable[[], Any], what: str, *parties: SessionBus | Peer) -> None:
-    """Let all these read what reaches them until the condition holds."""
+    """Let all parties read their messages until the condition holds."""
     end = time.monotonic() + DEADLINE
     while not until():
         open_ones = [party for party in parties if party.fileno() >= 0]
@@ -166,7 +166,7 @@ def pump(until: Callable[[], Any], what: str, *parties: SessionBus | Peer) -> No
 
 
 def settle(bus: SessionBus, *others: Peer) -> None:
-    """Until all that was sent before was handled: the bus delivers in order, so an echo comes last."""
+    """Wait until everything sent earlier was handled: the bus delivers in order, so an echo comes last."""
     came: list[object] = []
     for other in others:
         other.dispatch()
@@ -176,7 +176,7 @@ def settle(bus: SessionBus, *others: Peer) -> None:
 
 @contextmanager
 def serving(peer: Peer) -> Iterator[None]:
-    """The peer answers by itself, in a thread, for code that waits for its answer."""
+    """Let the peer answer in a thread, for code that blocks on its answer."""
     stop_read, stop_write = os.pipe()
 
     def serve() -> None:
@@ -186,7 +186,7 @@ def serving(peer: Peer) -> Iterator[None]:
                 return
             try:
                 peer.dispatch()
-            except ConnectionError:  # its bus was ended
+            except ConnectionError:  # the test has ended its bus
                 return
 
     thread = threading.Thread(target=serve)

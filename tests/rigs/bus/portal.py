@@ -1,6 +1,7 @@
-"""The part of xdg-desktop-portal that toolkits talk to at their start: is the desktop light or dark, and its contrast high?
+"""The part of xdg-desktop-portal that toolkits ask at startup: light or dark, and high contrast?
 
-python -m tests.rigs.bus.portal light|dark|contrast      serves org.freedesktop.portal.Settings on the session bus
+python -m tests.rigs.bus.portal light|dark|contrast   serves org.freedesktop.portal.Settings on the session
+bus
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def answer(call: Message, settings: dict[str, int]) -> Message:
     if member == "Get" and body == ("org.freedesktop.portal.Settings", "version"):
         return new_method_return(call, "v", (("u", 2),))
     if member == "Register":
-        return new_method_return(call)  # an app outside a sandbox says its id
+        return new_method_return(call)  # an app outside of a sandbox registers its ID
     return new_error(call, NOT_FOUND, "s", ("no such setting",))
 
 

@@ -1,4 +1,4 @@
-"""The part of xdg-desktop-portal that hands out global shortcuts, played on a private bus, with the habits of several desktops."""
+"""A fake of xdg-desktop-portal's global shortcuts on a private bus, with the habits of several desktops."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ Listed = list[tuple[str, dict[str, tuple[str, str]]]]
 
 
 class ShortcutPortal:
-    """Answers each request before the call that made it, as a quick portal may.
+    """Answers each request before the reply to its call, as a fast portal may.
 
-    `known`: what its user has agreed to, by the shortcut's id, which outlives sessions. `asks`: there is a dialog, which
-    `choose` answers. `lists`: known ones are listed before they are bound. `tells`: a bound one is named in the answer.
+    `known`: shortcuts the user has agreed to, by ID, which outlive sessions. `asks`: show a dialog, which
+    `choose` answers. `lists`: list known shortcuts before they are bound. `tells`: include bound shortcuts in
+    the answer.
     """
 
     def __init__(
@@ -41,9 +42,9 @@ class ShortcutPortal:
         self.bound: set[str] = set()
         self.session = ""
         self.session_handle: tuple[str, object] | None = None
-        """What it calls a session, instead of by its path."""
+        """Its handle for a session, instead of the path."""
         self.open: list[str] = []
-        """Requests whose dialog is on the screen."""
+        """Requests whose dialog is open."""
         self._apps: dict[str, str] = {}
         self._client = ""
         self._knows_app, self._asks, self._lists, self._tells = knows_app, asks, lists, tells
@@ -65,7 +66,7 @@ class ShortcutPortal:
         }
         self._registry = registry
 
-    # what a test does
+    # for tests
 
     def press(self, *, shortcut: str = SHORTCUT, token: str = "", session: str = "") -> None:
         options = {"activation_token": ("s", token)} if token else {}
@@ -73,7 +74,7 @@ class ShortcutPortal:
         self._emit("Deactivated", "osta{sv}", (session or self.session, shortcut, 1240, {}))
 
     def choose(self, keys: str | None) -> None:
-        """The user's answer in the dialog; None: no."""
+        """Answer the dialog as the user; None: refuse."""
         path, shortcuts = self._dialog
         self.open.remove(path)
         if keys is None:
@@ -83,7 +84,7 @@ class ShortcutPortal:
             self._finish_binding(path, shortcuts)
 
     def change(self, keys: str) -> None:
-        """The user sets others in the desktop's settings; empty: none."""
+        """Change the keys as the user does in the desktop's settings; empty: none."""
         self.known[SHORTCUT] = keys
         self._emit("ShortcutsChanged", "oa(sa{sv})", (self.session, self._listed(self.bound)))
 
@@ -91,11 +92,11 @@ class ShortcutPortal:
         self.peer.emit(self.session, SESSION, "Closed", "a{sv}", ({},), to=self._client)
 
     def asked(self) -> list[str]:
-        """The methods of the portal that were called."""
+        """Return the portal methods that were called."""
         members = [str(call.header.fields[HeaderFields.member]) for call in self.peer.calls]
         return [member for member in members if member not in ("Get", "Ping")]
 
-    # what it answers
+    # answers
 
     @property
     def _caller(self) -> str:
@@ -105,7 +106,7 @@ class ShortcutPortal:
         return f"{PATH}/{kind}/{self._caller[1:].replace('.', '_')}/{token}"
 
     def _register(self, app: str, _options: object) -> Answer:
-        """Once, and before all else; toolkits do it on a connection of their own."""
+        """Accept a registration once and first; toolkits register on a connection of their own."""
         caller = self._caller
         before = [call for call in self.peer.calls[:-1] if call.header.fields[HeaderFields.sender] == caller]
         if before or not self._knows_app:

@@ -1,4 +1,4 @@
-"""A systemd manager of the test's own on a real bus, with real processes in a unit, for what asks and changes units."""
+"""A fake systemd manager on a real bus, with real processes in a unit, for code that reads and changes units."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class SystemdManager:
         self.own = root / "config/systemd/user"
         self.processes: list[subprocess.Popen[bytes]] = []
         self.asked: list[tuple[Sequence[str], list[dict[str, Any]]]] = []
-        """What the runner was given."""
+        """Calls that the runner received."""
         self.answer: tuple[int, bytes, bytes] | None = None
-        """Instead of what a helper does that has done all."""
+        """The runner's answer, instead of that of a helper which has done everything."""
         self.unit: dict[str, tuple[str, object]] = {
             "Id": ("s", "x.service"),
             "LoadState": ("s", "loaded"),
@@ -54,7 +54,7 @@ class SystemdManager:
         self._list()
 
     def start(self, adj: int) -> int:
-        """A process in the unit, at this value; its pid."""
+        """Start a process in the unit with this value; return its pid."""
         process = subprocess.Popen(["sleep", "infinity"])
         self.processes.append(process)
         Path(f"/proc/{process.pid}/oom_score_adj").write_text(str(adj))
@@ -62,7 +62,7 @@ class SystemdManager:
         return process.pid
 
     def end(self, place: int) -> None:
-        """Of the processes that were started, from 0."""
+        """End a started process by its index, from 0."""
         process = self.processes.pop(place)
         process.kill()
         process.wait()

@@ -1,7 +1,7 @@
-"""The public JSON of the commands as shapes, and a checker that names the place where a document differs.
+"""The public JSON of the commands as shapes, and a checker that names where a document differs.
 
-A shape is a type, a tuple of alternatives (`None` among them for what may be unknown), a set of allowed words,
-a list of one shape for any number of them, or a dict whose keys are exactly those of the object.
+A shape is a type, a tuple of alternatives (`None` among them if it may be unknown), a set of allowed words, a
+list with one shape for any number of items, or a dict with exactly the keys of the object.
 """
 
 from __future__ import annotations
@@ -180,7 +180,7 @@ DOCTOR = {
 
 
 def read(text: str, shape: Any) -> Any:
-    """The one document that `text` is, checked: one line, ASCII, strict JSON, in the shape."""
+    """Parse the one document in `text` and check it: one line, ASCII, strict JSON, in the shape."""
     assert text.isascii(), "JSON is to be ASCII"
     assert text.endswith("\n")
     assert text.count("\n") == 1, "one document on one line"
@@ -191,14 +191,14 @@ def read(text: str, shape: Any) -> Any:
 
 
 def differences(value: Any, shape: Any, place: str = "$") -> list[str]:
-    """Where the value isn't of the shape; empty where it is."""
+    """Return where the value differs from the shape; empty if it doesn't."""
     if isinstance(shape, tuple):
         found = [differences(value, one, place) for one in shape]
         return min(found, key=_depth) if all(found) else []
     if shape is None:
         return [] if value is None else [f"{place}: {value!r} where null was expected"]
     if isinstance(shape, type):
-        # True is an int in Python, but no number in JSON
+        # True is an int in Python, but not a number in JSON
         fits = type(value) is shape and not (shape is float and not math.isfinite(value))
         return [] if fits else [f"{place}: {value!r} is no {shape.__name__}"]
     if isinstance(shape, set):
@@ -224,7 +224,7 @@ def differences(value: Any, shape: Any, place: str = "$") -> list[str]:
 
 
 def _depth(problems: list[str]) -> tuple[int, int]:
-    """The alternative that came closest is the one worth reading."""
+    """Sort key for alternatives: the one that came closest is the most informative."""
     return len(problems), -max(len(problem.partition(":")[0]) for problem in problems)
 
 

@@ -1,4 +1,4 @@
-"""The program as a person or a script runs it, from this tree."""
+"""Run the program as a person or a script does, from this tree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DEADLINE = 60
 def oomtray(
     *argv: str, env: Mapping[str, str] | None = None, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """One command to its end; `env` adds to the environment."""
+    """Run one command to its end; `env` adds to the environment."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.run(
         command(*argv), text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment(env), **options
@@ -30,13 +30,13 @@ def oomtray(
 
 
 def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> subprocess.Popen[str]:
-    """A command that goes on; the caller ends it."""
+    """Start a command without waiting; the caller ends it."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
 
 
 def python(script: str, *argv: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    """A script that imports this tree, to its end."""
+    """Run a script that imports this tree to its end."""
     given = [sys.executable, "-c", textwrap.dedent(script), *argv]
     return subprocess.run(
         given, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment()
@@ -48,14 +48,14 @@ def command(*argv: str) -> list[str]:
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """`more` added to this one's, where output is collected before it is written, as it is where nothing says otherwise."""
+    """Return our environment plus `more`; output is buffered, as by default."""
     return os.environ | {"PYTHONPATH": str(TREE), "PYTHONUNBUFFERED": ""} | dict(more or {})
 
 
 def on_terminal(
     *argv: str, columns: int = 80, lines: int = 24, env: Mapping[str, str] | None = None
 ) -> tuple[int, str]:
-    """Exit status and output (standard error with it) of a command on a terminal of this size."""
+    """Run a command on a terminal of this size; return its exit status and output (including standard error)."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
     with os.fdopen(ours, "rb", buffering=0) as screen:
@@ -76,7 +76,7 @@ def _all(screen: IO[bytes]) -> str:
     while True:
         try:
             part = screen.read(65536)
-        except OSError:  # EIO: nobody has the other end open any more
+        except OSError:  # EIO: the other end was closed
             break
         if not part:
             break

@@ -1,8 +1,9 @@
-"""The root directory of a small Debian 12 with systemd, polkit and Python, built once a machine.
+"""The root directory of a small Debian 12 with systemd, polkit and Python, built once per machine.
 
-The container (systemd/box.py) boots it as it is, the virtual machine (guest/) from a disk made of it, with the kernel
-and the few modules that lie in its /boot. In it live `alice` (uid 1000, in the group sudo, so that polkit takes her as an administrator; password PASSWORD; her user
-manager starts at boot) and Python 3.11 with what the text commands import.
+The container (systemd/box.py) boots it directly, the virtual machine (guest/) from a disk made of it, with
+the kernel and the few modules in its /boot. It has a user `alice` (uid 1000, in the group sudo, so that
+polkit considers her an administrator; password PASSWORD; her user manager starts at boot) and Python 3.11
+with the imports of the text commands.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ PACKAGES = (
     *("procps", "util-linux", "mount", "passwd", "login"),
     *("earlyoom", "nohang", "low-memory-monitor"),
 )
-"""earlyoom, nohang and low-memory-monitor don't run until a test starts them; systemd-oomd runs for the user managers' sake, and watches nothing."""
+"""earlyoom, nohang and low-memory-monitor only run if a test starts them; systemd-oomd runs because user
+managers need it, and watches nothing.
+"""
 LEFT_OUT = ("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*")
 
 KERNEL = "linux-image-cloud-amd64"
@@ -38,7 +41,7 @@ MODULES = (
     "virtio_blk",
     "virtio_console",
 )
-"""In the order in which they are loaded."""
+"""In loading order."""
 
 HERE = Path(__file__).parent
 SETUP = HERE / "debian_tree.sh"
@@ -68,7 +71,7 @@ def _build(to: Path) -> None:
 
 
 def package_sources() -> list[str]:
-    """This machine's own package sources where it is a Debian 12; mmdebstrap's default mirror otherwise."""
+    """Return this machine's package sources if it is a Debian 12; otherwise none, for mmdebstrap's default mirror."""
     here = [Path("/etc/apt/sources.list"), *sorted(Path("/etc/apt/sources.list.d").glob("*"))]
     files = [path for path in here if path.suffix in (".list", ".sources") and path.is_file()]
     return [str(path) for path in files if SUITE in path.read_text()]

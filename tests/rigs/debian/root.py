@@ -1,11 +1,12 @@
-"""A root directory that programs run in and change: nothing of what they do there stays, and the machine's own is untouched.
+"""A root directory for programs whose changes are discarded, and don't affect the machine's own.
 
     with Root(trixie()) as root:
-        root.run(["apt-get", "install", "-y", "/x.deb"], copies={"/x.deb": deb})
+        shutil.copy(deb, root.path("/root/x.deb"))
+        root.run(["apt-get", "install", "-y", "/root/x.deb"])
         root.run(["oomtray", "list"], user=True)
 
-It lies under an overlay in memory, in a mount namespace of its own. Processes, network and /tmp are the machine's, so a
-desktop that runs on it can be used from inside. Needs root.
+It is below an in-memory overlay, in a mount namespace of its own. Processes, network and /tmp are the
+machine's, so that a desktop running on it can be used from inside. Needs root.
 """
 
 from __future__ import annotations
@@ -63,11 +64,11 @@ class Root:
         shutil.rmtree(self._scratch)
 
     def path(self, inside: str) -> Path:
-        """Where a file of it is seen from outside."""
+        """Return where a file of it is visible from outside."""
         return self._inside.path(inside)
 
     def command(self, argv: Sequence[str], *, user: bool = False) -> list[str]:
-        """What to start so that `argv` runs inside, as root or as the user; the process becomes it."""
+        """Return the command that runs `argv` inside, as root or as the user; the process becomes it."""
         place = self._inside.proc
         become = ["setpriv", f"--reuid={UID}", f"--regid={UID}", "--clear-groups", "--"] if user else []
         return ["nsenter", f"--mount={place}/ns/mnt", f"--root={place}/root", "--wd=/", *become, *argv]
@@ -100,7 +101,7 @@ class Root:
         return done
 
     def files(self) -> set[str]:
-        """All that lies in it, but for what packages' tools keep about their own work."""
+        """Return all files in it, except those that package tools keep about their own work."""
         prune = [
             "/proc",
             "/sys",

@@ -1,6 +1,6 @@
-"""The root directory of a Debian 13 with what the package depends on and recommends, and nothing else of ours.
+"""The root directory of a Debian 13 with the package's dependencies and recommendations, and nothing else of ours.
 
-`unpacked` gives single programs of a Debian 13 that run beside this system's own.
+`unpacked` provides single programs of a Debian 13 that run beside this system's own.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ LEFT_OUT = (
     *("/usr/share/doc/*", "/usr/share/man/*", "/usr/share/locale/*", "/usr/share/info/*"),
     *("/usr/lib/*/libLLVM*", "/usr/lib/*/libgallium*", "/usr/lib/*/dri/*"),  # 3D: half of the size
 )
-"""Files that packages bring and that nothing here uses."""
+"""Files of packages that nothing here uses."""
 
 
 def relations(field: str) -> list[str]:
-    """The packages that a field of the binary package names, of alternatives the first, without versions."""
+    """Return the packages in a field of the binary package, the first of alternatives, without versions."""
     binary = CONTROL.read_text().split("\n\nPackage:")[1]
     found = re.search(rf"^{field}:(.*?)(?=^\S|\Z)", binary, re.MULTILINE | re.DOTALL)
     assert found, field
@@ -34,7 +34,7 @@ def relations(field: str) -> list[str]:
 
 
 def trixie() -> Path:
-    """Debian 13 with all that the package depends on, and the recommended PySide6."""
+    """Return a Debian 13 with the package's dependencies, and the recommended PySide6."""
     _need_mmdebstrap()
     qt = [name for name in relations("Recommends") if name.startswith("python3-")]
     packages = [*relations("Depends"), *qt]
@@ -43,19 +43,19 @@ def trixie() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """Packages and all that they depend on, unpacked and not installed."""
+    """Packages with their dependencies, unpacked but not installed."""
 
     path: Path
 
     def command(self, program: str) -> list[str]:
-        """How to start one of its programs, with its own C library and all others."""
+        """Return the command that starts one of its programs, with its own C library and all others."""
         [loader] = self.path.glob("usr/lib*/ld-linux*.so.*")
         libraries = ":".join(str(found) for found in self.path.glob("usr/lib/*-linux-gnu*"))
         return [str(loader), "--library-path", libraries, str(self.path / "usr/bin" / program)]
 
 
 def unpacked(name: str, packages: list[str], left_out: tuple[str, ...] = ()) -> Unpacked:
-    """Built once, and kept under this name."""
+    """Unpack once, cached under this name."""
     _need_mmdebstrap()
     without = (*LEFT_OUT, *left_out)
     build = lambda to: _build(to, packages, "extract", without)  # noqa: E731
@@ -84,7 +84,7 @@ def _build(to: Path, packages: list[str], variant: str = "apt", without: tuple[s
 
 
 def _sources() -> str:
-    """This machine's own mirror where it is a Debian 12; nothing, for mmdebstrap's default, otherwise."""
+    """Return this machine's mirror if it is a Debian 12; otherwise nothing, for mmdebstrap's default."""
     files = sorted(Path("/etc/apt/sources.list.d").glob("*.sources"))
     texts = [
         text for text in map(Path.read_text, files) if re.search(rf"^Suites: {OLDER}", text, re.MULTILINE)

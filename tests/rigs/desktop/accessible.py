@@ -3,18 +3,18 @@
     with Desktop(accessible=True) as desk:
         button = desk.accessible.wait_for("push button", "Pause")       # a Node: role, name, box, states
         desk.click_on(button.box)
-        print(desk.accessible.tree("oomtray"))                          # all that there is, to look at
+        print(desk.accessible.tree("oomtray"))                          # everything, to look at
 
-It asks over AT-SPI, so it sees Qt's windows and GTK's alike: the app's rows, the panel's menus, a notification's buttons.
-A name that is found here is a name that a blind user hears. An open Qt menu is not in the tree: keys pick from it.
+It uses AT-SPI, so it sees Qt's windows and GTK's alike: the app's rows, the panel's menus, a notification's buttons.
+A blind user hears the names that are found here. An open Qt menu is not in the tree: use keys to choose from it.
 
-What a reader's user does is done from outside too, without pointer and keys:
+The actions of a screen reader's user are possible too, without pointer and keys:
 
         desk.accessible.do(button)                                      # presses; do(item, "Toggle") chooses a row
         desk.accessible.set_value(field, 70)                            # of a spin box; set_text of a field
         with desk.accessible.changes(field, "TextChanged") as heard:
             ...
-            heard.next()                                                # the app told of it
+            heard.next()                                                # the app reported the change
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _ACTION, _VALUE = "org.a11y.atspi.Action", "org.a11y.atspi.Value"
 _EVENTS = ("org.a11y.atspi.Registry", "/org/a11y/atspi/registry", "org.a11y.atspi.Registry")
 _KINDS = {"TextChanged": "object:text-changed", "PropertyChange": "object:property-change", "StateChanged": "object:state-changed"}
 _LABELLED_BY = 2
-"""AtspiRelationType."""
+"""A value of AtspiRelationType."""
 _REGISTRY = ("org.a11y.atspi.Registry", "/org/a11y/atspi/accessible/root")
 # AtspiStateType (at-spi2-core, atspi-constants.h) by bit
 _STATES = {
@@ -54,7 +54,7 @@ _WITH_VALUE = {"progress bar", "slider", "spin box"}
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One widget; `box` is None for what has no place, such as an application."""
+    """One widget; `box` is None for objects without a place, such as an application."""
 
     role: str
     name: str
@@ -63,9 +63,9 @@ class Node:
     depth: int
     description: str = ""
     value: float | None = None
-    """Of what tells a number, such as a bar."""
+    """For widgets with a number, such as a bar."""
     at: tuple[str, str] = ("", "")
-    """Its owner and path on the accessibility bus."""
+    """Owner and path on the accessibility bus."""
 
     @property
     def showing(self) -> bool:
@@ -73,7 +73,7 @@ class Node:
 
 
 class Accessible:
-    """Asks on the accessibility bus whose address the session bus knows."""
+    """Queries on the accessibility bus, whose address the session bus knows."""
 
     def __init__(self, session: Client) -> None:
         address = session.call(A11Y_BUS, "/org/a11y/bus", A11Y_BUS, "GetAddress")
@@ -83,14 +83,14 @@ class Accessible:
         self._bus.close()
 
     def nodes(self, app: str = "") -> Iterator[Node]:
-        """Every widget, parents before their children, of apps whose name has this in it."""
+        """Yield every widget, parents before children, of apps whose name contains `app`."""
         for reference in self._children(*_REGISTRY):
             name = self._name(*reference)
             if name is not None and app in name:
                 yield from self._below(*reference, depth=0)
 
     def find(self, role: str = "", name: str | None = None, *, app: str = "") -> list[Node]:
-        """What shows on the screen and has this role and, where given, exactly this name."""
+        """Return what is visible on the screen with this role and, if given, exactly this name."""
         return [
             node
             for node in self.nodes(app)
@@ -103,10 +103,10 @@ class Accessible:
         what = f"a {role} {name!r}" if name is not None else f"a {role}"
         return wait_for(lambda: self.find(role, name, app=app), f"{what} to be heard of", timeout)[0]
 
-    # what a reader's user does and asks
+    # what a screen reader's user does and asks
 
     def do(self, node: Node, action: str = "Press") -> None:
-        """One of its actions, by the name that the toolkit gives it."""
+        """Invoke one of its actions, by the toolkit's name for it."""
         names = self.actions(node)
         assert action in names, f"{node.role} {node.name!r} can {names}"
         assert self._bus.call(*node.at, _ACTION, "DoAction", "i", (names.index(action),))
@@ -122,17 +122,17 @@ class Accessible:
         assert self._bus.call(*node.at, "org.a11y.atspi.EditableText", "SetTextContents", "s", (text,))
 
     def text(self, node: Node) -> str:
-        """What stands in a field."""
+        """Return the text in a field."""
         return str(self._bus.call(*node.at, "org.a11y.atspi.Text", "GetText", "ii", (0, -1)))
 
     def labels(self, node: Node) -> list[str]:
-        """The names of what labels it, which a reader says before its own."""
+        """Return the names of its labels, which a reader says before its own."""
         found = self._bus.call(*node.at, _ACCESSIBLE, "GetRelationSet")
         return [self._name(*target) or "" for kind, targets in found if kind == _LABELLED_BY for target in targets]
 
     @contextmanager
     def changes(self, node: Node, kind: str) -> Iterator[Signals]:
-        """What the app tells of a widget from now on: TextChanged, PropertyChange or StateChanged."""
+        """Yield the events of a widget from now on: TextChanged, PropertyChange or StateChanged."""
         event = _KINDS[kind]
         self._bus.call(*_EVENTS, "RegisterEvent", "sass", (event, [], ""))
         with self._bus.listen(interface="org.a11y.atspi.Event.Object", member=kind, path=node.at[1]) as heard:
@@ -160,9 +160,9 @@ class Accessible:
             low, _high = self._bus.call(owner, path, _ACCESSIBLE, "GetState")
             description = self._bus.get(owner, path, _ACCESSIBLE, "Description")
         except DBusError:
-            return None  # it went away meanwhile
+            return None  # it disappeared meanwhile
         states = frozenset(word for bit, word in _STATES.items() if low >> bit & 1)
-        # an application has no place, and GTK's complain when asked for it
+        # an application has no place, and GTK's print a warning when asked for it
         box = self._box(owner, path) if role != "application" else None
         value = self._value(owner, path) if role in _WITH_VALUE else None
         return Node(role, name or "", box, states, depth, description, value, (owner, path))

@@ -1,10 +1,10 @@
 """The Wayland desktop under labwc, which stacks windows and lets clients move and resize theirs.
 
-    with LabwcDesktop() as desk: ...      the interface of tests.rigs.desktop.wayland.WaylandDesktop
+    with LabwcDesktop() as desk: ...   the interface of tests.rigs.desktop.wayland.WaylandDesktop
 
-Debian 12 has no labwc: Debian 13's is unpacked once and runs with its own libraries beside what else the desktop is made
-of. It tells a client which windows there are and which has the keyboard, but not where they stand: that is read off the
-picture. So of several windows only the newest may move, and none may lie over, under or beside another.
+Debian 12 has no labwc: Debian 13's is unpacked once and runs with its own libraries, unlike the rest of the
+desktop. It tells a client which windows exist and which has the keyboard, but not where they are: that is
+found in the picture. So only the newest window may move, and none may be over, under or beside another.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ LEFT_OUT = (
 )
 
 GAP = 10
-"""Pixels, not scaled, between windows: by it they are told apart on the picture."""
+"""Unscaled pixels between windows, which separate them in the picture."""
 
 SETTINGS = """<?xml version="1.0"?>
 <labwc_config>
@@ -56,13 +56,13 @@ class LabwcDesktop(WaylandDesktop):
         self.theme = replace(self.theme, wallpaper=0)  # it draws none
         self._tree: Unpacked = unpacked("labwc", PACKAGES, LEFT_OUT)
         self._stood: dict[str, Box] = {}
-        """Where each window stood when it came, the oldest first."""
+        """Where each window was when it appeared, the oldest first."""
 
     def _whose(self) -> str | None:
-        return None  # it runs as anybody
+        return None  # it runs as any user
 
     def _compositor_program(self) -> Program:
-        # it starts no X server before an X client comes, but looks whether there is one
+        # it only starts an X server for an X client, but checks whether there is one
         env = {"WLR_XWAYLAND": "/bin/false", "XKB_CONFIG_ROOT": str(self._tree.path / "usr/share/X11/xkb")}
         return self._nested(*self._tree.command("labwc"), **env)
 
@@ -104,7 +104,7 @@ class LabwcDesktop(WaylandDesktop):
         return [window for window in found if re.search(title, window.title)]
 
     def _standing_clear_of(self, others: Iterable[Box]) -> Box | None:
-        """The largest thing on the bare screen but for these boxes."""
+        """Return the largest thing on the empty screen, except for these boxes."""
         bare = self.theme.wallpaper.to_bytes(3, "big")
         area = Box(0, 0, self.width, self.panel_box.y)
         things = self.frame().things_on((bare[0], bare[1], bare[2]), area, gap=GAP // 2)
@@ -126,4 +126,4 @@ class LabwcDesktop(WaylandDesktop):
 
     def _titles(self, *states: str) -> list[str]:
         lines = self._ask("wlrctl", "toplevel", "list", *states).splitlines()
-        return [line.partition(": ")[2] for line in lines]  # after the application's id
+        return [line.partition(": ")[2] for line in lines]  # after the application's ID

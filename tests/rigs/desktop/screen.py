@@ -1,7 +1,7 @@
-"""What an X screen shows: frames out of Xvfb's own framebuffer, and finding things in them.
+"""The picture of an X screen: frames from Xvfb's own framebuffer, and finding things in them.
 
-Xvfb started with ``-fbdir`` keeps its screen in a file in the XWD format, mapped into memory: reading that file is a
-screenshot that needs no X client, no library and no extra program.
+Xvfb started with ``-fbdir`` keeps its screen in a memory-mapped file in the XWD format: reading that file is
+a screenshot without X client, library or extra program.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Color = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Box:
-    """A rectangle in screen pixels; ordered by x, so a sorted list reads from left to right."""
+    """A rectangle in screen pixels; ordered by x, so that a sorted list reads from left to right."""
 
     x: int
     y: int
@@ -31,7 +31,7 @@ class Box:
         return Box(self.x - by, self.y - by, self.width + 2 * by, self.height + 2 * by)
 
     def clipped(self, width: int, height: int) -> Box:
-        """The part that lies on a screen of this size."""
+        """Return the part within a screen of this size."""
         left, top = max(self.x, 0), max(self.y, 0)
         right, bottom = min(self.x + self.width, width), min(self.y + self.height, height)
         return Box(left, top, max(right - left, 0), max(bottom - top, 0))
@@ -39,7 +39,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """One picture of the screen; `pixels` are rows of 4 bytes a pixel: blue, green, red, unused."""
+    """One picture of the screen; `pixels` are rows of 4 bytes per pixel: blue, green, red, unused."""
 
     width: int
     height: int
@@ -76,7 +76,7 @@ class Frame:
         return self.pixels[at : at + width * 4]
 
     def changes(self, other: Frame) -> Box | None:
-        """The smallest box around all that differs from a frame of the same size."""
+        """Return the smallest box around all differences from a frame of the same size."""
         row = self.width * 4
         starts = range(0, len(self.pixels), row)
         lines = [
@@ -113,7 +113,7 @@ class Frame:
         path.write_bytes(self.to_png())
 
     def things_on(self, background: Color, within: Box, *, gap: int = 6) -> list[Box]:
-        """What stands on a strip of one color, from left to right; parts closer than `gap` pixels are one thing."""
+        """Find things on a strip of one color, from left to right; parts closer than `gap` pixels are one thing."""
         blank = bytes(background[::-1])
         strip = self.crop(within)
         within = within.clipped(self.width, self.height)
@@ -135,9 +135,9 @@ class Frame:
     def patches_of(
         self, color: Color, within: Box | None = None, *, gap: int = 6, least: int = 20
     ) -> list[Box]:
-        """Where at least `least` pixels of exactly this color stand together, from left to right.
+        """Find places where at least `least` pixels of exactly this color are together, from left to right.
 
-        Patches are told apart by columns without the color, so two above one another are one box.
+        Patches are separated by columns without the color, so two above one another are one box.
         """
         area = (within or Box(0, 0, self.width, self.height)).clipped(self.width, self.height)
         wanted = bytes(color[::-1])
@@ -161,7 +161,7 @@ class Frame:
 
 
 def _runs(used: list[bool], gap: int) -> list[tuple[int, int]]:
-    """First and last index of each run of True; False runs shorter than `gap` don't part them."""
+    """Return first and last index of each run of True; runs of False shorter than `gap` don't separate them."""
     runs: list[tuple[int, int]] = []
     for i, here in enumerate(used):
         if not here:

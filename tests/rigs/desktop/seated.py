@@ -1,12 +1,12 @@
-"""The desktop of an ordinary user where polkit, pkexec and the helper are real, and ask in a window.
+"""The desktop of an ordinary user with real polkit, pkexec and helper, which ask in a window.
 
     with PolkitRig() as polkit, SeatedDesktop(polkit, accessible=True) as desk:
         app = desk.run(python_module("oomtray"))            # as Ben, at the screen, no administrator
         desk.opens(..., title=DIALOG)                       # the window that asks for the administrator's password
         desk.type(desk.password); desk.key("Return")        # or Escape
-        desk.dialogs                                        # what was asked so far, and what came of it
+        desk.dialogs                                        # the dialogs so far, with their outcomes
 
-polkit finds an agent by pkexec's parent, so each program that is run has one of its own.
+polkit finds an agent by pkexec's parent, so each program has an agent of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ __all__ = ["DIALOG", "SeatedDesktop"]
 
 
 class SeatedDesktop(Desktop):
-    """All of it but the X server is the user's and lives in the rig; the test itself, as root, sees it from outside."""
+    """A desktop that belongs, except for the X server, to the user in the rig; the test, as root, sees it
+    from outside.
+    """
 
     password = USERS["ana"].password or ""
 
@@ -38,7 +40,7 @@ class SeatedDesktop(Desktop):
 
     @property
     def dialogs(self) -> list[dict[str, Any]]:
-        """As Ended.dialogs, of all programs that were run here; each is told once it is over."""
+        """All dialogs of programs that were run here, as in Ended.dialogs; each appears once it is over."""
         return [dialog for log in self._logs for dialog in read_dialogs(log)]
 
     def start(self, *names: str) -> None:
@@ -64,7 +66,7 @@ class SeatedDesktop(Desktop):
         return [self._polkit.python, *argv[1:]] if argv[0] == sys.executable else list(argv)
 
     def _hand_over(self) -> None:
-        """What the test and the rig have written, as root, is the user's."""
+        """Give files that the test and the rig have written as root to the user."""
         for path in (self.dir, *self.dir.rglob("*")):
-            with suppress(FileNotFoundError):  # of a program that runs
+            with suppress(FileNotFoundError):  # of a running program
                 os.chown(path, self.user.uid, self.user.uid, follow_symlinks=False)

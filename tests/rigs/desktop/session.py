@@ -2,7 +2,7 @@
 
     with Desktop() as desk:                          # about a second; DISPLAY, bus and home are its own
         app = desk.run([sys.executable, "-m", "oomtray"])
-        icon = desk.wait_for_tray_icon()             # a Box: where it is on the screen
+        icon = desk.wait_for_tray_icon()             # a Box: its place on the screen
         popup = desk.opens(desk.click_icon, title="OOM Tray")               # a Window: id, title, box
         desk.key("Down", "Return"); desk.type("fire")
         menu = desk.opens(lambda: desk.click_on(icon, button=3))            # the menu that the panel draws
@@ -10,18 +10,18 @@
         desk.restart("panel"); desk.wait_for_tray_icon()
         assert app.stop() == 0, app.output()
 
-What it is made of, each by name for `stop`, `start` and `restart`: `xvfb`, `bus`, `wm`, `settings` (xfconfd), `portal`,
-`panel`, `notifications`. The bus keeps its address when it is started again. `desk.env` is the environment of its programs.
+Its parts, by their names for `stop`, `start` and `restart`: `xvfb`, `bus`, `wm`, `settings` (xfconfd), `portal`,
+`panel`, `notifications`. The bus keeps its address after a restart. `desk.env` is the environment of its programs.
 
-`desk.bus` asks on the session bus (`call`, `get`, `has_owner`, `owner_pid`, `listen`). `wait_for(condition, what)` polls
-to a deadline. `notification()` and `notification_buttons()` find what xfce4-notifyd shows. `frame()` is the screen as it
-is now; `still()` waits until it no longer changes.
+`desk.bus` is a client of the session bus (`call`, `get`, `has_owner`, `owner_pid`, `listen`). `wait_for(condition,
+what)` polls until a deadline. `notification()` and `notification_buttons()` find what xfce4-notifyd shows. `frame()`
+returns the current screen; `still()` waits until it no longer changes.
 
-`Desktop(panel="trayer")` has a tray that knows XEmbed alone and no StatusNotifierWatcher; `panel=None` has no tray.
-`theme="dark"`, `width`, `height` and `scale` do as they say. `wm` is openbox, xfwm4 or metacity; with
-`focus_follows=True` the focus goes where the pointer goes. `accessible=True` lets a test find any widget by what a
-screen reader would say (tests.rigs.desktop.accessible). `tests.rigs.desktop.wayland.WaylandDesktop` has the same interface, and so has
-`tests.rigs.desktop.seated.SeatedDesktop`, on which polkit asks for passwords.
+`Desktop(panel="trayer")` has a tray that only supports XEmbed, and no StatusNotifierWatcher; `panel=None` has no tray.
+`theme="dark"`, `width`, `height` and `scale` are what they are called. `wm` is openbox, xfwm4 or metacity; with
+`focus_follows=True` the focus follows the pointer. `accessible=True` lets a test find any widget by what a screen
+reader would say (tests.rigs.desktop.accessible). `tests.rigs.desktop.wayland.WaylandDesktop` has the same interface,
+and so has `tests.rigs.desktop.seated.SeatedDesktop`, in which polkit asks for passwords.
 
     python -m tests.rigs.desktop.session run COMMAND...              a command in the desktop
     python -m tests.rigs.desktop.session show PICTURE COMMAND...     a tray app: its icon is clicked and a picture taken
@@ -57,9 +57,9 @@ NOTIFYD = "/usr/lib/*/xfce4/notifyd/xfce4-notifyd"
 ROOT = Path(__file__).parents[3]
 
 PANEL_PATIENCE = 10.0
-"""Seconds after which a click that the panel hasn't passed on is lost; one that is late would close what a second one opened."""
+"""Seconds until a click that the panel hasn't passed on counts as lost; a late one would close what a second opened."""
 MENU_PATIENCE = 1.0
-"""The same for what the app hears of its menu: the panel tells it before it shows that."""
+"""The same for menus: the panel tells the app before it shows the menu."""
 
 WATCHER = "org.kde.StatusNotifierWatcher"
 ITEM = "org.kde.StatusNotifierItem"
@@ -75,7 +75,7 @@ BUS_NAMES = {
 
 
 class Desktop(X11Screen):
-    """See the module. Used as a context manager; ending it ends all that it started."""
+    """The desktop described in the module's docstring. A context manager that ends all that it started."""
 
     PROGRAMS: ClassVar[dict[str, str]] = {
         "setpriv": "util-linux",
@@ -119,7 +119,7 @@ class Desktop(X11Screen):
 
     @staticmethod
     def _needs(wm: str) -> dict[str, str]:
-        """The program of this window manager and its package."""
+        """Return the program of this window manager and its package."""
         found = WINDOW_MANAGERS[wm]
         return {found.argv[0]: found.package}
 
@@ -179,7 +179,7 @@ class Desktop(X11Screen):
         return int(self.scale)
 
     def _scaling(self) -> dict[str, str]:
-        """As a desktop tells toolkits; Xfce's own programs know whole numbers alone."""
+        """Return variables that tell toolkits the scale; Xfce's own programs only support integers."""
         if self.scale == 1:
             return {}
         return {"QT_SCALE_FACTOR": str(self.scale), "GDK_SCALE": str(self._panel_scale)}
@@ -215,14 +215,14 @@ class Desktop(X11Screen):
         if self._notifications:
             self._add("notifications", str(find_program(NOTIFYD)))
         self.start("bus")
-        self.start("settings")  # which a window manager reads
+        self.start("settings")  # the window manager reads these
         self.start(*(name for name in ("a11y", "wm", "portal") if name in self._parts))
         self.start(*(name for name in ("panel", "notifications") if name in self._parts))
 
     def _start_xvfb(self, *options: str) -> str:
         reading, writing = os.pipe()
         screen = f"{self.width}x{self.height}x24"
-        # no cursor: it would be part of the picture and hide what it points at
+        # without a cursor, which would be part of the picture and hide what it points at
         argv = ["Xvfb", "-displayfd", str(writing), "-screen", "0", screen, "-fbdir", str(self.framebuffer)]
         argv += ["-nocursor", "-nolisten", "tcp", *options]
         xvfb = Program(argv, self.env, self.logdir / "xvfb", name="xvfb", pass_fds=[writing])
@@ -251,18 +251,18 @@ class Desktop(X11Screen):
         )
 
     def _started(self, argv: Sequence[str]) -> list[str]:
-        """What to start for `argv`; where the desktop is another user's, it becomes that user first."""
+        """Return the command that runs `argv` as the desktop's user."""
         return list(argv)
 
     def _app(self, argv: Sequence[str]) -> list[str]:
-        """The same for what a test runs."""
+        """Return the same for programs that a test runs."""
         return self._started(argv)
 
     def part(self, name: str) -> Program:
         return self._parts[name]
 
     def start(self, *names: str) -> None:
-        """Start parts that don't run, all at once, and wait until each is ready."""
+        """Start stopped parts, all at once, and wait until each is ready."""
         for name in names:
             if name == "bus":
                 self.socket.unlink(missing_ok=True)
@@ -271,7 +271,7 @@ class Desktop(X11Screen):
             wait_for(functools.partial(self._ready, name), f"{name} to be ready")
 
     def stop(self, name: str, number: int = signal.SIGTERM) -> None:
-        """End a part; whoever asks the bus afterwards finds it gone."""
+        """End a part and wait until it has left the bus."""
         self._parts[name].stop(number)
         if name == "bus":
             self.bus.close()
@@ -283,7 +283,7 @@ class Desktop(X11Screen):
         self.start(name)
 
     def restart_bus(self) -> None:
-        """The bus anew on the old address, and with it those of the desktop that can't do without."""
+        """Restart the bus on its old address, with all parts of the desktop that need it."""
         users = [name for name in self._parts if name not in ("xvfb", "bus", "wm")]
         self.stop("bus")
         for name in reversed(users):
@@ -305,7 +305,7 @@ class Desktop(X11Screen):
         return name not in BUS_NAMES or self.bus.has_owner(BUS_NAMES[name])
 
     def _panel_ready(self) -> bool:
-        # registered is not yet drawn: a click on the first icon would go to nobody
+        # registered doesn't mean drawn: a click on the first icon would be lost
         wallpaper = self.theme.wallpaper.to_bytes(3, "big")
         if bytes(self._panel_color(self.frame())) == wallpaper:
             return False
@@ -320,12 +320,12 @@ class Desktop(X11Screen):
         return bool(hosted)
 
     def _panel_color(self, frame: Frame) -> Color:
-        """Taken from the middle, which neither the tasks on the left nor the icons on the right reach."""
+        """Return the color in the middle, which neither the tasks on the left nor the icons on the right reach."""
         box = self.panel_box
         return frame.pixel(self.width // 2, box.y + box.height // 2)
 
     def logs(self) -> str:
-        """What its programs have said, for a failure's report."""
+        """Return the output of its programs, for a failure's report."""
         texts = [
             (path.name, path.read_text(errors="replace")[-1500:]) for path in sorted(self.logdir.iterdir())
         ]
@@ -333,7 +333,7 @@ class Desktop(X11Screen):
 
     @functools.cached_property
     def accessible(self) -> Accessible:
-        """Widgets by role and name, in a desktop that was made with `accessible=True`."""
+        """Widgets by role and name, in a desktop created with `accessible=True`."""
         return Accessible(self.bus)
 
     # -- apps
@@ -341,7 +341,7 @@ class Desktop(X11Screen):
     def run(
         self, argv: Sequence[str], *, env: Mapping[str, str] | None = None, cwd: Path | None = None
     ) -> Program:
-        """Start a program in the desktop; it is ended with it. A value of "" in `env` takes the variable away."""
+        """Start a program in the desktop, which ends it. An empty value in `env` removes the variable."""
         number = len(self._apps) + 1
         full = {name: value for name, value in (self.env | dict(env or {})).items() if value}
         app = Program(self._app(argv), full, self.logdir / f"app-{number}", name=f"app-{number}", cwd=cwd)
@@ -357,15 +357,15 @@ class Desktop(X11Screen):
         return Box(0, self.height - height, self.width, height)
 
     def tray_icons(self) -> list[Box]:
-        """The icons in the tray, from left to right: what stands in the right half of the panel's plain color."""
+        """Return the tray's icons, from left to right: things in the right half of the panel's plain color."""
         box = self.panel_box
-        # of a width that the scale doesn't divide, a compositor leaves the last pixels to nobody
+        # if the scale doesn't divide a width, the compositor leaves its last pixels undrawn
         half = Box(self.width // 2, box.y + 2, self.width // 2 - 2, box.height - 4)
         frame = self.frame()
         return frame.things_on(self._panel_color(frame), half, gap=round(4 * self._panel_scale))
 
     def wait_for_tray_icon(self, count: int = 1, timeout: float = DEADLINE) -> Box:
-        """The rightmost icon, once there are `count` of them and they stand still."""
+        """Return the rightmost icon, once there are `count` and they don't move."""
         return self.wait_for_tray_icons(count, timeout)[-1]
 
     def wait_for_tray_icons(self, count: int, timeout: float = DEADLINE) -> list[Box]:
@@ -381,9 +381,10 @@ class Desktop(X11Screen):
         return wait_for(settled, f"{count} icons in the tray", timeout)
 
     def click_icon(self) -> None:
-        """A left click on the rightmost icon that its app hears of.
+        """Click on the rightmost icon until its app hears of it.
 
-        A panel that lays itself out anew, or has just learned of the icon, drops a click. An XEmbed tray has no say in it.
+        A panel that is laying itself out, or has just learned of the icon, loses a click. An XEmbed tray
+        isn't involved.
         """
         if not self.bus.has_owner(WATCHER):
             self.click_on(self.wait_for_tray_icon())
@@ -400,9 +401,10 @@ class Desktop(X11Screen):
             wait_for(passed_on, "the panel to pass a click on")
 
     def icon_menu(self) -> Window:
-        """The menu of the rightmost icon's app, opened by a right click.
+        """Open the menu of the rightmost icon's app by a right click.
 
-        Until a panel has read that, a click opens a menu of the panel's own, of which the app hears nothing.
+        Before the panel has read that menu, a click opens one of the panel's own, which the app doesn't hear
+        of.
         """
         with self.bus.overhear(interface=ITEMS_MENU, member="AboutToShowGroup") as asked:
 
@@ -421,7 +423,7 @@ class Desktop(X11Screen):
     # -- notifications
 
     def notification(self, timeout: float = DEADLINE) -> Window:
-        """The one on top of what xfce4-notifyd shows."""
+        """Return the topmost notification of xfce4-notifyd."""
 
         def shown() -> Window | None:
             found = self._windows(self._search("--onlyvisible", "--class", "xfce4-notifyd"))
@@ -433,7 +435,7 @@ class Desktop(X11Screen):
         return wait_for(shown, "a notification", timeout)
 
     def notification_buttons(self, count: int, timeout: float = DEADLINE) -> list[Box]:
-        """The buttons on it, from left to right, once there are `count`."""
+        """Return its buttons, from left to right, once there are `count`."""
 
         def buttons() -> list[Box] | None:
             window = self.notification(timeout)

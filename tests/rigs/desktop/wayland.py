@@ -4,11 +4,12 @@
 
 `tests.rigs.desktop.labwc.LabwcDesktop` is the same under labwc.
 
-Pointer and keys go to the Xvfb that sway draws in, and the picture comes from there. What differs: mako's notifications
-have no buttons (`invoke` does what a chosen action does), and a menu belongs to no window that sway would list, so
-`opens` without a title answers with the box of what has changed on the screen.
+Pointer and keys go to the Xvfb in which sway draws, and the picture comes from there. Differences: mako's notifications
+have no buttons (`invoke` chooses an action), and menus aren't windows that sway lists, so `opens` without a title
+returns the box of what has changed on the screen.
 
-sway refuses to run as root: root's rig runs it, waybar and mako as nobody. The app under test stays who it is.
+sway refuses to run as root: if the test is root, the rig runs sway, waybar and mako as nobody. The app under test keeps
+the test's user.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ window#waybar {{ background: {panel}; transition: none; }}
 #tray {{ padding: 0 8px; }}
 tooltip {{ opacity: 0; }}
 """
-"""Without tooltips: under a pointer that rests on the icon one would come up over the window that a test measures."""
+"""Without tooltips: one could cover the window that a test measures, while the pointer rests on the icon."""
 
 
 class WaylandDesktop(Desktop):
@@ -80,7 +81,7 @@ class WaylandDesktop(Desktop):
 
     def _begin(self) -> None:
         self._user = self._whose()
-        # the server lets in whom it doesn't know: nobody has no part in root's
+        # the server admits unknown users, because nobody can't read root's authorization
         self.display = self._start_xvfb("-noreset", "-ac")
         self._wl = self.dir / "wayland"
         self._write_settings()
@@ -114,25 +115,25 @@ class WaylandDesktop(Desktop):
         self.start(*(name for name in ("portal", "panel", "notifications") if name in self._parts))
 
     def _whose(self) -> str | None:
-        """Who runs the compositor and its panel, where that is not who runs the test."""
+        """Return who runs the compositor and its panel, if not the test's own user."""
         return "nobody" if os.geteuid() == 0 else None
 
     def _compositor_program(self) -> Program:
         return self._nested("sway")
 
     def _nested(self, *argv: str, **env: str) -> Program:
-        """A compositor on wlroots that draws on the Xvfb."""
+        """Create a wlroots compositor that draws on the Xvfb."""
         backend = {"WLR_BACKENDS": "x11", "WLR_RENDERER": "pixman", "DISPLAY": self.display}
         return self._as_user("wm", *argv, **backend, **env)
 
     def _compositor_settings(self) -> dict[str, str]:
-        """Its files below the directory of the user's settings."""
+        """Return its files, by path below the user's settings directory."""
         size = {"width": self.width, "height": self.height, "scale": self.scale}
         follows = "yes" if self._focus_follows else "no"
         return {"sway/config": SWAY.format(wallpaper=self.theme.wallpaper, follows=follows, **size)}
 
     def _furnish(self) -> None:
-        """What is left to do once the compositor answers."""
+        """Do what remains once the compositor answers."""
         self.env["SWAYSOCK"] = self._compositor["SWAYSOCK"] = str(next(self._wl.glob("sway-ipc.*")))
 
     def _write_settings(self) -> None:
@@ -149,7 +150,7 @@ class WaylandDesktop(Desktop):
         if self._user:
             for path in (self._wl, *self._wl.rglob("*")):
                 shutil.chown(path, self._user, group_of(self._user))
-            # the way to the bus and to the compositor's own directory, without a look at what else is there
+            # access to the bus and to the compositor's own directory, without listing what else is there
             for path in (self.dir, self.runtime):
                 path.chmod(0o711)
 
@@ -220,6 +221,6 @@ class WaylandDesktop(Desktop):
         )
 
     def invoke(self, action: str = "default") -> None:
-        """Choose an action of the newest notification, as its user would with mako."""
+        """Invoke an action of the newest notification, as its user would with mako."""
         command = ["makoctl", "invoke", action]
         subprocess.run(command, env=self.env, check=True, timeout=DEADLINE, capture_output=True)

@@ -1,4 +1,4 @@
-"""Window managers that an X desktop can have, each with focus by click or by the pointer, as its own settings say."""
+"""Window managers for the X desktop, each with focus by click or by the pointer, through its own settings."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ num-workspaces=1
 
 @dataclass(frozen=True, slots=True)
 class WindowManager:
-    """`write_settings` takes the directory of the user's settings and whether the focus follows the pointer."""
+    """A window manager. `write_settings` takes the user's settings directory and whether focus follows the pointer."""
 
     argv: tuple[str, ...]
     package: str
@@ -52,7 +52,7 @@ class WindowManager:
 
 
 def _openbox(config: Path, follows: bool) -> None:
-    if follows:  # its own are those of the package
+    if follows:  # else the package's settings apply
         _write(config / "openbox/rc.xml", OPENBOX.format(follows="yes"))
 
 

@@ -1,4 +1,4 @@
-"""One X screen under Xvfb: its picture, its windows, its pointer and its keys."""
+"""One X screen under Xvfb: its picture, windows, pointer and keys."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class Window:
     title: str
     box: Box
     kind: str = ""
-    """normal, dialog, popup_menu, tooltip...; "" where it doesn't say"""
+    """normal, dialog, popup_menu, tooltip...; "" if unknown"""
 
 
 class X11Screen:
-    """`display` is the server's name and `framebuffer` the directory that its Xvfb keeps the screen in."""
+    """`display` is the server's name and `framebuffer` the directory in which its Xvfb keeps the screen."""
 
     display: str
     framebuffer: Path
@@ -35,12 +35,12 @@ class X11Screen:
         return Frame.from_xwd(self.framebuffer / "Xvfb_screen0")
 
     def screenshot(self, path: Path, box: Box | None = None) -> None:
-        """A PNG of the whole screen or of a part of it."""
+        """Save a PNG of the screen or of a part of it."""
         frame = self.frame()
         (frame.crop(box) if box else frame).save(path)
 
     def still(self, seconds: float = 0.15, timeout: float = DEADLINE) -> Frame:
-        """The screen once it has not changed for that long: what was to be drawn has been."""
+        """Wait until the screen has not changed for that long, so that everything is drawn; return it."""
         last, since = self.frame(), time.monotonic()
         end = since + timeout
         while time.monotonic() - since < seconds:
@@ -53,11 +53,11 @@ class X11Screen:
         return last
 
     def windows(self, title: str = "") -> list[Window]:
-        """The visible windows whose title has this (a regular expression); without one all that have a size."""
+        """Return the visible windows whose title matches a regular expression; without one all that have a size."""
         return self._windows(self._search("--onlyvisible", "--name", title or ".*"))
 
     def _search(self, *criteria: str) -> list[int]:
-        # xdotool answers "nothing found" with status 1, and gives up where a window goes while it looks
+        # xdotool reports "nothing found" by status 1, and fails if a window disappears while it looks
         while True:
             done = subprocess.run(
                 ["xdotool", "search", *criteria], env=self._xenv, capture_output=True, text=True, check=False
@@ -72,15 +72,15 @@ class X11Screen:
         return next(iter(self._windows([number])), None)
 
     def windows_of(self, pid: int) -> list[Window]:
-        """The visible windows of a process, with and without a title."""
+        """Return the visible windows of a process, with and without a title."""
         return self._windows(self._search("--onlyvisible", "--all", "--pid", str(pid), "--name", ".*"))
 
     def now(self, window: Window) -> Window:
-        """The same, as it is by now; it may have grown."""
+        """Return the window in its current state; it may have grown."""
         return self._window(window.id) or window
 
     def place(self, window: Window, box: Box) -> None:
-        """Move it there and make it so large, without its frame."""
+        """Move the window there and resize it, without its frame."""
         number = str(window.id)
         self._xdotool("windowmove", number, str(box.x), str(box.y), "windowsize", number, str(box.width), str(box.height))
 
@@ -91,7 +91,7 @@ class X11Screen:
         wait_for(lambda: not self.windows(title), f"no window called {title!r}", timeout)
 
     def focused(self) -> str:
-        """The title of the window that has the keyboard; "" while none has."""
+        """Return the title of the window with the keyboard focus; "" if none has it."""
         done = subprocess.run(
             ["xdotool", "getactivewindow", "getwindowname"],
             env=self._xenv, capture_output=True, text=True, check=False,
@@ -99,15 +99,15 @@ class X11Screen:
         return done.stdout.strip()
 
     def activate(self, window: Window) -> None:
-        """As a program asks for it, without pointer and keyboard."""
+        """Activate it as a program requests it, without pointer and keyboard."""
         self._xdotool("windowactivate", str(window.id))
 
     def opens(
         self, action: Callable[[], object], title: str = "", *, kind: str = "", timeout: float = DEADLINE
     ) -> Window:
-        """Do `action` and wait for the window or menu that it opens, drawn and still.
+        """Run `action` and wait for the window or menu that it opens, drawn and still.
 
-        A tooltip counts only where `kind` asks for one.
+        A tooltip only counts if `kind` asks for one.
         """
         before = {window.id for window in self.windows(title)}
         action()
@@ -118,7 +118,7 @@ class X11Screen:
 
         def new() -> Window | None:
             fresh = [window for window in self.windows(title) if wanted(window)]
-            # a window manager puts a titled window into frames that say nothing of themselves
+            # a window manager puts a titled window into frames without properties of their own
             return max(fresh, key=lambda window: (bool(window.kind), bool(window.title)), default=None)
 
         opened = wait_for(new, f"a new {kind} window {title!r}", timeout)
@@ -139,8 +139,9 @@ class X11Screen:
         self._xdotool("mousemove", str(x - 1), str(y), "mousemove", str(x), str(y))
 
     def click(self, x: int, y: int, button: int = 1, *, count: int = 1) -> None:
-        """Buttons as X counts them: 1 left, 2 middle, 3 right, 4 and 5 the wheel."""
-        # a pointer that a hand moves is there before it clicks: GTK takes a click only after it has seen it come in
+        """Click with a button as numbered by X: 1 left, 2 middle, 3 right, 4 and 5 the wheel."""
+        # like a hand's pointer, it arrives before it clicks: GTK only accepts a click after it has seen it
+        # enter
         moves = ["mousemove", str(x - 1), str(y), "mousemove", str(x), str(y), "sleep", "0.1"]
         self._xdotool(*moves, "click", "--repeat", str(count), "--delay", "80", str(button))
 
@@ -148,7 +149,7 @@ class X11Screen:
         self.click(*box.center, button, count=count)
 
     def drag(self, start: tuple[int, int], by: tuple[int, int], until: Callable[[], object]) -> None:
-        """Press, go there in steps as a hand does, and let go once `until` holds."""
+        """Press, move there in steps as a hand does, and release once `until` holds."""
         (x, y), (dx, dy) = start, by
         self._xdotool("mousemove", str(x), str(y), "sleep", "0.05", "mousedown", "1", "sleep", "0.05")
         try:
@@ -160,12 +161,12 @@ class X11Screen:
             self._xdotool("mouseup", "1")
 
     def hold(self, x: int, y: int, seconds: float) -> None:
-        """Press for so long and let go, without a move."""
+        """Press for so many seconds and release, without moving."""
         press = ["mousemove", str(x), str(y), "sleep", "0.05", "mousedown", "1", "sleep", str(seconds)]
         self._xdotool(*press, "mouseup", "1")
 
     def key(self, *names: str) -> None:
-        """Keys one after another, by X's names: Down, Return, Escape, ctrl+f, Menu."""
+        """Press keys one after another, by X's names: Down, Return, Escape, ctrl+f, Menu."""
         self._xdotool("key", "--delay", "60", *names)
 
     def type(self, text: str) -> None:

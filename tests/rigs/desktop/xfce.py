@@ -1,4 +1,4 @@
-"""Settings of the Xfce programs that a rig runs, written before they start."""
+"""Settings of the Xfce programs in a rig, written before they start."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.rigs.desktop.screen import Color
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Colors that the rig can rely on when it looks for things on the screen."""
+    """Colors by which the rig finds things on the screen."""
 
     gtk: str
     panel: Color
     wallpaper: int
     button: Color = (0x35, 0x84, 0xE4)
-    """of a notification's buttons, which nothing else on the screen has"""
+    """of a notification's buttons, used by nothing else on the screen"""
 
 
 THEMES = {
@@ -84,7 +84,7 @@ NOTIFYD_CSS = """#XfceNotifyWindow {{ border-radius: 6px; border-width: 1px; bor
 def write_settings(
     home: Path, config: Path, theme: Theme, *, width: int, height: int, panel: int, expire: int
 ) -> None:
-    """`panel` is its height in pixels; `expire` the seconds after which a notification goes by itself."""
+    """Write the settings. `panel` is its height in pixels; `expire` the seconds until a notification closes itself."""
     channels = config / "xfce4/xfconf/xfce-perchannel-xml"
     channels.mkdir(parents=True)
     red, green, blue = (part / 255 for part in theme.panel)

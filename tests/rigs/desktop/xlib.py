@@ -1,4 +1,4 @@
-"""What xdotool doesn't tell of an X server, or tells wrongly, asked of libX11 (which xdotool brings along)."""
+"""Facts about an X server that xdotool doesn't report, or reports wrongly, from libX11 (which xdotool depends on)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ _ANY_TYPE = 0
 _Handler = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 
 
-# a window may vanish while it is asked about; Xlib's own handler would end this process for it
+# a window may vanish during a query; Xlib's default handler would exit this process
 _go_on = _Handler(lambda _display, _error: 0)
 
 
 def selection_has_owner(display: str, selection: str) -> bool:
-    """`WM_S0` is owned by the window manager, `_NET_SYSTEM_TRAY_S0` by an XEmbed tray."""
+    """Whether a selection has an owner: `WM_S0` the window manager, `_NET_SYSTEM_TRAY_S0` an XEmbed tray."""
     with _opened(display) as (x11, connection):
         atom = x11.XInternAtom(connection, selection.encode(), 0)
         return bool(x11.XGetSelectionOwner(connection, atom))
 
 
 def paint_root(display: str, rgb: int) -> None:
-    """One color behind all windows, for a server of 24 bits."""
+    """Paint one color behind all windows, on a server with 24 bits."""
     with _opened(display) as (x11, connection):
         root = x11.XDefaultRootWindow(connection)
         x11.XSetWindowBackground(connection, root, rgb)
@@ -33,10 +33,10 @@ def paint_root(display: str, rgb: int) -> None:
 
 
 def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box, str]]:
-    """Id, title, place on the screen and kind of those that still exist; the kind is the last word of
-    _NET_WM_WINDOW_TYPE, such as normal, popup_menu or tooltip.
+    """Return ID, title, place on the screen and kind of the windows that still exist.
 
-    xdotool counts a window manager's frame twice in a window's place.
+    The kind is the last word of _NET_WM_WINDOW_TYPE, such as normal, popup_menu or tooltip. xdotool counts a
+    window manager's frame twice in a window's place.
     """
     found = []
     with _opened(display) as (x11, connection):
@@ -61,7 +61,7 @@ def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box, str]
 
 
 def _property(x11: ctypes.CDLL, connection: c_void_p, window: int, name: str) -> str:
-    """A text property's text, or the name of the first of its atoms."""
+    """Return the text of a text property, or the name of the first of its atoms."""
     kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
     atom = x11.XInternAtom(connection, name.encode(), 0)
     answer = map(byref, (kind, form, count, left, data))
@@ -72,7 +72,7 @@ def _property(x11: ctypes.CDLL, connection: c_void_p, window: int, name: str) ->
     if form.value == 8:
         text = bytes(data[: count.value]).decode(errors="replace")
     elif form.value == 32 and count.value:
-        # Xlib hands out items of 32 bits as longs
+        # Xlib returns 32-bit items as longs
         named = x11.XGetAtomName(connection, ctypes.cast(data, POINTER(c_ulong))[0])
         text = ctypes.string_at(named).decode()
         x11.XFree(named)

@@ -1,9 +1,9 @@
-"""What the virtual machine starts from, built once.
+"""The image from which the virtual machine starts, built once.
 
-`guest_image()` gives a directory with
+`guest_image()` returns a directory with
 
-vmlinuz, initramfs     Debian's cloud kernel; the initramfs lays the executor and the hog over the disk
-root.img               an ext4 disk of debian_tree.py's tree
+    vmlinuz, initramfs  Debian's cloud kernel; the initramfs puts the executor and the hog over the disk
+    root.img            an ext4 disk with debian_tree.py's tree
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ HERE = Path(__file__).parent
 INIT, BARE_INIT, EXECUTOR = HERE / "initramfs/init", HERE / "initramfs/bare-init", HERE / "executor.py"
 
 SESSION_ENVIRONMENT = "XDG_VTNR=1\n"
-"""A seat with consoles gives a session only on one of them; console 1 is the one in front."""
+"""A seat with consoles gives a session only on one of them; console 1 is the active one."""
 DISK_MB = 1024
 PACKAGES = {
     "qemu-system-x86_64": "qemu-system-x86",
@@ -61,7 +61,7 @@ def _build(tree: Path, to: Path) -> None:
     disk = to / "root.img"
     with disk.open("wb") as file:
         file.truncate(DISK_MB << 20)
-    # without a journal: nothing on it must survive a crash
+    # without a journal: nothing on it needs to survive a crash
     options = ["-O", "^has_journal", "-E", "lazy_itable_init=1,nodiscard"]
     subprocess.run(["/usr/sbin/mkfs.ext4", "-q", "-F", *options, "-d", tree, disk], check=True)
 

@@ -1,15 +1,15 @@
-"""Commands, files and hogs in another machine: `Machine`, which the virtual machine and the container both are.
+"""Run commands, copy files and start hogs in another machine: `Machine`, the base of the virtual machine and the container.
 
-It is the near end of guest/executor.py, which runs there.
+It is the client of guest/executor.py, which runs there.
 
-    machine.sh("uname -r")                             standard output; a failure is raised with what it said
-    machine.run(["id", "-u"], user="alice")            a Done(rc, out, err), whatever the status
+    machine.sh("uname -r")                             standard output; a failure raises with the output
+    machine.run(["id", "-u"], user="alice")            a Done(rc, out, err), with any status
     machine.run_as("alice", "id -u")                   the same for a shell line
     machine.push({"/etc/x.conf": "text", "/opt/y": Path("here")})          files, 0644 or as the source's mode says
     big = machine.hog(80, user="alice", adj=300)       holds 80 MiB when this returns; big.grow(20), big.pid
-    machine.first_death([big, small])                  the one whom something killed, awaited
+    machine.first_death([big, small])                  waits for the first one killed
 
-`user` is "root" (the default) or "alice", who runs in a login session of hers.
+`user` is "root" (the default) or "alice", who runs in her login session.
 """
 
 from __future__ import annotations
@@ -28,18 +28,18 @@ from typing import Any, NamedTuple
 from tests.rigs.processes.programs import DEADLINE, RigTimeout
 
 PATIENCE = 180.0
-"""Seconds that one command may take in a machine that is emulated."""
+"""Seconds that one command may take in an emulated machine."""
 
 
 class Done(NamedTuple):
     rc: int
-    """Exit status; negative, the signal that ended it; 124, it took too long."""
+    """Exit status; negative: the signal that killed it; 124: it took too long."""
     out: str
     err: str
 
 
 class Link:
-    """One executor's connection; it outlives the machine's going back to a saved state."""
+    """The connection to one executor; it survives a restore of the machine's state."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -66,7 +66,7 @@ class Link:
         try:
             self._socket.sendall(line.encode())
             while (answer := json.loads(self._line()))["id"] != number:
-                pass  # of a question that was given up
+                pass  # the answer to an abandoned request
         except TimeoutError:
             raise RigTimeout(
                 f"the machine did not answer within {timeout + DEADLINE:g} s: {line[:300]}"
@@ -99,15 +99,15 @@ class RemoteHog:
         return f"<{self.name} {self.pid} of {self.user}>"
 
     def grow(self, mb: int) -> None:
-        """By `mb` MiB more, 0 without end; not awaited."""
+        """Grow by `mb` MiB, 0 without end; doesn't wait."""
         self._link.ask("write", pid=self.pid, text=f"{mb}\n")
 
     def grow_until_a_kill(self) -> None:
-        """Until the kernel has killed somebody for want of memory; not awaited."""
+        """Grow until the kernel has killed somebody for lack of memory; doesn't wait."""
         self._link.ask("write", pid=self.pid, text="oom\n")
 
     def settle(self, timeout: float = PATIENCE) -> bool:
-        """Await the end of its growing; False where it died of it."""
+        """Wait for the end of its growth; return False if it died."""
         line = self._link.ask("line", pid=self.pid, timeout=timeout)["line"]
         if line is None:
             raise RigTimeout(f"{self} still grows after {timeout:g} s")
@@ -118,13 +118,13 @@ class RemoteHog:
         assert self.exit(timeout=PATIENCE) == -signal.SIGKILL
 
     def exit(self, timeout: float = 0) -> int | None:
-        """Its status once it has ended (negative: the signal), None while it lives."""
+        """Return its status once it has ended (negative: the signal), None while it is alive."""
         exits = self._link.ask("first-exit", pids=[self.pid], timeout=timeout)["exits"]
         return exits[0][1] if exits else None
 
 
 class Machine:
-    """What runs executors; `links` by user name."""
+    """A machine that runs executors; `links` by user name."""
 
     def __init__(self) -> None:
         self.links: dict[str, Link] = {}
@@ -132,7 +132,7 @@ class Machine:
     def run(
         self, argv: Sequence[str], *, user: str = "root", given: str | bytes = b"", timeout: float = PATIENCE
     ) -> Done:
-        """`given` goes to its standard input; none means an empty one."""
+        """Run a command to its end, with `given` on its standard input."""
         data = given.encode() if isinstance(given, str) else given
         answer = self.links[user].ask(
             "run", argv=list(argv), input=base64.b64encode(data).decode(), timeout=timeout
@@ -151,7 +151,7 @@ class Machine:
         return done.out
 
     def push(self, files: Mapping[str, Path | str]) -> None:
-        """Text or a file (a directory: all that is in it) to an absolute path there; root owns it."""
+        """Copy text or files (or whole directories) to absolute paths there, owned by root."""
         packed = io.BytesIO()
         with tarfile.open(fileobj=packed, mode="w:gz", compresslevel=1) as tar:
             for to, source in files.items():
@@ -174,9 +174,10 @@ class Machine:
         cgroup: str | None = None,
         step_kb: int = 1024,
     ) -> RemoteHog:
-        """It holds `mb` MiB when this returns. Root writes `adj`, so that the floor is there too.
+        """Start a process that holds `mb` MiB when this returns.
 
-        `cgroup`, a path below the unified hierarchy's root: it joins that before it touches its memory.
+        Root writes `adj`, so that the floor is there too. `cgroup`: a path below the unified hierarchy's
+        root, which it joins before it touches its memory.
         """
         link = self.links[user]
         argv = ["/rig/hog", "-n", name, "-s", str(step_kb), str(mb)]
@@ -190,13 +191,15 @@ class Machine:
         return hog
 
     def first_death(self, hogs: Sequence[RemoteHog], timeout: float = 120.0) -> RemoteHog:
-        """Await the first of these (all of one user) to be killed."""
+        """Wait for the first of these hogs (all of one user) to be killed."""
         victim, status = self.first_end(hogs, timeout)
         assert status == -signal.SIGKILL, f"{victim} ended by itself: {status}"
         return victim
 
     def first_end(self, hogs: Sequence[RemoteHog], timeout: float = 120.0) -> tuple[RemoteHog, int]:
-        """Await the first of these (all of one user) to end, and its status: negative, the signal that ended it."""
+        """Wait for the first of these hogs (all of one user) to end; return it with its status, negative for
+        a signal.
+        """
         exits = hogs[0]._link.ask("first-exit", pids=[hog.pid for hog in hogs], timeout=timeout)["exits"]
         if not exits:
             raise RigTimeout(f"nobody was killed in {timeout:g} s")

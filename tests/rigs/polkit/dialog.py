@@ -1,4 +1,4 @@
-"""The window of an authentication agent: prints the password that is typed, and fails when it is dismissed.
+"""The window of an authentication agent: prints the typed password, and fails when dismissed.
 
     python -m tests.rigs.polkit.dialog MESSAGE
 """

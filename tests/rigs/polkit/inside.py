@@ -1,6 +1,6 @@
 """The inside of PolkitRig: mounts, users, system bus and polkitd, in a mount namespace of its own.
 
-Started by tests/rigs/polkit/rig.py as root; says `ready`, and ends with its standard input.
+Started by tests/rigs/polkit/rig.py as root; prints `ready`, and ends when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from jeepney.io.blocking import open_dbus_connection
 from tests.rigs.processes.programs import wait_for
 
 BASE = Path("/opt")
-"""Covered by a memory file system in which all that the rig makes lies, readable by its users."""
+"""Covered by an in-memory file system with everything that the rig creates, readable by its users."""
 HELPER = Path("/usr/libexec/oomtray/oomtray-helper")
 RELOADS = BASE / "reloads"
 POLKITD = "/usr/lib/polkit-1/polkitd"
@@ -30,7 +30,7 @@ def command(*argv: object, text: str | None = None) -> None:
 
 
 def cover(path: Path) -> None:
-    """From here on `path` is a copy that may be changed."""
+    """Replace `path` by a copy that may be changed."""
     copy = BASE / "copies" / str(path).strip("/").replace("/", "_")
     copy.parent.mkdir(exist_ok=True)
     command("cp", "-a", path, copy)
@@ -38,13 +38,13 @@ def cover(path: Path) -> None:
 
 
 def show(path: Path, name: str) -> None:
-    """`path`, which may lie in a closed directory, can be read by everyone at /opt/NAME."""
+    """Make `path`, which may be in a private directory, readable for everyone at /opt/NAME."""
     (BASE / name).mkdir()
     command("mount", "--bind", path, BASE / name)
 
 
 def open_the_way_to_python() -> None:
-    """The interpreter may be root's own, below a closed /root: its users see that directory with nothing else in it."""
+    """Make the interpreter accessible if it is below a private /root, without anything else in that directory."""
     python = Path(sys.base_prefix)
     closed = next((parent for parent in reversed(python.parents) if not parent.stat().st_mode & 0o001), None)
     if closed is None:
@@ -64,7 +64,7 @@ def add_users(users: list[dict[str, object]]) -> None:
 
 
 def rules(policy: Path, users: list[dict[str, object]]) -> str:
-    """What logind would say, polkit has no logind to ask: who sits here gets the policy's own allow_active."""
+    """Write rules that replace logind, which polkit can't ask here: seated users get the policy's own allow_active."""
     active = {
         action.get("id"): action.findtext("defaults/allow_active")
         for action in ET.parse(policy).iter("action")
@@ -88,7 +88,7 @@ def install(helper: Path, policy: Path, users: list[dict[str, object]]) -> None:
     HELPER.chmod(0o755)
     shutil.copyfile(policy, Path("/usr/share/polkit-1/actions") / policy.name)
     Path("/etc/polkit-1/rules.d/10-rig.rules").write_text(rules(policy, users))
-    # No manager runs here: what the helper tells it is written down.
+    # No manager runs here: what the helper asks of it is written to a file.
     stand_in = BASE / "systemctl"
     stand_in.write_text(f'#!/bin/sh\necho "$@" >>{RELOADS}\nenv >>{RELOADS}\n')
     stand_in.chmod(0o755)
@@ -119,7 +119,7 @@ def main() -> None:
     (BASE / "prompts").chmod(0o1777)
     add_users(plan["users"])
     install(Path(plan["helper"]), Path(plan["policy"]), plan["users"])
-    open_the_way_to_python()  # from here on what else lies in root's home is out of sight
+    open_the_way_to_python()  # from here on the rest of root's home is hidden
     if not Path("/etc/machine-id").exists() or not Path("/etc/machine-id").read_text():
         command("dbus-uuidgen", "--ensure=/etc/machine-id")
     daemons = []

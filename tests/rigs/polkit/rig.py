@@ -1,14 +1,14 @@
 """A real system bus, polkitd and pkexec, with our helper and policy installed, without touching the machine's files.
 
     with PolkitRig() as rig:
-        rig.run("ben", ["pkexec", ...])                                  nobody there to answer a dialog
+        rig.run("ben", ["pkexec", ...])                                  nobody answers a dialog
         rig.run("ben", [rig.python, "-m", "oomtray", ...], seat=Seat())  the administrator's password is typed
         rig.run("ben", ..., seat=Seat(password=None))                    the dialog is dismissed
         rig.calls("ben", [Call("own", lines), ...], seat=Seat())         pkexec several times by one program
 
-All runs in a mount namespace of its own (root only); processes, network and /tmp are the machine's own, so a pid means the
-same inside and outside. A dialog is answered for the command that is run and for what it starts directly, as polkit finds an
-agent by pkexec's parent. There is no logind: USERS says who counts as sitting at the screen.
+Everything runs in a mount namespace of its own (root only); processes, network and /tmp are the machine's, so pids are
+the same inside and outside. Dialogs are answered for the command and its direct children, because polkit finds an agent
+by pkexec's parent. There is no logind: USERS defines who counts as sitting at the screen.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class User:
     admin: bool = False
     seated: bool = True
     trusted: bool = False
-    """polkit answers yes to our actions, without a dialog."""
+    """Whether polkit allows our actions without a dialog."""
 
 
 USERS = {
@@ -69,7 +69,7 @@ class Seat:
     password: str | None = USERS["ana"].password
     locale: str = "C"
     window: Sequence[str] = ()
-    """A program of tests.rigs.polkit.dialog's kind: it asks on the screen, and what is typed there is the password."""
+    """A program like tests.rigs.polkit.dialog: it asks on the screen, and the password is what is typed there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Ended:
     stdout: str
     stderr: str
     dialogs: list[dict[str, Any]] = field(default_factory=list)
-    """What was asked: action, message, icon, details, users, outcome."""
+    """Dialogs that were shown: action, message, icon, details, users, outcome."""
 
     @property
     def answers(self) -> list[dict[str, Any]]:
@@ -117,7 +117,7 @@ if plan["at_once"]:
 else:
     print(json.dumps([end(start(call), call) for call in plan["calls"]]))
 """
-"""One program that calls pkexec itself: polkit keeps an authorization for the parent of pkexec."""
+"""One program that calls pkexec itself, because polkit keeps an authorization for the parent of pkexec."""
 
 
 class PolkitRig:
@@ -151,18 +151,19 @@ class PolkitRig:
         self._inside.close()
 
     def path(self, inside: str | Path) -> Path:
-        """Where a file of the rig is seen from outside."""
+        """Return where a file of the rig is visible from outside."""
         return self._inside.path(inside)
 
     def command(self, user: str, argv: Sequence[str], seat: Seat | None = None) -> tuple[list[str], Path]:
-        """What to start so that `argv` runs in the rig as `user`, and where its dialogs are written down as they come.
+        """Return the command that runs `argv` in the rig as `user`, and the file to which its dialogs are logged.
 
-        The process started becomes the command itself, or with a seat its parent, which ends as the command does.
+        The started process becomes the command itself, or with a seat its parent, which ends when the command
+        does.
         """
         self._count += 1
         log = BASE / f"prompts/{self._count}.jsonl"
         enter = ["nsenter", f"--mount={self._inside.proc}/ns/mnt", f"--wd={BASE}"]
-        # the kernel forgets with the old user that it was to end this with its parent
+        # changing the user clears the parent-death signal
         become = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--pdeathsig", "KILL", "--"]
         if seat is not None:
             plan = json.dumps({**asdict(seat), "log": str(log)})
@@ -206,7 +207,10 @@ class PolkitRig:
     def calls(
         self, user: str, calls: Sequence[Call], *, seat: Seat | None = None, at_once: bool = False
     ) -> tuple[list[Ended], list[dict[str, Any]]]:
-        """pkexec for each call, all by one program: one after the other, or all at once. Their ends, and the dialogs."""
+        """Run pkexec for each call from one program: one after the other, or all at once.
+
+        Return the results and the dialogs.
+        """
         plan = {"at_once": at_once, "calls": [call.as_plan() for call in calls]}
         done = self.run(user, [self.python, "-c", CALLER], seat=seat, text=json.dumps(plan))
         assert done.returncode == 0, done.stderr
@@ -217,7 +221,7 @@ class PolkitRig:
         return Ended(ended.returncode, ended.stdout, ended.stderr, dialogs)
 
     def reloads(self) -> str:
-        """Arguments and environment of each systemctl that the helper has started."""
+        """Return arguments and environment of each systemctl that the helper has started."""
         path = self.path(RELOADS)
         return path.read_text() if path.exists() else ""
 

@@ -1,11 +1,11 @@
-"""A person at the screen, in one program: runs a command and answers the authentication dialogs that it brings up.
+"""A person at the screen, in one program: run a command and answer its authentication dialogs.
 
     python3 tests/rigs/polkit/seat.py PLAN COMMAND...      PLAN: {"password": str | null, "locale": str, "log": path}
 
 It is a real polkit authentication agent, for itself and for the command, and proves the password to the real
-polkit-agent-helper-1. A null password stands for a dialog that is dismissed. Each dialog is one JSON line in the log.
-Exits as the command does. With {"session": ID} it is the agent of that session of logind's, as a desktop's is. With {"window": [COMMAND...]} in the plan it shows that window, which prints what is typed or
-fails when it is dismissed.
+polkit-agent-helper-1. A null password dismisses the dialog. Each dialog is one JSON line in the log. Exits with the
+command's status. With {"session": ID} it is the agent of that logind session, like a desktop's. With {"window":
+[COMMAND...]} in the plan it shows that window, which prints what is typed, or fails when dismissed.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def register(connection: DBusConnection, subject: tuple[str, dict[str, Any]], lo
 
 
 def prove(user: str, password: str, cookie: str) -> str:
-    """Through PAM, as each agent does; answers SUCCESS or FAILURE."""
+    """Prove the password through PAM, as any agent does; return SUCCESS or FAILURE."""
     with subprocess.Popen(
         [AGENT_HELPER, user], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
     ) as helper:

@@ -1,4 +1,4 @@
-"""`hog_binary()`: a small static program that holds memory (hog.c), built once."""
+"""Build `hog_binary()`, a small static program that holds memory (hog.c), once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COMPILE = ("gcc", "-O2", "-Wall", "-Werror", "-static")
 
 
 def hog_binary() -> Path:
-    """Static, so that it runs in a guest as well and brings few file pages of its own."""
+    """Return the program; static, so that it also runs in a guest and has few file pages of its own."""
     need_programs({"gcc": "gcc"})
     return built("hog", [SOURCE, " ".join(COMPILE)], _compile)
 

@@ -1,14 +1,14 @@
 """Real out-of-memory kills in a small memory cgroup of this machine, cgroup v1 or v2.
 
     with MemoryCgroup(128 * MIB) as group:
-        big, small = group.hog(60), group.hog(20, adj=300)      # each a Hog; touched and settled when it returns
-        trigger = group.hog(1)                                  # any hog may be the one that asks for too much
+        big, small = group.hog(60), group.hog(20, adj=300)      # each a Hog that already holds its memory
+        trigger = group.hog(1)                                  # any hog may be the one that exceeds the limit
         victim = group.kill_by(trigger, grow=80)                # the Hog that the kernel chose
 
-`group.path` is what /proc/PID/cgroup says ("/oomtray-…"), `group.dir` its directory, `group.mount` the controller's
-root. `group.child(limit)` makes a group below. `group.spawn(argv)` starts any program inside. On leaving, every
-process in the group is ended by its pid and the group is removed. Limits over 256 MiB are refused: a test must not
-press the machine. Needs root; negative `adj` also CAP_SYS_RESOURCE.
+`group.path` is the path in /proc/PID/cgroup ("/oomtray-…"), `group.dir` its directory, `group.mount` the controller's
+root. `group.child(limit)` creates a group below. `group.spawn(argv)` starts any program inside. At the end, every
+process in the group is killed by its pid and the group is removed. Limits over 256 MiB are refused: a test must not
+put the machine under pressure. Needs root; negative `adj` also CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ MIB = 1 << 20
 PAGE = resource.getpagesize()
 LIMIT_MAX = 256 * MIB
 DEADLINE = 30.0
-"""Seconds within which an awaited kill must have happened."""
+"""Seconds within which an expected kill must have happened."""
 
 _names = itertools.count()
 _ENTER = 'echo 0 >"$0/cgroup.procs" && exec "$@"'
 
 
 def controller() -> tuple[Path, int]:
-    """Where the memory controller's root is mounted, and its version (1 or 2)."""
+    """Return where the memory controller's root is mounted, and its version (1 or 2)."""
     v1, v2 = Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")
     if (v1 / "memory.limit_in_bytes").exists():
         return v1, 1
@@ -52,7 +52,7 @@ def controller() -> tuple[Path, int]:
 
 
 class Hog:
-    """A process that holds memory and grows when told to."""
+    """A process that holds memory and grows on request."""
 
     def __init__(self, process: subprocess.Popen[str], name: str) -> None:
         self.process = process
@@ -64,13 +64,13 @@ class Hog:
         return f"<{self.name} {self.pid}>"
 
     def grow(self, mb: int) -> None:
-        """Ask for `mb` more (0: without end) and don't wait: it may die of it, or another may."""
+        """Ask for `mb` more (0: without end) without waiting: it or another process may die of it."""
         assert self.process.stdin is not None
         self.process.stdin.write(f"{mb}\n")
         self.process.stdin.flush()
 
     def badness(self, total_pages: int) -> int:
-        """The kernel's formula (mm/oom_kill.c: oom_badness) on what `status` says now, in pages."""
+        """Compute badness in pages by the kernel's formula (mm/oom_kill.c: oom_badness) from the current `status`."""
         status = _status(self.pid)
         held = sum(int(status[field].split()[0]) for field in ("VmRSS", "VmSwap", "VmPTE"))
         adj = adj_of(self.pid)
@@ -85,7 +85,7 @@ class Hog:
 class MemoryCgroup:
     """A memory cgroup of this test's own; `limit` in bytes.
 
-    `memsw_limit` (bytes, memory and swap together) and `swappiness` (v1 alone) as the kernel takes them.
+    `memsw_limit` (bytes, memory and swap together) and `swappiness` (v1 only) as the kernel takes them.
     """
 
     def __init__(
@@ -139,11 +139,11 @@ class MemoryCgroup:
 
     @property
     def total_pages(self) -> int:
-        """What badness is measured against here while the machine has no swap."""
+        """Pages that badness is measured against here if the machine has no swap."""
         return self.limit // PAGE
 
     def _removed(self) -> bool:
-        """A process that has ended still keeps its group busy until the kernel has torn it down."""
+        """Try to remove the group: an ended process keeps it busy until the kernel has torn it down."""
         with contextlib.suppress(OSError):
             self.dir.rmdir()
         return not self.dir.exists()
@@ -152,7 +152,7 @@ class MemoryCgroup:
         return [int(pid) for pid in (self.dir / "cgroup.procs").read_text().split()]
 
     def oom_kills(self) -> int:
-        """How many processes of this group the kernel has killed (on v2: and of the groups below)."""
+        """Return how many processes of this group the kernel has killed (on v2 also of its descendants)."""
         counters = self.dir / ("memory.events" if self.version == 2 else "memory.oom_control")
         lines = counters.read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
@@ -163,7 +163,7 @@ class MemoryCgroup:
     def child(
         self, limit: int, *, memsw_limit: int | None = None, swappiness: int | None = None
     ) -> MemoryCgroup:
-        """A group below this one, removed with it; under v2 this one can then hold no process itself."""
+        """Create a group below this one, removed with it; on v2 this one can't hold processes itself then."""
         child = MemoryCgroup(limit, memsw_limit=memsw_limit, swappiness=swappiness, parent=self).__enter__()
         self.children.append(child)
         return child
@@ -174,7 +174,7 @@ class MemoryCgroup:
         return subprocess.Popen(command, text=True, **options)  # type: ignore[call-overload,no-any-return]
 
     def hog(self, mb: int, adj: int | None = None, name: str = "hog", step_kb: int = 256) -> Hog:
-        """A process that holds `mb` MiB when this returns; with `adj` as its oom_score_adj, else the inherited one."""
+        """Start a process and return when it holds `mb` MiB; `adj` sets its oom_score_adj, else it is inherited."""
         argv: list[str | Path] = [hog_binary(), "-n", name, "-s", str(step_kb), str(mb)]
         hog = Hog(self.spawn(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE), name)
         self.hogs.append(hog)
@@ -183,14 +183,14 @@ class MemoryCgroup:
         return hog
 
     def kill_by(self, trigger: Hog, grow: int) -> Hog:
-        """Let `trigger` grow by `grow` MiB; the first hog of this group or below that the kernel kills for it."""
+        """Let `trigger` grow by `grow` MiB; return the first hog of this group or below that the kernel kills."""
         groups = [self, *self.children]
         alive = [hog for group in groups for hog in group.hogs if hog.process.poll() is None]
         kills = sum(group.oom_kills() for group in groups)
         with kernel_kills() as told:
             trigger.grow(grow)
             victim = first_to_exit(alive)
-            # before its memory is back a second may be killed, and may be gone sooner
+            # before its memory is freed a second one may be killed, and may end earlier
             victim = next((hog for pid in told() for hog in alive if hog.pid == pid), victim)
         assert victim.process.wait(DEADLINE) == -signal.SIGKILL, (
             f"{victim} ended by itself: {victim.process.returncode}"
@@ -206,7 +206,7 @@ def _status(pid: int | str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def kernel_kills() -> Iterator[Callable[[], list[int]]]:
-    """Pids that the kernel says to have killed since, in its order; none where its log can't be read."""
+    """Yield a function that returns the pids killed since, in the kernel's order; none if its log can't be read."""
     try:
         log = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
@@ -221,7 +221,7 @@ def kernel_kills() -> Iterator[Callable[[], list[int]]]:
                 record = os.read(log, 8192)
             except BlockingIOError:
                 return pids
-            except BrokenPipeError:  # it was overwritten meanwhile
+            except BrokenPipeError:  # overwritten meanwhile
                 continue
             pids += [int(pid) for pid in re.findall(rb"Killed process (\d+)", record)]
 

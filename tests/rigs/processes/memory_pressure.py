@@ -1,4 +1,4 @@
-"""Real pressure on memory without a shortage of it: programs in a small cgroup read files again and again that don't fit in it.
+"""Real memory pressure without a shortage: programs in a small cgroup keep reading files that don't fit in it.
 
     with SlowDisk(reads=2000, speed=100 * MIB) as disk, MemoryCgroup(200 * MIB) as group:
         with thrashing(group, disk, readers=4):
@@ -6,7 +6,7 @@
             disk.slow()
             wait_for(lambda: stalled(1) > 40, "PSI some of the whole machine to rise")
 
-What else runs in the group (`inside`) loses its pages of files as well, as on a machine that thrashes.
+Other programs in the group (`inside`) lose their file pages as well, as on a machine that thrashes.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ while True:
 
 
 class SlowDisk:
-    """A blkio cgroup (v1) whose programs read at most so many times and so many bytes a second together."""
+    """A blkio cgroup (v1) that limits its programs' total reads and bytes per second."""
 
     def __init__(self, *, reads: int, speed: int) -> None:
         self.dir = _BLKIO / f"oomtray-{os.getpid()}"
@@ -56,7 +56,7 @@ class SlowDisk:
         return self
 
     def slow(self) -> None:
-        """From now on: until then its programs read as fast as they can, and so fill what memory they have."""
+        """Apply the limits; before that, programs read at full speed and so fill their memory."""
         disk = os.stat("/var/tmp").st_dev
         for name, limit in self._limits.items():
             (self.dir / f"blkio.throttle.{name}_device").write_text(f"{os.major(disk)}:{os.minor(disk)} {limit}")
@@ -71,16 +71,16 @@ class SlowDisk:
 
 
 def inside(group: MemoryCgroup, disk: SlowDisk, argv: Sequence[str]) -> list[str]:
-    """The same command, from its first page on in both."""
+    """Return the command such that it runs in both cgroups from its first page on."""
     return ["/bin/sh", "-c", 'echo 0 >"$0/cgroup.procs" && echo 0 >"$1/cgroup.procs" && shift && exec "$@"',
             str(group.dir), str(disk.dir), *argv]  # fmt: skip
 
 
 @contextlib.contextmanager
 def thrashing(group: MemoryCgroup, disk: SlowDisk, *, readers: int) -> Iterator[None]:
-    """So many programs, whose files together are a third larger than what the group has left for them.
+    """Run readers whose files together are a third larger than the memory left for them in the group.
 
-    What was evicted longer ago than so counts as read for the first time, which is no stall.
+    A page evicted longer ago than that counts as read for the first time, which isn't a stall.
     """
     room = group.limit - _held(group) - readers * _READER_HOLDS
     of = int(_LARGER * room / readers)
@@ -99,7 +99,7 @@ def thrashing(group: MemoryCgroup, disk: SlowDisk, *, readers: int) -> Iterator[
 
 
 def forget(directory: Path) -> None:
-    """Drop what the kernel keeps of these files, so that whoever reads them next is charged for them."""
+    """Drop the page cache of these files, so that the next reader is charged for them."""
     for path in directory.rglob("*"):
         if path.is_file() and not path.is_symlink():
             file = os.open(path, os.O_RDONLY)
@@ -109,20 +109,20 @@ def forget(directory: Path) -> None:
 
 
 def stalled(seconds: float) -> float:
-    """PSI some of the machine over so many seconds from now, in percent."""
+    """Measure PSI some of the machine over so many seconds from now, in percent."""
     before = _total()
     time.sleep(seconds)
     return (_total() - before) / 1e4 / seconds
 
 
 def _held(group: MemoryCgroup) -> int:
-    """Bytes that are no pages of files (v1's memory.stat)."""
+    """Return the bytes that aren't file pages (v1's memory.stat)."""
     lines = (group.dir / "memory.stat").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("total_rss "))
 
 
 def _total() -> int:
-    """Microseconds (Documentation/accounting/psi.rst)."""
+    """Return the total stall in microseconds (Documentation/accounting/psi.rst)."""
     some = Path("/proc/pressure/memory").read_text().splitlines()[0]
     return int(some.rpartition("total=")[2])
 

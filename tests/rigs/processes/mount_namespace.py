@@ -1,4 +1,4 @@
-"""A mount namespace of a rig's own: what is mounted in it is seen nowhere else, and goes with it."""
+"""A mount namespace of a rig's own: its mounts are invisible elsewhere, and disappear with it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from tests.rigs.processes.programs import DEADLINE
 
 
 class NotReady(Exception):
-    """The first program ended instead; the text is its standard error."""
+    """The first program ended early; the text is its standard error."""
 
 
 class MountNamespace:
-    """Its first program, `argv`, mounts what is wanted, says `ready`, and ends with its standard input."""
+    """A namespace whose first program, `argv`, mounts things, prints `ready`, and ends with its standard input."""
 
     def __init__(self, argv: Sequence[str], cwd: Path | None = None) -> None:
         pipe = subprocess.PIPE
@@ -29,7 +29,7 @@ class MountNamespace:
         return f"/proc/{self._first.pid}"
 
     def path(self, inside: str | Path) -> Path:
-        """Where a file of it is seen from outside."""
+        """Return where a file of it is visible from outside."""
         return Path(f"{self.proc}/root{inside}")
 
     def close(self) -> None:

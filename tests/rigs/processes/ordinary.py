@@ -1,10 +1,10 @@
-"""Run a command as an ordinary user where only root is at hand, as in a container or in CI.
+"""Run a command as an ordinary user if only root is available, as in a container or in CI.
 
     python -m tests.rigs.processes.ordinary COMMAND...
 
-Root becomes Ana, user 1000, in a user namespace of its own: the app then takes itself for a user's, no directory needs
-another owner, and root's own files can still be read. Whatever talks over a bus has to be on the same side of the wall:
-start the whole desktop in here. Someone who is no root is left alone.
+Root becomes Ana, user 1000, in a user namespace: the app then considers itself an ordinary user's, no
+directory needs another owner, and root's own files stay readable. Programs that share a bus must all be in
+the namespace: start the whole desktop inside. Ordinary users stay as they are.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from tests.rigs.processes.programs import RigUnavailable
 
 NAME, UID = "ana", 1000
 
-# passwd and group are covered for this command and what it starts; on the machine they stay as they are
+# passwd and group are covered only for this command and its children
 _COVER = 'for name in passwd group; do mount --bind "$1/$name" "/etc/$name" || exit; done; shift; exec "$@"'
 
 
 def need_user_namespace() -> None:
-    """Raises RigUnavailable where the kernel gives root none, as in a chroot or under a container's filter."""
+    """Raise RigUnavailable if the kernel gives root no namespace, as in a chroot or under a container's filter."""
     probe = ["unshare", "--mount", "--propagation", "private", "unshare", "--user", "true"]
     done = subprocess.run(probe, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -1,8 +1,8 @@
-"""A pid given to another process at the worst moment: forced by ns_last_pid, in a pid namespace of its own.
+"""A pid reused at the worst moment: forced by ns_last_pid, in a pid namespace of its own.
 
-    python -m tests.rigs.processes.pid_reuse      (root) prints what became of each case as JSON
+    python -m tests.rigs.processes.pid_reuse   (root) prints the result of each case as JSON
 
-The first process is ended and reaped, and the pid goes to a second one that must stay as it is.
+The first process is ended and reaped, and its pid goes to a second one, which must stay unaffected.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TREE = str(Path(__file__).parents[3])
 
 
 def outcomes() -> dict[str, dict[str, Any]]:
-    """Every case of this file, run in a fresh pid namespace."""
+    """Run every case of this file in a new pid namespace."""
     need_root()
     need_programs({"unshare": "util-linux"})
     inside = subprocess.run(
@@ -90,7 +90,7 @@ class Reuse:
 
 
 def killed_by_the_number_alone(reuse: Reuse) -> object:
-    """What this is all about: the control that shows that the rig would catch a hit."""
+    """The control that shows that the rig would detect a hit."""
     reuse.swap(later=False)
     assert reuse.second is not None
     os.kill(reuse.pid, signal.SIGKILL)
@@ -106,7 +106,7 @@ def adjusted_after_the_swap(reuse: Reuse) -> object:
 
 
 def adjusted_across_the_swap(reuse: Reuse) -> object:
-    """The swap falls between the check and the write, in the same clock tick where that can be had."""
+    """The swap happens between check and write, if possible within the same clock tick."""
     from oomtray.kernel.process_handle import ProcessGone, open_process
 
     with open_process(reuse.pid, reuse.start_time) as process:
@@ -126,7 +126,7 @@ def signaled_after_the_swap(reuse: Reuse) -> object:
 
 
 def signaled_across_the_swap(reuse: Reuse) -> object:
-    """The swap falls between opening the pidfd and reading the start time."""
+    """The swap happens between opening the pidfd and reading the start time."""
     from oomtray.actions import signals
 
     with _before_the_check(signals, lambda: reuse.swap(later=True)):
@@ -134,7 +134,7 @@ def signaled_across_the_swap(reuse: Reuse) -> object:
 
 
 def signaled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
-    """As before, but the check is blind to the swap: the pidfd alone must save the second."""
+    """Like above, but the check can't see the swap: only the pidfd protects the second process."""
     from oomtray.actions import signals
 
     with _before_the_check(signals, lambda: reuse.swap(later=False), blind=True):
@@ -142,7 +142,7 @@ def signaled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
 
 
 def facts_across_the_swap(reuse: Reuse) -> object:
-    """The swap falls between two questions that are asked by number."""
+    """The swap happens between two queries by pid."""
     import psutil
 
     from oomtray.kernel.facts_reader import read_facts
@@ -188,7 +188,7 @@ CASES: tuple[Callable[[Reuse], object], ...] = (
 
 
 def report(cases: Iterable[Callable[[Any], object]], prepared: Callable[[Reuse], Any] = lambda reuse: reuse) -> None:
-    """Prints what became of each case as JSON; each gets a pid of its own, as `prepared` makes it of a Reuse."""
+    """Print the result of each case as JSON; each gets its own pid, which `prepared` makes from a Reuse."""
     answers = {}
     for case in cases:
         reuse = Reuse()

@@ -1,4 +1,4 @@
-"""What /proc says of a real process, read anew at each call and without a line of the project's own."""
+"""Facts from /proc about a real process, read at each call and without the project's own code."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ def adj_of(pid: int) -> int:
 
 
 def start_time(pid: int) -> int:
-    """In clock ticks after boot: field 22 of stat."""
+    """Return the start time in clock ticks since boot: field 22 of stat."""
     return int(_stat(pid)[19])
 
 
 def state_of(pid: int) -> str:
-    """R, S, D, Z, …; the comm before it may hold any byte."""
+    """Return R, S, D, Z, …; the comm before it may contain any byte."""
     return _stat(pid)[0]
 
 

@@ -1,4 +1,4 @@
-"""A procfs of ordinary files, for what the real one can't be asked to do."""
+"""A procfs of ordinary files, for situations that the real one can't provide."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ KTHREAD = 0x00200000
 
 
 class ProcTree:
-    """`add` and `remove` processes, `memory` sets meminfo; `root` is what a reader takes as its /proc."""
+    """`add` and `remove` change processes, `memory` sets meminfo; pass `root` to a reader as its /proc."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -22,7 +22,7 @@ class ProcTree:
     def write(self, path: str, content: str | bytes) -> None:
         target = self.root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        # In place, as the kernel does it: a reader's open descriptor sees the new content.
+        # Overwritten in place like the kernel's files: a reader's open descriptor sees the new content.
         target.write_bytes(content.encode() if isinstance(content, str) else content)
 
     def memory(

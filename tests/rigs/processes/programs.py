@@ -1,4 +1,4 @@
-"""Programs that a rig starts, watches and ends: each in a process group of its own, each with its output in a file."""
+"""Programs that a rig starts, watches and ends: each in its own process group, with its output in a file."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from typing import TypeVar
 T = TypeVar("T")
 
 DEADLINE = 40.0
-"""Seconds that anything in a rig may take before it is called broken; generous, for a busy machine with two cores."""
+"""Seconds that anything in a rig may take before it counts as broken; generous, for a busy machine with two cores."""
 
 
 class RigUnavailable(Exception):
-    """The rig can't work on this machine; the message says what is missing."""
+    """The rig can't work on this machine; the message names what is missing."""
 
 
 class RigTimeout(AssertionError):
-    """Something awaited did not come about."""
+    """An awaited condition did not become true."""
 
 
 def wait_for(condition: Callable[[], T | None], what: str, timeout: float = DEADLINE) -> T:
-    """Ask `condition` until it answers with something true, and return that.
+    """Poll `condition` until it returns something true, and return that.
 
     Raises RigTimeout, which names `what`, after `timeout` seconds.
     """
@@ -44,13 +44,13 @@ def wait_for(condition: Callable[[], T | None], what: str, timeout: float = DEAD
 
 
 def listens(path: Path) -> bool:
-    """Whether a connection is taken at this Unix socket: its file is there a moment earlier."""
+    """Whether this Unix socket accepts connections, which it does a moment after its file exists."""
     with socket.socket(socket.AF_UNIX) as client:
         return client.connect_ex(str(path)) == 0
 
 
 def need_programs(packages: Mapping[str, str]) -> None:
-    """`packages` maps a program (a name on PATH, or a path with *) to the Debian package that has it."""
+    """Raise RigUnavailable if a program is missing; `packages` maps programs (names or globs) to Debian packages."""
     missing = sorted({package for program, package in packages.items() if find_program(program) is None})
     if missing:
         raise RigUnavailable(f"this needs the packages {' '.join(missing)} (make test installs them)")
@@ -64,10 +64,10 @@ def find_program(program: str) -> str | None:
 
 
 class Program:
-    """One child process, with what it has started in its process group.
+    """One child process, with everything that it has started in its process group.
 
-    Its output, both streams, goes to `log`. It is ended with the rig, and the kernel ends it should the rig die.
-    `user` is a login name to run as, which only root may ask for.
+    Its output, both streams, goes to `log`. It ends with the rig, and the kernel kills it if the rig dies.
+    `user` is a login name to run as, only for root.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Program:
     def start(self) -> None:
         if self.alive:
             raise RuntimeError(f"{self.name} runs already")
-        # setpriv, as preexec_fn is not safe in a program with threads
+        # setpriv, because preexec_fn is unsafe in a program with threads
         wrap = ["setpriv", "--pdeathsig", "KILL"]
         if self.user is not None:
             wrap += ["--reuid", self.user, "--regid", group_of(self.user), "--clear-groups"]
@@ -127,11 +127,11 @@ class Program:
         return self.log.read_text(errors="replace") if self.log.exists() else ""
 
     def send(self, number: int) -> None:
-        """To the program alone, not to its group."""
+        """Send a signal to the program alone, not to its group."""
         os.kill(self.pid, number)
 
     def wait(self, timeout: float = DEADLINE) -> int:
-        """Its exit status; negative, the signal that ended it."""
+        """Wait for its exit status; negative: the signal that killed it."""
         if self._process is None:
             raise RuntimeError(f"{self.name} was never started")
         try:
@@ -142,7 +142,7 @@ class Program:
             ) from None
 
     def stop(self, number: int = signal.SIGTERM, timeout: float = 5.0) -> int | None:
-        """End the program and its group: with this signal, and by force where that is not heard."""
+        """End the program and its group: with this signal, then by force if that has no effect."""
         if self._process is None:
             return None
         if self._process.poll() is None:

@@ -1,4 +1,4 @@
-"""Two processes that run in one memory, as clone with CLONE_VM makes them.
+"""Two processes that share all memory, created by clone with CLONE_VM.
 
     with sharing_memory() as (parent, child): ...        pids; both end with the block
 """

@@ -1,7 +1,7 @@
-"""Processes that do nothing, each by a name that nothing else has, and what the kernel says of them.
+"""Processes that do nothing, with a unique name each, and the kernel's facts about them.
 
     with sleepers(tmp_path) as spawn:
-        sleeper = spawn()               # or spawn(user=NOBODY), which only root may ask for
+        sleeper = spawn()               # or spawn(user=NOBODY), only for root
         sleeper.set(200); sleeper.adj; sleeper.facts
 """
 
@@ -31,7 +31,7 @@ class Sleeper:
         return adj_of(self.pid)
 
     def set(self, value: int) -> None:
-        """As the owner does it."""
+        """Set the value as the owner does."""
         script = f"echo {value} > /proc/{self.pid}/oom_score_adj"
         subprocess.run(as_nobody(["sh", "-c", script]) if self.uid else ["sh", "-c", script], check=True)
 
@@ -54,7 +54,7 @@ Spawn = Callable[..., Sleeper]
 
 @contextmanager
 def sleepers(place: Path) -> Iterator[Spawn]:
-    """`place` is a directory for the programs."""
+    """Yield a function that starts them; `place` is a directory for the programs."""
     made: list[Sleeper] = []
     for directory in (place, *place.parents[:2]):
         directory.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Running something as a user without rights, from a test that runs as root."""
+"""Run a program as an unprivileged user, from a test that runs as root."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ def need_root() -> None:
 
 
 def as_nobody(argv: Sequence[str]) -> list[str]:
-    """The program as nobody. It may still read every file, as a virtual environment may lie in root's home; it may
-    write none of others'."""
+    """Return the command that runs a program as nobody.
+
+    It may still read every file, because a virtual environment may be in root's home, but write only its own.
+    """
     need_root()
     need_programs({"setpriv": "util-linux"})
     read_all = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
@@ -27,7 +29,7 @@ def as_nobody(argv: Sequence[str]) -> list[str]:
 
 
 def sleeper(*, user: int | None = None, program: str = "sleep") -> subprocess.Popen[bytes]:
-    """A process that does nothing, with oom_score_adj 0; `user` is a uid, which only root may ask for."""
+    """Start a process that does nothing, with oom_score_adj 0; `user` is a uid, only for root."""
     if user is None:
         process = subprocess.Popen([program, "600"])
     else:

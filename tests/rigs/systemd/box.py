@@ -1,14 +1,14 @@
-"""A real systemd as PID 1 of a container (systemd-nspawn) of this machine, up in about a second.
+"""A real systemd as PID 1 of a container (systemd-nspawn) on this machine, booted in about a second.
 
-    with Box() as box:                                   # also: tests.rigs.guest.link.Machine, where sh, run, push, … stand
+    with Box() as box:                                   # also: tests.rigs.guest.link.Machine, with sh, run, push, …
         box.sh("systemctl daemon-reload")
         box.run_as("alice", "systemctl --user start x")  # alice has a user manager and an active session at seat0
         box.push({"/etc/systemd/system/x.service": "…"})
 
-Its root is debian/debian_tree.py's, under an overlay in memory: each box starts clean, and nothing of it stays. This
+Its root is debian/debian_tree.py's, below an in-memory overlay: each box starts clean, and nothing of it is kept. This
 checkout is at /src, read-only; `box.sh("cd /src && python3 -m oomtray list")` runs it with the tree's own Python.
-It has the machine's kernel and what this kernel allows here: where root may not lower oom_score_adj, neither may the
-box. No kernel log, no systemd-oomd; the cgroup layout is the machine's. Needs root.
+It has the machine's kernel and permissions: if root may not lower oom_score_adj here, neither may the box. No kernel
+log, no systemd-oomd; the cgroup layout is the machine's. Needs root.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _ENTER = 'for group in $CGROUPS; do echo 0 >"$group/cgroup.procs"; done; exec "$
 
 
 class Box(Machine):
-    """`extra`: more arguments to systemd-nspawn, such as `--bind-ro=…`."""
+    """A container with systemd. `extra`: more arguments for systemd-nspawn, such as `--bind-ro=…`."""
 
     def __init__(self, extra: Sequence[str] = ()) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ class Box(Machine):
         self.off()
 
     def off(self) -> None:
-        """At once, as by pulling the plug: nothing of it is kept."""
+        """Stop it at once, as by pulling the plug: nothing of it is kept."""
         for link in self.links.values():
             link.close()
         if self._leader is not None:
@@ -128,6 +128,8 @@ class Box(Machine):
 
 
 def _hierarchies() -> list[Path]:
-    """Those that systemd manages: on a machine without one as PID 1 nothing gives the container a group there."""
+    """Return the hierarchies that systemd manages: on a machine without systemd as PID 1, nothing else
+    creates the group there.
+    """
     named = [CGROUPS / name for name in ("unified", "systemd") if (CGROUPS / name / "cgroup.procs").exists()]
     return named or [CGROUPS]

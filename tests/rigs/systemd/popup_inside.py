@@ -1,16 +1,16 @@
-"""The popup on a real machine, worked by a list of steps: `python3 -m tests.rigs.systemd.popup_inside PID STEP...`.
+"""The popup on a real machine, operated by a list of steps: `python3 -m tests.rigs.systemd.popup_inside PID STEP...`.
 
-    menu              what the row's menu says of Reset, once systemd has answered
-    reset             and waits for what becomes of it
-    open              the row of process PID is asked for its unit's dialog
-    look              tells what the dialog shows
-    value=N           picks or types the value
-    press=set|remove  and waits for what becomes of it
-    undo              presses Undo in the message bar, and waits
-    file=PATH         tells what a file holds; null where there is none
+    menu              report the entry Reset of the row's menu, once systemd has answered
+    reset             reset, and wait for the result
+    open              open the unit's dialog from the row of process PID
+    look              report what the dialog shows
+    value=N           choose or type the value
+    press=set|remove  press the button, and wait for the result
+    undo              press Undo in the message bar, and wait
+    file=PATH         report the content of a file; null if there is none
 
-Each prints a line of JSON; `said` is what the message bar shows then, or the dialog where it stays. It runs in the
-systemd container too, so it needs Qt and the program alone.
+Each step prints a line of JSON; `said` is the text of the message bar afterwards, or of the dialog if it stays open.
+It also runs in the systemd container, so it only needs Qt and the program.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
         qt.need(box)
         box.run_as("alice", f"{qt.environment} python3 -m …")
 
-The container is a Debian 12 without any of this; what it lacks is lent by this machine. Where the two don't fit
-together, `need` says so.
+The container is a Debian 12 without any of this; missing libraries come from this machine. If the two don't fit
+together, `need` raises RigUnavailable.
 """
 
 from __future__ import annotations

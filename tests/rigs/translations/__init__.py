@@ -1,1 +1,1 @@
-"""Languages for tests: catalogues in a folder of their own, and the program speaking them."""
+"""Languages for tests: catalogues in a folder of their own, and the program using them."""

@@ -1,7 +1,7 @@
 """A language for tests, `xx`: every text in brackets, a third longer, in letters that no English text has.
 
-What is shown in this language and still reads as English was never looked up. Data may: names, numbers, paths,
-identifiers.
+Text shown in this language that still reads as English was never looked up. Only data may: names, numbers,
+paths, identifiers.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DATA = re.compile(r"</?\w+[^>]*>|(?<![\w.])~?/[\w.@:+*~/-]+|(?<![\w-])--?[a-z][
 
 
 def pseudo(text: str) -> str:
-    """The text in the language; a leading or trailing space stays outside of the brackets."""
+    """Translate the text; a leading or trailing space stays outside of the brackets."""
     plain = text.strip()
     made, at = "", 0
     for found in _AS_IT_IS.finditer(plain):
@@ -44,7 +44,7 @@ def pseudo(text: str) -> str:
 
 
 def pseudo_catalogue(folder: Path) -> Path:
-    """Put the language into `folder` as a translator would hand it in, to be compiled by whoever builds or installs."""
+    """Write the language into `folder` as a translator would submit it, to be compiled when building or installing."""
     path = folder / f"{LANGUAGE}.po"
     folder.mkdir(exist_ok=True)
     messages = tuple(_translated(message) for message in extract(TREE))
@@ -53,7 +53,7 @@ def pseudo_catalogue(folder: Path) -> Path:
 
 
 def pseudo_language(folder: Path) -> dict[str, str]:
-    """Put the language into `folder`; what a program is started with that speaks it."""
+    """Write the language into `folder`; return the environment for a program that uses it."""
     put(folder, LANGUAGE, *(_translated(message) for message in extract(TREE)))
     return environment(folder, LANGUAGE)
 
@@ -64,13 +64,13 @@ def _translated(message: Message) -> Message:
 
 
 class Reader:
-    """Knows the words of `data`: names, numbers, paths, identifiers."""
+    """Recognizes the words of `data`: names, numbers, paths, identifiers."""
 
     def __init__(self, *data: str) -> None:
         self._known = {word for one in data for word in words(one)}
 
     def english(self, text: str) -> list[str]:
-        """The words of a text that are neither of the language nor data, which may be cut, with … for what is missing."""
+        """Return words that are neither of the language nor data; data may be cut, with … for the rest."""
         plain = _DATA.sub(" ", text)
         left = [word for word in words(plain) if word not in self._known]
         if left and "…" in plain:
@@ -85,7 +85,7 @@ class Reader:
 
 
 def words(text: str) -> list[str]:
-    """Its words of two letters or more in plain Latin letters; letters beside a foreign one belong to no word."""
+    """Return words of two or more plain Latin letters; letters beside a foreign one don't belong to a word."""
     return [found[0] for found in _WORD.finditer(text) if not _foreign(text, found)]
 
 

@@ -1,4 +1,4 @@
-"""The program in a language of a test's own, in this process and in those that it starts."""
+"""The program in a test's own language, in this process and in those that it starts."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ PLURALS = {"ko": "nplurals=1; plural=0;", "pl": "nplurals=3; plural=n==1 ? 0 : n
 
 
 def environment(folder: Path, language: str) -> dict[str, str]:
-    """What a program is started with that speaks the `language` of this folder."""
+    """Return the environment for a program that uses the `language` of this folder."""
     return {i18n.FOLDER: str(folder), "LC_ALL": "C.UTF-8", "LANGUAGE": language}
 
 
 def put(folder: Path, language: str, *messages: Message) -> Path:
-    """The compiled catalogue of a language with these messages, in `folder`."""
+    """Write the compiled catalogue of a language with these messages into `folder`."""
     path = folder / language / "LC_MESSAGES" / "oomtray.mo"
     path.parent.mkdir(parents=True)
     path.write_bytes(compiled(Catalogue(header(language), messages)))
@@ -37,7 +37,7 @@ def header(language: str) -> Message:
 
 @contextmanager
 def speaking(environ: Mapping[str, str]) -> Iterator[None]:
-    """This process with another language, until the end of the block."""
+    """Switch this process to another language until the end of the block."""
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environ.items():
             patch.setenv(name, value)
@@ -47,8 +47,8 @@ def speaking(environ: Mapping[str, str]) -> Iterator[None]:
 
 
 def _choose_again() -> None:
-    """Also the C library, in which Qt has set a locale: else it goes on with what it has looked up, such as an error's text."""
+    """Apply the language, also in the C library, which caches what it has looked up since Qt set a locale in it."""
     i18n.choose_again()
     now = locale.setlocale(locale.LC_MESSAGES)
-    locale.setlocale(locale.LC_MESSAGES, "C")  # to the same one nothing is done
+    locale.setlocale(locale.LC_MESSAGES, "C")  # setting the same one again has no effect
     locale.setlocale(locale.LC_MESSAGES, now)

@@ -1,4 +1,4 @@
-"""Every text that a window shows or says to a screen reader, gathered from its widgets."""
+"""Collect every text that a window shows, or provides to a screen reader, from its widgets."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _ROWS = 60
 
 
 def texts(top: QWidget) -> list[str]:
-    """All texts of a widget and of what is in it, each once; of a text field only what isn't typed there."""
+    """Return all texts of a widget and its descendants, without duplicates, and without text typed into fields."""
     found: dict[str, None] = {}
     for widget in (top, *top.findChildren(QWidget)):
         for text in _texts(widget):
@@ -49,7 +49,7 @@ def texts(top: QWidget) -> list[str]:
 
 
 def _without_markup(text: str) -> str:
-    """A tooltip's text as it is shown."""
+    """Return a tooltip's text as it is shown."""
     if not text.startswith("<qt>"):
         return text
     return html.unescape(re.sub(r"</?\w+>", "\n", text)).strip()
@@ -84,7 +84,7 @@ def _texts(widget: QWidget) -> Iterator[str]:
 
 
 def _of_qt(button: QAbstractButton) -> bool:
-    """Is the text one that Qt has translated, such as Cancel?"""
+    """Whether the text was translated by Qt, such as Cancel."""
     box = button.parent()
     return (
         isinstance(box, QDialogButtonBox)
@@ -100,7 +100,7 @@ def _action(action: QAction) -> Iterator[str]:
 
 def _cells(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iterator[str]:
     parent = QModelIndex() if parent is None else parent
-    plain = isinstance(model, QAbstractListModel)  # one column, which it does not tell, and nothing below
+    plain = isinstance(model, QAbstractListModel)  # one column, which it doesn't report, and no children
     columns = 1 if plain else model.columnCount(parent)
     for column in range(columns):
         for role in _ROLES:
@@ -120,7 +120,7 @@ def _text(value: object) -> str:
 
 @contextmanager
 def painted() -> Iterator[list[str]]:
-    """The texts that our own code draws meanwhile."""
+    """Collect the texts that our own code draws during the block."""
     found: list[str] = []
     original = QPainter.drawText
 
