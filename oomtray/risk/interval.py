@@ -72,7 +72,7 @@ def is_slow(began: float, ended: float) -> bool:
 
 
 _NEGLIGIBLE = 64
-"""A change of available memory below this fraction of all can't change who is first."""
+"""Divisor: a smaller change of available memory than 1/64 of RAM can't change who is first."""
 _CALM_SECONDS = 20.0
 """Seconds until something is seen that shows neither in available memory nor as a stall, such as a kill in a cgroup."""
 

@@ -146,7 +146,7 @@ class LastScan:
         return process.rss if now - process.read_at <= (_FRESH if large else _FRESHEST) else None
 
     def least_held(self, scope: KillScope | None) -> float:
-        """Bytes that the kernel's victim must have held when read, unless it grew in the second since.
+        """Bytes that the kernel's victim must have held when read, unless it grew since, which takes under a second.
 
         A victim that fills a cgroup holds much of its limit. If memory is left and no limit is known, it is
         unknown (inf).
