@@ -12,9 +12,9 @@ _ISO = re.compile(
 )
 _ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
-_NOON = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
+_AM_OR_PM = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
 """After a twelve-hour clock."""
-_IN_C = re.compile(
+_C_LOCALE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ( [1-9]|[12]\d|3[01]) (\d\d):(\d\d):(\d\d)(?: ((?:19|20)\d\d))?"
 )
 """The format of the kernel's tools and syslog; other formats take a dozen patterns."""
@@ -31,21 +31,21 @@ _MONTHS = {
     9: "sep sept set сен zář wrz eyl σεπ ruj", 10: "oct okt ott out окт říj paź eki οκτ",
     11: "nov ноя kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
 }  # fmt: skip
-_WHOLE = {
+_LONG_PREFIXES = {
     1: "tammi saus jaan ינו ينا січ", 2: "helmi vas veebr פבר فبر лют", 3: "maalis kov märts מרץ مار бер", 4: "huhti bal אפר أبر кві",
     5: "touko geg מאי ماي тра", 6: "kesä birž juuni יונ يون чер", 7: "heinä liep juuli יול يول лип", 8: "elo rugp אוג أغس сер",
     9: "syys rugs ספט سبت вер", 10: "loka spal אוק أكت жов", 11: "marras lapkr נוב نوف лис", 12: "joulu gruod dets דצמ ديس гру",
 }  # fmt: skip
 """Months by more than three letters, as three would be ambiguous or meaningless."""
-_BY_NAME = {name: number for names in (_MONTHS, _WHOLE) for number, words in names.items() for name in words.split()}
-_SIGNS = (
+_BY_NAME = {name: number for names in (_MONTHS, _LONG_PREFIXES) for number, words in names.items() for name in words.split()}
+_THAI_AND_HINDI = (
     "ม.ค.|जन", "ก.พ.|फ़र|फर", "มี.ค.|मार्च", "เม.ย.|अप्रै", "พ.ค.|मई", "มิ.ย.|जून",
     "ก.ค.|जुल", "ส.ค.|अग", "ก.ย.|सित", "ต.ค.|अक्", "พ.ย.|नव", "ธ.ค.|दिस",
 )  # fmt: skip
 """Months in Thai and Hindi, whose vowel signs end a word for a pattern."""
 
 
-_SHARED: dict[str, dict[str, int]] = {
+_AMBIGUOUS: dict[str, dict[str, int]] = {
     "lip": {"hr": 6, "pl": 7},
     "srp": {"hr": 7, "cs": 8},
     "lis": {"hr": 10, "pl": 11, "cs": 11},
@@ -102,7 +102,7 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
     `tongue` is the language of the log's other lines (hr, pl, cs), for ambiguous months.
     """
     try:
-        plain = _IN_C.fullmatch(text)
+        plain = _C_LOCALE.fullmatch(text)
         if plain is not None:
             day, hour, minute, second = (int(plain[i]) for i in range(2, 6))
             month = _BY_NAME[plain[1].casefold()]
@@ -155,7 +155,7 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     clock = _CLOCK.search(text)
     if clock is None:
         return None
-    half = _NOON.match(text, clock.end())
+    half = _AM_OR_PM.match(text, clock.end())
     rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() if half is None else half.end() :])
     day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
     if day is None or not 1 <= int(day[1]) <= 31:
@@ -188,17 +188,17 @@ def _month(text: str, day: int, year: int | None, tongue: str | None) -> int | N
         number = int(numbered[1] or numbered[2])
         return number if 1 <= number <= 12 else None
     words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
-    shared = next((word[:3] for word in reversed(words) if word[:3] in _SHARED), None)
+    shared = next((word[:3] for word in reversed(words) if word[:3] in _AMBIGUOUS), None)
     if shared is not None:
-        return _shared_month(_SHARED[shared], words, day, year, tongue)
+        return _ambiguous_month(_AMBIGUOUS[shared], words, day, year, tongue)
     months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
     known = [month for month in months if month]
     if known:
         return known[-1]  # a weekday precedes it, and may look like a month (mar. in French)
-    return next((number for number, names in enumerate(_SIGNS, 1) if any(name in text for name in names.split("|"))), None)
+    return next((number for number, names in enumerate(_THAI_AND_HINDI, 1) if any(name in text for name in names.split("|"))), None)
 
 
-def _shared_month(
+def _ambiguous_month(
     meant: dict[str, int], words: list[str], day: int, year: int | None, tongue: str | None
 ) -> int | None:
     """Resolve the month by the weekday's language, else by its date, else by the language of other lines."""

@@ -124,7 +124,7 @@ class Following:
         return found
 
     def _run(self, forms: Forms, kinds: Kinds, data: bytes, at: int, fits: Fits, *, watched: bool) -> tuple[list[bytes], bytes, int]:
-        """The next lines of these kinds, the kind of each, and their end."""
+        """Take the next lines of these kinds; return them, their kinds, and where they end."""
         ahead = self._ahead
         ahead.move(data, at)
         lines, found = ahead.run(forms, kinds, self._trusted)

@@ -23,9 +23,9 @@ ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
 """A table row; body lines with information and without, uppercase for those that a report has once; all others."""
 Kinds = Literal[b"r", b"tn", b"tnTN", b"rtnTN"]
 _WINDOW, _WIDEST = 1 << 13, 1 << 16
-"""Bytes that are cut up at once: few at first, as a table may follow whose rows need no cutting."""
+"""Bytes split at once: few at first, as rows of a table may follow that need no splitting."""
 _FEW = 16
-"""Lines that are looked at first: often the next one is another already."""
+"""How many lines are classified first: often the next one already differs."""
 _MOST = 20_000
 """How many forms are cached per prefix."""
 
@@ -66,7 +66,7 @@ class Forms:
 
 
 class Ahead:
-    """Lines and their forms from a place in the data on."""
+    """Lines and their forms from an offset in the data on."""
 
     def __init__(self) -> None:
         self._data = b""
@@ -77,10 +77,10 @@ class Ahead:
         self._kinds = b""
         """Kinds of the lines, as far as they are known."""
         self._by: Forms | None = None
-        """The forms that `_kinds` is by."""
+        """The forms by which `_kinds` was made."""
 
     def move(self, data: bytes, at: int) -> None:
-        """Go on to the line that begins there."""
+        """Advance to the line at this offset."""
         if data is not self._data or not self._at <= at < self._end:
             self._cut(data, at)
         while self._at < at:
@@ -88,7 +88,7 @@ class Ahead:
             self._index += 1
 
     def run(self, forms: Forms, kinds: Kinds, most: int) -> tuple[list[bytes], bytes]:
-        """The next lines of these kinds, at most so many, and the kind of each."""
+        """Return the next lines of these kinds, at most `most`, and the kind of each."""
         begin, step = self._index, _FEW
         if self._by is not forms:
             self._by, self._kinds = forms, OTHER * begin
@@ -109,5 +109,5 @@ class Ahead:
         self._data, self._at, self._end, self._index = data, at, at + len(block), 0
         self._lines, self._forms = block.split(b"\n"), block.translate(None, NUMBERS).split(b"\n")
         self._kinds, self._by = b"", None
-        # behind the last line's end there is none
+        # nothing follows the last line break
         del self._lines[-1], self._forms[-1]

@@ -154,7 +154,7 @@ _BARE = re.compile(
 
 
 def parse(text: str, dates: Dates) -> Line:
-    """One line of text: every prefix that is known is taken off in turn."""
+    """Parse one line of text, removing every known prefix in turn."""
     usual = _USUAL.match(text)
     if usual is not None:
         date, fraction, zone, host, uptime = usual.groups()

@@ -112,7 +112,9 @@ class Reading:
             self._timeline.unread(count - take_body(report, texts))
 
     def _skip(self, last: Line) -> None:
-        """As `_follow`, where the last line stood in no report, and so those that are a report's by their form may be of none."""
+        """Skip lines like `_follow` when the last one is in no report, so that lines in a report's form may
+        be in none either.
+        """
 
         def fits(line: Line) -> bool:
             return self._timeline.open_for(last) is None and self._timeline.open_for(line) is None
