@@ -154,22 +154,42 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> st
 
 
 def _moved(name: str, changes: Sequence[Change]) -> str:
-    """Say that these processes were set to one value."""
-    count, value = len(changes), adjustment(changes[0].after)
-    if all((change.before or 0) > change.after for change in changes):
+    """Say that these processes were set to one value, in the words that the list has for their status."""
+    after, count = changes[0].after, len(changes)
+    values = {"name": name, "value": adjustment(after)}
+    if after < 0:
         return tr_n(
-            "{name}: {count} process lowered to {value}.",
-            "{name}: {count} processes lowered to {value}.",
+            "{name}: {count} process protected (oom_score_adj {value}).",
+            "{name}: {count} processes protected (oom_score_adj {value}).",
             count,
-            name=name,
-            value=value,
+            **values,
+        )
+    if after == 0:
+        return tr_n(
+            "{name}: {count} process set to normal (oom_score_adj {value}).",
+            "{name}: {count} processes set to normal (oom_score_adj {value}).",
+            count,
+            **values,
+        )
+    if all((change.before or 0) > after for change in changes):
+        return tr_n(
+            "{name}: oom_score_adj of {count} process lowered to {value}.",
+            "{name}: oom_score_adj of {count} processes lowered to {value}.",
+            count,
+            **values,
+        )
+    if any(change.before is None or change.before < 0 for change in changes):  # a reset, most likely
+        return tr_n(
+            "{name}: oom_score_adj of {count} process set to {value}.",
+            "{name}: oom_score_adj of {count} processes set to {value}.",
+            count,
+            **values,
         )
     return tr_n(
-        "{name}: {count} process set to {value}.",
-        "{name}: {count} processes set to {value}.",
+        "{name}: {count} process deprioritized (oom_score_adj {value}).",
+        "{name}: {count} processes deprioritized (oom_score_adj {value}).",
         count,
-        name=name,
-        value=value,
+        **values,
     )
 
 

@@ -237,8 +237,8 @@ def test_allow_is_one_dialog_for_all_rules_that_wait(desk, app, spawn):
     enter(desk, desk.password)
     wait_for(lambda: [adj_of(pid) for pid in pids] == [100, 100, 50], "root to lower them")
     wait_for(lambda: "permission" not in app.says(), "the line to go")
-    wait_for(lambda: "2 processes lowered to +100" in app.says(), "the bar to say so")
-    assert "1 process lowered to +50" in app.says()
+    wait_for(lambda: "oom_score_adj of 2 processes lowered to +100" in app.says(), "the bar to say so")
+    assert "oom_score_adj of 1 process lowered to +50" in app.says()
     assert outcomes(desk) == [(OTHER, "SUCCESS")]
 
 

@@ -192,7 +192,7 @@ class Gallery:
         popup.message.tell(
             Report(
                 "done",
-                "Slack: 4 processes set to +300. The next victim is now slack, which would free at most 330 MiB.",
+                "Slack: 4 processes deprioritized (oom_score_adj +300). The next victim is now slack, which would free at most 330 MiB.",
                 offers(UNDO),
             )
         )
@@ -201,7 +201,7 @@ class Gallery:
         step = oomd_step(now, in_a_terminal(now).processes, 1000)
         assert step is not None
         popup.message.tell(
-            Report("part", " ".join(["cc1plus: 3 processes lowered to +100.", *still_takes(step)]),
+            Report("part", " ".join(["cc1plus: oom_score_adj of 3 processes lowered to +100.", *still_takes(step)]),
                    offers(PASSWORD, "Spare it there too", UNDO))
         )  # fmt: skip
         self.save(f"message-second-step-{tone}", popup)

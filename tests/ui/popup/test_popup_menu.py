@@ -222,7 +222,7 @@ def test_a_name_in_a_menu_hides_no_letter(popup):
 
 def test_what_was_done_is_told_with_its_buttons(popup, qtbot):
     pressed = []
-    popup.changes.reported.emit(Report("done", "Spotify: 3 processes set to +300.", offers(UNDO, pressed=pressed)))
+    popup.changes.reported.emit(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300).", offers(UNDO, pressed=pressed)))
     assert popup.message.isVisible()
 
     popup.message.button(UNDO).click()

@@ -49,7 +49,7 @@ def test_a_report_takes_whole_rows_and_moves_none(popup):
     table = popup.table
     before = [table.visualRect(popup.model.index(row, 0)) for row in range(3)]
 
-    popup.message.tell(Report("done", "Spotify: 3 processes set to +300."))
+    popup.message.tell(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300)."))
     QApplication.processEvents()
 
     last = table.indexAt(QPoint(4, table.viewport().height() - 1))
@@ -70,7 +70,7 @@ def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, 
     QApplication.processEvents()
     table = popup.table
 
-    popup.message.tell(Report("done", "Spotify: 3 processes set to +300. " * 2 * lines))
+    popup.message.tell(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300). " * 2 * lines))
     QApplication.processEvents()
 
     legend = the(Legend, popup)

@@ -61,17 +61,21 @@ def test_one_process_goes_by_the_name_that_a_person_calls_it() -> None:
 @pytest.mark.parametrize(
     ("several", "says"),
     [
-        pytest.param([change(0, 300), change(9, 300)], "App: 2 processes set to +300.", id="all"),
-        pytest.param([change(400, 300), change(900, 300)], "App: 2 processes lowered to +300.", id="all-lowered"),
+        pytest.param([change(0, 300), change(9, 300)], "App: 2 processes deprioritized (oom_score_adj +300).", id="all"),
+        pytest.param([change(0, -500), change(200, -500)], "App: 2 processes protected (oom_score_adj -500).", id="all-protected"),
+        pytest.param([change(300, 0), change(200, 0)], "App: 2 processes set to normal (oom_score_adj 0).", id="back-to-normal"),
+        pytest.param([change(-500, 200), change(-500, 200)], "App: oom_score_adj of 2 processes set to +200.", id="reset-to-its-units"),
+        pytest.param([change(-500, 0), change(-500, 0)], "App: 2 processes set to normal (oom_score_adj 0).", id="no-longer-protected"),
+        pytest.param([change(400, 300), change(900, 300)], "App: oom_score_adj of 2 processes lowered to +300.", id="all-lowered"),
         pytest.param(
             [change(200, 100, NEEDS, wanted=-5), change(200, 50, NEEDS, wanted=-5), change(100, 100)],
-            "App: 1 process lowered to +50. App: 1 process lowered to +100."
+            "App: oom_score_adj of 1 process lowered to +50. App: oom_score_adj of 1 process lowered to +100."
             " Going lower needs an administrator's permission.",
             id="each-as-far-as-it-may",
         ),
         pytest.param(
             [change(200, 300), change(200, 200, "not-yours", wanted=300)],
-            "App: 1 process set to +300. 1 process not changed further: only its owner may raise it.",
+            "App: 1 process deprioritized (oom_score_adj +300). 1 process not changed further: only its owner may raise it.",
             id="another-reason",
         ),
         pytest.param(
