@@ -79,15 +79,24 @@ class MatchRules:
 
         return unlisten
 
-    def watch(self, name: str, changed: Callable[[str | None], None] | None) -> None:
+    def watch(self, name: str, changed: Callable[[str | None], None] | None) -> Callable[[], None]:
+        """Give back what ends it, which may be called twice."""
         known = name in self._watchers
         watchers = self._watchers.setdefault(name, [])
         if changed is not None:
             watchers.append(changed)
             if name in self.owners:
                 guarded(changed, self.owners[name])
-        if known:
-            return
+        if not known:
+            self._follow(name)
+
+        def unwatch() -> None:
+            if changed in watchers:
+                watchers.remove(changed)
+
+        return unwatch
+
+    def _follow(self, name: str) -> None:
         rule = MatchRule(
             type="signal", sender=BUS, interface=BUS, member="NameOwnerChanged", path="/org/freedesktop/DBus"
         )

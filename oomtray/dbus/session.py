@@ -229,13 +229,13 @@ class SessionBus:
             self._match_rules.watch(sender, None)
         return self._match_rules.listen(rule, sender, signature, handler)
 
-    def watch_name(self, name: str, changed: Callable[[str | None], None]) -> None:
+    def watch_name(self, name: str, changed: Callable[[str | None], None]) -> Callable[[], None]:
         """Track the owner of `name`; `changed` gets the owner's unique name or None.
 
         It is called when the owner is first known, then at each change; losing the bus means losing every
-        owner.
+        owner. Return a function that stops it.
         """
-        self._match_rules.watch(name, changed)
+        return self._match_rules.watch(name, changed)
 
     def serve(self, path: str, served: Served) -> None:
         self._served[path] = served

@@ -180,6 +180,20 @@ class TestListening:
         second = private_bus.peer("org.example.Moving")
         pump(lambda: owners[-1] == second.unique_name, "the second", bus)
 
+    def test_who_no_longer_follows_a_name_is_told_no_more_and_another_is(
+        self, bus: SessionBus, private_bus: PrivateBus
+    ) -> None:
+        one: list[str | None] = []
+        other: list[str | None] = []
+        unwatch = bus.watch_name("org.example.Moving", one.append)
+        bus.watch_name("org.example.Moving", other.append)
+        pump(lambda: other == [None], "nobody", bus)
+        unwatch()
+        unwatch()
+        first = private_bus.peer("org.example.Moving")
+        pump(lambda: other == [None, first.unique_name], "the owner", bus)
+        assert one == [None]
+
 
 class TestServing:
     @pytest.fixture
