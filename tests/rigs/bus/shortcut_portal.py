@@ -7,17 +7,16 @@ from typing import Any
 from jeepney import HeaderFields
 
 from oomtray.desktop.global_shortcut import INTERFACE, SHORTCUT
-from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, REQUEST, SESSION
-from tests.rigs.bus.peers import Answer, Peer
+from oomtray.desktop.portal import DECLINED, DONE, PATH, SESSION
+from tests.rigs.bus.peers import Answer
+from tests.rigs.bus.portal_peer import UNKNOWN_METHOD, PortalPeer
 
 KEYS = "Meta+Alt+M"
-NOT_FOUND = "org.freedesktop.portal.Error.NotFound"
-UNKNOWN_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
 
 Listed = list[tuple[str, dict[str, tuple[str, str]]]]
 
 
-class ShortcutPortal:
+class ShortcutPortal(PortalPeer):
     """Answers each request before the reply to its call, as a fast portal may.
 
     `known`: shortcuts the user has agreed to, by ID, which outlive sessions. `asks`: show a dialog, which
@@ -37,32 +36,21 @@ class ShortcutPortal:
         tells: bool = True,
         known: dict[str, str] | None = None,
     ) -> None:
-        self.peer = Peer(address, NAME)
+        super().__init__(address, INTERFACE, version=version)
         self.known = {} if known is None else known
         self.bound: set[str] = set()
         self.session = ""
         self.session_handle: tuple[str, object] | None = None
         """Its handle for a session, instead of the path."""
-        self.open: list[str] = []
-        """Requests whose dialog is open."""
         self._apps: dict[str, str] = {}
-        self._client = ""
         self._knows_app, self._asks, self._lists, self._tells = knows_app, asks, lists, tells
         self._dialog: tuple[str, list[str]] = ("", [])
-        self.peer.answers = {
+        self.peer.answers |= {
             "Register": self._register if registry else UNKNOWN_METHOD,
-            "Get": lambda interface, _name: (
-                ("v", (("u", version),)) if interface == INTERFACE else UNKNOWN_METHOD
-            ),
             "CreateSession": self._create,
             "ListShortcuts": self._list,
             "BindShortcuts": self._bind,
             "ConfigureShortcuts": ("", ()),
-            "Close": self._close,
-            "Ping": ("", ()),
-            "Read": NOT_FOUND,
-            "ReadOne": NOT_FOUND,
-            "ReadAll": ("a{sa{sv}}", ({},)),
         }
         self._registry = registry
 
@@ -91,19 +79,7 @@ class ShortcutPortal:
     def end_session(self) -> None:
         self.peer.emit(self.session, SESSION, "Closed", "a{sv}", ({},), to=self._client)
 
-    def asked(self) -> list[str]:
-        """Return the portal methods that were called."""
-        members = [str(call.header.fields[HeaderFields.member]) for call in self.peer.calls]
-        return [member for member in members if member not in ("Get", "Ping")]
-
     # answers
-
-    @property
-    def _caller(self) -> str:
-        return str(self.peer.calls[-1].header.fields[HeaderFields.sender])
-
-    def _path(self, kind: str, token: str) -> str:
-        return f"{PATH}/{kind}/{self._caller[1:].replace('.', '_')}/{token}"
 
     def _register(self, app: str, _options: object) -> Answer:
         """Accept a registration once and first; toolkits register on a connection of their own."""
@@ -149,20 +125,14 @@ class ShortcutPortal:
         self._respond(path, DONE, results)
 
     def _close(self) -> Answer:
-        path = str(self.peer.calls[-1].header.fields[HeaderFields.path])
-        if path == self.session:
+        if self.peer.calls[-1].header.fields[HeaderFields.path] == self.session:
             self.session = ""
-        elif path in self.open:
-            self.open.remove(path)
-        return "", ()
+        return super()._close()
 
     def _answer(self, options: dict[str, tuple[str, str]], results: dict[str, Any]) -> Answer:
         path = self._path("request", options["handle_token"][1])
         self._respond(path, DONE, results)
         return "o", (path,)
-
-    def _respond(self, path: str, code: int, results: dict[str, Any]) -> None:
-        self.peer.emit(path, REQUEST, "Response", "ua{sv}", (code, results), to=self._client)
 
     def _listed(self, ids: set[str]) -> Listed:
         keys = {shortcut: self.known[shortcut] for shortcut in ids}
