@@ -80,7 +80,7 @@ class MatchRules:
         return unlisten
 
     def watch(self, name: str, changed: Callable[[str | None], None] | None) -> Callable[[], None]:
-        """Give back what ends it, which may be called twice."""
+        """Report the owner of `name` to `changed`; return a function that stops it, which may be called twice."""
         known = name in self._watchers
         watchers = self._watchers.setdefault(name, [])
         if changed is not None:

@@ -58,6 +58,8 @@ class Request:
     """One request. `then` is called once with its Answer, which may take as long as a dialog is open."""
 
     def __init__(self, bus: SessionBus, call: Call, then: Callable[[Answer], None]) -> None:
+        self.taken = False
+        """The portal has answered the call; the Response may come much later."""
         self._bus = bus
         self._then = then
         token = f"oomtray_{secrets.token_hex(8)}"
@@ -66,7 +68,7 @@ class Request:
         self._unlisten = bus.listen(NAME, self._path, REQUEST, "Response", "ua{sv}", handler=self._answered)
         body = (*call.body, call.options | {"handle_token": ("s", token)})
         target, flags = DBusAddress(PATH, NAME, call.interface), MessageFlag.no_auto_start
-        bus.ask(target, call.method, call.signature, body, expect="o", then=self._taken, flags=flags)
+        bus.ask(target, call.method, call.signature, body, expect="o", then=self._called, flags=flags)
 
     @property
     def waits(self) -> bool:
@@ -82,8 +84,9 @@ class Request:
         """Abandon the request because the portal is gone. `then` is not called any more."""
         self._end()
 
-    def _taken(self, reply: Reply) -> None:
-        if reply.body is None:
+    def _called(self, reply: Reply) -> None:
+        self.taken = reply.body is not None
+        if not self.taken:
             self._finish(Answer(FAILED, error=reply.error))
 
     def _answered(self, code: int, results: Options) -> None:

@@ -143,9 +143,9 @@ class Pictures(Gallery):
             self.save(f"history-clear-{tone}", opener.question)
             opener.question.close()
         window.export_wanted.emit("csv")
-        if opener.file_dialog is not None:
-            self.save(f"history-export-{tone}", opener.file_dialog)
-            opener.file_dialog.close()
+        if opener.files is not None and opener.files.dialog is not None:
+            self.save(f"history-export-{tone}", opener.files.dialog)
+            opener.files.dialog.close()
         window.show_recording_notice("The history can't be written: no space left on the device.")
         self.save(f"history-notice-{tone}", window)
         window.close()

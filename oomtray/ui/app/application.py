@@ -62,7 +62,7 @@ class Application(QObject):
         self._signals.caught.connect(self._quit)
         self.background = Background(self)
         self.background.news.connect(self._take_news)
-        self._windows = SideWindows(self.background, self)
+        self._windows = SideWindows(self.background, bus, self)
         self._windows.kill_report_requested.connect(self.kill_report_requested)
         self.kill_report_requested.connect(self.show_kills)
         self.background.settings_changed.connect(self._take_settings)
@@ -358,7 +358,7 @@ class Application(QObject):
             popup.show_assessment(background.last_read, read_at=background.last_read.snapshot.at)
         if isinstance(background.latest, Unreadable | Stale):
             mark_outdated(popup, background.latest)
-        self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self))
+        self._dialogs = Dialogs(popup, RuleController(background.changes, background.rules.path, self), bus=self._bus)
         self._dialogs.changed.connect(background.wake)
         self._dialogs.looked_at.connect(self._attend)
         self._dialogs.help_wanted.connect(self._windows.show_help)

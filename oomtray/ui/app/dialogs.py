@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from oomtray.actions.units.limit import LimitChanger
     from oomtray.actions.units.memory_max import MemoryMax
     from oomtray.config import Presets
+    from oomtray.dbus.session import SessionBus
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.expendable import ExpendableController
@@ -66,11 +67,17 @@ class Dialogs(QObject):
     """F1 was pressed in a dialog; carries its help topic."""
 
     def __init__(
-        self, popup: Popup, rules: RuleController, *, changer: Callable[[Presets], UnitChanger] = changer_for
+        self,
+        popup: Popup,
+        rules: RuleController,
+        *,
+        changer: Callable[[Presets], UnitChanger] = changer_for,
+        bus: SessionBus | None = None,
     ) -> None:
+        """`bus`: the session's, on which the desktop offers its own file dialogs."""
         super().__init__(popup)
         self.rules = rules
-        self._popup = popup
+        self._popup, self._bus = popup, bus
         self._changer = changer
         self.limit_changer = _limit_changer
         """Creates what raises a memory limit."""
@@ -250,6 +257,7 @@ class Dialogs(QObject):
             parent,
             marks=lambda: self._popup.settings.step_in.expendable,
             labels=self._popup.labels,
+            bus=self._bus,
         )
         window.dialog_wanted.connect(self._wanted_by_kills)
         window.unit_wanted.connect(self._unit_wanted_by_kills)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtWidgets import QFileDialog, QMessageBox
+from PySide6.QtWidgets import QMessageBox
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
+from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.history import export
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.qt.background_task import BackgroundTask
@@ -21,10 +23,9 @@ from oomtray.ui.qt.question import ask
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from oomtray.dbus.session import SessionBus
     from oomtray.history.database import Database
     from oomtray.history.period import Period
-
-_FILTERS = {"png": "PNG (*.png)", "csv": "CSV (*.csv)", "json": "JSON (*.json)"}
 
 
 class HistoryOpener(QObject):
@@ -40,15 +41,18 @@ class HistoryOpener(QObject):
         self,
         parent: QObject | None = None,
         *,
+        bus: SessionBus | None = None,
         database: Callable[[], Database] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__(parent)
+        self._bus = bus
         self._database = database or _database
         self._clock = clock
         self.window: HistoryWindow | None = None
         self.question: QMessageBox | None = None
-        self.file_dialog: QFileDialog | None = None
+        self.files: FileDialog | None = None
+        """The window's."""
 
     def open(self, thresholds: Sequence[float], notice: str = "") -> HistoryWindow:
         """Show the window; `thresholds` and `notice` are as for `HistoryWindow`."""
@@ -67,8 +71,6 @@ class HistoryOpener(QObject):
             self.window.show_recording_notice(notice)
 
     def _make(self, thresholds: Sequence[float]) -> HistoryWindow:
-        from functools import partial
-
         from oomtray.history.period import read_period
 
         window = HistoryWindow(partial(read_period, self._database()), thresholds, clock=self._clock)
@@ -78,12 +80,13 @@ class HistoryOpener(QObject):
         window.clear_wanted.connect(self._ask_to_clear)
         window.export_wanted.connect(self._ask_for_file)
         window.closed.connect(self._closed)
+        self.files = FileDialog(window, self._bus)
         ask_by_f1(window, self.help_wanted)
         return window
 
     @Slot()
     def _closed(self) -> None:
-        self.window = None
+        self.window = self.files = None
         self.watched.emit(False)
 
     # clearing
@@ -124,23 +127,15 @@ class HistoryOpener(QObject):
 
     @Slot(str)
     def _ask_for_file(self, kind: str) -> None:
+        from oomtray.desktop.file_chooser import Wanted
+
+        if self.files is None:
+            return
         place = QStandardPaths.StandardLocation
         folder = QStandardPaths.writableLocation(place.PicturesLocation if kind == "png" else place.DocumentsLocation)
         name = time.strftime(f"oomtray-history-%Y-%m-%d.{kind}", time.localtime(self._clock()))
-        dialog = QFileDialog(self.window, tr("Export history"), folder, _FILTERS[kind])
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(name)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setObjectName(kind)
-        dialog.fileSelected.connect(self._export)
-        self.file_dialog = dialog
-        dialog.open()
-
-    @Slot(str)
-    def _export(self, path: str) -> None:
-        kind = "" if self.file_dialog is None else self.file_dialog.objectName()
-        self.export_to(path, kind)
+        wanted = Wanted(tr("Export history"), save=True, folder=folder, name=name, suffix=kind)
+        self.files.ask(wanted, partial(self.export_to, kind=kind))
 
     def export_to(self, path: str, kind: str) -> None:
         """Write what is shown as png, csv or json."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 if TYPE_CHECKING:
+    from oomtray.dbus.session import SessionBus
     from oomtray.ui.app.background import Background
     from oomtray.ui.app.help import HelpOpener
     from oomtray.ui.app.history import HistoryOpener
@@ -19,9 +20,9 @@ class SideWindows(QObject):
     kill_report_requested = Signal(int)
     """The id of a recorded kill to explain."""
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, bus: SessionBus, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._background = background
+        self._background, self._bus = background, bus
         self._history: HistoryOpener | None = None
         self._settings: SettingsOpener | None = None
         self._help: HelpOpener | None = None
@@ -31,7 +32,7 @@ class SideWindows(QObject):
         from oomtray.ui.app.history import HistoryOpener
 
         if self._history is None:
-            self._history = HistoryOpener(self)
+            self._history = HistoryOpener(self, bus=self._bus)
             self._history.cleared.connect(self._background.history_cleared)
             self._history.watched.connect(self._background.history_watched)
             self._history.kill_report_requested.connect(self.kill_report_requested)

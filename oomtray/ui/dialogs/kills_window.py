@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -28,6 +27,7 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.kills import none_in_log
 from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kernel_reports import KernelReports
 from oomtray.ui.dialogs.kill_list import ENDED, KillDelegate, ended_of
@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QShowEvent
 
+    from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Report
@@ -88,6 +89,7 @@ class KillsWindow(QDialog):
         pkexec: str = PKEXEC,
         marks: Callable[[], Iterable[str]] = tuple,
         labels: AppLabels | None = None,
+        bus: SessionBus | None = None,
     ) -> None:
         """`open_log` says whether the kernel's log may be read without asking; None to find out.
 
@@ -100,6 +102,7 @@ class KillsWindow(QDialog):
         self._assessment, self._clock = assessment, clock
         self._marks = marks
         self.labels = labels or AppLabels(self)
+        self.files = FileDialog(self, bus)
         self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
         self._stop = Event()
@@ -305,18 +308,19 @@ class KillsWindow(QDialog):
 
     @Slot()
     def _ask_for_file(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, tr("Open a log"), "/var/log")
-        if path:
-            self.open_log(path)
+        from oomtray.desktop.file_chooser import Wanted
+
+        self.files.ask(Wanted(tr("Open a log"), folder="/var/log"), self.open_log)
 
     @Slot()
     def _ask_where(self) -> None:
+        from oomtray.desktop.file_chooser import Wanted
+
         row = self.list.currentRow()
         number = self._entries[row].number if 0 <= row < len(self._entries) else None
         if number is not None:
-            path, _ = QFileDialog.getSaveFileName(self, tr("Save for a bug report"), f"oomtray-kill-{number}.json")
-            if path:
-                self.save(number, path)
+            wanted = Wanted(tr("Save for a bug report"), save=True, name=f"oomtray-kill-{number}.json")
+            self.files.ask(wanted, partial(self.save, number))
 
     def save(self, number: int, path: str) -> None:
         """Save a recorded kill for a bug report."""

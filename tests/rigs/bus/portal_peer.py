@@ -1,4 +1,4 @@
-"""What the played portals have in common: who asks, where a request is, and its answer."""
+"""The common part of the fake portals: caller, object paths, responses."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ UNKNOWN_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
 
 class PortalPeer:
     def __init__(self, address: str, interface: str, *, version: int | None) -> None:
-        """`version`: of the interface, None where the portal has none such."""
+        """`version`: of the interface; None if the portal lacks it."""
         self.peer = Peer(address, NAME)
         self.open: list[str] = []
-        """Requests whose dialog is on the screen."""
+        """Requests whose dialog is open."""
         self._client = ""
         self.peer.answers = {
             "Register": ("", ()),
@@ -33,7 +33,7 @@ class PortalPeer:
         }
 
     def asked(self) -> list[str]:
-        """The methods of the portal that were called."""
+        """Return the portal methods that were called."""
         members = [str(call.header.fields[HeaderFields.member]) for call in self.peer.calls]
         return [member for member in members if member not in ("Get", "Ping")]
 

@@ -76,8 +76,8 @@ def test_what_is_shown_goes_into_a_file(opener: HistoryOpener, tmp_path: Path, k
 def test_a_file_is_asked_for(opener: HistoryOpener) -> None:
     (csv,) = [action for action in opener.window.export_menu.actions() if action.data() == "csv"]
     csv.trigger()
-    assert opener.file_dialog.selectedFiles()[0].endswith("oomtray-history-2026-11-26.csv")
-    opener.file_dialog.reject()
+    assert opener.files.dialog.selectedFiles()[0].endswith("oomtray-history-2026-11-26.csv")
+    opener.files.dialog.reject()
 
 
 def test_a_file_that_can_not_be_written_is_told(opener: HistoryOpener, tmp_path: Path) -> None:
