@@ -271,7 +271,7 @@ class Monitor:
         os.close(self._wake)
 
     @property
-    def _keeping(self) -> Recorder | None:
+    def _active_recorder(self) -> Recorder | None:
         """The recorder; None if there is none, or the user doesn't want a record."""
         return self._recorder if self.settings.history.record else None
 
@@ -309,14 +309,14 @@ class Monitor:
             self._trail.append(Reading(now, memory.used_percent))
             while now - self._trail[0].at > TRAIL_SECONDS:
                 self._trail.popleft()
-        if (recorder := self._keeping) is not None:
+        if (recorder := self._active_recorder) is not None:
             recorder.add(memory, self._level, self._forecast)
             while self._noted:
                 recorder.add_event(self._noted.popleft())
         return memory
 
     def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
-        recorder = self._keeping
+        recorder = self._active_recorder
         by_app = attention.apps or (recorder is not None and recorder.wants_apps)
         if self._sparing:
             watch = frozenset(self._leaders[:_CONTENDERS]).union(self._limits.members)

@@ -57,7 +57,7 @@ class Changer:
         self.proc = proc
         self.helper, self.pkexec = helper, pkexec
         self._as_root = as_root
-        self._one_memory = (shared_memory.one_memory if proc == PROC else _each_its_own) if one_memory is None else one_memory
+        self._one_memory = (shared_memory.one_memory if proc == PROC else _nothing_shared) if one_memory is None else one_memory
 
     def value_of(self, action: str) -> int | None:
         """Return the oom_score_adj of a preset; None for an action without one."""
@@ -93,7 +93,7 @@ class Changer:
         if wanted is None:
             back = self.origins(processes, unit_value)
             note, floors = self._journal.note, self._floors(processes)
-            steps = tuple(_back(process, back.get(process.pid), floors) for process in processes)
+            steps = tuple(_reset_step(process, back.get(process.pid), floors) for process in processes)
         else:
             direction = DIRECTION.get(action, "any") if value is None else "any"
             steps = tuple(Step(_target(process), wanted, direction) for process in processes)
@@ -145,13 +145,13 @@ class Changer:
 
     def foretell(self, plan: Plan) -> tuple[Change, ...]:
         """Predict what `apply` would try."""
-        return tuple(_named(self._foretold(step), plan) for step in plan.steps)
+        return tuple(_with_name(self._foretold(step), plan) for step in plan.steps)
 
     def apply(self, plan: Plan) -> ChangeOutcome:
         """Carry out the plan by plain writes, each as far as allowed without permission."""
         changes: list[Change] = []
         try:
-            changes.extend(_named(_since(step.before, self._tried(step)), plan) for step in plan.steps)
+            changes.extend(_with_name(_count_shared_change(step.before, self._tried(step)), plan) for step in plan.steps)
         finally:
             outcome = ChangeOutcome(
                 plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, note=plan.note
@@ -237,7 +237,7 @@ class Changer:
         rises = step.expect is None or step.expect < step.value
         if root and rises and step.right == "moved" and step.floor is not None:
             return put_back(step.target, step.value, step.floor, expect=step.expect, proc=self.proc)
-        return _given(step, self._plainly(step))
+        return _keep_right(step, self._plainly(step))
 
     def _plainly(self, step: Step) -> Change:
         if step.expect is not None:
@@ -252,19 +252,19 @@ class Changer:
         return replace(change, error=error)
 
 
-def _each_its_own(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
+def _nothing_shared(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
     """Report no shared memory: the kernel knows nothing about a /proc made of files."""
     return {}
 
 
-def _named(change: Change, plan: Plan) -> Change:
+def _with_name(change: Change, plan: Plan) -> Change:
     """Fill in the process's name from the undone batch if the process has ended."""
     if change.name or plan.undoes is None:
         return change
     return replace(change, name=next((one.name for one in plan.undoes.changes if one.target == change.target), ""))
 
 
-def _since(before: int | None, change: Change) -> Change:
+def _count_shared_change(before: int | None, change: Change) -> Change:
     """Count the change that another process caused by sharing memory; `before`: the value before that, None:
     no such change.
     """
@@ -274,7 +274,7 @@ def _since(before: int | None, change: Change) -> Change:
     return replace(change, before=before, after=after, done=True)
 
 
-def _given(step: Step, change: Change) -> Change:
+def _keep_right(step: Step, change: Change) -> Change:
     """Keep the right that permission gave, because a plain write can't take it back; a lowering needn't."""
     if step.right is None or (change.before is not None and change.before > step.value):
         return change
@@ -288,7 +288,7 @@ def _target(process: Process) -> Target:
     return Target(process.pid, process.start_time)
 
 
-def _back(process: Process, back: Origin | None, floors: Mapping[Target, int | None]) -> Step:
+def _reset_step(process: Process, back: Origin | None, floors: Mapping[Target, int | None]) -> Step:
     if back is not None and _target(process) in floors:
         floor = floors[_target(process)]
         return Step(_target(process), back.value, right="unknown" if floor is None else "moved", floor=floor)

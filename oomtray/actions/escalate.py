@@ -104,8 +104,7 @@ def calls(
             continue
         owner = owners.get(change.target)
         if owner is not None and set(uids) != {owner}:
-            # A set-uid program has its owner only as effective uid; anyone may have started it, under any
-            # name.
+            # A set-uid program's owner is only its effective uid; anyone may have started it, by any name.
             rest.append(replace(change, error="wrong-owner"))
             continue
         asked.add(change.pid)

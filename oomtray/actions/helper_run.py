@@ -113,8 +113,7 @@ def run(argv: Sequence[str], stdin: bytes) -> tuple[int, bytes, bytes]:
         try:
             stdout, stderr = process.communicate(stdin)
         except KeyboardInterrupt:
-            # Ctrl-C reached pkexec as well. It may already run as root, so that we can't end it: then it ends
-            # with us.
+            # Ctrl-C reached pkexec as well. We can't end it if it already runs as root: then it ends with us.
             with suppress(PermissionError, subprocess.TimeoutExpired):
                 process.terminate()
                 process.wait(1)

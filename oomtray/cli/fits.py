@@ -45,7 +45,7 @@ def run_fits(arguments: Namespace) -> int:
     from oomtray.risk.fits import fit
 
     with monitoring(user_settings(), once=True) as monitor:
-        assessment = _without_this_command(monitor.survey(apps=True))
+        assessment = _without_own_process(monitor.survey(apps=True))
         told, also = with_deaths_read(monitor, assessment, lambda one, also: _deaths(fit(one, arguments.size, also)))
     found = fit(told, arguments.size, also)
     if found is None:
@@ -179,7 +179,7 @@ def _grouped(dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
     return [tuple(group) for _, group in groupby(dead, key=lambda risk: (risk.app, risk.process.uid))]
 
 
-def _without_this_command(assessment: Assessment) -> Assessment:
+def _without_own_process(assessment: Assessment) -> Assessment:
     """Leave out this command, which ends by itself before anybody reads its answer."""
     import os
 

@@ -93,8 +93,7 @@ def require_x11_plugin(qt: str, env: Mapping[str, str] = os.environ) -> None:
         return
     from importlib.machinery import ExtensionFileLoader, ModuleSpec
 
-    # The loader of extension modules reports missing libraries; so would ctypes, but that takes half a
-    # megabyte.
+    # The loader of extension modules reports missing libraries; ctypes would too, but takes half a megabyte.
     loader = ExtensionFileLoader("libqxcb", plugin)
     try:
         loader.create_module(ModuleSpec("libqxcb", loader, origin=plugin))

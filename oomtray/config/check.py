@@ -73,7 +73,7 @@ def _unknown(document: dict[str, Any]) -> Found:
                 for name in values
                 if name not in known
             ]
-    return [(_bare(path), cause) for path, cause in found]
+    return [(_short_path(path), cause) for path, cause in found]
 
 
 def _guess(name: str, names: tuple[str, ...], before: int, shape: str = "{}") -> Unknown:
@@ -133,7 +133,7 @@ def _shown(value: object) -> str:
     return _cut(shown)
 
 
-def _bare(path: str) -> str:
+def _short_path(path: str) -> str:
     """Shorten a key's path to fit on a line."""
     return ".".join(_cut(name) for name in path.split("."))[: 2 * _LONGEST]
 

@@ -40,8 +40,8 @@ def edit_between(texts: Texts) -> SettingsEdit:
     """Compute the edit that leads from one text to the other. Both must be valid."""
     before, after = document_of(texts.before), document_of(texts.after)
     keys = [key for key in KEYS if stands(before, key) != stands(after, key)]
-    begin = _alike(texts.before, texts.after)
-    end = _alike(texts.before[begin:][::-1], texts.after[begin:][::-1])
+    begin = _common_prefix(texts.before, texts.after)
+    end = _common_prefix(texts.before[begin:][::-1], texts.after[begin:][::-1])
     was, made = (
         Side({key.path: _stands(document, key) for key in keys}, text[begin : len(text) - end])
         for document, text in ((before, texts.before), (after, texts.after))
@@ -56,7 +56,7 @@ def _stands(document: dict[str, Any], key: Key) -> Any:
     return said if plain else None
 
 
-def _alike(one: str, other: str) -> int:
+def _common_prefix(one: str, other: str) -> int:
     """Length of the common prefix."""
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
@@ -75,7 +75,7 @@ def take_back(path: str, edit: SettingsEdit) -> bool:
                 return False
             if any(_stands(now, key) != edit.after.said[key.path] for key in keys):
                 raise NotWritten(path, "changed-since")
-            file.replace(_before(path, text, now, edit).encode())
+            file.replace(_restored(path, text, now, edit).encode())
             return True
     except FileError as error:
         raise NotWritten(path, error.problem) from error
@@ -83,19 +83,19 @@ def take_back(path: str, edit: SettingsEdit) -> bool:
         raise NotWritten(path, error.problem) from error
 
 
-def _before(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> str:
+def _restored(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> str:
     """Build the text to restore: character by character if the edit's text is still in its place, else by value."""
     wanted = {key: edit.before.said[key.path] for key in KEYS if key.path in edit.before.said}
     end = edit.place + len(edit.after.text)
     made = text[: edit.place] + edit.before.text + text[end:]
-    if text[edit.place : end] != edit.after.text or not _says(made, now, edit.before.said):
+    if text[edit.place : end] != edit.after.text or not _same_but_for(made, now, edit.before.said):
         made = edited(path, text, wanted)
     if _contradicts(made, wanted):
         raise NotWritten(path, "refused")
     return made
 
 
-def _says(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> bool:
+def _same_but_for(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> bool:
     """Whether the text sets the same as `now`, except for these values."""
     try:
         document = document_of(text)

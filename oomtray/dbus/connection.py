@@ -38,8 +38,7 @@ def session_address(environ: Mapping[str, str] = os.environ) -> str | None:
     address = environ.get("DBUS_SESSION_BUS_ADDRESS")
     if address:
         return address
-    # libdbus and sd-bus look here too, so that a program started by cron or a plain login finds the desktop's
-    # bus
+    # libdbus and sd-bus look here too: a program started by cron or a plain login finds the desktop's bus
     runtime = runtime_dir(environ)
     return f"unix:path={runtime}/bus" if runtime and os.path.exists(f"{runtime}/bus") else None
 

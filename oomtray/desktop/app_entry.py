@@ -22,7 +22,7 @@ _FIELD = re.compile(r"%[a-zA-Z]")
 _ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=.*", re.DOTALL)
 _STARTERS = re.compile(r"(env|nice|ionice|setsid|nohup|pkexec|gksu|kdesu|(python|pypy|perl|ruby|node|electron)[0-9.]*)")
 """Programs that start another one: the first argument that isn't an option."""
-_TELL_NOTHING = re.compile(r"((ba|da|k|z)?sh|flatpak|snap|gtk-launch|gapplication|dbus-send|gdbus|xdg-open|java|wine[0-9]*)")
+_OPAQUE_STARTERS = re.compile(r"((ba|da|k|z)?sh|flatpak|snap|gtk-launch|gapplication|dbus-send|gdbus|xdg-open|java|wine[0-9]*)")
 """Programs whose arguments say in their own ways what to start."""
 
 
@@ -89,7 +89,7 @@ def _program(command: str) -> tuple[str | None, bool]:
     at = 0
     while at < len(words):
         name = words[at].rpartition("/")[2]
-        if _TELL_NOTHING.fullmatch(name):
+        if _OPAQUE_STARTERS.fullmatch(name):
             return None, False
         if not _STARTERS.fullmatch(name):
             rest = words[at + 1 :]

@@ -40,7 +40,7 @@ class Database:
         """New path of an unusable file that this object has set aside; None if there was none."""
         self.unusable = False
         """Whether the last read found a broken file or one of a newer version; the next recorder sets it aside."""
-        self._told_aside: str | None = None
+        self._noted_aside: str | None = None
         """The last of these paths that is noted in the record."""
 
     @contextmanager
@@ -52,7 +52,7 @@ class Database:
         """
         with self._errors("unwritable"):
             with self.pending.taken() as waiting, self._connected() as connection, connection:
-                self._tell_aside(connection)
+                self._note_aside(connection)
                 if waiting.rows:
                     from oomtray.history.samples import put_rows, taken_at, thin
 
@@ -62,7 +62,7 @@ class Database:
                 if waiting.rows or waiting.events:
                     drop_old(connection, time.time())
                 yield connection
-            self._told_aside = self.aside
+            self._noted_aside = self.aside
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -115,7 +115,7 @@ class Database:
 
         A file that turns out to be broken is set aside.
         """
-        identity, opened = self._usable()
+        identity, opened = self._open_usable()
         try:
             with closing(opened) as connection:
                 yield connection
@@ -124,23 +124,23 @@ class Database:
                 self._set_aside(identity)
             raise
 
-    def _usable(self) -> tuple[int, sqlite3.Connection]:
-        """Return an open database with its inode number."""
-        identity = self._made()
+    def _open_usable(self) -> tuple[int, sqlite3.Connection]:
+        """Return the file's inode number and an open connection to it."""
+        identity = self._ensure_file()
         try:
             return identity, _migrated(_connect(self.path))
         except _UnusableError:
             self._set_aside(identity)
-            return self._made(), _migrated(_connect(self.path))
+            return self._ensure_file(), _migrated(_connect(self.path))
 
-    def _tell_aside(self, connection: sqlite3.Connection) -> None:
+    def _note_aside(self, connection: sqlite3.Connection) -> None:
         """Note a file that was set aside in the new record, once, because there may be nobody else to tell."""
-        if self.aside is not None and self.aside != self._told_aside:
+        if self.aside is not None and self.aside != self._noted_aside:
             name = os.path.basename(self.aside)
             now = time.time()
             put_events(connection, [Event("set-aside", f"{name}/{now:.3f}", now, {"aside": name})])
 
-    def _made(self) -> int:
+    def _ensure_file(self) -> int:
         """Create the file if there is none, because SQLite would make it readable for all; return its inode number."""
         flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
         with suppress(FileExistsError), directories_of(self.path, links=False, make=True) as (_, directory, name):

@@ -219,7 +219,7 @@ class Recorder:
             if self._pending is None:
                 self._write(now)
             elif self._samples or self._events:
-                self._let_wait(self._pending)
+                self._append_pending(self._pending)
         except FileError as error:
             self.problem = error.problem
             self._due = now + _RETRY_SECONDS
@@ -246,7 +246,7 @@ class Recorder:
             drop_old(connection, now)
         self._record = record
 
-    def _let_wait(self, pending: Pending) -> None:
+    def _append_pending(self, pending: Pending) -> None:
         from oomtray.history.samples import row_of
 
         if pending.append([*map(row_of, self._samples), *self._events]) > _MOST_PENDING and self._level == "normal":

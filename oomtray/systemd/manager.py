@@ -146,7 +146,7 @@ class ServiceManager:
         deadline = time.monotonic() + self._timeout
         (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
         if error_of(loaded) is not None or signature_of(loaded) != "o":
-            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _said(loaded)))
+            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _error_text(loaded)))
         path = loaded.body[0]
         unit, service, manager, pid = self._ask(
             [
@@ -158,7 +158,7 @@ class ServiceManager:
             deadline,
         )
         if error_of(unit) is not None:
-            raise ManagerError(ManagerProblem("not-told", self._uid, name, _said(unit)))
+            raise ManagerError(ManagerProblem("not-told", self._uid, name, _error_text(unit)))
         return ServiceStatus(
             name=_value(unit, "Id", "s") or name,
             load_state=_value(unit, "LoadState", "s") or "error",
@@ -183,11 +183,11 @@ class ServiceManager:
         deadline = time.monotonic() + self._timeout
         (found,) = self._ask([new_method_call(_MANAGER, "LoadUnit" if load else "GetUnit", "s", (name,))], deadline)
         if error_of(found) is not None or signature_of(found) != "o":
-            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _said(found)))
+            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _error_text(found)))
         path, kind = found.body[0], name.rpartition(".")[2].capitalize()
         unit, own = self._ask([_get_all(path, "Unit"), _get_all(path, kind)], deadline)
         if error_of(unit) is not None:
-            raise ManagerError(ManagerProblem("not-told", self._uid, name, _said(unit)))
+            raise ManagerError(ManagerProblem("not-told", self._uid, name, _error_text(unit)))
         limit = _value(own, "MemoryMax", "t")
         return LoadedUnit(
             name=_value(unit, "Id", "s") or name,
@@ -216,7 +216,7 @@ class ServiceManager:
         error = error_of(answer)
         if error is not None:
             why: Literal["not-allowed", "not-set"] = "not-allowed" if error in _NOT_ALLOWED else "not-set"
-            raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
+            raise ManagerError(ManagerProblem(why, self._uid, name, _error_text(answer)))
 
     def set_memory_max(self, name: str, limit: int | None) -> None:
         """Set MemoryMax at once and permanently: systemd keeps it in a drop-in of its own. Raises ManagerError.
@@ -232,13 +232,13 @@ class ServiceManager:
             denied = error == "org.freedesktop.DBus.Error.AccessDenied" and self._uid is None
             why: Literal["not-authorised", "not-allowed", "not-set"]
             why = "not-authorised" if denied else "not-allowed" if error in _NOT_ALLOWED else "not-set"
-            raise ManagerError(ManagerProblem(why, self._uid, name, _said(answer)))
+            raise ManagerError(ManagerProblem(why, self._uid, name, _error_text(answer)))
 
     def reload(self) -> None:
         """Have the manager reread its files, and wait for it. Raises ManagerError."""
         (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
         if error_of(answer) is not None:
-            raise ManagerError(ManagerProblem("not-reloaded", self._uid, detail=_said(answer)))
+            raise ManagerError(ManagerProblem("not-reloaded", self._uid, detail=_error_text(answer)))
 
     def _ask(self, questions: list[Message], deadline: float) -> list[Message]:
         try:
@@ -261,7 +261,7 @@ def _value(answer: Message, name: str, signature: str) -> Any:
     return value if found == signature else None
 
 
-def _said(answer: Message) -> str:
+def _error_text(answer: Message) -> str:
     """Return the text of a D-Bus error, which systemd's own tools show unchanged."""
     text = answer.body[0] if signature_of(answer).startswith("s") else error_of(answer)
     return str(text or signature_of(answer)).rstrip(".")

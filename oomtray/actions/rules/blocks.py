@@ -93,11 +93,11 @@ def put_back(text: str, removed: Removed) -> str:
     head, blocks = split(text)
     if any(place_of(blocks, rule) is not None for rule in parse(removed.block).rules):
         return text
-    blocks.insert(min(removed.place, len(blocks)), _ended(removed.block))
-    place = blocks.index(_ended(removed.block))
+    blocks.insert(min(removed.place, len(blocks)), _with_newline(removed.block))
+    place = blocks.index(_with_newline(removed.block))
     if place:
-        blocks[place - 1] = _ended(blocks[place - 1])
-    return (_ended(head) if head else head) + "".join(blocks)
+        blocks[place - 1] = _with_newline(blocks[place - 1])
+    return (_with_newline(head) if head else head) + "".join(blocks)
 
 
 def moved(text: str, rule: Rule, by: int) -> str:
@@ -106,7 +106,7 @@ def moved(text: str, rule: Rule, by: int) -> str:
     place = place_of(blocks, rule)
     if place is None or not 0 <= place + by < len(blocks):
         return text
-    blocks = [_ended(block) for block in blocks]
+    blocks = [_with_newline(block) for block in blocks]
     blocks.insert(place + by, blocks.pop(place))
     return head + "".join(blocks)
 
@@ -120,7 +120,7 @@ def rewritten(text: str, old: Rule, new: Rule) -> str:
     block = _changed(blocks[place], new)
     found = parse(block).rules
     if not found or (found[0].key, found[0].label, found[0].ask) != (new.key, new.label, new.ask):
-        block = _made_anew(blocks[place], new)  # a value spans several lines
+        block = _rebuilt(blocks[place], new)  # a value spans several lines
     blocks[place] = block
     return head + "".join(blocks)
 
@@ -137,14 +137,14 @@ def _changed(block: str, rule: Rule) -> str:
             continue
         if found[1] in wanted:
             written, end = wanted.pop(found[1]), found.start(2)
-            kept.append(line if _says(line, written) else f"{line[:end]}{written}{found[3]}")
+            kept.append(line if _has_value(line, written) else f"{line[:end]}{written}{found[3]}")
             last = len(kept)
     new = [f"{key} = {value}\n" for key, value in wanted.items()]
-    kept[last - 1] = _ended(kept[last - 1])
+    kept[last - 1] = _with_newline(kept[last - 1])
     return "".join([*kept[:last], *new, *kept[last:]])
 
 
-def _says(line: str, written: str) -> bool:
+def _has_value(line: str, written: str) -> bool:
     import tomllib
 
     try:
@@ -155,7 +155,7 @@ def _says(line: str, written: str) -> bool:
     return bool(value == other and type(value) is type(other))
 
 
-def _made_anew(block: str, rule: Rule) -> str:
+def _rebuilt(block: str, rule: Rule) -> str:
     above = block[: _header_at(block)]
     lines = "".join(f"{key} = {value}\n" for key, value in _values(rule).items())
     return f"{above}[[rule]]\n{lines}\n"
@@ -163,7 +163,7 @@ def _made_anew(block: str, rule: Rule) -> str:
 
 def as_block(rule: Rule) -> str:
     """Render a rule as it would stand in the file."""
-    return _made_anew("[[rule]]\n", rule)
+    return _rebuilt("[[rule]]\n", rule)
 
 
 def _header_at(block: str) -> int:
@@ -185,5 +185,5 @@ def _text(value: str) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML has JSON's escapes
 
 
-def _ended(block: str) -> str:
+def _with_newline(block: str) -> str:
     return block if block.endswith("\n") else f"{block}\n"

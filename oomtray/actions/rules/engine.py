@@ -135,7 +135,7 @@ class RuleEngine:
                 table = table or {p.pid: p for p in snapshot.processes}
                 known = self._decide(process, table, first_sight=False)
             elif known.row is not process:
-                known = _Known(process, self._followed(known.applied, process))
+                known = _Known(process, self._updated(known.applied, process))
             self._known[process.pid] = known
         self._ours = {target: value for target, value in self._ours.items() if target.pid in self._known}
         applied = tuple(known.applied for known in self._known.values() if known.applied is not None)
@@ -165,11 +165,11 @@ class RuleEngine:
         if change.moved:
             self._ours[target] = change.after
         if self._dry and change.error is None:
-            change = replace(change, error=_lacking(change, process))
+            change = replace(change, error=_expected_trouble(change, process))
         return Applied(rule, process, wanted, _state(rule, process, change, dry=self._dry), change)
 
     @staticmethod
-    def _followed(applied: Applied | None, process: Process) -> Applied | None:
+    def _updated(applied: Applied | None, process: Process) -> Applied | None:
         """Update the state from a later scan: whether the process kept its value, or got it meanwhile."""
         if applied is None:
             return None
@@ -192,7 +192,7 @@ def candidate_of(process: Process, table: Mapping[int, Process]) -> Candidate:
     )
 
 
-def _lacking(change: Change, process: Process) -> Trouble | None:
+def _expected_trouble(change: Change, process: Process) -> Trouble | None:
     """Predict what will prevent the change, as far as that is known before trying."""
     me = os.geteuid()
     if me == 0 or change.before is None or change.after == change.before:

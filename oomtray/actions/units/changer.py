@@ -168,17 +168,17 @@ class UnitChanger:
             outcome = UnitOutcome(plan, "done", None, edited=True, changes=(), after=plan.state)
             return outcome if plan.undoes is None else self._remembered(outcome)
         if call is None:
-            return self._own(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
+            return self._apply_as_user(plan) if plan.state.user else self._finished(plan, self._in_this_process(plan))
         lacking = self.missing()
         if lacking is not None:
-            return _undone(plan, lacking, None)
+            return _not_done(plan, lacking, None)
         try:
             answer = self._runner(call.argv, call.stdin)
         except KeyboardInterrupt:
             self.finish(plan, helper_run.INTERRUPTED, b"", b"")  # the helper finishes what it has begun
             raise
         except OSError as error:
-            return _undone(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))
+            return _not_done(plan, "failed", Complaint(error.strerror or str(error), None, self._pkexec))
         return self.finish(plan, *answer)
 
     def finish(self, plan: UnitPlan, code: int, stdout: bytes, stderr: bytes) -> UnitOutcome:
@@ -208,7 +208,7 @@ class UnitChanger:
 
     def _finished(self, plan: UnitPlan, answer: Answer) -> UnitOutcome:
         if answer.status not in ("done", "failed"):
-            return _undone(plan, answer.status, answer.failure)
+            return _not_done(plan, answer.status, answer.failure)
         changes = []
         sent = self._request(plan).count(b"\n") - 1
         for move in plan.moves:
@@ -217,13 +217,13 @@ class UnitChanger:
             else:
                 sent -= 1
                 error = answer.errors.get(move.member.pid, "failed" if sent >= 0 else "next-start")
-                changes.append(self._seen(move, error))
+                changes.append(self._observed(move, error))
         return self._outcome(plan, answer.failure, tuple(changes), edited=answer.edited)
 
     def _remembered(self, outcome: UnitOutcome) -> UnitOutcome:
         """Record in the journal what was done, even if systemd has not loaded it yet."""
         plan, journal = outcome.plan, self._journal
-        if not (outcome.edited or self._stands(plan)):
+        if not (outcome.edited or self._is_installed(plan)):
             return outcome
         if plan.undoes is not None:
             undone = journal.take_back(plan.undoes, units_back=plan.undoes.units, earlier=outcome.undone)
@@ -231,7 +231,7 @@ class UnitChanger:
         batch = journal.record(plan.action, (), outcome.batch, [recorded(plan, outcome.changes)])
         return replace(outcome, batch=batch, note=journal.note)
 
-    def _stands(self, plan: UnitPlan) -> bool:
+    def _is_installed(self, plan: UnitPlan) -> bool:
         """Whether our drop-in is as planned, and was not before."""
         if plan.settings == plan.state.ours and plan.state.exact:
             return False
@@ -239,7 +239,7 @@ class UnitChanger:
             return dropin.read_text(plan.state.units, plan.name) == plan.text
         return False
 
-    def _own(self, plan: UnitPlan) -> UnitOutcome:
+    def _apply_as_user(self, plan: UnitPlan) -> UnitOutcome:
         if plan.settings is None:
             dropin.remove(plan.state.units, plan.name, was=plan.state.checksum)
         else:
@@ -276,7 +276,7 @@ class UnitChanger:
         batch, undone = (None, None) if begun is None else (begun.batch, begun.undone)
         return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch, undone))
 
-    def _seen(self, move: Move, error: str) -> Change:
+    def _observed(self, move: Move, error: str) -> Change:
         """Report a change by the value its process has now, whatever the answer: the helper may have been
         killed after its write.
         """
@@ -304,5 +304,5 @@ def _raises_own(move: Move) -> bool:
     return move.member.mine and move.to > move.member.adj
 
 
-def _undone(plan: UnitPlan, status: Status, failure: Failure | None) -> UnitOutcome:
+def _not_done(plan: UnitPlan, status: Status, failure: Failure | None) -> UnitOutcome:
     return UnitOutcome(plan, status, failure, edited=False, changes=(), after=None)

@@ -84,7 +84,7 @@ class LimitChanger:
             with self._manager(wanted.user) as manager:
                 before = _read(manager, wanted.unit, user=wanted.user)
                 if before.limit is None or before.limit >= wanted.limit:
-                    raise UnitRefused(Refusal("limit-not-lower", before.name, _told(before.limit)))
+                    raise UnitRefused(Refusal("limit-not-lower", before.name, _limit_text(before.limit)))
                 outcome = _set(manager, before, wanted.limit)
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
@@ -103,7 +103,7 @@ class LimitChanger:
         (done,) = batch.units
         try:
             with self._manager(done.user) as manager:
-                outcome = _set(manager, _as_it_was_set(manager, done), limit_of(done.before))
+                outcome = _set(manager, _read_unchanged(manager, done), limit_of(done.before))
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
         except UnitRefused:
@@ -117,7 +117,7 @@ class LimitChanger:
         (done,) = batch.units
         try:
             with self._manager(done.user) as manager:
-                now = _as_it_was_set(manager, done)
+                now = _read_unchanged(manager, done)
         except ManagerError as error:
             raise UnitRefused(error.problem) from error
         return UnitLimit(now.name, now.user, limit_of(done.before))
@@ -136,18 +136,18 @@ def _directives(limit: int | None) -> dict[str, int | str]:
     return {} if limit is None else {_KEY: limit}
 
 
-def _told(limit: int | None) -> str:
+def _limit_text(limit: int | None) -> str:
     return "infinity" if limit is None else str(limit)
 
 
-def _as_it_was_set(manager: ServiceManager, done: UnitChange) -> UnitLimit:
+def _read_unchanged(manager: ServiceManager, done: UnitChange) -> UnitLimit:
     """Read the unit and check that our value is still set: later changes by others are not undone.
 
     Raises UnitRefused.
     """
     now = _read(manager, done.name, user=done.user)
     if now.limit != limit_of(done.after):
-        raise UnitRefused(Refusal("limit-changed-since", now.name, _told(now.limit)))
+        raise UnitRefused(Refusal("limit-changed-since", now.name, _limit_text(now.limit)))
     return now
 
 

@@ -102,7 +102,7 @@ class PreferenceChanger:
 
     def set(self, names: Iterable[str], preference: Oomd, *, user: bool) -> PreferencesOutcome:
         """Set the preference of all these units. Raises UnitRefused if none can be set."""
-        done = _those_that_go([partial(self._set, name, preference, user=user) for name in names])
+        done = _successful([partial(self._set, name, preference, user=user) for name in names])
         moved = [_recorded(one) for one in done if one.changed]
         batch = self._journal.record("prefer", (), units=moved)
         return PreferencesOutcome(done, batch, note=self._journal.note)
@@ -205,7 +205,7 @@ def _preference(directives: Mapping[str, int | str] | None) -> Oomd:
     return UnitSettings.of(directives or {}).oomd or "none"
 
 
-def _those_that_go(works: Sequence[Callable[[], PreferenceOutcome]]) -> tuple[PreferenceOutcome, ...]:
+def _successful(works: Sequence[Callable[[], PreferenceOutcome]]) -> tuple[PreferenceOutcome, ...]:
     """Run all in turn, leaving out units that are refused. Raises UnitRefused if all are."""
     outcomes, refused = [], None
     for work in works:
