@@ -144,7 +144,8 @@ def local_time(seconds: float, *, exact: bool = False) -> str:
 
 def clock(seconds: float) -> str:
     """Format seconds since 1970 as local time of day: 14:02."""
-    return strftime("%H:%M", localtime(seconds))
+    hour, minute = localtime(seconds)[3:5]
+    return f"{hour:02}:{minute:02}"
 
 
 def day_of(seconds: float) -> tuple[int, int, int]:
@@ -155,8 +156,7 @@ def day_of(seconds: float) -> tuple[int, int, int]:
 def days_ago(seconds: float, now: float) -> int:
     """Count the local midnights between two times, both in seconds since 1970."""
     # datetime knows no year after 9999, but a log may contain any
-    day, today = ((at + localtime(at).tm_gmtoff) // 86400 for at in (seconds, now))
-    return int(today - day)
+    return int((now + localtime(now).tm_gmtoff) // 86400 - (seconds + localtime(seconds).tm_gmtoff) // 86400)
 
 
 def parse_size(text: str) -> int | None:

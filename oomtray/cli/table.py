@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.records import dataclass
 from oomtray.text import UNKNOWN, columns, fit, pad
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ GAP = "  "
 _NO_LIMIT = sys.maxsize
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     head: str
     right: bool = False
     least: int | None = None
@@ -29,8 +27,7 @@ class Column:
     """In a narrow terminal, the columns with the lowest numbers are dropped first; None: never."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     cells: tuple[str, ...]
     style: Style = "plain"
 

@@ -8,7 +8,6 @@ import select
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
 
 def _dated(report: KillReport, began: float) -> KillReport:
     """Date a report from the ring buffer, which counts from boot without suspends."""
-    return report if report.time is not None or report.uptime is None else replace(report, time=began + report.uptime)
+    return report if report.time is not None or report.uptime is None else report._replace(time=began + report.uptime)
 
 
 def _journal(program: str, since: float) -> bytes:

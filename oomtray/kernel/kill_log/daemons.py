@@ -6,7 +6,6 @@ Announcements without a kill are ignored.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
@@ -125,7 +124,7 @@ class DaemonLogs:
         last = self._timeline.last_for(line)
         if reason is not None and last is not None and last.invoker is None and len(last.victims) == 1 and last.task is None:
             last.invoker = Invoker(pid=int(reason[3]), name=reason[2])
-            last.victims[0] = replace(last.victims[0], freed=int(reason[1]) << 10)
+            last.victims[0] = last.victims[0]._replace(freed=int(reason[1]) << 10)
         return found is not None or reason is not None
 
     def _unit(self, line: Line) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from oomtray.records import dataclass
-
 Killer = Literal["kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
 Outcome = Literal["killed", "likely", "one-of", "nobody", "panic", "unknown"]
@@ -17,16 +15,14 @@ lacks its end.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invoker:
+class Invoker(NamedTuple):
     """The process whose allocation failed."""
 
     pid: int | None
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Killed:
+class Killed(NamedTuple):
     """A process that was killed, or with `pid` None a whole cgroup whose processes aren't named."""
 
     pid: int | None
@@ -65,8 +61,7 @@ class Zone(NamedTuple):
     free_cma: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(NamedTuple):
     """Memory of the whole machine as shown in a report; bytes."""
 
     page_size: int | None = None
@@ -82,8 +77,7 @@ class Machine:
     """(size of a free piece, bytes free in pieces of that size), only if more than one contiguous page was requested."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class Limit(NamedTuple):
     """A memory cgroup that reached its limit; bytes."""
 
     path: str | None = None
@@ -95,8 +89,7 @@ class Limit:
     """Limit of swap alone; None if unlimited or unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KillReport:
+class KillReport(NamedTuple):
     """One event of the log."""
 
     killer: Killer

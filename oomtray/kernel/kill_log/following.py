@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,8 @@ _FEW, _FAR = 16, 1 << 12
 """Most lines taken at once: few at first, and after some that came from another source."""
 _OF_KMSG = b",,,;"
 """Form of the prefix in /dev/kmsg, which only the kernel writes."""
-_TELL = TELLS + TELLS.upper()
+_TELL = bytes(kind in TELLS + TELLS.upper() for kind in range(256))
+"""1 for the kinds that are informative."""
 _MOST_FORMS = 512
 """How many prefixes have their forms cached; a log has one or two."""
 
@@ -76,8 +78,8 @@ class Following:
         if forms is None:
             return [], 0, at
         lines, found, at = self._run(forms, kinds, data, at, fits, watched=watched)
-        telling = [line for line, kind in zip(lines, found, strict=True) if kind in _TELL] if TELLS in found.lower() else []
-        return [decoded(forms.message(line)) for line in telling], len(lines), at
+        telling = b"\n".join(map(forms.message, compress(lines, found.translate(_TELL))))
+        return decoded(telling).split("\n") if telling else [], len(lines), at
 
     def sieved(self, sieve: Sieve, data: bytes, at: int, fits: Fits) -> tuple[Sieved | None, int]:
         """Take rows that pass a sieve or are kept apart; None if there are none or that can't be decided."""
@@ -183,6 +185,6 @@ class Following:
 def _have(lines: list[bytes], at: int, part: bytes) -> int:
     """Count the leading lines that have a part at this place."""
     end = at + len(part)
-    if not part or {line[at:end] for line in lines} <= {part}:
+    if not part or set(map(itemgetter(slice(at, end)), lines)) <= {part}:
         return len(lines)
     return next(number for number, line in enumerate(lines) if line[at:end] != part)

@@ -170,7 +170,7 @@ def parse(text: str, dates: Dates) -> Line:
             return Line(text)
     elif (dated := _OF_DMESG.match(text)) is not None:
         at = dated.end()
-        tagged = _PLAIN_TAG.match(text, at) or _RFC5424.match(text, at) or _UNKNOWN.match(text, at)
+        tagged = _PLAIN_TAG.match(text, at) or _RFC5424.match(text, at) or ("[" in text[at:] and _UNKNOWN.match(text, at))
         if not tagged and not text.startswith(_OF_A_CONTAINER, at):
             return Line(text[at:], None, None, dates.of(dated[1]), None, None, prefixed=True)
     elif _BARE.match(text) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
@@ -147,8 +147,8 @@ class OpenReport:
         if victim.pid is None or not self.table.count or self.mixed or (victim.uid is not None and victim.adj is not None):
             return victim
         uid, adj = self.table.owner(victim.pid)
-        return replace(
-            victim, uid=uid if victim.uid is None else victim.uid, adj=adj if victim.adj is None else victim.adj
+        return victim._replace(
+            uid=uid if victim.uid is None else victim.uid, adj=adj if victim.adj is None else victim.adj
         )
 
     def _constraint(self) -> Constraint | None:

@@ -36,7 +36,7 @@ _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.g
 _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
 )
-_SIZES = re.compile(r"(?=[a-z-]+:\d{1,18}kB|UID:\d{1,18} |oom_score_adj:)(anon-rss|file-rss|shmem-rss|total-vm|vsz|UID|oom_score_adj):(-?\d{1,18})")
+_SIZES = re.compile(r"((?:anon-rss|file-rss|shmem-rss|total-vm|vsz)(?=:\d{1,18}kB)|UID(?=:\d{1,18} )|oom_score_adj):(-?\d{1,18})")
 """Requires what follows a number, as a truncated line may end inside one."""
 _UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
 """Red Hat's form before Linux 5.3."""
@@ -303,4 +303,4 @@ def _close(one: float | None, other: float | None) -> bool:
 
 
 def _quoted(text: str, at: int) -> bool:
-    return any(quote in text[:at] for quote in _QUOTES)
+    return at > 0 and any(quote in text[:at] for quote in _QUOTES)

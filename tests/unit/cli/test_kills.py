@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,7 +48,7 @@ def test_json_has_all_fields_and_the_kernel_order(capsys: pytest.CaptureFixture[
 def test_a_kill_of_the_kernels_buffer_keeps_its_id(xdg: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Its date is reckoned from the time since the boot, and comes out a little different each time."""
     kill = KillReport(killer="kernel", outcome="killed", time=None, uptime=50.25, victims=(Killed(pid=7, name="java"),))
-    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [replace(kill, time=time.time() - 60)])
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [kill._replace(time=time.time() - 60)])
     assert run("--json") == 0
     told = [event["id"] for event in json.loads(capsys.readouterr().out)["events"] if event["victims"]]
     assert len(told) == 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from oomtray.kernel.kill_log.facts import Killed, KillReport, Limit, Machine, Task, Zone
@@ -42,9 +40,9 @@ MEMCG = {"constraint": "memcg", "limit": LIMIT}
     ("found", "kind", "confidence", "remedy"),
     [
         pytest.param(report(**MEMCG), "misconfiguration", "low", "raise-memory-max", id="a limit"),
-        pytest.param(report(constraint="memcg", limit=replace(LIMIT, hits=5000)), "misconfiguration", "medium", "raise-memory-max",
+        pytest.param(report(constraint="memcg", limit=LIMIT._replace(hits=5000)), "misconfiguration", "medium", "raise-memory-max",
                      id="a limit that is hit all the time"),
-        pytest.param(report(constraint="memcg", limit=replace(LIMIT, limit=32 * MIB)), "misconfiguration", "medium", "raise-memory-max",
+        pytest.param(report(constraint="memcg", limit=LIMIT._replace(limit=32 * MIB)), "misconfiguration", "medium", "raise-memory-max",
                      id="a tiny limit"),
         pytest.param(report(**MEMCG, tasks=(task("java", 480 * MIB),)), "misconfiguration", "medium", "fit-heap", id="a heap as its limit"),
         pytest.param(report(tasks=(task("mysqld", 6 * GIB), task("x", GIB))), "misconfiguration", "medium", "shrink-heap",
@@ -109,5 +107,5 @@ def test_a_ranking_that_is_cut_keeps_the_largest(most: int | None, names: list[s
 
 def test_a_limit_that_was_not_reached_is_no_cause() -> None:
     """The kernel's memory, or memory and swap together, have limits of their own."""
-    assert cause(report(constraint="memcg", limit=replace(LIMIT, usage=64 * MIB))) is None
-    assert cause(report(constraint="memcg", limit=replace(LIMIT, usage=511 * MIB))) is not None
+    assert cause(report(constraint="memcg", limit=LIMIT._replace(usage=64 * MIB))) is None
+    assert cause(report(constraint="memcg", limit=LIMIT._replace(usage=511 * MIB))) is not None
