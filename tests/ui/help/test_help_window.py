@@ -265,7 +265,8 @@ def test_the_place_that_is_shown_looks_as_selected_text_and_not_as_a_link(qtbot)
 
 def test_no_line_ends_behind_the_first_slash_of_a_path():
     assert unbroken("`/proc/meminfo` and a/b") == "`/\u2060proc/meminfo` and a/b"
-    assert unbroken("systemd-oomd, [so](a/systemd-oomd/b)") == "systemd-\u2060oomd, [so](a/systemd-oomd/b)"
+    for address in ("a/systemd-oomd/b", "a/systemd-oomd", "systemd-oomd/b"):
+        assert unbroken(f"systemd-oomd, [so]({address})") == f"systemd-\u2060oomd, [so]({address})"
     assert unbroken("systemd-oomd나") == "systemd-\u2060oomd나"
 
 
