@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QPushButton,
-    QStyleFactory,
     QWidget,
 )
 
@@ -23,6 +22,7 @@ from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -142,10 +142,7 @@ def test_it_stays_whole_when_an_icon_comes_later(qtbot: Any) -> None:
 
 @pytest.mark.parametrize("late", [False, True])
 def test_a_button_has_an_edge_in_high_contrast_also_where_that_comes_later(qtbot: Any, qapp: Any, late: bool) -> None:
-    before, style = qapp.palette(), qapp.style().name()
-    try:
-        qapp.setStyle(QStyleFactory.create("Fusion"))
-        qapp.setPalette(palette(LIGHT if late else CONTRAST))
+    with looks(LIGHT if late else CONTRAST, "Fusion"):
         made = Dialog("Title", width=400)
         qtbot.addWidget(made)
         made.add_action("Set", lambda: None)
@@ -155,6 +152,3 @@ def test_a_button_has_an_edge_in_high_contrast_also_where_that_comes_later(qtbot
         button = made.close_button
         edge = button.grab().toImage().pixelColor(0, button.height() // 2)
         assert colors.contrast(edge, QColor(CONTRAST["Window"])) > 1.9
-    finally:
-        qapp.setStyle(QStyleFactory.create(style))
-        qapp.setPalette(before)

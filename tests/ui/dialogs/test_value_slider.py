@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QStyleFactory
 
 from oomtray.config import Presets
 from oomtray.ui.dialogs.value_slider import ValueSlider
 from oomtray.ui.qt import colors
-from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery import DARK, LIGHT
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 
 
 @pytest.fixture
@@ -57,10 +57,7 @@ def test_a_preset_that_is_out_of_order_has_no_word(qtbot: Any) -> None:
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, CONTRAST], ids=["light", "dark", "contrast"])
 def test_its_handle_and_what_lies_before_it_stand_out(qapp: Any, slider: ValueSlider, tone: dict[str, str]) -> None:
-    before, style = qapp.palette(), qapp.style().name()
-    try:
-        qapp.setStyle(QStyleFactory.create("Fusion"))
-        qapp.setPalette(palette(tone))
+    with looks(tone, "Fusion"):
         slider.show_value(0)
         slider.slider.clearFocus()
         qapp.processEvents()  # until then its colors are the old ones
@@ -69,19 +66,12 @@ def test_its_handle_and_what_lies_before_it_stand_out(qapp: Any, slider: ValueSl
         window = QColor(tone["Window"])
         for part, place in (("handle", middle.x()), ("part before it", middle.x() // 2)):
             assert colors.contrast(image.pixelColor(place, middle.y()), window) > 3, part
-    finally:
-        qapp.setStyle(QStyleFactory.create(style))
-        qapp.setPalette(before)
 
 
-def test_its_handle_shows_that_it_has_the_keyboard(qtbot: Any, qapp: Any, slider: ValueSlider) -> None:
-    style = qapp.style().name()
-    try:
-        qapp.setStyle(QStyleFactory.create("Fusion"))
+def test_its_handle_shows_that_it_has_the_keyboard(qtbot: Any, slider: ValueSlider) -> None:
+    with looks(style="Fusion"):
         slider.slider.setFocus()
         qtbot.waitUntil(slider.slider.hasFocus)
         with_it = slider.slider.grab().toImage()
         slider.slider.clearFocus()
         assert slider.slider.grab().toImage() != with_it
-    finally:
-        qapp.setStyle(QStyleFactory.create(style))

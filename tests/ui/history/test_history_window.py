@@ -27,9 +27,9 @@ from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.screens import free_size
 from tests.facts import histories
-from tests.ui.gallery import palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.history.conftest import NOW
+from tests.ui.looks import looks
 from tests.ui.resizing import faults
 from tests.ui.text_size import text_size
 
@@ -392,11 +392,9 @@ class TestTable:
         assert window.chart.accessibleName().startswith("Memory, ")
 
 
-def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qapp, qtbot) -> None:
+def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qtbot) -> None:
     """A check box has a palette of its own for its edge, by which the names were faint and the memory's line blue."""
-    before = qapp.palette()
-    try:
-        qapp.setPalette(palette(CONTRAST))
+    with looks(CONTRAST):
         field_edges.give_edges()
         around = QWidget()
         qtbot.addWidget(around)
@@ -407,23 +405,15 @@ def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qapp, q
         seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert QColor(CONTRAST["Text"]).name() in seen
         assert all(QColor(one).hslSaturation() < 40 for one in seen), "no blue"
-    finally:
-        qapp.setPalette(before)
-        field_edges.give_edges()
 
 
-def test_in_high_contrast_the_menu_has_a_border(qapp, qtbot, window: HistoryWindow) -> None:
-    before = qapp.palette()
-    try:
-        qapp.setPalette(palette(CONTRAST))
+def test_in_high_contrast_the_menu_has_a_border(window: HistoryWindow) -> None:
+    with looks(CONTRAST):
         window.more.click()
         image = window.export_menu.grab().toImage()
         window.export_menu.close()
         for x, y in ((0, image.height() // 2), (image.width() // 2, image.height() - 1)):
             assert colors.contrast(image.pixelColor(x, y), QColor(CONTRAST["Window"])) > 7
-    finally:
-        qapp.setPalette(before)
-        field_edges.give_edges()
 
 
 class TestNarrow:

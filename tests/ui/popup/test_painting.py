@@ -28,6 +28,7 @@ from oomtray.ui.qt.labels import Elided, Plain
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 from tests.ui.parts import the
 from tests.ui.reports import UNDO, offers
 
@@ -307,18 +308,14 @@ def test_rows_stand_on_the_ground_that_their_colors_are_made_for(qtbot):
 
 
 @pytest.mark.parametrize("part", ["list", "message"])
-def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the_texts_color(popup, qapp, part):
-    before = qapp.palette()
-    qapp.setPalette(palette(CONTRAST))
-    try:
+def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the_texts_color(popup, part):
+    with looks(CONTRAST):
         popup.message.tell(Report("done", "It is done.", offers(UNDO)))
         QApplication.processEvents()
         picture = popup.grab().toImage()
         box = {"list": popup.table, "message": popup.message}[part]
         edge = box.mapTo(popup, QPoint(box.width() // 2, 0)) - QPoint(0, 1 if part == "list" else 0)
         assert picture.pixelColor(edge) == QColor(CONTRAST["Text"])
-    finally:
-        qapp.setPalette(before)
 
 
 def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_action_has(qtbot, qapp):

@@ -20,6 +20,7 @@ from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.looks import looks
 from tests.ui.parts import texts, the
 from tests.ui.popup.using import footer
 
@@ -50,7 +51,7 @@ def test_numbers_that_are_older_than_one_expects_say_how_old_they_are(popup, age
 
 
 def test_they_grow_older_on_screen_and_new_ones_need_no_age(popup, qtbot):
-    popup.show_assessment(desktops.desktop("warning"), read_at=time.monotonic() - 3.95)
+    popup.show_assessment(desktops.desktop("warning"), read_at=time.monotonic() - 3.5)
     assert "Losing 450 MiB a minute" in texts(popup.header)
     qtbot.waitUntil(lambda: "Numbers are 4 s old" in texts(popup.header))
 
@@ -128,16 +129,12 @@ def test_every_text_stands_out_from_its_ground(qapp, colors):
             assert ours.contrast(found.muted, wash) >= 3
 
 
-def test_it_follows_the_desktop_into_the_dark(popup, qapp):
-    before = qapp.palette()
-    qapp.setPalette(palette(DARK))
-    try:
+def test_it_follows_the_desktop_into_the_dark(popup):
+    with looks(DARK):
         QApplication.processEvents()
         picture = popup.grab().toImage()
         assert picture.pixelColor(4, 4).lightness() < 80
         assert popup.table.palette().color(QPalette.ColorRole.Base).lightness() < 80
-    finally:
-        qapp.setPalette(before)
 
 
 def test_the_focus_is_seen(popup):

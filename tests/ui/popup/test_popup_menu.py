@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFontMetrics, QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import StepIn
 from oomtray.ui.controllers.report import Report
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
+from tests.ui.looks import looks
 from tests.ui.parts import entries, the
 from tests.ui.popup.using import footer, names, open_menu, overtaken
 from tests.ui.reports import UNDO, offers
@@ -67,10 +68,8 @@ def test_what_each_would_bring_ends_where_the_menu_does(popup):
 
 
 @pytest.mark.parametrize(("points", "least", "most"), [(10, 11, 16), (18, 17, 28)])
-def test_a_shape_grows_with_the_text_beside_it_and_takes_its_ink(qapp, open_popup, points, least, most):
-    style = qapp.style().name()
-    qapp.setStyle(QStyleFactory.create("Fusion"))
-    try:
+def test_a_shape_grows_with_the_text_beside_it_and_takes_its_ink(open_popup, points, least, most):
+    with looks(style="Fusion"):
         with text_size(points):
             menu = open_menu(open_popup(), 1)
         protect = menu.actions()[2]
@@ -83,8 +82,6 @@ def test_a_shape_grows_with_the_text_beside_it_and_takes_its_ink(qapp, open_popu
         text = menu.palette().highlightedText().color()
         assert min(abs(one.lightness() - text.lightness()) for one in column) < 40
         menu.close()
-    finally:
-        qapp.setStyle(QStyleFactory.create(style))
 
 
 def test_whom_the_menu_is_for_is_as_easy_to_read_as_what_it_offers(popup):

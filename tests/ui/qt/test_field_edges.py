@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.qt import colors, field_edges
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 from tests.ui.text_size import text_size
 
 ADWAITA_DARK = {**DARK, "Window": "#323232", "Base": "#2d2d2d", "Highlight": "#15539e"}
@@ -29,11 +30,8 @@ WINDOW, BASE = QPalette.ColorRole.Window, QPalette.ColorRole.Base
 
 @pytest.fixture(autouse=True)
 def _as_before(qapp):
-    before, style = QApplication.palette(), QApplication.style().name()
-    yield
-    qapp.setStyle(QStyleFactory.create(style))
-    QApplication.setPalette(before)
-    field_edges.give_edges()
+    with looks():
+        yield
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
-from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery import DARK, LIGHT
+from tests.ui.looks import looks
 from tests.ui.settings.conftest import MINE
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -365,19 +366,15 @@ def test_a_page_is_chosen_by_selecting_it_as_a_screen_reader_does(window: Settin
     assert window.page is window.pages["protection"]
 
 
-def test_captions_follow_the_colors_of_the_desktop(qapp: QApplication, window: SettingsWindow) -> None:
-    before, page = QApplication.palette(), window.show_page("protection")
+def test_captions_follow_the_colors_of_the_desktop(window: SettingsWindow) -> None:
+    page = window.show_page("protection")
     note = next(label for label in page.findChildren(Plain) if label.text().startswith("The lower"))
-    try:
-        for colors in (LIGHT, DARK):
-            qapp.setPalette(palette(colors))
+    for colors in (LIGHT, DARK):
+        with looks(colors):
             QApplication.processEvents()
             ink, ground = note.palette().color(QPalette.ColorRole.WindowText), QColor(colors["Window"])
             assert contrast(ink, ground) >= 4.5
             assert window.page.rows[0].control.palette().color(QPalette.ColorRole.Base) == QColor(colors["Base"])
-    finally:
-        qapp.setPalette(before)
-        QApplication.processEvents()
 
 
 @pytest.mark.parametrize("points", [10, 14])
