@@ -32,6 +32,8 @@ REPEAT_SECONDS: dict[LevelName, float] = {"warning": 1800.0, "critical": 300.0}
 _PAUSE_GROWS = 2.0
 _LONGEST_PAUSE = 6 * 3600.0
 """The least pause until a level is announced again doubles with each announcement, up to this many seconds."""
+_AFTER_KILL_SECONDS = 60.0
+"""The first of these pauses after a kill; what was warned of has happened, so a new danger is news."""
 _FORGOTTEN = 3 * 3600.0
 """After this long below a level it is announced as if for the first time."""
 
@@ -133,7 +135,7 @@ class Announced:
 
 
 def announce(
-    announced: Announced, level: Level, now: float, muted: Collection[LevelName] = ()
+    announced: Announced, level: Level, now: float, muted: Collection[LevelName] = (), killed: float = -math.inf
 ) -> tuple[Announced, LevelName | None, bool]:
     """Decide whether to announce a level.
 
@@ -143,12 +145,16 @@ def announce(
     `REPEAT_SECONDS`, and each announcement doubles the pause until the next: a machine that stays around a
     threshold, or crosses it every few minutes, gets a few notifications a day and otherwise only shows it.
 
+    `killed` is when something was last killed because memory ran out. A level that was announced before, and left since, is
+    announced again without waiting for `REPEAT_SECONDS`, but with growing pauses: a service may leak, be killed and
+    restart all day.
+
     Levels in `muted` aren't announced. An episode that began while muted is announced if it still lasts when
     its level is unmuted; one already announced isn't repeated.
     """
     here = ORDER.index(level.name)
     before: dict[str, Announcement] = {"warning": announced.warning, "critical": announced.critical}
-    news = here > 0 and _is_news(before[level.name], REPEAT_SECONDS[level.name], now)
+    news = here > 0 and _is_news(before[level.name], REPEAT_SECONDS[level.name], now, killed)
     tell = level.name if news and level.name not in muted else None
     withdraw = tell is None and ORDER.index(announced.shown) > here
     shown = tell or ("normal" if withdraw else announced.shown)
@@ -161,8 +167,12 @@ def announce(
     return Announced(shown, warning, critical), tell, withdraw
 
 
-def _is_news(told: Announcement, pause: float, now: float) -> bool:
-    if told.left == math.inf or now - told.left < pause:
+def _is_news(told: Announcement, pause: float, now: float, killed: float) -> bool:
+    if told.left == math.inf:
+        return False
+    if killed > told.at:
+        pause = _AFTER_KILL_SECONDS
+    elif now - told.left < pause:
         return False
     if now - told.left >= _FORGOTTEN or not told.times:
         return True

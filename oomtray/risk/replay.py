@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.records import dataclass
@@ -47,6 +48,8 @@ class Replay:
         self._forecaster = Forecaster()
         self._level = Level()
         self._announced = Announced()
+        self._kills: int | None = None
+        self._killed = -math.inf
         self._told: dict[Clock, tuple[float, float]] = {}
 
     def add(self, at: float, memory: Memory) -> Iterator[ReplayEvent]:
@@ -65,7 +68,11 @@ class Replay:
             muted.append("warning")
         if not wanted.critical:
             muted.append("critical")
-        self._announced, tell, withdraw = announce(self._announced, level, at, muted)
+        if memory.oom_kills is not None:
+            if self._kills is not None and memory.oom_kills > self._kills:
+                self._killed = at
+            self._kills = memory.oom_kills
+        self._announced, tell, withdraw = announce(self._announced, level, at, muted, self._killed)
         if tell is not None:
             yield ReplayEvent(at, "notify", tell, level.cause, clock, seconds)
         elif withdraw:

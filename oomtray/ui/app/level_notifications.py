@@ -22,11 +22,12 @@ from oomtray.ui.app.notification_offers import Offers, cause, offers
 from oomtray.ui.controllers.report import Offer, Report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from oomtray.config import Notifications
     from oomtray.dbus.session import SessionBus
     from oomtray.history.events import Event
+    from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import AppId
     from oomtray.risk.outlook import LevelName
@@ -72,6 +73,7 @@ class LevelNotifications(QObject):
         self._clock = clock
         self._uid = os.geteuid() if uid is None else uid
         self._announced = Announced()
+        self._has_killed, self._killed = False, -math.inf
         self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
         self._known_apps: set[tuple[str, int | None]] = set()
         """Apps that the user doesn't want warnings about, by key and owner."""
@@ -92,11 +94,18 @@ class LevelNotifications(QObject):
         muted = [level for level in _LEVELS if not self._wanted(level)]
         if self._known_apps and assessment.level.name == "warning" and self._is_known(assessment):
             muted.append("warning")
-        self._announced, tell, withdraw = announce(self._announced, assessment.level, now, muted)
+        if self._has_killed:
+            self._has_killed, self._killed = False, now
+        self._announced, tell, withdraw = announce(self._announced, assessment.level, now, muted, self._killed)
         if tell is not None:
             self._tell(assessment, tell)
         elif withdraw:
             self._notifier.withdraw(KEY)
+
+    def take_kills(self, kills: Iterable[RecordedKill]) -> None:
+        """Take kills that were just noticed; after one of the whole machine, a new danger is announced sooner."""
+        if any(not kill.missed and kill.event.constraint != "memcg" for kill in kills):
+            self._has_killed = True
 
     def withdraw(self) -> None:
         self._notifier.withdraw_all()

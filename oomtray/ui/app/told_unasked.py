@@ -143,3 +143,5 @@ class ToldUnasked(QObject):
             self._kills.quiet = self._quiet
             self._kills.wanted.connect(self.kill_wanted)
         self._kills.tell(kills)
+        if self._levels is not None:
+            self._levels.take_kills(kills)

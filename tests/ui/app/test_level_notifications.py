@@ -9,15 +9,17 @@ import pytest
 
 from oomtray.config import Notifications, Settings
 from oomtray.dbus.session import SessionBus
+from oomtray.history.kills import RecordedKill
 from oomtray.messages import names
 from oomtray.messages.conditions import condition
+from oomtray.risk.assessment import Assessment
 from oomtray.risk.condition import Condition
 from oomtray.risk.outlook import Forecast
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Offer, Report
 from tests.desktop.app import sleeper
-from tests.facts import GIB, MIB, desktops
+from tests.facts import GIB, MIB, desktops, kills
 from tests.facts.processes import process
 from tests.rigs.processes.proc import state_of
 from tests.ui.reports import PASSWORD, UNDO, offers
@@ -101,6 +103,28 @@ def test_a_level_is_told_once(tray):
         tray.alerts.consider(desktops.desktop("warning"))
 
     assert tray.told() == ["Memory is getting tight: 2.7 GiB left"]
+
+
+@pytest.mark.parametrize(
+    ("kill", "times"),
+    [
+        pytest.param(kills.leak(), 2, id="the machine's"),
+        pytest.param(replace(kills.leak(), constraint="memcg"), 1, id="of a group at its own limit"),
+        pytest.param(None, 1, id="none"),
+    ],
+)
+def test_after_a_kill_a_new_danger_is_told_at_once(tray, kill, times):
+    def at(seconds: float, level: str) -> Assessment:
+        shown = desktops.desktop(level)
+        return replace(shown, snapshot=replace(shown.snapshot, at=shown.snapshot.at + seconds))
+
+    tray.alerts.consider(at(0, "critical"))
+    if kill is not None:
+        tray.alerts.take_kills([RecordedKill(1, kill)])
+    tray.alerts.consider(at(90, "normal"))
+    tray.alerts.consider(at(240, "critical"))
+
+    assert len(tray.told()) == times
 
 
 def test_what_was_told_goes_into_the_record(tray):

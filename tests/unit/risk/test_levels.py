@@ -244,6 +244,37 @@ def test_told_once_and_not_all_day(period: int, spike: str, most: int) -> None:
     assert 2 <= len(told) <= most
 
 
+@pytest.mark.parametrize(
+    ("levels", "killed", "said"),
+    [
+        pytest.param([(0, W), (90, N), (240, W)], 80, [W, None, W], id="what was warned of happened: a new danger is news"),
+        pytest.param([(0, C), (90, N), (240, C)], 80, [C, None, C], id="critical too"),
+        pytest.param([(0, W), (90, N), (240, W)], None, [W, None, None], id="nothing was killed"),
+        pytest.param([(100, W), (190, N), (340, W)], 80, [W, None, None], id="killed before it was told"),
+        pytest.param([(0, W), (10, N), (50, W)], 5, [W, None, None], id="not within a minute"),
+        pytest.param([(0, W), (90, W), (240, W)], 80, [W, None, None], id="the level was never left"),
+        pytest.param([(0, C), (90, W), (240, C)], 80, [C, None, C], id="left for the warning"),
+    ],
+)
+def test_a_kill_makes_the_next_danger_news(levels: list, killed: float | None, said: list) -> None:
+    announced, told = Announced(), []
+    for now, name in levels:
+        happened = -math.inf if killed is None or killed > now else float(killed)
+        announced, tell, _ = announce(announced, Level(name, now), now, killed=happened)
+        told.append(tell)
+    assert told == said
+
+
+def test_a_service_that_leaks_is_killed_and_starts_again_is_not_told_all_day() -> None:
+    announced, told = Announced(), []
+    for start in range(0, 86400, 360):
+        for now, name, killed in ((start, C, start - 300), (start + 60, N, start + 60)):
+            announced, tell, _ = announce(announced, Level(name, now), now, killed=killed)
+            told += [now] if tell else []
+    assert told[:3] == [0, 360, 720]
+    assert len(told) <= 12
+
+
 def test_calm_hours_make_it_news_as_on_the_first_day() -> None:
     day = [(start, name) for start in range(0, 40000, 400) for name in (C, N)]
     assert tell(*day, (60000, N), (60001, C))[-1] == (C, False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,13 @@ RUN_OUT = ["exp-swap0", "fast-swap0", "leak-cache-swap512", "leak20-swap512", "l
 QUIET = ["build-swap512", "sawtooth-swap0", "start-app-swap0", "tmpfs-swap0"]
 
 
+def trace(name: str) -> list[bytes]:
+    with gzip.open(TRACES / f"{name}.jsonl.gz", "rb") as packed:
+        return packed.read().splitlines()
+
+
 def replayed(name: str) -> tuple[list[ReplayEvent], dict[str, Any]]:
-    with gzip.open(TRACES / f"{name}.jsonl.gz", "rb") as trace:
-        lines = trace.read().splitlines()
+    lines = trace(name)
     replay = Replay(Settings())
     events = [event for at, memory in read_lines(lines) for event in replay.add(at, memory)]
     return events, json.loads(lines[-1])
@@ -42,6 +47,22 @@ def test_nothing_is_told_where_nothing_runs_out(name: str) -> None:
     events, truth = replayed(name)
     assert truth["killed"] is None
     assert [event for event in events if event.cause == "forecast" and event.event in ("level", "notify")] == []
+
+
+def test_a_second_leak_soon_after_a_kill_is_warned_of_too() -> None:
+    lines = trace("leak5-swap0")
+    readings = [*read_lines(lines)]
+    calm, killed = readings[0][1], readings[-1][0]
+    after = replace(calm, oom_kills=1)
+    second = killed + 150
+    readings += [(killed + 0.5 * step, after) for step in range(1, 300)]
+    readings += [(second + at, replace(memory, oom_kills=1)) for at, memory in read_lines(lines[:-2])]
+
+    replay = Replay(Settings())
+    told = [event.at for at, memory in readings for event in replay.add(at, memory) if event.event == "notify"]
+
+    assert told[0] < killed
+    assert next(at for at in told if at > second) - second < json.loads(lines[-1])["killed"] - 30
 
 
 def test_every_trace_is_run() -> None:
