@@ -36,13 +36,13 @@ def test_a_name_proves_nothing(proc: ProcTree, facts: dict[str, object], reach: 
     assert (found.name, found.pid, found.reach) == ("earlyoom", 300, reach)
 
 
-@pytest.mark.parametrize("uid", [0, os.geteuid()])
-def test_one_in_a_pid_namespace_of_its_own_finds_nobody_outside(proc: ProcTree, uid: int) -> None:
-    run(proc, "earlyoom", "earlyoom", "--prefer", "(a*)*b", uid=uid)
+@pytest.mark.parametrize(("capabilities", "reach"), [(ALL_CAPABILITIES, "all"), (NONE, "own")])
+def test_one_in_a_pid_namespace_of_its_own_finds_nobody_outside(proc: ProcTree, capabilities: int, reach: str) -> None:
+    run(proc, "earlyoom", "earlyoom", "--prefer", "(a*)*b", uid=os.geteuid(), capabilities=capabilities)
     status = proc.root / "300/status"
     facts = status.read_text()
     status.write_text(f"{facts}NSpid:\t300\n")
-    assert [found.reach for found in daemons(rows(proc), str(proc))] == ["all"]
+    assert [found.reach for found in daemons(rows(proc), str(proc))] == [reach]
     status.write_text(f"{facts}NSpid:\t300\t1\n")
     assert [found.reach for found in daemons(rows(proc), str(proc))] == ["none"]
 
