@@ -80,12 +80,18 @@ class Line:
     topic: Topic
     text: str
     items: tuple[str, ...] = ()
-    """The first of the items that `text` counts, one per line."""
+    """The first of the items that `text` counts, one per line; the last may say how many more there are."""
     known: bool = True
+    more: tuple[str, ...] = ()
+    """The items that the last of `items` stands for, as far as they were read."""
 
     @property
     def label(self) -> str:
         return tr(LABELS[self.topic])
+
+    @property
+    def all_items(self) -> tuple[str, ...]:
+        return (*self.items[:-1], *self.more) if self.more else self.items
 
 
 def lines(
@@ -225,7 +231,9 @@ def _listing(topic: Topic, value: Value[Listing[T]], say: Callable[[T], str], fe
         return Line(topic, tr(_UNREAD[value]), known=False)
     if not value.count:
         return Line(topic, tr(_UNREAD[Unread.NONE]))
-    return Line(topic, str(value.count), _items([say(one) for one in value.first], value.count, few))
+    told = [say(one) for one in value.first]
+    items = _items(told, value.count, few)
+    return Line(topic, str(value.count), items, more=_more(told, items, value.count))
 
 
 def _sharers(value: Listing[Relative], few: int) -> Line:
@@ -234,7 +242,8 @@ def _sharers(value: Listing[Relative], few: int) -> Line:
         "With {count} other processes: they are killed together, and have one oom_score_adj",
         value.count,
     )
-    return Line("memory", told, _listing("memory", value, _relative, few).items)
+    listing = _listing("memory", value, _relative, few)
+    return Line("memory", told, listing.items, more=listing.more)
 
 
 def _items(told: Sequence[str], count: int, few: int) -> tuple[str, ...]:
@@ -242,6 +251,15 @@ def _items(told: Sequence[str], count: int, few: int) -> tuple[str, ...]:
     shown = told[: few if count > few + 1 else few + 1]
     more = count - len(shown)
     return (*shown, tr_n("and {count} more", "and {count} more", more)) if more else tuple(shown)
+
+
+def _more(told: Sequence[str], items: tuple[str, ...], count: int) -> tuple[str, ...]:
+    """Return the items that aren't shown, and how many there are beyond those that were read."""
+    if items == tuple(told):
+        return ()
+    unread = count - len(told)
+    rest = tuple(told[len(items) - 1 :])
+    return (*rest, tr_n("and {count} more", "and {count} more", unread)) if rest and unread else rest
 
 
 def _files(facts: ProcessFacts, few: int) -> Line:
@@ -256,7 +274,7 @@ def _files(facts: ProcessFacts, few: int) -> Line:
         text = tr("{count} ({descriptors} in all)", count=facts.files.count, descriptors=all_of_them)
     else:
         text = tr("{descriptors}, too many to look through", descriptors=all_of_them)
-    return Line("files", text, line.items, line.known)
+    return Line("files", text, line.items, line.known, line.more)
 
 
 def _relative(told: Relative) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
     QResizeEvent,
@@ -15,17 +16,20 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
+    QMenu,
     QPlainTextEdit,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
+from oomtray.messages.actions import label as action_label
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -99,11 +103,11 @@ class FactRows(QWidget):
 
     @property
     def text(self) -> str:
-        """All rows as text for the clipboard."""
+        """All rows as text for the clipboard, with the items that aren't shown."""
         return "\n".join(
             f"{line.label}\t{text}" if number == 0 else f"\t{text}"
             for line in self._shown
-            for number, text in enumerate((line.text, *line.items))
+            for number, text in enumerate((line.text, *line.all_items))
         )
 
     def _caption(self, line: Line) -> None:
@@ -146,24 +150,52 @@ class _Texts(_Value):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._labels: list[Elided] = []
+        self._labels: list[_Fact] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(2)
 
     def show_line(self, line: Line) -> None:
         # names are short, and one per line would make the window scroll; paths are long
-        items = (", ".join(line.items),) if line.items and line.topic in _NAMES else line.items
-        texts = (line.text, *items)
+        joined = bool(line.items) and line.topic in _NAMES
+        items = (", ".join(line.items),) if joined else line.items
+        wholes = (", ".join(line.all_items),) if joined else (*line.items[:-1], "\n".join(line.more)) if line.more else items
+        texts = tuple(zip((line.text, *items), (line.text, *wholes), strict=True))
         while len(self._labels) < len(texts):
-            self._labels.append(Elided("", self, middle=line.topic not in _NAMES))
+            self._labels.append(_Fact("", self, middle=line.topic not in _NAMES))
             self._column.addWidget(self._labels[-1])
         for number, label in enumerate(self._labels):
             label.setVisible(number < len(texts))
             if number < len(texts):
                 label.set_faint(faint=number > 0 or not line.known)
-                label.setText(texts[number])
-                label.setAccessibleName(f"{line.label}: {texts[number]}" if number == 0 else texts[number])
+                text, whole = texts[number]
+                label.take(text, whole)
+                label.setAccessibleName(f"{line.label}: {text}" if number == 0 else text)
+                label.setAccessibleDescription(whole if whole != text else "")
+
+
+class _Fact(Elided):
+    """A line whose tooltip and context menu have the whole of what it stands for."""
+
+    _whole = ""
+
+    def take(self, text: str, whole: str) -> None:
+        """`whole` is the text again, or several lines that it only counts."""
+        self._whole = whole
+        self.setText(text)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(action_label("copy"), self.copy_whole)
+        menu.popup(event.globalPos())
+
+    @Slot()
+    def copy_whole(self) -> None:
+        QGuiApplication.clipboard().setText(self._whole)
+
+    def _mind_tooltip(self) -> None:
+        self.setToolTip(as_html(self._whole) if self.shown != self._whole else "")
 
 
 class CommandBox(_Value):

@@ -9,17 +9,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
-from oomtray.kernel.process_facts import Command, ProcessFacts, Unread
+from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.kernel.users import login_name
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs import details_dialog
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
+from oomtray.ui.dialogs.fact_rows import _Fact
 from tests.facts import assessments, desktops
 from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
 from tests.facts.processes import process
@@ -209,6 +210,56 @@ def test_the_whole_command_line_is_copied(qtbot: Any, open_: Callable[..., Detai
     qtbot.mouseClick(window.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text().splitlines()[:2] == [window.title.text(), window.who.text()]
     assert "Threads\t14" in QGuiApplication.clipboard().text()
+
+
+DEEP = "/srv/" + "data-set/" * 20
+V6 = "[2a02:8071:2c8c:1e00:5054:ff:fe12:{0:x}]:443"
+
+
+def texts_of(window: DetailsWindow) -> list[_Fact]:
+    return [one for one in window.rows.findChildren(_Fact) if one.isVisible()]
+
+
+@pytest.fixture
+def many(qtbot: Any, open_: Callable[..., DetailsWindow]) -> DetailsWindow:
+    """One with long addresses and paths, more of them than there is room for."""
+    links = tuple(Connection("tcp", V6.format(n), V6.format(n + 99), "ESTABLISHED") for n in range(8))
+    window = open_(Asked(process_facts(directory=DEEP, connections=Listing(8, links), files=Listing(30, tuple(f"{DEEP}{n}" for n in range(20))))))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    qtbot.waitUntil(lambda: any("more" in one.text() for one in texts_of(window)))
+    return window
+
+
+def test_what_is_too_long_stands_in_its_tooltip_and_is_cut_in_the_middle(many: DetailsWindow) -> None:
+    directory = next(one for one in texts_of(many) if one.text() == DEEP)
+    assert directory.shown.startswith("/srv/")
+    assert directory.shown.endswith("data-set/")
+    assert directory.toolTip() == f"<qt>{DEEP}</qt>"
+    address = next(one for one in texts_of(many) if V6.format(0) in one.text())
+    assert address.toolTip() == f"<qt>tcp {V6.format(0)} to {V6.format(99)}, connected</qt>"
+
+
+def test_what_is_not_listed_stands_in_a_tooltip_and_is_copied(qtbot: Any, many: DetailsWindow) -> None:
+    files, links = (one for one in texts_of(many) if one.text() in ("and 27 more", "and 5 more"))
+    assert links.toolTip().count("connected") == 5
+    assert files.toolTip().endswith("and 10 more</nobr></qt>")
+    links.copy_whole()
+    assert QGuiApplication.clipboard().text().splitlines()[0] == f"tcp {V6.format(3)} to {V6.format(102)}, connected"
+    qtbot.mouseClick(many.copy_button, Qt.MouseButton.LeftButton)
+    copied = QGuiApplication.clipboard().text()
+    assert copied.count("connected") == 8
+    assert copied.count(f"{DEEP}1") == 11
+    assert copied.count("more") == 1
+
+
+def test_a_single_fact_is_copied_from_its_menu(qtbot: Any, many: DetailsWindow) -> None:
+    directory = next(one for one in texts_of(many) if one.text() == DEEP)
+    QApplication.sendEvent(directory, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(2, 2), directory.mapToGlobal(QPoint(2, 2))))
+    menu = directory.findChild(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Copy"]
+    menu.actions()[0].trigger()
+    assert QGuiApplication.clipboard().text() == DEEP
+    menu.close()
 
 
 def test_a_selection_outlives_fresh_numbers(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
