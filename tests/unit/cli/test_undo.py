@@ -1,4 +1,4 @@
-"""`undo` of what was set for a unit: what it prints, and how it ends. Of processes: test_change.py."""
+"""`undo` of what was set for a unit, in the rules or in the settings: what it prints, and how it ends. Of processes: test_change.py."""
 
 from __future__ import annotations
 

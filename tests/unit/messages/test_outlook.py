@@ -74,6 +74,13 @@ def test_while_apps_wait_and_memory_goes_unevenly_a_kill_is_not_said_to_be_out_o
     assert outlook.clocks_of(slow, slow_at=10.0) == outlook.Clocks("now", said)
 
 
+def test_while_apps_wait_and_memory_goes_what_can_be_told_of_a_kill_is() -> None:
+    for forecast, said in ((Forecast(kill=(120.0, 240.0), rate=25 << 20), "about 2–4 min"), (Forecast(stall=(0.0, 1.0), rate=25 << 20), "not in sight")):
+        slow = replace(desktops.desktop("critical"), forecast=forecast)
+
+        assert outlook.clocks_of(slow, slow_at=10.0) == outlook.Clocks("now", said)
+
+
 def test_where_an_app_is_told_to_grow_nothing_holds() -> None:
     grown = desktops.growing(desktops.desktop("warning"), spotify=600)
 
