@@ -30,7 +30,7 @@ _CALM_AGAIN = 600.0
 """Seconds during which a past shortage is mentioned."""
 _WATCHED = 60.0
 """Seconds of readings needed to say how memory changes."""
-_LATELY, _ANOTHER_RATE = 62.0, 2.0
+_RATE_SECONDS, _RATE_FACTOR = 62.0, 2.0
 """Seconds for which a rate must hold to be given per minute, and the factor by which another differs.
 
 The seconds include the interval of one reading.
@@ -122,7 +122,7 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
         return tr("{name} grows by {size} a minute", **values), tr("{name}: +{size}/min", **values)
     rate = assessment.forecast.rate
     if rate is not None and moves(rate) and level.name != "normal":
-        lately = moved(tuple(reading for reading in assessment.trail if now - reading.at <= _LATELY), now)
+        lately = moved(tuple(reading for reading in assessment.trail if now - reading.at <= _RATE_SECONDS), now)
         if lately is None or _lasts(rate, lately, memory):
             return _rate(rate)
         return (_since(lately, memory),)
@@ -138,7 +138,7 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
 def _lasts(rate: float, lately: Moved, memory: Memory) -> bool:
     """Whether a rate over seconds is also that of the last minute: memory allocated in one step is no rate."""
     mean = lately.percent * memory.usable / 100 / lately.seconds if lately.seconds > 0 else 0.0
-    return rate / mean < _ANOTHER_RATE and mean / rate < _ANOTHER_RATE if mean * rate > 0 else False
+    return rate / mean < _RATE_FACTOR and mean / rate < _RATE_FACTOR if mean * rate > 0 else False
 
 
 def _rate(rate: float) -> tuple[str, str]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.judged import App, Reason, Risk
 
-_BARELY_OLD = 15.0
+_LEAST_AGE = 15.0
 """Seconds up to which a number's age needs no mention."""
 _ROUNDED = 0.2
 """Per mille that may be due to rounding."""
@@ -66,7 +66,7 @@ def memory_of_app(app: App) -> list[str]:
         lines = [tr("Anonymous, shared and swapped memory of its control group.")]
     else:
         lines = [tr("What its processes hold in memory and swap. What they share after a fork counts several times.")]
-    if app.age is not None and app.age >= _BARELY_OLD:
+    if app.age is not None and app.age >= _LEAST_AGE:
         lines.append(tr("Some of these numbers are {seconds} s old.", seconds=f"{app.age:.0f}"))
     return lines
 

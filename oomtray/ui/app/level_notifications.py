@@ -41,7 +41,7 @@ _REMEMBERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class _Meant:
+class _Context:
     """The level, assessment and offers that a notification was about."""
 
     level: LevelName
@@ -77,7 +77,7 @@ class LevelNotifications(QObject):
         self._snoozed_until = dict.fromkeys(_LEVELS, -math.inf)
         self._known_apps: set[tuple[str, int | None]] = set()
         """Apps that the user doesn't want warnings about, by key and owner."""
-        self._meant: list[tuple[Notification, _Meant]] = []
+        self._meant: list[tuple[Notification, _Context]] = []
         self._offered: tuple[Notification, dict[str, Offer]] | None = None
         """The last notification about a button's outcome, with its own buttons."""
         self._pressed: str | None = None
@@ -142,7 +142,7 @@ class LevelNotifications(QObject):
         urgency: Urgency = "critical" if critical else "normal"
         actions = _buttons(level, offered, self.settings.snooze_minutes)
         told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
-        self._meant = [*self._meant[-_REMEMBERED:], (told, _Meant(level, assessment, offered))]
+        self._meant = [*self._meant[-_REMEMBERED:], (told, _Context(level, assessment, offered))]
         self._notifier.show(told)
         self.told.emit(_event(assessment, level))
 

@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KEY, OUTCOME = "step-in", "stepped-in"
-_LAST_CALL = 5.0
+_UPDATE_SECONDS = 5.0
 """Seconds before the end at which the notification is updated, silently."""
-_ASKS = ("asking", "counting")
+_ASKING_PHASES = ("asking", "counting")
 
 
 class StepInController(QObject):
@@ -101,7 +101,7 @@ class StepInController(QObject):
         if self._unread is not None:
             popup.message.tell(self._unread)
             self._unread = None
-        if self._state.phase in _ASKS:
+        if self._state.phase in _ASKING_PHASES:
             self._say_seconds()
 
     def consider(self, assessment: Assessment) -> None:
@@ -112,7 +112,7 @@ class StepInController(QObject):
 
     def withdraw(self) -> None:
         """Stop the countdown, because the user has paused everything or the app quits."""
-        if self._state.phase in _ASKS:
+        if self._state.phase in _ASKING_PHASES:
             self._take(StepInState())
         self._notifier.withdraw_all()
 
@@ -132,11 +132,11 @@ class StepInController(QObject):
 
     def _take(self, state: StepInState) -> None:
         before, self._state = self._state, state
-        if state.phase in _ASKS:
-            if before.phase not in _ASKS:
+        if state.phase in _ASKING_PHASES:
+            if before.phase not in _ASKING_PHASES:
                 self._ask()
             self._say_seconds()
-        elif before.phase in _ASKS:
+        elif before.phase in _ASKING_PHASES:
             self._put_away()
             if state.phase == "ending":
                 self._end()
@@ -174,7 +174,7 @@ class StepInController(QObject):
         meant, left = self._state.candidate, self._state.left(self._clock())
         if self._card is not None and meant is not None:
             self._card.count_down(meant, left, policy.COUNTDOWN)
-        if len(self._questions) == 1 and self._accepted and left <= _LAST_CALL:
+        if len(self._questions) == 1 and self._accepted and left <= _UPDATE_SECONDS:
             self._notify()
 
     def _put_away(self) -> None:

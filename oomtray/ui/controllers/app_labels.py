@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.label_lookup import Wanted
     from oomtray.ui.controllers.label_making import LabelMaker
 
-_AGAIN = 30.0
+_RECHECK_SECONDS = 30.0
 """Seconds before unknown apps are looked up again, since they may have been installed meanwhile."""
 
 
@@ -115,7 +115,7 @@ class AppLabels(QObject):
         missing = self._maker.missing
         if missing.newer_entries:
             missing.newer_entries = False
-            if time.monotonic() - self._checked > _AGAIN:
+            if time.monotonic() - self._checked > _RECHECK_SECONDS:
                 self._check = True
         if missing.scripts or missing.containers or missing.icons or self._check:
             self._read_soon()

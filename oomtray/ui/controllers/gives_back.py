@@ -31,7 +31,7 @@ def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]]
     return one_memory(process.pid for process in processes) or None
 
 
-class _Asked(QObject):
+class _BackgroundReading(QObject):
     """Runs one reading in the background.
 
     `told` carries the subject and the answer, and is not emitted without one.
@@ -65,14 +65,14 @@ class _Asked(QObject):
             self.ask(following)
 
 
-class GivesBack(_Asked):
+class GivesBack(_BackgroundReading):
     """Reads what ending a subject frees: `told` carries the subject and a number of bytes."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(_read, parent)
 
 
-class SharedMemory(_Asked):
+class SharedMemory(_BackgroundReading):
     """Reads who shares a subject's memory.
 
     `told` carries the subject and, by pid, the others, if there are any.

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
 
-_WORTH = 0.02
+_LEAST_FREED = 0.02
 """Least share of RAM and swap that a death must free; with less, another kill would follow soon."""
-_TRIED = 3
+_MOST_TRIED = 3
 
 
 def by_size(assessment: Assessment, uid: int, own_pid: int) -> list[Risk]:
@@ -54,11 +54,11 @@ def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_p
         return None
     gone = {victim.risk.process.pid, *(killer.takes.pids if killer.takes is not None else ())}
     memory = assessment.snapshot.memory
-    worth = _WORTH * (memory.total + (memory.swap_total or 0))
+    worth = _LEAST_FREED * (memory.total + (memory.swap_total or 0))
     mine = by_size(assessment, os.getuid() if uid is None else uid, os.getpid() if own_pid is None else own_pid)
     others = [one for one in mine if one.process.pid not in gone and (one.app is None or one.app != victim.risk.app)]
     services = {app.key for app in assessment.apps if app.kind in ("service", "session")}
-    for other in [one for one in others if one.app not in services][:_TRIED]:
+    for other in [one for one in others if one.app not in services][:_MOST_TRIED]:
         if (other.frees or 0) < worth or not 0 <= (other.process.oom_score_adj or 0) <= adj:
             continue  # don't sacrifice what somebody protects
         then = after(assessment, {other.process.pid: adj}).victim

@@ -23,7 +23,7 @@ KEPT = 300.0
 PKCHECK = "pkcheck"
 REVOKE = ("--revoke-temp",)
 """Revoke everything that polkit keeps for this session: pkcheck(1)."""
-_NOT_ASKED = (126, 127)  # dismissed, refused: pkexec(1)
+_NO_PERMISSION = (126, 127)  # dismissed, refused: pkexec(1)
 
 
 class KeptPermission(QObject):
@@ -42,7 +42,7 @@ class KeptPermission(QObject):
 
     def heard(self, call: Call, code: int) -> None:
         """Note that a helper call ended: it had permission, unless pkexec itself refused."""
-        if call.verb == "own" and code not in _NOT_ASKED and not self.may_be:
+        if call.verb == "own" and code not in _NO_PERMISSION and not self.may_be:
             self._until = time.monotonic() + KEPT
 
     @Slot()

@@ -115,7 +115,7 @@ Titled = Callable[["Assessment", "Risk"], str]
 """Returns the display name of a process's app."""
 Sharing = Mapping[int, tuple[int, ...]]
 """By pid, the others that share its memory (`oomtray.kernel.shared_memory`): they get the same value."""
-_EACH_ITS_OWN: Sharing = {}
+_NO_SHARING: Sharing = {}
 
 
 def adjusting(
@@ -124,7 +124,7 @@ def adjusting(
     presets: Presets,
     which: Iterable[ActionId] = PRESETS,
     *,
-    sharing: Sharing = _EACH_ITS_OWN,
+    sharing: Sharing = _NO_SHARING,
     titled: Titled = title,
 ) -> tuple[RowAction, ...]:
     return tuple(
@@ -138,7 +138,7 @@ def reset(
     origins: Mapping[int, Origin],
     *,
     asking: bool = False,
-    sharing: Sharing = _EACH_ITS_OWN,
+    sharing: Sharing = _NO_SHARING,
     titled: Titled = title,
 ) -> RowAction:
     """Return the reset entry.
@@ -270,7 +270,7 @@ def _foreseen(
     change: dict[int, int],
     says: str = "",
     *,
-    sharing: Sharing = _EACH_ITS_OWN,
+    sharing: Sharing = _NO_SHARING,
     titled: Titled = title,
 ) -> RowAction:
     others = {other: value for pid, value in change.items() for other in sharing.get(pid, ()) if other not in change}

@@ -27,17 +27,17 @@ if TYPE_CHECKING:
     Point = tuple[float, int, int]
     """The time, the bytes used, and the total."""
 
-_SECONDS = 1800.0
+_SHOWN_SECONDS = 1800.0
 """How long before the kill the chart begins."""
-_EXACT = 60.0
+_MOMENT_WITHIN = 60.0
 """Longest interval in which a kill is known to have happened that still counts as a moment."""
-_LATE = 2.0
+_NOTICED_WITHIN = 2.0
 """How long after a kill a reading may still be from before it: a kill is noticed with a slight delay."""
 _LEAST = 3
 """Least readings for a line."""
 _HIGH = 150
 _DASHES = [3.0, 3.0]
-_SPAN = 0.10
+_SHADE = 0.10
 """Opacity of the text color in the shade over the time in which the kill happened."""
 
 
@@ -45,7 +45,7 @@ def span_of(event: KillEvent) -> tuple[float, float] | None:
     """Return the interval in which it may have happened, empty if known exactly enough; None if it is unknown."""
     if event.time is None:
         return None
-    if event.not_before is None or event.time - event.not_before <= _EXACT:
+    if event.not_before is None or event.time - event.not_before <= _MOMENT_WITHIN:
         return event.time, event.time
     return event.not_before, event.time
 
@@ -57,9 +57,9 @@ def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Po
     found = [
         (one.time, one.total - one.available, one.total)
         for one in around
-        if one.available is not None and one.time >= span[0] - _SECONDS
+        if one.available is not None and one.time >= span[0] - _SHOWN_SECONDS
     ]
-    return found if sum(at <= span[1] + _LATE for at, _, _ in found) >= _LEAST else []
+    return found if sum(at <= span[1] + _NOTICED_WITHIN for at, _, _ in found) >= _LEAST else []
 
 
 def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most: int) -> tuple[list[Piece], int]:
@@ -67,7 +67,7 @@ def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most
     if span is None:
         return [], 0
     begin = span[0]
-    last = next((one for one in reversed(around) if one.apps and -_LATE <= begin - one.time <= _SECONDS), None)
+    last = next((one for one in reversed(around) if one.apps and -_NOTICED_WITHIN <= begin - one.time <= _SHOWN_SECONDS), None)
     if last is None:
         return [], 0
     return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], last.total
@@ -89,7 +89,7 @@ class MemoryAround(QWidget):
         if points and span is not None:
             self._span = span
             if span[0] == span[1]:  # extend the last reading up to the kill
-                before = [one for one in points if one[0] <= span[1] + _LATE]
+                before = [one for one in points if one[0] <= span[1] + _NOTICED_WITHIN]
                 self._points = [*before, (max(span[1], before[-1][0]), *before[-1][1:]), *points[len(before) :]]
             first, last = points[0], points[-1]
             self.setAccessibleName(
@@ -121,7 +121,7 @@ class MemoryAround(QWidget):
             line_of(plot, [(at, self._share_at(at))], 1.0, mirrored=mirrored, ends=ends).currentPosition() for at in self._span
         )
         shaded = QRectF(QPointF(min(begin.x(), end.x()), plot.top()), QPointF(max(begin.x(), end.x()), plot.bottom())) & plot
-        painter.fillRect(shaded, colors.blend(found.text, found.ground, _SPAN))
+        painter.fillRect(shaded, colors.blend(found.text, found.ground, _SHADE))
         self._grid(painter, plot, found)
         if begin == end:
             self._time_below(painter, plot, end.x())
@@ -151,7 +151,7 @@ class MemoryAround(QWidget):
 
     def _share_at(self, moment: float) -> float:
         """Return the used share of memory at a moment, from the last reading before it."""
-        until = [one for one in self._points if one[0] <= moment + _LATE] or self._points[:1]
+        until = [one for one in self._points if one[0] <= moment + _NOTICED_WITHIN] or self._points[:1]
         return until[-1][1] / max(until[-1][2], 1)
 
     def _grid(self, painter: QPainter, plot: QRectF, found: Colors) -> None:

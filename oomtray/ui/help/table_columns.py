@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _STEP = 12.0
 """Pixels by which widths are varied."""
-_EACH = 0.01
+_CELL_LINE_WEIGHT = 0.01
 """Weight of a line in a single cell, relative to a line of the whole row."""
 
 
@@ -73,7 +73,7 @@ class _Lines:
 
     def cost(self, widths: Sequence[float]) -> float:
         told = [self._of(column, wide) for column, wide in enumerate(widths)]
-        return math.fsum(max(row) + _EACH * sum(row) for row in zip(*told, strict=True))
+        return math.fsum(max(row) + _CELL_LINE_WEIGHT * sum(row) for row in zip(*told, strict=True))
 
     def _of(self, column: int, wide: float) -> list[int]:
         key = column, round(wide, 1)

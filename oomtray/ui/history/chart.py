@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _MARKS_APART = 6
 """Least distance of two marks in pixels; closer ones are merged."""
-_LATE, _LATEST = 0.02, 60.0
+_CURRENT_SHARE, _CURRENT_SECONDS = 0.02, 60.0
 """Share of the visible range, and seconds: how old the newest reading may be and still count as current."""
 
 
@@ -214,7 +214,7 @@ class ChartCanvas(QLabel):
         if self.period is None or not self._recorded:
             return []
         last, until = self._recorded[-1].end, min(self.period.until, self.shown.until)
-        if until - last < max(_LATE * self.shown.span, _LATEST):
+        if until - last < max(_CURRENT_SHARE * self.shown.span, _CURRENT_SECONDS):
             until = last
         return chart_data.gaps(self._recorded, self.period.since, until)
 

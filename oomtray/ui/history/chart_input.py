@@ -25,7 +25,7 @@ _LINE_STEP = 8
 """Pixels that a key moves the line."""
 _DRAG = 4
 """Pixels of movement beyond which a press isn't a click."""
-_SETTLES = 1e-3
+_LEAST_ZOOM = 1e-3
 _KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
@@ -193,7 +193,7 @@ class Chart(ChartCanvas):
         self.range_wanted.emit(self.shown.moved(share * self.shown.span))
 
     def _zoom(self, factor: float, at: float) -> None:
-        if abs(factor - 1) > _SETTLES:
+        if abs(factor - 1) > _LEAST_ZOOM:
             self.range_wanted.emit(self.shown.zoomed(factor, at))
 
     def _pick(self, group: MarkGroup | None, *, by_key: bool) -> None:

@@ -34,7 +34,7 @@ _LABELS_APART = 20
 _HALF = 50.0
 _AIR = 7
 _MOST_COUNTED = 100
-_OVER = 3
+_BADGE_OVERLAP = 3
 """Pixels by which the count badge overlaps the icon."""
 
 
@@ -132,7 +132,7 @@ def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
     wide = lane.height
     if group.count > 1:
         inset = (lane.height - side) / 2
-        wide = max(wide, inset + side - _OVER + _badge_size(group.count, font).width() + 2)
+        wide = max(wide, inset + side - _BADGE_OVERLAP + _badge_size(group.count, font).width() + 2)
     left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x)
     return QRectF(left, lane.y, wide, lane.height)
 
@@ -166,7 +166,7 @@ def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> 
     font = QFont(painter.font())
     size = _badge_size(number, font)
     high = size.height()
-    badge = QRectF(QPointF(icon.right() - _OVER, icon.center().y() - high / 2), size)
+    badge = QRectF(QPointF(icon.right() - _BADGE_OVERLAP, icon.center().y() - high / 2), size)
     painter.setFont(_badge_font(font))
     painter.setPen(QPen(found.found.ground, 2))
     painter.setBrush(found.found.text)

@@ -41,7 +41,7 @@ _CLOSE_TO_NOW = 0.01
 """Share of the range: one that ends this close to now keeps following it."""
 _CHART_HEIGHT, _ROW_AIR = 470, 4
 """Pixels that the chart gets before the list of events gets more than its minimum rows."""
-_SOONEST, _LATEST = 5.0, 300.0
+_LEAST_INTERVAL, _MOST_INTERVAL = 5.0, 300.0
 """Bounds in seconds of the refresh interval while the range follows the present."""
 
 
@@ -359,7 +359,7 @@ class HistoryWindow(QWidget):
         self.events.set_rows((self.height() - chart) // (row_height(self.events) + _ROW_AIR))
 
     def _wait(self) -> None:
-        seconds = min(max(self.shown.span / 400, _SOONEST), _LATEST)
+        seconds = min(max(self.shown.span / 400, _LEAST_INTERVAL), _MOST_INTERVAL)
         self._again.start(round(seconds * 1000))
 
     @Slot()

@@ -6,7 +6,7 @@ from oomtray.records import dataclass
 
 HOUR, DAY = 3600.0, 86_400.0
 SHORTEST, LONGEST = 60.0, 366 * DAY
-_AIR = 0.5
+_READ_BEYOND = 0.5
 """How far beyond the range is read on either side, as a share of it, so that moving finds data."""
 
 
@@ -50,7 +50,7 @@ class TimeRange:
 
     def with_air(self) -> TimeRange:
         """Return the range extended on both sides."""
-        return TimeRange(self.since - _AIR * self.span, self.until + _AIR * self.span)
+        return TimeRange(self.since - _READ_BEYOND * self.span, self.until + _READ_BEYOND * self.span)
 
     def lies_in(self, other: TimeRange) -> bool:
         return other.since <= self.since and self.until <= other.until

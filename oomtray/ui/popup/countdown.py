@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BAR = 4
 """Height of the bar in pixels."""
-_SETTLED = 1.0
+_HURRY_AFTER = 1.0
 """Seconds before it can be hurried, so that a click meant for the button in that place before ends nothing."""
 
 
@@ -34,7 +34,7 @@ class Countdown(NamedTuple):
 
     @property
     def may_hurry(self) -> bool:
-        return self.left is not None and self.left <= self.whole - _SETTLED
+        return self.left is not None and self.left <= self.whole - _HURRY_AFTER
 
 
 def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:

@@ -26,7 +26,7 @@ _EDGE = 7
 _LEAST = QSize(440, 380)
 _GAP = 6
 """Pixels to the screen's edges, but none to the panel: the pointer would cross other windows on its way."""
-_UNTOLD = 48
+_WAYLAND_PANELS = 48
 """Pixels reserved for the panels of a Wayland compositor, which doesn't report them."""
 FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
 _TITLE_BAR = 36
@@ -209,7 +209,7 @@ class FramelessWindow(QWidget):
         """Return the screen area without panels."""
         screen = screen_at(self._stands().center())
         if QGuiApplication.platformName() == "wayland":
-            return screen.geometry().adjusted(0, _UNTOLD, 0, -_UNTOLD)
+            return screen.geometry().adjusted(0, _WAYLAND_PANELS, 0, -_WAYLAND_PANELS)
         if self._anchor is None or screen_at(self._anchor.center()) is not screen:
             return screen.availableGeometry()
         return free_beside(self._anchor, screen.geometry(), screen.availableGeometry())

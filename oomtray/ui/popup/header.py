@@ -37,7 +37,7 @@ _SLACK = 4
 """Pixels by which texts may be wider than their metrics."""
 _HEADLINES = (1.3, 1.15, 1.0, 0.9, 0.8, 0.72, 0.65, 0.6)
 """Font scales of the headline and the amount: the first that fits is used."""
-_WORTHY = 0.9
+_SHORTEN_BELOW = 0.9
 """Scale below which the headline justifies a shorter text beside it."""
 _LINES_BELOW = (SMALL, 0.78, 0.7, 0.65, 0.6)
 """Font scales of the two lines below: the first that fits and isn't larger than the headline is used."""
@@ -224,7 +224,7 @@ class Header(QWidget):
             return  # each font size that is tried loads a font
         of = self._of_texts[0]
         head, below = self._sizes(of)
-        if head < _WORTHY:
+        if head < _SHORTEN_BELOW:
             for shorter in self._of_texts[1:]:
                 found = self._sizes(shorter)
                 if found[0] > head:

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _USUAL = QSize(state.PopupState().width, state.PopupState().height)
-_LATE, _LATENESS = 1.5, 1.0
+_OVERDUE_INTERVALS, _OVERDUE_SECONDS = 1.5, 1.0
 """Numbers are overdue after this many scan intervals plus this many seconds."""
 
 
@@ -221,7 +221,7 @@ class Popup(PopupWindow):
             self._watch.look_later()
 
     def _show_in_header(self, assessment: Assessment) -> None:
-        levels, fresh_for = self.settings.levels, _LATE * self.settings.pace.open_seconds + _LATENESS
+        levels, fresh_for = self.settings.levels, _OVERDUE_INTERVALS * self.settings.pace.open_seconds + _OVERDUE_SECONDS
         self.header.show_assessment(
             assessment, levels, paused=self._paused, read_at=self._read_at, fresh_for=fresh_for
         )

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SECOND_CLICK = 0.3  # seconds in which a click on the icon that took the focus away means to close
 _MENU_CLICK = 0.3  # seconds in which the click that closed a menu of ours isn't a click elsewhere
-_PASSED = 0.1  # seconds: on Wayland, focus that leaves together with the pointer follows the pointer
+_LEFT_TOGETHER = 0.1  # seconds: on Wayland, focus that leaves together with the pointer follows the pointer
 _ON_THE_WAY = 3.0  # seconds: also there, a pointer on its way from the icon passes over other windows
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
@@ -155,7 +155,7 @@ class PopupWindow(FramelessWindow):
 
         If it left together with the pointer, it follows the pointer.
         """
-        passed = abs(self._left_at - self._inactive_since) < _PASSED
+        passed = abs(self._left_at - self._inactive_since) < _LEFT_TOGETHER
         on_the_way = not self._was_entered and self._inactive_since - self._opened_at < _ON_THE_WAY
         if not passed and not on_the_way:
             self._mind_focus()
@@ -214,7 +214,7 @@ class PopupWindow(FramelessWindow):
         else:
             self._inactive_since = time.monotonic()
             if QGuiApplication.platformName() == "wayland":
-                QTimer.singleShot(int(_PASSED * 1000), self._mind_focus_left)
+                QTimer.singleShot(int(_LEFT_TOGETHER * 1000), self._mind_focus_left)
             else:  # a menu or dialog of ours becomes active only after this
                 QTimer.singleShot(0, self._mind_focus)
 

@@ -23,9 +23,9 @@ TITLES = (mark("App"), mark("Counts as"), mark("Memory"), mark("Change"), mark("
 ALL_COLUMNS = (1 << len(TITLES)) - 1
 """One bit per column."""
 
-_SEEN_FOR = 15.0
+_CHANGE_AFTER = 15.0
 """Seconds of readings before a change is shown: what an app allocates at its start is no trend."""
-_TOLD_FROM = 8 * 1024 * 1024 / 60
+_LEAST_CHANGE = 8 * 1024 * 1024 / 60
 """Least change that is shown, in bytes per second; below, the row is steady."""
 _NOBODY: frozenset[Hashable] = frozenset()
 
@@ -133,8 +133,8 @@ class Row:
         else:
             if self.moves_since is None:
                 self.moves_since = context.at
-            told = context.at - self.moves_since >= _SEEN_FOR or self.key in context.growing
-            if not told or abs(cells.change) < _TOLD_FROM:
+            told = context.at - self.moves_since >= _CHANGE_AFTER or self.key in context.growing
+            if not told or abs(cells.change) < _LEAST_CHANGE:
                 cells = cells._replace(change=None)
         self.cells = cells
         if self.gone or before is None:

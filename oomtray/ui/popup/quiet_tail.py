@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from oomtray.risk.judged import App, Reason
 
-_ALWAYS = 5
+_ALWAYS_SHOWN = 5
 """How many of the first apps always have rows of their own."""
-_WORTH_IT = 4
+_LEAST_SUMMARIZED = 4
 """Least number of apps that are summarized."""
 _PART, _OF_ALL = 20, 100
 """Small is less than a 20th of the largest, and less than a 100th of all memory."""
-_TOLD: frozenset[Reason] = frozenset({"next-victim", "near-victim", "adj-set-by-hand"})
-_GROWS = 256 * 1024
+_NOTABLE: frozenset[Reason] = frozenset({"next-victim", "near-victim", "adj-set-by-hand"})
+_LEAST_GROWTH = 256 * 1024
 """Growth in bytes per second from which an app isn't quiet."""
 
 
@@ -31,8 +31,8 @@ def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
     share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
     most = max((app.memory or 0 for app in apps), default=0)
     memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)
-    found = tuple(app for app in apps[_ALWAYS:] if _is_quiet(app, share, memory))
-    return found if len(found) >= _WORTH_IT else ()
+    found = tuple(app for app in apps[_ALWAYS_SHOWN:] if _is_quiet(app, share, memory))
+    return found if len(found) >= _LEAST_SUMMARIZED else ()
 
 
 def tail(apps: Iterable[App], *, opened: bool) -> Tail:
@@ -43,6 +43,6 @@ def tail(apps: Iterable[App], *, opened: bool) -> Tail:
 
 
 def _is_quiet(app: App, share: float, memory: float) -> bool:
-    if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _GROWS:
+    if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _LEAST_GROWTH:
         return False
-    return not any(reason in _TOLD for member in app.members for reason in member.reasons)
+    return not any(reason in _NOTABLE for member in app.members for reason in member.reasons)

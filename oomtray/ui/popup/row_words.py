@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 BETWEEN = " · "
 """Separates the parts of a second line, whose later parts are dropped if it is narrow."""
-_WORTH_A_WORD: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
+_NEEDS_WORDS: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
 """Reasons that a row's shapes and bar don't show."""
-_TOLD_ABOVE: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
+_SAID_BY_APP: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
 """Those of them that the app's row already says for its processes."""
 
 
@@ -89,9 +89,9 @@ def _status_words(row: Row, *, with_status: bool) -> list[str]:
 def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     assert row.risk is not None
     known, own = _app_of(row, labels)
-    which = _WORTH_A_WORD if row.cells.status.standing in ("normal", "never") else _WORTH_A_WORD | {"adj-set-by-hand"}
+    which = _NEEDS_WORDS if row.cells.status.standing in ("normal", "never") else _NEEDS_WORDS | {"adj-set-by-hand"}
     if row.parent is not None:
-        which -= _TOLD_ABOVE
+        which -= _SAID_BY_APP
     return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
 
 

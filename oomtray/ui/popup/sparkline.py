@@ -36,7 +36,7 @@ _SHORTEST = 20.0
 """Longest and shortest span in seconds."""
 _CAPTIONS = (0.87, 0.78, 0.7, 0.6)
 """Font scales of the label: the first that fits is used."""
-_BREAK = 90.0
+_LONGEST_SILENCE = 90.0
 """Longest silence in seconds without a gap in the line, such as while paused or asleep."""
 _AHEAD = 0.2
 """Share of the width kept for the forecast, if there is one."""
@@ -239,7 +239,7 @@ def runs(trail: Sequence[Reading]) -> list[list[Reading]]:
         if reading.used_percent is None:
             found.append([])
             continue
-        if found[-1] and reading.at - found[-1][-1].at > _BREAK:
+        if found[-1] and reading.at - found[-1][-1].at > _LONGEST_SILENCE:
             found.append([])
         found[-1].append(reading)
     return [run for run in found if run]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 from oomtray.ui.qt import colors
 
 Shape = Literal["triangle", "octagon", "shield"]
-_SPEAKS = 13
+_MARK_FROM = 13
 """Size in pixels from which a shape has its exclamation mark."""
 
 
@@ -53,7 +53,7 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> N
         path.cubicTo(x + side * 0.15, y + side * 0.18, x + side * 0.3, y + side * 0.16, x + side / 2, y)
     path.closeSubpath()
     painter.drawPath(path)
-    if side >= _SPEAKS and shape != "shield":
+    if side >= _MARK_FROM and shape != "shield":
         middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
         painter.setBrush(Qt.GlobalColor.white if colors.luminance(color) < 0.4 else QColor("#2a1a00"))
         painter.drawRect(QRectF(middle - 1, top, 2, side * 0.34))

@@ -41,7 +41,7 @@ _ICON = 32
 _LEAST = QSize(380, 200)
 _TALLEST, _TITLE_BAR = 0.9, 44
 """Maximum height: this share of the screen, or all of it except the window's title bar, whichever is more."""
-_LOW = 120
+_LEAST_BODY = 120
 """Minimum height of the scrolled part in pixels; on a lower screen the header scrolls too."""
 
 
@@ -239,7 +239,7 @@ class Dialog(QDialog):
         """Make the header scroll too if large text on a low screen would leave the content no room."""
         head = self._head_line.totalHeightForWidth(width)
         left = tallest(free_size(self).height()) - head - self._foot.sizeHint().height()
-        if left < _LOW and not self._head_scrolls:
+        if left < _LEAST_BODY and not self._head_scrolls:
             self._head_scrolls = True
             self._head_line.setContentsMargins(0, 6, 0, 8)
             self.body.insertWidget(0, self._head)

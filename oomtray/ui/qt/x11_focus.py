@@ -21,7 +21,7 @@ _ANY_TYPE, _PROPERTY_CHANGE_MASK, _PROPERTY_NOTIFY, _GENERIC_EVENT = 0, 1 << 22,
 _ALL_MASTER_DEVICES, _POINTER, _KEYBOARD = 1, 2, 3  # X11/extensions/XI2.h; the core devices' ids, xserver dix
 _RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END = 15, 16, 22, 24  # X11/extensions/XI2.h
 
-_QUESTIONS = 20
+_MOST_SAMPLES = 20
 """After this many samples it counts as a key, because a window closed by that can be reopened."""
 
 
@@ -182,7 +182,7 @@ def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], i
     So the pointer is sampled before and after the keyboard, and again while that is inconclusive.
     """
     before = pointer()
-    for _ in range(_QUESTIONS):
+    for _ in range(_MOST_SAMPLES):
         key, after = keyboard(), pointer()
         if before is None or key is None or after is None:
             return False

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oomtray.config.taking_back import SettingsEdit
     from oomtray.config.writing import Texts
 
-_ONE_CHANGE = 5.0
+_MERGE_SECONDS = 5.0
 """Seconds between two steps that still count as one change: moving a slider, typing a number."""
 _LOOK_MS = 1000
 """Milliseconds between checks for changes of the file by others; one stat each."""
@@ -39,7 +39,7 @@ class Edited(NamedTuple):
     """Whether everything is as it was before the first step."""
 
 
-class _Run(NamedTuple):
+class _LastChange(NamedTuple):
     """The last change of a setting, made up of its steps."""
 
     path: str
@@ -59,7 +59,7 @@ class SettingsFile(QObject):
         super().__init__(parent)
         self._watcher = watcher
         self.clock = clock
-        self._run: _Run | None = None
+        self._run: _LastChange | None = None
         """The change that the next step may continue."""
         self._shown = watcher.settings, watcher.problems
         self.look = QTimer(self)
@@ -138,7 +138,7 @@ class SettingsFile(QObject):
         if texts is None:
             return Edited(says)
         journal, run, now = Journal(), self._run, self.clock()
-        goes_on = run is not None and run.path == path and run.texts.after == texts.before and now - run.at <= _ONE_CHANGE
+        goes_on = run is not None and run.path == path and run.texts.after == texts.before and now - run.at <= _MERGE_SECONDS
         if goes_on and run is not None and (run.batch is None or _is_last(journal, run.batch)):
             texts, before, batch = texts._replace(before=run.texts.before), run.shown, run.batch
         else:
@@ -150,7 +150,7 @@ class SettingsFile(QObject):
                 journal.take_back(batch)
             return Edited("", nothing=True)
         batch = record_settings(journal, self.path, made, ({path: before}, {path: after}), batch)
-        self._run = _Run(path, texts, before, batch, now)
+        self._run = _LastChange(path, texts, before, batch, now)
         return Edited("", setting_changed(path, before, after), partial(self._take_back, journal, made, batch))
 
     def _take_back(self, journal: Journal, made: SettingsEdit, batch: Batch | None) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _LEAST = 900.0
 """Least seconds of readings: fewer are hardly a pixel of a week."""
-_AGAIN_MS = 30_000
+_RECHECK_MS = 30_000
 """Milliseconds until the record is checked again if it had too little."""
 _BESIDE, _BELOW = 12, 2
 """Pixels between the heading and the result, beside and below it."""
@@ -49,7 +49,7 @@ class TriedWeek(QWidget):
         self.week: Week | None = None
         self.again = QTimer(self)
         self.again.setSingleShot(True)
-        self.again.setInterval(_AGAIN_MS)
+        self.again.setInterval(_RECHECK_MS)
         self.again.timeout.connect(self.look_again)
         heading = Plain(tr("Tried against the last week"), self)
         heading.setFont(scaled(self.font(), 1.0, bold=True))

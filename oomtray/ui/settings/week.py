@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from oomtray.risk.thresholds import Marks
 
 SECONDS = 7 * 86_400.0
-_SAME = 1800.0
+_SAME_SHORTAGE = 1800.0
 """Seconds between notifications that still count as the same shortage."""
 
 Readings = tuple[tuple[float, "Memory"], ...]
@@ -91,7 +91,7 @@ def _told(readings: Readings, settings: Settings) -> tuple[Told, ...]:
         for event in replay.add(at, memory):
             if event.event != "notify":
                 continue
-            if found and at - found[-1].at < _SAME:
+            if found and at - found[-1].at < _SAME_SHORTAGE:
                 found[-1] = Told(found[-1].at, event.level)
             else:
                 found.append(Told(at, event.level))
@@ -99,4 +99,4 @@ def _told(readings: Readings, settings: Settings) -> tuple[Told, ...]:
 
 
 def _without(some: Sequence[Told], others: Sequence[Told]) -> tuple[Told, ...]:
-    return tuple(one for one in some if all(abs(one.at - other.at) >= _SAME for other in others))
+    return tuple(one for one in some if all(abs(one.at - other.at) >= _SAME_SHORTAGE for other in others))

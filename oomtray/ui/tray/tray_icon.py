@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 TOP = 5
 _ACTIONS = 3
 """How many actions each submenu has from the outset: a panel can't make room in a menu once it has opened it."""
-_ROOM = "…" + "\u2003" * 20
+_NAME_PLACEHOLDER = "…" + "\u2003" * 20
 """Stands for a name not known yet and is about as wide as names are, for the same reason."""
-_WIDE = 44
+_LEAST_WIDTH = 44
 """Characters for which the menu always has room, even before it knows the display names it will contain."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
@@ -216,9 +216,9 @@ class TrayIcon(QObject):
         self._status = menu.addAction(words.waiting())
         self._status.setEnabled(False)
         menu.addSeparator()
-        self._caption = menu.addAction(_ROOM)
+        self._caption = menu.addAction(_NAME_PLACEHOLDER)
         self._caption.setEnabled(False)
-        self._tops = [menu.addMenu(_ROOM) for _ in range(TOP)]
+        self._tops = [menu.addMenu(_NAME_PLACEHOLDER) for _ in range(TOP)]
         for top in self._tops:
             top.menuAction().setEnabled(False)
             for _ in range(_ACTIONS):
@@ -334,7 +334,7 @@ def _names(assessment: Assessment) -> int:
 
 def _spaced(text: str) -> str:
     """Pad a text with spaces, because a panel doesn't widen a menu that it is about to open."""
-    return text + "\u2003" * max((_WIDE - columns(text)) // 2, 0)
+    return text + "\u2003" * max((_LEAST_WIDTH - columns(text)) // 2, 0)
 
 
 def is_dark() -> bool:
