@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class CardWords:
     lead: tuple[str, ...]
-    """Above the name."""
+    """The line above the name."""
     name: tuple[str, ...]
     detail: tuple[str, ...] = ()
-    """Beside the name, if it fits."""
+    """The text beside the name, shown if it fits."""
     then: str = ""
-    """Before the names of those that come next."""
+    """The word before the names of those that come next."""
     foot: tuple[str, ...] = ()
-    """Replaces that line."""
+    """The line that replaces those names."""
     spoken: str = ""
     """The name for screen readers, if the visible text changes every second."""
 

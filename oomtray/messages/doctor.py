@@ -52,7 +52,7 @@ TITLES: dict[str, str] = {
     "kernel-oom": mark("Kernel OOM killer"),
     "killers": mark("Other OOM killers"),
 }
-"""By the public id of the check."""
+"""Titles by the public id of a check."""
 
 INSTALL_HELPER = mark(
     "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."

@@ -1,4 +1,4 @@
-"""Whether more memory would fit, and the order of deaths until then, in whole sentences."""
+"""Whether more memory would fit, and who would be killed in which order until it does, in whole sentences."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class DeathRow:
     """A line of a list of deaths."""
 
     text: str
-    """All of it as one sentence."""
+    """The line as one sentence."""
     name: str
     """Its number and who dies."""
     frees: str

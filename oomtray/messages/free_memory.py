@@ -1,4 +1,4 @@
-"""Where memory was free when it was short only elsewhere, in words."""
+"""Describes where memory was free when it was short only elsewhere."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def stands(killer: Killer) -> str | None:
 
 
 def stands_briefly(killer: Killer) -> tuple[str, ...]:
-    """Return the same after the killer was named, in several wordings, the longest first."""
+    """Return what `stands` says without the killer's name, in several wordings, the longest first."""
     whole = stands(killer)
     if whole is None:
         return ()

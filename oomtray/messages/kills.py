@@ -26,7 +26,7 @@ _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
 
 
 def killed_by(killer: KillerId) -> str:
-    """Name the killer within a sentence, in which an unknown one must not be named."""
+    """Return a killer's name as used within a sentence; an unknown one has none."""
     if killer == "oomtray":
         return "OOM Tray"
     return tr("the kernel") if killer == "kernel" else killer

@@ -25,7 +25,7 @@ With the only processes for which a name holds, if it is limited to some.
 _processes: dict[tuple[int, int], str] = {}
 """Names of processes: scripts, whose own name is their interpreter's."""
 _programs: dict[str, str] = {}
-"""Names of programs called like their app; empty if two apps have such a program."""
+"""Display names of programs that have their app's plain name; empty if two apps have such a program."""
 
 
 def learn_app(app: App | AppId, name: str, *, only: bool = False) -> None:
@@ -115,7 +115,7 @@ def called(risk: Risk) -> str:
 
 
 def called_process(process: Process) -> str:
-    """Return the same if only the process is known."""
+    """Return what `called` returns, for a process without a Risk."""
     return with_pid(own_name(process), process.pid)
 
 

@@ -45,7 +45,7 @@ _BEGINS: dict[tuple[str, bool], str] = {
     ("critical", False): mark("Critical from {mark} used"),
     ("critical", True): mark("Critical from {mark} left"),
 }
-"""By level, and whether a size rather than a share of memory decides."""
+"""Keyed by level, and whether a size rather than a share of memory decides."""
 
 
 def left_of(memory: Memory) -> tuple[str, str]:
@@ -176,13 +176,13 @@ class Clocks:
     """How long memory lasts: two clocks, or a sentence in their place."""
 
     slow: str = ""
-    """Until apps wait for memory; empty if unknown."""
+    """The time until apps wait for memory; empty if unknown."""
     kill: str = ""
-    """Until somebody kills; empty if unknown."""
+    """The time until something is killed; empty if unknown."""
     instead: str = ""
-    """Replaces both."""
+    """A sentence that replaces both."""
     why: str = ""
-    """Below it."""
+    """The line below that sentence."""
 
 
 def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:

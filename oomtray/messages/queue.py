@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def others(count: int) -> str:
-    """Return the line that stands for apps that aren't shown."""
+    """Return the line for all apps that aren't shown."""
     return tr_n("{count} other", "{count} others", count)
 
 

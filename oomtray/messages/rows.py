@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Reason, Risk, WarningMark, WhyNot
 
 Standing = Literal["first", "maybe", "early", "protected", "never", "normal"]
-"""A row's status; early: somebody deprioritized it here, but another goes first."""
+"""A row's status; "early" means that it was deprioritized here, but another goes first."""
 
 _STANDING: dict[Standing, str] = {
     "first": mark("First to go"),
@@ -131,7 +131,7 @@ def _set_by_unit(unit: str | None, app: str | None, *, own: bool) -> str:
 
 
 def smaller_apps(count: int) -> str:
-    """Return the name of the row that stands for the quiet tail of the list."""
+    """Return the name of the row that summarizes the quiet tail of the list."""
     return tr_n("{count} smaller app", "{count} smaller apps", count)
 
 

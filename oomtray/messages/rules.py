@@ -211,7 +211,7 @@ def set_back(one: Applied) -> str:
 
 
 def overruled(others: Sequence[Applied]) -> str:
-    """Say that an earlier rule in the file applies to these processes, of which there is at least one."""
+    """Say that an earlier rule in the file applies to these processes, at least one."""
     first = others[0]
     if len(others) == 1:
         process = process_name(first.process.name, first.process.pid)

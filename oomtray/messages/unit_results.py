@@ -141,7 +141,7 @@ _NOT_WRITTEN = {
     "gone": mark("{path} is not written, because its directory is gone."),
     "changed-since": mark("{path} was changed meanwhile and is left as it is. Look at it, and try again."),
 }
-"""By the helper's identifiers."""
+"""Sentences by the helper's error ids."""
 
 
 def failure(outcome: UnitOutcome, helper: str = HELPER) -> str:

@@ -44,7 +44,7 @@ def told(verdicts: Iterable[Verdict]) -> list[str]:
 
 
 def told_apart(verdicts: Iterable[Verdict]) -> tuple[list[str], list[str]]:
-    """Return the same in two lists: what each would do, and what that depends on."""
+    """Return what `told` says as two lists: what each would do, and what that depends on."""
     known = list(verdicts)
     return [_would(verdict) for verdict in known], [said for verdict in known for said in _depends_on(verdict)]
 
@@ -157,7 +157,7 @@ def _unsettable(group: OomdGroup) -> list[str]:
 
 
 def commands(step: OomdStep) -> list[str]:
-    """Name the second step in a terminal, and where it doesn't help."""
+    """Give the commands for the second step, and say where a preference has no effect."""
     groups = step.settable[:_COMMANDS]
     said = [tr("To spare it there too: {command}", command=command(group, step.preference)) for group in groups]
     return said + (limits(groups[0]) if groups else [])
@@ -174,7 +174,7 @@ def command(group: OomdGroup, preference: str = "avoid") -> str:
 # below a preview
 
 def elsewhere(killers: Iterable[Killer]) -> list[str]:
-    """Say whom other killers would take, if somebody else."""
+    """Say whom other killers would take, if not the same process."""
     from oomtray.messages.victim import killer_name
 
     return [

@@ -146,13 +146,13 @@ def together(also: Also) -> str:
 
 
 def others(victim: Victim) -> str:
-    """List those that may be taken as well."""
+    """List the processes that may be killed instead of the victim."""
     names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
     return joined(names, len(victim.near) - len(names))
 
 
 def _told_others(assessment: Assessment, victim: Victim) -> str:
-    """Return the same without PIDs, each name once; empty if all have the victim's name."""
+    """List them without PIDs, each name once; empty if all have the victim's name."""
     names = dict.fromkeys(told_name(assessment, risk) for risk in victim.near)
     names.pop(told_name(assessment, victim.risk), None)
     return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""

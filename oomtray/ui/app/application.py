@@ -89,7 +89,7 @@ class Application(QObject):
 
     def start(self) -> None:
         if self._bus.connected:
-            # a round trip: by then the bus has said whether there is a panel, which is being queried itself
+            # a round trip, during which the bus says whether there is a panel, and the panel is queried
             self._bus.call(message_bus, "GetId")
         self._tray.start()
         QTimer.singleShot(_AFTER_ICON_MS, self._start_worker)

@@ -106,7 +106,7 @@ class Background(QObject):
         return self._changes
 
     def presets(self) -> Presets:
-        """Return the presets, such as what "protect" means, as of the current settings."""
+        """Return the current presets, such as the value that "protect" sets."""
         return self.settings.actions
 
     # worker

@@ -21,7 +21,7 @@ _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def never() -> bool:
-    """Always return False: nobody is disturbed."""
+    """Return False: the user may always be disturbed."""
     return False
 
 

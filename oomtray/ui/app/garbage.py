@@ -25,6 +25,6 @@ class GarbageCollector:
         """Collect if enough was allocated since the last time (Python's thresholds); else takes under 1 µs."""
         count, threshold = gc.get_count(), gc.get_threshold()
         if self._begun and count[0] > threshold[0]:
-            # a full collection now and then; where that threshold is 0 (Python 3.14), each one handles part
-            # of the old objects
+            # a full collection now and then; with a threshold of 0 (Python 3.14), each includes a part of the
+            # old objects
             gc.collect(2 if count[2] > threshold[2] > 0 else 1)

@@ -53,7 +53,7 @@ class KillNotifications(QObject):
         """Each notification with the id of the kill it is about."""
         self._held: list[RecordedKill] = []
         self.quiet: Callable[[], bool] = never
-        """Whether nobody wants to be disturbed now."""
+        """Returns whether the user must not be disturbed now."""
         self._notifier = notifier(bus, self._acted)
 
     def tell(self, kills: Sequence[RecordedKill]) -> None:

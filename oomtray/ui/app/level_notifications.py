@@ -85,7 +85,7 @@ class LevelNotifications(QObject):
         self._awaited: str | None = None
         """The label of a button whose report comes later."""
         self.quiet: Callable[[], bool] = never
-        """Whether nobody wants to be disturbed now."""
+        """Returns whether the user must not be disturbed now."""
         self._notifier = notifier(bus, self._acted)
         controller.reported.connect(self._reported)
 

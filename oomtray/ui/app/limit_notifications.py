@@ -49,10 +49,10 @@ class LimitNotifications(QObject):
         self.settings = settings
         self._clock = clock
         self._announced: dict[str, tuple[Announced, float]] = {}
-        """By path: what was notified, and when the group's level was last raised."""
+        """What was notified, and when the group's level was last raised, by path."""
         self._snoozed_until = -math.inf
         self.quiet: Callable[[], bool] = never
-        """Whether nobody wants to be disturbed now."""
+        """Returns whether the user must not be disturbed now."""
         self._notifier = notifier(bus, self._acted)
 
     def consider(self, assessment: Assessment) -> None:

@@ -33,7 +33,7 @@ LOGIN_SECONDS = 20.0
 
 
 class Activated(Protocol):
-    """What a second start shows."""
+    """The running app, which a second start activates."""
 
     def activate(self, token: str | None) -> None: ...
 

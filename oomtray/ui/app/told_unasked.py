@@ -67,7 +67,7 @@ class ToldUnasked(QObject):
             self._step_in.settings = settings
 
     def pause(self) -> None:
-        """Withdraw what is about current memory, which is outdated from now on; kills stay."""
+        """Withdraw notifications about the current state, which is unknown from now on; those about kills stay."""
         for told in (self._levels, self._limits, self._step_in):
             if told is not None:
                 told.withdraw()

@@ -18,7 +18,7 @@ class AppLabel:
 
     name: str
     detail: str
-    """What tells apps of one name apart, such as `python3 · ~/lab` for a script; empty if the name suffices."""
+    """A detail that distinguishes apps of the same name, such as `python3 · ~/lab`; empty if not needed."""
     icon: QIcon | None
     """None until it is known; its place is left empty."""
 

@@ -111,7 +111,7 @@ class EndingController(QObject):
             self.reported.emit(Report("done", messages.called_off(names, unseen=False)))
 
     def unseen(self) -> None:
-        """Cancel what is counting down because nobody sees it any more, and offer it again."""
+        """Cancel countdowns that nobody sees any more, and offer them again."""
         waiting = self._let_go()
         if waiting:
             text = messages.called_off([subject.name for subject, _ in waiting], unseen=True)

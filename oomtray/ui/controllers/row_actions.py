@@ -53,7 +53,7 @@ DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The app or process that a row stands for."""
+    """The app or process of a row."""
 
     name: str
     """Printable, such as Firefox, or Web Content (4242) for one of several processes."""
@@ -114,7 +114,10 @@ class RowAction:
 Titled = Callable[["Assessment", "Risk"], str]
 """Returns the display name of a process's app."""
 Sharing = Mapping[int, tuple[int, ...]]
-"""By pid, the others that share its memory (`oomtray.kernel.shared_memory`): they get the same value."""
+"""The other processes that share a process's memory and thus its value, by pid.
+
+See `oomtray.kernel.shared_memory`.
+"""
 _NO_SHARING: Sharing = {}
 
 

@@ -109,7 +109,7 @@ class RuleList:
         return sum(rule.key in there for rule in profile.rules)
 
     def _add(self, rules: Sequence[Rule]) -> Batch | None:
-        """Add those that aren't in the file yet. Raises NotEdited."""
+        """Add the rules that aren't in the file yet. Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
         from oomtray.actions.rules.edit import add
 
@@ -129,7 +129,7 @@ class RuleList:
         return None
 
     def _take_back(self, batch: Batch) -> str:
-        """Undo through the journal, like an undo from elsewhere."""
+        """Undo through the journal, like Undo in the popup or the terminal."""
         from oomtray.actions.file_edits import undo
 
         def edit() -> None:

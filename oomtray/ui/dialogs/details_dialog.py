@@ -170,7 +170,7 @@ class DetailsWindow(Dialog):
         self._show_member(subject.first)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Update what the same process counts now."""
+        """Update the process's badness from a newer scan."""
         self._assessment = assessment
         identity = self._risk.process.identity
         found = next((risk for risk in assessment.risks if risk.process.identity == identity), None)

@@ -102,7 +102,7 @@ class ExplainWindow(Dialog):
 
     @Slot()
     def _named(self) -> None:
-        """Update the names, more of which are known now."""
+        """Show the names that have been learned meanwhile."""
         if self._assessment is not None:
             self.show_assessment(self._assessment)
 

@@ -1,4 +1,4 @@
-"""The dialog that says, as a size is typed, whether such a program would fit, and who would die until it does."""
+"""The dialog that says whether a program of the typed size would fit, and who would die until it does."""
 
 from __future__ import annotations
 

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     """The time, the bytes used, and the total."""
 
 _SHOWN_SECONDS = 1800.0
-"""How long before the kill the chart begins."""
+"""How many seconds before the kill the chart begins."""
 _MOMENT_WITHIN = 60.0
-"""Longest interval in which a kill is known to have happened that still counts as a moment."""
+"""Longest interval of uncertainty, in seconds, for which a kill is drawn as a moment."""
 _NOTICED_WITHIN = 2.0
-"""How long after a kill a reading may still be from before it: a kill is noticed with a slight delay."""
+"""Seconds after a kill in which a reading may still be from before it: a kill is noticed slightly late."""
 _LEAST = 3
 """Least readings for a line."""
 _HIGH = 150

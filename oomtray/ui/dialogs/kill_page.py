@@ -190,7 +190,7 @@ class KillPage(QScrollArea):
     def show_kill(
         self, event: KillEvent, around: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
     ) -> None:
-        """Show a kill; more than one in `kills` are several that nobody noticed.
+        """Show a kill; if `kills` is above 1, it represents several unnoticed ones.
 
         `around` are the recorded readings, oldest first; `assessment` is what runs now.
         """

@@ -45,7 +45,7 @@ class Row(NamedTuple):
     counted: int
     killed: bool
     of: Ended
-    """What its icon is of."""
+    """The ended process whose icon is shown."""
     pid: int
 
 

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 _SIZE, _LEAST = QSize(980, 740), QSize(400, 300)
 _BEFORE = 600.0
-"""How long before a kill the requested kernel reports begin."""
+"""How many seconds before a kill the requested kernel reports begin."""
 _WEEK = 7 * 86400.0
 _FRAME = 32
 """Pixels of the screen left for the window's title."""

@@ -97,7 +97,7 @@ class RuleDialog(_PreviewDialog):
 
     @Slot()
     def _named(self) -> None:
-        """Update the names, more of which are known now."""
+        """Show the names that have been learned meanwhile."""
         self.show_assessment(self._assessment)
 
     def _show_head(self) -> None:

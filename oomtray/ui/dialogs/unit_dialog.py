@@ -72,7 +72,7 @@ class UnitDialog(Dialog):
         self.preset = preset
         self._state: UnitState | None = None
         self._moved: dict[int, int] = {}
-        """What its processes would get, by pid."""
+        """The oom_score_adj that its processes would get, by pid."""
         self._runner = UnitRunner(changer, self)
         self._runner.busy.connect(self._asked)
         self._runner.failed.connect(self._failed)

@@ -86,7 +86,7 @@ class ValueDialog(Dialog):
 
     @Slot()
     def _named(self) -> None:
-        """Update the names, more of which are known now."""
+        """Show the names that have been learned meanwhile."""
         self._show_head()
         self._foresee()
 

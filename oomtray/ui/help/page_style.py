@@ -46,7 +46,7 @@ Fixed for all lines, since text in another font, such as code, would make its li
 KEEPS = "\u2060"
 """Prevents a line break where it is placed (U+2060 WORD JOINER)."""
 _HEADINGS = {1: (1.45, 0, 12), 2: (1.18, 20, 6), 3: (1.05, 14, 4)}
-"""By level: the font scale, and the space above and below."""
+"""Font scale, and space above and below, by heading level."""
 _FENCE = QTextFormat.Property.BlockCodeFence
 _LANGUAGE = QTextFormat.Property.BlockCodeLanguage
 

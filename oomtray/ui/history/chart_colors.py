@@ -29,7 +29,7 @@ class ChartColors:
 
     @property
     def memory_band(self) -> QColor:
-        """Of the band between the lowest and highest value of a column."""
+        """The fill of the band between the lowest and highest value of a column."""
         return colors.blend(self.memory, self.found.ground, 0.34)
 
     @property
@@ -46,7 +46,7 @@ class ChartColors:
 
     @property
     def edge(self) -> QColor:
-        """Of frames around groups."""
+        """The color of frames around groups."""
         return self.found.line
 
     @property

@@ -32,7 +32,7 @@ class Layers:
 
     times: tuple[float, ...]
     edges: tuple[tuple[int, ...], ...]
-    """By time, in bytes: the upper edge of all others, then of each app."""
+    """The upper edge of all others, then of each app, in bytes; by time."""
 
 
 def stretches(columns: Sequence[Column]) -> list[Stretch]:

@@ -38,7 +38,7 @@ _SPANS = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 _SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
 _MARGIN = 16
 _CLOSE_TO_NOW = 0.01
-"""Share of the range: one that ends this close to now keeps following it."""
+"""A range that ends within this share of its length before now keeps following the present."""
 _CHART_HEIGHT, _ROW_AIR = 470, 4
 """Pixels that the chart gets before the list of events gets more than its minimum rows."""
 _LEAST_INTERVAL, _MOST_INTERVAL = 5.0, 300.0

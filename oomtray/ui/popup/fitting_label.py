@@ -71,7 +71,7 @@ class Fitting(Elided):
 
 
 class Named(NamedTuple):
-    """The name and icon of one that comes next."""
+    """The name and icon of an app or process that comes next."""
 
     name: str
     icon: QIcon | None

@@ -58,7 +58,7 @@ class SwapBar(FillBar):
         found = () if acts_at is None else (FillMark(acts_at, percent(acts_at), "octagon"),)
         level = assessment.level.name
         if acts_at is None or (memory.swap_percent or 0.0) < acts_at / 2:
-            level = "normal"  # hardly used swap is no part of the alarm
+            level = "normal"  # hardly used swap isn't shown as raised
         captions = words.swap_caption(memory)
         self.fill(memory.swap_percent, level, captions, found, absent=memory.swap_total == 0)
         told = captions[0]

@@ -30,7 +30,7 @@ _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 class PopupWindow(FramelessWindow):
     closed = Signal()
-    """Nobody sees it any more."""
+    """The popup is no longer visible."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _ROOT = 0
 _TAIL = ("tail",)
-"""The key of the row that stands for the quiet tail."""
+"""The key of the row that summarizes the quiet tail."""
 _AT_START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _AT_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
@@ -73,7 +73,7 @@ class ProcessModel(QAbstractItemModel):
         self._choice = Choice(os.getuid() if uid is None else uid, labels)
         self._by_app = True
         self.left_alone: dict[tuple[int, int], str] = {}
-        """By process, the note that its value differs from what a rule gave it."""
+        """A note that the value differs from what a rule gave, by process."""
 
     # what is shown
 

@@ -45,7 +45,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Tail:
-    """The quiet tail of the list, which one row stands for."""
+    """The quiet tail of the list, summarized in one row."""
 
     apps: int
     memory: int | None
@@ -72,7 +72,7 @@ class CountsCell(NamedTuple):
     share: float | None
     """What the kernel compares: memory and adjustment together."""
     held: float | None
-    """The memory in it."""
+    """The memory part of it."""
 
 
 class StatusCell(NamedTuple):
@@ -111,7 +111,7 @@ class Row:
         self.risk: Risk | None = None
         """The process; for an app, the member that would die first."""
         self.tail: Tail | None = None
-        """Set if the row stands for the quiet tail."""
+        """Set if the row summarizes the quiet tail."""
         self.children: list[Row] | None = None
         """None until the row is expanded."""
         self.gone = False
@@ -201,7 +201,7 @@ def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certain
 
 
 def subject_of(row: Row) -> Subject | None:
-    """Return the subject of actions on the row; None if it stands for nobody."""
+    """Return the subject of actions on the row; None if there is none."""
     if row.app is not None and row.app.members:
         return Subject.of_app(row.app)
     return None if row.risk is None else Subject.of_process(row.risk)

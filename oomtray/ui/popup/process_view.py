@@ -136,7 +136,7 @@ class ProcessView(QTreeView):
         )
 
     def let_go(self) -> None:
-        """Note that nobody is at a row any more."""
+        """Forget that the keyboard is on a row."""
         self._steering.end()
 
     def subject(self, index: QModelIndex) -> Subject | None:

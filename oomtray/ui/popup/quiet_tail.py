@@ -1,7 +1,4 @@
-"""Chooses the apps that are so small and so late in the order that one row can stand for all of them.
-
-Pure.
-"""
+"""Chooses the apps that are small and late enough in the order to be summarized in one row. Pure."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ _LEAST_GROWTH = 256 * 1024
 
 
 def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
-    """Return those of `apps`, given by rank, that the tail stands for; empty if too few."""
+    """Return the apps to summarize, of `apps` sorted by rank; empty if too few."""
     share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
     most = max((app.memory or 0 for app in apps), default=0)
     memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)

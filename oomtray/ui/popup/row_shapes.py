@@ -89,7 +89,7 @@ def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: C
 
 
 def draw_dots(painter: QPainter, spot: QRect, found: Colors) -> None:
-    """Draw dots for a row that stands for many."""
+    """Draw dots in place of the icon of a row that summarizes many."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track)
     painter.drawRoundedRect(QRectF(spot), 6, 6)

@@ -26,7 +26,7 @@ BETWEEN = " · "
 _NEEDS_WORDS: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
 """Reasons that a row's shapes and bar don't show."""
 _SAID_BY_APP: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
-"""Those of them that the app's row already says for its processes."""
+"""Those of them that an app's row already mentions for its processes."""
 
 
 def label(row: Row, labels: AppLabels | None) -> AppLabel | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _LIGHT = ("#3672c4", "#15806f", "#7d57c4", "#2f7a98", "#b2457f", "#66761f")
 _DARK = ("#5f9cec", "#35b3a1", "#a98be6", "#6fb9d8", "#dc7fb4", "#a3b650")
-"""No amber or red, which stand for a level."""
+"""Without amber and red, which mean a level."""
 _HATCHES = (
     Qt.BrushStyle.BDiagPattern,
     Qt.BrushStyle.Dense5Pattern,

@@ -44,7 +44,7 @@ class _Answers(QObject):
         super().__init__()
         self._numbers = count()
         self._waiting: dict[int, tuple[BackgroundTask, Callable[[], object]]] = {}
-        """With the work, which may hold the last reference to a widget: that has to be freed on the main thread."""
+        """Each task with its work: that may hold the last reference to a widget, to be freed on the main thread."""
         self.arrived.connect(self._hand_over)
 
     def start(self, task: BackgroundTask, work: Callable[[], object]) -> None:

@@ -38,11 +38,11 @@ class Colors:
     ground: QColor
     text: QColor
     muted: QColor
-    """For second lines and captions."""
+    """Text of second lines and captions."""
     line: QColor
-    """For hairlines and the edges of boxes."""
+    """Hairlines and the edges of boxes."""
     track: QColor
-    """For the empty part of a bar."""
+    """The empty part of a bar."""
     hover: QColor
     selected: QColor
     calm: QColor

@@ -29,7 +29,7 @@ _MENU = "QMenu"
 _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
 _DARKER = 140
-"""Per cent by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
+"""Percentage by which Fusion darkens the window's color for an edge (QFusionStylePrivate::outline)."""
 _HINT = 0.72
 """Share of the text color in placeholder text in high contrast, so that it isn't taken for input."""
 _SEEN = 3.0
@@ -59,7 +59,7 @@ def give_edges() -> None:
 
 
 def give_edges_in(window: QWidget) -> None:
-    """Do the same, and also for a window's buttons, except for those that paint themselves."""
+    """Set those palettes, and give visible edges to a window's buttons that don't paint themselves."""
     give_edges()
     for button in window.findChildren(QPushButton):
         if type(button) is QPushButton:

@@ -26,7 +26,7 @@ _TOPICS = {
     "UnitDialog": "lasting",
     "ValueDialog": "score",
 }
-"""By class name of the window."""
+"""Help topics by class name of the window."""
 
 
 def topic_for(window: QWidget) -> str:

@@ -32,7 +32,7 @@ ON_ANY = {
     "red": "#d32f45",
     "white": "#ffffff",
 }
-"""Of medium lightness: readable on white and on black, since GNOME's bar is black under a light theme too."""
+"""Colors of medium lightness: readable on white and black, as GNOME's bar is black in a light theme too."""
 ON_DARK = {**ON_ANY, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
 _PATH = re.compile(r'<path class="(\w+)"[^>]*? d="([^"]+)"')

@@ -1,4 +1,4 @@
-"""A scroll bar within the margin of the content, whose width is the same with and without it.
+"""A scroll bar that fits into the margin of the content, so that the content's width never changes.
 
 By default a scroll area takes the bar's width from the content, whose words then wrap and need the bar:
 whether there is one depends on whether there was one before, and two pages aren't aligned.

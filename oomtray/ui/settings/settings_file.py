@@ -154,7 +154,7 @@ class SettingsFile(QObject):
         return Edited("", setting_changed(path, before, after), partial(self._take_back, journal, made, batch))
 
     def _take_back(self, journal: Journal, made: SettingsEdit, batch: Batch | None) -> str:
-        """Undo like elsewhere; `batch` is None if the journal could not be written."""
+        """Undo an edit, through the journal unless that could not be written (`batch` is None)."""
         from oomtray.actions.file_edits import undo
         from oomtray.config.taking_back import take_back
 
@@ -178,14 +178,14 @@ class SettingsFile(QObject):
         return says, partial(self._put_back, journal, *done[0]) if done else None
 
     def _put_back(self, journal: Journal, texts: Texts, batch: Batch | None) -> str:
-        """Undo like elsewhere; `batch` is None if the journal could not be written."""
+        """Undo restoring the defaults, through the journal unless that could not be written (`batch` is None)."""
         from oomtray.actions.file_edits import undo
         from oomtray.config.writing import put_back
 
         return self._write(lambda: put_back(self.path, texts) if batch is None else undo(journal, batch))
 
     def take_back(self, batch: Batch) -> str:
-        """Undo a change of the file like elsewhere; return why that failed, in the user's words, or ""."""
+        """Undo a recorded change of the file; return why that failed, in the user's words, or ""."""
         from oomtray.actions.file_edits import undo
         from oomtray.actions.journal import Journal
 

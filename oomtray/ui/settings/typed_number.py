@@ -12,9 +12,9 @@ _SECONDS = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def read_number(path: str, text: str) -> float | None:
-    """Return the value of a setting, given as section.name, in its own unit, which is assumed if none is typed.
+    """Return the value of a setting, given as section.name, in its own unit, or None for an invalid text.
 
-    None if the text isn't a value.
+    If no unit is typed, the setting's own is assumed.
     """
     setting = path.partition(".")[2]
     text = text.strip().replace("−", "-").replace("\u00a0", " ")

@@ -32,7 +32,7 @@ TOP = 5
 _ACTIONS = 3
 """How many actions each submenu has from the outset: a panel can't make room in a menu once it has opened it."""
 _NAME_PLACEHOLDER = "…" + "\u2003" * 20
-"""Stands for a name not known yet and is about as wide as names are, for the same reason."""
+"""Placeholder for a name that isn't known yet, about as wide as names are, for the same reason."""
 _LEAST_WIDTH = 44
 """Characters for which the menu always has room, even before it knows the display names it will contain."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
