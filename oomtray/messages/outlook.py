@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.memory import left_unknown, mark_of
+from oomtray.messages.names import is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.records import dataclass
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
@@ -168,7 +169,8 @@ def _since(change: Moved, memory: Memory) -> str:
 
 
 def _grower(app: GrowingApp) -> str:
-    return printable(app.app.name)
+    main = app.main
+    return own_name(main) if main is not None and is_known_by_itself(app.app, main) else printable(app.app.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from oomtray.risk.apps import app_of
 from oomtray.risk.growing_app import GrowingApp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from oomtray.kernel.snapshot import Process, Snapshot
-    from oomtray.risk.judged import AppId
+    from oomtray.risk.judged import App, AppId
 
 _SPAN = 20.0
 """Seconds to compare across: long enough to forget a burst, short enough for the first warning to have data."""
@@ -105,6 +105,12 @@ def growing_apps(
             found.append(GrowingApp(ids[key], total / seconds, growing, share))
     found.sort(key=lambda one: -one.rate)
     return tuple(found[:_MOST])
+
+
+def grown_keys(growing: Iterable[GrowingApp], apps: Iterable[App]) -> frozenset[tuple[str, int | None]]:
+    """Return key and uid of the apps with a process that grows; a script may be shown as an app of its own."""
+    grows = {process.identity for one in growing for process in one.growing}
+    return frozenset((app.key, app.uid) for app in apps if grows and any(one.process.identity in grows for one in app.members))
 
 
 def _taken(process: Process) -> int:

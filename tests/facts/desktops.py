@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -126,6 +127,16 @@ def void(panic: bool = True, level: LevelName = "warning") -> Assessment:
     return desktop(level, policy=OomPolicy(0, 1) if panic else OomPolicy(1, 0))
 
 
+def scripts() -> Assessment:
+    """A training job of two processes, and another program of the same interpreter."""
+    made = tuple(
+        process(600 + n, name="python3", exe="/usr/bin/python3.11", session=600 if n < 2 else 602, rss=(900 - n) * MIB, rss_anon=(800 - n) * MIB)
+        for n in range(3)
+    )
+    named = {made[0].identity: "train.py", made[1].identity: "train.py", made[2].identity: "serve.py"}
+    return judged(made, scripts=named)
+
+
 def close(count: int = 3, level: LevelName = "warning") -> Assessment:
     """So many candidates within the kernel's counting error, and a small one behind them."""
     sizes = [1500 * MIB + (count - n) * 8192 for n in range(count)] + [90 * MIB]
@@ -143,6 +154,7 @@ def judged(
     *,
     consequences: dict[int, Consequences] | None = None,
     step: int = 0,
+    scripts: Mapping[tuple[int, int], str] | None = None,
     **changes: Any,
 ) -> Assessment:
     """The whole of what the monitor would say while the popup is open. `step` lets two seconds pass."""
@@ -158,7 +170,7 @@ def judged(
         changes={p.identity: _change(p, step) for p in processes if p.rss is not None},
         consequences=consequences or {},
         apps=True,
-        grouping=sort_into_apps(processes),
+        grouping=sort_into_apps(processes, scripts or {}),
         trail=_trail(at, used * 100, rising=level != "normal"),
         forecast=Forecast(
             kill={"normal": None, "warning": (310.0, 434.0), "critical": (33.0, 49.0)}[level],

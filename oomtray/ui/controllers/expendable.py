@@ -45,7 +45,7 @@ class ExpendableController(QObject):
         """Mark the subject's app as expendable, or remove the marks that match it."""
         table = {process.pid: process for process in assessment.snapshot.processes}
         app = may_be_marked(subject.processes, table, uid=self._uid, own_pid=os.getpid())
-        if app is None:
+        if app is None or subject.is_part_of(app):
             return
         name, mark = app_name(app), app.key
         found = marks_of(app, subject.processes, settings.expendable)

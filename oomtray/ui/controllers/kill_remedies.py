@@ -110,7 +110,7 @@ def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterabl
     """Whether it may be marked as expendable and isn't yet."""
     table = {process.pid: process for process in assessment.snapshot.processes}
     app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
-    return app is not None and not marks_of(app, subject.processes, marks)
+    return app is not None and not subject.is_part_of(app) and not marks_of(app, subject.processes, marks)
 
 
 def running(assessment: Assessment, name: str) -> Subject | None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from oomtray.config import Presets, StepIn
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import App, Risk
+    from oomtray.risk.judged import App, AppId, Risk
 
 ActionId = Literal[
     "protect",
@@ -80,6 +80,10 @@ class Subject:
                     return Subject(self.name, app.members, app=True)
         risks = tuple(risk for risk in assessment.risks if risk.process.identity in ours)
         return Subject(self.name, risks, self.app) if risks else None
+
+    def is_part_of(self, app: AppId) -> bool:
+        """Whether it is a script, and `app`, which marks and rules know, is everything that its interpreter runs."""
+        return self.first.app not in (None, app.key)
 
     @property
     def first(self) -> Risk:
@@ -210,7 +214,7 @@ def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: i
     from oomtray.messages import step_in as step_in_messages
 
     app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
-    if app is None:
+    if app is None or subject.is_part_of(app):
         return None
     marked = bool(marks_of(app, subject.processes, step_in.expendable))
     hint = step_in_messages.may_be_ended(app_name(app), on=step_in.enabled)

@@ -104,7 +104,9 @@ class RuleDialog(_PreviewDialog):
         subject, rule = self._subject, self._rule
         app = next((one for one in self._assessment.apps if one.key == subject.first.app), None)
         label = None if app is None else self._labels.of_app(app)
-        self._name = (subject.name if label is None else label.name) if subject.app else rule.label or subject.name
+        # a rule for a script is for everything that its interpreter runs
+        whole = subject.app and rule.app in (None, subject.first.app)
+        self._name = (subject.name if label is None else label.name) if whole else rule.label or subject.name
         title = tr("Always protect {name}", name=self._name)
         if rule.set != "protect":
             title = tr("Always deprioritize {name}", name=self._name)

@@ -17,6 +17,7 @@ from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import tr
 from oomtray.messages.rows import nothing_found
 from oomtray.risk.certainty import certainty
+from oomtray.risk.growing_apps import grown_keys
 from oomtray.text import fit, printable
 from oomtray.ui.popup import quiet_tail
 from oomtray.ui.popup import row_words as words
@@ -115,7 +116,7 @@ class ProcessModel(QAbstractItemModel):
     def show_assessment(self, assessment: Assessment) -> None:
         self._assessment = assessment
         scope = assessment.snapshot.scope
-        growing = frozenset((one.app.key, one.app.uid) for one in assessment.growing)
+        growing = grown_keys(assessment.growing, assessment.apps)
         self._context = Context(scope.total_pages, assessment.snapshot.at, certainty(assessment), growing)
         first = assessment.risks[0].share if assessment.risks else None
         self.scale = first or 0.0

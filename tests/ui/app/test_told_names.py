@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.messages import names, notifications
+from oomtray.messages import names, notifications, outlook
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.growing_app import GrowingApp
 from oomtray.risk.judged import AppId
@@ -84,7 +84,9 @@ def test_a_script_is_known_by_its_name_alone(installed, tmp_path: Path) -> None:
     learn_names(now, [one], installed("slack", "Slack", "slack"), str(tmp_path / "proc"))
 
     assert names.told_name(now, now.risks[0]) == "shop.till"
-    assert notifications.grows(replace(now, growing=(GrowingApp(AppId("python3.11", "python3.11", "executable", None, 1000), 1e6, (one,), 1.0),)))[0].startswith("shop.till grows")
+    grows = replace(now, growing=(GrowingApp(AppId("python3.11", "python3.11", "executable", None, 1000), 1e6, (one,), 1.0),))
+    assert notifications.grows(grows)[0].startswith("shop.till grows")
+    assert outlook.drives(grows)[0].startswith("shop.till grows")
 
 
 def test_this_program_is_told_by_its_name(installed) -> None:

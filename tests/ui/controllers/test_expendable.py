@@ -104,5 +104,14 @@ def test_the_menu_has_it_for_an_app_of_one_s_own(key: str, on: tuple[str, ...], 
     assert (None if found is None else found.checked) is checked
 
 
+def test_a_script_can_not_be_marked_as_that_would_mark_all_that_its_interpreter_runs(marks: Marks) -> None:
+    now = desktops.scripts()
+    script = Subject.of_app(now.apps[0])
+    assert (script.name, len(script.risks)) == ("train.py", 2)
+    assert expendable(now, script, StepIn(), ME) is None
+    ExpendableController(str(marks.path), uid=ME).switch(script, now, marks.settings)
+    assert not marks.path.exists()
+
+
 def test_no_setting_is_needed_for_what_is_off_by_default() -> None:
     assert Settings().step_in == StepIn(enabled=False, expendable=())

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.rule_dialog import ProfileDialog, RuleDialog
 from oomtray.ui.qt.labels import Plain
 from tests.facts import desktops
@@ -39,6 +40,15 @@ def test_the_app_stands_out_in_the_order_now_and_then(opened: Any) -> None:
     assert names(dialog.queues.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
     assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
     assert [row.name for row in (*dialog.queues.now.rows, *dialog.queues.then.rows) if row.ours] == ["firefox", "firefox"]
+
+
+def test_a_rule_for_a_script_is_called_by_all_that_it_matches(opened: Any) -> None:
+    now = desktops.scripts()
+    made, subject = dialog_gallery.rules(now), Subject.of_app(now.apps[0])
+    found = made.propose("always-protect", subject, now)
+    assert found is not None
+    dialog = opened(RuleDialog(made, found, subject, now))
+    assert (subject.name, dialog.title.text()) == ("train.py", "Always protect python3.11")
 
 
 def test_a_taller_window_leaves_no_empty_box_below_the_preview(opened: Any) -> None:

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from oomtray.risk.growing_apps import growing_apps, grown_keys
 from oomtray.ui.popup import row_words as rows
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
@@ -394,6 +395,16 @@ def test_what_is_known_to_grow_since_some_while_is_told_at_once(model):
     model.show_assessment(after)
 
     assert rows.change(model.row_at(at(model, "firefox"))) != ""
+
+
+def test_a_script_that_grows_is_the_only_one_of_its_interpreter_that_does(model):
+    before = desktops.scripts()
+    first = before.snapshot.processes[0]
+    more = first._replace(rss=first.rss + 400 * MIB, rss_anon=first.rss_anon + 400 * MIB)
+    found = growing_apps(before.snapshot.processes, (more, *before.snapshot.processes[1:]), 10.0)
+
+    assert {key for key, _uid in grown_keys(found, before.apps)} == {"train.py (python3.11)"}
+    assert grown_keys((), before.apps) == frozenset()
 
 
 def test_a_change_of_a_few_bytes_is_no_news(model):
