@@ -109,8 +109,8 @@ _CLOCK = re.compile(
     r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
     r":?\s"
 )
-_CLOCK_ENDS = 36
-"""The clock's first colon is within this many characters."""
+_CLOCK_ENDS = 39
+"""The clock's first two colons are within this many characters."""
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
@@ -225,7 +225,7 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
         if begins == "[":
             found = _DATED.match(text, at)
         else:
-            found = _CLOCK.match(text, at) if ":" in text[at : at + _CLOCK_ENDS] else None
+            found = _CLOCK.match(text, at) if text.count(":", at, at + _CLOCK_ENDS) > 1 else None
             found = found or (_UNIX.match(text, at) if begins.isdigit() else None)
         if found:
             at, time = found.end(), dates.of(found[1] or "")

@@ -23,7 +23,8 @@ def begin(text: str) -> int:
     """Return where the log's own line begins; 0 if nothing known precedes it."""
     if (text[:1] == "[" and text[:5] != "[pod/") or text[4:8:3] == "--" or text[8:12:3] == "--":
         return 0  # most lines begin with a stamp or a date
-    found = _PUT_BEFORE.match(text)
+    # _OWN requires one of these, and searching for them is cheaper
+    found = _PUT_BEFORE.match(text) if "[" in text or "<" in text or text.count(":") > 1 else None
     if found is not None and _A_DATE.search(text, found.start(1), found.end()) is None:
         return found.end()
     numbered = _NUMBERED.match(text) if "\t" in text[:16] else None
