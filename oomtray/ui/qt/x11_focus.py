@@ -8,16 +8,18 @@ whose system counters DEVICEIDLETIME give the idle times of pointer and keyboard
 from __future__ import annotations
 
 import ctypes
-from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_long, c_ubyte, c_uint, c_ulong, c_void_p
+from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_uint, c_ulong, c_void_p
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
+from oomtray.ui.qt.x11 import Event, library, numbers_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-_ANY_TYPE, _PROPERTY_CHANGE_MASK, _PROPERTY_NOTIFY, _GENERIC_EVENT = 0, 1 << 22, 28, 35  # X11/X.h
+_PROPERTY_CHANGE_MASK, _PROPERTY_NOTIFY, _GENERIC_EVENT = 1 << 22, 28, 35  # X11/X.h
 _ALL_MASTER_DEVICES, _POINTER, _KEYBOARD = 1, 2, 3  # X11/extensions/XI2.h; the core devices' ids, xserver dix
 _RAW_PRESS, _RAW_RELEASE, _RAW_TOUCH_BEGIN, _RAW_TOUCH_END = 15, 16, 22, 24  # X11/extensions/XI2.h
 
@@ -27,20 +29,6 @@ _MOST_SAMPLES = 20
 
 class _Mask(Structure):
     _fields_ = (("device", c_int), ("length", c_int), ("bits", c_char_p))
-
-
-class _Cookie(Structure):
-    """XGenericEventCookie; for an XPropertyEvent, the atom is in the place of `evtype` and what follows."""
-
-    _fields_ = (
-        ("kind", c_int),
-        ("serial", c_ulong),
-        ("sent", c_int),
-        ("display", c_void_p),
-        ("extension", c_int),
-        ("evtype", c_int),
-        ("room", c_long * 24),
-    )
 
 
 class _Value(Structure):
@@ -145,7 +133,7 @@ class FocusWatch(QObject):
 
     @Slot()
     def _read(self) -> None:
-        event = _Cookie()
+        event = Event()
         told: list[Any] = []
         while self._display is not None and self._x11.XPending(self._display):
             self._x11.XNextEvent(self._display, byref(event))
@@ -163,16 +151,8 @@ class FocusWatch(QObject):
 
     def _property(self, atom: int) -> int:
         """Return the window id in a property of the root window, or 0."""
-        kind, form, count, left, data = c_ulong(), c_int(), c_ulong(), c_ulong(), POINTER(c_ubyte)()
-        failed = self._x11.XGetWindowProperty(
-            self._display, self._root, atom, 0, 1, 0, _ANY_TYPE, *map(byref, (kind, form, count, left, data))
-        )
-        if failed or not data:
-            return 0
-        # Xlib returns 32-bit items as longs
-        found = ctypes.cast(data, POINTER(c_ulong))[0] if count.value and form.value == 32 else 0
-        self._x11.XFree(data)
-        return int(found)
+        found = numbers_of(self._x11, self._display, self._root, atom, 1)
+        return found[0] if found else 0
 
 
 def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], int | None]) -> bool:
@@ -194,34 +174,24 @@ def pointer_was_last(pointer: Callable[[], int | None], keyboard: Callable[[], i
     return False
 
 
-def _atom_of(event: _Cookie) -> int:
+def _atom_of(event: Event) -> int:
     """Return the atom of an XPropertyEvent: type, serial, send_event, display, window, atom."""
     return int(ctypes.cast(byref(event), POINTER(c_ulong))[5])
 
 
 @cache
 def _libraries() -> tuple[Any, Any, Any]:
-    """Load libX11, libXi and libXext, which every X desktop has; three times None if one is missing.
-
-    Loaded once, because each CDLL is a reference cycle: one per opening of the popup would leave 20 KB to
-    collect.
-    """
+    """Load libX11, libXi and libXext, which every X desktop has; three times None if one is missing."""
+    x11 = library()
     try:
-        x11, xi, xext = (ctypes.CDLL(name) for name in ("libX11.so.6", "libXi.so.6", "libXext.so.6"))
+        xi, xext = (ctypes.CDLL(name) for name in ("libXi.so.6", "libXext.so.6"))
     except OSError:
         return None, None, None
-    x11.XOpenDisplay.restype = c_void_p
-    x11.XDefaultRootWindow.restype = x11.XInternAtom.restype = c_ulong
+    if x11 is None:
+        return None, None, None
     at, number = c_void_p, c_ulong
-    x11.XOpenDisplay.argtypes = [c_char_p]
-    x11.XInternAtom.argtypes = [at, c_char_p, c_int]
-    x11.XSelectInput.argtypes = [at, number, c_long]
-    x11.XGetWindowProperty.argtypes = [at, number, number, c_long, c_long, c_int, number, *[at] * 5]
-    x11.XNextEvent.argtypes = [at, at]
     xi.XIQueryVersion.argtypes = [at, at, at]
     xi.XISelectEvents.argtypes = [at, number, at, c_int]
-    for name in ("XDefaultRootWindow", "XConnectionNumber", "XPending", "XFlush", "XCloseDisplay", "XFree"):
-        getattr(x11, name).argtypes = [at]
     xext.XSyncQueryExtension.argtypes = xext.XSyncInitialize.argtypes = [at, at, at]
     xext.XSyncListSystemCounters.argtypes = [at, at]
     xext.XSyncListSystemCounters.restype = POINTER(_Counter)
