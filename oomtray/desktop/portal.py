@@ -6,7 +6,7 @@ org.freedesktop.host.portal.Registry.
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
@@ -62,7 +62,7 @@ class Request:
         """The portal has answered the call; the Response may come much later."""
         self._bus = bus
         self._then = then
-        token = f"oomtray_{secrets.token_hex(8)}"
+        token = f"oomtray_{os.urandom(8).hex()}"
         self._path = object_path(bus, "request", token)
         # before the call: the answer may arrive earlier than the call's own reply
         self._unlisten = bus.listen(NAME, self._path, REQUEST, "Response", "ua{sv}", handler=self._answered)

@@ -171,6 +171,11 @@ class Application(QObject):
         self._shown_popup().show_as_window(says)
         self.show_popup()
 
+    @Slot()
+    def recolor(self) -> None:
+        if self._tray.icon is not None:
+            self._tray.icon.recolor()
+
     def _refresh_icon(self) -> None:
         show_latest(self._tray.icon, self.background.latest)
 

@@ -18,6 +18,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
 from oomtray.messages.i18n import print_apostrophes
 from oomtray.ui.app.application import Application
+from oomtray.ui.app.desktop_look import DesktopLook, theme_options
 from oomtray.ui.app.event_loop import log_exception
 from oomtray.ui.qt.translation import translate_qt
 
@@ -96,12 +97,15 @@ def run(argv: list[str]) -> int:
     QApplication.setDesktopFileName(APP_ID)
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")
-    qt = QApplication(["oomtray", *argv])
+    options = theme_options(argv)
+    qt = QApplication(["oomtray", *options, *argv])
     qt.setQuitOnLastWindowClosed(False)
     qt.saveStateRequest.connect(_leave_to_autostart)
     translate_qt(qt)
     app = Application(bus)
     app.start()
+    if options:
+        DesktopLook(bus, qt).changed.connect(app.recolor)
     activation.ready(app)
     code = 1
     try:

@@ -105,7 +105,7 @@ class TrayIcon(QObject):
 
         Called once the icon is there, because it takes as long as making the icon.
         """
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolor)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.recolor)
 
     def set_look(self, look: Icon) -> None:
         """Apply the icon settings."""
@@ -113,7 +113,7 @@ class TrayIcon(QObject):
         if wanted != self._look:
             self._look = wanted
             self._step = self._step_now()
-            self._recolor()
+            self.recolor()
 
     def rebuild(self) -> None:
         """Replace the icon, because the old one's connection ended with its bus."""
@@ -176,7 +176,7 @@ class TrayIcon(QObject):
         step = self._step_now()
         if state != self._state or step != self._step:  # each change is a message to the panel
             self._state, self._step = state, step
-            self._recolor()
+            self.recolor()
         if says != self._says:  # each change is a message to the panel
             self._says = says
             if not self._popup_is_open:
@@ -184,7 +184,8 @@ class TrayIcon(QObject):
             self._status.setText(in_menu(self._headline(), exported=self._exported))
 
     @Slot()
-    def _recolor(self) -> None:
+    def recolor(self) -> None:
+        """Draw the icon again for the current color scheme."""
         self._icon.setIcon(self._picture())
 
     def _picture(self) -> QIcon:

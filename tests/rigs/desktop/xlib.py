@@ -19,14 +19,14 @@ _go_on = _Handler(lambda _display, _error: 0)
 
 def selection_has_owner(display: str, selection: str) -> bool:
     """Whether a selection has an owner: `WM_S0` the window manager, `_NET_SYSTEM_TRAY_S0` an XEmbed tray."""
-    with _opened(display) as (x11, connection):
+    with opened(display) as (x11, connection):
         atom = x11.XInternAtom(connection, selection.encode(), 0)
         return bool(x11.XGetSelectionOwner(connection, atom))
 
 
 def paint_root(display: str, rgb: int) -> None:
     """Paint one color behind all windows, on a server with 24 bits."""
-    with _opened(display) as (x11, connection):
+    with opened(display) as (x11, connection):
         root = x11.XDefaultRootWindow(connection)
         x11.XSetWindowBackground(connection, root, rgb)
         x11.XClearWindow(connection, root)
@@ -39,7 +39,7 @@ def describe(display: str, windows: list[int]) -> list[tuple[int, str, Box, str]
     window manager's frame twice in a window's place.
     """
     found = []
-    with _opened(display) as (x11, connection):
+    with opened(display) as (x11, connection):
         root = x11.XDefaultRootWindow(connection)
         for window in windows:
             parent, child = c_ulong(), c_ulong()
@@ -81,7 +81,8 @@ def _property(x11: ctypes.CDLL, connection: c_void_p, window: int, name: str) ->
 
 
 @contextmanager
-def _opened(display: str) -> Iterator[tuple[ctypes.CDLL, c_void_p]]:
+def opened(display: str) -> Iterator[tuple[ctypes.CDLL, c_void_p]]:
+    """Yield libX11 and a connection."""
     x11 = _library()
     connection = x11.XOpenDisplay(display.encode())
     if not connection:
@@ -113,4 +114,10 @@ def _library() -> ctypes.CDLL:
     x11.XGetWindowProperty.argtypes = [where, number, number, c_long, c_long, c_int, number, *[where] * 5]
     x11.XGetAtomName.argtypes = [where, number]
     x11.XFree.argtypes = [where]
+    x11.XCreateSimpleWindow.restype = c_ulong
+    x11.XCreateSimpleWindow.argtypes = [where, number, *[c_int] * 2, *[c_uint] * 3, number, number]
+    x11.XChangeProperty.argtypes = [where, number, number, number, c_int, c_int, where, c_int]
+    x11.XSetSelectionOwner.argtypes = [where, number, number, number]
+    x11.XSendEvent.argtypes = [where, number, c_int, c_long, where]
+    x11.XSync.argtypes = [where, c_int]
     return x11
