@@ -47,7 +47,6 @@ class Sign(QWidget):
         painter.end()
 
 
-
 class Empty(QWidget):
     """A centered sign, title and sentence that fill an empty view."""
 

@@ -21,7 +21,6 @@ from oomtray.ui.settings.week import Week, read_week, tried
 from oomtray.ui.settings.week_graph import WeekGraph
 
 if TYPE_CHECKING:
-
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from oomtray.config import Settings
