@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jeepney import DBusAddress, MessageFlag
 
-from oomtray.desktop.portal import NAME, PATH
+from oomtray.desktop.portal import NAME, PATH, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +29,12 @@ class PortalSettings:
 
     def _owner_changed(self, owner: str | None) -> None:
         if owner is not None:  # without a portal the last values stay
-            flags, body = MessageFlag.no_auto_start, ([*self._namespaces],)
-            target = DBusAddress(PATH, NAME, INTERFACE)
-            self._bus.ask(target, "ReadAll", "as", body, expect="a{sa{sv}}", then=self._take_all, flags=flags)
+            register(self._bus, self._ask, start=False)  # any other call first would leave this connection without an app ID
+
+    def _ask(self, _registered: Reply) -> None:
+        flags, body = MessageFlag.no_auto_start, ([*self._namespaces],)
+        target = DBusAddress(PATH, NAME, INTERFACE)
+        self._bus.ask(target, "ReadAll", "as", body, expect="a{sa{sv}}", then=self._take_all, flags=flags)
 
     def _take_all(self, reply: Reply) -> None:
         if reply.body is None:

@@ -164,7 +164,7 @@ def test_under_wayland_an_open_popup_follows_what_the_portal_says() -> None:
         write_theme(desk)
         desk.stop("portal")
         peer, app = Peer(f"unix:path={desk.socket}", portal.NAME), App(desk)
-        peer.answers["ReadAll"] = ("a{sa{sv}}", (settings,))
+        peer.answers |= {"Register": ("", ()), "ReadAll": ("a{sa{sv}}", (settings,))}
         with serving(peer):
             app.start()
             app.popup()

@@ -35,7 +35,7 @@ def test_allow_asks_once_for_all_and_names_owner_and_program(ui):
     ui.scan()
     ui.click(ui.bar, "Allow…")
     ui.qtbot.waitUntil(lambda: ui.adj() == -500, timeout=10_000)
-    ui.qtbot.waitUntil(lambda: "lowered to -500" in ui.popup.message.text, timeout=10_000)
+    ui.qtbot.waitUntil(lambda: "2 processes protected" in ui.popup.message.text, timeout=10_000)
     ((argv, lines),) = ui.asked()
     assert argv[-3:] == ["own", "protect", "2"]
     assert sorted((line["pid"], line["adj"], line["uid"]) for line in lines) == [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from jeepney import MessageFlag
+from jeepney import HeaderFields, MessageFlag
 
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.portal import NAME, PATH
@@ -12,6 +12,7 @@ from tests.rigs.bus.peers import Peer, PrivateBus, pump, settle
 
 OURS = "org.freedesktop.appearance"
 DARK = ("a{sa{sv}}", ({OURS: {"color-scheme": ("u", 1)}, "org.else": {"x": ("u", 1)}},))
+UNKNOWN_METHOD = "org.freedesktop.DBus.Error.UnknownMethod"
 LIGHT = ("a{sa{sv}}", ({OURS: {"color-scheme": ("u", 2)}},))
 
 
@@ -32,6 +33,7 @@ def us(private_bus: PrivateBus) -> Us:
 
 def portal(private_bus: PrivateBus, answer: object = DARK) -> Peer:
     peer = private_bus.peer(NAME)
+    peer.answers["Register"] = UNKNOWN_METHOD  # before version 1.19.4
     peer.answers["ReadAll"] = answer  # type: ignore[assignment]
     return peer
 
@@ -43,6 +45,15 @@ def test_settings_are_read_where_a_portal_runs(private_bus: PrivateBus) -> None:
     assert us.settings.values == {(OURS, "color-scheme"): 1}
     (call,) = [call for call in peer.calls if call.body == ([OURS],)]
     assert call.header.flags & MessageFlag.no_auto_start
+
+
+def test_the_app_registers_first_as_the_shortcut_needs_an_app_id(private_bus: PrivateBus) -> None:
+    peer = portal(private_bus)
+    peer.answers["Register"] = "", ()
+    us = Us(private_bus.session_bus())
+    pump(lambda: us.changes, "the settings", us.bus, peer)
+    assert [call.header.fields[HeaderFields.member] for call in peer.calls] == ["Register", "ReadAll"]
+    assert all(call.header.flags & MessageFlag.no_auto_start for call in peer.calls)
 
 
 def test_settings_are_read_of_a_portal_that_comes_later_and_of_its_successor(us: Us, private_bus: PrivateBus) -> None:
@@ -67,7 +78,7 @@ def test_a_change_is_taken_from_the_portal_alone(us: Us, private_bus: PrivateBus
     assert us.settings.values == {(OURS, "color-scheme"): 0}
 
 
-@pytest.mark.parametrize("answer", ["org.freedesktop.DBus.Error.UnknownMethod", ("s", ("dark",))])
+@pytest.mark.parametrize("answer", [UNKNOWN_METHOD, ("s", ("dark",))])
 def test_a_portal_without_settings_says_nothing(us: Us, private_bus: PrivateBus, answer: object) -> None:
     peer = portal(private_bus, answer)
     pump(lambda: peer.called("ReadAll"), "the question", us.bus, peer)
