@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop import file_chooser
 from oomtray.desktop.file_chooser import Wanted
-from oomtray.ui.app.event_loop import BusDispatcher
 from oomtray.ui.controllers.file_dialog import FileDialog
 from tests.rigs.bus.file_portal import FilePortal
 from tests.rigs.bus.peers import PrivateBus, serving
@@ -22,14 +21,6 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 OPEN = Wanted("Open a log", folder="/var/log")
 LONG = 600_000
 """Milliseconds: longer than any test."""
-
-
-@pytest.fixture
-def bus(private_bus: PrivateBus) -> Iterator[SessionBus]:
-    bus = private_bus.session_bus()
-    dispatcher = BusDispatcher(bus)
-    yield bus
-    dispatcher.close()
 
 
 @pytest.fixture

@@ -8,18 +8,9 @@ from pathlib import Path
 import pytest
 
 from oomtray.dbus.session import SessionBus
-from oomtray.ui.app.event_loop import BusDispatcher
 from oomtray.ui.controllers.shortcut import FILE, ShortcutController
 from tests.rigs.bus.peers import PrivateBus, serving
 from tests.rigs.bus.shortcut_portal import KEYS, ShortcutPortal
-
-
-@pytest.fixture
-def bus(private_bus: PrivateBus) -> Iterator[SessionBus]:
-    bus = private_bus.session_bus()
-    dispatcher = BusDispatcher(bus)
-    yield bus
-    dispatcher.close()
 
 
 @pytest.fixture
