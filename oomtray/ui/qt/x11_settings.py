@@ -29,11 +29,11 @@ class XSettings(QObject):
         self._display: Any = None
         self._notifier: QSocketNotifier | None = None
 
-    def start(self) -> bool:
-        """Read the settings and follow them from now on; False without an X server."""
+    def start(self) -> None:
+        """Read the settings and follow them from now on; do nothing without an X server."""
         self._display = None if self._x11 is None else self._x11.XOpenDisplay(None)
         if not self._display:
-            return False
+            return
         screen = self._x11.XDefaultScreen(self._display)
         self._selection = self._atom(SELECTION.format(screen=screen))
         self._property = self._atom(PROPERTY)
@@ -45,16 +45,6 @@ class XSettings(QObject):
         )
         self._notifier.activated.connect(self._take)
         self._take()  # events queued during requests, which the notifier on the socket would never report
-        return True
-
-    def stop(self) -> None:
-        if self._notifier is not None:
-            self._notifier.setEnabled(False)
-            self._notifier.deleteLater()
-            self._notifier = None
-        if self._display:
-            self._x11.XCloseDisplay(self._display)
-        self._display = None
 
     @Slot()
     def _take(self) -> None:
