@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
@@ -24,7 +24,7 @@ from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import side_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QFont, QIcon, QResizeEvent
 
@@ -40,14 +40,30 @@ _START = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
+class Figure(NamedTuple):
+    """One row."""
+
+    name: str
+    note: str
+    """Shown beside the name if it fits; may be empty."""
+    texts: tuple[str, ...]
+    """For every column, also those that are painted otherwise: a screen reader reads them."""
+    stands_out: bool
+    paint_bar: Callable[[QPainter, QRectF, Colors], None]
+    """Paints from left to right; in a right-to-left layout the painter is already mirrored."""
+    icon: Callable[[], QIcon | None] | None = None
+    """Asked at each painting, because icons are read in the background."""
+
+
 class FigureTable(QTableWidget):
     """A table of figures and bars, of which a screen reader needs only the figures.
 
     `name_column` and `bar_column` are the columns of names and of bars. `bars_shown` carries whether the bars
-    need a legend.
+    need a legend. After `room_changed` it is decided anew which columns are shown and how wide the bars are.
     """
 
     bars_shown = Signal(bool)
+    room_changed = Signal()
     name_column = 0
     bar_column = 1
     has_icons = False
@@ -55,6 +71,7 @@ class FigureTable(QTableWidget):
 
     def __init__(self, heads: Sequence[str], parent: QWidget | None = None) -> None:
         super().__init__(0, len(heads), parent)
+        self.figures: Sequence[Figure] = ()
         self.setHorizontalHeader(FlatHeader(self, pad=_MARGIN))
         for column, head in enumerate(heads):
             item = QTableWidgetItem(head)
@@ -75,44 +92,19 @@ class FigureTable(QTableWidget):
         header.setSectionResizeMode(self.bar_column, QHeaderView.ResizeMode.Fixed)
         self.setItemDelegate(_Rows(self))
 
-    # for subclasses to define
-
-    def name_at(self, row: int) -> str:
-        raise NotImplementedError
-
-    def note_at(self, row: int) -> str:
-        """Return what is shown beside the name if it fits; may be empty."""
-        raise NotImplementedError
-
-    def icon_at(self, row: int) -> QIcon | None:
-        """Return the icon before the name, if the table has icons; None leaves its place empty."""
-        raise NotImplementedError
-
-    def stands_out(self, row: int) -> bool:
-        raise NotImplementedError
-
-    def paint_bar(self, painter: QPainter, track: QRectF, row: int, found: Colors) -> None:
-        """Paint a bar from left to right; in a right-to-left layout the painter is already mirrored."""
-        raise NotImplementedError
-
-    def share_out(self) -> None:
-        """Decide which columns are shown and how wide the bars are."""
-        raise NotImplementedError
-
-    # common to all
-
-    def fill(self, rows: Sequence[Sequence[str]]) -> None:
-        """Show a text for each column of each row, and fit the height."""
-        self.setRowCount(len(rows))
-        for row, texts in enumerate(rows):
-            for column, text in enumerate(texts):
+    def fill(self, figures: Sequence[Figure]) -> None:
+        """Show these rows, and fit the height."""
+        self.figures = figures
+        self.setRowCount(len(figures))
+        for row, figure in enumerate(figures):
+            for column, text in enumerate(figure.texts):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(self._side(column))
                 self.setItem(row, column, item)
         high = max(self.fontMetrics().height() + 14, 32)
         self.verticalHeader().setDefaultSectionSize(high)
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * len(rows) + 2)
-        self.share_out()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * len(figures) + 2)
+        self.room_changed.emit()
 
     def wide(self, column: int) -> int:
         """Return the width in pixels that a column needs for its texts and its header."""
@@ -127,14 +119,14 @@ class FigureTable(QTableWidget):
         return grown(_ICON, self.font()) + _ICON_GAP if self.has_icons else 0
 
     def font_of(self, row: int) -> QFont:
-        return scaled(self.font(), 1.0, bold=self.stands_out(row))
+        return scaled(self.font(), 1.0, bold=self.figures[row].stands_out)
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
         return _START if column == self.name_column else _END
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.share_out()
+        self.room_changed.emit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(320, self.height())
@@ -155,7 +147,7 @@ class _Rows(QStyledItemDelegate):
         found = contrast.of(table.palette(), on_base=True)
         box = QRectF(option.rect)
         painter.save()
-        painter.fillRect(box, found.selected if table.stands_out(row) else found.ground)
+        painter.fillRect(box, found.selected if table.figures[row].stands_out else found.ground)
         if row:
             painter.fillRect(QRectF(box.left(), box.top(), box.width(), 1), found.line)
         painter.setFont(table.font_of(row))
@@ -175,17 +167,18 @@ class _Rows(QStyledItemDelegate):
 
     def _paint_name(self, painter: QPainter, box: QRectF, row: int, found: Colors) -> None:
         table, begin = self._table, side_of(self._table) | Qt.AlignmentFlag.AlignVCenter
-        icon = table.icon_at(row) if table.has_icons else None
+        figure = table.figures[row]
+        icon = None if figure.icon is None else figure.icon()
         if icon is not None:
             side = grown(_ICON, table.font())
             left = round(box.right() - side if self._mirrored() else box.left())
             icon.paint(painter, QRect(left, round(box.center().y() - side / 2), side, side))
         self._begin_after(box, table.icon_room())
         metrics = painter.fontMetrics()
-        name = metrics.elidedText(table.name_at(row), Qt.TextElideMode.ElideMiddle, int(box.width()))
+        name = metrics.elidedText(figure.name, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.setPen(found.text)
         painter.drawText(box, int(begin), name)
-        note = note_beside(table.name_at(row), table.note_at(row), metrics, box.width())
+        note = note_beside(figure.name, figure.note, metrics, box.width())
         if note:
             self._begin_after(box, metrics.horizontalAdvance(f"{name}  "))
             painter.setFont(scaled(table.font(), 0.92))
@@ -205,7 +198,7 @@ class _Rows(QStyledItemDelegate):
         if self._mirrored():
             painter.translate(track.left() + track.right(), 0)
             painter.scale(-1, 1)
-        self._table.paint_bar(painter, track, row, found)
+        self._table.figures[row].paint_bar(painter, track, found)
 
 
 def note_beside(name: str, note: str, metrics: QFontMetrics, room: float) -> str:

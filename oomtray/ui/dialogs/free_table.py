@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.messages.i18n import tr
 from oomtray.text import UNKNOWN, size
-from oomtray.ui.dialogs.figure_table import BAR, FigureTable, paint_track
+from oomtray.ui.dialogs.figure_table import BAR, Figure, FigureTable, paint_track
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
@@ -34,35 +35,28 @@ class FreeTable(FigureTable):
     name_column, bar_column = _PLACE, _PICTURE
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        self._free: FreeMemory | None = None
-        self._places: tuple[FreePlace, ...] = ()
         super().__init__((tr("Memory"), "", tr("Free"), tr("Kept back")), parent)
+        self._places: tuple[FreePlace, ...] = ()
+        self.room_changed.connect(self._share_out)
 
     def show_free(self, free: FreeMemory) -> None:
-        self._free, self._places = free, free.places
+        self._places = free.places
         self.setAccessibleName(finding(free))
-        self.fill([self._texts(row) for row in range(len(free.places))])
+        self.fill([self._figure(place_name(free, place), place) for place in free.places])
 
-    def _texts(self, row: int) -> tuple[str, ...]:
-        place, name, note = self._places[row], self.name_at(row), self.note_at(row)
-        return f"{name}  {note}" if note else name, "", size(place.free), UNKNOWN if place.reserve is None else size(place.reserve)
-
-    def name_at(self, row: int) -> str:
-        assert self._free is not None
-        return place_name(self._free, self._places[row])
-
-    def note_at(self, row: int) -> str:
-        return tr("wanted here") if self._places[row].wanted else ""
-
-    def stands_out(self, row: int) -> bool:
-        return self._places[row].wanted
+    def _figure(self, name: str, place: FreePlace) -> Figure:
+        note = tr("wanted here") if place.wanted else ""
+        reserve = UNKNOWN if place.reserve is None else size(place.reserve)
+        texts = (f"{name}  {note}" if note else name, "", size(place.free), reserve)
+        return Figure(name, note, texts, place.wanted, partial(self._paint_bar, place))
 
     @property
     def most(self) -> int:
         """The bytes that a full bar represents."""
         return max((max(place.free, place.reserve or 0) for place in self._places), default=1) or 1
 
-    def share_out(self) -> None:
+    @Slot()
+    def _share_out(self) -> None:
         """Give room to names and free amounts first, then to the bars."""
         room = self.width() - self.wide(_PLACE) - self.wide(_FREE)
         kept = any(place.reserve for place in self._places)
@@ -73,8 +67,7 @@ class FreeTable(FigureTable):
         self.horizontalHeader().resizeSection(_PICTURE, min(room, _MOST_BAR))
         self.bars_shown.emit(kept and room >= _LEAST_BAR)
 
-    def paint_bar(self, painter: QPainter, track: QRectF, row: int, found: Colors) -> None:
-        place = self._places[row]
+    def _paint_bar(self, place: FreePlace, painter: QPainter, track: QRectF, found: Colors) -> None:
         paint_bar(painter, track, place.free / self.most, None if not place.reserve else place.reserve / self.most, found)
 
 

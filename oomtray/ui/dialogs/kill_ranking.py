@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Slot
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
@@ -12,7 +13,7 @@ from oomtray.systemd.unit_names import unit_of
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.ended_apps import Ended
-from oomtray.ui.dialogs.figure_table import BAR, BESIDE_BAR, FigureTable, paint_track
+from oomtray.ui.dialogs.figure_table import BAR, BESIDE_BAR, Figure, FigureTable, paint_track
 from oomtray.ui.dialogs.kill_list import ended
 from oomtray.ui.qt.hatch import paint_hatch
 
@@ -90,8 +91,9 @@ class RankingTable(FigureTable):
     faint_columns = frozenset({_PLACE})
 
     def __init__(self, parent: QWidget | None = None, labels: AppLabels | None = None) -> None:
-        self._shown: list[Row] = []
         super().__init__(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted")), parent)
+        self._shown: list[Row] = []
+        self.room_changed.connect(self._share_out)
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self.viewport().update)
         self._running: dict[tuple[int, str], Risk] = {}
@@ -99,33 +101,27 @@ class RankingTable(FigureTable):
 
     def show_rows(self, shown: Sequence[Row]) -> None:
         self._shown = list(shown)
-        self.fill([_texts(row) for row in self._shown])
+        self.fill([
+            Figure(row.name, row.note, _texts(row), row.killed, partial(self._paint_bar, row), partial(self._icon, row))
+            for row in self._shown
+        ])
 
     def show_running(self, risks: Iterable[Risk]) -> None:
         """Take what runs now: the app of a process that still runs is known."""
         self._running = {(one.process.pid, one.process.name): one for one in risks}
         self.viewport().update()
 
-    def name_at(self, row: int) -> str:
-        return self._shown[row].name
-
-    def note_at(self, row: int) -> str:
-        return self._shown[row].note
-
-    def icon_at(self, row: int) -> QIcon | None:
-        one = self._shown[row]
-        lives = self._running.get((one.pid, one.of.name))
-        return (self._labels.of_ended(one.of) if lives is None else self._labels.of_process(lives)).icon
-
-    def stands_out(self, row: int) -> bool:
-        return self._shown[row].killed
+    def _icon(self, row: Row) -> QIcon | None:
+        lives = self._running.get((row.pid, row.of.name))
+        return (self._labels.of_ended(row.of) if lives is None else self._labels.of_process(lives)).icon
 
     @property
     def most(self) -> int:
         """The bytes that a full bar represents."""
         return max((max(row.held, row.held + row.added) for row in self._shown), default=1) or 1
 
-    def share_out(self) -> None:
+    @Slot()
+    def _share_out(self) -> None:
         """Give room to names, then adjustments, which explain the order, then bars, then notes beside names."""
         longest = round(self.width() * _LONGEST_NAME)
         names = min(max((self.width_of(n, row.name) for n, row in enumerate(self._shown)), default=0) + self.icon_room(), longest)
@@ -142,17 +138,16 @@ class RankingTable(FigureTable):
             self.horizontalHeader().resizeSection(_PICTURE, min(max(room - notes, least), _BAR_WIDTH + BESIDE_BAR))
         self.bars_shown.emit(bars and adds)
 
-    def paint_bar(self, painter: QPainter, track: QRectF, row: int, found: Colors) -> None:
-        one = self._shown[row]
+    def _paint_bar(self, row: Row, painter: QPainter, track: QRectF, found: Colors) -> None:
         paint_track(painter, track, found)
         scale = track.width() / self.most
-        held = max(one.held * scale, 2.0)
+        held = max(row.held * scale, 2.0)
         painter.fillRect(QRectF(track.left(), track.top(), held, BAR), found.calm)
-        if one.added > 0:
-            hatched = QRectF(track.left() + held, track.top(), one.added * scale, BAR)
+        if row.added > 0:
+            hatched = QRectF(track.left() + held, track.top(), row.added * scale, BAR)
             paint_hatch(painter, hatched, found.calm, found.ground)
-        elif one.added < 0:
-            cut = max(held + one.added * scale, 0.0)
+        elif row.added < 0:
+            cut = max(held + row.added * scale, 0.0)
             taken = QRectF(track.left() + cut, track.top(), held - cut, BAR)
             paint_hatch(painter, taken, found.muted, found.ground)
 
