@@ -85,6 +85,8 @@ class TrayIcon(QObject):
         """None for the default look, which needs no figure."""
         self._step = 0
         """Step of the drawn figure, see `icon_figures.step_of`."""
+        self._dark = False
+        """Whether the icon was last drawn for a dark desktop."""
         self.menu = self._make_menu()
         self._icon = self._make_icon()
 
@@ -113,7 +115,7 @@ class TrayIcon(QObject):
         if wanted != self._look:
             self._look = wanted
             self._step = self._step_now()
-            self.recolor()
+            self._redraw()
 
     def rebuild(self) -> None:
         """Replace the icon, because the old one's connection ended with its bus."""
@@ -176,7 +178,7 @@ class TrayIcon(QObject):
         step = self._step_now()
         if state != self._state or step != self._step:  # each change is a message to the panel
             self._state, self._step = state, step
-            self.recolor()
+            self._redraw()
         if says != self._says:  # each change is a message to the panel
             self._says = says
             if not self._popup_is_open:
@@ -185,15 +187,20 @@ class TrayIcon(QObject):
 
     @Slot()
     def recolor(self) -> None:
-        """Draw the icon again for the current color scheme."""
+        """Draw the icon again if the desktop has become dark or light since: each change is a message to the panel."""
+        if is_dark() != self._dark:
+            self._redraw()
+
+    def _redraw(self) -> None:
         self._icon.setIcon(self._picture())
 
     def _picture(self) -> QIcon:
+        self._dark = is_dark()
         if self._look is None:
-            return state_icon(self._state, is_dark())
+            return state_icon(self._state, self._dark)
         from oomtray.ui.qt.icon_figures import figure_icon
 
-        return figure_icon(self._state, is_dark(), self._look.symbolic, self._look.shows, self._step)
+        return figure_icon(self._state, self._dark, self._look.symbolic, self._look.shows, self._step)
 
     def _step_now(self) -> int:
         if self._look is None or self._look.shows == "shape" or self._assessment is None:

@@ -15,6 +15,8 @@ from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
+from tests.ui.gallery import DARK
+from tests.ui.looks import looks
 from tests.ui.parts import entries, submenus
 
 pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
@@ -47,6 +49,20 @@ def test_paused_has_a_state_of_its_own_and_ends_where_the_memory_is(tray):
 
     tray.set_paused(False)
     assert tray.state == "critical"
+
+
+def test_the_panel_gets_another_icon_only_where_the_desktop_has_become_dark_or_light(tray, monkeypatch):
+    sent = []
+    monkeypatch.setattr(tray.icon, "setIcon", sent.append)
+    tray.recolor()
+    assert sent == []
+
+    with looks(DARK):
+        tray.recolor()
+        tray.recolor()
+    assert len(sent) == 1
+    tray.recolor()
+    assert len(sent) == 2
 
 
 def test_the_tooltip_is_one_sentence(tray):
