@@ -70,9 +70,8 @@ def assess(
     snapshot = ranking.snapshot
     if apps and grouping is None:
         grouping = sort_into_apps(snapshot.processes)
-    table = {p.pid: p for p in snapshot.processes}
     close = frozenset(row.process.pid for row in ranking.near)
-    context = Context(table, close, consequences, by_hand, ranking.most_pages)
+    context = Context(ranking.table, close, consequences, by_hand, ranking.most_pages)
     judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping, private)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)

@@ -8,9 +8,9 @@ in a CPU cache.
 from __future__ import annotations
 
 from array import array
-from itertools import compress
+from itertools import compress, takewhile
 from operator import is_not
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.badness import ADJ_MIN, badness_of, why_not
@@ -22,6 +22,19 @@ NEVER = -(1 << 62)
 """Badness of what can't be chosen, lower than any real one (2 * totalpages at most, either way)."""
 
 
+class Order(NamedTuple):
+    """The order of a table, as far as it was asked for."""
+
+    top: int | None
+    """How many rows were asked for; None for all."""
+    places: list[int]
+    """Indices in `Snapshot.processes`, the first victim first; more than `top` if they are near the first."""
+    near_bar: int
+    """Least badness of a row near the first."""
+    killable: int
+    most_pages: int
+
+
 class BadnessCache:
     """Badness of consecutive snapshots of one table. Not thread-safe."""
 
@@ -30,6 +43,12 @@ class BadnessCache:
         """Pages, by index in `Snapshot.processes`; NEVER for what can't be chosen."""
         self.pages = array("q")
         """Pages of memory without the adjustment; 0 for what can't be chosen."""
+        self.table: dict[int, Process] = {}
+        """All processes by PID."""
+        self.changed = True
+        """Whether any badness, any pages or the processes themselves differ from those of the snapshot before."""
+        self.order: Order | None = None
+        """The order of the snapshot that last changed anything."""
         self._processes: tuple[Process, ...] = ()
         self._measure: tuple[int, int, ScoreScale] | None = None
 
@@ -39,14 +58,19 @@ class BadnessCache:
         measure = snapshot.scope.total_pages, snapshot.memory.total_pages, scale
         if measure != self._measure:
             known = ()
+            self.table.clear()
         self._measure = None  # until both columns are complete again
         count = len(processes)
         changed = [*compress(range(count), map(is_not, processes, known)), *range(len(known), count)]
+        self.changed = count != len(known)
         for column in (self.badness, self.pages):
             del column[count:]
             column.extend([0] * (count - len(column)))
         step = snapshot.scope.total_pages // 1000
         plain = scale == "plain"
+        for p in (*map(known.__getitem__, takewhile(len(known).__gt__, changed)), *known[count:]):
+            self.table.pop(p.pid, None)
+        self.table |= {processes[n].pid: processes[n] for n in changed}
         for n in changed:
             p = processes[n]
             rss, adj = p.rss, p.oom_score_adj
@@ -66,5 +90,6 @@ class BadnessCache:
             else:
                 its = None if why_not(p, scale) else badness_of(p, snapshot, scale)
                 points, pages = (NEVER, 0) if its is None else (its, p.pages or 0)
-            self.badness[n], self.pages[n] = points, pages
+            if self.changed or points != self.badness[n] or pages != self.pages[n] or p.identity != known[n].identity:
+                self.badness[n], self.pages[n], self.changed = points, pages, True
         self._processes, self._measure = processes, measure

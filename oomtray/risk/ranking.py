@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.records import dataclass
 from oomtray.risk.badness import badness_of, scale_of, why_not
-from oomtray.risk.badness_cache import NEVER, BadnessCache
+from oomtray.risk.badness_cache import NEVER, BadnessCache, Order
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Mapping
 
     from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
     from oomtray.risk.judged import WhyNot
@@ -42,6 +43,8 @@ class Ranking:
     """What can't be chosen, by memory; empty if the others already filled `top`."""
     near: tuple[Ranked, ...]
     """Processes within the kernel's counting error of the first, by rank, without the first."""
+    table: Mapping[int, Process]
+    """All processes by PID; valid until the next ranking with the same cache."""
     killable: int
     """How many processes can be chosen at all."""
     most_pages: int
@@ -80,18 +83,11 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
     cache = cache or BadnessCache()
     cache.update(snapshot, scale)
     badness, processes = cache.badness, snapshot.processes
-    killable = len(badness) - badness.count(NEVER)
-    near_bar, bar = _bounds(snapshot, badness, killable, top)
-    oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
-    asked = [(its, processes[n]) for n, its in enumerate(badness) if its >= bar]
-    rows = [row for row in asked if row[0] > bar]
-    last = [process for its, process in asked if its == bar]
-    if top is not None and bar < near_bar and len(rows) + len(last) > top:  # many are tied for the last place
-        last = (nsmallest if oldest_first else nlargest)(top - len(rows), last, key=_AGE)
-    rows += [(bar, p) for p in last]
-    turn = -1 if oldest_first else 1
-    rows.sort(key=lambda row: (row[0], turn * row[1].start_time, turn * row[1].pid), reverse=True)
-    ordered = [Ranked(p, its, n, None) for n, (its, p) in enumerate(rows, 1)]
+    if cache.changed or cache.order is None or cache.order.top != top:
+        cache.order = _order(snapshot, cache, top)
+    order = cache.order
+    near_bar, killable = order.near_bar, order.killable
+    ordered = [Ranked(processes[n], badness[n], rank, None) for rank, n in enumerate(order.places, 1)]
     first = tuple(ordered[:top])
     near = tuple(row for row in ordered[1:] if row.badness is not None and row.badness >= near_bar)
     rest: list[Ranked] = []
@@ -102,7 +98,23 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
             Ranked(p, badness_of(p, snapshot, scale), None, why_not(p, scale) or "not-eligible")
             for p in (others if top is None else others[: top - len(first)])
         ]
-    return Ranking(snapshot, scale, first, tuple(rest), near, killable, max(cache.pages, default=0))
+    return Ranking(snapshot, scale, first, tuple(rest), near, cache.table, killable, order.most_pages)
+
+
+def _order(snapshot: Snapshot, cache: BadnessCache, top: int | None) -> Order:
+    badness, processes = cache.badness, snapshot.processes
+    killable = len(badness) - badness.count(NEVER)
+    near_bar, bar = _bounds(snapshot, badness, killable, top)
+    oldest_first = (0, 0) < snapshot.kernel_release < (5, 3)
+    asked = [n for n, its in enumerate(badness) if its >= bar]
+    places = [n for n in asked if badness[n] > bar]
+    last = [n for n in asked if badness[n] == bar]
+    if top is not None and bar < near_bar and len(places) + len(last) > top:  # many are tied for the last place
+        last = (nsmallest if oldest_first else nlargest)(top - len(places), last, key=lambda n: _AGE(processes[n]))
+    places += last
+    turn = -1 if oldest_first else 1
+    places.sort(key=lambda n: (badness[n], turn * processes[n].start_time, turn * processes[n].pid), reverse=True)
+    return Order(top, places, near_bar, killable, max(cache.pages, default=0))
 
 
 def _bounds(snapshot: Snapshot, badness: array[int], killable: int, top: int | None) -> tuple[int, int]:

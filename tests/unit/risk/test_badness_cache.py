@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from oomtray.kernel.snapshot import Process, Snapshot
 from oomtray.risk.badness import badness_of, why_not
 from oomtray.risk.badness_cache import NEVER, BadnessCache
+from oomtray.risk.ranking import rank
 from tests.facts.in_pages import process, snapshot
 
 sizes = st.none() | st.integers(0, 5_000)
@@ -43,10 +44,15 @@ def histories(draw: st.DrawFn) -> list[Snapshot]:
     return history
 
 
+def _without_twins(view: Snapshot) -> Snapshot:
+    """Leave out rows with the PID of an earlier one, which the process table can't have."""
+    return replace(view, processes=tuple({p.pid: p for p in view.processes[::-1]}.values())[::-1])
+
+
 @given(history=histories())
 def test_what_is_kept_from_snapshot_to_snapshot_is_what_each_says_alone(history: list[Snapshot]) -> None:
     points = BadnessCache()
-    for view in history:
+    for view in map(_without_twins, history):
         assert view.scale is not None
         points.update(view, view.scale)
         told = [
@@ -56,3 +62,14 @@ def test_what_is_kept_from_snapshot_to_snapshot_is_what_each_says_alone(history:
         assert list(points.pages) == [
             0 if its is None else p.pages or 0 for its, p in zip(told, view.processes, strict=True)
         ]
+        assert points.table == {p.pid: p for p in view.processes}
+
+
+@given(history=histories(), top=st.sampled_from([None, 0, 1, 3]))
+def test_an_order_that_is_kept_while_nothing_changes_is_what_each_says_alone(history: list[Snapshot], top: int | None) -> None:
+    points = BadnessCache()
+    for view in map(_without_twins, history):
+        kept, alone = rank(view, top, points), rank(view, top)
+        assert (kept.first, kept.rest, kept.near, kept.killable, kept.most_pages) == (
+            alone.first, alone.rest, alone.near, alone.killable, alone.most_pages,
+        )  # fmt: skip
