@@ -6,7 +6,8 @@ Without such a cgroup it reads nothing between two scans, and in a scan only the
 from __future__ import annotations
 
 import math
-from operator import attrgetter
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class LimitMonitor:
         self._reader = reader
         self._levels: LimitLevels | None = None
         self._level: LevelName = "normal"
+        self._processes: tuple[Process, ...] = ()
 
     @property
     def near(self) -> bool:
@@ -87,8 +89,13 @@ class LimitMonitor:
             return ()
         rises, self._level = level not in (self._level, "normal"), level
         memory = snapshot.memory
-        cgroups = map(attrgetter("cgroup"), snapshot.processes)
-        self._reader.limited.find(cgroups, memory.total, snapshot.at, afresh=rises)
+        limited = self._reader.limited
+        before, self._processes = self._processes, snapshot.processes
+        if rises or limited.is_stale(snapshot.at):
+            before = ()
+        # a process that moved is another row; most rows are the same objects as in the last scan
+        new = [*compress(self._processes, map(is_not, self._processes, before)), *self._processes[len(before) :]]
+        limited.find([process.cgroup for process in new], memory.total, snapshot.at, afresh=rises)
         self.tick(memory, settings, snapshot.at, scan=True)
         if self._levels is None:
             return ()

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
     from oomtray.risk.verdicts import Verdict
 
 SCHEMA = 1
+_ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
 Report = dict[str, Any]
 
 
 def dumps(report: Report) -> str:
     """Render strict JSON: `_fraction` and `_whole` have replaced `NaN` and `Infinity`, which JSON lacks, by null."""
-    return json.dumps(report, ensure_ascii=True, allow_nan=False)
+    return _ENCODER.encode(report)
 
 
 def processes(assessment: Assessment, risks: Sequence[Risk], *, changes: bool = False) -> Report:

@@ -37,7 +37,9 @@ def table(heads: Sequence[Column], rows: Sequence[Row], terminal: Terminal) -> l
     kept = _kept(heads, rows, terminal.columns)
     heads = [heads[i] for i in kept]
     cells = [tuple(head.head for head in heads), *(tuple(row.cells[i] for i in kept) for row in rows)]
-    widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+    widths = [
+        max(map(len if all(map(str.isascii, column)) else columns, column)) for column in zip(*cells, strict=True)
+    ]
     _narrow(widths, heads, terminal.columns)
     lines = [terminal.styled(_line(heads, widths, cells[0], terminal), "bold")]
     for row, line in zip(rows, cells[1:], strict=True):
@@ -89,9 +91,11 @@ def _total(widths: Sequence[int]) -> int:
 
 
 def _line(heads: Sequence[Column], widths: list[int], cells: Sequence[str], terminal: Terminal) -> str:
-    filled = [
-        pad(fit(cell, width), width, right=head.right)
-        for head, width, cell in zip(heads, widths, cells, strict=True)
-    ]
+    filled = []
+    for head, width, cell in zip(heads, widths, cells, strict=True):
+        if len(cell) <= width and cell.isascii():  # most cells, and `watch` draws a hundred of them each time
+            filled.append(cell.rjust(width) if head.right else cell.ljust(width))
+        else:
+            filled.append(pad(fit(cell, width), width, right=head.right))
     line = GAP.join(filled).rstrip()
     return terminal.written(line if terminal.columns is None else fit(line, terminal.columns))

@@ -96,6 +96,10 @@ class LimitedCgroups:
         """Limits at which the OOM killer acts, in bytes by path."""
         return {path: group.most for path, group in self._groups.items() if group.most is not None}
 
+    def is_stale(self, now: float) -> bool:
+        """Whether `find` will examine all cgroups again, so that it should be given all paths."""
+        return now - self._looked >= REFRESH_SECONDS
+
     def find(self, paths: Iterable[str | None], ram: int, now: float, *, afresh: bool = False) -> None:
         """Examine the cgroups at these paths and above that are new, and all of them from time to time.
 
@@ -104,7 +108,7 @@ class LimitedCgroups:
         """
         if self._cgroups.version is None:
             return
-        if afresh or now - self._looked >= REFRESH_SECONDS:
+        if afresh or self.is_stale(now):
             self._seen.clear()
             self._looked = now
         for path in set(paths) - self._seen:

@@ -89,7 +89,8 @@ class KillMonitor:
     def rest(self, seconds: float) -> None:
         """Wait for so many seconds and check for kills meanwhile: for callers that ask for each reading."""
         until = self._clock() + seconds
-        self.begin()
+        if self._watch is None:
+            self.begin()
         poll = select.poll()
         if self._watch is not None:
             poll.register(self._watch.fileno(), select.POLLIN)

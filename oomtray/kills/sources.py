@@ -57,6 +57,8 @@ class KillSources:
 
     def exits(self) -> list[Exit]:
         """Return who has ended since the last call; a process reported by both sources comes twice."""
+        if not self._epoll.poll(0):
+            return []
         return [one for source in (self._connector, self._pidfds) if source is not None for one in source.read()]
 
     def killed_by_oomd(self) -> list[str]:

@@ -59,6 +59,8 @@ class KillerReader:
             found = daemons(processes, self._proc, self._scripts)
             found += self._unread(found, processes)
             self._known = {daemon: self._known.get(daemon) or self._source(daemon) for daemon in found}
+        if not self._known:
+            return ()
         return tuple(
             Unjudged(daemon) if source is None else source.read(processes, now)
             for daemon, source in self._known.items()
