@@ -10,19 +10,16 @@ pressure-stall trigger each cause one at once.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
-import select
 import time
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.config import Settings
-from oomtray.kernel import psi
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.rollup import Rollups
+from oomtray.kernel.wake_up import WakeUp
 from oomtray.kills.monitor import KillMonitor
 from oomtray.limit_monitor import LimitMonitor
 from oomtray.records import dataclass
@@ -32,7 +29,17 @@ from oomtray.risk.badness_cache import BadnessCache
 from oomtray.risk.conditions import conditions, stalls_elsewhere
 from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
-from oomtray.risk.interval import LONGEST, Calm, differs, falls, give_way, is_slow, next_tick, scan_interval
+from oomtray.risk.interval import (
+    LONGEST,
+    Calm,
+    differs,
+    falls,
+    give_way,
+    is_quiet,
+    is_slow,
+    next_tick,
+    scan_interval,
+)
 from oomtray.risk.levels import advance
 from oomtray.risk.outlook import Forecast, Level, Reading
 from oomtray.risk.ranking import rank
@@ -117,7 +124,6 @@ class Monitor:
         is an app of its own; the commands group scripts by interpreter.
         """
         self.settings = settings or Settings()
-        self._proc = proc
         self._clock = clock
         self._units = units
         self._by_hand = by_hand
@@ -146,15 +152,15 @@ class Monitor:
         self._scripts = scripts
         self._scan_at = 0.0
         self._tick_at = 0.0
+        self.waits_until = 0.0
+        """Until when `wait` blocks at most; in the past while the loop works. In seconds of the clock."""
         self._scanned = 0.0
         self._sparing = False
         """Whether the last scan was slow, so that the next one only rereads the rows that decide who is next."""
         self._left: int | None = None
         self._calm: Calm | None = None
         self._noted: deque[Event] = deque(maxlen=_MOST_NOTED)
-        self._trigger: psi.PsiTrigger | None = None
-        self._poll: select.poll | None = None
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._wake_up = WakeUp(proc, self._kills.wake)
 
     def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
         """Read and judge every row now. Raises OSError, or NoMemoryCgroup if the scope is gone.
@@ -166,7 +172,10 @@ class Monitor:
             # a caller that asks for each reading wants the difference between exactly these
             self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), ShrinkRate(plain=True)
         memory = self._tick(self._clock())
-        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full)
+        quiet = not full and is_quiet(memory, self._level.name, self._left)
+        if not quiet:
+            self._left = memory.left
+        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full, quiet=quiet)
 
     def ends_with(self, processes: Iterable[Process], snapshot: Snapshot) -> dict[int, Also]:
         """Return by pid which others would end with each process; those that would die alone are left out."""
@@ -198,7 +207,7 @@ class Monitor:
         pause = next_tick(memory, self._shrinking.rate, level, thresholds, longest)
         self._tick_at, self._calm = now + pause, None
         calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
-        if calm and self._trigger is not None:
+        if calm and self._wake_up.on_stall:
             self._calm = Calm.found(memory, thresholds, pause, now)
         changed = level != before or self._kills.count != kills or limits_change
         within = min(self._scan_within(), self._limits.scan_within)
@@ -223,27 +232,32 @@ class Monitor:
     @property
     def pause(self) -> float | None:
         """Seconds until the next step is due; None while paused."""
-        return None if self._attention.paused else max(0.0, min(self._tick_at, self._scan_at) - self._clock())
+        return None if self._attention.paused else max(0.0, self._due - self._clock())
+
+    @property
+    def _due(self) -> float:
+        return min(self._tick_at, self._scan_at)
 
     def wait(self) -> None:
         """Block until the next step is due, memory stalls, or `wake` is called."""
-        poll = self._poll or self._arm()
+        self._wake_up.arm()
         if self._clock() >= self._kills.due:
             self._look_for_kills()
-        pause = self.pause
-        if pause is not None:
-            pause = max(0.0, min(pause, self._kills.due - self._clock()))
-        for descriptor, events in poll.poll(None if pause is None else pause * 1000):
-            if descriptor == self._wake:
-                with contextlib.suppress(BlockingIOError):
-                    os.eventfd_read(self._wake)
-                self._scan_at = 0.0  # even if a concurrent step has set another time since
-            elif self._kills.is_woken_by(descriptor):
+        told: list[tuple[int, int]] = []
+        while not told:
+            self.waits_until = until = math.inf if self._attention.paused else min(self._due, self._kills.due)
+            told = self._wake_up.wait(None if until == math.inf else until - self._clock())
+            self.waits_until = now = self._clock()
+            # glances stay in here: after seconds of sleep each further line of code costs cache misses
+            if self._attention.paused or now >= self._kills.due or not self._glance_is_enough(now):
+                break
+        for descriptor, events in told:
+            if self._kills.is_woken_by(descriptor):
                 self._look_for_kills()
-            elif events & select.POLLPRI:
-                self._scan_at = 0.0
-            else:  # POLLERR: the trigger is gone, and would be reported forever
-                self._disarm(poll)
+            elif self._wake_up.asks_for_scan(descriptor, events):
+                self._scan_at = 0.0  # even if a concurrent step has set another time since
+        if not self._wake_up.on_stall:
+            self._calm = None
 
     def rest(self, seconds: float) -> None:
         """Wait for so many seconds and notice kills meanwhile: for callers that ask for each reading."""
@@ -252,7 +266,7 @@ class Monitor:
     def wake(self) -> None:
         """End a `wait`; the next step scans."""
         self._scan_at = 0.0
-        os.eventfd_write(self._wake, 1)
+        self._wake_up.wake()
 
     def attend(self, attention: Attention) -> None:
         """Set what is looked at. Opening, resuming and a change of what is shown cause a scan at once."""
@@ -265,10 +279,8 @@ class Monitor:
         self._reader.close()
         if self._recorder is not None:
             self._recorder.flush()
-        if self._trigger is not None:
-            self._trigger.close()
+        self._wake_up.close()
         self._kills.close()
-        os.close(self._wake)
 
     @property
     def _active_recorder(self) -> Recorder | None:
@@ -315,14 +327,14 @@ class Monitor:
                 recorder.add_event(self._noted.popleft())
         return memory
 
-    def _scan(self, memory: Memory, attention: Attention, *, full: bool) -> Assessment:
+    def _scan(self, memory: Memory, attention: Attention, *, full: bool, quiet: bool = False) -> Assessment:
         recorder = self._active_recorder
         by_app = attention.apps or (recorder is not None and recorder.wants_apps)
         if self._sparing:
             watch = frozenset(self._leaders[:_CONTENDERS]).union(self._limits.members)
         else:
             watch = attention.watch.union(self._leaders, self._limits.members)
-        snapshot = self._reader.snapshot(watch, full=full, sparing=self._sparing, memory=memory)
+        snapshot = self._reader.snapshot(watch, full=full, sparing=self._sparing, quiet=quiet, memory=memory)
         ranking = rank(snapshot, None if by_app else attention.top, self._badness)
         fresh = _ALWAYS_FRESH if attention.top is None else max(attention.top, _ALWAYS_FRESH)
         self._leaders = tuple(row.process.pid for row in ranking.first[:fresh])
@@ -381,19 +393,3 @@ class Monitor:
     def _look_for_kills(self) -> None:
         if self._kills.look():
             self._scan_at = 0.0  # the next victim is another now
-
-    def _arm(self) -> select.poll:
-        poll = select.poll()
-        poll.register(self._wake, select.POLLIN)
-        self._trigger = psi.arm(self._proc)
-        if self._trigger is not None:
-            poll.register(self._trigger.fileno(), psi.PsiTrigger.EVENTS)
-        self._kills.wake(poll)
-        self._poll = poll
-        return poll
-
-    def _disarm(self, poll: select.poll) -> None:
-        if self._trigger is not None:
-            poll.unregister(self._trigger.fileno())
-            self._trigger.close()
-            self._trigger = self._calm = None

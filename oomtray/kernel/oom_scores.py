@@ -36,11 +36,13 @@ class OomScores:
         self.by_path: set[int] = set()
         """PIDs without a descriptor."""
         self._scores: list[bytes] = []
-        self._joined: bytes | None = None
-        """All of `_scores` joined, to compare them at once; None after a change.
+        self._joined: dict[tuple[int, int], bytes] = {}
+        """`_scores` joined, by the range of places that was read, to compare them at once; no range with a change.
 
         The joined text is unambiguous: each answer ends with a newline or has SCORE_BYTES digits.
         """
+        self._part = 0
+        """Number of the part that was read last."""
 
     def __len__(self) -> int:
         return len(self.pids)
@@ -49,28 +51,37 @@ class OomScores:
     def descriptors(self) -> int:
         return len(self.pids) - len(self.by_path)
 
-    def read_scores(self) -> tuple[set[int], list[int]]:
-        """Read every oom_score; return the PIDs for which it changed, and those that are gone."""
+    def read_scores(self, parts: int = 1) -> tuple[set[int], list[int]]:
+        """Read every oom_score; return the PIDs for which it changed, and those that are gone.
+
+        With more than one of `parts`, read only the next of so many equal parts: as many calls read them all.
+        """
+        size = -(-len(self.pids) // parts)
+        self._part = (self._part + 1) % parts
+        first, last = self._part * size, min((self._part + 1) * size, len(self.pids))
         dead: list[int] = []
         try:
             # One system call per process and as little Python as possible: this line is the steady scan.
-            scores = list(map(os.pread, self.fds, repeat(SCORE_BYTES), repeat(0)))
+            scores = list(map(os.pread, self.fds[first:last], repeat(SCORE_BYTES), repeat(0)))
         except OSError:
-            scores, dead = self._read_scores_singly()
+            scores, dead = self._read_scores_singly(first, last)
         joined = b"".join(scores)
-        if joined == self._joined:
+        if joined == self._joined.get((first, last)):
             return set(), dead
-        before, self._scores, self._joined = self._scores, scores, joined
-        return {pid for pid, old, new in zip(self.pids, before, scores, strict=True) if old != new}, dead
+        before, self._scores[first:last] = self._scores[first:last], scores
+        self._joined = {span: text for span, text in self._joined.items() if span[1] <= first or last <= span[0]}
+        self._joined[first, last] = joined
+        pids = self.pids[first:last]
+        return {pid for pid, old, new in zip(pids, before, scores, strict=True) if old != new}, dead
 
-    def _read_scores_singly(self) -> tuple[list[bytes], list[int]]:
+    def _read_scores_singly(self, first: int, last: int) -> tuple[list[bytes], list[int]]:
         """Read the scores one by one, because a process is gone or has no descriptor."""
-        scores = self._scores.copy()
+        scores = self._scores[first:last]
         dead: list[int] = []
-        for place, fd in enumerate(self.fds):
-            if fd != NO_DESCRIPTOR:
+        for place in range(first, last):
+            if self.fds[place] != NO_DESCRIPTOR:
                 try:
-                    scores[place] = os.pread(fd, SCORE_BYTES, 0)
+                    scores[place - first] = os.pread(self.fds[place], SCORE_BYTES, 0)
                 except OSError:
                     dead.append(self.pids[place])
         return scores, dead
@@ -88,13 +99,13 @@ class OomScores:
         self.fds.append(fd)
         self.rows.append(row)
         self._scores.append(_as_read(row))
-        self._joined = None
+        self._joined.clear()
 
     def replace(self, place: int, row: Process) -> None:
         """Store a newer row of a process whose oom_score has changed."""
         self.rows[place] = row
         self._scores[place] = _as_read(row)
-        self._joined = None
+        self._joined.clear()
 
     def remove(self, pid: int) -> None:
         """Remove a process and close its descriptor; the last one takes its index."""
@@ -108,7 +119,7 @@ class OomScores:
             column.pop()
         if place < len(self.pids):
             self.place[self.pids[place]] = place
-        self._joined = None
+        self._joined.clear()
 
     def highest(self, most: int) -> tuple[int, ...]:
         """Return PIDs within a step of the highest oom_score, too coarse to say who is first: the `most` largest."""

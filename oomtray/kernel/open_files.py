@@ -15,6 +15,7 @@ from oomtray.kernel.process import SCORE_BYTES, Unreadable, executable, parse_st
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
+    from oomtray.kernel.oom_scores import OomScores
     from oomtray.kernel.snapshot import Process
 
 _ADJ_BYTES = 8
@@ -33,6 +34,8 @@ class OpenFiles:
 
     def follow(self, pids: AbstractSet[int]) -> None:
         """Keep exactly these processes' files open."""
+        if pids == self._wanted:
+            return
         self._wanted = pids
         for pid in self._files.keys() - pids:
             self.drop(pid)
@@ -42,10 +45,32 @@ class OpenFiles:
         if files := self._files.pop(pid, None):
             files.close()
 
-    def reread(self, known: Process, score: int, score_fd: int, now: float) -> Process:
+    def read_again(self, pids: AbstractSet[int], table: OomScores, now: float) -> set[int]:
+        """Put a row read `now` into the table for each process whose files say the same as before.
+
+        Returns the other ones of `pids`, which `reread` reads.
+        """
+        rows, place, kept, pread, others = table.rows, table.place, self._files, os.pread, set()
+        for pid in pids:
+            files, at = kept.get(pid), place.get(pid, -1)
+            if files is None or files.row is None or files.row is not rows[at]:
+                others.add(pid)
+                continue
+            try:
+                if pread(files.adj_fd, _ADJ_BYTES, 0) == files.adj and pread(files.status_fd, CHUNK, 0).startswith(
+                    files.status
+                ):
+                    files.row = rows[at] = files.row.read_again(now)
+                    continue
+            except OSError:
+                pass
+            others.add(pid)
+        return others
+
+    def reread(self, known: Process, score_fd: int, now: float) -> Process:
         """Reread a process, followed or not; `known` is its last row. Raises Unreadable.
 
-        `score` is its oom_score, just read through `score_fd`; that and `now` are as in `read_process`.
+        `score_fd` and `now` are as in `read_process`.
         """
         pid = known.pid
         files = self._files.get(pid)
@@ -57,7 +82,7 @@ class OpenFiles:
                 files = self._files[pid] = _ProcessFiles(directory, score_fd)
             except OSError as error:
                 raise Unreadable(pid) from error
-        return files.reread(known, score, now)
+        return files.reread(known, now)
 
     def close(self) -> None:
         self.follow(frozenset())
@@ -66,39 +91,35 @@ class OpenFiles:
 class _ProcessFiles:
     """The open files of one living process."""
 
-    __slots__ = ("_adj", "_adj_fd", "_directory", "_row", "_score_fd", "_status", "_status_fd")
+    __slots__ = ("_directory", "_score_fd", "adj", "adj_fd", "row", "status", "status_fd")
 
     def __init__(self, directory: str, score_fd: int) -> None:
         """Open the files; `score_fd` is the table's descriptor on its oom_score. Raises OSError."""
         self._directory = directory
         self._score_fd = score_fd
-        self._status_fd = os.open(f"{directory}/status", READ)
+        self.status_fd = os.open(f"{directory}/status", READ)
         try:
-            self._adj_fd = os.open(f"{directory}/oom_score_adj", READ)
+            self.adj_fd = os.open(f"{directory}/oom_score_adj", READ)
         except OSError:
-            os.close(self._status_fd)
+            os.close(self.status_fd)
             raise
-        self._row: Process | None = None
-        self._status = self._adj = b""
-        """Contents from which `_row` was made; of status only the used part."""
+        self.row: Process | None = None
+        self.status = self.adj = b""
+        """Contents from which `row` was made; of status only the used part."""
 
-    def reread(self, known: Process, score: int, now: float) -> Process:
+    def reread(self, known: Process, now: float) -> Process:
         try:
-            text = os.pread(self._status_fd, CHUNK, 0)
-            adj = os.pread(self._adj_fd, _ADJ_BYTES, 0)
-            if known is not self._row or adj != self._adj or not text.startswith(self._status):
-                known = self._parsed(known, text, adj)
+            text = os.pread(self.status_fd, CHUNK, 0)
+            adj = os.pread(self.adj_fd, _ADJ_BYTES, 0)
+            row = self._parsed(known, text, adj).read_again(now)
         except (OSError, ValueError) as error:
             raise Unreadable(known.pid) from error
-        if score != known.oom_score:
-            known = known._replace(oom_score=score)
-        row = known.read_again(now)
-        self._row = row if self._status else None
+        self.row = row if self.status else None
         return row
 
     def close(self) -> None:
-        os.close(self._status_fd)
-        os.close(self._adj_fd)
+        os.close(self.status_fd)
+        os.close(self.adj_fd)
 
     def _parsed(self, known: Process, text: bytes, adj: bytes) -> Process:
         if len(text) == CHUNK:  # a process in a thousand groups
@@ -106,6 +127,6 @@ class _ProcessFiles:
         status, end = parse_status(text, self._directory)
         exe = None if known.kernel_thread else executable(self._directory)
         # as in `read_process`: it still lives, so what was opened and read by path is its own
-        os.pread(self._score_fd, SCORE_BYTES, 0)
-        self._status, self._adj = text[:end], adj
-        return known._replace(**status._asdict(), oom_score_adj=int(adj), exe=exe)
+        score = int(os.pread(self._score_fd, SCORE_BYTES, 0))
+        self.status, self.adj = text[:end], adj
+        return known._replace(**status._asdict(), oom_score=score, oom_score_adj=int(adj), exe=exe)

@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
 _TURN_SECONDS = 2.5
 _ROTATE = 2, 8
-"""How many unchanged rows a scan rereads, one every `_TURN_SECONDS`: at least, and at most.
+"""How many unchanged rows a scan rereads, one every `_TURN_SECONDS`: at least (a quiet one: 1), and at most.
 
 A move to another cgroup, a new name and a change of memory below one step of oom_score can't be noticed in a
 cheaper way. Each row takes five files that were not opened for a while, a fortieth of a scan.
 """
+QUIET_SCANS = 3
+"""In how many quiet scans each oom_score is read once."""
 _LEADERS = 16
 """How many rows tied for the highest oom_score are reread, at most."""
 _YOUNG = 2.0
 """Seconds within which a new process execs: until then it has its parent's name and program, so it is read twice."""
 _TICKS = os.sysconf("SC_CLK_TCK")
-_UNLISTED_SECONDS, _UNCOUNTED_SECONDS = 20.0, 5.0
-"""Longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes; the shorter one if the
-kernel doesn't count processes.
+_QUIET_SECONDS, _UNLISTED_SECONDS, _UNCOUNTED_SECONDS = 60.0, 20.0, 5.0
+"""Longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes: in quiet scans, in others,
+and if the kernel doesn't count processes.
 """
 _SPARE = 64
 """Descriptors left for the rest of this program."""
@@ -58,8 +60,12 @@ class ProcessTable:
         self._open_files = OpenFiles(proc)
         self._young: set[int] = set()
         self._leaders: tuple[int, ...] = ()
+        self._reordered = False
+        """Whether a row has got another oom_score since the leaders were chosen."""
         self._turn = 0
         self._scanned = 0.0
+        self._followed: set[int] = set()
+        """Those whose details the last scan reread; who is new among them is read whole."""
         self.unreadable = 0
         """How many listed PIDs could not be read last time."""
 
@@ -67,33 +73,43 @@ class ProcessTable:
         return len(self._scores)
 
     def scan(
-        self, now: float, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False
+        self,
+        now: float,
+        watch: Collection[int] = (),
+        *,
+        full: bool = False,
+        sparing: bool = False,
+        quiet: bool = False,
     ) -> tuple[Process, ...]:
         """Read every process, in no order; `watch` names PIDs whose details are reread, `full` rereads all.
 
         `sparing` is for a machine on which reading itself waits for memory: besides `watch`, only new rows
-        and those with another oom_score are reread. `now` is monotonic seconds. Raises OSError only if procfs
+        and those with another oom_score are reread. `quiet` is for a machine on which hardly any memory moves:
+        besides `watch`, new rows and those that lead, a part of the processes is read, and `QUIET_SCANS` such
+        scans read them all. `now` is monotonic seconds. Raises OSError only if procfs
         itself can't be listed.
         """
         again, self._young = self._young, set()
-        changed, dead = self._scores.read_scores()
+        changed, dead = self._scores.read_scores(QUIET_SCANS if quiet else 1)
         changed |= self._scores.by_path  # read in full by path, which also notices a reused PID
         for pid in dead:
             if b"%d" % pid == self._last_pid:
                 self._last_pid = None  # it can be the newest again: another process with the same PID
             self._remove(pid)
-        new = self._find_new(now, len(dead))
-        if changed or dead or new:
-            self._leaders = self._scores.highest(_LEADERS)
-        leaders: tuple[int, ...] = self._leaders
-        if sparing:
-            anew, leaders = again, ()
-        else:
-            anew = set(self._scores.pids) if full else again | self._rotation(now - self._scanned)
-            self._scanned = now
-        followed = set(leaders).union(watch)
+        new = self._find_new(now, len(dead), quiet=quiet)
+        if changed or dead or new or self._reordered:
+            self._leaders, self._reordered = self._scores.highest(_LEADERS), False
+        followed = set(() if sparing else self._leaders).union(watch)
         self._open_files.follow(followed if self._budget else set())
-        for pid in (anew | changed | followed) - new:
+        if sparing:
+            anew = again
+        else:
+            anew = set(self._scores.pids) if full else again | (followed - self._followed)
+            self._followed = followed
+            anew |= self._rotation(now - self._scanned, quiet=quiet)
+            self._scanned = now
+        unsure = self._open_files.read_again(followed - anew - changed - new, self._scores, now)
+        for pid in (anew | changed | unsure) - new:
             self._reread(pid, now, anew=pid in anew)
         return tuple(self._scores.rows)
 
@@ -104,7 +120,7 @@ class ProcessTable:
         self._last_pid = None
         self._leaders = ()
 
-    def _find_new(self, now: float, dead: int) -> set[int]:
+    def _find_new(self, now: float, dead: int, *, quiet: bool) -> set[int]:
         """List /proc if a process may be new; `dead` is how many this scan found gone.
 
         Two hints show new ones: the last field of loadavg is the newest PID, and the kernel counts the
@@ -114,7 +130,8 @@ class ProcessTable:
         """
         last_pid, count = self._newest_pid(), self._process_count()
         hinted = last_pid is None or last_pid != self._last_pid or count > self._count - dead
-        longest = _UNLISTED_SECONDS if count else _UNCOUNTED_SECONDS
+        counted = _QUIET_SECONDS if quiet else _UNLISTED_SECONDS
+        longest = counted if count else _UNCOUNTED_SECONDS
         self._count = count
         if not hinted and self._loadavg_reliable and 0 <= now - self._listed < longest:
             return set()
@@ -176,34 +193,35 @@ class ProcessTable:
         place = self._scores.place.get(pid)
         if place is None:
             return
-        fd, known, score = self._scores.fds[place], self._scores.rows[place], self._scores.score(place)
+        fd, known = self._scores.fds[place], self._scores.rows[place]
         try:
             if fd == NO_DESCRIPTOR:
                 row = _read_by_path(f"{self._proc}/{pid}", pid, now)
             elif anew:
                 row = read_process(f"{self._proc}/{pid}", pid, fd, now)
             else:
-                row = self._open_files.reread(known, score, fd, now)
+                row = self._open_files.reread(known, fd, now)
         except OSError:
             self._remove(pid)
             self._last_pid = None  # if it is alive after all (no descriptor was left for its files), it is found again
             return
-        if row.oom_score == score:
+        if row.oom_score == self._scores.score(place):
             self._scores.rows[place] = row
         else:
             self._scores.replace(place, row)
+            self._reordered = True
 
     def _remove(self, pid: int) -> None:
         self._open_files.drop(pid)
         self._scores.remove(pid)
 
-    def _rotation(self, seconds: float) -> set[int]:
+    def _rotation(self, seconds: float, *, quiet: bool) -> set[int]:
         pids = self._scores.pids
         if not pids:
             return set()
         least, most = _ROTATE
         start = self._turn % len(pids)
-        self._turn = start + min(max(least, round(seconds / _TURN_SECONDS)), most)
+        self._turn = start + min(max(1 if quiet else least, round(seconds / _TURN_SECONDS)), most)
         return set(pids[start : self._turn])
 
 

@@ -51,6 +51,7 @@ class SystemReader:
         self._proc = proc
         self._cgroup_root = cgroups
         self._scope_path = scope_path
+        self._system = Scope("system", total_pages=0)
         self._clock = clock
         self._wall = wall
         raise_limit()
@@ -101,7 +102,13 @@ class SystemReader:
         return self._memory.oom_kills()
 
     def snapshot(
-        self, watch: Collection[int] = (), *, full: bool = False, sparing: bool = False, memory: Memory | None = None
+        self,
+        watch: Collection[int] = (),
+        *,
+        full: bool = False,
+        sparing: bool = False,
+        quiet: bool = False,
+        memory: Memory | None = None,
     ) -> Snapshot:
         """Read every process, as `ProcessTable.scan`. Raises OSError, or NoMemoryCgroup if the scope is gone."""
         memory = memory or self._memory.read()
@@ -112,7 +119,7 @@ class SystemReader:
             # oom_score is a share of the whole machine, too coarse for changes inside a small cgroup: reread
             # all of it
             watch = inside = set(self.cgroups.pids(scope.path))
-        processes = self._table.scan(now, watch, full=full, sparing=sparing)
+        processes = self._table.scan(now, watch, full=full, sparing=sparing, quiet=quiet)
         if self._scale is None:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:
@@ -167,7 +174,9 @@ class SystemReader:
 
     def _scope(self, memory: Memory) -> Scope:
         if self._scope_path is None:
-            return Scope("system", total_pages=memory.total_pages)
+            if self._system.total_pages != memory.total_pages:
+                self._system = Scope("system", total_pages=memory.total_pages)
+            return self._system
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
         scope = self.cgroups.scope(self._scope_path, memory.swap_total or 0, swappiness)
         return replace(scope, memory=within_limit(self.cgroups, scope))

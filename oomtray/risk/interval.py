@@ -19,8 +19,13 @@ _RATE_MAY_GROW = 4.0
 _SHORTEST = 0.5
 _FALLING, _SOON = 600.0, 60.0
 """If memory would be gone within this many seconds, the forecast is fed every second, and at the shortest pause."""
-LONGEST = 5.0
-"""The pause however much is left, so that a sudden large file in memory or a growing guest is seen this soon."""
+_USUAL, LONGEST = 5.0, 10.0
+"""Longest pauses in seconds: in general, and if so much is left that not even `_SUDDEN` reaches the next threshold.
+
+They are so short that a sudden large file in memory or a growing guest is seen this soon.
+"""
+_SUDDEN = 2048 * 1024 * 1024
+"""Bytes per second that many threads, or a file system in memory, may take at once."""
 
 
 def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: Thresholds, longest: float) -> float:
@@ -36,6 +41,7 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     mark = min({"normal": warning.used, "warning": critical.used}.get(level, 100.0), 100.0)
     headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
+    seconds = min(seconds, max(_USUAL, headroom / _SUDDEN))
     if falls(memory, rate):
         seconds = min(seconds, shortest if falls(memory, rate, _SOON) else 2 * shortest)
     return min(max(seconds, shortest), longest)
@@ -80,6 +86,17 @@ _CALM_SECONDS = 20.0
 def differs(memory: Memory, left: int | None) -> bool:
     """Whether what is left changed so much that another process may be first now."""
     return memory.left is not None and left is not None and abs(memory.left - left) > memory.usable / _NEGLIGIBLE
+
+
+_QUIET = 256
+"""Divisor: while less than 1/256 of RAM and swap has changed, no large process has grown, unless another gave way."""
+
+
+def is_quiet(memory: Memory, level: LevelName, left: int | None) -> bool:
+    """Whether hardly any memory has moved since all processes were read, when `left` bytes were left."""
+    if memory.left is None or left is None or level != "normal":
+        return False
+    return abs(memory.left - left) < memory.usable / _QUIET
 
 
 @dataclass(frozen=True, slots=True)

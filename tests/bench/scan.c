@@ -1,8 +1,8 @@
 /* scan: the steady scan of oomtray/kernel/process_table.py in C, as the yardstick for its cost.
  *
- * One cached descriptor on oom_score per process and one pread each; no readdir while loadavg names the same newest
- * pid, /proc has no more links than before and the last one is not 20 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
- * something new; these, stat, cgroup and exe of 2 rotating rows by path; meminfo, pressure, vmstat and the three sysctls
+ * One cached descriptor on oom_score per process and one pread for every third of them; no readdir while loadavg names the same newest
+ * pid, /proc has no more links than before and the last one is not 60 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
+ * something new; these, stat, cgroup and exe of a rotating row by path; meminfo, pressure, vmstat and the three sysctls
  * through cached descriptors.
  * For each line that it reads it scans once and prints the CPU microseconds of that. */
 #define _GNU_SOURCE
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, PIDS = 1 << 22, WATCH = 14, LEAD = 16, ROTATE = 2 };
+enum { LIMIT = 1 << 16, PIDS = 1 << 22, WATCH = 14, LEAD = 16, ROTATE = 1, PARTS = 3 };
 struct followed { int status, adj; size_t size; char told[4096], told_adj[8]; };
 struct row { int pid, fd, adj, look; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
@@ -54,7 +54,7 @@ static void follow(struct row *row) {
     }
     ssize_t size = pread(kept->status, buffer, sizeof buffer - 1, 0);
     char adj[8] = "";
-    if (size < 0 || pread(kept->adj, adj, sizeof adj - 1, 0) < 0) return;
+    if (size < 0 || pread(kept->adj, adj, sizeof adj - 1, 0) < 0) return; /* gone: the scan that reads its score drops it */
     buffer[size] = 0;
     if (kept->size && (size_t)size >= kept->size && !memcmp(kept->told, buffer, kept->size) && !strcmp(kept->told_adj, adj)) return;
     parse_status(row);
@@ -154,8 +154,10 @@ int main(void) {
         size = pread(pressure, buffer, sizeof buffer - 1, 0);
         size = pread(vmstat, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0; volatile long kills = kib("\noom_kill "); (void)kills;
+        int part = (count + PARTS - 1) / PARTS, first = looks % PARTS * part, end = first + part;
         for (int i = 0; i < count; i++) {
             char score[8] = "";
+            if (i < first || i >= end) continue;
             if (pread(rows[i].fd, score, 4, 0) < 0) {
                 close(rows[i].fd);
                 if (rows[i].kept) { close(rows[i].kept->status); close(rows[i].kept->adj); free(rows[i].kept); }
@@ -176,7 +178,7 @@ int main(void) {
         stat("/proc", &proc);
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if ((newest && strncmp(newest, last, sizeof last - 1)) || proc.st_nlink + dead > links || now.tv_sec - listed >= 20) {
+        if ((newest && strncmp(newest, last, sizeof last - 1)) || proc.st_nlink + dead > links || now.tv_sec - listed >= 60) {
             if (newest) strncpy(last, newest, sizeof last - 1);
             listed = now.tv_sec;
             look_for_new();

@@ -1,5 +1,6 @@
 """The steady scan compared with a psutil monitor and with the same algorithm in C; `watch` with the psutil monitor.
 
+It is the scan that `watch` makes while hardly any memory moves, so that a third of the oom_scores is read.
 The three scanners take turns, so that changes in the machine's speed affect all of them.
 """
 
@@ -14,11 +15,14 @@ from tests.bench.crowd import compiled, crowd
 from tests.bench.peers import PSUTIL_LOOK, PSUTIL_MONITOR, spent
 from tests.bench.report import Row
 
-STARTS = 3
+STARTS = 4
 """Starts of each program, because the placement of its pages makes runs differ in speed."""
+LOOKS = 4
+"""Looks that count at each start."""
 ROUNDS = 6
+"""Rounds of those that run side by side."""
 SECONDS = 2.0
-WARM_UP = 2
+WARM_UP = 3
 """Number of first looks that are ignored, as they read everything."""
 
 _OURS = """
@@ -29,7 +33,7 @@ reader = SystemReader()
 largest = sorted(reader.snapshot().processes, key=lambda process: process.pages or 0, reverse=True)
 shown = [process.pid for process in largest[16:30]]
 def look():
-    return reader.snapshot(shown)
+    return reader.snapshot(shown, quiet=True)
 """
 
 _LOOP = """
@@ -70,7 +74,7 @@ def _in_turn(*commands: list[str]) -> list[float]:
         programs = [
             subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for command in commands
         ]
-        for turn in range(WARM_UP + ROUNDS):
+        for turn in range(WARM_UP + LOOKS):
             for program, its in zip(programs, looks, strict=True):
                 time.sleep(SECONDS / len(programs))
                 assert program.stdin is not None

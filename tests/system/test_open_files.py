@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.kernel.files import CHUNK
+from oomtray.kernel.oom_scores import NO_DESCRIPTOR, OomScores
 from oomtray.kernel.open_files import MOST_DESCRIPTORS, OpenFiles
 from oomtray.kernel.process import Unreadable, read_process
 from oomtray.kernel.process_table import ProcessTable
@@ -48,9 +49,6 @@ class Obedient:
         self._program.kill()
         self._program.communicate()
 
-    def oom_score(self) -> int:
-        return int(os.pread(self.score, 8, 0))
-
     def read(self, now: float) -> Process:
         """Anew, by path."""
         return read_process(f"/proc/{self.pid}", self.pid, self.score, now)
@@ -70,6 +68,13 @@ def files(other: Obedient) -> Iterator[OpenFiles]:
     rows.follow({other.pid})
     yield rows
     rows.close()
+
+
+def again(files: OpenFiles, row: Process, score_fd: int, now: float) -> Process:
+    """Read a row again as the table does: what has changed is read anew."""
+    table = OomScores()
+    table.add(row, NO_DESCRIPTOR)
+    return files.reread(row, score_fd, now) if files.read_again({row.pid}, table, now) else table.rows[0]
 
 
 def descriptors() -> set[str]:
@@ -97,12 +102,12 @@ def test_what_is_kept_says_what_the_files_say(
 ) -> None:
     row = other.read(0.0)
     for now in (1.0, 2.0, 3.0):
-        row = files.reread(row, other.oom_score(), other.score, now)
+        row = again(files, row, other.score, now)
         assert row == other.read(now)
     before = row
     other.does(change)
     for now in (4.0, 5.0):
-        row = files.reread(row, other.oom_score(), other.score, now)
+        row = again(files, row, other.score, now)
         assert row == other.read(now)
     if field is not None:
         assert getattr(row, field) != getattr(before, field)
@@ -111,28 +116,28 @@ def test_what_is_kept_says_what_the_files_say(
 
 
 def test_a_row_read_anew_meanwhile_is_not_taken_for_the_one_before(files: OpenFiles, other: Obedient) -> None:
-    calm = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+    calm = again(files, other.read(0.0), other.score, 1.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('9')")
     raised = other.read(2.0)
     other.does("open('/proc/self/oom_score_adj', 'w').write('0')")
     assert (calm.oom_score_adj, raised.oom_score_adj) == (0, 9)
-    assert files.reread(raised, other.oom_score(), other.score, 3.0).oom_score_adj == 0
+    assert again(files, raised, other.score, 3.0).oom_score_adj == 0
 
 
 def test_an_exec_shows_at_once_in_all_that_it_changes(files: OpenFiles, other: Obedient) -> None:
-    row = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+    row = again(files, other.read(0.0), other.score, 1.0)
     other.does("import os; os.execvp('sh', ['sh', '-c', 'echo; read line'])")
-    again = files.reread(row, other.oom_score(), other.score, 2.0)
-    assert again.name == "sh"
-    assert again.exe == os.path.realpath("/bin/sh")
-    assert again.start_time == row.start_time
+    later = again(files, row, other.score, 2.0)
+    assert later.name == "sh"
+    assert later.exe == os.path.realpath("/bin/sh")
+    assert later.start_time == row.start_time
 
 
 def test_a_process_that_is_gone_is_told_by_its_open_files(files: OpenFiles, other: Obedient) -> None:
-    row = files.reread(other.read(0.0), score := other.oom_score(), other.score, 1.0)
+    row = again(files, other.read(0.0), other.score, 1.0)
     other.end()
     with pytest.raises(Unreadable):
-        files.reread(row, score, other.score, 2.0)
+        again(files, row, other.score, 2.0)
 
 
 def test_what_took_the_pid_of_a_process_that_is_gone_is_not_taken_for_it(files: OpenFiles, other: Obedient) -> None:
@@ -140,7 +145,7 @@ def test_what_took_the_pid_of_a_process_that_is_gone_is_not_taken_for_it(files: 
     try:
         gone.end()
         with pytest.raises(Unreadable):
-            files.reread(other.read(0.0), other.oom_score(), gone.score, 1.0)
+            again(files, other.read(0.0), gone.score, 1.0)
     finally:
         os.close(gone.score)
 
@@ -185,9 +190,10 @@ def test_more_than_can_be_kept_are_followed_all_the_same() -> None:
         for sleeper in sleepers:
             wait_for(lambda pid=sleeper.pid: Path(f"/proc/{pid}/comm").read_text() == "sleep\n", "its exec")
         table.scan(1.0)  # what is young is read whole once more
-        rows = [p for p in table.scan(2.0, pids) if p.pid in pids]
+        table.scan(2.0, pids)  # and so is what is watched anew
+        rows = [p for p in table.scan(3.0, pids) if p.pid in pids]
         assert {row.name for row in rows} == {"sleep"}
-        assert {row.read_at for row in rows} == {2.0}
+        assert {row.read_at for row in rows} == {3.0}
         assert sum("/status" in line for line in descriptors()) == MOST_DESCRIPTORS // 2
     finally:
         table.close()
@@ -196,14 +202,29 @@ def test_more_than_can_be_kept_are_followed_all_the_same() -> None:
             sleeper.wait()
 
 
+def test_a_quiet_scan_notices_that_a_watched_process_has_ended() -> None:
+    sleepers = [subprocess.Popen(["sleep", "600"]) for _ in range(6)]
+    pids = {sleeper.pid for sleeper in sleepers}
+    table = ProcessTable()
+    try:
+        for now in range(4):
+            table.scan(now, pids)
+    finally:
+        for sleeper in sleepers:
+            sleeper.kill()
+            sleeper.wait()
+    assert pids.isdisjoint(process.pid for process in table.scan(4, pids, quiet=True))
+    table.close()
+
+
 def test_what_is_no_longer_followed_is_closed(files: OpenFiles, other: Obedient) -> None:
     before = descriptors()
-    row = files.reread(other.read(0.0), other.oom_score(), other.score, 1.0)
+    row = again(files, other.read(0.0), other.score, 1.0)
     mine = {line for line in descriptors() - before if f"/{other.pid}/" in line}
     assert {line.rpartition("/")[2] for line in mine} == {"status", "oom_score_adj"}
     files.follow(set())
     assert descriptors() == before
-    files.reread(row, other.oom_score(), other.score, 2.0)
+    again(files, row, other.score, 2.0)
     assert descriptors() == before, "read by path"
 
 

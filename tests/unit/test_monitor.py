@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.config import Pace, Settings, Thresholds
+from oomtray.kernel.process_table import QUIET_SCANS
 from oomtray.kernel.script_names import ScriptNames
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
@@ -120,6 +121,29 @@ def test_what_the_available_memory_shows_is_told_though_only_glanced_at(calm, tr
     at, assessment = looks(calm, clock, 30)[0]
     assert assessment.level.name == level
     assert at - since <= within
+
+
+@pytest.mark.parametrize(
+    ("falls", "waits"),
+    [
+        pytest.param(False, 25, id="until a tick is due"),
+        pytest.param(True, 15, id="until memory has gone"),
+    ],
+)
+def test_waiting_goes_on_over_the_glances_that_show_nothing(calm, tree, clock, monkeypatch, falls, waits):
+    calm.step()
+    if falls:
+        tree.memory(total=16 * GIB, available=11 * GIB)
+    begun = clock.now
+
+    class Hurrying(Clock):
+        def __call__(self):
+            clock.now += 5  # so that nothing is really waited for
+            return clock.now
+
+    monkeypatch.setattr(Clock, "__call__", Hurrying.__call__)
+    calm.wait()
+    assert clock.now - begun == waits
 
 
 def test_the_memory_that_a_death_gives_back_makes_a_scan_as_well(calm, tree, clock):
@@ -297,8 +321,10 @@ def test_a_steady_survey_rereads_the_rows_that_it_shows_and_those_whose_score_ch
     tree.add(300, name=b"middle", rss_kib=50_000, score=670)
     for pid in range(400, 440):
         tree.add(pid, rss_kib=10, score=660)
+    tree.memory(total=8 * GIB, available=6 * GIB)
     assert monitor.survey(top=2, steady=True).snapshot.full
     clock.now += 2
+    tree.memory(total=8 * GIB, available=5 * GIB)
     tree.add(200, name=b"large", rss_kib=2_000_200, score=825)
     tree.add(300, name=b"middle", rss_kib=50_100, score=670)
     tree.add(439, name=b"grown", rss_kib=20_000, score=668)
@@ -312,6 +338,39 @@ def test_a_steady_survey_rereads_the_rows_that_it_shows_and_those_whose_score_ch
     assert [rows[pid].rss for pid in (439, 500)] == [20_000 * 1024] * 2
     unread = sum(rows[pid].rss == 10 * 1024 for pid in range(400, 439))
     assert unread > 30, "a few are reread in rotation; a full scan would have read them all"
+
+
+def test_while_no_memory_moves_a_steady_survey_reads_what_it_shows_and_a_part_of_the_others(monitor, tree, clock):
+    tree.memory(total=8 * GIB, available=6 * GIB)
+    for pid in range(400, 440):
+        tree.add(pid, rss_kib=10, score=660)
+    monitor.survey(top=1, steady=True)
+    tree.add(200, name=b"large", rss_kib=2_000_200, score=825)
+    for pid in range(400, 440):
+        tree.add(pid, rss_kib=20_000, score=661)
+    known = []
+    for _ in range(QUIET_SCANS):
+        clock.now += 2
+        assessment = monitor.survey(top=1, steady=True)
+        known.append(sum(process.oom_score == 661 for process in assessment.snapshot.processes))
+        assert assessment.risks[0].process.rss == 2_000_200 * 1024
+    assert known == sorted(known)
+    assert known[0] < 30
+    assert known[-1] == 40
+
+
+def test_memory_that_goes_little_by_little_has_all_read_in_the_end(monitor, tree, clock):
+    tree.memory(total=8 * GIB, available=6 * GIB)
+    for pid in range(400, 440):
+        tree.add(pid, rss_kib=10, score=660)
+    monitor.survey(top=1, steady=True)
+    for step in range(1, 3):
+        clock.now += 2
+        tree.memory(total=8 * GIB, available=6 * GIB - step * 20 * MIB)
+        for pid in range(400, 440):
+            tree.add(pid, rss_kib=20_000, score=660 + step)
+        assessment = monitor.survey(top=1, steady=True)
+    assert sum(process.oom_score == 662 for process in assessment.snapshot.processes) == 40
 
 
 def test_a_steady_survey_keeps_as_many_rows_fresh_as_it_shows(monitor, tree, clock):
@@ -419,12 +478,13 @@ def test_memory_that_goes_is_foretold_before_the_mark_though_all_was_calm(calm, 
 @pytest.mark.parametrize(
     ("available", "rate", "level", "seconds"),
     [
-        pytest.param(14 * GIB, None, "normal", 10, id="plenty"),
+        pytest.param(14 * GIB, None, "normal", 5.4, id="so-much-that-2-GiB-a-second-leave-time"),
+        pytest.param(10 * GIB, None, "normal", 5, id="plenty"),
         pytest.param(int(3.2 * GIB) + GIB, None, "normal", 2, id="a-gigabyte-above-the-mark"),
         pytest.param(int(3.2 * GIB) + 10 * MIB, None, "normal", 0.5, id="at-the-mark"),
         pytest.param(14 * GIB, 2 * GIB, "normal", 0.5, id="plenty-but-going-fast"),
         pytest.param(14 * GIB, 100 * MIB, "normal", 1, id="gone-in-some-minutes-is-fed-to-the-forecast"),
-        pytest.param(14 * GIB, 10 * MIB, "normal", 10, id="gone-in-half-an-hour"),
+        pytest.param(14 * GIB, 10 * MIB, "normal", 5.4, id="gone-in-half-an-hour"),
         pytest.param(None, None, "normal", 0.5, id="unknown-is-watched-closely"),
         pytest.param(16 * GIB // 100, None, "critical", 0.5, id="critical"),
     ],

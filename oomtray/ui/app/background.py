@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 10.0
-"""How long the worker's step may take or its news may be late: two of its longest ticks (`risk.interval`)."""
+"""How long the worker's step may take, or its news may be late."""
 _LOOK_SECONDS = 60.0
 """Longest interval in seconds at which the worker is checked, even if scans are rarer; each check is a wake-up."""
 
@@ -279,8 +279,7 @@ class Background(QObject):
 
     @Slot()
     def _look_after_worker(self) -> None:
-        steps = self._worker is not None and time.monotonic() - self._worker.stepped_at < PATIENCE_SECONDS
-        if steps:
+        if self._worker is not None and time.monotonic() < self._worker.busy_since + PATIENCE_SECONDS:
             self._expect_next()  # it has nothing to report yet
         else:
             self._tell_stale()

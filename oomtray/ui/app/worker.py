@@ -53,6 +53,8 @@ class Killed:
 class Steps(Protocol):
     """What the worker needs of a Monitor."""
 
+    @property
+    def waits_until(self) -> float: ...
     def step(self) -> Assessment | None: ...
     def wait(self) -> None: ...
     def wake(self) -> None: ...
@@ -90,8 +92,12 @@ class Worker(QThread):
         self._stopping = threading.Event()
         self._last_error: str | None = None
         self._has_told = threading.Event()
-        self.stepped_at = time.monotonic()
-        """When the last step ended, in monotonic seconds; a worker that doesn't hang takes one every few seconds."""
+        self._stepped_at = time.monotonic()
+
+    @property
+    def busy_since(self) -> float:
+        """Since when the current step runs, or when the next one begins; in monotonic seconds."""
+        return max(self._stepped_at, self._monitor.waits_until)
 
     def attend(self, attention: Attention) -> None:
         self._monitor.attend(attention)
@@ -136,11 +142,11 @@ class Worker(QThread):
                     self._tell(news)
                 if (kills := self._killed()) and not self._stopping.is_set():
                     self.told.emit(Killed(kills))
-                self.stepped_at = time.monotonic()
+                self._stepped_at = time.monotonic()
                 self._monitor.wait()
             except Exception as error:  # whatever it is, keep the icon and try the next step
                 self._tell_error(error)
-                self.stepped_at = time.monotonic()
+                self._stepped_at = time.monotonic()
                 self._stopping.wait(RETRY_SECONDS)
 
     def _tell(self, news: Assessment) -> None:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from oomtray.kernel.open_files import MOST_DESCRIPTORS
-from oomtray.kernel.process_table import ProcessTable
+from oomtray.kernel.process_table import QUIET_SCANS, ProcessTable
 from tests.rigs.processes.proc_tree import KTHREAD, ProcTree
 
 
@@ -122,8 +122,23 @@ def test_no_change_of_a_score_is_missed_however_the_answers_lie_side_by_side(tmp
             for pid, score in enumerate(said, 100):
                 tree.write(f"{pid}/oom_score", f"{score}\n")
             assert {process.pid: process.oom_score for process in table.scan(at)} == dict(enumerate(said, 100))
+            for pid, score in enumerate(said[::-1], 100):
+                tree.write(f"{pid}/oom_score", f"{score}\n")
+            for _ in range(QUIET_SCANS):
+                rows = table.scan(at, quiet=True)
+            assert {process.pid: process.oom_score for process in rows} == dict(enumerate(said[::-1], 100))
     finally:
         table.close()
+
+
+def test_who_is_watched_anew_is_read_whole(tree, table):
+    for pid in range(100, 150):
+        tree.add(pid)
+    for at in range(2):
+        table.scan(at)
+    tree.add(149, cgroup="0::/moved\n")
+    rows = table.scan(2, watch={149}, quiet=True)
+    assert row(rows, 149).cgroup == "/moved"
 
 
 def test_every_row_is_reread_in_rotation(tree, table):
