@@ -90,12 +90,13 @@ class LimitMonitor:
         rises, self._level = level not in (self._level, "normal"), level
         memory = snapshot.memory
         limited = self._reader.limited
-        before, self._processes = self._processes, snapshot.processes
+        before, now = self._processes, snapshot.processes
         if rises or limited.is_stale(snapshot.at):
             before = ()
         # a process that moved is another row; most rows are the same objects as in the last scan
-        new = [*compress(self._processes, map(is_not, self._processes, before)), *self._processes[len(before) :]]
+        new = [*compress(now, map(is_not, now, before)), *now[len(before) :]]
         limited.find([process.cgroup for process in new], memory.total, snapshot.at, afresh=rises)
+        self._processes = now
         self.tick(memory, settings, snapshot.at, scan=True)
         if self._levels is None:
             return ()

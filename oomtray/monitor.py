@@ -3,8 +3,8 @@
 No Qt: the tray's thread, the commands and the tests all drive it. A *tick* reads memory, swap and stall and updates
 the level (some 50 microseconds). A *scan* also reads the processes and judges them. A *glance* only reads the
 available memory, which is enough while all is calm, hardly any memory has gone since the last tick, and the kernel
-would wake us if anything stalled. One of them runs every few seconds, and sooner the less memory is left and the
-faster it shrinks. While nobody looks and all is well, scans are rare: a rising level, a kill, and the kernel's
+would wake us if anything stalled; `wait` makes them by itself. One of the three comes every ten seconds at least,
+and sooner the less memory is left and the faster it shrinks. While nobody looks and all is well, scans are rare: a rising level, a kill, and the kernel's
 pressure-stall trigger each cause one at once.
 """
 
@@ -31,6 +31,8 @@ from oomtray.risk.forecast import HORIZON, Forecaster, spared
 from oomtray.risk.growing_apps import GrowthRecord
 from oomtray.risk.interval import (
     LONGEST,
+    QUIET_SECONDS,
+    USUAL,
     Calm,
     differs,
     falls,
@@ -153,7 +155,7 @@ class Monitor:
         self._scan_at = 0.0
         self._tick_at = 0.0
         self.waits_until = 0.0
-        """Until when `wait` blocks at most; in the past while the loop works. In seconds of the clock."""
+        """Until when `wait` blocks at most, in seconds of the clock; afterwards when it ended, or was to end."""
         self._scanned = 0.0
         self._sparing = False
         """Whether the last scan was slow, so that the next one only rereads the rows that decide who is next."""
@@ -165,17 +167,19 @@ class Monitor:
     def survey(self, *, top: int | None = None, apps: bool = False, steady: bool = False) -> Assessment:
         """Read and judge every row now. Raises OSError, or NoMemoryCgroup if the scope is gone.
 
-        With `steady`, only the first survey reads every row, later ones only new, changed and top-ranked rows.
+        With `steady`, only the first survey reads every row, later ones only new, changed and top-ranked rows. While
+        hardly any memory moves, other rows' changes and ends are seen some surveys, and at most some seconds, later.
         """
         full = not (self._surveying and steady)
         if not self._surveying:
             # a caller that asks for each reading wants the difference between exactly these
             self._surveying, self._trends, self._shrinking = True, ProcessTrends(plain=True), ShrinkRate(plain=True)
-        memory = self._tick(self._clock())
-        quiet = not full and is_quiet(memory, self._level.name, self._left)
-        if not quiet:
-            self._left = memory.left
-        return self._scan(memory, Attention(open=True, apps=apps, top=top), full=full, quiet=quiet)
+        now = self._clock()
+        memory = self._tick(now)
+        quiet = not full and now - self._scanned <= QUIET_SECONDS and is_quiet(memory, self._level.name, self._left)
+        found = self._scan(memory, Attention(open=True, apps=apps, top=top), full=full, quiet=quiet)
+        self._left, self._scanned = self._left if quiet else memory.left, now
+        return found
 
     def ends_with(self, processes: Iterable[Process], snapshot: Snapshot) -> dict[int, Also]:
         """Return by pid which others would end with each process; those that would die alone are left out."""
@@ -188,7 +192,7 @@ class Monitor:
         return found
 
     def step(self) -> Assessment | None:
-        """Do what is due: a glance or a tick, and a scan if one is due; return None if there is nothing new to show."""
+        """Do what is due: a tick, and a scan if one is due; return None if there is nothing new to show."""
         attention = self._attention
         if attention.paused:
             return None
@@ -203,7 +207,7 @@ class Monitor:
         level = self._level.name
         between = scan_interval(self.settings.pace, level, is_open=attention.open)
         thresholds = self.settings.levels
-        longest = min(between, LONGEST, self._limits.pause)
+        longest = min(between, LONGEST if self._wake_up.on_stall else USUAL, self._limits.pause)
         pause = next_tick(memory, self._shrinking.rate, level, thresholds, longest)
         self._tick_at, self._calm = now + pause, None
         calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
@@ -232,11 +236,7 @@ class Monitor:
     @property
     def pause(self) -> float | None:
         """Seconds until the next step is due; None while paused."""
-        return None if self._attention.paused else max(0.0, self._due - self._clock())
-
-    @property
-    def _due(self) -> float:
-        return min(self._tick_at, self._scan_at)
+        return None if self._attention.paused else max(0.0, min(self._tick_at, self._scan_at) - self._clock())
 
     def wait(self) -> None:
         """Block until the next step is due, memory stalls, or `wake` is called."""
@@ -245,7 +245,7 @@ class Monitor:
             self._look_for_kills()
         told: list[tuple[int, int]] = []
         while not told:
-            self.waits_until = until = math.inf if self._attention.paused else min(self._due, self._kills.due)
+            self.waits_until = until = math.inf if self._attention.paused else min(self._tick_at, self._scan_at, self._kills.due)
             told = self._wake_up.wait(None if until == math.inf else until - self._clock())
             self.waits_until = now = self._clock()
             # glances stay in here: after seconds of sleep each further line of code costs cache misses
@@ -266,6 +266,7 @@ class Monitor:
     def wake(self) -> None:
         """End a `wait`; the next step scans."""
         self._scan_at = 0.0
+        self.waits_until = min(self.waits_until, self._clock())
         self._wake_up.wake()
 
     def attend(self, attention: Attention) -> None:

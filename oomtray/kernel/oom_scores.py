@@ -54,7 +54,8 @@ class OomScores:
     def read_scores(self, parts: int = 1) -> tuple[set[int], list[int]]:
         """Read every oom_score; return the PIDs for which it changed, and those that are gone.
 
-        With more than one of `parts`, read only the next of so many equal parts: as many calls read them all.
+        With more than one of `parts`, read only the next of so many equal parts: as many calls read them all, except
+        what takes the place of a process that ends meanwhile, which waits for its next turn.
         """
         size = -(-len(self.pids) // parts)
         self._part = (self._part + 1) % parts

@@ -1,4 +1,4 @@
-"""The process table: one pread per process, and details only if something may have changed.
+"""The process table: one pread per process, or per third process, and details only if something may have changed.
 
 The expensive files are read for new and changed processes, for watched ones, for those with the highest
 oom_score, and for a few others in turn so that no row grows too old.
@@ -61,11 +61,11 @@ class ProcessTable:
         self._young: set[int] = set()
         self._leaders: tuple[int, ...] = ()
         self._reordered = False
-        """Whether a row has got another oom_score since the leaders were chosen."""
+        """Whether a row has got another oom_score, or is gone, since the leaders were chosen."""
         self._turn = 0
         self._scanned = 0.0
         self._followed: set[int] = set()
-        """Those whose details the last scan reread; who is new among them is read whole."""
+        """Those whose details the last scan that wasn't sparing reread; who is new among them is read whole."""
         self.unreadable = 0
         """How many listed PIDs could not be read last time."""
 
@@ -86,8 +86,8 @@ class ProcessTable:
         `sparing` is for a machine on which reading itself waits for memory: besides `watch`, only new rows
         and those with another oom_score are reread. `quiet` is for a machine on which hardly any memory moves:
         besides `watch`, new rows and those that lead, a part of the processes is read, and `QUIET_SCANS` such
-        scans read them all. `now` is monotonic seconds. Raises OSError only if procfs
-        itself can't be listed.
+        scans read them all, but for some that moved up for others that ended: until then a process that ended
+        may still be listed. `now` is monotonic seconds. Raises OSError only if procfs itself can't be listed.
         """
         again, self._young = self._young, set()
         changed, dead = self._scores.read_scores(QUIET_SCANS if quiet else 1)
@@ -214,6 +214,7 @@ class ProcessTable:
     def _remove(self, pid: int) -> None:
         self._open_files.drop(pid)
         self._scores.remove(pid)
+        self._reordered = True
 
     def _rotation(self, seconds: float, *, quiet: bool) -> set[int]:
         pids = self._scores.pids

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 _LINE = re.compile(rb"^(Pss|Pss_Anon|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
-_FRESH_SECONDS, _STILL_SECONDS = 10.0, 60.0
+_FRESH_SECONDS, _STILL_SECONDS = 10.0, 20.0
 """How long numbers stand: of a process whose size changes a little, and of one whose size is the same to the byte.
+
+Then they change only if another one stops sharing its memory.
 """
 _SAME = 0.02
 """Within this relative change of size, a process isn't reread while its numbers are fresh."""
@@ -96,7 +98,8 @@ class Rollups:
             size = (process.rss or 0) + (process.swap or 0)
             entry = known.get(process.identity)
             fits = entry is not None and abs(size - entry[1]) <= _SAME * max(size, 1)
-            stands = _STILL_SECONDS if entry is not None and size == entry[1] else _FRESH_SECONDS
+            still = entry is not None and size == entry[1] and entry[2] is not None
+            stands = _STILL_SECONDS if still else _FRESH_SECONDS
             if read and (entry is None or not fits or now - entry[0] > stands):
                 entry, fits = (now, size, read_rollup(process, self._proc)), True
             if entry is None:

@@ -66,10 +66,11 @@ class WakeUp:
         os.close(self._wake)
 
     def _arm(self) -> select.poll:
-        self._poll = poll = select.poll()
+        poll = select.poll()
         poll.register(self._wake, select.POLLIN)
         self._trigger = psi.arm(self._proc)
         if self._trigger is not None:
             poll.register(self._trigger.fileno(), psi.PsiTrigger.EVENTS)
         self._armed(poll)
+        self._poll = poll
         return poll

@@ -48,7 +48,7 @@ class BadnessCache:
         self.changed = True
         """Whether any badness, any pages or the processes themselves differ from those of the snapshot before."""
         self.order: Order | None = None
-        """The order of the snapshot that last changed anything."""
+        """The order of the last snapshot; None once anything has changed since."""
         self._processes: tuple[Process, ...] = ()
         self._measure: tuple[int, int, ScoreScale] | None = None
 
@@ -62,7 +62,7 @@ class BadnessCache:
         self._measure = None  # until both columns are complete again
         count = len(processes)
         changed = [*compress(range(count), map(is_not, processes, known)), *range(len(known), count)]
-        self.changed = count != len(known)
+        self.changed = count != len(self._processes) or known is not self._processes
         for column in (self.badness, self.pages):
             del column[count:]
             column.extend([0] * (count - len(column)))
@@ -93,3 +93,5 @@ class BadnessCache:
             if self.changed or points != self.badness[n] or pages != self.pages[n] or p.identity != known[n].identity:
                 self.badness[n], self.pages[n], self.changed = points, pages, True
         self._processes, self._measure = processes, measure
+        if self.changed:
+            self.order = None

@@ -19,7 +19,7 @@ _RATE_MAY_GROW = 4.0
 _SHORTEST = 0.5
 _FALLING, _SOON = 600.0, 60.0
 """If memory would be gone within this many seconds, the forecast is fed every second, and at the shortest pause."""
-_USUAL, LONGEST = 5.0, 10.0
+USUAL, LONGEST = 5.0, 10.0
 """Longest pauses in seconds: in general, and if so much is left that not even `_SUDDEN` reaches the next threshold.
 
 They are so short that a sudden large file in memory or a growing guest is seen this soon.
@@ -41,7 +41,7 @@ def next_tick(memory: Memory, rate: float | None, level: LevelName, thresholds: 
     mark = min({"normal": warning.used, "warning": critical.used}.get(level, 100.0), 100.0)
     headroom = memory.left - memory.usable * (100.0 - mark) / 100.0
     seconds = headroom / max(_FASTEST, _RATE_MAY_GROW * (rate or 0.0))
-    seconds = min(seconds, max(_USUAL, headroom / _SUDDEN))
+    seconds = min(seconds, max(USUAL, headroom / _SUDDEN))
     if falls(memory, rate):
         seconds = min(seconds, shortest if falls(memory, rate, _SOON) else 2 * shortest)
     return min(max(seconds, shortest), longest)
@@ -90,6 +90,10 @@ def differs(memory: Memory, left: int | None) -> bool:
 
 _QUIET = 256
 """Divisor: while less than 1/256 of RAM and swap has changed, no large process has grown, unless another gave way."""
+QUIET_SECONDS = 3.0
+"""Longest time between two surveys of which each reads a part: one may give way to another, and an oom_score_adj
+may change without any memory, and then no reading should be older than some of these.
+"""
 
 
 def is_quiet(memory: Memory, level: LevelName, left: int | None) -> bool:

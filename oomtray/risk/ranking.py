@@ -83,7 +83,7 @@ def rank(snapshot: Snapshot, top: int | None = None, cache: BadnessCache | None 
     cache = cache or BadnessCache()
     cache.update(snapshot, scale)
     badness, processes = cache.badness, snapshot.processes
-    if cache.changed or cache.order is None or cache.order.top != top:
+    if cache.order is None or cache.order.top != top:
         cache.order = _order(snapshot, cache, top)
     order = cache.order
     near_bar, killable = order.near_bar, order.killable

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from oomtray.config import Pace, Settings, Thresholds
@@ -196,6 +198,14 @@ def test_whoever_acts_on_scans_says_how_old_the_last_may_be(tree, clock, tmp_pat
         monitor.close()
 
 
+def test_once_woken_it_is_no_longer_taken_for_one_that_waits(monitor, clock):
+    """Else one that hangs when it is woken, or goes on after a pause, would be found out late or never."""
+    monitor.attend(Attention(paused=True))
+    monitor.waits_until = math.inf
+    monitor.attend(Attention())
+    assert monitor.waits_until == clock.now
+
+
 def test_an_open_popup_is_served_at_the_quick_pace(monitor, clock):
     monitor.step()
     monitor.attend(Attention(open=True, watch=frozenset({100}), apps=True, top=None))
@@ -371,6 +381,16 @@ def test_memory_that_goes_little_by_little_has_all_read_in_the_end(monitor, tree
             tree.add(pid, rss_kib=20_000, score=660 + step)
         assessment = monitor.survey(top=1, steady=True)
     assert sum(process.oom_score == 662 for process in assessment.snapshot.processes) == 40
+
+
+def test_surveys_that_are_far_apart_read_everything(monitor, tree, clock):
+    tree.memory(total=8 * GIB, available=6 * GIB)
+    monitor.survey(top=1, steady=True)
+    for _ in range(2):
+        clock.now += 5
+        tree.add(100, name=b"small", rss_kib=20_000, score=668)
+        assessment = monitor.survey(top=1, steady=True)
+        assert {process.pid: process.oom_score for process in assessment.snapshot.processes}[100] == 668
 
 
 def test_a_steady_survey_keeps_as_many_rows_fresh_as_it_shows(monitor, tree, clock):

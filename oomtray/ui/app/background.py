@@ -279,8 +279,11 @@ class Background(QObject):
 
     @Slot()
     def _look_after_worker(self) -> None:
-        if self._worker is not None and time.monotonic() < self._worker.busy_since + PATIENCE_SECONDS:
-            self._expect_next()  # it has nothing to report yet
+        now = time.monotonic()
+        if self._worker is not None and now < self._worker.busy_since:
+            self._expect_next()  # it waits, and has nothing to report yet
+        elif self._worker is not None and now < self._worker.busy_since + PATIENCE_SECONDS:
+            self._watchdog.expect_within(self._worker.busy_since + PATIENCE_SECONDS - now)
         else:
             self._tell_stale()
 
