@@ -9,9 +9,9 @@ from oomtray.messages.numbers import percent
 from oomtray.text import adjustment, printable, round_size, size
 
 _NAMES = {
-    "levels.warning_percent": mark("Warn when memory is used to"),
+    "levels.warning_percent": mark("Warn when memory use reaches"),
     "levels.warning_left": mark("Warn only when less is left than"),
-    "levels.critical_percent": mark("Critical when memory is used to"),
+    "levels.critical_percent": mark("Critical when memory use reaches"),
     "levels.critical_left": mark("Critical only when less is left than"),
     "levels.warning_forecast_seconds": mark("Warn when the time left falls under"),
     "levels.critical_forecast_seconds": mark("Critical when the time left falls under"),

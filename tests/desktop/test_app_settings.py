@@ -18,7 +18,7 @@ hysteresis_percent = 0
 [notifications]
 warning = false
 """
-NAME = "Warn when memory is used to"
+NAME = "Warn when memory use reaches"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ critical = false
 kills = false
 """
 RULES = '# mine\n[[rule]]\nlabel = "The zebra"\nprocess = "zebrafish"\nset = "first"\n'
-NAME = "Warn when memory is used to"
+NAME = "Warn when memory use reaches"
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def test_settings_are_found_heard_and_changed(reader: Reader) -> None:
     wait_for(lambda: reader.says("warning_percent = 70   # early"), "the file to follow")
     assert reader.config.read_text() == MINE.replace("82 ", "70 ")
 
-    why = "must be lower than “Critical when memory is used to”"
+    why = "must be lower than “Critical when memory use reaches”"
     with tree.changes(field, "PropertyChange") as heard:
         tree.set_value(field, 99)  # one that is refused
         what, *_, (_, text) = heard.next()[:4]

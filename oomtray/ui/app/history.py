@@ -97,7 +97,7 @@ class HistoryOpener(QObject):
             self.window,
             tr("Clear history"),
             tr("Clear the whole history?"),
-            adds=tr("All readings, kills and changes that were recorded are deleted. This can't be undone."),
+            adds=tr("All readings, kills and changes that were recorded will be deleted. This can't be undone."),
             action=tr("Clear"),
             then=self._clear,
         )

@@ -21,7 +21,7 @@ class WarningsPage(Page):
             row(self, "levels.warning_left"),
             row(self, "levels.critical_percent"),
             row(self, "levels.critical_left"),
-            note=tr("Where both are set, both have to be reached. On a large machine the size comes later."),
+            note=tr("Where both are set, both have to be reached. On a large machine the size is reached later."),
         )
         self.tried = TriedWeek(around, self.widget())
         self.column.addWidget(self.tried)

@@ -80,7 +80,7 @@ def test_a_threshold_s_other_side_stays(window: SettingsWindow, path: Path) -> N
 def test_what_contradicts_another_setting_is_refused_in_words(window: SettingsWindow, path: Path) -> None:
     warning = row(window, "levels.warning_percent")
     set_to(warning, 95)
-    assert "must be lower than “Critical when memory is used to” (90\u00a0%)" in warning.complaint.text()
+    assert "must be lower than “Critical when memory use reaches” (90\u00a0%)" in warning.complaint.text()
     assert warning.complaint.text().removeprefix("▲ ") in warning.control.accessibleDescription()
     assert warning.control.text() == "82 %"
     assert path.read_text() == MINE
@@ -157,7 +157,7 @@ class TestUndo:
         warning = row(window, "levels.warning_percent")
         warning.reset.click()
         assert "early" not in path.read_text()
-        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 80 %."
+        assert window.undo_bar.text.text() == "“Warn when memory use reaches” was changed from 82 % to 80 %."
         window.undo_bar.undo_button.click()
         assert path.read_text() == MINE
         assert warning.control.text() == "82 %", "it is shown at once"
@@ -178,7 +178,7 @@ class TestUndo:
         for value in (81, 75, 70):
             set_to(warning, value)
             now[0] += 2
-        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 70 %."
+        assert window.undo_bar.text.text() == "“Warn when memory use reaches” was changed from 82 % to 70 %."
         assert len(Journal().batches()) == 1
         window.undo_bar.undo_button.click()
         assert path.read_text() == MINE
@@ -211,7 +211,7 @@ class TestUndo:
         undo(Journal(), batch)
         window.file.refresh()
         set_to(warning, 75)
-        assert window.undo_bar.text.text() == "“Warn when memory is used to” was changed from 82 % to 75 %."
+        assert window.undo_bar.text.text() == "“Warn when memory use reaches” was changed from 82 % to 75 %."
 
     def test_after_a_change_of_something_else_the_next_step_is_a_change_of_its_own(
         self, window: SettingsWindow, path: Path, now: list[float]

@@ -235,14 +235,14 @@ class TestSettings:
 
     def test_one_that_was_changed_is_told_by_its_name_and_taken_back_whole(self, path: Path, journal: Journal) -> None:
         self.change(journal, path, None)
-        assert said(last()) == "You changed “Warn when memory is used to”"
+        assert said(last()) == "You changed “Warn when memory use reaches”"
         assert last().edit is not None
-        assert would(last().action, last().edit) == "“Warn when memory is used to” would be set to 82 % again."  # type: ignore[arg-type]
+        assert would(last().action, last().edit) == "“Warn when memory use reaches” would be set to 82 % again."  # type: ignore[arg-type]
         back = undo(Journal(), last())
         assert path.read_text() == SETTINGS
         assert back is not None
-        assert did(back.action, back.edit) == "“Warn when memory is used to” is set to 82 % again."  # type: ignore[arg-type]
-        assert said(back, undone=True) == "Undone: the change of “Warn when memory is used to”"
+        assert did(back.action, back.edit) == "“Warn when memory use reaches” is set to 82 % again."  # type: ignore[arg-type]
+        assert said(back, undone=True) == "Undone: the change of “Warn when memory use reaches”"
         assert Journal().last() is None
 
     def test_what_goes_on_takes_the_place_of_the_step_before(self, path: Path, journal: Journal) -> None:

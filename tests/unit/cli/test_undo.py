@@ -352,8 +352,8 @@ def test_a_setting_that_was_changed_in_the_window_goes_back(xdg, capsys):
     texts = change_all(file, {name: 70.0})
     record_settings(Journal(), file, edit_between(texts), ({name: 80.0}, {name: 70.0}))
     assert run("undo", "--dry-run") == 0
-    assert capsys.readouterr().out == "“Warn when memory is used to” would be set to 80 % again.\n"
+    assert capsys.readouterr().out == "“Warn when memory use reaches” would be set to 80 % again.\n"
     assert run("undo") == 0
-    assert capsys.readouterr().out == "“Warn when memory is used to” is set to 80 % again.\n"
+    assert capsys.readouterr().out == "“Warn when memory use reaches” is set to 80 % again.\n"
     assert load(file)[0] == Settings()
     assert run("undo") == 1
