@@ -25,12 +25,13 @@ class ChartColors:
 
     @property
     def memory_wash(self) -> QColor:
-        return colors.blend(self.memory, self.found.ground, 0.08 if self.high_contrast else 0.15)
+        strength = 0.24 if self.found.dark else 0.15  # the eye tells dark tints apart less well
+        return colors.blend(self.memory, self.found.ground, 0.08 if self.high_contrast else strength)
 
     @property
     def memory_band(self) -> QColor:
         """The fill of the band between the lowest and highest value of a column."""
-        return colors.blend(self.memory, self.found.ground, 0.34)
+        return colors.blend(self.memory, self.found.ground, 0.5 if self.found.dark else 0.34)
 
     @property
     def swap(self) -> QColor:
@@ -57,13 +58,19 @@ class ChartColors:
     def lane(self) -> QColor:
         return colors.blend(self.found.text, self.found.ground, 0.05)
 
+    @property
+    def gap(self) -> QColor:
+        """The fill of unrecorded periods, which recede: darker than the ground in a dark theme too."""
+        return colors.blend(QColor("black"), self.found.ground, 0.3) if self.found.dark else self.lane
+
     def app(self, number: int) -> QBrush:
         """Return the fill of an app by its color index."""
         return app_brush(number, self.found)
 
     @property
     def other(self) -> QBrush:
-        return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else 0.17))
+        strength = 0.26 if self.found.dark else 0.17
+        return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else strength))
 
     def on_app(self, number: int | None) -> QColor:
         """Return the text color on an app's fill, or on that of all others for None."""

@@ -141,7 +141,7 @@ def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
     for gap in empty:
         ends = canvas.layout.x(gap.begin, canvas.shown), canvas.layout.x(gap.end, canvas.shown)
         span = QRectF(min(ends), box.y, abs(ends[0] - ends[1]), box.height)
-        canvas.painter.fillRect(span, canvas.found.lane)
+        canvas.painter.fillRect(span, canvas.found.gap)
 
 
 def line_of_time(painter: QPainter, boxes: Sequence[Box], x: float, color: QColor) -> None:

@@ -307,7 +307,7 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(found.text)
         painter.drawText(boxes[1], middle, metrics.elidedText(str(index.data()), Qt.TextElideMode.ElideRight, room))
         if link:
-            painter.setPen(found.calm)
+            painter.setPen(colors.link(self._view.palette()))
             if found.stark:  # in high contrast it has the color of the words beside it
                 font = painter.font()
                 font.setUnderline(True)

@@ -10,6 +10,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
 from oomtray.ui.qt import colors
 
 Shape = Literal["triangle", "octagon", "shield"]
+_VISIBLE = 3.0
+"""Least contrast of the exclamation mark with its shape (WCAG 2.1, 1.4.11)."""
 _MARK_FROM = 13
 """Size in pixels from which a shape has its exclamation mark."""
 
@@ -55,6 +57,7 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> N
     painter.drawPath(path)
     if side >= _MARK_FROM and shape != "shield":
         middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
-        painter.setBrush(Qt.GlobalColor.white if colors.luminance(color) < 0.4 else QColor("#2a1a00"))
+        white = QColor("white")
+        painter.setBrush(white if colors.contrast(white, color) >= _VISIBLE else QColor("#2a1a00"))
         painter.drawRect(QRectF(middle - 1, top, 2, side * 0.34))
         painter.drawRect(QRectF(middle - 1, top + side * 0.34 + 1.5, 2, 2))
