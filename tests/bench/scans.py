@@ -15,12 +15,14 @@ from tests.bench.crowd import compiled, crowd
 from tests.bench.peers import PSUTIL_LOOK, PSUTIL_MONITOR, spent
 from tests.bench.report import Row
 
-STARTS = 4
+STARTS = 3
 """Starts of each program, because the placement of its pages makes runs differ in speed."""
-LOOKS = 4
+LOOKS = 5
 """Looks that count at each start."""
-ROUNDS = 6
-"""Rounds of those that run side by side."""
+BEGUN, ROUNDS = 9, 6
+"""Rounds of those that run side by side: before they are measured, as `watch` opens its record after ten seconds and
+follows other rows until it has read each once, and while they are.
+"""
 SECONDS = 2.0
 WARM_UP = 3
 """Number of first looks that are ignored, as they read everything."""
@@ -97,9 +99,9 @@ def _side_by_side(*commands: list[str]) -> list[float]:
     begin = time.monotonic()
     programs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
     try:
-        time.sleep((WARM_UP - 0.3) * SECONDS)  # after a round and before the next, at both ends of the measurement
+        time.sleep((BEGUN - 0.3) * SECONDS)  # after a round and before the next, at both ends of the measurement
         before = [spent(program.pid)[0] for program in programs]
-        time.sleep(begin + (WARM_UP - 0.3 + ROUNDS) * SECONDS - time.monotonic())
+        time.sleep(begin + (BEGUN - 0.3 + ROUNDS) * SECONDS - time.monotonic())
         after = [spent(program.pid)[0] for program in programs]
     finally:
         for program in programs:
