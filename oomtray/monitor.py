@@ -4,8 +4,8 @@ No Qt: the tray's thread, the commands and the tests all drive it. A *tick* read
 the level (some 50 microseconds). A *scan* also reads the processes and judges them. A *glance* only reads the
 available memory, which is enough while all is calm, hardly any memory has gone since the last tick, and the kernel
 would wake us if anything stalled; `wait` makes them by itself. One of the three comes every ten seconds at least,
-and sooner the less memory is left and the faster it shrinks. While nobody looks and all is well, scans are rare: a rising level, a kill, and the kernel's
-pressure-stall trigger each cause one at once.
+and sooner the less memory is left and the faster it shrinks. While nobody looks and all is well, scans are rare: a
+rising level, a kill, and the kernel's pressure-stall trigger each cause one at once.
 """
 
 from __future__ import annotations
@@ -240,7 +240,6 @@ class Monitor:
 
     def wait(self) -> None:
         """Block until the next step is due, memory stalls, or `wake` is called."""
-        self._wake_up.arm()
         if self._clock() >= self._kills.due:
             self._look_for_kills()
         told: list[tuple[int, int]] = []

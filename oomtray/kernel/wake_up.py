@@ -37,11 +37,6 @@ class WakeUp:
         poll = self._poll or self._arm()
         return poll.poll(None if seconds is None else max(0.0, seconds) * 1000)
 
-    def arm(self) -> None:
-        """Arm the trigger now, if that hasn't been done yet."""
-        if self._poll is None:
-            self._arm()
-
     def wake(self) -> None:
         """End the current wait, or the next one."""
         os.eventfd_write(self._wake, 1)
