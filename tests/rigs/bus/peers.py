@@ -63,8 +63,8 @@ class PrivateBus:
         return peer
 
     def session_bus(self, **options: Any) -> SessionBus:
-        """Create a connected session bus of ours."""
-        bus = SessionBus(self.address, **options)
+        """Create a connected session bus of ours, which waits as long for an answer as a busy machine needs."""
+        bus = SessionBus(self.address, **({"timeout": DEADLINE} | options))
         self._open.append(bus)
         if not bus.connect():
             raise RigTimeout("the private bus does not answer")
@@ -84,6 +84,7 @@ class Peer:
         self.answers: dict[str, Answer | Callable[..., Answer]] = {}
         self.calls: list[Message] = []
         self.replies: list[Message] = []
+        self._echo: int | None = None
         for name in names:
             self.connection.send_and_get_reply(message_bus.RequestName(name), timeout=DEADLINE)
 
@@ -110,7 +111,16 @@ class Peer:
             if message.header.message_type is MessageType.method_call:
                 self._answer(message)
             elif message.header.message_type in {MessageType.method_return, MessageType.error}:
-                self.replies.append(message)
+                if message.header.fields[HeaderFields.reply_serial] == self._echo:
+                    self._echo = None
+                else:
+                    self.replies.append(message)
+
+    def echo(self) -> None:
+        """Wait until the bus has taken all that was sent, and handle what it had for us."""
+        self._echo = next(self.connection.outgoing_serial)
+        self.connection.send(message_bus.GetId(), serial=self._echo)
+        pump(lambda: self._echo is None, "an echo from the bus", self)
 
     def _answer(self, call: Message) -> None:
         self.calls.append(call)
@@ -166,12 +176,20 @@ def pump(until: Callable[[], Any], what: str, *parties: SessionBus | Peer) -> No
 
 
 def settle(bus: SessionBus, *others: Peer) -> None:
-    """Wait until everything sent earlier was handled: the bus delivers in order, so an echo comes last."""
-    came: list[object] = []
+    """Wait until everything sent earlier was handled, and what was answered too.
+
+    The bus keeps the order of one sender's messages, not that of two: each side needs an echo of its own.
+    """
+    _echo(bus)
     for other in others:
-        other.dispatch()
+        other.echo()
+    _echo(bus)
+
+
+def _echo(bus: SessionBus) -> None:
+    came: list[object] = []
     bus.ask(message_bus, "GetId", then=came.append)
-    pump(lambda: came, "an echo from the bus", bus, *others)
+    pump(lambda: came, "an echo from the bus", bus)
 
 
 @contextmanager

@@ -80,6 +80,7 @@ class TestAsking:
         bus.listen(NAME, PATH, FACE, "Tick", "i", handler=heard.append)
         settle(bus)
         peer.emit(PATH, FACE, "Tick", "i", (7,))
+        peer.echo()
         bus.call(message_bus, "GetId")
         assert heard == [7]
 
@@ -105,7 +106,7 @@ class TestListening:
     ) -> None:
         forger = private_bus.peer("org.example.Forger")
         forger.emit(PATH, FACE, "Tick", "i", (666,), to=bus.unique_name if directed else None)
-        forger.connection.send_and_get_reply(message_bus.GetId())
+        forger.echo()
         settle(bus)
         assert heard == []
 
@@ -117,7 +118,7 @@ class TestListening:
         self, bus: SessionBus, peer: Peer, heard: list[int], path: str, interface: str, member: str
     ) -> None:
         peer.emit(path, interface, member, "i", (1,), to=bus.unique_name)
-        peer.connection.send_and_get_reply(message_bus.GetId())
+        peer.echo()
         settle(bus)
         assert heard == []
 
@@ -165,7 +166,7 @@ class TestListening:
         delivered: list[Message] = []
         bus._match_rules.deliver = delivered.append  # type: ignore[method-assign]
         peer.emit(PATH, FACE, "Tick", "i", (1,))
-        peer.connection.send_and_get_reply(message_bus.GetId())
+        peer.echo()
         settle(bus)
         assert delivered == []
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from jeepney import message_bus
 
 from oomtray import APP_ID
 from oomtray.dbus.session import SessionBus
@@ -143,7 +142,7 @@ class TestTheUserAnswers:
         forger = private_bus.peer("org.example.Forger")
         results = {"uris": ("as", ["file:///etc/passwd"])}
         forger.emit(portal.open[0], REQUEST, "Response", "ua{sv}", (DONE, results), to=us.bus.unique_name)
-        forger.connection.send_and_get_reply(message_bus.GetId())
+        forger.echo()
         settle(us.bus)
         assert us.choices == []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from jeepney import DBusAddress, HeaderFields, MessageFlag, message_bus
+from jeepney import DBusAddress, HeaderFields, MessageFlag
 
 from oomtray import APP_ID
 from oomtray.dbus.session import Reply, SessionBus
@@ -257,7 +257,7 @@ class TestPressing:
         forger.emit(
             PATH, INTERFACE, "Activated", "osta{sv}", (bound.session, SHORTCUT, 1, {}), to=us.bus.unique_name
         )
-        forger.connection.send_and_get_reply(message_bus.GetId())
+        forger.echo()
         us.settle(bound)
         assert us.pressed == []
 
@@ -405,7 +405,7 @@ def test_an_answer_of_somebody_else_is_none(
     forger = private_bus.peer("org.example.Forger")
     results = {"shortcuts": ("a(sa{sv})", [(SHORTCUT, {"trigger_description": ("s", "forged")})])}
     forger.emit(path, REQUEST, "Response", "ua{sv}", (0, results), to=us.bus.unique_name)
-    forger.connection.send_and_get_reply(message_bus.GetId())
+    forger.echo()
     us.settle(portal)
     assert us.status.state == "asking"
 
