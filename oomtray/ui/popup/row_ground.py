@@ -22,9 +22,13 @@ _EDGE = 3
 
 
 def draw_ground(painter: QPainter, rect: QRect, found: Colors, *, hovered: bool, chosen: bool, focused: bool, mirrored: bool) -> None:
-    """Paint the background; `chosen` means selected, `focused` that the row gets key presses."""
-    if chosen or hovered:
-        colors.fill(painter, rect, found.selected)
+    """Paint the background.
+
+    `chosen` means selected, so that keys act on the row; `focused` that the arrow keys start from it. Either is seen
+    at least as well as the row under the pointer.
+    """
+    if chosen or hovered or focused:
+        colors.fill(painter, rect, found.selected if chosen else found.hover)
     if focused:
         edge = rect.right() + 1 - _EDGE if mirrored else rect.left()
         colors.fill(painter, QRect(edge, rect.top(), _EDGE, rect.height()), found.calm)
