@@ -178,6 +178,26 @@ def already() -> str:
     return tr("already so")
 
 
+def never_changed() -> str:
+    """Said beside Reset where there is nothing to go back to."""
+    return tr("never changed")
+
+
+def set_by_rule() -> str:
+    """Said beside Reset in the same case, if a rule set the value."""
+    return tr("set by a rule")
+
+
+def unchangeable() -> str:
+    """Said beside an action that can't reach the kernel's threads, PID 1, or what has ended."""
+    return tr("can't be changed")
+
+
+def unendable() -> str:
+    """Said beside an action that can't end such a process."""
+    return tr("can't be ended")
+
+
 def goes_back(origins: Sequence[Origin]) -> str:
     value, sources = _values(origin.value for origin in origins), {origin.source for origin in origins}
     if sources == {"inherited"}:
@@ -204,6 +224,10 @@ def no_way_back() -> str:
     )
 
     return tr("There is nothing to go back to: {reason}.", reason=why("nothing-known"))
+
+
+def no_way_back_from_rule() -> str:
+    return tr("There is nothing to go back to: a rule set it.")
 
 
 def _values(values: Iterable[int]) -> str:

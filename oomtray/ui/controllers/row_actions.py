@@ -47,6 +47,7 @@ ActionId = Literal[
 ]
 
 PRESETS: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize", "first")
+_ENDING: tuple[ActionId, ...] = ("end", "kill")
 LASTING: tuple[ActionId, ...] = ("always-protect", "always-deprioritize", "unit")
 DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
 
@@ -161,7 +162,11 @@ def reset(
         return RowAction("reset", hint=tr("Asks systemd which value its unit sets, and goes back to that."))
     if known:
         return RowAction("reset", messages.already(), messages.is_back(list(known.values())), enabled=False)
-    return RowAction("reset", hint=messages.no_way_back(), enabled=False)
+    if not subject.processes:
+        return _beyond_reach(subject, "reset")
+    if any("adj-set-by-hand" in risk.reasons for risk in subject.risks):  # but by no change that could be taken back
+        return RowAction("reset", messages.set_by_rule(), messages.no_way_back_from_rule(), enabled=False)
+    return RowAction("reset", messages.never_changed(), messages.no_way_back(), enabled=False)
 
 
 def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
@@ -181,6 +186,8 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     `gives_back` is how many bytes that truly frees, if it was read meanwhile.
     """
     count = len(subject.processes)
+    if not count:
+        return tuple(_beyond_reach(subject, one) for one in _ENDING)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
     count_bytes = sum(held) if gives_back is None else gives_back
@@ -188,7 +195,7 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     effect = tr("frees {size}", size=known) if held or gives_back is not None else ""
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)
-    return RowAction("end", effect, end, bool(count)), RowAction("kill", "", kill, bool(count))
+    return RowAction("end", effect, end), RowAction("kill", "", kill)
 
 
 def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
@@ -196,11 +203,10 @@ def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
     service = service_of(subject.first.process, uid)
     if service is not None:
         return (RowAction("unit", hint=messages.sets_unit(printable(service.name), user=service.user)),)
-    enabled, hint = bool(subject.processes), tr("Shows the rule before it is added.")
-    return (
-        RowAction("always-protect", hint=hint, enabled=enabled),
-        RowAction("always-deprioritize", hint=hint, enabled=enabled),
-    )
+    if not subject.processes:
+        return _beyond_reach(subject, "always-protect"), _beyond_reach(subject, "always-deprioritize")
+    hint = tr("Shows the rule before it is added.")
+    return RowAction("always-protect", hint=hint), RowAction("always-deprioritize", hint=hint)
 
 
 def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: int) -> RowAction | None:
@@ -222,8 +228,9 @@ def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: i
 
 
 def asking_value(subject: Subject) -> RowAction:
-    hint = tr("Any oom_score_adj. What it would change is shown first.")
-    return RowAction("value", hint=hint, enabled=bool(subject.processes))
+    if not subject.processes:
+        return _beyond_reach(subject, "value")
+    return RowAction("value", hint=tr("Any oom_score_adj. What it would change is shown first."))
 
 
 def telling() -> tuple[RowAction, ...]:
@@ -233,6 +240,17 @@ def telling() -> tuple[RowAction, ...]:
         RowAction("explain", hint=tr("Why this number, and what comes after.")),
         RowAction("copy", hint=tr("As one line of text, with tabs.")),
     )
+
+
+def _beyond_reach(subject: Subject, action: ActionId) -> RowAction:
+    """Return an entry for a subject whose processes no action can reach."""
+    from oomtray.messages.rows import (
+        never,  # the tray's menu, which is filled while idle, hardly ever says it
+    )
+
+    effect = messages.unendable() if action in _ENDING else messages.unchangeable()
+    why = subject.first.why_not
+    return RowAction(action, effect, "" if why is None else never(why), enabled=False)
 
 
 def _preset(
@@ -248,7 +266,7 @@ def _preset(
         if p.oom_score_adj is None or (p.oom_score_adj > value if down else p.oom_score_adj < value)
     }
     if not subject.processes:
-        return RowAction(action, hint=tr("It can't be changed."), enabled=False)
+        return _beyond_reach(subject, action)
     if not change:
         return RowAction(action, messages.already(), messages.is_beyond(value, down=down), enabled=False)
     says = messages.lowers(value) if down else messages.raises(value)

@@ -191,9 +191,10 @@ class RowMenu(EffectMenu):
         # entries of the submenu have none
         rare = action.data() not in _OFTEN and action.data() not in ("reset", "end")
         effect = "" if rare else metrics.elidedText(choice.effect, Qt.TextElideMode.ElideRight, room)
-        hint = f"{choice.effect}\n{choice.hint}" if effect != choice.effect else choice.hint
+        said = (choice.effect, choice.hint) if effect != choice.effect else (choice.hint,)
+        hint = "\n".join(filter(None, said))
         self.part(action, messages.with_effect(choice.text, effect) if effect else choice.text, choice.text, effect)
-        action.setToolTip(as_html(hint))
+        action.setToolTip(as_html(hint) if hint else "")
         action.setStatusTip(hint)
         action.setEnabled(choice.enabled)
         if choice.checked is not None:

@@ -9,10 +9,11 @@ import pytest
 from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from oomtray.config import StepIn
+from oomtray.config import Presets, StepIn
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.row_actions import Subject
 from tests.facts import MIB, desktops
-from tests.facts.processes import process
+from tests.facts.processes import NO_MEMORY, kernel_thread, process
 from tests.ui.looks import looks
 from tests.ui.parts import entries, the
 from tests.ui.popup.using import footer, names, open_menu, overtaken
@@ -30,7 +31,7 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "firefox · 12 processes",
         "Protect — next: code",
         "Deprioritize — already first",
-        "Reset",
+        "Reset — never changed",
         "End — frees ≤ 4.5 GiB",
         "Force kill…",
         "Explain",
@@ -41,6 +42,45 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     assert menu.more.actions()[0].statusTip().startswith("next: code\n")
     assert entries(menu.more)[-2:] == ["Always deprioritize…", "Copy"]
     menu.close()
+
+
+@pytest.mark.parametrize(
+    ("reasons", "says", "why"),
+    [
+        pytest.param((), "Reset — never changed", "OOM Tray never changed it", id="nothing was changed"),
+        pytest.param(("adj-set-by-hand",), "Reset — set by a rule", "a rule set it", id="a rule did it"),
+    ],
+)
+def test_where_there_is_nothing_to_go_back_to_it_says_why(popup, reasons, says, why):
+    found = desktops.desktop()
+    risk = replace(found.risks[0], reasons=reasons)
+    popup.menu.fill(Subject.of_process(risk), found, Presets(), {})
+
+    reset = next(action for action in popup.menu.actions() if action.data() == "reset")
+
+    assert (reset.text(), reset.isEnabled()) == (says, False)
+    assert why in reset.toolTip()
+
+
+@pytest.mark.parametrize(
+    ("beyond", "why"),
+    [
+        pytest.param(kernel_thread(3), "Never killed: part of the kernel", id="kernel thread"),
+        pytest.param(process(60, name="sleep", state="Z", oom_score=0, **NO_MEMORY), "Ended already", id="zombie"),
+    ],
+)
+def test_what_cannot_be_done_says_why(popup, beyond, why):
+    found = desktops.judged((process(50), beyond))
+    risk = next(one for one in found.risks if one.process.pid == beyond.pid)
+    popup.menu.fill(Subject.of_process(risk), found, Presets(), {})
+
+    off = [action for action in (*popup.menu.actions()[2:], *popup.menu.more.actions()) if action.text() and not action.isEnabled()]
+
+    assert [action.text() for action in off][:4] == [
+        "Protect — can't be changed", "Deprioritize — can't be changed", "Reset — can't be changed", "End — can't be ended"
+    ]  # fmt: skip
+    assert len(off) >= 8
+    assert all(why in action.statusTip() and why in action.toolTip() for action in off)
 
 
 def test_the_number_of_processes_gives_way_to_a_name_that_fits_alone(popup):
@@ -62,7 +102,7 @@ def test_what_each_would_bring_ends_where_the_menu_does(popup):
 
     ends = {last_ink(picture, menu.actionGeometry(action).adjusted(8, 3, -8, -3)) for action in said}
 
-    assert len(said) == 4
+    assert len(said) == 5
     assert max(ends) - min(ends) <= 3  # letters end a little before their advance
     menu.close()
 
