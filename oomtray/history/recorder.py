@@ -97,7 +97,8 @@ class Recorder:
         before = self._samples[-1] if self._samples else None
         at = before.time if before is not None and before.memory is memory else now  # read once, but judged twice
         slot = int(at // TIERS[0].slot)
-        if slot != self._slot or apps:
+        rose = level.name != self._level
+        if slot != self._slot or apps or rose:
             self._slot = slot
             if apps:
                 self._apps_at = now
@@ -108,7 +109,6 @@ class Recorder:
                 self._samples[-1] = sample
             else:
                 self._samples.append(sample)
-        rose = level.name != self._level
         self._level = level.name
         due = min(self._due, self._written + _RAISED_SECONDS) if self.watched else self._due
         if now >= due or rose:

@@ -6,7 +6,7 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast, get_args
 
-from oomtray.history.schema import COLUMNS, SETTLES, TIERS
+from oomtray.history.schema import COLUMNS, MAXIMA, SETTLES, TIERS
 from oomtray.kernel.snapshot import Memory
 from oomtray.records import dataclass
 from oomtray.risk.outlook import Cause, Forecast, LevelName
@@ -18,16 +18,29 @@ if TYPE_CHECKING:
 _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 _CAUSES: tuple[Cause, ...] = get_args(Cause)
 _FIELDS = ", ".join(COLUMNS)
-_MARKS = ", ".join("?" * (len(COLUMNS) + 3))
+_MAXIMA = ", ".join(MAXIMA)
+_GIVEN = ", ".join(f"? AS {name}" for name in ("slot", *COLUMNS, "left"))
 # only names of columns are formatted in, never values
-_PUT = f"INSERT OR IGNORE INTO reading (tier, slot, {_FIELDS}, left) VALUES ({_MARKS})"  # noqa: S608
+_PUT = (
+    f"INSERT INTO reading (tier, slot, {_FIELDS}, left, {_MAXIMA})"  # noqa: S608
+    f" SELECT 0, slot, {_FIELDS}, left, {', '.join(MAXIMA.values())} FROM (SELECT {_GIVEN}) WHERE true"
+    " ON CONFLICT (tier, slot) DO UPDATE SET "
+    + ", ".join(f"{name} = coalesce(max({name}, excluded.{name}), {name}, excluded.{name})" for name in MAXIMA)
+)
+_FINE = "SELECT slot / :ratio AS coarse, * FROM {table} WHERE tier = :tier AND slot >= :begin"
+_COARSE = "SELECT slot AS coarse, * FROM {table} WHERE tier = :tier + 1 AND slot >= :begin / :ratio"
+_BOTH = f"{_FINE} UNION ALL {_COARSE}"
+"""With what the coarse tier has: of a slot with a late reading, the finer one may have dropped the others."""
+_OF_ALL = ", ".join(f"max({name}) OVER together AS of_all_{name}" for name in MAXIMA)
+_WITH_MAXIMA = f"SELECT *, {_OF_ALL} FROM ({_BOTH}) WINDOW together AS (PARTITION BY coarse)".format(table="reading")  # noqa: S608
 _HAND_ON = (
-    f"INSERT OR REPLACE INTO reading SELECT tier + 1, slot / :ratio, {_FIELDS}, min(left)"  # noqa: S608
-    " FROM reading WHERE tier = :tier AND slot >= :begin GROUP BY slot / :ratio"
+    f"INSERT OR REPLACE INTO reading (tier, slot, {_FIELDS}, left, {_MAXIMA})"  # noqa: S608
+    f" SELECT :tier + 1, coarse, {_FIELDS}, min(left), {', '.join(f'of_all_{name}' for name in MAXIMA)}"
+    f" FROM ({_WITH_MAXIMA}) GROUP BY coarse"
 )
 _HAND_ON_APPS = (
-    "INSERT OR REPLACE INTO app_memory SELECT tier + 1, slot / :ratio, app, max(memory)"
-    " FROM app_memory WHERE tier = :tier AND slot >= :begin GROUP BY slot / :ratio, app"
+    "INSERT OR REPLACE INTO app_memory SELECT :tier + 1, coarse, app, max(memory)"  # noqa: S608
+    f" FROM ({_BOTH.format(table='app_memory')}) GROUP BY coarse, app"
 )
 _READ = f"SELECT slot, {_FIELDS} FROM reading WHERE tier = ? AND time >= ? AND time < ? ORDER BY slot"  # noqa: S608
 _MOST = 2**63
@@ -70,7 +83,7 @@ def row_of(sample: Sample) -> Row:
 
 
 def put(connection: sqlite3.Connection, samples: Iterable[Sample]) -> None:
-    """Add readings to the finest tier. If two programs record, the first reading of a slot stays."""
+    """Add readings to the finest tier. If two programs record, the first reading of a slot stays, with the maxima of both."""
     put_rows(connection, map(row_of, samples))
 
 
@@ -81,7 +94,7 @@ def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -
             continue
         *values, apps = row
         slot = int(taken_at(row) // TIERS[0].slot)
-        connection.execute(_PUT, (0, slot, *values))
+        connection.execute(_PUT, (slot, *values))
         for key, name, memory in _apps_of(apps):
             connection.execute("INSERT OR IGNORE INTO app (key, name) VALUES (?, ?)", (key, name))
             connection.execute("INSERT OR IGNORE INTO app_memory SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, memory, key))
@@ -122,8 +135,8 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) ->
     The age of a reading is counted from `settled`, so that a clock mistakenly set far ahead loses nothing.
     The last tier keeps readings for as long as the user's settings say, and no other keeps them longer.
     `since`: time of the oldest reading that may have come late. Of the readings of a slot, the one with the
-    least memory left is kept (SQLite takes the other columns from the row with the minimum), and of each app
-    the maximum.
+    least memory left is kept (SQLite takes the other columns from the row with the minimum), beside the maxima
+    of all, and of each app the maximum.
     """
     for number, (fine, coarse) in enumerate(pairwise(TIERS)):
         ratio = coarse.slot // fine.slot
@@ -137,10 +150,20 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) ->
     longest = kept_by_settings()
     for number, tier in enumerate(TIERS):
         held = longest if tier is TIERS[-1] else min(tier.kept, longest)
-        oldest = int((settled(connection, now, tier.settles) - held) // tier.slot)
+        oldest = _first_kept(number, settled(connection, now, tier.settles) - held)
         connection.execute("DELETE FROM reading WHERE tier = ? AND slot < ?", (number, oldest))
         connection.execute("DELETE FROM app_memory WHERE tier = ? AND slot < ?", (number, oldest))
     connection.execute("DELETE FROM app WHERE id NOT IN (SELECT app FROM app_memory)")
+
+
+def _first_kept(number: int, oldest: float) -> int:
+    """Return the first slot of a tier that is kept, where `oldest` is the time until which readings are dropped.
+
+    Slots go together that are one slot of the next tier, whose reading and maxima tell of all of them: where
+    the two meet, a period would count some of them twice or not at all.
+    """
+    together = TIERS[min(number + 1, len(TIERS) - 1)].slot
+    return int(oldest // together) * (together // TIERS[number].slot)
 
 
 def settled(connection: sqlite3.Connection, now: float, seconds: int = SETTLES) -> float:

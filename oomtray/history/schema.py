@@ -1,7 +1,8 @@
 """The tables of the record, and migrations from older versions.
 
 Readings are in three tiers, of 2 s, 30 s and 5 min: a tier keeps one actual reading per slot of its length,
-the one with the least memory left, and drops it once the next tier has it and its own time has passed.
+the one with the least memory left, and drops it once the next tier has it and its own time has passed. Beside
+it stand the maxima of all readings of the slot, which may have been other ones.
 """
 
 from __future__ import annotations
@@ -47,6 +48,10 @@ COLUMNS = (
     *("ram", "swap"),
 )
 """Columns of a reading, beside tier and slot."""
+USED = "total - coalesce(huge_pages, 0) - left"
+SWAP = "swap_total - swap_free"
+MAXIMA = {"most_used": USED, "most_swap": SWAP, "most_stall": "full_avg10", "most_level": "level"}
+"""Columns with the maxima of a slot, and what each is the maximum of."""
 
 _FIRST = f"""
 CREATE TABLE reading (tier INTEGER NOT NULL, slot INTEGER NOT NULL, {", ".join(COLUMNS)}, left INTEGER,
@@ -59,7 +64,11 @@ CREATE TABLE event (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NUL
 CREATE INDEX event_time ON event (kind, time);
 """
 
-_STEPS = (_FIRST,)
+_WITH_MAXIMA = f"""
+{"".join(f"ALTER TABLE reading ADD COLUMN {name};" for name in MAXIMA)}
+UPDATE reading SET {", ".join(f"{name} = {value}" for name, value in MAXIMA.items())};
+"""  # noqa: S608
+_STEPS = (_FIRST, _WITH_MAXIMA)
 """Statements that lead from each version to the next; version 0 is an empty file."""
 VERSION = len(_STEPS)
 

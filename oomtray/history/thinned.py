@@ -8,22 +8,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, get_args
 
 from oomtray.history.samples import covered
-from oomtray.history.schema import TIERS
+from oomtray.history.schema import SWAP, TIERS, USED
 from oomtray.records import dataclass
 from oomtray.risk.outlook import LevelName
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
-USED = "total - coalesce(huge_pages, 0) - left"
-SWAP = "swap_total - swap_free"
 # only names of columns are formatted in, never values
 _COLUMNS = (
-    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max({USED}),"  # noqa: S608
-    f" max(total - coalesce(huge_pages, 0)), min({SWAP}), avg({SWAP}), max({SWAP}), max(swap_total), max(full_avg10),"
-    " max(level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
+    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max(most_used),"  # noqa: S608
+    f" max(total - coalesce(huge_pages, 0)), min({SWAP}), avg({SWAP}), max(most_swap), max(swap_total), max(most_stall),"
+    " max(most_level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
     " GROUP BY place ORDER BY place"
 )
 _SHORTEST_SILENCE = 28.0
@@ -107,14 +105,41 @@ def parts(connection: sqlite3.Connection, since: float, until: float, width: flo
 
 def columns(connection: sqlite3.Connection, period: list[Part], width: float) -> Iterator[Column]:
     """Yield columns, oldest first: at most one per `width` seconds, and none where nothing was recorded."""
-    last, ended, silence = None, float("-inf"), 0.0
+    last, before, silence = None, None, 0.0
     for part in period:
         silence = max(silence, part.silence)
         for place, begin, end, *rest in connection.execute(_COLUMNS, {**part.bounds, "width": float(width)}):
-            if place == last:  # two tiers meet within one pixel
-                continue
-            yield _column(begin, end, rest, follows=begin - ended <= silence)
-            last, ended, silence = place, end, part.silence
+            column = _column(begin, end, rest, follows=before is not None and begin - before.end <= silence)
+            if before is not None and place == last:  # two tiers meet within one pixel
+                column = merged([before, column])
+            elif before is not None:
+                yield before
+            last, before, silence = place, column, part.silence
+    if before is not None:
+        yield before
+
+
+def merged(group: Sequence[Column]) -> Column:
+    """Return columns that follow one another as one, with the maxima of all."""
+    return Column(
+        begin=group[0].begin,
+        end=group[-1].end,
+        used=_together(column.used for column in group),
+        usable=max(column.usable for column in group),
+        swap=_together(column.swap for column in group),
+        swap_total=max((column.swap_total for column in group if column.swap_total is not None), default=None),
+        stall=max((column.stall for column in group if column.stall is not None), default=None),
+        level=max((column.level for column in group), key=_LEVELS.index),
+        follows=group[0].follows,
+    )
+
+
+def _together(spreads: Iterable[Spread | None]) -> Spread | None:
+    known = [spread for spread in spreads if spread is not None]
+    if not known:
+        return None
+    mean = round(sum(spread.mean for spread in known) / len(known))
+    return Spread(min(spread.low for spread in known), mean, max(spread.high for spread in known))
 
 
 def _column(begin: float, end: float, row: list[float | None], *, follows: bool) -> Column:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from oomtray.history.thinned import SWAP, USED
+from oomtray.history.schema import SWAP, USED
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:

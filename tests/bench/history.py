@@ -14,7 +14,7 @@ from pathlib import Path
 
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
-from oomtray.history.schema import COLUMNS, EVENTS_KEPT, TIERS
+from oomtray.history.schema import COLUMNS, EVENTS_KEPT, MAXIMA, TIERS
 from tests.bench.peers import BYTECODE, ROOT
 from tests.bench.report import Row
 
@@ -45,7 +45,7 @@ def write(path: Path) -> None:
     with Database(str(path)).writing() as connection:
         for number in range(APPS):
             connection.execute("INSERT INTO app VALUES (?, ?, ?)", (number + 1, f"app{number}.scope", f"App {number}"))
-        marks = ", ".join("?" * (len(COLUMNS) + 3))
+        marks = ", ".join("?" * (len(COLUMNS) + 3 + len(MAXIMA)))
         for number, tier in enumerate(TIERS):
             readings, apps = [], []
             for slot in range(int((now - tier.kept) // tier.slot), int(now // tier.slot)):
@@ -56,7 +56,8 @@ def write(path: Path) -> None:
                     "available": left, "swap_total": 4 * GIB, "swap_free": 3 * GIB, "some_avg10": chance.random(),
                     "full_avg10": chance.random(), "huge_pages": 0, "reclaimable": 0, "level": 0, "cause": 0,
                 }  # fmt: skip
-                readings.append((number, slot, *(told[name] for name in COLUMNS), left))
+                most = (16 * GIB - left, GIB, told["full_avg10"], 0)
+                readings.append((number, slot, *(told[name] for name in COLUMNS), left, *most))
                 if at % LOOK >= tier.slot:
                     continue
                 first = at // 7200 % APPS  # the largest apps change every two hours

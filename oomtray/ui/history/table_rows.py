@@ -6,11 +6,11 @@ import time
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.history.thinned import Column, Spread
+from oomtray.history.thinned import Column, merged
 from oomtray.ui.history import chart_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from oomtray.ui.history.time_range import TimeRange
 
@@ -20,7 +20,6 @@ _STEPS = (
     *(2, 5, 10, 30, _MINUTE, 2 * _MINUTE, 5 * _MINUTE, 10 * _MINUTE, 15 * _MINUTE, 30 * _MINUTE),
     *(_HOUR, 2 * _HOUR, 3 * _HOUR, 6 * _HOUR, 12 * _HOUR, 24 * _HOUR, 48 * _HOUR, 96 * _HOUR),
 )
-_LEVELS = ("normal", "warning", "critical")
 
 
 class Row(NamedTuple):
@@ -35,30 +34,7 @@ def rows(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Row]
     offset = time.localtime(shown.since).tm_gmtoff
     seen = chart_data.seen_in(columns, shown, width)
     gathered = [
-        Row(place * step - offset, _merged(list(group)))
+        Row(place * step - offset, merged(list(group)))
         for place, group in groupby(seen, lambda column: int((column.at + offset) // step))
     ]
     return gathered[::-1]
-
-
-def _merged(group: list[Column]) -> Column:
-    stalls = [column.stall for column in group if column.stall is not None]
-    return Column(
-        begin=group[0].begin,
-        end=group[-1].end,
-        used=_spread(column.used for column in group),
-        usable=max(column.usable for column in group),
-        swap=_spread(column.swap for column in group),
-        swap_total=max((column.swap_total for column in group if column.swap_total is not None), default=None),
-        stall=max(stalls, default=None),
-        level=max((column.level for column in group), key=_LEVELS.index),
-        follows=group[0].follows,
-    )
-
-
-def _spread(spreads: Iterable[Spread | None]) -> Spread | None:
-    known = [spread for spread in spreads if spread is not None]
-    if not known:
-        return None
-    mean = round(sum(spread.mean for spread in known) / len(known))
-    return Spread(min(spread.low for spread in known), mean, max(spread.high for spread in known))
