@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
-from oomtray.messages.names import victim_name
+from oomtray.messages.names import as_apps, as_processes, as_units, as_victims, victim_name
 from oomtray.messages.setting_labels import kept_name
 from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
@@ -100,6 +100,7 @@ def _change(data: Mapping[str, Any]) -> str:
         return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")
     if "set" in (action, data.get("undid")):
         names = joined([tr("“{setting}”", setting=kept_name(path)) for path in named])
+    names = _as_what(names, changes, units, marks=not {action, data.get("undid")}.isdisjoint({"mark", "unmark"}))
     if not names and "named" in data:
         return tr("Undone: a rule") if action == "undo" else tr(_UNNAMED[action if action in _UNNAMED else "add-rule"])
     if not names:
@@ -119,6 +120,15 @@ def _change(data: Mapping[str, Any]) -> str:
     if by_rule:
         return tr("A rule set {names} to {value}", names=names, value=adjustment(value))
     return tr("You set {names} to {value}", names=names, value=adjustment(value))
+
+
+def _as_what(names: str, changes: Sequence[object], units: Sequence[object], *, marks: bool) -> str:
+    """Return the names as a sentence about what they are; rules and settings by their names alone."""
+    if marks and names:
+        return as_apps(names)
+    if changes and not units:
+        return as_processes(names)
+    return as_units(names) if units and not changes else names
 
 
 def _limit(units: Sequence[Mapping[str, Any]], names: str) -> str:
@@ -151,12 +161,12 @@ def _stepped_in(data: Mapping[str, Any]) -> str:
     processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
     if processes and not any(one.get("ended") for one in processes):
         return tr("OOM Tray asked {name} to end", name=name)
-    return ended_for_memory(name)
+    return ended_for_memory(as_apps(name))
 
 
 def _who(kill: KillEvent) -> str:
     """Name the apps that were killed, or processes that belong to none."""
-    return _joined(map(victim_name, kill.victims))
+    return as_victims(kill, _joined(map(victim_name, kill.victims)))
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
-from oomtray.messages.names import victim_name
+from oomtray.messages.names import as_apps, as_processes, as_units, victim_name
 from oomtray.text import days_ago, printable
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _NAMED = 3
 
 def summary(event: KillEvent) -> str:
     """Say who was killed by whom, and no more: notifications cut off a title after some forty characters."""
-    names = _names(event.victims) if event.victims else ""
+    names = _names(event) if event.victims else ""
     if event.outcome in ("panic", "nobody"):
         return happened(event, names)
     if event.killer == "unknown":
@@ -37,7 +37,7 @@ def summary(event: KillEvent) -> str:
 def _summary_without_killer(event: KillEvent) -> str:
     if not event.victims:
         return somebody()
-    names = _names(event.victims)
+    names = _names(event)
     if event.outcome == "one-of":
         return tr_c("in a notification", "One of these was killed: {names}", names=names)
     if event.outcome == "likely":
@@ -91,8 +91,9 @@ def _again_without_killer(event: KillEvent, count: int, time: str) -> str:
 
 def _name_again(event: KillEvent) -> str:
     first = event.victims[0]
-    name = printable(first.app or first.unit or "") if len(event.victims) > 1 else ""
-    return name or _name(first)
+    if len(event.victims) > 1 and (first.app or first.unit):
+        return as_apps(printable(first.app)) if first.app else as_units(printable(first.unit or ""))
+    return _as_what([first], _name(first))
 
 
 def body(event: KillEvent) -> str:
@@ -146,8 +147,18 @@ def why() -> str:
     return tr("Why?")
 
 
-def _names(victims: Sequence[Dead]) -> str:
-    return joined([_name(one) for one in victims[:_NAMED]], len(victims[_NAMED:]))
+def _names(event: KillEvent) -> str:
+    names = joined([_name(one) for one in event.victims[:_NAMED]], len(event.victims[_NAMED:]))
+    return names if event.outcome == "one-of" else _as_what(event.victims, names)
+
+
+def _as_what(victims: Sequence[Dead], names: str) -> str:
+    """Return the joined names as they stand in a sentence: as apps where each is an app's, else as processes."""
+    if any(victim.of_drill for victim in victims):
+        return names
+    if all(victim.app and _name(victim) == printable(victim.app) for victim in victims):
+        return as_apps(names)
+    return names if any(victim.pid is None for victim in victims) else as_processes(names)
 
 
 def _name(victim: Dead) -> str:

@@ -16,7 +16,7 @@ from oomtray.messages.kills import (
     was_foretold,
 )
 from oomtray.messages.moments import between, when
-from oomtray.messages.names import victim_name, victim_process
+from oomtray.messages.names import as_victims, victim_name, victim_process
 from oomtray.messages.numbers import age, duration
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import printable, size
@@ -62,13 +62,16 @@ def title(event: KillEvent, count: int = 1) -> str:
         return tr("Memory ran out") if _LOGS & set(event.sources) else tr("Something was killed")
     names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
     shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+    if event.outcome == "one-of" and len(names) > 1:
+        return tr("One of these was killed: {names}", names=shown)
+    who = as_victims(event, shown)
     if event.killer == "oomtray":
-        return tr("OOM Tray ended {names}", names=shown)
+        return tr("OOM Tray ended {names}", names=who)
     if event.outcome == "one-of":
-        return tr("One of these was killed: {names}", names=shown) if len(names) > 1 else tr("A part of {name} was killed", name=shown)
+        return tr("A part of {name} was killed", name=who)
     if event.outcome == "likely":
-        return tr("{names} was probably killed", names=shown)
-    return tr("{names} was killed", names=shown) if len(names) == 1 else tr("{names} were killed", names=shown)
+        return tr("{names} was probably killed", names=who)
+    return tr("{names} was killed", names=who) if len(names) == 1 else tr("{names} were killed", names=who)
 
 
 def short(event: KillEvent, count: int = 1) -> str:

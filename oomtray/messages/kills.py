@@ -8,7 +8,7 @@ from oomtray.messages.causes import advice, evidence
 from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
-from oomtray.messages.names import process_name, victim_name, victim_process, with_pid
+from oomtray.messages.names import as_processes, process_name, victim_name, victim_process, with_pid
 from oomtray.messages.numbers import age
 from oomtray.systemd.unit_names import unescape
 from oomtray.text import adjustment, printable, size
@@ -111,7 +111,7 @@ def headline(report: KillEvent, now: float, count: int = 1, *, moments: Moments 
 
     `count` above 1 stands for several unnoticed kills.
     """
-    text = happened(report, names(report) if report.victims else "") if count == 1 else unseen(count)
+    text = happened(report, _who(report)) if count == 1 else unseen(count)
     if report.time is None:
         return text
     if report.not_before is None:
@@ -125,9 +125,14 @@ def numbered(report: KillEvent, numbers: Sequence[str], now: float) -> str:
     return tr("{number}  {event}", number=number, event=headline(report, now, report.kills))
 
 
-def names(report: KillEvent) -> str:
+def _who(report: KillEvent) -> str:
+    """Name the victims as they stand in a sentence, by their processes; empty if there are none."""
     shown = report.victims[:_NAMED]
-    return joined(list(map(_name, shown)), len(report.victims) - len(shown))
+    if not shown:
+        return ""
+    names = joined(list(map(_name, shown)), len(report.victims) - len(shown))
+    others = report.outcome == "one-of" or any(victim.of_drill or victim.pid is None for victim in report.victims)
+    return names if others else as_processes(names)
 
 
 def _name(victim: Dead) -> str:

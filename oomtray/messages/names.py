@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_c
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, AppId, Risk
-    from oomtray.risk.kill_event import Dead
+    from oomtray.risk.kill_event import Dead, KillEvent
 
 THIS_PROGRAM = "OOM Tray"
 _MOST = 1000
@@ -102,6 +102,31 @@ def victim_name(victim: Dead) -> str:
 def victim_process(victim: Dead) -> str:
     """Return a victim's name like Web Content (4242); for a group, its name."""
     return printable(victim.name) if victim.pid is None else process_name(victim.name, victim.pid)
+
+
+def as_victims(event: KillEvent, names: str) -> str:
+    """Return the joined names of a kill's victims as they stand in a sentence: as apps, as processes, or as neither."""
+    if not names or any(victim.of_drill for victim in event.victims):
+        return names
+    if all(victim.app for victim in event.victims):
+        return as_apps(names)
+    processes = all(victim.name and victim.pid is not None and not victim.app for victim in event.victims)
+    return as_processes(names) if processes and event.outcome != "one-of" else names
+
+
+def as_apps(names: str) -> str:
+    """Return joined names of apps as they stand in a sentence; some languages say there that they are apps."""
+    return tr_c("apps", "{names}", names=names)
+
+
+def as_processes(names: str) -> str:
+    """Return joined names of processes as they stand in a sentence; some languages say there that they are processes."""
+    return tr_c("processes", "{names}", names=names)
+
+
+def as_units(names: str) -> str:
+    """Return joined names of units as they stand in a sentence; some languages say there that they are units."""
+    return tr_c("units", "{names}", names=names)
 
 
 def with_pid(name: str, pid: int) -> str:

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from translations.compile import compile_all
 
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
+from oomtray.history.kills import as_data
 from oomtray.history.period import RecordedEvent, read_period
+from oomtray.messages import kill_notifications, kill_page, kills
 from oomtray.messages.history_events import sentence
+from oomtray.risk.kill_event import Dead, KillEvent
 from oomtray.ui.history.mark_groups import grouped
 from oomtray.ui.history.mark_icons import shape_of
+from tests.rigs.commands.program import TREE
+from tests.rigs.translations.speaking import environment, speaking
 
 
 def stepped_in(**data: Any) -> RecordedEvent:
@@ -73,3 +81,67 @@ def test_it_is_read_with_the_period_and_has_a_mark_below_a_kill_s(tmp_path: Any)
     assert [event.kind for event in shown] == ["step-in", "kill"]
     assert shape_of(shown[0]) == "end"
     assert grouped(shown, lambda time: time, 16.0)[0].leading.kind == "kill"
+
+
+@pytest.fixture
+def korean(tmp_path: Path) -> Iterator[None]:
+    compile_all(TREE / "resources/translations", tmp_path)
+    with speaking(environment(tmp_path, "ko")):
+        yield
+
+
+def by_rule(*names: str) -> RecordedEvent:
+    changes = [{"pid": 7, "name": name, "from": 0, "to": 300} for name in names]
+    return RecordedEvent(1, "change", 1.8e9, {"action": "rule", "by": "rule", "changes": changes})
+
+
+def marked(name: str) -> RecordedEvent:
+    return RecordedEvent(1, "change", 1.8e9, {"action": "mark", "by": "hand", "changes": [], "named": [name]})
+
+
+SLACK = Dead(pid=4281, name="slack", app="Slack")
+WEB = Dead(pid=4242, name="Web Content", app="Firefox")
+ALONE = Dead(pid=7, name="java")
+GROUP = Dead(pid=None, name="app-builder-1.scope", app="Builder")
+
+
+def kill(*victims: Dead, outcome: str = "killed") -> KillEvent:
+    return KillEvent(time=1.8e9, killer="kernel", outcome=outcome, victims=victims, sources=("log",))  # type: ignore[arg-type]
+
+
+def of_kill(event: KillEvent) -> RecordedEvent:
+    return RecordedEvent(1, "kill", 1.8e9, as_data(event))
+
+
+@pytest.mark.parametrize(
+    ("event", "says"),
+    [
+        pytest.param(by_rule("firefox"), "규칙에 따라 firefox 프로세스의 값을 +300으로 설정했습니다", id="a process"),
+        pytest.param(by_rule("java", "slack"), "규칙에 따라 java, slack 프로세스의 값을 +300으로 설정했습니다", id="processes"),
+        pytest.param(undone("protect"), "실행 취소됨: java 프로세스 보호", id="taken back"),
+        pytest.param(of_unit("protect"), "db.service 유닛을 보호했습니다", id="a unit"),
+        pytest.param(limited(MemoryMax=320 << 20), "shop.service 유닛의 메모리 제한을 320 MiB로 늘렸습니다", id="a limit"),
+        pytest.param(marked("Slack"), "Slack 앱을 종료해도 되는 앱으로 표시했습니다", id="an app"),
+        pytest.param(stepped_in(), "컴퓨터가 계속 응답하도록 OOM Tray에서 Slack 앱을 종료했습니다", id="ended"),
+        pytest.param(of_kill(kill(SLACK)), "커널이 Slack 앱을 강제 종료했습니다", id="a kill"),
+        pytest.param(of_kill(kill(ALONE)), "커널이 java 프로세스를 강제 종료했습니다", id="a kill of a process without an app"),
+        pytest.param(of_kill(kill(SLACK, ALONE)), "커널이 Slack, java를 강제 종료했습니다", id="a kill of both"),
+        pytest.param(of_kill(kill(SLACK, outcome="one-of")), "커널이 Slack 앱의 프로세스 하나를 강제 종료했습니다", id="one of an app's"),
+        pytest.param(of_kill(kill(ALONE, outcome="one-of")), "커널이 java의 프로세스 하나를 강제 종료했습니다", id="one of several"),
+    ],
+)
+@pytest.mark.usefixtures("korean")
+def test_in_korean_it_says_what_has_the_name(event: RecordedEvent, says: str) -> None:
+    assert sentence(event) == says
+
+
+@pytest.mark.usefixtures("korean")
+def test_in_korean_the_page_the_notification_and_the_terminal_say_it_too() -> None:
+    assert kill_page.title(kill(SLACK)) == "Slack 앱이 강제 종료됨"
+    assert kill_page.title(kill(ALONE)) == "java 프로세스가 강제 종료됨"
+    assert kill_notifications.summary(kill(SLACK)) == "커널이 Slack 앱을 강제 종료했습니다"
+    assert kill_notifications.summary(kill(WEB)) == "커널이 Firefox · Web Content 프로세스를 강제 종료했습니다"
+    assert kill_notifications.summary(kill(GROUP)) == "커널이 Builder · app-builder-1.scope를 강제 종료했습니다"
+    assert kills.headline(kill(SLACK), 1.8e9).endswith("커널이 slack(4281) 프로세스를 강제 종료했습니다")
+    drilled = kill(Dead(pid=9, name="oomtray-drill", app="oomtray-drill"))
+    assert kill_page.title(drilled) == "테스트용 프로그램이 강제 종료됨"
