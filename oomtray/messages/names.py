@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_c
-from oomtray.text import printable, size
+from oomtray.messages.numbers import bounded
+from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, AppId, Risk
@@ -194,19 +193,9 @@ def is_known_by_itself(app: App | AppId, process: Process) -> bool:
     return process.identity in _processes and is_interpreter(app.name) and app_name(app) == printable(app.name)
 
 
-def each_once(assessment: Assessment, risks: Iterable[Risk], most: int) -> dict[str, Risk]:
-    """Return the first process of each name in a menu, by name, at most `most` of them in order."""
-    found: dict[str, Risk] = {}
-    for risk in risks:
-        found.setdefault(told_name(assessment, risk), risk)
-        if len(found) == most:
-            break
-    return found
-
-
-def with_size(name: str, risk: Risk) -> str:
-    """Return Firefox · Web Content · 2.1 GiB."""
-    return f"{name} · {size(risk.memory)}"
+def with_memory(app: App) -> str:
+    """Return Firefox · 2.1 GiB, with ≤ if that is an upper bound."""
+    return f"{app_name(app)} · {bounded(app.memory, exact=app.memory_exact)}"
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | None:

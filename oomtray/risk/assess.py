@@ -9,8 +9,10 @@ There are two steps, so that processes are sorted once and consequences are read
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.config.settings import Rows
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of, group, sort_into_apps
 from oomtray.risk.assessment import Assessment
@@ -20,15 +22,14 @@ from oomtray.risk.judged import Risk
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
 from oomtray.risk.outlook import Forecast
-from oomtray.risk.ranking import Ranked
+from oomtray.risk.ranking import Ranked, rank
 from oomtray.risk.reasons import Context, reasons, warning
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences, Process
-    from oomtray.risk.apps import Grouping
+    from oomtray.risk.apps import Grouping, Scripts
     from oomtray.risk.condition import Condition
     from oomtray.risk.growing_app import GrowingApp
     from oomtray.risk.limited_group import LimitedGroup
@@ -39,6 +40,7 @@ _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
 _NOT_SET: Mapping[tuple[int, int], int] = {}
 _NOT_READ: Mapping[int, int] = {}
+_NO_SCRIPTS: Scripts = {}
 _UNKNOWN = Forecast()
 
 
@@ -94,6 +96,20 @@ def assess(
         growing=growing,
         limits=limits,
     )
+
+
+def with_apps(assessment: Assessment, scripts: Scripts = _NO_SCRIPTS) -> Assessment:
+    """Return an assessment that has its apps, grouped here if they weren't requested; `scripts` is as for `apps.app_of`.
+
+    Their memory is then the sum of their members', since no cgroup was read for it.
+    """
+    if assessment.apps:
+        return assessment
+    snapshot = assessment.snapshot
+    private = {risk.process.pid: risk.private for risk in assessment.risks if risk.private is not None}
+    grouping = sort_into_apps(snapshot.processes, scripts)
+    whole = assess(rank(snapshot), level=assessment.level, rows=Rows(), private=private, apps=True, grouping=grouping)
+    return replace(assessment, apps=whole.apps)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.garbage import GarbageCollector
+from oomtray.ui.app.menu_apps import MenuApps
 from oomtray.ui.app.notices import mark_outdated, notices, show_latest
 from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.app.told_unasked import ToldUnasked
@@ -24,12 +25,9 @@ from oomtray.ui.tray.position import anchor
 from oomtray.ui.tray.tray_icon import TrayIcon
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from oomtray.dbus.session import SessionBus
     from oomtray.file_access import FileProblem
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Risk
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.shortcut import ShortcutController
@@ -136,7 +134,7 @@ class Application(QObject):
 
     def _make_icon(self, exported: bool) -> TrayIcon:
         icon = TrayIcon(
-            self.background.presets, exported=exported, autostarts=self._login.on, learn=_learn_names, parent=self
+            self.background.presets, exported=exported, autostarts=self._login.on, grouped=MenuApps(), parent=self
         )
         icon.toggled.connect(self.toggle_popup)
         icon.opened.connect(self.show_popup)
@@ -390,11 +388,3 @@ class Application(QObject):
 
     def _notices(self) -> list[str]:
         return notices(self.background, self._dialogs)
-
-
-def _learn_names(assessment: Assessment, risks: Iterable[Risk]) -> None:
-    """Look up the display names for a menu, since no popup may have been opened yet."""
-    if assessment.level.name != "critical":  # at that level nothing waits for the disk
-        from oomtray.ui.app.told_names import learn_names
-
-        learn_names(assessment, [risk.process for risk in risks])

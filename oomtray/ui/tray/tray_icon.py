@@ -15,17 +15,17 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import each_once, with_size
+from oomtray.messages.names import with_memory
 from oomtray.text import columns
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from oomtray.config import Icon, Presets
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Risk
+    from oomtray.risk.judged import App
     from oomtray.ui.qt.icons import State
 
 TOP = 5
@@ -61,21 +61,21 @@ class TrayIcon(QObject):
         *,
         exported: bool,
         autostarts: Callable[[], bool] | None = None,
-        learn: Callable[[Assessment, Sequence[Risk]], None] | None = None,
+        grouped: Callable[[Assessment], Assessment] | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`exported` means that the panel draws the menu; `autostarts` and `learn` are called when it opens.
+        """`exported` means that the panel draws the menu; `autostarts` and `grouped` are called when it opens.
 
-        `learn` looks up the display names of what the menu may list.
+        `grouped` returns the assessment with its apps, after looking up their display names.
         """
         super().__init__(parent)
         self._presets = presets
         self._exported = exported
         self._autostarts = autostarts
-        self._learn = learn
+        self._grouped = grouped
         self._assessment: Assessment | None = None
         self._filled_from = 0
-        """From how many names the menu was filled, `TOP` at most."""
+        """How many names were known when the menu was filled, `TOP` at most."""
         self._state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
@@ -282,35 +282,36 @@ class TrayIcon(QObject):
     def _fill(self) -> None:
         """Fill the menu and its submenus, since Plasma asks only the outermost menu for its content."""
         self.looked_at.emit()
-        if self._learn is not None and self._assessment is not None:
-            self._learn(self._assessment, _ranked(self._assessment)[: 2 * TOP])
-        self._fill_in()
+        assessment = self._assessment
+        self._fill_in(None if assessment is None or self._grouped is None else self._grouped(assessment))
 
-    def _fill_in(self) -> None:
+    def _fill_in(self, whole: Assessment | None = None) -> None:
+        """Fill it from `whole`, or from what is known without looking up anything."""
         if self._login is not None and self._autostarts is not None:
             self._login.setChecked(self._autostarts())
-        assessment = self._assessment
-        if assessment is None:
+        if self._assessment is None:
             return
-        ranked = _ranked(assessment)
-        self._filled_from = _names(assessment)
-        named = each_once(assessment, ranked, TOP)
-        self._caption.setVisible(bool(named))
-        caption = victim_words.caption(assessment, named.values())
+        from oomtray.risk.assess import with_apps  # with all killers' rules, while the icon starts without
+
+        self._filled_from = _names(self._assessment)
+        assessment = with_apps(self._assessment) if whole is None else whole
+        apps = [app for app in assessment.apps if app.rank is not None][:TOP]
+        self._caption.setVisible(bool(apps))
+        caption = victim_words.caption(assessment, [app.members[0] for app in apps])
         self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._exported))
-        rows = [*named.items()]
         for place, top in enumerate(self._tops):
-            known = place < len(rows)
+            known = place < len(apps)
             top.menuAction().setVisible(known)
             top.menuAction().setEnabled(known)
             if known:
-                self._fill_top(top, assessment, *rows[place])
+                self._fill_top(top, assessment, apps[place])
 
-    def _fill_top(self, menu: QMenu, assessment: Assessment, name: str, risk: Risk) -> None:
+    def _fill_top(self, menu: QMenu, assessment: Assessment, app: App) -> None:
+        """Fill an app's submenu: it does the same as the menu of the app's row in the popup."""
         from oomtray.ui.controllers import row_actions
 
-        subject = row_actions.Subject(name, (risk,))
-        menu.setTitle(in_menu(with_size(name, risk), exported=self._exported))
+        subject = row_actions.Subject.of_app(app)
+        menu.setTitle(in_menu(with_memory(app), exported=self._exported))
         offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
@@ -330,14 +331,12 @@ class TrayIcon(QObject):
         return f"{words.headline(assessment)} · {words.used(memory)}"
 
 
-def _ranked(assessment: Assessment) -> list[Risk]:
-    """Return the processes that the menu may list, in the kernel's order."""
-    return [risk for risk in assessment.risks if risk.rank is not None]
-
-
 def _names(assessment: Assessment) -> int:
-    """Return how many distinct names those have, `TOP` at most: about as many rows as apps are named later."""
-    return min(len({risk.process.name for risk in _ranked(assessment)}), TOP)
+    """Return how many distinct names the judged processes have, `TOP` at most.
+
+    That is cheap, and changes along with the number of apps that the menu lists.
+    """
+    return min(len({risk.process.name for risk in assessment.risks if risk.rank is not None}), TOP)
 
 
 def _spaced(text: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from oomtray.config import Icon, Presets
 from oomtray.messages import names
 from oomtray.messages.victim import tooltip
+from oomtray.ui.controllers.row_actions import Subject, adjusting
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.tray_icon import TOP, TrayIcon
 from tests.facts import MIB, desktops
@@ -104,7 +105,7 @@ def test_the_menu_holds_everything(tray):
     shown = entries(tray.menu)
 
     assert shown[0] == "Memory is fine · 52 % used"
-    assert shown[1:3] == ["Would be killed first:", "firefox · Web Content · 2.1 GiB"]
+    assert shown[1:3] == ["Would be killed first:", "firefox · ≤ 4.5 GiB"]
     assert {"Open", "Pause", "Start at login", "Quit"} <= set(shown)
     spoken_of = [action.text() for action in tray.menu.actions() if action.isVisible() and not action.isEnabled()]
     assert [text.rstrip("\u2003") for text in spoken_of] == shown[:2]
@@ -161,21 +162,51 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     assert entries(submenus(tray.menu)[0])[:3] == [
         "Protect – next: code",
         "Deprioritize – already first",
-        "End – frees ≤ 1.7 GiB",
+        "End – frees ≤ 4.5 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
 
 
-def test_the_menu_has_as_many_rows_as_there_are_names_before_it_is_opened(tray):
+def test_the_menu_has_as_many_rows_as_there_are_apps_before_it_is_opened(tray):
     """A panel that is about to open a menu takes no room from it either: below the last row there was a gap."""
     full = desktops.desktop()
     tray.show(full)
-    of_a_browser = [risk for risk in full.risks if risk.process.name == "Isolated Web Co"]
-    assert len(of_a_browser) >= TOP
+    browser = next(app for app in full.apps if app.name == "firefox")
+    assert len(browser.members) >= TOP
 
-    tray.show(replace(full, risks=tuple(of_a_browser)))
+    tray.show(desktops.judged(tuple(risk.process for risk in browser.members)))
 
     assert len(submenus(tray.menu)) == 1
+
+
+@pytest.mark.parametrize("idle", [False, True], ids=["while the popup has asked for apps", "while nobody looks"])
+def test_the_menu_lists_the_apps_that_the_popup_lists_and_does_the_same_to_them(tray, idle):
+    """It listed single processes under the names of their apps: protecting one left the others of its app next."""
+    found = desktops.desktop()
+    tray.show(as_while_nobody_looks(found) if idle else found)
+    tray.menu.aboutToShow.emit()
+    chosen: list[Subject] = []
+    tray.chosen.connect(lambda _, subject: chosen.append(subject))
+
+    for menu in submenus(tray.menu):
+        menu.actions()[2].trigger()
+
+    of_rows = [Subject.of_app(app) for app in found.apps[:TOP]]
+    assert [(one.name, one.app, [*map(identity, one.risks)]) for one in chosen] == [
+        (row.name, row.app, [*map(identity, row.risks)]) for row in of_rows
+    ]
+    for menu, row in zip(submenus(tray.menu), of_rows, strict=True):
+        said = [f"{one.text} – {one.effect}" for one in adjusting(found, row, Presets(), ("protect", "deprioritize"))]
+        assert [action.text() for action in menu.actions()[:2]] == [in_menu(text, exported=True) for text in said]
+
+
+def as_while_nobody_looks(found):
+    """Only the first rows are judged then, and no apps are asked for."""
+    return replace(found, risks=found.risks[:10], apps=())
+
+
+def identity(risk):
+    return risk.process.identity
 
 
 def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(tray):
@@ -187,10 +218,10 @@ def test_the_menu_is_filled_with_names_that_were_learned_once_the_popup_closes(t
 
     tray.set_popup_open(False)
 
-    assert entries(tray.menu)[2] == "Firefox Web Browser · Web Content · 2.1 GiB"
+    assert entries(tray.menu)[2] == "Firefox Web Browser · ≤ 4.5 GiB"
 
 
-def test_the_menu_has_several_that_are_called_alike_once_and_so_no_pid(tray):
+def test_the_menu_has_each_app_once_and_no_pid(tray):
     tray.show(desktops.desktop())
 
     named = [menu.title().rpartition(" · ")[0] for menu in submenus(tray.menu)]
@@ -211,28 +242,28 @@ def test_processes_of_one_name_that_are_too_close_are_no_doubt_about_the_name(tr
 
     tray.show(alike)
 
-    assert entries(tray.menu)[1:3] == ["Would be killed first:", "blender · 1.5 GiB"]
+    assert entries(tray.menu)[1:3] == ["Would be killed first:", "blender · ≤ 2.6 GiB"]
     assert len(submenus(tray.menu)) == 1
 
 
 def test_the_menu_asks_what_people_call_those_that_it_names_as_it_opens(qtbot):
     shown = desktops.desktop()
 
-    def learn(_, risks):
-        assert [risk.rank for risk in risks] == [*range(1, 11)]
-        names.learn_app(next(app for app in shown.apps if app.name == "firefox"), "Firefox")
+    def grouped(assessment):
+        names.learn_app(next(app for app in assessment.apps if app.name == "firefox"), "Firefox")
+        return assessment
 
-    tray = TrayIcon(Presets, exported=True, learn=learn)
+    tray = TrayIcon(Presets, exported=True, grouped=grouped)
     tray.show(shown)
     assert entries(tray.menu)[2].startswith("firefox"), "an icon that nobody clicks reads nothing"
 
     tray.menu.aboutToShow.emit()
 
-    assert entries(tray.menu)[2] == "Firefox · Web Content · 2.1 GiB"
+    assert entries(tray.menu)[2] == "Firefox · ≤ 4.5 GiB"
     tray.remove()
 
 
-def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
+def test_a_choice_names_the_app_that_the_menu_showed(tray, qtbot):
     tray.show(desktops.desktop())
     tray.menu.aboutToShow.emit()
     chosen: list = []
@@ -240,7 +271,7 @@ def test_a_choice_names_the_process_that_the_menu_showed(tray, qtbot):
 
     submenus(tray.menu)[0].actions()[0].trigger()
 
-    assert chosen == [("protect", "firefox · Web Content", 4203)]
+    assert chosen == [("protect", "firefox", 4203)]
 
 
 @pytest.mark.parametrize("text", ["Open", "Pause", "Start at login", "Quit"])

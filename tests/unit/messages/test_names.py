@@ -49,14 +49,10 @@ def test_a_program_of_two_apps_keeps_its_own_name() -> None:
     assert names.process_name("firefox", 7) == "firefox (7)"
 
 
-def test_a_menu_has_each_name_once_for_the_first_that_bears_it() -> None:
-    shown = desktops.desktop()
+def test_an_app_in_a_menu_has_the_memory_of_all_its_processes() -> None:
+    code = next(app for app in desktops.desktop().apps if app.name == "code")
 
-    found = names.each_once(shown, shown.risks, 3)
-
-    assert [*found] == ["firefox · Web Content", "code", "Chromium · chrome"]
-    assert found["code"] is next(risk for risk in shown.risks if risk.process.name == "code")
-    assert names.with_size("code", found["code"]) == "code · 240 MiB"
+    assert names.with_memory(code) == "code · ≤ 3.3 GiB"
 
 
 @pytest.mark.parametrize(
