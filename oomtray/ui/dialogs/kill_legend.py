@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect
@@ -40,8 +41,9 @@ class PiecesLegend(QWidget):
                 part.setParent(None)
                 part.deleteLater()
         entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
-        for number, (place, piece) in enumerate(placed(entries)):
-            self._columns.addWidget(Swatch(place, None if number == len(pieces) else piece, self))
+        swatches = [Swatch(place, piece, self) for place, piece in placed(pieces)]
+        for piece, swatch in zip_longest(entries, swatches):
+            self._columns.addWidget(swatch or Swatch(0, None, self))
             self._columns.addWidget(Elided(piece.name, self))
             self._columns.addWidget(Plain(size(piece.amount), self, at_end=True))
         self._columns.invalidate()

@@ -8,15 +8,14 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.ui.qt import colors, contrast
-from oomtray.ui.qt.app_colors import app_brush
+from oomtray.ui.qt import app_colors, colors, contrast
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QPaintEvent
 
@@ -162,13 +161,13 @@ class PiecesBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pieces: tuple[Piece, ...] = ()
+        self._pieces: list[tuple[int, Piece]] = []
         self._whole = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_BAR)
 
     def show_pieces(self, pieces: Sequence[Piece], whole: int) -> None:
-        self._pieces, self._whole = tuple(pieces), max(whole, sum(piece.amount for piece in pieces), 1)
+        self._pieces, self._whole = placed(pieces), max(whole, sum(piece.amount for piece in pieces), 1)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -186,7 +185,7 @@ class PiecesBar(QWidget):
         painter.setClipPath(outline)
         painter.fillRect(self.rect(), found.track)
         at = 0.0
-        for place, piece in placed(self._pieces):
+        for place, piece in self._pieces:
             width = piece.amount * self.width() / self._whole
             painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), piece_brush(found, place, piece))
             at += width
@@ -197,12 +196,14 @@ class PiecesBar(QWidget):
         painter.end()
 
 
-def placed(pieces: Sequence[Piece]) -> Iterator[tuple[int, Piece]]:
-    """Yield each piece with its color index among the apps; what was killed doesn't take one."""
-    place = 0
-    for piece in pieces:
-        yield place, piece
-        place += not piece.strong
+def placed(pieces: Sequence[Piece]) -> list[tuple[int, Piece]]:
+    """Return each piece with its color index among the apps, 0 for those that have a color of another meaning."""
+    places = iter(app_colors.places.of([piece.name for piece in pieces if _is_plain(piece)]))
+    return [(next(places) if _is_plain(piece) else 0, piece) for piece in pieces]
+
+
+def _is_plain(piece: Piece) -> bool:
+    return not piece.strong and not piece.rest
 
 
 def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
@@ -211,7 +212,7 @@ def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
         return QBrush(found.red)
     if piece.rest:
         return QBrush(colors.blend(found.text, found.ground, _REST))
-    return app_brush(place, found)
+    return app_colors.app_brush(place, found)
 
 
 class Swatch(QWidget):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,7 +14,7 @@ from oomtray.ui.history import chart_data
 from oomtray.ui.history.plot_layout import nice_ceiling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from oomtray.history.thinned_apps import Apps, Look
     from oomtray.ui.history.chart_colors import ChartColors
@@ -52,11 +51,11 @@ class _Placed(NamedTuple):
 
 
 class AppsPainter:
-    def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
-        """`places` has the color index of each app by its key."""
+    def __init__(self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], places: Sequence[int]) -> None:
+        """`places` has the color index of each app."""
         self._painter, self._layout, self._shown, self._found = canvas
         self._apps = apps
-        self._color_places = [places[key] for key in apps.keys]
+        self._color_places = places
         self._box = self._layout.apps
         stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded)]
         self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
@@ -147,29 +146,13 @@ def _between(xs: list[float], ys: list[float], at: float) -> float:
     return ys[place - 1] + (ys[place] - ys[place - 1]) * (at - x) / (next_x - x)
 
 
-def settled(keys: Sequence[str], before: Mapping[str, int]) -> dict[str, int]:
-    """Assign a color index to each app: its previous one, unless another visible app has that by now."""
-    places = dict(before)
-    taken: set[int] = set()
-    for key in keys:
-        if before.get(key, -1) in taken:
-            del places[key]
-        elif key in before:
-            taken.add(before[key])
-    for key in keys:
-        if key not in places:
-            places[key] = next(place for place in count() if place not in taken)
-            taken.add(places[key])
-    return places
-
-
-def entries(apps: Apps, look: Look | None, most: Look | None, places: Mapping[str, int]) -> list[Entry]:
+def entries(apps: Apps, look: Look | None, most: Look | None, places: Sequence[int]) -> list[Entry]:
     """Return the legend entries, top down, with the amounts of `look`, or – for unknown ones.
 
     If `most` is given, only apps that held something in it are included.
     """
     made = [
-        Entry(places[apps.keys[number]], _cut(printable(name)), size(None if look is None else look.held[number]))
+        Entry(places[number], _cut(printable(name)), size(None if look is None else look.held[number]))
         for number, name in enumerate(apps.names)
         if most is None or most.held[number] is not None
     ]

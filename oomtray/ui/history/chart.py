@@ -13,6 +13,7 @@ from oomtray.ui.history import apps_painter, chart_colors, chart_data, chart_lay
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
 from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
 from oomtray.ui.history.plot_layout import lay_out, per_cent_y
+from oomtray.ui.qt import app_colors
 from oomtray.ui.qt.fonts import small
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ class ChartCanvas(QLabel):
         """Whether the focus came by keyboard and is therefore shown."""
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
-        self._places: dict[str, int] = {}
-        """The color index of each app, kept while the window is open."""
+        self._places: list[int] = []
+        """The color index of each app."""
         self._peaks: tuple[Column | None, Look | None] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMouseTracking(True)
@@ -73,7 +74,7 @@ class ChartCanvas(QLabel):
     def show_period(self, period: Period) -> None:
         self.period = period
         self._recorded = chart_data.stretches(period.columns)
-        self._places = apps_painter.settled(period.apps.keys, self._places)
+        self._places = app_colors.places.of(period.apps.names)
         self.redraw()
 
     def redraw(self) -> None:

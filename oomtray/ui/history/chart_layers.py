@@ -19,7 +19,7 @@ from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
@@ -90,7 +90,7 @@ def empty(canvas: Canvas, times: Sequence[Stretch]) -> None:
             gaps(canvas, box, times)
 
 
-def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Mapping[str, int]) -> None:
+def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Sequence[int]) -> None:
     painter, layout, _, found = canvas
     drawn = AppsPainter(canvas, told, recorded, places)
     with _clipped(canvas, layout.apps):

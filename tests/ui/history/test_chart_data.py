@@ -12,7 +12,7 @@ from oomtray.history.period import RecordedEvent
 from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
-from oomtray.ui.history.apps_painter import Entry, entries, legend_rows, settled
+from oomtray.ui.history.apps_painter import Entry, entries, legend_rows
 from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
 from oomtray.ui.history.plot_layout import lay_out, nice_ceiling
 from oomtray.ui.history.table_rows import MOST, rows
@@ -93,7 +93,7 @@ def test_the_most_of_a_time() -> None:
     assert chart_data.peak(columns, TimeRange(100, 200), 5.0) is None
     apps = Apps(("a", "b"), ("A", "B"), (Look(5, (GIB, None), None, follows=False), Look(8, (3 * GIB, None), GIB, follows=True)))
     assert (chart_data.peak_look(apps, 0, 9).held, chart_data.peak_look(apps, 0, 9).other) == ((3 * GIB, None), GIB)
-    assert [entry.name for entry in entries(apps, apps.looks[0], chart_data.peak_look(apps, 0, 9), {"a": 0, "b": 1})] == ["A", "Other"]
+    assert [entry.name for entry in entries(apps, apps.looks[0], chart_data.peak_look(apps, 0, 9), (0, 1))] == ["A", "Other"]
 
 
 def test_only_what_is_seen_is_drawn() -> None:
@@ -134,17 +134,6 @@ def test_the_legend_has_even_rows(qapp: object, share: float, rows: list[int]) -
     found = legend_rows(listed, metrics, share * one_row)
     assert [len(row) for row in found] == rows
     assert [entry for row in found for entry in row] == listed
-
-
-def test_an_app_keeps_its_color_wherever_one_looks() -> None:
-    """It changed while one zoomed, with the order of the apps."""
-    hour = settled(("firefox", "code", "slack"), {})
-    day = settled(("slack", "builder", "firefox"), hour)
-    assert (day["slack"], day["firefox"]) == (hour["slack"], hour["firefox"])
-    assert len({day[key] for key in ("slack", "builder", "firefox")}) == 3
-    back = settled(("firefox", "code", "slack", "builder"), day)
-    assert (back["slack"], back["firefox"], back["code"]) == (hour["slack"], hour["firefox"], hour["code"])
-    assert len(set(back.values())) == 4
 
 
 @pytest.mark.parametrize("mirrored", [False, True])

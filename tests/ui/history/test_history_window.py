@@ -17,6 +17,7 @@ from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
+from oomtray.ui.dialogs.kill_parts import Piece, placed
 from oomtray.ui.history import export, mark_icons, time_labels
 from oomtray.ui.history.chart_layers import mark_span
 from oomtray.ui.history.choices import SeriesSwitch
@@ -26,7 +27,7 @@ from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.screens import free_size
-from tests.facts import histories
+from tests.facts import GIB, histories
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.history.conftest import NOW
 from tests.ui.looks import looks
@@ -117,6 +118,13 @@ class TestTime:
         window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         qtbot.keyClick(window.chart, Qt.Key.Key_Right)
         assert window.shown.until < NOW
+
+
+def test_an_app_has_the_color_that_it_has_on_the_page_of_a_kill(window: HistoryWindow) -> None:
+    names = window.period.apps.names
+    assert len(names) > 1
+    pieces = [Piece(name, GIB) for name in reversed(names)]
+    assert [place for place, _ in placed(pieces)] == window.chart._places[::-1]
 
 
 class TestNumbers:
