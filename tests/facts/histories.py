@@ -70,7 +70,7 @@ def _sample(now: float, at: float, chance: random.Random, kills: int, *, look: b
     used = min(wanted, 0.955 * TOTAL)
     swapped = min(wanted - used + 150 * MIB + _left_in_swap(at, now), 0.97 * SWAP)
     share = used / TOTAL
-    stall = max(share - 0.9, 0) * 500 * chance.random() if share > 0.9 else 0.0
+    stall = max(share - 0.9, 0) * (300 + 120 * math.sin(at / 31) + 60 * chance.random())  # an average of 10 s, so no noise
     level: LevelName = "critical" if share > 0.9 else "warning" if share > 0.8 else "normal"
     return Sample(
         time=at,
