@@ -82,6 +82,13 @@ class MessageBar(QWidget):
         room = QRect(0, 0, self._label.width(), 1 << 20)
         return QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text()).height()
 
+    @property
+    def _first_line(self) -> float:
+        """The middle of the text's first line; a single line is centered beside its buttons."""
+        box = self._label.geometry()
+        text = self._high(self._label.font())
+        return box.top() + max(box.height() - text, 0) / 2 + self._label.fontMetrics().height() / 2
+
     def set_low(self, *, low: bool) -> None:
         """Use smaller text, for lack of height."""
         if low != self._is_low:
@@ -168,7 +175,7 @@ class MessageBar(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         side = grown(_SHAPE, self.font())
-        spot = QRect(self.width() - 12 - side if mirrored else 11, 10, side, side)
+        spot = QRect(self.width() - 12 - side if mirrored else 11, round(self._first_line - side / 2), side, side)
         if self._tone == "done":
             _tick(painter, spot, found.calm)
         else:

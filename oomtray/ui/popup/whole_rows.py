@@ -23,7 +23,7 @@ _EDGE = 1
 
 
 class WholeRows(QWidget):
-    """Distributes the height among rows; a remainder of fewer pixels than rows stays empty below.
+    """Distributes the height among rows; what is left over stays empty below the last one, within the list's edge.
 
     A line that appears or vanishes beside the list, such as a report, takes whole rows from it: the others
     don't move, and keep the height that they got for this height of the window.
@@ -104,15 +104,16 @@ class WholeRows(QWidget):
             height = free - (legend if shown else 0)
         kept = legend if shown else 0
         empty = height % row if height >= row else 0
-        box = QRect(0, 0, self.width(), self.height() - empty - kept)
-        if box != self._box:
+        box = QRect(0, 0, self.width(), self.height() - kept)
+        inside = box.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE - empty)
+        if box != self._box or inside != self._view.geometry():
             self._box = box
-            inside = box.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
             self._view.setGeometry(inside)
-            self._view.setMask(_rounded(inside.size()))
+            # above what is left empty the line of the last row would be a second edge
+            self._view.setMask(_rounded(inside.size() - QSize(0, 1 if empty else 0)))
             self.update()
         self._legend.setVisible(shown)
-        self._legend.setGeometry(0, self.height() - empty - kept, self.width(), kept)
+        self._legend.setGeometry(0, self.height() - kept, self.width(), kept)
 
 
 def _rounded(size: QSize) -> QRegion:

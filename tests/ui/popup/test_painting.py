@@ -217,6 +217,29 @@ def test_a_message_leaves_room_for_its_shape(qtbot, direction):
     assert (440 - 1 - label.right() if message.isRightToLeft() else label.left()) == 34
 
 
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        pytest.param("Nothing changed.", (), id="a line"),
+        pytest.param("Nothing changed.", offers(UNDO), id="a line and a button"),
+        pytest.param("Lowered from +233 to +200, not to -500: that needs an administrator.", offers(UNDO), id="lines"),
+    ],
+)
+def test_the_shape_of_a_message_is_level_with_its_first_line(qtbot, text, offered):
+    message = MessageBar()
+    qtbot.addWidget(message)
+    message.tell(Report("part", text, offered))
+    message.resize(440, message.heightForWidth(440))
+    picture, label = message.grab().toImage(), the(Plain, message, text)
+    ground = picture.pixelColor(label.x() - 3, label.geometry().center().y())
+    shape = [y for y in range(2, picture.height() - 2) if picture.pixelColor(18, y) != ground]
+
+    lines = label.fontMetrics().boundingRect(0, 0, label.width(), 1000, Qt.TextFlag.TextWordWrap, text).height()
+    first = label.y() + (label.height() - lines) / 2 + label.fontMetrics().height() / 2
+
+    assert abs((shape[0] + shape[-1] + 1) / 2 - first) <= 1
+
+
 @pytest.mark.parametrize("direction", BOTH)
 def test_an_explanation_stands_below_its_title(qtbot, direction):
     window = ExplainWindow()

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.legend import Legend
-from oomtray.ui.popup.whole_rows import shared
+from oomtray.ui.popup.whole_rows import WholeRows, shared
+from oomtray.ui.qt import contrast
 from tests.facts import desktops
 from tests.ui.parts import the
 
@@ -78,3 +79,22 @@ def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, 
     row = table.visualRect(popup.model.index(0, 0)).height()
     assert hole < row
     assert legend.isVisible() or hole < legend.sizeHint().height() + 4
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["no report", "a report"])
+@pytest.mark.parametrize("height", range(560, 640, 16))
+def test_what_is_left_over_is_within_the_edge_of_the_list(popup, height, told):
+    """With a report below it there was a strip of the window, under an edge without corners."""
+    popup.show_assessment(desktops.desktop())
+    popup.resize(560, height)
+    if told:
+        popup.message.tell(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300). " * 4))
+    QApplication.processEvents()
+    rows, legend = the(WholeRows, popup), the(Legend, popup)
+    edge = contrast.of(popup.palette(), on_base=True).line
+
+    below = rows.height() - (legend.height() if legend.isVisible() else 0)
+    picture, last = rows.grab().toImage(), popup.table.geometry().bottom()
+
+    lines = [y for y in range(last - 20, below) if picture.pixelColor(rows.width() // 2, y) == edge]
+    assert lines == ([last, below - 1] if last == below - 2 else [below - 1])
