@@ -341,12 +341,12 @@ class Monitor:
         raised = self._level.name != "normal"
         changes = self._trends.add(snapshot) if attention.open or raised else {}
         self._growth.add(snapshot)
-        grouping = None
+        grouping, charged = None, {}
         if by_app:
             hurried = self._sparing or self._level.name == "critical"
             scripts = {} if self._scripts is None else self._scripts.of(snapshot.processes, read=not hurried)
             grouping = sort_into_apps(snapshot.processes, scripts)
-            snapshot.cgroup_memory.update(self._reader.cgroup_memory(grouping.paths))
+            charged = self._reader.cgroup_memory(grouping.paths)
         limits = self._limits.scan(snapshot, self._level.name, self.settings, self._consequences_of)
         assessment = assess(
             ranking,
@@ -358,6 +358,7 @@ class Monitor:
             by_hand=self._by_hand(),
             apps=by_app,
             grouping=grouping,
+            charged=charged,
             trail=tuple(self._trail),
             forecast=self._forecast,
             conditions=conditions(snapshot, self.settings.levels, self._stalled(memory), limits),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _HUGE_COUNT = re.compile(rb"\nHugePages_Total:\s*(\d+)\n(?:Huge.*\n)*?Hugepagesize:\s*(\d+) kB\n")
 _ARC = re.compile(rb"^(size|c_min)\s+\d+\s+(\d+)$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
-_OOM_KILL = re.compile(rb"\noom_kill (\d+)\n")
+_OOM_KILL = b"oom_kill"
 _HIGH = re.compile(rb"^ +high +(\d+)$", re.MULTILINE)
 _LOOK_FOR_ZFS = 60.0
 """Seconds between two checks whether the ZFS module was loaded."""
@@ -65,29 +65,28 @@ class MemoryReader:
         if pressure != self._stall[0]:  # while nothing stalls, the text stays the same
             self._stall = pressure, dict(_AVG10.findall(pressure))
         stall = self._stall[1]
-        kills = self._vmstat.search(_OOM_KILL)
+        kills = self._vmstat.count(_OOM_KILL)
         swap_total = _bytes(text, b"\nSwapTotal:")
         swap_free = 0 if swap_total == 0 else _at_most(_bytes(text, b"\nSwapFree:"), swap_total)
         swap = self._swap.read(swap_total, swap_free, total, self._clock())
         huge_pages = _huge_pages(text)
-        return Memory(
-            total=total,
-            available=_at_most(_bytes(text, b"\nMemAvailable:"), total),
-            swap_total=swap_total,
-            swap_free=swap_free,
-            psi_some_avg10=_number(stall.get(b"some")),
-            psi_full_avg10=_number(stall.get(b"full")),
-            oom_kills=int(kills[1]) if kills else None,
-            huge_pages=huge_pages,
-            reclaimable=self._reclaimable(),
-            shmem=_bytes(text, b"\nShmem:"),
-            commit_limit=_bytes(text, b"\nCommitLimit:"),
-            committed=_bytes(text, b"\nCommitted_AS:"),
-            anonymous=_bytes(text, b"\nAnonPages:"),
-            floor=self._floor(total, max(total - huge_pages, 0)),
-            swap_worth=swap.worth,
-            zram=swap.zram,
-            swappiness=swap.swappiness,
+        usable = max(total - huge_pages, 0)
+        return Memory(  # by place, which takes half as long after seconds of sleep as by name
+            total,
+            _at_most(_bytes(text, b"\nMemAvailable:"), total),  # available
+            swap_total,
+            swap_free,
+            _number(stall.get(b"some")),
+            _number(stall.get(b"full")),
+            kills,
+            huge_pages,
+            self._reclaimable(),
+            _bytes(text, b"\nShmem:"),  # shmem
+            _bytes(text, b"\nCommitLimit:"),  # commit_limit
+            _bytes(text, b"\nCommitted_AS:"),  # committed
+            _bytes(text, b"\nAnonPages:"),  # anonymous
+            self._floor(total, usable),
+            *swap,
         )
 
     def available(self) -> int | None:
@@ -96,8 +95,7 @@ class MemoryReader:
 
     def oom_kills(self) -> int | None:
         """Read only the kernel's kill count; None if the kernel doesn't report it."""
-        kills = self._vmstat.search(_OOM_KILL)
-        return int(kills[1]) if kills else None
+        return self._vmstat.count(_OOM_KILL)
 
     def policy(self) -> OomPolicy:
         """Read the sysctls that void a ranking (Documentation/admin-guide/sysctl/vm.rst)."""

@@ -124,19 +124,19 @@ class SystemReader:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:
             processes = tuple(process for process in processes if process.pid in inside)
-        return Snapshot(
-            time=self._wall(),
-            at=now,
-            memory=memory,
-            scope=scope,
-            scale=self._scale,
-            complete=self._sees_all and not self._table.unreadable,
-            policy=self._memory.policy(),
-            processes=processes,
-            full=full,
-            kernel_release=self._release,
-            cpus=self._cpus,
-            killers=self._killers.read(processes, now) if scope.path is None else (),
+        return Snapshot(  # by place, as Memory is
+            self._wall(),
+            now,
+            memory,
+            scope,
+            self._scale,
+            self._sees_all and not self._table.unreadable,
+            self._memory.policy(),
+            processes,
+            full,
+            self._release,
+            self._cpus,
+            self._killers.read(processes, now) if scope.path is None else (),
         )
 
     def cgroup_memory(self, paths: Iterable[str]) -> dict[str, CgroupMemory]:

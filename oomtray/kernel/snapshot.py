@@ -6,7 +6,6 @@ Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zer
 from __future__ import annotations
 
 import os
-from dataclasses import field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
@@ -71,8 +70,7 @@ class Process(NamedTuple):
         return self.pid, self.start_time
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """Memory from /proc/meminfo, /proc/pressure/memory, `oom_kill` in /proc/vmstat, /proc/zoneinfo and /proc/swaps."""
 
     total: int
@@ -181,8 +179,7 @@ class CgroupMemory:
     read_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The system at one moment. `processes` is in no particular order."""
 
     time: float
@@ -200,6 +197,5 @@ class Snapshot:
     """Whether every row was reread for this snapshot."""
     kernel_release: tuple[int, int] = (0, 0)
     cpus: int = 1
-    cgroup_memory: dict[str, CgroupMemory] = field(default_factory=dict)
     killers: tuple[KillerFacts, ...] = ()
     """The running killers other than the kernel, with their settings."""

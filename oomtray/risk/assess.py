@@ -28,7 +28,7 @@ from oomtray.risk.reasons import Context, reasons, warning
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Process
+    from oomtray.kernel.snapshot import CgroupMemory, Consequences, Process
     from oomtray.risk.apps import Grouping, Scripts
     from oomtray.risk.condition import Condition
     from oomtray.risk.growing_app import GrowingApp
@@ -41,6 +41,7 @@ _UNCHANGED: Mapping[tuple[int, int], float] = {}
 _NOT_SET: Mapping[tuple[int, int], int] = {}
 _NOT_READ: Mapping[int, int] = {}
 _NO_SCRIPTS: Scripts = {}
+_NOT_CHARGED: Mapping[str, CgroupMemory] = {}
 _UNKNOWN = Forecast()
 
 
@@ -55,6 +56,7 @@ def assess(
     private: Mapping[int, int] = _NOT_READ,
     apps: bool = False,
     grouping: Grouping | None = None,
+    charged: Mapping[str, CgroupMemory] = _NOT_CHARGED,
     trail: tuple[Reading, ...] = (),
     forecast: Forecast = _UNKNOWN,
     conditions: tuple[Condition, ...] = (),
@@ -67,7 +69,7 @@ def assess(
     `by_hand` are the oom_score_adj values that the user set from here, so that nothing else is named as their
     origin. `private` are resident and swapped bytes that no other process shares, by PID, for the processes
     for which they were read. `apps` groups all processes, so it needs a ranking without a `top`; pass
-    `grouping` if it was already made to read the cgroups.
+    `grouping` if it was already made to read the cgroups, and `charged`, what these hold, by path.
     """
     snapshot = ranking.snapshot
     if apps and grouping is None:
@@ -88,7 +90,7 @@ def assess(
         level=level,
         risks=risks,
         killers=judged(Candidates(snapshot, risks, near, consequences, of_process)),
-        apps=group(risks, snapshot.cgroup_memory, snapshot.at, grouping) if apps else (),
+        apps=group(risks, charged, snapshot.at, grouping) if apps else (),
         trail=trail,
         forecast=forecast,
         process_count=len(snapshot.processes),

@@ -217,7 +217,7 @@ def victim_within(
 ) -> Victim | None:
     """Return the kernel's victim when this cgroup scope reaches its limit, or None if its order would not decide."""
     within = _members(snapshot, scope.path or "/")
-    ranking = rank(replace(snapshot, scope=scope, processes=within), 1)
+    ranking = rank(snapshot._replace(scope=scope, processes=within), 1)
     found: Mapping[int, Consequences] = {one.pid: consequences_of(one, scope) for one in ranking.contenders[:1]}
     assessment = assess(ranking, level=Level(), rows=settings.rows, consequences=found)
     kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
@@ -264,7 +264,7 @@ def _closer(percent: float) -> float:
 def _until_kill(memory: Memory) -> Memory:
     """Count the swap left as available: a cgroup that may still swap stays at its limit without a kill."""
     left = (memory.available or 0) + (memory.swap_free or 0)
-    return replace(memory, available=min(left, memory.total))
+    return memory._replace(available=min(left, memory.total))
 
 
 def _foreseen(level: Level, seconds: float | None, dwell: float, now: float) -> Level:

@@ -8,7 +8,6 @@ together with an earlier victim is not counted again. Sizes are bytes.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -116,7 +115,7 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
 
 def most(memory: Memory) -> int:
     """How many bytes a program could have if no other ran."""
-    empty = headroom(replace(memory, available=memory.usable, reclaimable=0, swap_free=memory.swap_total))
+    empty = headroom(memory._replace(available=memory.usable, reclaimable=0, swap_free=memory.swap_total))
     return 0 if empty is None else round(empty.both)
 
 

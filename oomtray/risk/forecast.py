@@ -263,9 +263,9 @@ def _with_known(memory: Memory, before: Memory | None) -> Memory:
     if before is None or (memory.swap_free is not None and memory.floor is not None):
         return memory
     if memory.swap_free is None and before.swap_free is not None:
-        memory = replace(memory, swap_total=before.swap_total, swap_free=before.swap_free)
+        memory = memory._replace(swap_total=before.swap_total, swap_free=before.swap_free)
     if memory.floor is None and before.floor is not None:
-        memory = replace(memory, floor=before.floor)
+        memory = memory._replace(floor=before.floor)
     return memory
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -40,7 +39,7 @@ def foresee(
         for p in snapshot.processes
         if p.pid not in gone
     )
-    return rank(replace(snapshot, processes=processes), top)
+    return rank(snapshot._replace(processes=processes), top)
 
 
 def _adjusted(process: Process, adj: int, snapshot: Snapshot) -> Process:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from oomtray.kernel.snapshot import Memory
 from tests.facts import GIB
@@ -105,7 +105,7 @@ def beside_copies(machine: Machine, rate: float, depth: float, tick: float = TIC
         if machine.now >= until:
             dirty, until = machine.random.uniform(0, depth) * machine.available, machine.now + machine.random.uniform(1, 8)
         at, memory = machine.read()
-        yield at, replace(memory, available=max(round((memory.available or 0) - dirty), 0))
+        yield at, memory._replace(available=max(round((memory.available or 0) - dirty), 0))
         machine.now += tick
         if not machine.take(rate * tick):
             return

@@ -121,5 +121,5 @@ def test_nohang(spawn: Spawn, tmp_path: Path, lines: str) -> None:
         reader.close()
     ours_alone = [process for process in view.processes if process.pid in pids]
     texts = ProcessTexts("/proc", ("cwd", "cmdline", "environ")).read(ours_alone, 0.0)
-    judged = ranked(replace(facts, texts=texts, hierarchies=hierarchies("/proc")), replace(view, processes=tuple(ours_alone)))
+    judged = ranked(replace(facts, texts=texts, hierarchies=hierarchies("/proc")), view._replace(processes=tuple(ours_alone)))
     assert {one.process.pid: one.points for one in judged} == {pid: theirs[pid] for pid in pids}

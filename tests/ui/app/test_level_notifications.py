@@ -116,7 +116,7 @@ def test_a_level_is_told_once(tray):
 def test_after_a_kill_a_new_danger_is_told_at_once(tray, kill, times):
     def at(seconds: float, level: str) -> Assessment:
         shown = desktops.desktop(level)
-        return replace(shown, snapshot=replace(shown.snapshot, at=shown.snapshot.at + seconds))
+        return replace(shown, snapshot=shown.snapshot._replace(at=shown.snapshot.at + seconds))
 
     tray.alerts.consider(at(0, "critical"))
     if kill is not None:
@@ -465,7 +465,7 @@ def train(level, step=0, **more):
     """`growing` of a desktop, so much later, on which so much has grown."""
     found = desktops.growing(desktops.desktop(level), **more)
     at = found.snapshot.at + step
-    return replace(found, snapshot=replace(found.snapshot, at=at))
+    return replace(found, snapshot=found.snapshot._replace(at=at))
 
 
 def test_of_an_app_that_is_known_to_be_big_no_warning_comes_and_its_bubble_goes(tray):

@@ -102,7 +102,7 @@ class Tray:
         made = judged(tuple(self._large(one) for one in self.started if one.poll() is None), "critical")
         return replace(
             made,
-            snapshot=replace(made.snapshot, at=self.now),
+            snapshot=made.snapshot._replace(at=self.now),
             level=level or Level("critical", 0.0, "used"),
             forecast=Forecast(kill=None if kill is None else (kill, kill)),
         )

@@ -106,7 +106,7 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
 def test_a_size_that_is_not_known_is_not_promised():
     found = desktops.desktop()
     hidden = tuple(p._replace(rss_anon=None) if p.name == "code" else p for p in found.snapshot.processes)
-    found = replace(found, snapshot=replace(found.snapshot, processes=hidden))
+    found = replace(found, snapshot=found.snapshot._replace(processes=hidden))
 
     assert offered(found, app(found, "firefox"), "protect").effect == "next: code"
 

@@ -10,7 +10,6 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,7 +82,7 @@ def record(database: Database, samples: Iterator[Sample] | list[Sample], now: fl
 def test_a_reading_comes_back_as_it_was(database: Database) -> None:
     full = sample(
         NOW,
-        memory=replace(memory(), floor=200 * MIB, reclaimable=5, swap_worth=0.5, huge_pages=2 * MIB),
+        memory=memory()._replace(floor=200 * MIB, reclaimable=5, swap_worth=0.5, huge_pages=2 * MIB),
         level="warning",
         cause="forecast",
         forecast=Forecast(rate=-5.5, stall=(1.0, 2.0), kill=(3.5, 9.0), ram=GIB, swap=0),
@@ -96,8 +95,7 @@ def test_a_reading_comes_back_as_it_was(database: Database) -> None:
 def test_what_is_unknown_stays_unknown(database: Database) -> None:
     nothing = sample(
         NOW,
-        memory=replace(
-            memory(),
+        memory=memory()._replace(
             **dict.fromkeys(("available", "swap_total", "swap_free", "psi_some_avg10", "psi_full_avg10", "oom_kills")),  # type: ignore[arg-type]
         ),
     )

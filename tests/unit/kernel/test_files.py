@@ -1,9 +1,9 @@
-"""Kernel files that answer page by page are read to their end, whole or up to what is looked for."""
+"""Kernel files that answer page by page are read to their end, whole or up to the number that is looked for."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -29,9 +29,19 @@ def test_a_list_is_read_to_its_end() -> None:
     assert NEAR_ITS_END in read_bytes(LIST)
 
 
-def test_what_stands_far_down_in_a_list_is_found(mappings: RereadFile) -> None:
-    assert mappings.search(re.compile(rb"\n[0-9a-f-]+ [^\n]*" + re.escape(NEAR_ITS_END)))
+def test_a_number_far_down_in_a_list_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("".join(f"line_{number:04} {number:05}\n" for number in range(2 * CHUNK // 16 + 3)))
+    counts = RereadFile(str(path))
+    assert [counts.count(b"line_%04d" % number) for number in (0, 1, 600, 1026)] == [0, 1, 600, 1026]
+    assert counts.count(b"line_9999") is None
+    assert counts.count(b"ine_0001") is None
+    counts.close()
 
 
-def test_what_stands_nowhere_in_a_list_is_not_found(mappings: RereadFile) -> None:
-    assert mappings.search(re.compile(rb"\nno such line\n")) is None
+def test_what_is_no_number_is_unknown(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_text("oom_kill many\n")
+    counts = RereadFile(str(path))
+    assert counts.count(b"oom_kill") is None
+    counts.close()

@@ -113,8 +113,8 @@ def test_a_step_is_told_as_what_it_was_and_not_as_a_rate() -> None:
         Reading(at=now - 2.0 * back, used_percent=used if back < 2 else used - 20.0) for back in range(59, -1, -1)
     )
     fast = replace(critical, trail=stepped, growing=(), forecast=replace(critical.forecast, rate=300.0 * 2**20))
-    calm_memory = replace(fast.snapshot.memory, psi_full_avg10=0.0)
+    calm_memory = fast.snapshot.memory._replace(psi_full_avg10=0.0)
 
-    told = outlook.drives(replace(fast, snapshot=replace(fast.snapshot, memory=calm_memory)))
+    told = outlook.drives(replace(fast, snapshot=fast.snapshot._replace(memory=calm_memory)))
 
     assert told == ("3.2 GiB more used than 1 minute ago",)

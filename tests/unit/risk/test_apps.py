@@ -115,8 +115,8 @@ def test_a_loop_of_parents_ends() -> None:
 def apps(
     *processes: Process, memory: dict[str, CgroupMemory] | None = None, at: float = 100.0
 ) -> dict[str, App]:
-    view = snapshot(*processes, cgroup_memory=memory or {}, at=at)
-    found = assess(rank(view), level=Level(), rows=Rows(), apps=True).apps
+    view = snapshot(*processes, at=at)
+    found = assess(rank(view), level=Level(), rows=Rows(), apps=True, charged=memory or {}).apps
     return {f"{a.key}:{a.uid}": a for a in found}
 
 

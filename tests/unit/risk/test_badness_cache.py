@@ -39,14 +39,14 @@ def histories(draw: st.DrawFn) -> list[Snapshot]:
             table.pop()
         view = snapshot(*table, scale=draw(st.sampled_from(["shifted", "plain"])))
         if draw(st.booleans()):
-            view = replace(view, scope=replace(view.scope, total_pages=draw(st.sampled_from([1, 4_000, 1 << 21]))))
+            view = view._replace(scope=replace(view.scope, total_pages=draw(st.sampled_from([1, 4_000, 1 << 21]))))
         history.append(view)
     return history
 
 
 def _without_twins(view: Snapshot) -> Snapshot:
     """Leave out rows with the PID of an earlier one, which the process table can't have."""
-    return replace(view, processes=tuple({p.pid: p for p in view.processes[::-1]}.values())[::-1])
+    return view._replace(processes=tuple({p.pid: p for p in view.processes[::-1]}.values())[::-1])
 
 
 @given(history=histories())

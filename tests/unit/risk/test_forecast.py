@@ -6,7 +6,7 @@ import itertools
 import time
 import timeit
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -182,7 +182,7 @@ def test_both_clocks_stand_for_their_pools():
 def test_swap_that_is_worth_nothing_gives_no_time():
     machine, forecaster, said = low(swap=4 * GIB), Forecaster(), Forecast()
     for at, memory in itertools.takewhile(lambda row: row[0] < 40, series.leak(machine, 100 * MIB)):
-        said = forecaster.add(at, replace(memory, swap_worth=0.0))
+        said = forecaster.add(at, memory._replace(swap_worth=0.0))
     assert said.swap == 0
     assert middle(said.kill) < 30
 
@@ -257,7 +257,7 @@ def test_a_changed_size_is_no_fall(changed):
     for row in machine.rest(60):
         forecaster.add(*row)
     changed = {name: value if name == "swap_worth" else int(value) for name, value in changed.items()}
-    said = [forecaster.add(at, replace(memory, **changed)) for at, memory in machine.rest(60)]
+    said = [forecaster.add(at, memory._replace(**changed)) for at, memory in machine.rest(60)]
     assert not any(one.stall or one.kill for one in said)
 
 
@@ -283,7 +283,7 @@ def test_what_went_during_a_suspend_is_no_fall():
 def test_what_is_not_known_is_left_out(missing):
     machine, forecaster, said = low(), Forecaster(), Forecast()
     for at, memory in itertools.takewhile(lambda row: row[0] < 30, series.leak(machine, 100 * MIB)):
-        said = forecaster.add(at, replace(memory, **{missing: None}))
+        said = forecaster.add(at, memory._replace(**{missing: None}))
     assert said.kill
 
 
@@ -292,8 +292,8 @@ def test_what_is_not_known_is_left_out(missing):
 def test_what_is_unknown_for_a_moment_is_neither_gone_nor_new(unknown, every):
     machine, forecaster, said = low(swap=2 * GIB), Forecaster(), Forecast()
     for number, (at, memory) in enumerate(itertools.takewhile(lambda row: row[0] < 40, series.leak(machine, 100 * MIB))):
-        known = replace(memory, floor=GIB)
-        said = forecaster.add(at, replace(known, **unknown) if number % 3 < every else known)
+        known = memory._replace(floor=GIB)
+        said = forecaster.add(at, known._replace(**unknown) if number % 3 < every else known)
     room = machine.available - GIB
     assert middle(said.stall) == pytest.approx(room / (100 * MIB), rel=0.15)
     assert middle(said.kill) == pytest.approx((room + GIB + 2 * GIB) / (100 * MIB), rel=0.25)
@@ -303,14 +303,14 @@ def test_nothing_is_said_where_what_is_available_is_unknown():
     machine, forecaster = low(), Forecaster()
     falling(forecaster, machine, 30)
     at, memory = machine.read()
-    assert forecaster.add(at + 1, replace(memory, available=None)) == Forecast()
+    assert forecaster.add(at + 1, memory._replace(available=None)) == Forecast()
 
 
 def test_a_reading_that_is_not_later_is_left_out():
     machine, forecaster = low(), Forecaster()
     said = falling(forecaster, machine, 30)
     at, memory = machine.read()
-    assert forecaster.add(at - 20, replace(memory, available=memory.total)) == said
+    assert forecaster.add(at - 20, memory._replace(available=memory.total)) == said
 
 
 def test_a_reading_costs_some_tens_of_microseconds():

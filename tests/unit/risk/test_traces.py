@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +52,10 @@ def test_a_second_leak_soon_after_a_kill_is_warned_of_too() -> None:
     lines = trace("leak5-swap0")
     readings = [*read_lines(lines)]
     calm, killed = readings[0][1], readings[-1][0]
-    after = replace(calm, oom_kills=1)
+    after = calm._replace(oom_kills=1)
     second = killed + 150
     readings += [(killed + 0.5 * step, after) for step in range(1, 300)]
-    readings += [(second + at, replace(memory, oom_kills=1)) for at, memory in read_lines(lines[:-2])]
+    readings += [(second + at, memory._replace(oom_kills=1)) for at, memory in read_lines(lines[:-2])]
 
     replay = Replay(Settings())
     told = [event.at for at, memory in readings for event in replay.add(at, memory) if event.event == "notify"]
