@@ -6,9 +6,9 @@ Without such a cgroup it reads nothing between two scans, and in a scan only the
 from __future__ import annotations
 
 import math
-from itertools import compress
-from operator import is_not
 from typing import TYPE_CHECKING
+
+from oomtray.kernel.snapshot import changed_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,9 +93,8 @@ class LimitMonitor:
         before, now = self._processes, snapshot.processes
         if rises or limited.is_stale(snapshot.at):
             before = ()
-        # a process that moved is another row; most rows are the same objects as in the last scan
-        new = [*compress(now, map(is_not, now, before)), *now[len(before) :]]
-        limited.find([process.cgroup for process in new], memory.total, snapshot.at, afresh=rises)
+        # a process that moved is another row
+        limited.find([now[place].cgroup for place in changed_places(now, before)], memory.total, snapshot.at, afresh=rises)
         self._processes = now
         self.tick(memory, settings, snapshot.at, scan=True)
         if self._levels is None:

@@ -6,11 +6,15 @@ Sizes are bytes, `pages` are pages of `PAGE_SIZE`. None means unknown, never zer
 from __future__ import annotations
 
 import os
+from itertools import compress
+from operator import is_not
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from oomtray.kernel.killer_facts import KillerFacts
 
 PAGE_SIZE = os.sysconf("SC_PAGE_SIZE")
@@ -199,3 +203,12 @@ class Snapshot(NamedTuple):
     cpus: int = 1
     killers: tuple[KillerFacts, ...] = ()
     """The running killers other than the kernel, with their settings."""
+
+
+def changed_places(now: Sequence[Process], before: Sequence[Process]) -> list[int]:
+    """Return the indices in `now` whose rows were made anew since `before`, the same table an earlier time.
+
+    Rows that a scan didn't reread are the same objects. Comparing pointers is the cheapest way to find the others:
+    after some seconds of sleep no row is in a CPU cache.
+    """
+    return [*compress(range(len(now)), map(is_not, now, before)), *range(len(before), len(now))]

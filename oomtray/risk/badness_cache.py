@@ -1,18 +1,16 @@
 """Badness of every row of a table, recomputed only for rows that changed since the last snapshot.
 
-In a steady scan most rows are the same objects as in the scan before. Comparing pointers finds them; reading
-five numbers of each row takes most of a ranking's time, because after some seconds of sleep none of them is
-in a CPU cache.
+Reading five numbers of each row takes most of a ranking's time, because after some seconds of sleep none of them
+is in a CPU cache.
 """
 
 from __future__ import annotations
 
 from array import array
-from itertools import compress, takewhile
-from operator import is_not
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, changed_places
 from oomtray.risk.badness import ADJ_MIN, badness_of, why_not
 
 if TYPE_CHECKING:
@@ -61,7 +59,7 @@ class BadnessCache:
             self.table.clear()
         self._measure = None  # until both columns are complete again
         count = len(processes)
-        changed = [*compress(range(count), map(is_not, processes, known)), *range(len(known), count)]
+        changed = changed_places(processes, known)
         self.changed = count != len(self._processes) or known is not self._processes
         for column in (self.badness, self.pages):
             del column[count:]

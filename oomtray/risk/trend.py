@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from itertools import compress
-from operator import is_not
 from typing import TYPE_CHECKING
+
+from oomtray.kernel.snapshot import changed_places
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process, Snapshot
@@ -31,9 +31,7 @@ class ProcessTrends:
         """Return the rates of the processes that this snapshot reread; the others have no current rate."""
         rates: dict[tuple[int, int], float] = {}
         before, self._processes = self._processes, snapshot.processes
-        # a row that is the same object as in the last snapshot was not reread
-        reread = [*compress(self._processes, map(is_not, self._processes, before)), *self._processes[len(before) :]]
-        for process in reread:
+        for process in map(self._processes.__getitem__, changed_places(self._processes, before)):
             if process.rss is None:
                 continue
             identity = process.identity

@@ -20,7 +20,9 @@ from oomtray.text import size
 from oomtray.ui.app import background, tray_presence
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.background import Background, Stale, longest_silence
+from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.popup.popup import Popup
+from tests.rigs.processes.programs import DEADLINE
 from tests.ui.parts import texts
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -105,6 +107,25 @@ def test_a_worker_that_gets_stuck_is_found_out_and_so_is_its_recovery(qtbot, rea
     with qtbot.waitSignal(shared.news, check_params_cb=lambda news: isinstance(news, Assessment)):
         reader.go_on()
     assert shared.assessment is not last
+
+
+def test_a_step_that_has_just_begun_gets_its_time_before_numbers_are_called_old(qtbot, reader, shared, monkeypatch):
+    with qtbot.waitSignal(shared.news, check_params_cb=lambda news: isinstance(news, Assessment)):
+        shared.start_worker()
+    reader.get_stuck()
+    shared.wake()
+    assert reader.blocks.wait(DEADLINE)
+    watchdog, told = shared.findChild(Watchdog), []
+    shared.news.connect(told.append)
+
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 10 * DEADLINE)
+    watchdog.overdue.emit()
+    assert told == []
+    assert watchdog.runs, "it looks again when that time is over"
+
+    monkeypatch.setattr(background, "PATIENCE_SECONDS", 0.0)
+    watchdog.overdue.emit()
+    assert [type(news) for news in told] == [Stale]
 
 
 def test_a_worker_that_gets_stuck_when_it_is_woken_is_found_out_though_older_news_come_first(

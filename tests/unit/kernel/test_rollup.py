@@ -13,6 +13,7 @@ import pytest
 
 from oomtray.cli.single_look import with_shares
 from oomtray.config import Settings
+from oomtray.kernel import rollup
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.rollup import Rollup, Rollups, given_back, read_rollup
 from oomtray.kernel.snapshot import Process
@@ -123,6 +124,21 @@ def test_nothing_is_read_while_the_machine_hardly_gets_on(family: list[int]) -> 
     assert rollups.of([process], 100.0, read=False) == known
     grown = process._replace(rss=2 * (process.rss or 0))
     assert rollups.of([grown], 101.0, read=False) == {}, "what was known no longer fits"
+
+
+def test_numbers_stand_longer_where_the_size_is_the_same_to_the_byte(family: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Process] = []
+
+    def counted(process: Process, proc: str) -> Rollup | None:
+        read.append(process)
+        return read_rollup(process, proc)
+
+    monkeypatch.setattr(rollup, "read_rollup", counted)
+    rollups, same = Rollups(), row(family[0])
+    other = same._replace(rss=(same.rss or 0) + 4096)
+    for at, process, times in ((0, same, 1), (20, same, 1), (21, same, 2), (31, other, 2), (32, other, 3)):
+        assert rollups.of([process], at, read=True)
+        assert len(read) == times, at
 
 
 def test_a_process_that_has_gone_or_is_another_holds_nothing(family: list[int]) -> None:
