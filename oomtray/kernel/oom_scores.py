@@ -91,6 +91,14 @@ class OomScores:
         """The oom_score last read."""
         return int(self._scores[place])
 
+    def is_gone(self, place: int) -> bool:
+        """Whether its descriptor shows that the process is gone; False also without one."""
+        try:
+            os.pread(self.fds[place], 1, 0)
+        except OSError as error:
+            return isinstance(error, ProcessLookupError)
+        return False
+
     def add(self, row: Process, fd: int) -> None:
         """Add a process; this object closes `fd`, on its oom_score, from now on."""
         self.place[row.pid] = len(self.pids)

@@ -53,7 +53,8 @@ class ProcessTable:
         self._budget = 0
         self._loadavg = RereadFile(f"{proc}/loadavg")
         self._last_pid: bytes | None = None
-        self._count = 0
+        self._unlisted = 0
+        """How many the kernel counts beyond the table."""
         self._loadavg_reliable = True
         self._listed = 0.0
         self._scores = OomScores()
@@ -96,7 +97,7 @@ class ProcessTable:
             if b"%d" % pid == self._last_pid:
                 self._last_pid = None  # it can be the newest again: another process with the same PID
             self._remove(pid)
-        new = self._find_new(now, len(dead), quiet=quiet)
+        new = self._find_new(now, quiet=quiet)
         if changed or dead or new or self._reordered:
             self._leaders, self._reordered = self._scores.highest(_LEADERS), False
         followed = set(() if sparing else self._leaders).union(watch)
@@ -120,23 +121,24 @@ class ProcessTable:
         self._last_pid = None
         self._leaders = ()
 
-    def _find_new(self, now: float, dead: int, *, quiet: bool) -> set[int]:
-        """List /proc if a process may be new; `dead` is how many this scan found gone.
+    def _find_new(self, now: float, *, quiet: bool) -> set[int]:
+        """List /proc if a process may be new.
 
         Two hints show new ones: the last field of loadavg is the newest PID, and the kernel counts the
         processes in the links of /proc (fs/proc/root.c, proc_root_getattr). Under lxcfs the first is another
-        number, or never changes, and the end of one process hides the start of another from the second. So
+        number, or never changes, and an end that no scan has noticed yet hides a start from the second. So
         /proc is listed from time to time regardless, and in every scan once the hints have missed a process.
         """
         last_pid, count = self._newest_pid(), self._process_count()
-        hinted = last_pid is None or last_pid != self._last_pid or count > self._count - dead
+        hinted = last_pid is None or last_pid != self._last_pid or count > self._unlisted + len(self._scores)
         counted = _QUIET_SECONDS if quiet else _UNLISTED_SECONDS
         longest = counted if count else _UNCOUNTED_SECONDS
-        self._count = count
         if not hinted and self._loadavg_reliable and 0 <= now - self._listed < longest:
             return set()
         self._last_pid, self._listed = last_pid, now
         new = self._list_new(now)
+        # what starts meanwhile may be in the table, what ends is not
+        self._unlisted = min(count, self._process_count()) - len(self._scores)
         if new and not hinted and (self._newest_pid(), self._process_count()) == (last_pid, count):
             self._loadavg_reliable = False
         return new
@@ -202,8 +204,9 @@ class ProcessTable:
             else:
                 row = self._open_files.reread(known, fd, now)
         except OSError:
+            if not self._scores.is_gone(place):
+                self._last_pid = None  # no descriptor was left for its files, perhaps: the listing finds it again
             self._remove(pid)
-            self._last_pid = None  # if it is alive after all (no descriptor was left for its files), it is found again
             return
         if row.oom_score == self._scores.score(place):
             self._scores.rows[place] = row

@@ -1,7 +1,7 @@
 /* scan: the steady scan of oomtray/kernel/process_table.py in C, as the yardstick for its cost.
  *
  * One cached descriptor on oom_score per process and one pread for every third of them; no readdir while loadavg names the same newest
- * pid, /proc has no more links than before and the last one is not 60 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
+ * pid, /proc counts no more processes beyond these rows than after the last one, and that is not 60 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
  * something new; these, stat, cgroup and exe of a rotating row by path; meminfo, pressure, vmstat and the three sysctls
  * through cached descriptors.
  * For each line that it reads it scans once and prints the CPU microseconds of that. */
@@ -142,12 +142,12 @@ int main(void) {
     int meminfo = open("/proc/meminfo", O_RDONLY), pressure = open("/proc/pressure/memory", O_RDONLY);
     int vmstat = open("/proc/vmstat", O_RDONLY), loadavg = open("/proc/loadavg", O_RDONLY);
     int allocating = open("/proc/sys/vm/oom_kill_allocating_task", O_RDONLY), panic = open("/proc/sys/vm/panic_on_oom", O_RDONLY), overcommit = open("/proc/sys/vm/overcommit_memory", O_RDONLY);
-    nlink_t links = 0;
+    long unlisted = 0;
     time_t listed = 0;
     char last[32] = "", line[16];
     while (fgets(line, sizeof line, stdin)) {
         double before = cpu();
-        int stirred = 0, dead = 0;
+        int stirred = 0;
         looks++;
         ssize_t size = pread(meminfo, buffer, sizeof buffer - 1, 0);
         buffer[size > 0 ? size : 0] = 0; volatile long total = kib("MemTotal:") + kib("\nMemAvailable:") + kib("\nSwapTotal:") + kib("\nSwapFree:"); (void)total;
@@ -166,7 +166,6 @@ int main(void) {
                 if (i < count) place[rows[i].pid] = i + 1;
                 i--;
                 stirred = 1;
-                dead++;
                 continue;
             }
             if (memcmp(score, rows[i].score, sizeof score)) { memcpy(rows[i].score, score, sizeof score); if (!rows[i].kept) details(&rows[i], 0); stirred = 1; }
@@ -178,13 +177,15 @@ int main(void) {
         stat("/proc", &proc);
         struct timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        if ((newest && strncmp(newest, last, sizeof last - 1)) || proc.st_nlink + dead > links || now.tv_sec - listed >= 60) {
+        if ((newest && strncmp(newest, last, sizeof last - 1)) || (long)proc.st_nlink > unlisted + count || now.tv_sec - listed >= 60) {
             if (newest) strncpy(last, newest, sizeof last - 1);
             listed = now.tv_sec;
+            long counted = proc.st_nlink;
             look_for_new();
+            stat("/proc", &proc);
+            unlisted = (counted < (long)proc.st_nlink ? counted : (long)proc.st_nlink) - count;
             stirred = 1;
         }
-        links = proc.st_nlink;
         if (stirred) lead();
         reread(leading, LEAD);
         reread(watched, WATCH);

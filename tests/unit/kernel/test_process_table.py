@@ -212,6 +212,34 @@ def test_a_new_process_is_seen_in_seconds_where_nobody_counts_them(tree, table, 
     assert row(table.scan(5.0), 700)
 
 
+def test_an_end_that_is_noticed_later_makes_no_scan_list(tree, table, monkeypatch):
+    tree.write("loadavg", "0.10 0.05 0.01 1/80 32760\n")
+    for pid in range(100, 106):
+        tree.add(pid)
+    for at in range(QUIET_SCANS):
+        table.scan(at, quiet=True)
+    listed, listdir, pread = [], os.listdir, os.pread
+
+    def pread_of_the_living(fd, size, offset):
+        """The files of procfs answer so once their process is gone; those of another file system go on answering."""
+        if os.fstat(fd).st_nlink == 0:
+            raise ProcessLookupError
+        return pread(fd, size, offset)
+
+    monkeypatch.setattr(os, "pread", pread_of_the_living)
+    monkeypatch.setattr(os, "listdir", lambda path: listed.append(path) or listdir(path))
+    for pid in (100, 103, 105):
+        tree.remove(pid)
+        for at in range(2 * QUIET_SCANS):
+            rows = table.scan(at, quiet=True)
+        assert not [row for row in rows if row.pid == pid]
+    assert not listed
+
+    tree.add(106)
+    assert row(table.scan(at, quiet=True), 106), "the count shows it"
+    assert len(listed) == 1
+
+
 def test_no_readdir_while_loadavg_names_the_same_newest_pid(tree, table):
     tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
     unseen = tree.root / "unseen"
