@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _CELL = 6
 """Padding of a cell in pixels."""
+_AROUND, _BELOW_HEADING = 12, 8
+"""Pixels above and below a table, and above it where a heading precedes."""
 _SLACK = 4
 """Pixels of a column for its border and Qt's rounding."""
 INDENT = 24
@@ -66,7 +68,7 @@ def apply_style(document: QTextDocument, palette: QPalette) -> None:
     _close_gaps(document, cursor)
     for table in document.rootFrame().childFrames():
         if isinstance(table, QTextTable):
-            _style_table(table, found)
+            _style_table(table, document.findBlock(table.firstPosition() - 1), found)
 
 
 def _blocks(document: QTextDocument) -> Iterator[QTextBlock]:
@@ -186,7 +188,8 @@ def _style_words(block: QTextBlock, cursor: QTextCursor, found: colors.Colors) -
         cursor.mergeCharFormat(form)
 
 
-def _style_table(table: QTextTable, found: colors.Colors) -> None:
+def _style_table(table: QTextTable, before: QTextBlock, found: colors.Colors) -> None:
+    """Style a table; Qt leaves out the space below what is `before` it."""
     form = table.format()
     form.setBorder(1)
     form.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
@@ -194,8 +197,8 @@ def _style_table(table: QTextTable, found: colors.Colors) -> None:
     form.setBorderCollapse(True)
     form.setCellPadding(_CELL)
     form.setCellSpacing(0)
-    form.setTopMargin(4)
-    form.setBottomMargin(10)
+    form.setTopMargin(_BELOW_HEADING if before.blockFormat().headingLevel() else _AROUND)
+    form.setBottomMargin(_AROUND)
     form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     table.setFormat(form)
     for column in range(table.columns()):

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QFontMetrics,
     QTextDocument,
     QTextListFormat,
+    QTextTable,
 )
 from PySide6.QtWidgets import QApplication
 
@@ -248,6 +249,26 @@ def test_lines_are_one_as_far_from_the_other_whatever_signs_are_in_them(qtbot, t
         steps = [round(below - above, 1) for above, below in itertools.pairwise(feet)]
         assert max(steps, default=0) - min(steps, default=0) < 1, block.text()
         block = block.next()
+
+
+@pytest.mark.parametrize("topic", ["start", "score", "commands", "keys"])
+def test_a_table_has_room_before_it_and_after_it(window: HelpWindow, topic: str) -> None:
+    """It stuck to the paragraph above, whose own space Qt leaves out before a table."""
+    window.resize(900, 700)
+    window.show_topic(topic)
+    QApplication.processEvents()
+    document = window.view.document()
+    box = document.documentLayout().blockBoundingRect
+    tables = [one for one in document.rootFrame().childFrames() if isinstance(one, QTextTable)]
+    assert tables
+    for table in tables:
+        cells = [[table.cellAt(row, column) for column in range(table.columns())] for row in (0, table.rows() - 1)]
+        padding = table.format().cellPadding() + table.format().border()
+        top = box(cells[0][0].firstCursorPosition().block()).top() - padding
+        foot = max(box(cell.lastCursorPosition().block()).bottom() for cell in cells[1]) + padding
+        before, after = document.findBlock(table.firstPosition() - 1), document.findBlock(table.lastPosition() + 2)
+        assert top - box(before).bottom() >= (8 if before.blockFormat().headingLevel() else 15)
+        assert not after.isValid() or box(after).top() - foot >= 15
 
 
 def test_the_place_that_is_shown_looks_as_selected_text_and_not_as_a_link(qtbot):
