@@ -16,6 +16,7 @@ from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.settings.controls import high
 from oomtray.ui.settings.defaults import default as default_of
+from oomtray.ui.settings.defaults import said
 from oomtray.ui.settings.reset_button import ResetButton
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class ExpendableList(QWidget):
         self.count = Plain(_counted(0), self, faint=True)
         self.count.tint()
         default = labels.value(_SETTING, default_of(_SETTING))
-        self.default_label = Plain(tr("Default: {value}", value=default), self, faint=True)
+        self.default_label = Plain(said(_SETTING), self, faint=True)
         self.default_label.tint()
         name = labels.name(_SETTING)
         self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=name, value=default), self)
@@ -89,7 +90,7 @@ class ExpendableList(QWidget):
             part.setAccessibleName(tr("App to mark as expendable"))
         field.setPlaceholderText(tr("An app, such as one that runs now"))
         field.returnPressed.connect(self._add)
-        self.add_button = QPushButton(tr("Mark"), self)
+        self.add_button = QPushButton(tr("Add"), self)
         self.add_button.setAutoDefault(False)
         self.add_button.clicked.connect(self._add)
 

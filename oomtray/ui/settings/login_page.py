@@ -57,9 +57,12 @@ class LoginPage(Page):
         )
         self.finish()
 
+    def line_up(self, defaults: int) -> None:
+        self.default_label.setMinimumWidth(defaults)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.default_label.sizeHint().width() + self.reset.sizeHint().width() + 4 * _PAD
+        beside = self.default_label.minimumWidth() + self.reset.sizeHint().width() + 4 * _PAD
         around = self.column.contentsMargins()
         self.switch.fit(self.width() - around.left() - around.right() - beside - self.verticalScrollBar().width())
 

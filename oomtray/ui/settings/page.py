@@ -11,6 +11,7 @@ from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.defaults import column
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -87,14 +88,14 @@ class Page(QScrollArea):
         """Align the rows, now complete, and show what the file says."""
         self.column.addStretch(1)
         controls = max((row.control_width for row in self.rows), default=0)
-        defaults = max((row.default_width for row in self.rows), default=0)
+        defaults = column(self.fontMetrics())
         for row in self.rows:
             row.line_up(controls, defaults)
         self.line_up(defaults)
         self.take()
 
     def line_up(self, defaults: int) -> None:
-        """Align parts that aren't rows but show a default, which is this many pixels wide in rows."""
+        """Align parts that aren't rows but show a default, for which this many pixels are kept everywhere."""
 
     def take(self) -> None:
         """Show what the file says now."""

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
 
 
-def row(page: Page, path: str, hint: str = "") -> SettingRow:
-    """Return the row of a setting, given as section.name."""
-    return SettingRow(page.around.file, path, labels.name(path), control_for(path), hint=hint, parent=page.widget())
+def row(page: Page, path: str, hint: str = "", *, needs: str = "") -> SettingRow:
+    """Return the row of a setting, given as section.name, and that of the one that it needs."""
+    return SettingRow(page.around.file, path, labels.name(path), control_for(path), hint=hint, needs=needs, parent=page.widget())
 
 
 class NotificationsPage(Page):
@@ -37,7 +37,7 @@ class NotificationsPage(Page):
         self.add_setting(
             row(self, "notifications.snooze_minutes"),
             row(self, "notifications.quiet", tr("Such as a presentation, a film or a game; or while Do Not Disturb is on.")),
-            row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that.")),
+            row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that."), needs="notifications.quiet"),
             caption=tr("When I want to be left alone"),
         )
         self.finish()

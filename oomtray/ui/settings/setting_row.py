@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colors
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.controls import Switch, label_start
-from oomtray.ui.settings.defaults import default
+from oomtray.ui.settings.defaults import default, said
 from oomtray.ui.settings.reset_button import ResetButton
 
 if TYPE_CHECKING:
@@ -55,14 +56,15 @@ class SettingRow(QWidget):
     unsaid = Signal()
 
     def __init__(
-        self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", parent: QWidget | None = None
+        self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", needs: str = "", parent: QWidget | None = None
     ) -> None:
-        """`path` is section.name; `control` is a `Control`."""
+        """`path` is section.name; `control` is a `Control`; `needs` is a setting without which this one has no effect."""
         super().__init__(parent)
         self.path = path
         self.label = label
         self._file = file
         self._hint = hint
+        self._needs, self._used = needs, True
         self._narrow: bool | None = None
         self.control = control
         self._acts = cast("Any", control)
@@ -78,10 +80,10 @@ class SettingRow(QWidget):
     def _build(self) -> None:
         self.control.setParent(self)
         default_text = self._acts.text_of(default(self.path))
-        self.default_says = tr("Default: {value}", value=default_text)
+        self.default_says = said(self.path)
         if isinstance(self.control, QCheckBox):
             self.control.setText(self.label)
-            self._name: QLabel | None = None
+            self._name: Plain | None = None
         else:
             self._name = Plain(self.label, self)
             self._name.setWordWrap(True)
@@ -117,10 +119,6 @@ class SettingRow(QWidget):
         return 0 if self._name is None or self.control.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Expanding else self.control.sizeHint().width()
 
     @property
-    def default_width(self) -> int:
-        return self.default_label.sizeHint().width()
-
-    @property
     def wide_width(self) -> int:
         """The width in pixels from which the default is beside the control.
 
@@ -136,7 +134,7 @@ class SettingRow(QWidget):
     _controls = _defaults = 0
 
     def line_up(self, controls: int, defaults: int) -> None:
-        """Align the row; the arguments are the widths in pixels of all controls and defaults of the page."""
+        """Align the row; the arguments are the widths in pixels of all controls of the page, and of all defaults."""
         self._controls, self._defaults = controls, defaults
         if self._name is not None and self.control_width:
             self.control.setFixedWidth(controls)
@@ -179,6 +177,8 @@ class SettingRow(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
             self._tint()
+            if not self._used:
+                self._tint_control()
             self.complain(self.complaint.text().removeprefix("▲ "))
         elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
             self._tint()
@@ -217,6 +217,24 @@ class SettingRow(QWidget):
             self.complain("")
         self._complains_of_file = wrong is not None
         self.setEnabled(self._file.readable)
+        self._show_use(used=not self._needs or bool(self._file.value(self._needs)))
+
+    def _show_use(self, *, used: bool) -> None:
+        """Disable the control while the setting has no effect; what it is and would be can be read all the same."""
+        if used != self._used:
+            self._used = used
+            self.control.setEnabled(used)
+            self.reset.setEnabled(used)
+            if self._name is not None:
+                self._name.set_faint(faint=not used)
+            self._tint_control()
+
+    def _tint_control(self) -> None:
+        palette, group, role = QPalette(), QPalette.ColorGroup.Disabled, QPalette.ColorRole
+        if not self._used:
+            for part in (role.WindowText, role.Text, role.ButtonText):
+                palette.setColor(group, part, contrast.of(self.palette(), on_base=True).muted)
+        self.control.setPalette(palette)
 
     def say(self, hint: str) -> None:
         """Replace the hint."""

@@ -12,18 +12,22 @@ from oomtray.ui.settings.plain_pages import row
 if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
 
+_ON = "step_in.enabled"
+
 
 class StepInPage(Page):
+    """The apps stay enabled while it is off: they are marked first, here or by a right click, before it is switched on."""
+
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
         self.add_setting(
-            row(self, "step_in.enabled", tr("Ends one app that you marked as expendable, after a countdown that you can stop.")),
+            row(self, _ON, tr("Ends one app that you marked as expendable, after a countdown that you can stop.")),
         )
         self.add_setting(
-            row(self, "step_in.kill_seconds"),
-            row(self, "step_in.stall", tr("Part of the last 10 seconds in which all programs waited.")),
-            row(self, "step_in.stall_seconds"),
-            row(self, "step_in.grace_seconds", tr("The app is asked to end first.")),
+            row(self, "step_in.kill_seconds", needs=_ON),
+            row(self, "step_in.stall", tr("Part of the last 10 seconds in which all programs waited."), needs=_ON),
+            row(self, "step_in.stall_seconds", needs=_ON),
+            row(self, "step_in.grace_seconds", tr("The app is asked to end first."), needs=_ON),
             caption=tr("When"),
         )
         self.expendable = ExpendableList(around, self.widget())

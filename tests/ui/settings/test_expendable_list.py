@@ -51,6 +51,7 @@ def test_the_default_is_said_and_gone_back_to(page: StepInPage, path: Path) -> N
 def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path) -> None:
     marks = page.expendable
     assert marks.count.text() == "None yet."
+    assert marks.add_button.text() == "Add"
     assert not marks.add_button.isEnabled()
     marks.name.setEditText("slack")
     qtbot.mouseClick(marks.add_button, Qt.MouseButton.LeftButton)

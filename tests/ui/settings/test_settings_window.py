@@ -397,3 +397,31 @@ def test_nothing_is_cut_in_the_least_window(qtbot, qapp: QApplication, make: Cal
         assert window.foot.height() >= window.foot.heightForWidth(window.foot.width())
     finally:
         qapp.setFont(font)
+
+
+@pytest.mark.parametrize(
+    ("page", "needed", "paths"),
+    [
+        ("step-in", "step_in.enabled", ["step_in.grace_seconds", "step_in.kill_seconds", "step_in.stall", "step_in.stall_seconds"]),
+        ("notifications", "notifications.quiet", ["notifications.quiet_critical"]),
+    ],
+)
+def test_what_has_no_effect_while_another_setting_is_off_can_not_be_changed_then(
+    make: Callable[[], SettingsWindow], page: str, needed: str, paths: list[str]
+) -> None:
+    window = make()
+    rows = {row.path: row for row in window.show_page(page).rows}
+
+    def shut() -> list[str]:
+        return sorted(path for path, row in rows.items() if not row.control.isEnabled())
+
+    for on in (True, False, True):
+        if rows[needed].control.isChecked() != on:
+            rows[needed].control.click()
+            rows[needed].commit()
+        assert shut() == ([] if on else paths)
+        for path in shut():
+            palette, role = rows[path].control.palette(), QPalette.ColorRole
+            for ink in (role.Text, role.WindowText):
+                color = palette.color(QPalette.ColorGroup.Disabled, ink)
+                assert contrast(color, window.palette().color(role.Base)) >= 4.5, "what it is can be read all the same"

@@ -103,8 +103,10 @@ def test_tab_follows_what_is_seen_and_shift_tab_leads_back(
     assert tour(qtbot, window, Qt.Key.Key_Backtab)[:-1] == found[:-1][::-1]
 
 
-def test_no_setting_is_left_out(qtbot: Any, window: SettingsWindow) -> None:
+def test_no_setting_is_left_out(qtbot: Any, window: SettingsWindow, path: Path) -> None:
     """On pages that were made in any order."""
+    path.write_text("[step_in]\nenabled = true\n")
+    window.file.refresh()
     for entry in reversed(PAGES):
         shown = window.show_page(entry.id)
         found = tour(qtbot, window)
