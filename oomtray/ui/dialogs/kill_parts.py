@@ -17,7 +17,7 @@ from oomtray.ui.qt.plain_text import as_html
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent
 
     from oomtray.ui.qt.colors import Colors
 
@@ -157,7 +157,7 @@ class Piece(NamedTuple):
 
 
 class PiecesBar(QWidget):
-    """A bar of what filled memory, the largest first; the remainder stays empty."""
+    """A bar of what filled memory, the largest first; the remainder stays empty, with an outline."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -189,10 +189,11 @@ class PiecesBar(QWidget):
             width = piece.amount * self.width() / self._whole
             painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), piece_brush(found, place, piece))
             at += width
-        painter.setClipping(False)
-        if found.track == found.ground:  # high contrast
-            painter.setPen(QPen(found.line, 1))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        high_contrast = found.track == found.ground
+        painter.setClipRect(self.rect() if high_contrast else QRectF(at, 0, self.width() - at, _BAR))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_edge(found), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         painter.end()
 
 
@@ -215,6 +216,11 @@ def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
     return app_colors.app_brush(place, found)
 
 
+def _edge(found: Colors) -> QColor:
+    """Return the color of the outline by which the empty remainder is seen."""
+    return found.line if found.track == found.ground else colors.seen_on(found.line, found.ground, found.track)
+
+
 class Swatch(QWidget):
     """The color sample of a piece beside its name; None for the empty remainder."""
 
@@ -228,7 +234,8 @@ class Swatch(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(found.line, 1) if found.track == found.ground else Qt.PenStyle.NoPen)  # high contrast
+        outlined = self._piece is None or found.track == found.ground  # high contrast
+        painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
         painter.end()

@@ -39,7 +39,7 @@ class ChartColors:
 
     @property
     def stall(self) -> QColor:
-        return self.found.red
+        return colors.seen_on(self.found.red, self.found.ground, self.memory_wash)
 
     @property
     def grid(self) -> QColor:

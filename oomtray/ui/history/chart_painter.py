@@ -25,6 +25,8 @@ _LINE, _SWAP_LINE = 1.8, 1.6
 _STRIP = 3
 """Height in pixels of the strip that marks a raised level."""
 _DASHES = [4.0, 2.5]
+_BAR, _LEAST_BAR = 2, 3
+"""Least width and height in pixels of a bar that is seen."""
 
 
 class Canvas(NamedTuple):
@@ -82,16 +84,14 @@ class MemoryPainter:
             self._stroke(self._points(run), pen)
 
     def stall(self, columns: Sequence[Column], width: float) -> None:
-        """Draw a bar for each column in which all tasks stalled."""
-        painter, foot = self._painter, self._box.bottom
-        pixels = max(abs(self._x(width) - self._x(0)), 1.0)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._found.stall)
+        """Draw a bar for each column in which all tasks stalled, of whole pixels: parts of them would be faint."""
+        painter, foot = self._painter, round(self._box.bottom)
+        pixels = max(round(abs(self._x(width) - self._x(0))), _BAR)
         for column in columns:
-            if column.stall is not None and column.stall >= 0.5:  # less isn't visible
-                top = per_cent_y(self._box, column.stall)
-                x = self._x(column.at)
-                painter.drawRect(QRectF(x - pixels / 2, top, pixels, foot - top))
+            if column.stall is not None and column.stall >= 0.5:  # less is as good as none
+                high = max(foot - round(per_cent_y(self._box, column.stall)), _LEAST_BAR)
+                left = round(self._x(column.at) - pixels / 2)
+                painter.fillRect(QRectF(left, foot - high, pixels, high), self._found.stall)
 
     def levels(self, columns: Sequence[Column]) -> None:
         """Mark the periods of a raised level with a tinted background and a strip at the top."""
@@ -174,8 +174,9 @@ def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColors) -> Non
     else:
         thick = round(box.width() / 9)
         for number, share in enumerate((0.45, 1.0, 0.65)):
-            x = box.x() + thick + number * (box.width() - 2.5 * thick) / 2
-            painter.fillRect(QRectF(x, box.bottom() - share * box.height(), thick, share * box.height()), found.stall)
+            x = round(box.x() + thick + number * (box.width() - 2.5 * thick) / 2)
+            high = round(share * box.height())
+            painter.fillRect(QRectF(x, round(box.bottom()) - high, thick, high), found.stall)
 
 
 def _share(column: Column, which: int) -> float | None:

@@ -169,6 +169,11 @@ def link(palette: QPalette) -> QColor:
     return _visible(found.calm, [luminance(found.ground), luminance(found.hover)], _TEXT)
 
 
+def seen_on(color: QColor, *grounds: QColor) -> QColor:
+    """Return the color, lighter or darker if it has to be, so that a shape in it is seen on each of these."""
+    return _visible(color, [luminance(ground) for ground in grounds], _SHAPE)
+
+
 def _is_calm(highlight: QColor) -> bool:
     """Whether the desktop's accent is a color and can't be taken for a warning."""
     hue = highlight.hslHue()

@@ -37,7 +37,7 @@ from oomtray.ui.dialogs.figure_table import note_beside
 from oomtray.ui.dialogs.free_table import FreeLegend
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
-from oomtray.ui.dialogs.kill_parts import piece_brush, placed
+from oomtray.ui.dialogs.kill_parts import Swatch, piece_brush, placed
 from oomtray.ui.dialogs.kill_ranking import rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import colors, contrast
@@ -494,6 +494,19 @@ def test_no_two_pieces_of_memory_look_alike(page, tone, high, monkeypatch):
     assert len(pieces) == 6
     brushes = [piece_brush(found, place, piece) for place, piece in placed(pieces)]
     assert len({(brush.color().name(), brush.style()) for brush in brushes} | {(found.track.name(), Qt.BrushStyle.SolidPattern)}) == 7
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_part_of_memory_that_no_app_had_is_seen(page, tone):
+    """Its gray hardly differed from the ground."""
+    page.setPalette(palette(tone))
+    page.show_kill(kills.leak(), kills.leak_moments(), None)
+    ground = contrast.of(page.pieces.palette(), on_base=True).ground
+    swatch = page.legend.findChildren(Swatch)[-1]
+    for part, x in ((swatch, swatch.width() // 2), (page.pieces, page.pieces.width() - 10)):
+        image = part.grab().toImage()
+        assert colors.contrast(image.pixelColor(x, 0), ground) >= 3
+        assert colors.contrast(image.pixelColor(x, part.height() - 1), ground) >= 3
 
 
 @pytest.mark.parametrize(("event", "around"), [(kills.leak(), kills.leak_moments()), (kills.unseen(), []), (kills.odd()[3], [])], ids=["known", "likely", "many"])

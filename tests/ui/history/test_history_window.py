@@ -18,7 +18,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
 from oomtray.ui.dialogs.kill_parts import Piece, placed
-from oomtray.ui.history import export, mark_icons, time_labels
+from oomtray.ui.history import chart_colors, export, mark_icons, time_labels
 from oomtray.ui.history.chart_layers import mark_span
 from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
@@ -28,6 +28,7 @@ from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.screens import free_size
 from tests.facts import GIB, histories
+from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.history.conftest import NOW
 from tests.ui.looks import looks
@@ -125,6 +126,21 @@ def test_an_app_has_the_color_that_it_has_on_the_page_of_a_kill(window: HistoryW
     assert len(names) > 1
     pieces = [Piece(name, GIB) for name in reversed(names)]
     assert [place for place, _ in placed(pieces)] == window.chart._places[::-1]
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("span", ["hour", "day", "week"])
+def test_a_stall_is_seen_whatever_range_it_is_in(qtbot, window: HistoryWindow, span: str, tone: dict[str, str]) -> None:
+    """Of a bar that was one pixel wide, two pixels had half of its color."""
+    window.setPalette(palette(tone))
+    window.spans.buttons[span].click()
+    settle(qtbot, window)
+    found = chart_colors.of(window.chart.palette())
+    assert colors.contrast(found.stall, found.found.ground) >= 3
+    assert colors.contrast(found.stall, found.memory_wash) >= 3
+    image, box = window.chart.grab().toImage(), window.chart.plot().memory
+    row = [image.pixelColor(x, round(box.bottom) - 2) for x in range(round(box.x), round(box.right))]
+    assert any(pair == (found.stall, found.stall) for pair in itertools.pairwise(row))
 
 
 class TestNumbers:
