@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
 
-_TURN_SECONDS = 2.5
+_TURN_SECONDS, _QUIET_TURN_SECONDS = 2.5, 7.5
 _ROTATE = 2, 8
-"""How many unchanged rows a scan rereads, one every `_TURN_SECONDS`: at least (a quiet one: 1), and at most.
+"""How many unchanged rows a scan rereads, one every `_TURN_SECONDS`: at least, and at most.
 
 A move to another cgroup, a new name and a change of memory below one step of oom_score can't be noticed in a
-cheaper way. Each row takes five files that were not opened for a while, a fortieth of a scan.
+cheaper way. Each row takes five files that were not opened for a while, a tenth of a quiet scan. These read one
+every `_QUIET_TURN_SECONDS`: what comes to be shown is read whole then, and the sizes of all others have hardly moved.
 """
 QUIET_SCANS = 3
 """In how many quiet scans each oom_score is read once."""
@@ -64,7 +65,7 @@ class ProcessTable:
         self._reordered = False
         """Whether a row has got another oom_score, or is gone, since the leaders were chosen."""
         self._turn = 0
-        self._scanned = 0.0
+        self._turned = 0.0
         self._followed: set[int] = set()
         """Those whose details the last scan that wasn't sparing reread; who is new among them is read whole."""
         self.unreadable = 0
@@ -107,8 +108,7 @@ class ProcessTable:
         else:
             anew = set(self._scores.pids) if full else again | (followed - self._followed)
             self._followed = followed
-            anew |= self._rotation(now - self._scanned, quiet=quiet)
-            self._scanned = now
+            anew |= self._rotation(now, quiet=quiet)
         unsure = self._open_files.read_again(followed - anew - changed - new, self._scores, now)
         for pid in (anew | changed | unsure) - new:
             self._reread(pid, now, anew=pid in anew)
@@ -219,13 +219,17 @@ class ProcessTable:
         self._scores.remove(pid)
         self._reordered = True
 
-    def _rotation(self, seconds: float, *, quiet: bool) -> set[int]:
+    def _rotation(self, now: float, *, quiet: bool) -> set[int]:
+        """Return the PIDs of the rows whose turn it is."""
         pids = self._scores.pids
-        if not pids:
+        least, most = (0, 1) if quiet else _ROTATE
+        turn = _QUIET_TURN_SECONDS if quiet else _TURN_SECONDS
+        count = min(max(least, int((now - self._turned) / turn)), most)
+        if not count or not pids:
             return set()
-        least, most = _ROTATE
+        self._turned = now
         start = self._turn % len(pids)
-        self._turn = start + min(max(1 if quiet else least, round(seconds / _TURN_SECONDS)), most)
+        self._turn = start + count
         return set(pids[start : self._turn])
 
 

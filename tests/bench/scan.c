@@ -2,7 +2,7 @@
  *
  * One cached descriptor on oom_score per process and one pread for every third of them; no readdir while loadavg names the same newest
  * pid, /proc counts no more processes beyond these rows than after the last one, and that is not 60 s ago; status and oom_score_adj of 14 watched and 16 leading rows through cached descriptors, parsed only where they say
- * something new; these, stat, cgroup and exe of a rotating row by path; meminfo, pressure, vmstat and the three sysctls
+ * something new; in every fourth scan these, stat, cgroup and exe of a rotating row by path; meminfo, pressure, vmstat and the three sysctls
  * through cached descriptors.
  * For each line that it reads it scans once and prints the CPU microseconds of that. */
 #define _GNU_SOURCE
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LIMIT = 1 << 16, PIDS = 1 << 22, WATCH = 14, LEAD = 16, ROTATE = 1, PARTS = 3 };
+enum { LIMIT = 1 << 16, PIDS = 1 << 22, WATCH = 14, LEAD = 16, TURN = 4, PARTS = 3 };
 struct followed { int status, adj; size_t size; char told[4096], told_adj[8]; };
 struct row { int pid, fd, adj, look; struct followed *kept; char score[8]; long rss, anon, tables, swap; char state, name[64], cgroup[256], exe[256]; unsigned long long start; };
 static struct row *rows;
@@ -189,7 +189,7 @@ int main(void) {
         if (stirred) lead();
         reread(leading, LEAD);
         reread(watched, WATCH);
-        for (int i = 0; i < ROTATE && count; i++, turn++) { struct row *row = &rows[turn % count]; details(row, 1); pread(row->fd, row->score, 4, 0); }
+        if (count && looks % TURN == 0) { struct row *row = &rows[turn % count]; details(row, 1); pread(row->fd, row->score, 4, 0); turn++; }
         char sysctl[16];
         pread(allocating, sysctl, sizeof sysctl, 0); pread(panic, sysctl, sizeof sysctl, 0); pread(overcommit, sysctl, sizeof sysctl, 0);
         printf("%.0f\n", cpu() - before);

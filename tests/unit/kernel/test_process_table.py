@@ -212,6 +212,21 @@ def test_a_new_process_is_seen_in_seconds_where_nobody_counts_them(tree, table, 
     assert row(table.scan(5.0), 700)
 
 
+def test_a_quiet_scan_rereads_a_row_in_rotation_every_eighth_second(tree, table):
+    for pid in range(100, 130):
+        tree.add(pid, score=0)
+    tree.add(500, score=900)
+    for at in range(0, 20, 2):
+        table.scan(at)
+    again = [
+        [process.pid for process in table.scan(at, quiet=True) if process.read_at == at and process.pid != 500]
+        for at in range(20, 68, 2)
+    ]
+    assert {len(pids) for pids in again} == {0, 1}
+    assert sum(map(len, again)) == 6
+    assert len({pid for pids in again for pid in pids}) == 6, "another one each time"
+
+
 def test_an_end_that_is_noticed_later_makes_no_scan_list(tree, table, monkeypatch):
     tree.write("loadavg", "0.10 0.05 0.01 1/80 32760\n")
     for pid in range(100, 106):
