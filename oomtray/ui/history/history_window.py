@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
@@ -24,6 +24,7 @@ from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
+from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class HistoryWindow(QWidget):
         spans = (("hour", tr("Hour")), ("day", tr("Day")), ("week", tr("Week")), ("month", tr("Month")))
         self.spans = Segments(spans, tr("Time shown"), self)
         self.views = Segments((("graph", tr("Graph")), ("table", tr("Table"))), tr("Shown as"), self)
-        self.export_menu = QMenu(self)
+        self.export_menu = Menu(self)
         for kind, label in (
             ("png", tr("Export picture (PNG)…")), ("csv", tr("Export table (CSV)…")), ("json", tr("Export data (JSON)…"))
         ):

@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QMenu,
     QPushButton,
     QSizePolicy,
     QStyleOptionButton,
@@ -19,6 +18,7 @@ from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyph_button import mind_pointer
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.menu import Menu
 
 _ARROW, _PAD, _AIR = 12, 12, 6
 
@@ -32,7 +32,7 @@ class ChoiceButton(QPushButton):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self.menu_of = QMenu(self)
+        self.menu_of = Menu(self)
         self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
         self.setAutoDefault(False)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QMenu
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import in_menu
 from oomtray.ui.qt.text_line import write_line
 
@@ -26,7 +26,7 @@ _END = 12
 """Pixels after the text at the end, which aligns it with a submenu's arrow."""
 
 
-class EffectMenu(QMenu):
+class EffectMenu(Menu):
     """A menu of entries with effects; `add_head` adds a heading that can't be chosen but doesn't look disabled."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
 from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
+from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import in_menu
 
 if TYPE_CHECKING:
@@ -94,8 +95,8 @@ class Footer(QWidget):
         above = QPoint(0, -self.more_menu.sizeHint().height())
         self.more_menu.popup(self.more.mapToGlobal(above))
 
-    def _make_more(self) -> QMenu:
-        menu = QMenu(self)
+    def _make_more(self) -> Menu:
+        menu = Menu(self)
         self.pause = menu.addAction(tr("Pause"))
         self.pause.setCheckable(True)
         self.pause.setToolTip(tr("Stop watching memory until you resume"))
@@ -103,7 +104,8 @@ class Footer(QWidget):
         menu.addSeparator()
         menu.addAction(tr("What was killed")).triggered.connect(self.kills_wanted)
         menu.addAction(tr("Will it fit?")).triggered.connect(self.fits_wanted)
-        self.profiles = menu.addMenu(tr("Rule profiles"))
+        self.profiles = Menu(tr("Rule profiles"), menu)
+        menu.addMenu(self.profiles)
         menu.addAction(tr("Fire drill")).triggered.connect(self.drill_wanted)
         menu.aboutToShow.connect(self._fill_profiles)
         menu.aboutToHide.connect(partial(mind_pointer, self.more))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
-from PySide6.QtWidgets import QMenu, QWidget
 
 from oomtray.messages import actions as messages
 from oomtray.messages import rows as words
@@ -22,13 +21,14 @@ from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import grown, growth
+from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QStyleOptionMenuItem
+    from PySide6.QtWidgets import QStyleOptionMenuItem, QWidget
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
@@ -68,7 +68,7 @@ class RowMenu(EffectMenu):
         self._actions: dict[ActionId, QAction] = {}
         self._room = 0
         """Pixels available for a text."""
-        self.more = QMenu(self)
+        self.more = Menu(self)
         self.more.setToolTipsVisible(True)
         self.setToolTipsVisible(True)
         self.triggered.connect(self._picked)  # the submenu's too
@@ -161,7 +161,7 @@ class RowMenu(EffectMenu):
                 rare.append(choice)
         return rare
 
-    def _add(self, menu: QMenu, action: ActionId) -> QAction:
+    def _add(self, menu: Menu, action: ActionId) -> QAction:
         made = self._actions[action] = menu.addAction("")
         made.setData(action)
         if action in _SHAPES:

@@ -34,8 +34,14 @@ _HINT = 0.72
 """Share of the text color in placeholder text in high contrast, so that it isn't taken for input."""
 _SEEN = 3.0
 """Contrast of a shape (WCAG 2.1, 1.4.11)."""
+_DISABLED_LIGHTER = 115
+"""Percentage by which it then lightens the edge of what is disabled."""
+_RECEDES = 0.65
+"""Share of a disabled edge in its mix with the window."""
+_FLAT = 120
+"""Percentage that about cancels the light that Fusion gives a button's face in a dark window."""
 _HIGHLIGHT_DARKER = 125
-"""The same for the highlight: the edge of the focused widget and the default button (`highlightedOutline`)."""
+"""The percentage for the highlight: the edge of the focused widget and the default button (`highlightedOutline`)."""
 _YELLOW = 0xFFFFFFDC
 """A tooltip's color in light and dark alike if the desktop sets none (QPalette::ToolTipBase)."""
 _given_for: list[int] = []
@@ -76,12 +82,20 @@ def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
     group, role = QPalette.ColorGroup.Active, QPalette.ColorRole.Window
     if edge != palette.color(group, role).darker(_DARKER):
         made.setColor(role, _lighter(edge))
+        _dim(made, palette.color(group, role), edge)
     inside = colors.of(palette, on_base=True)
     hint = colors.blend(inside.text, inside.ground, _HINT) if inside.stark else inside.muted  # the text color in high contrast
     made.setColor(QPalette.ColorRole.PlaceholderText, hint)
     if focused:
         _brighten(made, palette)
     return made
+
+
+def _dim(made: QPalette, window: QColor, edge: QColor) -> None:
+    """Let what is disabled recede: Fusion lightens its edge, and leaves a button's face as it is."""
+    group, role = QPalette.ColorGroup.Disabled, QPalette.ColorRole
+    made.setColor(group, role.Window, _lighter(colors.blend(edge, window, _RECEDES)).darker(_DISABLED_LIGHTER))
+    made.setColor(group, role.Button, made.color(group, role.Button).darker(_FLAT))
 
 
 def _brighten(made: QPalette, palette: QPalette) -> None:

@@ -217,8 +217,18 @@ class TrayIcon(QObject):
         icon.show()
         return icon
 
+    def _new_menu(self) -> QMenu:
+        if self._exported:
+            return QMenu()
+        from oomtray.ui.qt.field_edges import give_edges
+        from oomtray.ui.qt.menu import Menu  # drawn by Qt, as those of the popup
+
+        menu = Menu()
+        menu.aboutToShow.connect(give_edges)
+        return menu
+
     def _make_menu(self) -> QMenu:
-        menu = QMenu()
+        menu = self._new_menu()
         menu.aboutToShow.connect(self._fill)
         menu.triggered.connect(self._triggered)
         self._status = menu.addAction(words.waiting())

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colors, field_edges
+from oomtray.ui.qt.menu import Menu
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
@@ -215,3 +216,41 @@ def test_a_button_has_air_beside_its_words_at_any_size_of_the_text(qtbot, points
 
         air = button.width() - button.fontMetrics().horizontalAdvance(button.text())
         assert air >= 2.2 * points
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, ADWAITA_DARK, CONTRAST], ids=["light", "dark", "dark by Adwaita", "high contrast"])
+def test_a_separator_in_a_menu_can_be_seen(qtbot, desktop, tone):
+    """In a dark menu it was drawn darker than the menu, and in black on black."""
+    desktop(tone)
+    menu = Menu()
+    qtbot.addWidget(menu)
+    menu.addAction("Copy")
+    between = menu.addSeparator()
+    menu.addAction("End")
+
+    picture, box = menu.grab().toImage(), menu.actionGeometry(between)
+    column = [picture.pixelColor(box.center().x(), y) for y in range(box.top() - 2, box.bottom() + 3)]
+
+    assert max(colors.contrast(one, column[0]) for one in column) > (7 if tone is CONTRAST else 1.6)
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK, ADWAITA_DARK], ids=["light", "dark", "dark by Adwaita"])
+def test_a_button_that_is_off_recedes(qtbot, desktop, tone):
+    """In a dark window its edge was brighter than that of one that can be pressed, and its face the same."""
+    desktop(tone)
+    around = QWidget()
+    qtbot.addWidget(around)
+    for x, on in ((10, True), (110, False)):
+        button = QPushButton(around)
+        button.setGeometry(x, 10, 80, 32)
+        button.setEnabled(on)
+    field_edges.give_edges_in(around)
+    picture, ground = around.grab().toImage(), QColor(tone["Window"])
+
+    def seen(x, y):
+        return colors.contrast(picture.pixelColor(x, y), ground)
+
+    on, off = (max(seen(x + dx, 26) for dx in (0, 1)) for x in (10, 110))
+    assert 1.05 < off < on
+    if tone is not LIGHT:
+        assert seen(150, 26) < seen(50, 26)
