@@ -148,7 +148,8 @@ def peak_look(apps: Apps, since: float, until: float) -> Look | None:
     if not seen:
         return None
     held = tuple(max((one for one in each if one is not None), default=None) for each in zip(*(look.held for look in seen), strict=True))
-    other = max((look.other for look in seen if look.other is not None), default=None)
+    others = [look.other if look.most_other is None else look.most_other for look in seen]
+    other = max((one for one in others if one is not None), default=None)
     return Look(seen[-1].at, held, other, follows=False)
 
 
