@@ -185,7 +185,7 @@ def never_changed() -> str:
 
 def set_by_rule() -> str:
     """Said beside Reset in the same case, if a rule set the value."""
-    return tr("set by a rule")
+    return tr("set by your rule")
 
 
 def unchangeable() -> str:
@@ -227,7 +227,7 @@ def no_way_back() -> str:
 
 
 def no_way_back_from_rule() -> str:
-    return tr("There is nothing to go back to: a rule set it.")
+    return tr("There is nothing to go back to: your rule set it.")
 
 
 def _values(values: Iterable[int]) -> str:
