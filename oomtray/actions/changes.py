@@ -12,6 +12,7 @@ Each step is in the journal before the next begins, so that it can be undone whe
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -249,7 +250,13 @@ class Changer:
         error = change.error or step.error
         if error is None and step.expect is not None and change.before not in (step.expect, step.value):
             error = "changed-since"
+        rises = change.before is not None and change.before < change.after
+        if error is None and rises and step.expect is None and step.right is None and not self._may_write(step.target.pid):
+            error = "not-yours"
         return replace(change, error=error)
+
+    def _may_write(self, pid: int) -> bool:
+        return os.access(f"{self.proc}/{pid}/oom_score_adj", os.W_OK, effective_ids=True)
 
 
 def _nothing_shared(_pids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:

@@ -70,11 +70,20 @@ def run_change(arguments: Namespace) -> int:
         if not (arguments.yes or arguments.dry_run):
             _refuse_several(arguments, plan, matches, before)
         if arguments.dry_run:
-            return tell_plan(arguments, changer.foretell(plan), plan.note, before)
+            return _tell_plan(arguments, changer, plan, before)
         outcome, told = with_permission(arguments, changer, changer.apply(plan))
         keep(outcome.batch)
         after = monitor.survey(top=1) if outcome.moved else before
     return tell(arguments, outcome, before, after, told=told)
+
+
+def _tell_plan(arguments: Namespace, changer: Changer, plan: Plan, before: Assessment) -> int:
+    changes, needs = changer.foretell(plan), None
+    if arguments.action != "reset" or arguments.adj is not None:  # an owner may go back to what it was
+        from oomtray.actions.hurdle import hurdle
+
+        needs = hurdle(changes)
+    return tell_plan(arguments, changes, plan.note, before, needs=needs)
 
 
 def _unit_value(process: Process) -> int | None:

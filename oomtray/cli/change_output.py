@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Change
     from oomtray.actions.change_plan import ChangeOutcome
     from oomtray.actions.changes import Changer
+    from oomtray.actions.hurdle import Hurdle
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.cli.as_json import Report
@@ -72,8 +73,14 @@ def keep(batch: Batch | None, undone: Batch | None = None) -> None:
 
 
 def tell_plan(
-    arguments: Namespace, changes: Sequence[Change], note: JournalNote | None, assessment: Assessment
+    arguments: Namespace,
+    changes: Sequence[Change],
+    note: JournalNote | None,
+    assessment: Assessment,
+    *,
+    needs: Hurdle | None = None,
 ) -> int:
+    """Print what would be done, and what it `needs` to go all the way."""
     from oomtray.actions.preview import after, cautions
     from oomtray.messages.actions import caution, next_then
     from oomtray.messages.changes import refusals, would
@@ -87,14 +94,20 @@ def tell_plan(
     else:
         for change in possible:
             print(would(change))
+        if needs is not None:
+            from oomtray.messages.permission import needs as says_needs
+
+            print(says_needs(needs))
+        unsure = needs not in (None, "permission")
         for identifier in cautions(assessment, adjusted):
-            print(caution(identifier))
-        print(next_then(then.victim, void_by(assessment)))
+            if not (unsure and identifier == "right-given"):
+                print(caution(identifier))
+        print(next_then(then.victim, void_by(assessment), unsure=unsure))
         _print_elsewhere(then.elsewhere)
     print_note(note)
     refused = [change for change in changes if change.error is not None]
     if refused:
-        raise Failure(refusals(refused, len(changes)))
+        raise Failure(refusals(refused, len(changes)), _status(refused))
     return DONE
 
 
@@ -169,9 +182,12 @@ def _finish(outcome: ChangeOutcome) -> int:
     more = "" if status is None else permission(status, outcome.complaint)
     if asked is not None:
         raise Failure(more, asked)
-    refused = any(change.error in NOT_ALLOWED for change in short)
     says = refusals(short, len(outcome.changes))
-    raise Failure(f"{says} {more}" if more else says, NOT_AUTHORIZED if refused else FAILED)
+    raise Failure(f"{says} {more}" if more else says, _status(short))
+
+
+def _status(short: Sequence[Change]) -> int:
+    return NOT_AUTHORIZED if any(change.error in NOT_ALLOWED for change in short) else FAILED
 
 
 def print_some(lines: Sequence[str]) -> None:

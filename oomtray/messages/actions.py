@@ -53,10 +53,17 @@ _STILL = {
 }
 
 
-def next_then(victim: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called) -> str:
-    """Say who would be next after a change; `void` is what makes the order irrelevant."""
+def next_then(
+    victim: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called, *, unsure: bool = False
+) -> str:
+    """Say who would be next after a change; `void` is what makes the order irrelevant. `unsure`: it may not succeed."""
     if void is not None:
         return tr(_STILL[void])
+    if victim is not None and unsure:
+        who, frees = named(victim.risk), victim.risk.frees
+        if frees is None:
+            return tr("If that succeeds, the next victim is {process}.", process=who)
+        return tr("If that succeeds, the next victim is {process}, which would free {size}.", process=who, size=freed(victim.risk))
     if victim is None:
         return tr("Then nothing is left that the kernel could kill.")
     who, frees = named(victim.risk), victim.risk.frees

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.actions.helper_run import HELPER, PKEXEC
+from oomtray.messages.changes import why
 from oomtray.messages.i18n import mark, tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
     from oomtray.actions.helper_run import Complaint, Status
+    from oomtray.actions.hurdle import Hurdle
 
 _PERMISSION = {
     "no-helper": mark(
@@ -33,6 +35,21 @@ def permission(status: Status, complaint: Complaint | None = None, *, helper: st
     if status in _PERMISSION:
         return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
     return "" if complaint is None else _complaint(complaint)
+
+
+def needs(hurdle: Hurdle) -> str:
+    """Say of a change that would lower something what it needs to go all the way."""
+    if hurdle == "permission":
+        return tr(
+            "Note: without a password this goes only as far as the kernel lets the owner, usually not below 0."
+            " For the rest it asks for an administrator's permission."
+        )
+    if hurdle == "refused-by-kernel":
+        return tr(
+            "Note: this goes only as far as the kernel lets the owner, usually not below 0: {reason}.", reason=why(hurdle)
+        )
+    note = tr("Note: this goes only as far as the kernel lets the owner, usually not below 0.")
+    return f"{note} {permission(hurdle)}"
 
 
 def not_started(program: str, reason: str) -> str:

@@ -61,6 +61,9 @@ def test_said_with_what_its_death_frees() -> None:
     assert words.next_then(then) == (
         "Then the next victim is program200 (200), which would free at most 3.1 GiB."
     )
+    assert words.next_then(then, unsure=True) == (
+        "If that succeeds, the next victim is program200 (200), which would free at most 3.1 GiB."
+    )
     assert words.next_then(None) == "Then nothing is left that the kernel could kill."
     assert words.next_then(then, "panic_on_oom") == (
         "The kernel would still panic and stop the whole machine, because vm.panic_on_oom is set."

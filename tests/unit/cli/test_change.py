@@ -272,6 +272,46 @@ def test_a_dry_run_says_and_does_nothing(
     assert not (xdg / "state" / "oomtray").exists()
 
 
+def test_a_dry_run_says_that_the_helper_is_missing(spawn: Spawn, theirs: Callable[..., Any]) -> None:
+    sleeper = spawn(user=NOBODY)
+    done = theirs("protect", sleeper.pid, "--dry-run")
+    first, note, *rest = done.stdout.splitlines()
+    assert first == f"{sleeper.name} ({sleeper.pid}) would go from 0 to -500."
+    assert note.startswith("Note: this goes only as far as the kernel lets the owner")
+    assert "Then the next victim" not in done.stdout
+    if "refuses even root" not in note:
+        assert "is not installed" in note
+    assert any(line.startswith("If that succeeds, the next victim is ") for line in rest)
+    assert "with permission given" not in done.stdout
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_dry_run_as_root_says_whether_the_kernel_allows_it(spawn: Spawn, ours: Callable[..., Any]) -> None:
+    need_root()
+    sleeper = spawn()
+    foretold = ours("protect", sleeper.pid, "--dry-run").stdout
+    assert ("Then the next victim is " in foretold) is ("refuses even root" not in foretold)
+    done = ours("protect", sleeper.pid)
+    assert ("the kernel refuses even root to go lower" in foretold) is (done.returncode == 3)
+
+
+def test_a_dry_run_that_needs_nothing_says_nothing_of_it(spawn: Spawn, theirs: Callable[..., Any]) -> None:
+    sleeper = spawn(user=NOBODY)
+    assert "as the kernel lets" not in theirs("deprioritize", sleeper.pid, "--dry-run").stdout
+    theirs("deprioritize", sleeper.pid)
+    for command in (["reset", sleeper.pid], ["undo"]):
+        foretold = theirs(*command, "--dry-run").stdout
+        assert "would go from +300 to 0" in foretold
+        assert "as the kernel lets" not in foretold, command
+
+
+def test_a_dry_run_on_another_users_process_fails_as_the_change_does(spawn: Spawn, theirs: Callable[..., Any]) -> None:
+    sleeper = spawn()
+    foretold = theirs("deprioritize", sleeper.pid, "--dry-run", "--json")
+    assert (foretold.returncode, change_of(foretold)["error"]) == (3, "not-yours")
+    assert theirs("deprioritize", sleeper.pid).returncode == 3
+
+
 def test_reset_goes_back_to_the_first_value_and_can_be_undone(
     spawn: Spawn, ours: Callable[..., Any]
 ) -> None:
