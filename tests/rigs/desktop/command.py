@@ -31,12 +31,17 @@ def main(arguments: list[str]) -> int:
             return 127
 
 
+def _language() -> dict[str, str]:
+    """The user's language, which the desktop itself doesn't take, as the tests know its texts."""
+    return {name: os.environ[name] for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG") if name in os.environ}
+
+
 def _terminal() -> dict[str, str]:
     return {"TERM": os.environ["TERM"]} if "TERM" in os.environ else {}
 
 
 def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
-    app = desk.run(command)
+    app = desk.run(command, env=_language())
     try:
         icon = desk.wait_for_tray_icon(timeout=30)
         desk.opens(lambda: desk.click_on(icon), timeout=30)
@@ -44,9 +49,10 @@ def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
         print(f"{shlex.join(command)}: {error}\n{app.output()}", file=sys.stderr)
         return 1
     desk.screenshot(picture)
-    print(f"There is no screen here, so the app runs on a virtual desktop. Its picture: {picture}")
-    if sys.stdin.isatty():
-        print("Ctrl-C ends it.")
+    if not sys.stdin.isatty():
+        print(f"There is no screen here, so the app was shown on a virtual desktop, and ended. Its picture: {picture}")
+    else:
+        print(f"There is no screen here, so the app runs on a virtual desktop until Ctrl-C. Its picture: {picture}")
         try:
             while app.alive:
                 time.sleep(0.5)
