@@ -19,15 +19,8 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from oomtray.kernel.kill_log.facts import KillReport
-    from oomtray.risk.kill_event import KillEvent, Source
+    from oomtray.risk.kill_event import KillEvent
 
-_LONGEST_LOOK_BACK = 7 * 86_400.0
-"""Seconds back for which this machine's log is read."""
-_MOST_MISSING = 64
-_MOST_IDS = 100_000
-"""Most kills of a log that are remembered to tell identical ones apart."""
-_DIGITS = 16
-"""Length of an ID."""
 _LARGEST = 1 << 30
 """Largest log in bytes whose kills as JSON are sure to fit into the space for temporary files."""
 
@@ -119,6 +112,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     for one in events:
         parts[not one[0].isdigit()].append(one)  # kills that aren't recorded yet have names of another kind
     groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
+    groups.sort(key=lambda group: group[-1][1].time or 0.0)
     for count, group in enumerate(groups, start=1):
         lines = kill_lines(as_one([event for _, event in group]), [number for number, _ in group], terminal)
         print("\n".join([*([""] if count > 1 else []), *lines]))
@@ -141,7 +135,8 @@ def _print_json(events: Iterable[str]) -> None:
 
 
 def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
-    """Return the recorded kills, plus missing ones as far as they can be found now."""
+    """Return the recorded kills, plus missing ones as far as they can be found now, oldest first."""
+    from oomtray.cli.unrecorded_kills import unrecorded
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
@@ -163,7 +158,8 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
                 ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
                 both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
                 events = [(str(one.id), one.event) for one in both]
-                events += _unrecorded(connection, since, [one.event for one in recorded])
+                events += unrecorded(connection, since, [one.event for one in recorded])
+                events.sort(key=lambda one: one[1].time or 0.0)
     except FileError as error:
         from oomtray.messages.files import file_problem
 
@@ -182,59 +178,21 @@ def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
     return with_cause(connection, event)
 
 
-def _unrecorded(
-    connection: Connection | None, since: float | None, recorded: list[KillEvent]
-) -> list[tuple[str, KillEvent]]:
-    """Find kills since the record's end, by this machine's log and the kernel's count; no log is read if that
-    matches.
-    """
-    from oomtray.history.kills import counted
-    from oomtray.kernel.files import boot_id, oom_kills
-    from oomtray.risk.kill_event import KillEvent, same_kill
-
-    boot, now = boot_id(), time.time()
-    booted = now - time.clock_gettime(time.CLOCK_BOOTTIME)
-    known, last = (None, None) if connection is None or boot is None else counted(connection, boot, booted)
-    count = oom_kills()
-    if last is not None and known is None:
-        known = 0
-    missing = None if count is None or known is None else count - known
-    if (missing is not None and missing <= 0) or (since or 0.0) > now:
-        return []
-    from oomtray.kernel.log_lookup import recent
-    from oomtray.kernel.visibility import sees_all
-
-    begin = max(since or 0.0, now - _LONGEST_LOOK_BACK, last or 0.0)
-    found = [(name, event) for name, event in _named(recent(begin), "kernel-log") if not any(same_kill(event, one) for one in recorded)]
-    named = sum(event.killer == "kernel" for _, event in found)
-    unnamed = 0 if count is None or missing is None or not sees_all() else max(missing - named, 0)
-    shown = min(unnamed, _MOST_MISSING)
-    return found + [
-        (
-            f"count-{number}",
-            KillEvent(
-                time=now, not_before=None if last is None else min(last, now), boot=boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",),
-                kills=unnamed - shown + 1 if place == 0 else 1,
-            ),
-        )
-        for place, number in enumerate(range((count or 0) - shown + 1, (count or 0) + 1))
-    ]  # fmt: skip
-
-
 def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
     """Yield the kills of a log, each as JSON."""
     from oomtray.cli.as_json import dumps, kill
+    from oomtray.cli.kill_ids import DIGITS, KillIds, digest_of
     from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
 
     def texts(reports: Iterable[KillReport]) -> Iterator[str]:
         for one in _since(reports, since):
-            digest = _digest(one)
+            digest = digest_of(one)
             yield digest + dumps(kill(from_report(one), digest))
 
-    ids = _Ids()
+    ids = KillIds()
     for text in tell_in_parts(stream, time.time(), None, texts, len(os.sched_getaffinity(0)), _LARGEST):
-        digest, told = text[:_DIGITS], text[_DIGITS:]
+        digest, told = text[:DIGITS], text[DIGITS:]
         name = ids.of(digest)
         yield told if name == digest else told.replace(digest, name, 1)
 
@@ -264,35 +222,3 @@ def _print_log(stream: BinaryIO, since: float | None) -> int:
 
 def _since(reports: Iterable[KillReport], since: float | None) -> Iterable[KillReport]:
     return (one for one in reports if since is None or one.time is None or one.time >= since)
-
-
-def _named(reports: Iterable[KillReport], source: Source) -> Iterator[tuple[str, KillEvent]]:
-    """Yield each kill with an ID that stays the same as long as the log does."""
-    from oomtray.risk.report_event import from_report
-
-    ids = _Ids()
-    for report in reports:
-        yield ids.of(_digest(report)), from_report(report, source)
-
-
-class _Ids:
-    """Gives identical kills different IDs."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-
-    def of(self, digest: str) -> str:
-        seen = self._seen
-        if len(seen) >= _MOST_IDS:
-            seen.clear()
-        times = seen[digest] = seen.get(digest, 0) + 1
-        return digest if times == 1 else f"{digest}-{times}"
-
-
-def _digest(report: KillReport) -> str:
-    from hashlib import blake2s
-
-    # a date computed from the time since boot differs each time
-    at = report.time if report.uptime is None else report.uptime
-    what = repr((at, report.killer, report.victims, report.invoker))
-    return blake2s(what.encode("utf-8", "replace"), digest_size=_DIGITS // 2).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.history.events import Event, put_events
 from oomtray.history.schema import RANKINGS_MOST
@@ -47,6 +47,15 @@ class RecordedKill:
     """Whether it happened before anybody watched."""
 
 
+class BeforeFirst(NamedTuple):
+    """What the record lacks of a boot before its first reading."""
+
+    time: float
+    """Time of that reading, in seconds since 1970."""
+    missing: int
+    """How many of the kills that the kernel had counted by then are not recorded."""
+
+
 def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: float) -> list[RecordedKill]:
     """Add kills; an existing one gets what was unknown before.
 
@@ -86,6 +95,28 @@ def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[i
         "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
     ).fetchone()
     return kills, last
+
+
+def before_first(connection: sqlite3.Connection, boot: str, booted: float) -> BeforeFirst | None:
+    """Return what the kernel had counted before this boot's first reading; None if there is no such reading.
+
+    `booted`: start of this boot in seconds since 1970.
+    """
+    first = connection.execute(
+        "SELECT time, oom_kills FROM reading WHERE time >= ? AND oom_kills IS NOT NULL ORDER BY time LIMIT 1", (booted,)
+    ).fetchone()
+    if first is None:
+        return None
+    time, count = first
+    # the first reading kept may be a later one than the first taken, and a kill out of a log has no count
+    (recorded,) = connection.execute(
+        "SELECT coalesce(sum(CASE WHEN json_extract(data, '$.outcome') = 'killed' THEN coalesce(json_array_length(data, '$.victims'), 1)"
+        " ELSE coalesce(json_extract(data, '$.kills'), 1) END), 0) FROM event WHERE kind = 'kill' AND time >= ?"
+        " AND json_extract(data, '$.killer') = 'kernel' AND coalesce(json_extract(data, '$.boot'), ?) = ?"
+        " AND CASE WHEN json_extract(data, '$.count') IS NULL THEN time <= ? ELSE json_extract(data, '$.count') <= ? END",
+        (booted - 60, boot, boot, time, count),
+    ).fetchone()
+    return BeforeFirst(time, max(count - recorded, 0))
 
 
 def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:

@@ -19,6 +19,7 @@ from oomtray.kernel.files import boot_id, oom_kills
 from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
+from tests.facts.memory import memory
 from tests.unit.history.test_record import sample
 
 NOW = 1_800_000_000.0
@@ -173,6 +174,54 @@ class TestCommand:
         record(database, live(JAVA, boot=boot_id(), count=1 << 40, time=time.time()))
         assert main(["kills"], tray=lambda _: 99) == DONE
         assert "cc1" not in capsys.readouterr().out
+
+    @pytest.fixture
+    def first_reading(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> float:
+        """When it was: within this boot, which had four kills by then and one after it."""
+        now, awake = time.time(), min(3600.0, 0.9 * time.clock_gettime(time.CLOCK_BOOTTIME))
+        begun = now - awake / 2
+        monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 5)
+        with database.writing() as connection:
+            put(connection, [sample(at, memory=memory(oom_kills=kills)) for at, kills in ((begun, 4), (now - 5, 5))])
+        record(database, live(JAVA, boot=boot_id(), count=5, time=now - 9), now=now)
+        return begun
+
+    def told_kills(self, capsys: pytest.CaptureFixture[str], *options: str) -> list[str]:
+        assert main(["kills", "--json", *options], tray=lambda _: 99) == DONE
+        return [event["victims"][0]["name"] for event in json.loads(capsys.readouterr().out)["events"]]
+
+    def test_what_was_before_the_first_reading_is_read_from_the_log(
+        self, database: Database, capsys: pytest.CaptureFixture[str], log: list[KillReport], first_reading: float
+    ) -> None:
+        """Somebody begins to record after a kill."""
+        booted = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        times = {"before-boot": booted - 5, "mysqld": first_reading - 2, "cc1": first_reading - 1, "watched": first_reading + 1}
+        for pid, (name, at) in enumerate(times.items(), start=5):
+            log.append(KillReport(killer="kernel", outcome="killed", time=at, victims=(Killed(pid=pid, name=name),)))
+        log.append(KillReport(killer="kernel", outcome="killed", time=time.time() - 9, victims=(Killed(pid=4242, name="java"),)))
+        assert self.told_kills(capsys) == ["mysqld", "cc1", "java"]
+        assert self.told_kills(capsys, "--since", str(first_reading - 1.5)) == ["cc1", "java"]
+        assert main(["kills"], tray=lambda _: 99) == DONE
+        text = capsys.readouterr().out
+        assert text.index("mysqld") < text.index("cc1") < text.index("java"), "the newest is the last"
+        record(database, logged(Dead(pid=6, name="mysqld"), time=first_reading - 2))
+        assert self.told_kills(capsys) == ["mysqld", "cc1", "java"]
+
+    @pytest.mark.parametrize("recorded_before", [False, True], ids=["asked for what followed", "all are recorded"])
+    def test_no_log_is_read_for_what_is_recorded(
+        self, database: Database, capsys: pytest.CaptureFixture[str], log: list[KillReport], first_reading: float, recorded_before: bool
+    ) -> None:
+        log.append(KillReport(killer="kernel", outcome="killed", time=first_reading - 1, victims=(Killed(pid=5, name="cc1"),)))
+        group = (TAB, Dead(pid=78, start_time=901, name="Web Content"))
+        if recorded_before:
+            at = {"boot": boot_id(), "time": first_reading - 60}
+            unseen = live(outcome="unknown", count=1, kills=2, not_before=first_reading - 70, **at)  # type: ignore[arg-type]
+            record(database, unseen, live(*group, **(at | {"count": 4, "time": first_reading - 50})))  # type: ignore[arg-type]
+        since = () if recorded_before else ("--since", str(first_reading + 1))
+        assert main(["kills", *since], tray=lambda _: 99) == DONE
+        text = capsys.readouterr().out
+        assert "java" in text
+        assert "cc1" not in text
 
     def test_it_tells_the_record(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
         all_of_them = {"boot": boot_id(), "count": 1 << 40}

@@ -1,0 +1,85 @@
+"""Kills that the record lacks: by this machine's log, else by the kernel's count."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from oomtray.cli.kill_ids import KillIds, digest_of
+
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from oomtray.risk.kill_event import KillEvent
+
+_LONGEST_LOOK_BACK = 7 * 86_400.0
+"""Seconds back for which this machine's log is read."""
+_MOST_MISSING = 64
+
+
+def unrecorded(connection: Connection | None, since: float | None, recorded: list[KillEvent]) -> list[tuple[str, KillEvent]]:
+    """Find kills since the record's end, and those of this boot before its first reading.
+
+    `recorded` are the record's kills since `since`. No log is read for a time of which the record has all that
+    the kernel counted.
+    """
+    from oomtray.history.kills import before_first, counted
+    from oomtray.kernel.files import boot_id, oom_kills
+
+    boot, now, count = boot_id(), time.time(), oom_kills()
+    booted = now - time.clock_gettime(time.CLOCK_BOOTTIME)
+    known, last, first = None, None, None
+    if connection is not None and boot is not None:
+        known, last = counted(connection, boot, booted)
+        first = before_first(connection, boot, booted)
+    if last is not None and known is None:
+        known = 0
+    missing = None if count is None or known is None else max(count - known, 0)
+    if missing == 0 and (first is None or not first.missing):
+        return []
+    begin = max(since or 0.0, now - _LONGEST_LOOK_BACK)
+    periods = [] if missing == 0 else [(max(begin, last or 0.0), math.inf)]
+    if first is not None and first.missing:
+        periods.append((max(begin, booted), first.time))
+    found = _logged([period for period in periods if period[0] < min(period[1], now)], recorded)
+    if not missing or count is None or begin > now:
+        return found
+    named = sum(event.killer == "kernel" and (event.time or 0.0) >= (last or 0.0) for _, event in found)
+    return found + _by_count(count, missing - named, boot, last, now)
+
+
+def _logged(periods: list[tuple[float, float]], recorded: list[KillEvent]) -> list[tuple[str, KillEvent]]:
+    """Read the log's kills of these periods, without the recorded ones."""
+    if not periods:
+        return []
+    from oomtray.kernel.log_lookup import recent
+    from oomtray.risk.kill_event import same_kill
+    from oomtray.risk.report_event import from_report
+
+    ids, found = KillIds(), []
+    for report in recent(min(begin for begin, _ in periods)):
+        name, event, at = ids.of(digest_of(report)), from_report(report, "kernel-log"), report.time or 0.0
+        is_missing = any(begin <= at < end for begin, end in periods)
+        if is_missing and not any(same_kill(event, one) for one in recorded):
+            found.append((name, event))
+    return found
+
+
+def _by_count(count: int, unnamed: int, boot: str | None, last: float | None, now: float) -> list[tuple[str, KillEvent]]:
+    """Tell of the newest kills by nothing but the kernel's count; the first of many stands for the rest."""
+    from oomtray.kernel.visibility import sees_all
+    from oomtray.risk.kill_event import KillEvent
+
+    unnamed = max(unnamed, 0) if sees_all() else 0
+    shown = min(unnamed, _MOST_MISSING)
+    return [
+        (
+            f"count-{number}",
+            KillEvent(
+                time=now, not_before=None if last is None else min(last, now), boot=boot, count=number, killer="kernel", outcome="unknown", sources=("vmstat",),
+                kills=unnamed - shown + 1 if place == 0 else 1,
+            ),
+        )
+        for place, number in enumerate(range(count - shown + 1, count + 1))
+    ]  # fmt: skip
