@@ -27,7 +27,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser(
         "undo",
         help=tr("undo the last change"),
-        description=tr("Undo the last change since the computer was started: of processes, of a unit, of rules or of what is expendable."),
+        description=tr(
+            "Undo the last change since the computer was started: of processes, of a unit or its memory limit, of rules,"
+            " of what is expendable, or of settings."
+        ),
     )
     add_dry_run_option(parser)
     add_json_option(parser)

@@ -357,3 +357,10 @@ def test_a_setting_that_was_changed_in_the_window_goes_back(xdg, capsys):
     assert capsys.readouterr().out == "“Warn when memory use reaches” is set to 80 % again.\n"
     assert load(file)[0] == Settings()
     assert run("undo") == 1
+
+
+def test_the_help_names_whatever_can_be_undone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["undo", "--help"], tray=lambda _: 1) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    for what in ("processes", "unit", "memory limit", "rules", "expendable", "settings"):
+        assert what in told.partition("options:")[0]
