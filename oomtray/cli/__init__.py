@@ -203,10 +203,13 @@ def add_dry_run_option(parser: argparse._ActionsContainer, *, shown: bool = True
     parser.add_argument("--dry-run", action="store_true", help=says)
 
 
-def add_adj_option(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument(
-        "--adj", metavar="N", type=adj_value, help=tr("set this value, from -999 to 1000, instead of the usual one")
+def add_adj_option(parser: argparse._ActionsContainer, *, reset: bool = False) -> None:
+    says = (
+        tr("set this value, from -999 to 1000, instead of the original one")
+        if reset
+        else tr("set this value, from -999 to 1000, instead of the usual one")
     )
+    parser.add_argument("--adj", metavar="N", type=adj_value, help=says)
 
 
 def adj_value(text: str) -> int:

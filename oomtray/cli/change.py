@@ -47,7 +47,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         parser.add_argument(
             "targets", nargs="+", metavar="TARGET", help=tr("a PID, or the exact name of a process or app")
         )
-        add_adj_option(parser)
+        add_adj_option(parser, reset=action == "reset")
         add_dry_run_option(parser)
         parser.add_argument("--yes", action="store_true", help=tr("change all processes that a name matches"))
         add_json_option(parser)
@@ -83,7 +83,7 @@ def _tell_plan(arguments: Namespace, changer: Changer, plan: Plan, before: Asses
         from oomtray.actions.hurdle import hurdle
 
         needs = hurdle(changes)
-    return tell_plan(arguments, changes, plan.note, before, needs=needs)
+    return tell_plan(arguments, changes, plan.note, before, action=plan.action, needs=needs)
 
 
 def _unit_value(process: Process) -> int | None:

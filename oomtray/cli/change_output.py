@@ -78,9 +78,10 @@ def tell_plan(
     note: JournalNote | None,
     assessment: Assessment,
     *,
+    action: str = "undo",
     needs: Hurdle | None = None,
 ) -> int:
-    """Print what would be done, and what it `needs` to go all the way."""
+    """Print what would be done by `action`, and what it `needs` to go all the way."""
     from oomtray.actions.preview import after, cautions
     from oomtray.messages.actions import caution, next_then
     from oomtray.messages.changes import refusals, would
@@ -94,6 +95,7 @@ def tell_plan(
     else:
         for change in possible:
             print(would(change))
+        _print_contrary(action, possible)
         if needs is not None:
             from oomtray.messages.permission import needs as says_needs
 
@@ -129,6 +131,7 @@ def tell(
         print_json(outcome.changes, after.victim)
     else:
         print_some([line for change in outcome.changes if change.done and (line := did(change)) not in told])
+        _print_contrary(outcome.action, outcome.moved)
         moved = {change.pid: change.after for change in outcome.moved}
         if moved:
             for line in map(caution, cautions(before, moved)):
@@ -140,6 +143,15 @@ def tell(
         sys.stdout.flush()
     print_note(outcome.note)
     return _finish(outcome)
+
+
+def _print_contrary(action: str, changes: Sequence[Change]) -> None:
+    """Print that a value given with `--adj` does the opposite of what the command is called, if it does."""
+    from oomtray.messages.changes import contrary
+
+    note = contrary(action, changes)
+    if note is not None:
+        print(note)
 
 
 def _print_elsewhere(killers: Sequence[Killer]) -> None:

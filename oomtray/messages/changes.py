@@ -90,6 +90,15 @@ def would_go(process: str, before: int | None, after: int) -> str:
     )
 
 
+def contrary(action: str, changes: Sequence[Change]) -> str | None:
+    """Say that a value does the opposite of what the action is called; None if it does for none of these changes."""
+    if action == "protect" and any(change.before is not None and change.after > change.before for change in changes):
+        return tr("Note: this value is higher than before, so the kernel kills it sooner, not later.")
+    if action == "deprioritize" and any(change.before is not None and change.after < change.before for change in changes):
+        return tr("Note: this value is lower than before, so the kernel kills it later, not sooner.")
+    return None
+
+
 def says(change: Change, name: str = "") -> str:
     """Say what was done, how far, and what prevented more; `name` is as for `did`."""
     if change.error is None:

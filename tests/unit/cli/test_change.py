@@ -312,6 +312,11 @@ def test_a_dry_run_on_another_users_process_fails_as_the_change_does(spawn: Spaw
     assert theirs("deprioritize", sleeper.pid).returncode == 3
 
 
+def test_the_help_of_reset_knows_no_usual_value(ours: Callable[..., Any]) -> None:
+    assert "instead of the original one" in " ".join(ours("reset", "--help").stdout.split())
+    assert "instead of the usual one" in " ".join(ours("protect", "--help").stdout.split())
+
+
 def test_reset_goes_back_to_the_first_value_and_can_be_undone(
     spawn: Spawn, ours: Callable[..., Any]
 ) -> None:

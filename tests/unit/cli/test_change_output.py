@@ -49,6 +49,29 @@ def test_only_protect_has_one(capsys: pytest.CaptureFixture[str], action: str, a
     assert "systemd-oomd doesn't look" not in printed(capsys, action, change(SHELL.pid, 200, after))
 
 
+@pytest.mark.parametrize(
+    ("action", "before", "after", "told"),
+    [
+        pytest.param("protect", 200, 900, "Note: this value is higher than before", id="protect that exposes"),
+        pytest.param("protect", 200, 100, None, id="protect"),
+        pytest.param("deprioritize", 200, -500, "Note: this value is lower than before", id="deprioritize that protects"),
+        pytest.param("deprioritize", 200, 300, None, id="deprioritize"),
+        pytest.param("deprioritize", 400, 400, None, id="deprioritize of what is beyond"),
+        pytest.param("reset", 200, 900, None, id="reset"),
+        pytest.param("undo", 200, 900, None, id="undo"),
+    ],
+)
+def test_a_value_against_the_command_is_told(
+    capsys: pytest.CaptureFixture[str], action: str, before: int, after: int, told: str | None
+) -> None:
+    done = printed(capsys, action, change(SHELL.pid, before, after))
+    tell_plan(Namespace(json=False), (change(SHELL.pid, before, after, done=False),), None, NOW, action=action)
+    for out in (done, capsys.readouterr().out):
+        assert ("Note: this value is" in out) is (told is not None)
+        assert told is None or told in out
+    assert "Note: this value is" not in printed(capsys, action, change(SHELL.pid, before, after), as_json=True)
+
+
 def test_json_is_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
     out = json.loads(printed(capsys, "protect", change(SHELL.pid, 200, 100), as_json=True))
     assert list(out) == ["schema", "changes", "next_victim"]
