@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
 from oomtray import help_pages
+from oomtray.cli import COMMANDS, build_parser
 from oomtray.config.schema import KEYS
 from oomtray.config.settings import Settings
 
@@ -30,6 +32,22 @@ def test_links_lead_to_pages_or_to_the_web(language: str) -> None:
         if not link.startswith("https://") and help_pages.topic_of(link) is None
     }
     assert wrong == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_commands_without_json_are_named(language: str) -> None:
+    parsers = build_parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    without = {name for name in COMMANDS if "--json" not in _usage(parsers[name])}  # type: ignore[index,call-overload]
+    (page,) = (page for page in help_pages.pages(language) if page.topic == "commands")
+    told = re.search(r"`--json`[^:(]*\(([^)]*)\)", page.text)
+    assert told is not None
+    assert set(re.findall(r"`(\w+)`", told[1])) == without
+
+
+def _usage(parser: argparse.ArgumentParser) -> str:
+    """Return the usage of a command and its subcommands."""
+    verbs = [verb for action in parser._actions if isinstance(action, argparse._SubParsersAction) for verb in action.choices.values()]
+    return "".join(one.format_usage() for one in (parser, *verbs))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
