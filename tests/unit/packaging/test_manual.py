@@ -62,3 +62,14 @@ def test_every_option_of_a_command_is_told_and_no_other(command: str, language: 
 @pytest.mark.parametrize(("number", "identifiers"), [(REASONS, get_args(Reason) + get_args(WhyNot)), (KILLERS, get_args(IdleReason))])
 def test_identifiers_of_the_json_are_told(number: int, identifiers: tuple[str, ...], language: str) -> None:
     assert set(identifiers) - set(re.findall(r"[a-z0-9-]+", section(language, number))) == set()
+
+
+@each_manual
+def test_whatever_replay_takes_is_told(language: str) -> None:
+    parser = build_parser("replay")._subparsers._group_actions[0].choices["replay"]  # type: ignore[union-attr,index,call-overload]
+    (file,) = (action for action in parser._actions if action.dest == "file")
+    takes = re.findall(r"[a-z]+ --[a-z]+", file.help)
+    assert len(takes) == 3
+    _, at_length = told_of("replay", language)
+    own = at_length.partition(".TP")[0]
+    assert [one for one in takes if one not in own] == []
