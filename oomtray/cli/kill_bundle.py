@@ -1,10 +1,10 @@
-"""`kills --bundle`: a recorded kill for a bug report: one JSON object without names of users, computers and files."""
+"""`kills --bundle`: a kill for a bug report: one JSON object without names of users, computers and files."""
 
 from __future__ import annotations
 
 import os
 import platform
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from oomtray import __version__
@@ -19,8 +19,10 @@ from oomtray.kernel.identities import accounts, hosts
 from oomtray.scrub import Scrubber, person_names
 
 if TYPE_CHECKING:
-    from oomtray.history.kills import RecordedKill
+    from sqlite3 import Connection
+
     from oomtray.history.samples import Sample
+    from oomtray.risk.kill_event import KillEvent
 
 BEFORE, AFTER = 1800.0, 300.0
 """Seconds around the kill for which readings are included."""
@@ -30,13 +32,23 @@ def bundle(number: int) -> str | None:
     """Render the bundle in one line; None if no kill with this number is recorded. Raises FileError."""
     with Database().reading() as connection:
         found = None if connection is None else read_kill(connection, number) or read_step_in(connection, number)
-        if found is None or connection is None:
-            return None
-        if found.event.killer != "oomtray":
-            found = replace(found, event=with_cause(connection, found.event))
-        time = found.event.time
-        samples = [] if time is None else list(read(connection, time - BEFORE, time + AFTER))
-    return dumps(_scrubber().object(_whole(found, samples)))
+        return None if found is None else _rendered(connection, found.event, str(found.id))
+
+
+def bundle_of(event: KillEvent, name: str) -> str:
+    """Render the bundle of a kill that isn't recorded, with what was recorded around it. Raises FileError."""
+    with Database().reading() as connection:
+        return _rendered(connection, event, name)
+
+
+def _rendered(connection: Connection | None, event: KillEvent, name: str) -> str:
+    samples: list[Sample] = []
+    if connection is not None:
+        if event.killer != "oomtray":
+            event = with_cause(connection, event)
+        if event.time is not None:
+            samples = list(read(connection, event.time - BEFORE, event.time + AFTER))
+    return dumps(_scrubber().object(_whole(event, name, samples)))
 
 
 def _scrubber() -> Scrubber:
@@ -44,8 +56,8 @@ def _scrubber() -> Scrubber:
     return Scrubber(person_names(accounts()), hosts())
 
 
-def _whole(found: RecordedKill, samples: list[Sample]) -> dict[str, Any]:
-    event = kill(found.event, str(found.id))
+def _whole(killed: KillEvent, name: str, samples: list[Sample]) -> dict[str, Any]:
+    event = kill(killed, name)
     for victim in event["victims"]:
         if victim["command"]:
             victim["command"] = os.path.basename(victim["command"])

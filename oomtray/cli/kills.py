@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
+from oomtray.cli.kill_ids import DIGITS
 from oomtray.cli.times import moment
 from oomtray.messages.i18n import tr
 
@@ -71,23 +72,28 @@ def run_kills(arguments: Namespace) -> int:
 
 
 def _bundle(arguments: Namespace) -> int:
-    from oomtray.cli.kill_bundle import bundle
+    from oomtray.cli.kill_bundle import bundle, bundle_of
     from oomtray.file_access import FileError
 
     if arguments.log is not None or arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     number = arguments.bundle
-    known = number.isascii() and number.isdigit() and len(number) < 16
     try:
-        told = bundle(int(number)) if known else None
+        told = bundle(int(number)) if _is_recorded(number) else None
+        if told is None:
+            ((name, event),) = _recorded(None, number)
+            told = bundle_of(event, name)
     except FileError as error:
         from oomtray.messages.files import file_problem
 
         raise Failure(file_problem(error.problem)) from error
-    if told is None:
-        raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
     print(told)
     return DONE
+
+
+def _is_recorded(number: str) -> bool:
+    """Whether it is the number of a recorded kill, if of any, and not the ID of one that only a log has."""
+    return number.isascii() and number.isdigit() and len(number) < DIGITS
 
 
 def _tell_log(stream: BinaryIO, arguments: Namespace) -> int:
@@ -149,7 +155,7 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
                 from oomtray.messages.history import unusable
 
                 print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
-            if number is not None and number.isascii() and number.isdigit() and len(number) < 16:
+            if number is not None and _is_recorded(number):
                 wanted = int(number)
                 found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
                 events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
@@ -181,7 +187,7 @@ def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
 def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
     """Yield the kills of a log, each as JSON."""
     from oomtray.cli.as_json import dumps, kill
-    from oomtray.cli.kill_ids import DIGITS, KillIds, digest_of
+    from oomtray.cli.kill_ids import KillIds, digest_of
     from oomtray.kernel.kill_log.parts import tell_in_parts
     from oomtray.risk.report_event import from_report
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from oomtray.cli.kill_bundle import AFTER, BEFORE
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample, put
+from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.kernel.snapshot import Memory
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.outlook import Forecast
@@ -92,6 +94,27 @@ def test_no_such_kill(number: str, capsys: pytest.CaptureFixture[str]) -> None:
 def test_nothing_was_recorded(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--bundle", "1") == FAILED
     assert "no kill of this number was recorded" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("recorded", [False, True], ids=["nothing", "readings"])
+def test_a_kill_that_only_the_log_has(recorded: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    at = round(time.time()) - 60.0
+    if recorded:
+        with Database().writing() as connection:
+            put(connection, [reading(at - 5), reading(at + 50)])
+    monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 4)  # a reading has three
+    killed = Killed(pid=7, name="alice-sync", command="/home/wonder/bin/alice-sync")
+    report = KillReport(killer="kernel", outcome="killed", time=at + 55, victims=(killed,))
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [report])
+    assert run("--json") == 0
+    name = json.loads(capsys.readouterr().out)["events"][0]["id"]
+    assert run("--bundle", name) == 0
+    text = capsys.readouterr().out
+    told = json.loads(text)
+    assert set(told) == KEYS
+    assert (told["event"]["id"], told["event"]["victims"][0]["name"]) == (name, "[user]-sync")
+    assert [one["time"] for one in told["readings"]] == ([at - 5, at + 50] if recorded else [])
+    assert "alice" not in text
 
 
 def test_not_beside_another_kill(capsys: pytest.CaptureFixture[str]) -> None:
