@@ -137,9 +137,9 @@ def adjustment(adj: int | None) -> str:
     return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
 
 
-def local_time(seconds: float, *, exact: bool = False) -> str:
-    """Format seconds since 1970 in local time, for a table column: 2026-11-02 14:02, or with seconds if `exact`."""
-    return strftime("%Y-%m-%d %H:%M:%S" if exact else "%Y-%m-%d %H:%M", localtime(seconds))
+def local_time(seconds: float) -> str:
+    """Format seconds since 1970 in local time, for a table column: 2026-11-02 14:02:31."""
+    return strftime("%Y-%m-%d %H:%M:%S", localtime(seconds))
 
 
 def clock(seconds: float) -> str:

@@ -65,7 +65,7 @@ def event(event: ReplayEvent) -> str:
 
 def _moment(at: float) -> str:
     """Format a time: monotonic seconds as such, otherwise date and time as in `history`."""
-    return local_time(at, exact=True) if _FIRST_DATE <= at < _LAST_DATE else tr("{seconds} s", seconds=f"{at:.1f}")
+    return local_time(at) if _FIRST_DATE <= at < _LAST_DATE else tr("{seconds} s", seconds=f"{at:.1f}")
 
 
 def nothing(readings: int) -> str:

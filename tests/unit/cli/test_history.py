@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from pathlib import Path
 
 import pytest
@@ -29,3 +30,16 @@ def test_the_output_takes_no_more(
     monkeypatch.setattr("oomtray.cli.drop_output", lambda: None)
     assert main(["history", "--json"], tray=lambda _: 99) == status
     assert capsys.readouterr().err == says
+
+
+def test_readings_of_one_minute_are_told_apart_and_found_by_their_time(xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    begun = time.time() // 60 * 60 - 600
+    with Database().writing() as connection:
+        put(connection, [reading(begun + second) for second in (0, 2, 4)])
+    assert main(["history"], tray=lambda _: 99) == 0
+    lines = capsys.readouterr().out.splitlines()
+    times = [line.partition("  ")[0] for line in lines]
+    assert len(set(times)) == 3
+    assert times == sorted(times)
+    assert main(["history", "--since", times[1]], tray=lambda _: 99) == 0
+    assert capsys.readouterr().out.splitlines() == lines[1:]
