@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
     QHelpEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -229,6 +230,12 @@ class ProcessView(QTreeView):
         if self.buttons.press(event.position().toPoint()):
             return
         super().mouseDoubleClickEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Forget the chosen row: the popup opens with the first victim, not with who was looked at last."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.setCurrentIndex(QModelIndex())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.popup.process_row import MEMORY, NAME
 from oomtray.ui.popup.row_layout import ICON, ICON_GAP
+from tests.facts import desktops
 from tests.ui.popup.using import enter, footer, leave, names, open_menu, overtaken
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -71,6 +72,16 @@ def test_arrows_open_an_app_and_walk_through_it(popup, qtbot):
     qtbot.keyClick(popup.table, Qt.Key.Key_Down)
 
     assert popup.table.currentIndex().data() == "Web Content"
+
+
+def test_it_opens_with_the_first_victim_again_after_another_row_was_chosen(popup):
+    popup.table.setCurrentIndex(popup.model.index(1, 0))
+
+    popup.hide()
+    popup.open(None)
+    popup.show_assessment(desktops.desktop())
+
+    assert popup.table.currentIndex() == popup.model.index(0, 0)
 
 
 def test_typing_into_the_table_filters(popup, qtbot):
