@@ -85,7 +85,7 @@ def add_common_options(parser: argparse.ArgumentParser, *, changes: bool = True)
 
 def run_add(arguments: Namespace) -> int:
     from oomtray.actions.rules.parse import RuleSet
-    from oomtray.messages.rules import added_in_terminal, cost_in_terminal, entry
+    from oomtray.messages.rules import added_in_terminal, cost_in_terminal
 
     value = arguments.set
     conditions = {name: getattr(arguments, name) for name in CONDITIONS}
@@ -98,7 +98,7 @@ def run_add(arguments: Namespace) -> int:
         if arguments.json:
             print_json(RuleSet((rule,)), status)
         else:
-            print(entry(rule))
+            print(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
             print_matches(status.applied)
     else:
         new = _add([rule])
@@ -164,15 +164,14 @@ def run_profile(arguments: Namespace) -> int:
         raise Failure(message, USAGE) from None
     rules = tuple(rule for one in chosen for rule in one.rules)
     _, status = matched_now(RuleSet(rules), user_settings(), dry=True)
-    new = 0 if arguments.dry_run else _add(rules)
+    new = len(_new_of(rules)) if arguments.dry_run else _add(rules)
     if arguments.json:
         print_json(RuleSet(rules), status)
         return DONE
     for one in chosen:
         print(f"{title(one)}: {purpose(one)}\n   {conversion(one)}")
         print_matches([applied for applied in status.applied if applied.rule in one.rules])
-    if not arguments.dry_run:
-        print(added_to_file(new, default_path()))
+    print(added_to_file(new, default_path(), really=not arguments.dry_run))
     return DONE
 
 
@@ -181,13 +180,11 @@ def _add(rules: Sequence[Rule]) -> int:
     from oomtray.actions.file_edits import record_rules
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.edit import NotEdited, add
-    from oomtray.actions.rules.parse import default_path, load
+    from oomtray.actions.rules.parse import default_path
     from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.rules_file import not_edited
 
-    path, journal = default_path(), Journal()
-    there = {rule.key for rule in load(path).rules}
-    new = [rule for rule in rules if rule.key not in there]
+    path, journal, new = default_path(), Journal(), _new_of(rules)
     try:
         count = add(path, new)
     except NotEdited as error:
@@ -195,6 +192,12 @@ def _add(rules: Sequence[Rule]) -> int:
     keep(record_rules(journal, path, new if count else ()))
     print_note(journal.note)
     return count
+
+
+def _new_of(rules: Sequence[Rule]) -> list[Rule]:
+    """Return the rules that the file lacks."""
+    there = {rule.key for rule in read_rules()[0].rules}
+    return [rule for rule in rules if rule.key not in there]
 
 
 def _is_number(text: str) -> bool:

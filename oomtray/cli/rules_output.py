@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.messages.rules import and_more, nothing_runs, step_in_terminal, title
+from oomtray.messages.rules import and_more, nothing_matches, nothing_runs, step_in_terminal, title
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -59,7 +59,7 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
         print(title(rule))
         print_matches(ones)
     if not by_rule:
-        print(nothing_runs())
+        print(nothing_matches())
 
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:

@@ -258,7 +258,12 @@ def matches(count: int) -> str:
 
 
 def nothing_runs() -> str:
-    return tr("It changes nothing that is running now.")
+    return tr("It matches nothing that is running now.")
+
+
+def nothing_matches() -> str:
+    """Say of all rules what `nothing_runs` says of one."""
+    return tr("No rule matches anything that is running now.")
 
 
 # -- what waits for permission
@@ -312,13 +317,17 @@ def there_already(name: str, file: str) -> str:
     return tr("{name}: these rules are in {file} already.", name=name, file=file)
 
 
-def added_in_terminal(rule: Rule, *, new: bool) -> str:
+def added_in_terminal(rule: Rule, *, new: bool, really: bool = True) -> str:
+    if new and not really:
+        return tr("Would be added: {rule}.", rule=entry(rule))
     if new:
         return tr("Added: {rule}. The tray applies it at its next scan.", rule=entry(rule))
     return tr("Already there: {rule}.", rule=entry(rule))
 
 
-def added_to_file(count: int, path: str) -> str:
+def added_to_file(count: int, path: str, *, really: bool = True) -> str:
+    if not really:
+        return tr_n("{count} rule would be added to {path}.", "{count} rules would be added to {path}.", count, path=printable(path))
     return tr_n(
         "Added {count} rule to {path}. `oomtray rules apply` applies it now.",
         "Added {count} rules to {path}. `oomtray rules apply` applies them now.",

@@ -97,7 +97,7 @@ def test_all_profiles_at_once(ui):
     ui.popup.profiles_wanted.emit("all")
     dialog = ui.dialogs.dialog
     assert "Databases: -588 (on the old oom_adj scale -10)" in dialog.list.toPlainText()
-    assert "It changes nothing that is running now." in dialog.list.toPlainText()
+    assert "It matches nothing that is running now." in dialog.list.toPlainText()
     dialog.reject()
 
 

@@ -124,7 +124,7 @@ def test_what_an_earlier_rule_has_is_said(qtbot: Any, open_: Callable[[], RulesP
     page.editor.fields["app"].setEditText("firefox")
     page.editor.fields["user"].setEditText("")
     page.editor.foresee()
-    assert page.editor.list.toPlainText() == "It changes nothing that is running now."
+    assert page.editor.list.toPlainText() == "It matches nothing that is running now."
     assert "An earlier rule counts for 12 of its processes: The browser." in page.editor.notes.text()
 
 

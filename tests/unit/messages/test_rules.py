@@ -150,4 +150,4 @@ def test_a_preview_names_an_app_once() -> None:
         "mysqld (4): -500 instead of 0",
     ]
     assert rules.steps(many, apps, 1)[1:] == ["and 2 more"]
-    assert rules.steps([], apps, 9) == ["It changes nothing that is running now."]
+    assert rules.steps([], apps, 9) == ["It matches nothing that is running now."]
