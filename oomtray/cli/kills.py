@@ -53,7 +53,7 @@ def run_kills(arguments: Namespace) -> int:
     if arguments.bundle is not None:
         return _bundle(arguments)
     if arguments.log is None:
-        return _tell(arguments, _recorded(arguments.since, arguments.event))
+        return _tell(arguments, *_recorded(arguments.since, arguments.event))
     if arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     from oomtray.kernel.kill_log.packed import PackedError, check_brotli
@@ -81,7 +81,7 @@ def _bundle(arguments: Namespace) -> int:
     try:
         told = bundle(int(number)) if _is_recorded(number) else None
         if told is None:
-            ((name, event),) = _recorded(None, number)
+            ((name, event),) = _recorded(None, number)[0]
             told = bundle_of(event, name)
     except FileError as error:
         from oomtray.messages.files import file_problem
@@ -103,7 +103,7 @@ def _tell_log(stream: BinaryIO, arguments: Namespace) -> int:
     return DONE
 
 
-def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
+def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]], unnamed: int) -> int:
     if arguments.json:
         from oomtray.cli.as_json import dumps, kill
 
@@ -112,6 +112,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
     from oomtray.cli.kill_as_text import kill_lines
     from oomtray.cli.terminal import Terminal
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
+    from oomtray.text import wrap
 
     terminal, count = Terminal.of(), 0
     parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
@@ -124,7 +125,24 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]]) -> int:
         print("\n".join([*([""] if count > 1 else []), *lines]))
     if not count:
         print(tr("No kill was recorded."))
+    for line in _of_unnamed(unnamed, [event for _, event in events]):
+        print("\n".join(wrap(terminal.written(line), terminal.columns)))
     return DONE
+
+
+def _of_unnamed(count: int, told: Sequence[KillEvent]) -> list[str]:
+    """Say that only their count is known of so many kills, and how to learn more."""
+    if not count:
+        return []
+    from oomtray.actions.helper_run import HELPER
+    from oomtray.actions.kill_reports import log_is_open
+    from oomtray.messages import kills as words
+
+    is_open = log_is_open() or any("kernel-log" in event.sources and event.killer == "kernel" for event in told)
+    if is_open:
+        return [] if told else [words.not_in_log(count)]
+    counted = words.counted_besides(count) if told else words.counted_only(count)
+    return [*([""] if told else []), counted, words.may_name_them(has_helper=os.path.exists(HELPER))]
 
 
 def _print_json(events: Iterable[str]) -> None:
@@ -140,15 +158,15 @@ def _print_json(events: Iterable[str]) -> None:
     print(after)
 
 
-def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEvent]]:
-    """Return the recorded kills, plus missing ones as far as they can be found now, oldest first."""
+def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, KillEvent]], int]:
+    """Return the recorded kills, plus missing ones as far as they can be found now, oldest first, and how many more were counted."""
     from oomtray.cli.unrecorded_kills import unrecorded
     from oomtray.file_access import FileError
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
 
-    database = Database()
+    database, unnamed = Database(), 0
     try:
         with database.reading() as connection:
             if database.unusable:
@@ -164,7 +182,8 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
                 ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
                 both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
                 events = [(str(one.id), one.event) for one in both]
-                events += unrecorded(connection, since, [one.event for one in recorded])
+                lacking = unrecorded(connection, since, [one.event for one in recorded])
+                events, unnamed = events + lacking.kills, lacking.unnamed
                 events.sort(key=lambda one: one[1].time or 0.0)
     except FileError as error:
         from oomtray.messages.files import file_problem
@@ -174,7 +193,8 @@ def _recorded(since: float | None, number: str | None) -> list[tuple[str, KillEv
         events = [(name, event) for name, event in events if name == number]
         if not events:
             raise Failure(tr("no kill of this number was recorded: {number}", number=repr(number)), FAILED)
-    return events
+        unnamed = 0
+    return events, unnamed
 
 
 def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.cli.kill_ids import KillIds, digest_of
 
@@ -18,7 +18,16 @@ _LONGEST_LOOK_BACK = 7 * 86_400.0
 _MOST_MISSING = 64
 
 
-def unrecorded(connection: Connection | None, since: float | None, recorded: list[KillEvent]) -> list[tuple[str, KillEvent]]:
+class Unrecorded(NamedTuple):
+    """Kills that the record lacks."""
+
+    kills: list[tuple[str, KillEvent]]
+    """Each with its ID."""
+    unnamed: int = 0
+    """How many more the kernel has counted since boot, of which nothing else is known; 0 if only later ones are asked for."""
+
+
+def unrecorded(connection: Connection | None, since: float | None, recorded: list[KillEvent]) -> Unrecorded:
     """Find kills since the record's end, and those of this boot before its first reading.
 
     `recorded` are the record's kills since `since`. No log is read for a time of which the record has all that
@@ -37,16 +46,24 @@ def unrecorded(connection: Connection | None, since: float | None, recorded: lis
         known = 0
     missing = None if count is None or known is None else max(count - known, 0)
     if missing == 0 and (first is None or not first.missing):
-        return []
+        return Unrecorded([])
     begin = max(since or 0.0, now - _LONGEST_LOOK_BACK)
     periods = [] if missing == 0 else [(max(begin, last or 0.0), math.inf)]
     if first is not None and first.missing:
         periods.append((max(begin, booted), first.time))
     found = _logged([period for period in periods if period[0] < min(period[1], now)], recorded)
-    if not missing or count is None or begin > now:
-        return found
-    named = sum(event.killer == "kernel" and (event.time or 0.0) >= (last or 0.0) for _, event in found)
-    return found + _by_count(count, missing - named, boot, last, now)
+    later = [one for one in found if (one[1].time or 0.0) >= (last or 0.0)]
+    by_count = [] if not missing or count is None or begin > now else _by_count(count, missing - _size(later), boot, last, now)
+    if since is not None and since > booted:
+        return Unrecorded(found + by_count)
+    lacking = (missing or 0) + (first.missing if first is not None else 0) if known is not None else count or 0
+    named = [one for one in found if (one[1].time or 0.0) >= booted]
+    return Unrecorded(found + by_count, max(lacking - _size(named) - sum(event.kills for _, event in by_count), 0))
+
+
+def _size(kills: list[tuple[str, KillEvent]]) -> int:
+    """Return how many of the kernel's count these are, which counts each process of a group."""
+    return sum(max(len(event.victims), 1) for _, event in kills if event.killer == "kernel")
 
 
 def _logged(periods: list[tuple[float, float]], recorded: list[KillEvent]) -> list[tuple[str, KillEvent]]:

@@ -66,6 +66,40 @@ def none_in_log() -> str:
     return tr("The log has no kill in it.")
 
 
+def counted_only(count: int) -> str:
+    """Say that kills are known by nothing but the kernel's count."""
+    return tr_n(
+        "The kernel has counted {count} kill since boot, and only its log says which process it was.",
+        "The kernel has counted {count} kills since boot, and only its log says which processes they were.",
+        count,
+    )
+
+
+def counted_besides(count: int) -> str:
+    """Say so below other kills."""
+    return tr_n(
+        "The kernel has counted {count} more kill since boot, and only its log says which process it was.",
+        "The kernel has counted {count} more kills since boot, and only its log says which processes they were.",
+        count,
+    )
+
+
+def may_name_them(*, has_helper: bool) -> str:
+    """Say what a user can do who may not read the kernel's log."""
+    if has_helper:
+        return tr("To read it with a password, open What was killed in the tray's menu and ask for the kernel's report, or run: sudo dmesg | oomtray kills --log -")
+    return tr("To read it: sudo dmesg | oomtray kills --log -")
+
+
+def not_in_log(count: int) -> str:
+    """Say that the log, which was read, doesn't name the kills that the kernel has counted."""
+    return tr_n(
+        "The kernel has counted {count} kill since boot, but its log of the last 7 days doesn't have it.",
+        "The kernel has counted {count} kills since boot, but its log of the last 7 days doesn't have them.",
+        count,
+    )
+
+
 def by_sysrq() -> str:
     """Say why memory may not have been short."""
     return tr("Somebody asked for it with the SysRq key; memory may not have been short.")

@@ -256,7 +256,10 @@ class TestCommand:
         assert json.loads(capsys.readouterr().out)["event"]["killer"] == "oomtray"
 
     @pytest.mark.parametrize("data", [{}, {"name": "x"}, {"name": "x", "processes": [7]}, {"name": "x", "processes": [{"ended": True}]}])
-    def test_what_can_not_be_read_is_none(self, database: Database, capsys: pytest.CaptureFixture[str], data: dict[str, object]) -> None:
+    def test_what_can_not_be_read_is_none(
+        self, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, data: dict[str, object]
+    ) -> None:
+        monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 0)
         with database.writing() as connection:
             put_events(connection, [Event("step-in", "x", NOW, data)])
         assert main(["kills"], tray=lambda _: 99) == DONE
@@ -268,10 +271,74 @@ class TestCommand:
         assert main(["kills", "--", number], tray=lambda _: 99) == FAILED
         assert len(capsys.readouterr().err.splitlines()) == 1
 
-    def test_nothing_recorded_is_said(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_nothing_recorded_is_said(
+        self, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 0)
         assert main(["kills"], tray=lambda _: 99) == DONE
         assert capsys.readouterr().out == "No kill was recorded.\n"
         assert recorded(database) == []
+
+
+class TestOnlyCounted:
+    """The kernel has counted kills that nothing names."""
+
+    @pytest.fixture(autouse=True)
+    def _machine(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("COLUMNS", "200")
+        monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 4)
+        monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [])
+        monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: True)
+
+    def told(self, capsys: pytest.CaptureFixture[str], *options: str) -> str:
+        assert main(["kills", *options], tray=lambda _: 99) == DONE
+        return capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("is_open", "helper", "says", "not_said"),
+        [
+            pytest.param(False, "/nonexistent", "sudo dmesg | oomtray kills --log -", "password", id="by sudo"),
+            pytest.param(False, "/dev/null", "ask for the kernel's report", "last 7 days", id="by the helper"),
+            pytest.param(True, "/dev/null", "but its log of the last 7 days doesn't have them", "dmesg", id="it was read"),
+        ],
+    )
+    def test_how_many_and_what_to_do(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_open: bool, helper: str, says: str, not_said: str
+    ) -> None:
+        monkeypatch.setattr("oomtray.actions.kill_reports.log_is_open", lambda: is_open)
+        monkeypatch.setattr("oomtray.actions.helper_run.HELPER", helper)
+        text = self.told(capsys)
+        assert text.startswith("No kill was recorded.\nThe kernel has counted 4 kills since boot, ")
+        assert says in text
+        assert not_said not in text
+        assert json.loads(self.told(capsys, "--json"))["events"] == []
+        assert self.told(capsys, "--since", str(time.time() - 1)) == "No kill was recorded.\n"
+
+    def test_below_others(self, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("oomtray.actions.kill_reports.log_is_open", lambda: False)
+        now = time.time()
+        with database.writing() as connection:
+            put(connection, [sample(now - 9, memory=memory(oom_kills=3))])
+        record(database, live(JAVA, boot=boot_id(), count=4, time=now - 5), now=now)
+        text = self.told(capsys)
+        assert text.index("java") < text.index("\n\nThe kernel has counted 3 more kills since boot")
+        assert "counted" not in self.told(capsys, "1")
+
+    def test_not_of_those_that_the_log_names(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        killed = KillReport(killer="kernel", outcome="killed", time=time.time() - 0.1, victims=tuple(Killed(pid=pid, name="x") for pid in range(7, 11)))
+        monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [killed])
+        assert "counted" not in self.told(capsys)
+
+    def test_those_since_the_record_that_can_not_be_told_apart(
+        self, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The kernel's count may be of processes that can't be seen from here."""
+        monkeypatch.setattr("oomtray.actions.kill_reports.log_is_open", lambda: False)
+        with database.writing() as connection:
+            put(connection, [sample(time.time() - 9, memory=memory(oom_kills=0))])
+        assert "4 kills that nobody saw" in self.told(capsys)
+        monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: False)
+        assert "The kernel has counted 4 kills since boot" in self.told(capsys)
 
 
 def test_a_kill_is_found_by_its_number(database: Database) -> None:
