@@ -70,13 +70,18 @@ def installing(module: str, *, tray: bool = True, managed: bool | None = None) -
 
     `managed`: whether pip would refuse, because apt has the modules of this Python (PEP 668); None: find out.
     """
+    missing = lacking(module, tray=tray)
+    if _is_managed() if managed is None else managed:
+        return f"apt-get install {' '.join(package for name in missing for package in MODULES[name][1])}"
+    return f"pip install {' '.join(MODULES[name][0] for name in missing)}"
+
+
+def lacking(module: str = "", *, tray: bool = True) -> list[str]:
+    """Return which modules are missing, and `module` in any case; `tray` is as for `obstacle`."""
     from importlib.util import find_spec
 
     needed = MODULES if tray else [name for name in MODULES if name != "PySide6"]
-    lacking = [name for name in needed if name == module or find_spec(name) is None]
-    if _is_managed() if managed is None else managed:
-        return f"apt-get install {' '.join(package for name in lacking for package in MODULES[name][1])}"
-    return f"pip install {' '.join(MODULES[name][0] for name in lacking)}"
+    return [name for name in needed if name == module or find_spec(name) is None]
 
 
 def _is_managed() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.doctor.checks import Check, Finding, Place, found, told
+from oomtray.doctor.checks import Check, Finding, Place, found, modules, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,13 +17,15 @@ def examine(place: Place | None = None, *, qt: Callable[[Place], Finding] | None
     from oomtray.doctor import machine, privilege, session
 
     place = place or Place()
-    probes: list[Probe] = [*session.PROBES]
+    probes: list[Probe] = [*session.PROBES, ("modules", modules)]
     if qt is not None:
         probes.append(("qt", qt))
     probes += [*privilege.PROBES, *machine.PROBES]
     for name, probe in probes:
         try:
             finding = probe(place)
+        except ModuleNotFoundError as error:
+            finding = found(None, "module-needed", module=error.name)
         except Exception as error:  # a failing check must not hide the others
             finding = found(None, "failed", kind=type(error).__name__, problem=error)
         yield told(name, finding)

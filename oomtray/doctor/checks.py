@@ -7,6 +7,7 @@ The ids are public (`oomtray doctor --json`):
     notifications   a notification daemon answers
     autostart       the tray starts at login; null if that is switched off
     settings        the settings file, if there is one, is valid
+    modules         what the tray and the commands need of Python besides PySide6 is there
     qt              PySide6 is there and can be loaded
     helper          the program that lowers oom_score_adj with an administrator's permission is correctly installed
     policy          polkit has its policy file
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray.actions.helper_run import HELPER, PKEXEC
 from oomtray.messages import doctor as messages
+from oomtray.messages.i18n import joined
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -91,6 +93,15 @@ Probe = tuple[str, Callable[[Place], Finding]]
 
 def found(ok: bool | None, what: What, **facts: object) -> Finding:
     return Finding(ok, what, facts)
+
+
+def modules(_place: Place) -> Finding:
+    from oomtray.desktop.qt_libraries import MODULES, installing, lacking
+
+    missing = lacking(tray=False)
+    if missing:
+        return found(False, "modules-missing", modules=joined(missing), command=installing(missing[0], tray=False))
+    return found(True, "modules-there", modules=joined([name for name in MODULES if name != "PySide6"]))
 
 
 def told(name: str, finding: Finding) -> Check:

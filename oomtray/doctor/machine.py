@@ -17,7 +17,6 @@ from oomtray.messages.killers import MENDABLE
 from oomtray.monitor import Monitor
 from oomtray.risk.conditions import lack_of_swap
 from oomtray.risk.killers import running
-from oomtray.systemd.units import UnitReader
 from oomtray.text import size
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def memory_cgroup(place: Place) -> Finding:
 
 
 def systemd(_place: Place) -> Finding:
+    from oomtray.systemd.units import UnitReader
+
     reader = UnitReader()
     try:
         version, own = reader.manager_version(), reader.manager_version(os.geteuid())

@@ -5,10 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from jeepney import message_bus
-
 from oomtray.actions.helper_run import PROTOCOL, protocol_of
-from oomtray.dbus.connection import Connection, error_of, system_address
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable
 
@@ -76,6 +73,10 @@ def polkit(place: Place) -> Finding:
         return found(False, "pkexec-missing", path=place.pkexec)
     if pkexec.st_uid != place.root_uid or not pkexec.st_mode & stat.S_ISUID:
         return found(False, "pkexec-odd", path=place.pkexec)
+    from jeepney import message_bus
+
+    from oomtray.dbus.connection import Connection, error_of, system_address
+
     try:
         connection = Connection(system_address(place.environ))
     except OSError:

@@ -1,4 +1,7 @@
-"""Checks of the desktop session: its bus, tray, notifications, autostart and settings."""
+"""Checks of the desktop session: its bus, tray, notifications, autostart and settings.
+
+What needs jeepney is imported by the check that uses it, so that the others run without.
+"""
 
 from __future__ import annotations
 
@@ -7,23 +10,21 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, message_bus
-
-from oomtray.dbus.connection import session_address
-from oomtray.dbus.session import SessionBus
-from oomtray.desktop import notifications as daemon
-from oomtray.desktop import tray_host as watcher_names
 from oomtray.desktop.autostart import Autostart
 from oomtray.doctor.checks import Finding, Place, Probe, found
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from oomtray.dbus.session import SessionBus
+
 START_TIMEOUT = 5.0
 """Seconds; the bus may have to start the daemon first."""
 
 
 def session_bus(place: Place) -> Finding:
+    from oomtray.dbus.connection import session_address
+
     if not desktop(place) and session_address(place.environ) is None:
         return found(None, "no-desktop")
     with _bus(place) as bus:
@@ -35,6 +36,10 @@ def session_bus(place: Place) -> Finding:
 def tray_host(place: Place) -> Finding:
     if not desktop(place):
         return found(None, "no-desktop")
+    from jeepney import DBusAddress, message_bus
+
+    from oomtray.desktop import tray_host as watcher_names
+
     with _bus(place) as bus:
         watcher = bus.call(message_bus, "NameHasOwner", "s", (watcher_names.WATCHER,), expect="b")
         if watcher.body and watcher.body[0]:
@@ -57,6 +62,8 @@ def tray_host(place: Place) -> Finding:
 def notifications(place: Place) -> Finding:
     if not desktop(place):
         return found(None, "no-desktop")
+    from oomtray.desktop import notifications as daemon
+
     with _bus(place) as bus:
         if not bus.connected:
             return found(None, "notifications-unknown")
@@ -137,6 +144,9 @@ def xembed_host(display: str) -> bool | None:
 
 @contextmanager
 def _bus(place: Place) -> Iterator[SessionBus]:
+    from oomtray.dbus.connection import session_address
+    from oomtray.dbus.session import SessionBus
+
     bus = SessionBus(session_address(place.environ))
     bus.connect()
     try:

@@ -20,7 +20,7 @@ What = Literal[
     "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",
     "badness-decides", "bus-missing", "bus-responds", "bus-silent", "cgroup-none", "cgroup-v1", "cgroup-v2", "failed",
     "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd", "helper-old",
-    "installed", "killers", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
+    "installed", "killers", "module-needed", "modules-missing", "modules-there", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
     "notifications-plain", "notifications-unknown", "oom-allocating", "oom-panic", "oom-unknown", "only-kernel",
     "overcommit-allowed", "overcommit-strict", "overcommit-unknown",
     "pkexec-missing", "pkexec-odd", "policy-missing", "policy-unknown", "polkit-missing", "polkit-runs", "polkit-starts",
@@ -36,6 +36,7 @@ TITLES: dict[str, str] = {
     "notifications": mark("Notifications"),
     "autostart": mark("Start at login"),
     "settings": mark("Settings"),
+    "modules": mark("Python modules"),
     "qt": mark("Qt"),
     "helper": mark("Helper"),
     "policy": mark("Helper policy"),
@@ -87,7 +88,10 @@ SAYS: dict[What, tuple[str, str | None]] = {
     ),
     "settings-none": (mark("There is no settings file, so the defaults apply"), None),
     "settings-right": (mark("{path} has no mistakes"), None),
-    # Qt
+    # what Python must have
+    "modules-there": (mark("Installed: {modules}"), None),
+    "modules-missing": (mark("Not installed: {modules}"), mark("Run: {command}")),
+    "module-needed": (mark("Can't be checked without {module}"), None),
     "qt-loads": (mark("PySide6 {version}"), None),
     "qt-of-system": (mark("PySide6 from the system's packages"), None),
     "qt-breaks-python": (

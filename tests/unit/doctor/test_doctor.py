@@ -19,7 +19,7 @@ from tests.rigs.commands import contract
 
 X11 = {"DISPLAY": ":nosuch"}
 IDS = [
-    "session-bus", "tray-host", "notifications", "autostart", "settings", "qt", "helper", "policy", "polkit", "polkit-agent",
+    "session-bus", "tray-host", "notifications", "autostart", "settings", "modules", "qt", "helper", "policy", "polkit", "polkit-agent",
     "processes", "memory-cgroup", "systemd", "psi", "psi-trigger", "open-files", "swap", "overcommit", "kernel-oom", "killers",
 ]  # fmt: skip
 
@@ -79,6 +79,39 @@ class TestTheWhole:
         )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
         assert (done.returncode, done.stderr) == (0, b"")
+
+
+class TestWithoutJeepney:
+    @pytest.fixture
+    def checks(self) -> dict[str, dict[str, object]]:
+        """Return what it says where importing jeepney fails as if it weren't installed."""
+        code = (
+            "import sys, importlib.util as util; find = util.find_spec\n"
+            "class Without:\n"
+            "    def find_spec(self, name, path=None, target=None):\n"
+            "        if name.partition('.')[0] == 'jeepney':\n"
+            "            raise ModuleNotFoundError(f'No module named {name!r}', name=name)\n"
+            "sys.meta_path.insert(0, Without())\n"
+            "util.find_spec = lambda name, package=None: None if name == 'jeepney' else find(name, package)\n"
+            "from oomtray.cli import main; sys.exit(main(['doctor', '--json'], tray=None))"
+        )
+        environ = {**os.environ, "DISPLAY": ":nosuch"}
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60, env=environ, check=False)
+        assert (done.returncode, done.stderr) == (1, b"")
+        return {check["id"]: check for check in json.loads(done.stdout)["checks"]}
+
+    def test_every_check_is_there_and_the_module_is_named(self, checks: dict[str, dict[str, object]]) -> None:
+        assert list(checks) == IDS
+        assert (checks["modules"]["ok"], checks["modules"]["says"]) == (False, "Not installed: jeepney")
+        assert "jeepney" in str(checks["modules"]["remedy"])
+
+    def test_what_needs_it_says_so(self, checks: dict[str, dict[str, object]]) -> None:
+        for name in ("session-bus", "tray-host", "notifications", "systemd"):
+            assert (checks[name]["ok"], checks[name]["says"]) == (None, "Can't be checked without jeepney"), name
+
+    def test_what_does_not_need_it_is_checked(self, checks: dict[str, dict[str, object]]) -> None:
+        for name in ("autostart", "settings", "helper", "policy", "processes", "memory-cgroup", "psi", "swap", "kernel-oom", "killers"):
+            assert "jeepney" not in str(checks[name]["says"]), name
 
 
 class TestText:

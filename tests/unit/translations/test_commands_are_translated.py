@@ -38,7 +38,7 @@ ENGLISH = {
     *("counted", "with", "its", "total", "free", "to", "at", "in", "is", "for"),
 }
 """Words that a sentence of ours would have: in a log they are no data."""
-NAMES = ("oomtray", "OOM", "Tray", "systemd", "polkit", "Qt", "PySide", "cgroup", "uid", "root")
+NAMES = ("oomtray", "jeepney", "psutil", "tomlkit", "OOM", "Tray", "systemd", "polkit", "Qt", "PySide", "cgroup", "uid", "root")
 
 
 class Said:
