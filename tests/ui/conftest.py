@@ -17,7 +17,8 @@ from tests.rigs.processes.programs import DEADLINE
 
 @pytest.fixture(autouse=True)
 def _own_settings(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No test reads what another has saved, or names apps by what is installed here."""
+    """No test reads what another has saved, or names apps by what is installed here, or kills by this machine's log."""
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _since: [])
     monkeypatch.setenv("XDG_DATA_DIRS", str(xdg / "data"))
     yield
     names.forget_all()

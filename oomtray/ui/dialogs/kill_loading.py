@@ -1,4 +1,4 @@
-"""Loads kills for the window of past kills from the record, a log file or the kernel's reports, in threads."""
+"""Loads kills for the window of past kills from the record, the log, a log file or the kernel's reports, in threads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from oomtray.cli.unrecorded_kills import unrecorded
 from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills, read_kills
@@ -18,7 +19,7 @@ from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
-from oomtray.risk.unseen_kills import as_one, gathered, span_of
+from oomtray.risk.unseen_kills import LOGS, as_one, gathered, span_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,16 +64,18 @@ class Entry:
 
 
 def recorded() -> list[Entry]:
-    """Return the recorded kills, newest first, including what OOM Tray itself ended. Raises FileError."""
+    """Return the recorded kills, newest first, including what OOM Tray itself ended, and what the log adds. Raises FileError."""
     with Database().reading() as connection:
-        if connection is None:
-            return []
-        newest = sorted(
-            (*deque(read_kills(connection, 0.0), maxlen=MOST), *deque(read_steps_in(connection, 0.0), maxlen=MOST)),
-            key=lambda one: (one.event.time or 0.0, one.id),
-        )
-    groups = gathered(newest[-MOST:], lambda one: span_of(one.event))
-    return [Entry(as_one([one.event for one in group]), tuple(one.id for one in group)) for group in reversed(groups)]
+        kills = deque([] if connection is None else read_kills(connection, 0.0), maxlen=MOST)
+        ours = deque([] if connection is None else read_steps_in(connection, 0.0), maxlen=MOST)
+        lacking = unrecorded(connection, None, [one.event for one in kills]).kills
+    logged = [(0, event) for _, event in lacking if LOGS & set(event.sources)]  # what is only counted is recorded by the tray
+    found = [*((one.id, one.event) for one in (*kills, *ours)), *logged]
+    newest = sorted(found, key=lambda one: (one[1].time or 0.0, one[0]))[-MOST:]
+    groups = gathered(newest, lambda one: span_of(one[1]))
+    return [
+        Entry(as_one([event for _, event in group]), tuple(number for number, _ in group if number)) for group in reversed(groups)
+    ]
 
 
 def before(event: KillEvent) -> list[Moment]:

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import gzip
 import io
+import time
 from pathlib import Path
 from threading import Event
 
 import pytest
 
+from oomtray.history.database import Database
+from oomtray.history.kills import put_kills
+from oomtray.history.samples import Sample, put
+from oomtray.kernel.files import boot_id
+from oomtray.kernel.kill_log.facts import Killed, KillReport
+from oomtray.risk.kill_event import Dead, KillEvent
+from oomtray.risk.outlook import Forecast
+from oomtray.risk.report_event import from_report
 from oomtray.ui.dialogs import kill_loading
-from oomtray.ui.dialogs.kill_loading import logged
+from oomtray.ui.dialogs.kill_loading import keep, logged, recorded
+from tests.facts.memory import memory
 
 HEAD = (
     "[ {at}.000001] cc1plus invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
@@ -74,3 +84,35 @@ def test_of_very_long_rankings_the_oldest_are_as_the_record_keeps_them(log: Path
     assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300] * 4
     monkeypatch.setattr(kill_loading, "_MOST_RANKED", 200)
     assert [len(entry.event.ranking or ()) for entry in logged(str(log), Event())] == [300, 100, 100, 100]
+
+
+@pytest.mark.parametrize("has_begun", [False, True], ids=["nothing is recorded yet", "after the first reading"])
+def test_what_was_killed_before_the_first_start_is_among_what_is_recorded(has_begun: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As `oomtray kills` lists it; its report joins it once it is recorded."""
+    now = time.time()
+    killed = KillReport(killer="kernel", outcome="killed", time=now - 8, victims=(Killed(pid=7, name="mysqld"),))
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [killed])
+    monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 2)
+    if has_begun:
+        seen = KillEvent(time=now - 2, boot=boot_id(), count=2, killer="kernel", outcome="killed", victims=(Dead(pid=8, name="java"),))
+        with Database().writing() as connection:
+            put(connection, [reading(now - 5, oom_kills=1)])
+            put_kills(connection, [seen], now)
+    java = [("java", (1,))] if has_begun else []
+    assert [(entry.event.victims[0].name, entry.numbers) for entry in recorded()] == [*java, ("mysqld", ())]
+    assert [(entry.event.victims[0].name, bool(entry.numbers)) for entry in keep([from_report(killed, "kernel-log")])] == [
+        *(("java", True) for _ in java),
+        ("mysqld", True),
+    ]
+
+
+def test_what_is_only_counted_waits_until_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 4)
+    monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: True)
+    with Database().writing() as connection:
+        put(connection, [reading(time.time() - 5, oom_kills=1)])
+    assert recorded() == []
+
+
+def reading(at: float, *, oom_kills: int) -> Sample:
+    return Sample(time=at, memory=memory(oom_kills=oom_kills), level="normal", cause="none", forecast=Forecast())
