@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from oomtray.cli.unrecorded_kills import unrecorded
 from oomtray.history.before import moments
 from oomtray.history.database import Database
-from oomtray.history.kills import put_kills, read_kills
+from oomtray.history.events import put_events
+from oomtray.history.kills import put_kills, read_kills, told_events
 from oomtray.history.steps_in import read_steps_in
 from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
@@ -122,8 +123,9 @@ def _ranked(event: KillEvent) -> int:
 
 def keep(events: Iterable[KillEvent]) -> list[Entry]:
     """Merge kernel reports into the record and return all entries. Raises FileError."""
+    now = time()
     with Database().writing() as connection:
-        put_kills(connection, events, time())
+        put_events(connection, told_events(put_kills(connection, events, now), now))  # who sees them here needs no notification
     return recorded()
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
+from oomtray.history.recorder import user_recorder
 from oomtray.history.samples import Sample, put
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Killed, KillReport
@@ -104,6 +105,16 @@ def test_what_was_killed_before_the_first_start_is_among_what_is_recorded(has_be
         *(("java", True) for _ in java),
         ("mysqld", True),
     ]
+
+
+def test_what_was_asked_for_here_is_no_news_at_the_next_start() -> None:
+    now = time.time()
+    killed = KillReport(killer="kernel", outcome="killed", time=now - 8, victims=(Killed(pid=7, name="mysqld"),))
+    keep([from_report(killed, "kernel-log")])
+    assert [one.event.victims[0].name for one in user_recorder().untold_kills(now - 60)] == []
+    with Database().writing() as connection:
+        put_kills(connection, [KillEvent(time=now - 2, killer="kernel", outcome="killed", victims=(Dead(pid=8, name="java"),))], now)
+    assert [one.event.victims[0].name for one in user_recorder().untold_kills(now - 60)] == ["java"]
 
 
 def test_what_is_only_counted_waits_until_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
