@@ -86,7 +86,7 @@ def _app_columns() -> tuple[Column, ...]:
         Column(tr("PROCESSES"), right=True, dropped=1),
         Column(tr("SHARE"), right=True, dropped=2),
         Column(tr("ADJ"), right=True),
-        Column(tr("MEMORY"), right=True),
+        Column(tr("HOLDS"), right=True),  # not MEMORY, which a process's own row has: that includes what it shares
         Column(tr("WARNING"), least=7, good=13),
     )
 

@@ -40,9 +40,20 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help=tr("show the processes that would be killed until this much is free, such as 4G"),
     )
     kind = listing.add_mutually_exclusive_group()
-    kind.add_argument("--processes", action="store_true", help=tr("show a row for each process (the default)"))
     kind.add_argument(
-        "--apps", action="store_true", help=tr("show a row for each app, with the memory of all its processes")
+        "--processes",
+        action="store_true",
+        help=tr(
+            "show a row for each process (the default); MEMORY is all that it has in RAM and swap, also what it shares"
+        ),
+    )
+    kind.add_argument(
+        "--apps",
+        action="store_true",
+        help=tr(
+            "show a row for each app; HOLDS is what its processes hold together, with what they share counted once or left out,"
+            " so it may be less than the MEMORY of one of them"
+        ),
     )
     _add_common(listing)
     listing.set_defaults(run=run_list)

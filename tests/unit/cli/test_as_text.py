@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from oomtray.cli import main
 from oomtray.cli.as_text import listing, memory_lines, summary, warning
 from oomtray.cli.explain import explanation
 from oomtray.cli.terminal import Terminal
@@ -117,10 +118,21 @@ def test_apps_have_a_row_each() -> None:
     grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
     lines = listing(grouped, Thresholds(), PIPE, None, apps=True)
     assert lines[3:6] == [
-        "#  APP      PROCESSES   SHARE        ADJ     MEMORY  WARNING",
+        "#  APP      PROCESSES   SHARE        ADJ      HOLDS  WARNING",
         "1  Firefox          2  70.0 %  0 to +233  ≤ 500 MiB  ! next victim",
         "1  밈               0   2.0 %          –    500 MiB",
     ]
+
+
+def test_what_an_app_holds_goes_by_another_name_than_what_a_process_shows(capsys: pytest.CaptureFixture[str]) -> None:
+    one = shown(11, 1, "tab")
+    rows = assessment(risks=(one,), apps=(app("firefox", members=(one,)),))
+    heads = [set(listing(rows, Thresholds(), PIPE, None, apps=apps)[3].split()) for apps in (False, True)]
+    measures = [head & {"MEMORY", "HOLDS"} for head in heads]
+    assert measures == [{"MEMORY"}, {"HOLDS"}]
+    assert main(["list", "--help"], tray=lambda _: 1) == 0
+    told = capsys.readouterr().out
+    assert all(word in told for word in ("MEMORY is", "HOLDS is"))
 
 
 def test_the_same_program_of_several_users_says_whose_it_is() -> None:
