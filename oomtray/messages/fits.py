@@ -136,8 +136,8 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[Death
 
 def _room(fit: Fit) -> str:
     if fit.swap:
-        return tr("{ram} of RAM and {swap} of swap are available now.", ram=size(fit.ram), swap=size(fit.swap))
-    return tr("{ram} of RAM is available now.", ram=size(fit.ram))
+        return tr("{ram} of RAM and {swap} of swap can be used now, without what the kernel keeps.", ram=size(fit.ram), swap=size(fit.swap))
+    return tr("{ram} of RAM can be used now, without what the kernel keeps.", ram=size(fit.ram))
 
 
 def row_name(assessment: Assessment, risk: Risk) -> str:

@@ -22,6 +22,10 @@ _STEP = 5.0
 LEAST = 32 * 1024 * 1024
 """Bytes that an app must have taken in that time to be listed; on a large machine oom_score has steps of this size."""
 _MOST = 3
+_LEAST_SHARE = 0.2
+"""Least part of what all memory has lost meanwhile: an app that took less of it is not what uses memory up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Growth:
     """What processes held at two scans some seconds apart."""
@@ -39,27 +43,34 @@ class GrowthRecord:
     """Keeps the rows of a few scans. `add` runs on every scan and costs next to nothing; `fastest` is for low memory."""
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[float, tuple[Process, ...]]] = deque()
+        self._kept: deque[Snapshot] = deque()
 
     def add(self, snapshot: Snapshot) -> None:
         kept = self._kept
-        if kept and snapshot.at - kept[-1][0] < _STEP:
+        if kept and snapshot.at - kept[-1].at < _STEP:
             return
-        kept.append((snapshot.at, snapshot.processes))
-        while len(kept) > 1 and snapshot.at - kept[1][0] >= _SPAN:
+        kept.append(snapshot)
+        while len(kept) > 1 and snapshot.at - kept[1].at >= _SPAN:
             kept.popleft()
 
     def fastest(self, snapshot: Snapshot) -> tuple[GrowingApp, ...]:
-        """Return at most three apps, fastest first; empty until two scans lie some seconds apart."""
+        """Return at most three apps, fastest first, which took a good part of what memory has lost.
+
+        Empty until two scans lie some seconds apart.
+        """
         growth = self.until(snapshot)
-        return () if growth is None else growth.fastest()
+        if growth is None:
+            return ()
+        before, now = _left(self._kept[0]), _left(snapshot)
+        lost = 0 if before is None or now is None else before - now
+        return tuple(app for app in growth.fastest() if app.rate * growth.seconds >= _LEAST_SHARE * lost)
 
     def until(self, snapshot: Snapshot) -> Growth | None:
         """Return the growth from the oldest kept scan to this one, or None until they lie some seconds apart."""
-        if not self._kept or snapshot.at - self._kept[0][0] < _STEP:
+        if not self._kept or snapshot.at - self._kept[0].at < _STEP:
             return None
-        at, before = self._kept[0]
-        return Growth(before, snapshot.processes, snapshot.at - at)
+        before = self._kept[0]
+        return Growth(before.processes, snapshot.processes, snapshot.at - before.at)
 
 
 def growing_apps(
@@ -111,6 +122,12 @@ def grown_keys(growing: Iterable[GrowingApp], apps: Iterable[App]) -> frozenset[
     """Return key and uid of the apps with a process that grows; a script may be shown as an app of its own."""
     grows = {process.identity for one in growing for process in one.growing}
     return frozenset((app.key, app.uid) for app in apps if grows and any(one.process.identity in grows for one in app.members))
+
+
+def _left(snapshot: Snapshot) -> int | None:
+    """Bytes of RAM and swap that are left; None if unknown."""
+    memory = snapshot.scope.memory or snapshot.memory
+    return None if memory.left is None or memory.swap_free is None else memory.left + memory.swap_free
 
 
 def _taken(process: Process) -> int:

@@ -42,13 +42,13 @@ def said(gib: float, *rows: Risk, **facts: Any) -> list[str]:
 
 
 def test_it_fits() -> None:
-    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "4.0 GiB of RAM is available now."]
+    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "4.0 GiB of RAM can be used now, without what the kernel keeps."]
 
 
 def test_it_fits_with_swap() -> None:
     assert said(5, swap_total=8 * GIB, swap_free=4 * GIB, swap_worth=0.5) == [
         "5.0 GiB would fit only with swap, so the computer would become slow. 1.0 GiB would be left.",
-        "4.0 GiB of RAM and 2.0 GiB of swap are available now.",
+        "4.0 GiB of RAM and 2.0 GiB of swap can be used now, without what the kernel keeps.",
     ]
 
 
@@ -56,7 +56,7 @@ def test_it_fits_after_some_have_ended() -> None:
     exact = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
     assert said(7, *exact) == [
         "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
-        "4.0 GiB of RAM is available now.",
+        "4.0 GiB of RAM can be used now, without what the kernel keeps.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
         "The kernel may also kill the new program itself, which would be the largest by then.",
     ]

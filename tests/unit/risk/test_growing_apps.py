@@ -7,6 +7,7 @@ import pytest
 from oomtray.kernel.snapshot import Process
 from oomtray.risk.growing_apps import GrowthRecord, growing_apps
 from tests.facts import MIB
+from tests.facts.memory import memory
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
 
@@ -83,3 +84,34 @@ def test_the_first_scan_says_nothing_and_a_burst_is_forgotten() -> None:
     assert told[:5] == [False] * 5
     assert all(told[5:15])
     assert not any(told[-8:])
+
+
+@pytest.mark.parametrize(
+    ("lost", "named"),
+    [
+        pytest.param(900, ["slack"], id="it took all of that"),
+        pytest.param(4500, ["slack"], id="a fifth of that"),
+        pytest.param(4600, [], id="less: something else uses memory up"),
+        pytest.param(-100, ["slack"], id="there is more left than before"),
+    ],
+)
+@pytest.mark.parametrize("swap", [False, True], ids=["RAM", "RAM and swap"])
+def test_an_app_is_named_only_if_it_took_a_good_part_of_what_memory_has_lost(lost: int, named: list[str], swap: bool) -> None:
+    whole = 16_000 * MIB
+    before = memory(total=whole, available=whole // 2, swap_total=whole, swap_free=whole)
+    from_swap = lost * MIB // 2 if swap else 0
+    now = before._replace(available=whole // 2 - lost * MIB + from_swap, swap_free=whole - from_swap)
+    record = GrowthRecord()
+    record.add(snapshot(of_app(1, "slack", 100), memory=before, at=100.0))
+
+    found = record.fastest(snapshot(of_app(1, "slack", 1000), memory=now, at=110.0))
+
+    assert [one.app.name for one in found] == named
+
+
+@pytest.mark.parametrize("unknown", [{"available": None}, {"swap_free": None}], ids=["RAM", "swap"])
+def test_an_app_is_named_where_what_is_left_is_unknown(unknown: dict[str, None]) -> None:
+    record = GrowthRecord()
+    record.add(snapshot(of_app(1, "slack", 100), at=100.0))
+
+    assert record.fastest(snapshot(of_app(1, "slack", 1000), memory=memory(**unknown), at=110.0))
