@@ -42,12 +42,12 @@ def hurdle(
     if not any(change.error is None and change.before is not None and change.after < change.before for change in changes):
         return None
     root = is_root() if as_root is None else as_root
+    lacking = None if root else helper_run.missing(helper, pkexec)
+    if lacking is not None:  # first, because the change itself would fail with this
+        return "no-pkexec" if lacking == "no-pkexec" else "no-helper"
     if not _may_lower(root, proc):
         return "refused-by-kernel"
-    if root:
-        return None
-    lacking = helper_run.missing(helper, pkexec)
-    return "no-pkexec" if lacking == "no-pkexec" else "permission" if lacking is None else "no-helper"
+    return None if root else "permission"
 
 
 def _may_lower(root: bool, proc: str) -> bool:

@@ -35,6 +35,7 @@ def machine(root: Path, *, effective: int, bounding: int = ALL, namespace: str =
         pytest.param(False, {"effective": NONE}, "pkexec", "no-helper", id="a user without"),
         pytest.param(False, {"effective": NONE}, "helper", "no-pkexec", id="a user without pkexec"),
         pytest.param(False, {"effective": NONE, "bounding": NO_RESOURCE}, "helper pkexec", "refused-by-kernel", id="a user whom even the helper can't help"),
+        pytest.param(False, {"effective": NONE, "bounding": NO_RESOURCE}, "pkexec", "no-helper", id="that user without the helper"),
     ],
 )
 def test_what_a_lowering_needs(tmp_path: Path, as_root: bool, facts: dict[str, object], installed: str, told: str | None) -> None:
