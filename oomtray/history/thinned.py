@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LEVELS: tuple[LevelName, ...] = get_args(LevelName)
 # only names of columns are formatted in, never values
 _COLUMNS = (
-    f"SELECT CAST(time / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max(most_used),"  # noqa: S608
+    f"SELECT CAST((time - :since) / :width AS INTEGER) AS place, min(time), max(time), min({USED}), avg({USED}), max(most_used),"  # noqa: S608
     f" max(total - coalesce(huge_pages, 0)), min({SWAP}), avg({SWAP}), max(most_swap), max(swap_total), max(most_stall),"
     " max(most_level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
     " GROUP BY place ORDER BY place"
@@ -36,6 +36,8 @@ class Part(NamedTuple):
     tier: int
     begin: float
     end: float
+    since: float
+    """Beginning of the whole period, from which columns are counted."""
 
     @property
     def bounds(self) -> dict[str, float]:
@@ -48,6 +50,7 @@ class Part(NamedTuple):
             "last": int(self.end // seconds),
             "begin": self.begin,
             "end": self.end,
+            "since": self.since,
         }
 
     @property
@@ -100,7 +103,7 @@ class Column:
 def parts(connection: sqlite3.Connection, since: float, until: float, width: float) -> list[Part]:
     """Choose what to read, oldest first: no finer than `width` seconds require, coarser where nothing finer is kept."""
     finest = max((number for number, tier in enumerate(TIERS) if tier.slot <= width), default=0)
-    return [Part(*found) for found in reversed(covered(connection, since, until, finest))]
+    return [Part(*found, since) for found in reversed(covered(connection, since, until, finest))]
 
 
 def columns(connection: sqlite3.Connection, period: list[Part], width: float) -> Iterator[Column]:

@@ -19,12 +19,12 @@ _PERIOD = "FROM app_memory WHERE tier = :tier AND slot >= :first AND slot <= :la
 # only parts of statements are formatted in, never values
 _TOTALS = f"SELECT app, max(memory), sum(memory), count(*) {_PERIOD} GROUP BY app"
 _LOOKS = (
-    "SELECT CAST(slot * :slot / :width AS INTEGER) AS place, min(slot) * :slot + :slot / 2.0,"
+    "SELECT CAST((slot * :slot - :since) / :width AS INTEGER) AS place, min(slot) * :slot + :slot / 2.0,"
     " CASE WHEN app IN ({apps}) THEN app ELSE 0 END AS who, max(memory)"
     f" {_PERIOD} GROUP BY place, who ORDER BY place"
 )
 _TOGETHER = (
-    "SELECT CAST(slot * :slot / :width AS INTEGER) AS place, max(together), max(together - held) FROM"  # noqa: S608
+    "SELECT CAST((slot * :slot - :since) / :width AS INTEGER) AS place, max(together), max(together - held) FROM"  # noqa: S608
     f" (SELECT slot, {USED} + coalesce({SWAP}, 0) AS together FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last)"
     f" JOIN (SELECT slot, sum(CASE WHEN app IN ({{apps}}) THEN memory ELSE 0 END) AS held {_PERIOD} GROUP BY slot) USING (slot)"
     " GROUP BY place"

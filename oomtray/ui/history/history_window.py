@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
-from oomtray.ui.history import time_labels
+from oomtray.ui.history import table_rows, time_labels
 from oomtray.ui.history.chart_input import Chart
 from oomtray.ui.history.choices import MenuButton, Segments
 from oomtray.ui.history.event_list import EventList, row_height
@@ -195,9 +195,8 @@ class HistoryWindow(QWidget):
             around, before = self._asked
             if shown.lies_in(around) and abs(width - before) < width / 100:
                 return
-        around = shown.with_air()
-        self._asked = around, width
-        self._reader.ask(around.since, around.until, width)
+        self._asked = shown.with_air(), width
+        self._reader.ask(*table_rows.reading(shown, width))
 
     @Slot(object)
     def _take(self, result: Period | Exception) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
+from oomtray.history.thinned_apps import LOOK_SECONDS
 from oomtray.messages.history import level_name
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
@@ -37,7 +38,7 @@ class ReadingsModel(QAbstractTableModel):
     def show_period(self, period: Period, shown: TimeRange) -> None:
         self.beginResetModel()
         self._period, self._shown = period, shown
-        self._rows = rows(period.columns, shown, period.width)
+        self._rows = rows(period, shown)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:
@@ -64,7 +65,7 @@ class ReadingsModel(QAbstractTableModel):
             return _side(index.column())
         if role != Qt.ItemDataRole.DisplayRole or self._period is None or self._shown is None:
             return None
-        begins, column = self._rows[index.row()]
+        begins, ends, column = self._rows[index.row()]
         match index.column():
             case 0:
                 return time_labels.moment(begins, self._shown)
@@ -77,8 +78,8 @@ class ReadingsModel(QAbstractTableModel):
             case 4:
                 return level_name(column.level)
         period = self._period
-        look = chart_data.peak_look(period.apps, column.begin, column.end)
-        if look is None:  # apps are sampled less often
+        look = chart_data.peak_look(period.apps, max(begins, self._shown.since), min(ends, self._shown.until))
+        if look is None and ends - begins <= LOOK_SECONDS:  # apps are sampled less often
             look = chart_data.look_at(period.apps, column.at, period.columns, period.width)
         return size(None if look is None else look.held[index.column() - _FIXED])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,8 +11,7 @@ from oomtray.history.thinned import Column, merged
 from oomtray.ui.history import chart_data
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from oomtray.history.period import Period
     from oomtray.ui.history.time_range import TimeRange
 
 MOST = 120
@@ -25,16 +25,42 @@ _STEPS = (
 class Row(NamedTuple):
     at: float
     """The round time at which it begins, in seconds since 1970."""
+    until: float
     column: Column
 
 
-def rows(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Row]:
-    """Return the rows, newest first, about `MOST` at most; unrecorded times have none."""
-    step = next((step for step in _STEPS if shown.span / step <= MOST), _STEPS[-1])
+class Reading(NamedTuple):
+    """What to read: its columns begin `since` and are `width` seconds wide."""
+
+    since: float
+    until: float
+    width: float
+
+
+def reading(shown: TimeRange, width: float) -> Reading:
+    """Return what to read around a range so that no column lies in two rows, each about `width` seconds."""
+    around, step = shown.with_air(), _step(shown)
     offset = time.localtime(shown.since).tm_gmtoff
-    seen = chart_data.seen_in(columns, shown, width)
+    since = (around.since + offset) // step * step - offset
+    count = max(int(step / width), 1)
+    if step % count:  # rounded down: what begins with a row must not lie before it
+        return Reading(since, around.until, math.nextafter(step / count, 0))
+    return Reading(since, around.until, step / count)
+
+
+def rows(period: Period, shown: TimeRange) -> list[Row]:
+    """Return the rows, newest first, about `MOST` at most; unrecorded times have none.
+
+    They are what they say if the period was read as `reading` says.
+    """
+    step, begins = _step(shown), period.since
+    seen = chart_data.seen_in(period.columns, shown, period.width)
     gathered = [
-        Row(place * step - offset, merged(list(group)))
-        for place, group in groupby(seen, lambda column: int((column.at + offset) // step))
+        Row(begins + place * step, begins + (place + 1) * step, merged(list(group)))
+        for place, group in groupby(seen, lambda column: int((column.at - begins) // step))
     ]
     return gathered[::-1]
+
+
+def _step(shown: TimeRange) -> int:
+    return next((step for step in _STEPS if shown.span / step <= MOST), _STEPS[-1])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
-from oomtray.history.period import RecordedEvent
+from oomtray.history.period import Period, RecordedEvent
 from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
@@ -25,6 +26,10 @@ MIB = 1 << 20
 def column(at: float, used: int | None = 4, *, follows: bool = True) -> Column:
     spread = None if used is None else Spread(used * GIB, used * GIB, used * GIB)
     return Column(at, at, spread, 16 * GIB, None, None, None, "normal", follows)
+
+
+def read(columns: Sequence[Column], width: float = 1.0) -> Period:
+    return Period(0.0, 3600.0, width, tuple(columns))
 
 
 GAPPED = [column(0, follows=False), column(5), column(10), column(1000, follows=False), column(1005)]
@@ -83,7 +88,7 @@ def test_between_two_readings_the_nearest_is_told() -> None:
     assert [one.at for one in chart_data.seen_in(columns, TimeRange(400, 440), 1.0)] == [300]
     assert [one.at for one in chart_data.seen_in(columns, TimeRange(200, 440), 1.0)] == [300]
     assert chart_data.seen_in(GAPPED, TimeRange(400, 440), 1.0) == []
-    assert len(rows(columns, TimeRange(400, 440), 1.0)) == 1
+    assert len(rows(read(columns), TimeRange(400, 440))) == 1
 
 
 def test_the_most_of_a_time() -> None:
@@ -104,12 +109,12 @@ def test_only_what_is_seen_is_drawn() -> None:
 
 def test_the_table_gathers_what_the_picture_shows_into_round_times() -> None:
     columns = [replace(column(at, 4 + at // 60), stall=float(at), follows=at > 0) for at in range(0, 3600, 5)]
-    found = rows(columns, TimeRange(0, 3600), 30)
+    found = rows(read(columns, 30.0), TimeRange(0, 3600))
     assert len(found) <= MOST
     assert [row.at for row in found[-3:]] == [60, 30, 0]
     assert found[-1].column.used == (4 * GIB, 4 * GIB, 4 * GIB)
     assert found[-1].column.stall == 25.0
-    assert rows([column(10, None)], TimeRange(0, 3600), 30)[0].column.used is None
+    assert rows(read([column(10, None)], 30.0), TimeRange(0, 3600))[0].column.used is None
 
 
 @pytest.mark.parametrize(
