@@ -23,7 +23,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.expansion import Expansion
 from oomtray.ui.popup.header_view import HeaderView
 from oomtray.ui.popup.process_delegate import ProcessDelegate
-from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, STATUS, TITLES, subject_of
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.steering import LEADS, Steering
@@ -33,11 +33,15 @@ from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QStyleOptionViewItem
 
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
+
+    Index = QModelIndex | QPersistentModelIndex
 
 _ACTS: dict[int, ActionId] = {
     Qt.Key.Key_P.value: "protect",
@@ -132,9 +136,7 @@ class ProcessView(QTreeView):
             self.scheduleDelayedItemsLayout()
 
     def sort_by(self, column: int, descending: bool) -> None:
-        self.header().setSortIndicator(
-            column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
-        )
+        self.header().setSortIndicator(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
 
     def let_go(self) -> None:
         """Forget that the keyboard is on a row."""
@@ -243,14 +245,21 @@ class ProcessView(QTreeView):
             self._size_columns(told=False)
         self.looked_elsewhere.emit()
 
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        """Repaint the ranks and arrows too, which are left of all cells: Qt only repaints the cells."""
+        super().dataChanged(first, last, roles)
+        if first.column() <= COUNTS and not first.parent().isValid():
+            top, bottom = (self.visualRect(one.sibling(one.row(), NAME)) for one in (first, last))
+            wide = self.indentation()
+            left = self.viewport().width() - wide if self.isRightToLeft() else 0
+            self.viewport().update(left, top.top(), wide, bottom.bottom() + 1 - top.top())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._says:
             draw_emptiness(self.viewport(), self._says, colors.of(self.palette(), on_base=True))
 
-    def drawRow(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def drawRow(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         found, rect = colors.of(self.palette(), on_base=True), option.rect
         current = self.selectionModel().isRowSelected(index.row(), index.parent())
         draw_ground(
@@ -265,9 +274,7 @@ class ProcessView(QTreeView):
         super().drawRow(painter, option, index)
         colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
 
-    def drawBranches(
-        self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         row = self._model.row_at(index)
         if row.parent is not None:
             return
@@ -299,9 +306,7 @@ class ProcessView(QTreeView):
         self._hovered = QPersistentModelIndex(index)
         self._show_buttons()
 
-    def currentChanged(
-        self, current: QModelIndex | QPersistentModelIndex, previous: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         self._show_buttons()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.ui.popup import row_shapes as shapes
+from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import COUNTS
 from oomtray.ui.popup.process_view import ProcessView
@@ -94,6 +95,47 @@ def shown(qtbot, assessment, *, colors_of=LIGHT, size=(560, 600)):
     model.show_assessment(assessment)
     QApplication.processEvents()
     return table, model
+
+
+class Repainted(QObject):
+    """The part of a widget that is painted from now on."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.region = QRegion()
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.region += event.region()
+        return False
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_held_row_shows_its_new_rank(qtbot, mirrored) -> None:
+    before = desktops.desktop()
+    table, model = shown(qtbot, before)
+    table.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    spotify = next(p for p in before.snapshot.processes if p.name == "spotify")
+    ranks = ranked(model)
+    model.hold(True)
+    QApplication.processEvents()
+    seen = Repainted(table.viewport())
+
+    model.show_assessment(desktops.grown(before, spotify.pid, 7_600 * MIB))  # the second now: the bars' scale is the same
+    QApplication.processEvents()
+
+    moved = [at for at, (old, new) in enumerate(zip(ranks, ranked(model), strict=True)) if old != new]
+    assert len(moved) > 2
+    for at in moved:
+        cell = table.visualRect(model.index(at, 0))
+        left = cell.right() + 1 if mirrored else cell.left() - table.indentation()
+        start = QRect(left, cell.top(), table.indentation(), cell.height()) & table.viewport().rect()
+        assert QRegion(start).subtracted(seen.region).isEmpty()
+
+
+def ranked(model: ProcessModel) -> list[str]:
+    return [words.rank(model.row_at(model.index(at, 0))) for at in range(model.rowCount())]
 
 
 @pytest.mark.parametrize("colors_of", [LIGHT, DARK])
