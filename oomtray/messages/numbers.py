@@ -56,7 +56,8 @@ def about(seconds: float | None) -> str:
         return tr("about {count} h", count=f"{seconds / 3600:.0f}")
     if seconds >= 90:
         return tr("about {count} min", count=f"{seconds / 60:.0f}")
-    return tr("about {count} s", count=f"{max(seconds, 1):.0f}")
+    step = 1 if seconds < 10 else 5  # as the popup's ranges
+    return tr("about {count} s", count=max(round(seconds / step) * step, 1))
 
 
 def duration(seconds: float) -> str:

@@ -46,7 +46,7 @@ def test_before_there_is_enough_to_go_by_there_is_no_estimate() -> None:
 
     told = outlook.clocks_of(replace(calm, trail=calm.trail[-3:]))
 
-    assert (told.instead, told.why) == ("No estimate yet", "The first in about 11 s")
+    assert (told.instead, told.why) == ("No estimate yet", "The first in about 10 s")
 
 
 def test_where_nothing_runs_out_that_is_said() -> None:
