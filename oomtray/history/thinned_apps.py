@@ -24,12 +24,10 @@ _LOOKS = (
     f" {_PERIOD} GROUP BY place, who ORDER BY place"
 )
 _TOGETHER = (
-    "SELECT CAST((slot * :slot - :since) / :width AS INTEGER) AS place, max(together), max(together - held) FROM"  # noqa: S608
-    f" (SELECT slot, {USED} + coalesce({SWAP}, 0) AS together FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last)"
-    f" JOIN (SELECT slot, sum(CASE WHEN app IN ({{apps}}) THEN memory ELSE 0 END) AS held {_PERIOD} GROUP BY slot) USING (slot)"
-    " GROUP BY place"
+    f"SELECT CAST((slot * :slot - :since) / :width AS INTEGER) AS place, max({USED} + coalesce({SWAP}, 0)) FROM reading"  # noqa: S608
+    f" WHERE tier = :tier AND slot IN (SELECT slot {_PERIOD}) GROUP BY place"
 )
-"""Total memory held when the apps were read, and what else than these held at most."""
+"""Total memory held when the apps were read."""
 _NAMES = "SELECT id, key, name FROM app WHERE id IN ({apps})"
 LOOK_SECONDS = 300.0
 """Between two looks at the apps while all is well (`history.recorder`)."""
@@ -46,11 +44,9 @@ class Look:
     held: tuple[int | None, ...]
     """Memory by app, in the order of the apps; None for one that was not among the largest."""
     other: int | None
-    """What everything else held in RAM and swap together, beside these; None if unknown."""
+    """What everything else held in RAM and swap together; None if unknown."""
     follows: bool
     """Whether recording continued from the previous look; False after a gap."""
-    most_other: int | None = None
-    """What everything else held at most, maybe while the apps held less than here; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +83,12 @@ def apps(
     marks = ", ".join(map(str, order))
     named = {app: (key, name) for app, key, name in connection.execute(_NAMES.format(apps=marks))}
     seen: dict[int, tuple[float, dict[int, int]]] = {}
-    together: dict[int, tuple[int | None, int | None]] = {}
+    together: dict[int, int | None] = {}
     for part in period:
         statement, values = _LOOKS.format(apps=marks), {**part.bounds, "width": float(width)}
         for place, at, who, memory in connection.execute(statement, values):
             seen.setdefault(place, (at, {}))[1][who] = memory
-        for place, whole, other in connection.execute(_TOGETHER.format(apps=marks), values):
-            together[place] = whole, other
+        together |= connection.execute(_TOGETHER, values)
     return Apps(
         tuple(named[app][0] for app in order),
         tuple(named[app][1] for app in order),
@@ -103,7 +98,7 @@ def apps(
 
 def _looks(
     seen: dict[int, tuple[float, dict[int, int]]],
-    together: dict[int, tuple[int | None, int | None]],
+    together: dict[int, int | None],
     order: Sequence[int],
     columns: Sequence[Column],
     silence: float,
@@ -115,14 +110,8 @@ def _looks(
         follows = bool(made) and at - made[-1].at <= silence
         if follows:  # and not across a gap in the readings
             follows = bisect_right(gaps, at) == bisect_right(gaps, made[-1].at)
-        whole, most_other = together.get(place, (None, None))
-        other = _other(whole, held)
-        made.append(Look(at, held, other, follows, _most(other, most_other)))
+        made.append(Look(at, held, _other(together.get(place), held), follows))
     return tuple(made)
-
-
-def _most(one: int | None, other: int | None) -> int | None:
-    return max((amount for amount in (one, other) if amount is not None), default=None)
 
 
 def _other(together: int | None, held: tuple[int | None, ...]) -> int | None:

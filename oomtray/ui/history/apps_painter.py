@@ -146,17 +146,21 @@ def _between(xs: list[float], ys: list[float], at: float) -> float:
     return ys[place - 1] + (ys[place] - ys[place - 1]) * (at - x) / (next_x - x)
 
 
-def entries(apps: Apps, look: Look | None, most: Look | None, places: Sequence[int]) -> list[Entry]:
+def entries(
+    apps: Apps, look: Look | None, most: Look | None, places: Sequence[int], *, at_most: bool = False
+) -> list[Entry]:
     """Return the legend entries, top down, with the amounts of `look`, or – for unknown ones.
 
-    If `most` is given, only apps that held something in it are included.
+    If `most` is given, only apps that held something in it are included. `at_most` says that `look` has maxima:
+    all others have none, as the apps have theirs at different moments.
     """
     made = [
         Entry(places[number], _cut(printable(name)), size(None if look is None else look.held[number]))
         for number, name in enumerate(apps.names)
         if most is None or most.held[number] is not None
     ]
-    return [*reversed(made), Entry(None, tr("Other"), size(None if look is None else look.other))]
+    other = "" if at_most else size(None if look is None else look.other)
+    return [*reversed(made), Entry(None, tr("Other"), other)]
 
 
 def legend_rows(listed: Sequence[Entry], metrics: QFontMetricsF, width: float) -> list[list[Entry]]:

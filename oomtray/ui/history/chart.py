@@ -153,7 +153,8 @@ class ChartCanvas(QLabel):
     def _legend(self, width: float) -> list[list[apps_painter.Entry]]:
         if self.period is None or not self.period.apps.names:
             return []
-        listed = apps_painter.entries(self.period.apps, self.look(), self._most()[1], self._places)
+        apps, most = self.period.apps, self._most()[1]
+        listed = apps_painter.entries(apps, self.look(), most, self._places, at_most=self.line is None)
         return apps_painter.legend_rows(listed, QFontMetricsF(small(self.font())), width)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

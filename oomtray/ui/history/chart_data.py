@@ -142,15 +142,16 @@ def _most(spreads: Iterable[Spread | None]) -> Spread | None:
 
 
 def peak_look(apps: Apps, since: float, until: float) -> Look | None:
-    """Return the maximum that each app held in a period; None if apps were never sampled in it."""
+    """Return the maximum that each app held in a period; None if apps were never sampled in it.
+
+    What all others held at most is unknown: a thinned look has maxima of different moments.
+    """
     first = bisect_left(apps.looks, since, key=lambda look: look.at)
     seen = apps.looks[first : bisect_right(apps.looks, until, key=lambda look: look.at)]
     if not seen:
         return None
     held = tuple(max((one for one in each if one is not None), default=None) for each in zip(*(look.held for look in seen), strict=True))
-    others = [look.other if look.most_other is None else look.most_other for look in seen]
-    other = max((one for one in others if one is not None), default=None)
-    return Look(seen[-1].at, held, other, follows=False)
+    return Look(seen[-1].at, held, None, follows=False)
 
 
 def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:

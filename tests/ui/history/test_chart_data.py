@@ -97,8 +97,17 @@ def test_the_most_of_a_time() -> None:
     assert chart_data.peak(columns, TimeRange(8, 20), 5.0).used.high == 3 * GIB
     assert chart_data.peak(columns, TimeRange(100, 200), 5.0) is None
     apps = Apps(("a", "b"), ("A", "B"), (Look(5, (GIB, None), None, follows=False), Look(8, (3 * GIB, None), GIB, follows=True)))
-    assert (chart_data.peak_look(apps, 0, 9).held, chart_data.peak_look(apps, 0, 9).other) == ((3 * GIB, None), GIB)
-    assert [entry.name for entry in entries(apps, apps.looks[0], chart_data.peak_look(apps, 0, 9), (0, 1))] == ["A", "Other"]
+    most = chart_data.peak_look(apps, 0, 9)
+    assert (most.held, most.other) == ((3 * GIB, None), None)
+    assert [entry.name for entry in entries(apps, apps.looks[0], most, (0, 1))] == ["A", "Other"]
+
+
+def test_the_legend_tells_what_all_others_held_at_a_moment_but_not_what_at_most() -> None:
+    apps = Apps(("a",), ("A",), (Look(5, (GIB,), 2 * GIB, follows=False), Look(8, (3 * GIB,), GIB, follows=True)))
+    most = chart_data.peak_look(apps, 0, 9)
+    assert [entry.held for entry in entries(apps, most, most, (0,), at_most=True)] == ["3.0 GiB", ""]
+    assert [entry.held for entry in entries(apps, apps.looks[0], most, (0,))] == ["1.0 GiB", "2.0 GiB"]
+    assert [entry.held for entry in entries(apps, None, most, (0,))] == ["–", "–"], "not recorded then"
 
 
 def test_only_what_is_seen_is_drawn() -> None:

@@ -127,15 +127,6 @@ class TestApps:
         assert column.used.high == 14 * GIB
         assert period.apps.looks[0].other == 3 * GIB
 
-    def test_the_most_of_all_else_counts_also_beside_an_app_that_grew_later(self, database: Database) -> None:
-        samples = [
-            sample(NOW - 100, used=8 * GIB, apps={"A": GIB}),
-            sample(NOW - 40, used=9 * GIB, apps={"A": 6 * GIB}),
-        ]
-        (look,) = recorded(database, samples, NOW - 120, pixels=1).apps.looks
-        assert (look.held, look.other, look.most_other) == ((6 * GIB,), 3 * GIB, 7 * GIB)
-        assert max(look.most_other for look in recorded(database, [], NOW - 120).apps.looks) == 7 * GIB
-
     def test_one_that_comes_and_goes_lies_above_what_stays(self, database: Database) -> None:
         steady = [sample(NOW - 1800 + at, apps={"Firefox": GIB}) for at in range(0, 1500, 300)]
         leak = sample(NOW - 290, apps={"Firefox": GIB, "train.py": 3 * GIB})
