@@ -216,16 +216,16 @@ def _afterwards(without: Risk | None, after: Risk | None) -> str:
     name = called(without)
     if after is None:
         return tr(
-            "If this process were protected, {name} would be next. Once it had died, nothing that can be killed would be left.",
+            "If this process alone were protected, {name} would be next. Once it had died, nothing that can be killed would be left.",
             name=name,
         )
     if after.process.pid != without.process.pid:
         return tr(
-            "If this process were protected, {name} would be next. Once it had died, {other} would be.",
+            "If this process alone were protected, {name} would be next. Once it had died, {other} would be.",
             name=name,
             other=called(after),
         )
-    return tr("Whether this process is protected or dies, {name} is next.", name=name)
+    return tr("If this process alone is protected or ends, {name} is next.", name=name)
 
 
 def _not_counted(snapshot: Snapshot, notes: tuple[Note, ...]) -> str:

@@ -76,7 +76,7 @@ def test_what_dies_with_it_is_not_next() -> None:
     assert (told.without.process.pid, told.after.process.pid) == (41, 43)
     sentences = said(42, TAB, BROWSER, JOB, consequences=whole)
     assert "Because of its OOMPolicy, all 2 processes of app-firefox-1.scope would end with it." in sentences
-    assert "If this process were protected, firefox (41) would be next. Once it had died, job (43) would be." in sentences
+    assert "If this process alone were protected, firefox (41) would be next. Once it had died, job (43) would be." in sentences
 
 
 def test_the_only_one() -> None:
@@ -134,7 +134,7 @@ def test_the_story_of_the_next_victim() -> None:
         "It is the first of the 2 processes that the kernel could kill: it would be killed next.",
         "Its oom_score_adj of +233 makes it count as if it held 1.8 GiB more.",
         "The program set it, or somebody set it for the program: its parent firefox (41) has 0.",
-        "Whether this process is protected or dies, firefox (41) is next.",
+        "If this process alone is protected or ends, firefox (41) is next.",
         (
             "In pages: badness 527210 of 2000000 = 60000 resident + 1000 swapped + 210 of page tables + 466000 for an"
             " oom_score_adj of +233, 2000 each."
