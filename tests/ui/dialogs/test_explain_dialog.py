@@ -18,7 +18,8 @@ from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.hatch import paint_hatch
-from tests.facts import desktops
+from tests.facts import MIB, desktops
+from tests.facts.processes import process
 from tests.ui.gallery import in_a_terminal
 from tests.ui.gallery_list import Named, story
 
@@ -49,6 +50,12 @@ def test_the_answer_stands_above(window: ExplainWindow, key: str, title: str, sh
     now = desktops.desktop()
     window.tell(now, app(now, key))
     assert (window.title.text(), window.subtitle.text()) == (title, short)
+
+
+def test_who_goes_first_by_its_setting_need_not_hold_little(window: ExplainWindow) -> None:
+    now = desktops.judged((process(5, name="tab", rss=621 * MIB, oom_score_adj=300), process(9, name="job", rss=702 * MIB)))
+    window.tell(now, Subject.of_app(now.apps[0]))
+    assert window.subtitle.text() == "Another process holds more, but this one counts the most, because of its setting."
 
 
 def test_it_is_compared_with_who_goes_first(window: ExplainWindow) -> None:
