@@ -166,9 +166,15 @@ def place(explained: Explanation) -> str:
     if rank is None:
         return ""
     if frees is None:
-        return tr("number {rank} of {count}", rank=rank, count=explained.killable)
+        return tr_n("number {rank} of {count} process", "number {rank} of {count} processes", explained.killable, rank=rank)
     # Translators: the place in the order of death, and what the death would free
-    return tr("number {rank} of {count}, frees {size}", rank=rank, count=explained.killable, size=freed(explained.risk))
+    return tr_n(
+        "number {rank} of {count} process, frees {size}",
+        "number {rank} of {count} processes, frees {size}",
+        explained.killable,
+        rank=rank,
+        size=freed(explained.risk),
+    )
 
 
 def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None) -> str:

@@ -324,12 +324,12 @@ def test_what_its_end_gives_back_is_read_and_stands_in_the_place_of_the_most_tha
     qtbot: Any, open_: Callable[..., DetailsWindow]
 ) -> None:
     window = open_(Asked(process_facts()))
-    assert window.place.text() == "number 1 of 43, frees at most 1.7 GiB"
+    assert window.place.text() == "number 1 of 43 processes, frees at most 1.7 GiB"
     window.gives_back.read = lambda _processes: 300 << 20
     window.show_assessment(desktops.desktop())
-    qtbot.waitUntil(lambda: window.place.text() == "number 1 of 43, frees about 300 MiB", timeout=10_000)
+    qtbot.waitUntil(lambda: window.place.text() == "number 1 of 43 processes, frees about 300 MiB", timeout=10_000)
     window.show_assessment(desktops.desktop())
-    assert window.place.text() == "number 1 of 43, frees about 300 MiB", "also with the next scan"
+    assert window.place.text() == "number 1 of 43 processes, frees about 300 MiB", "also with the next scan"
 
 
 def test_the_memory_of_its_app_over_the_last_hour_is_a_line(qtbot: Any) -> None:
