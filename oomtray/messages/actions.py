@@ -167,13 +167,13 @@ def raises(value: int) -> str:
 
 
 def is_at(value: int) -> str:
-    return tr("Is at {value} already.", value=adjustment(value))
+    return tr("It is at {value} already.", value=adjustment(value))
 
 
 def is_beyond(value: int, *, down: bool) -> str:
     if down:
-        return tr("Is at {value} or below already.", value=adjustment(value))
-    return tr("Is at {value} or above already.", value=adjustment(value))
+        return tr("It is at {value} or below already.", value=adjustment(value))
+    return tr("It is at {value} or above already.", value=adjustment(value))
 
 
 def asks_before_more() -> str:
@@ -219,10 +219,10 @@ def goes_back(origins: Sequence[Origin]) -> str:
 def is_back(origins: Sequence[Origin]) -> str:
     value, sources = _values(origin.value for origin in origins), {origin.source for origin in origins}
     if sources == {"unit"}:
-        return tr("Is at {value}, which its unit sets.", value=value)
+        return tr("It is at {value}, which its unit sets.", value=value)
     if "unit" in sources:
-        return tr("Is at {value}, as before OOM Tray changed it, or as its unit sets it.", value=value)
-    return tr("Is at {value}, as before OOM Tray changed it.", value=value)
+        return tr("It is at {value}, as before OOM Tray changed it, or as its unit sets it.", value=value)
+    return tr("It is at {value}, as before OOM Tray changed it.", value=value)
 
 
 def no_way_back() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
-from oomtray.messages.numbers import duration
+from oomtray.messages.numbers import to_minutes
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -86,4 +86,4 @@ def advice(cause: Cause) -> str:
 
 
 def _values(cause: Cause) -> dict[str, str]:
-    return {name: duration(value) if name.endswith("seconds") else size(value) for name, value in cause.evidence.items()}
+    return {name: to_minutes(value) if name.endswith("seconds") else size(value) for name, value in cause.evidence.items()}

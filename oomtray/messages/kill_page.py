@@ -17,7 +17,7 @@ from oomtray.messages.kills import (
 )
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, victim_name, victim_process
-from oomtray.messages.numbers import age, duration
+from oomtray.messages.numbers import age, to_minutes
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import printable, size
 
@@ -236,7 +236,7 @@ def growth(apps: Sequence[Grown]) -> str:
     first, others = apps[0], apps[1:]
     told = tr(
         GREW,
-        **{"app": printable(first.name), "from": size(first.low), "to": size(first.high), "seconds": duration(int(first.seconds))},
+        **{"app": printable(first.name), "from": size(first.low), "to": size(first.high), "seconds": to_minutes(first.seconds)},
     )
     if not others:
         return told

@@ -88,6 +88,11 @@ def age(seconds: float) -> str:
     return duration(int(seconds))
 
 
+def to_minutes(seconds: float) -> str:
+    """Format a duration, from a minute on to the minute: `38 s`, `7 min`, `2 h 5 min`."""
+    return duration(round(seconds / _MINUTE) * _MINUTE if seconds >= _MINUTE else int(seconds))
+
+
 def moves(bytes_per_second: float | None) -> bool:
     """Whether it grows or shrinks enough to be mentioned."""
     return bytes_per_second is not None and abs(bytes_per_second * 60) >= _QUIET

@@ -19,7 +19,7 @@ def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defa
     `also` names the days on which the defaults would have notified as well, `not_by_default` those on which
     they would not have; `defaults` means that these are the defaults.
     """
-    says = tr_n("told once", "told {count} times", count) if count else tr("told of nothing")
+    says = tr_n("{count} notification", "{count} notifications", count) if count else tr("no notification")
     if defaults:
         return says
     if also and not_by_default:

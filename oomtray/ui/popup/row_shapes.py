@@ -19,8 +19,8 @@ Shape = Literal["shield", "arrow"]
 
 SHAPE = 16
 """Size of a shape in pixels."""
-BAR = 8
-"""Height of a bar in pixels."""
+BAR, _LEAST = 8, 3.0
+"""Height of a bar in pixels, and the least length of what is filled."""
 _KEPT_ICONS = 256
 
 
@@ -117,11 +117,11 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
         painter.setBrush(Qt.BrushStyle.NoBrush)
     inset = 0.5 if found.stark else 0.0
     painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), BAR / 2 - inset, BAR / 2 - inset)
-    filled = min(max((held + added) * box.width(), BAR), box.width())
-    solid = min(max(held * box.width(), 3.0), filled) if added > 0 else filled
+    filled = min(max((held + added) * box.width(), _LEAST), box.width())
+    solid = min(max(held * box.width(), _LEAST), filled) if added > 0 else filled
     bar = _part(box, 0, filled, mirrored)
     clip = QPainterPath()
-    clip.addRoundedRect(bar, BAR / 2, BAR / 2)
+    clip.addRoundedRect(bar if filled >= BAR else box, BAR / 2, BAR / 2)
     painter.save()
     painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
     if added > 0:

@@ -154,7 +154,7 @@ def test_of_an_app_each_goes_back_to_its_own(ui):
 def test_what_is_there_already_is_said(ui):
     entry = ui.menu(ui.subject(GIVES))
     ui.qtbot.waitUntil(lambda: entry.text() == "Reset — already so", timeout=20_000)
-    assert (entry.statusTip(), entry.isEnabled()) == (f"Is at +{GIVES}, which its unit sets.", False)
+    assert (entry.statusTip(), entry.isEnabled()) == (f"It is at +{GIVES}, which its unit sets.", False)
     ui.popup.menu.close()
 
 

@@ -160,7 +160,7 @@ def test_why_this_one_and_not_the_largest(page):
 def test_what_used_memory_up_is_told_from_the_readings_before(page):
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert page.cause.text() == "Likely cause: a memory leak, or a job too large for this machine"
-    assert words(page.evidence) == "train.py grew from 2.1 GiB to 6.1 GiB in 6 min 40 s."
+    assert words(page.evidence) == "train.py grew from 2.1 GiB to 6.1 GiB in 7 min."
     assert page.line.isVisible()
     assert page.advice.text() == "Let train.py go first when memory runs out, so that nothing else is killed for it."
 

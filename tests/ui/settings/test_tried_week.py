@@ -115,7 +115,7 @@ def test_it_fills_while_the_window_is_open(qtbot, tmp_path: Path, tried) -> None
     part.window().show()
     record(tmp_path / "history.db", time.time())
     part.look_again()
-    qtbot.waitUntil(lambda: part.says.text() == "told once, as with the defaults", timeout=10_000)
+    qtbot.waitUntil(lambda: part.says.text() == "1 notification, as with the defaults", timeout=10_000)
 
 
 def test_it_looks_again_by_itself_and_once_it_is_seen_again(qtbot, tmp_path: Path, tried, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,14 +185,14 @@ def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
 
     record(tmp_path / "history.db", time.time())
     part = tried()
-    assert part.says.text() == "told once, as with the defaults"
+    assert part.says.text() == "1 notification, as with the defaults"
     page = part.window().page
     row = next(row for row in page.rows if row.path == "levels.critical_percent")
     row.control.setValue(98)
     row.commit()
     page.rows[0].control.setValue(97)
     page.rows[0].commit()
-    qtbot.waitUntil(lambda: not part.busy and part.says.text().startswith("told of nothing"), timeout=10_000)
+    qtbot.waitUntil(lambda: not part.busy and part.says.text().startswith("no notification"), timeout=10_000)
     assert part.week.only_by_default
     assert part.graph.accessibleDescription() == part.says.text()
 
@@ -215,7 +215,7 @@ def test_a_width_has_one_arrangement(qtbot, around: Surroundings) -> None:
     """An answer that depends on the one before never comes to rest: the window resized itself until the stack was full."""
     part = TriedWeek(around)
     qtbot.addWidget(part)
-    part.says.setText("told 3 times, and 2 times more often than with the defaults: on Monday, on Tuesday")
+    part.says.setText("3 notifications, and 2 times more often than with the defaults: on Monday, on Tuesday")
     part.show()
     heading = next(one for one in part.findChildren(Plain) if one.text() == "Tried against the last week")
     beside: dict[int, set[bool]] = {}

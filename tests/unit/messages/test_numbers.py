@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.messages.numbers import about, about_size, change, percent, rate_per_minute, share_percent
+from oomtray.messages.numbers import (
+    about,
+    about_size,
+    change,
+    percent,
+    rate_per_minute,
+    share_percent,
+    to_minutes,
+)
 from oomtray.text import UNKNOWN
 
 
@@ -56,3 +64,11 @@ def test_what_is_unknown_is_a_dash_and_never_a_zero(shown: str, expected: str) -
 )
 def test_a_forecast_says_that_it_is_one(seconds: float | None, shown: str) -> None:
     assert about(seconds) == shown
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.7, "0 s"), (38.9, "38 s"), (60, "1 min"), (400, "7 min"), (1892, "32 min"), (3590, "1 h"), (7500, "2 h 5 min")],
+)
+def test_a_duration_to_the_minute(seconds: float, text: str) -> None:
+    assert to_minutes(seconds) == text

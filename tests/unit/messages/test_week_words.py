@@ -10,11 +10,11 @@ from oomtray.messages import week
 @pytest.mark.parametrize(
     ("count", "also", "missing", "defaults", "says"),
     [
-        (0, [], [], True, "told of nothing"),
-        (1, [], [], False, "told once, as with the defaults"),
-        (2, ["Monday"], [], False, "told 2 times; with the defaults also on Monday"),
-        (2, [], ["Monday", "Friday"], False, "told 2 times; with the defaults not on Monday and Friday"),
-        (1, ["Monday"], ["Friday"], False, "told once; with the defaults on Monday instead"),
+        (0, [], [], True, "no notification"),
+        (1, [], [], False, "1 notification, as with the defaults"),
+        (2, ["Monday"], [], False, "2 notifications; with the defaults also on Monday"),
+        (2, [], ["Monday", "Friday"], False, "2 notifications; with the defaults not on Monday and Friday"),
+        (1, ["Monday"], ["Friday"], False, "1 notification; with the defaults on Monday instead"),
     ],
 )
 def test_the_line(count: int, also: list[str], missing: list[str], defaults: bool, says: str) -> None:
@@ -23,4 +23,4 @@ def test_the_line(count: int, also: list[str], missing: list[str], defaults: boo
 
 def test_many_days_are_counted() -> None:
     days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday"]
-    assert week.told(1, days, [], defaults=False) == "told once; with the defaults also on Monday, Tuesday, Wednesday and 2 more"
+    assert week.told(1, days, [], defaults=False) == "1 notification; with the defaults also on Monday, Tuesday, Wednesday and 2 more"
