@@ -38,7 +38,7 @@ def in_short(assessment: Assessment, explained: Explanation, found: Queue, first
     adj = risk.process.oom_score_adj or 0
     if found.ours is None and found.first and found.first[0].ours:
         if "small-but-first" in risk.reasons:
-            return tr("Another process holds more, but this one counts the most, because of its setting.")
+            return tr("It counts the most because of its setting, not its memory.")
         if adj > 0:
             return tr("It holds much, and its setting adds to that.")
         return tr("Nothing else counts as much.")

@@ -55,7 +55,7 @@ def test_the_answer_stands_above(window: ExplainWindow, key: str, title: str, sh
 def test_who_goes_first_by_its_setting_need_not_hold_little(window: ExplainWindow) -> None:
     now = desktops.judged((process(5, name="tab", rss=621 * MIB, oom_score_adj=300), process(9, name="job", rss=702 * MIB)))
     window.tell(now, Subject.of_app(now.apps[0]))
-    assert window.subtitle.text() == "Another process holds more, but this one counts the most, because of its setting."
+    assert window.subtitle.text() == "It counts the most because of its setting, not its memory."
 
 
 def test_it_is_compared_with_who_goes_first(window: ExplainWindow) -> None:
