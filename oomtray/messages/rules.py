@@ -252,9 +252,21 @@ def moved(rule: Rule) -> str:
     return tr("Moved: {rule}.", rule=title(rule))
 
 
-def matches(count: int) -> str:
-    """Return the text of a column: how many processes a rule applies to now."""
-    return tr_n("{count} process", "{count} processes", count) if count else tr_c("processes", "none")
+_UNSET: frozenset[State] = frozenset(("waiting", "declined", "name-only", "not-yours"))
+"""Not `failed`: what fails before it is tried has mostly ended since the scan."""
+
+
+def matches(does: Sequence[Applied]) -> str:
+    """Return a cell: how many processes a rule applies to now, and how many it can't give its value."""
+    unset = sum(one.state in _UNSET for one in does)
+    if not does:
+        return tr_c("processes", "none")
+    if not unset:
+        return tr_n("{count} process", "{count} processes", len(does))
+    if unset == len(does):
+        return tr_n("{count} process, not set", "{count} processes, not set", unset)
+    # Translators: of all processes that a rule matches, how many it can't give its value
+    return tr_n("{count} process, {unset} not set", "{count} processes, {unset} not set", len(does), unset=unset)
 
 
 def nothing_runs() -> str:

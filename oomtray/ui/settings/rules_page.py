@@ -195,12 +195,13 @@ class RulesPage(Page):
             if item is None:
                 item = QTreeWidgetItem()
                 self.list.addTopLevelItem(item)
-            now = says.matches(len(self._does[rule])) if known else ""
+            now = says.matches(self._does[rule]) if known else ""
             for column, text in enumerate((says.title_of_row(rule), says.value_in_window(rule, self.rules.presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
             hint = [says.title_of_row(rule), *([says.conditions(rule)] if rule.label else [])]
             item.setToolTip(_RULE, as_html("\n".join(hint)))
+            item.setToolTip(_NOW, as_html("\n".join(self._steps(rule))) if self._does[rule] else "")
         if chosen is not None:
             item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
             if item is not None:
@@ -284,12 +285,15 @@ class RulesPage(Page):
             self.what.hide()
             return
         self.what.show()
+        self.what.setText("\n".join([says.purpose(rule, self.rules.presets), *self._steps(rule)]))
+
+    def _steps(self, rule: Rule) -> list[str]:
+        """Say what the rule would do to each process that it matches; empty before the first scan."""
         assessment = self.around.assessment()
-        lines = [says.purpose(rule, self.rules.presets)]
-        if assessment is not None:
-            apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
-            lines += says.steps(self._does.get(rule, []), apps, _LINES)
-        self.what.setText("\n".join(lines))
+        if assessment is None:
+            return []
+        apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+        return says.steps(self._does.get(rule, []), apps, _LINES)
 
     # user actions
 

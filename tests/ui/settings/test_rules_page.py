@@ -81,7 +81,10 @@ def click(qtbot: Any, button: Any) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
-def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(open_: Callable[[], RulesPage], machine: Machine) -> None:
+def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(
+    open_: Callable[[], RulesPage], machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
     page = open_()
     assert rows(page) == [
         ["The browser", "Deprioritize, +300", "12 processes"],
@@ -90,6 +93,18 @@ def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(open_: Ca
     firefox = [member.process.pid for member in desktops.desktop().apps[0].members]
     machine.scan(desktops.without(desktops.desktop(), *firefox))
     assert rows(page)[0][2] == "none"
+
+
+def test_a_rule_that_can_not_act_says_so_and_its_tooltip_says_why(
+    open_: Callable[[], RulesPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = open_()
+    monkeypatch.setattr("os.geteuid", lambda: 0)  # even for root: anybody can have that name
+    page.take()
+    assert [row[2] for row in rows(page)] == ["12 processes", "1 process, not set"]
+    item = page.list.topLevelItem(1)
+    assert item is not None
+    assert "needs a password, but a name alone is not enough" in item.toolTip(2)
 
 
 def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> None:

@@ -141,6 +141,21 @@ def test_a_profile_says_how_its_value_came_about() -> None:
     assert "-17 on the old oom_adj scale, which meant never" in profiles.conversion(by_name["remote-access"])
 
 
+@pytest.mark.parametrize(
+    ("states", "says"),
+    [
+        ((), "none"),
+        (("kept", "kept"), "2 processes"),
+        (("waiting",), "1 process, not set"),
+        (("name-only", "declined"), "2 processes, not set"),
+        (("kept", "not-yours", "kept"), "3 processes, 1 not set"),
+        (("failed",), "1 process"),
+    ],
+)
+def test_a_rule_says_how_many_processes_it_can_not_give_its_value(states: tuple[str, ...], says: str) -> None:
+    assert rules.matches([applied(state, pid=pid) for pid, state in enumerate(states, 2)]) == says
+
+
 def test_a_preview_names_an_app_once() -> None:
     many = [applied("kept", now=now, pid=pid) for pid, now in ((1, 0), (2, 200), (3, -500), (4, 0))]
     apps = dict.fromkeys((1, 2, 3), "MySQL")
