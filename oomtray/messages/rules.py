@@ -128,7 +128,7 @@ _STEPS: dict[State, str] = {
     "kept": mark("{process}: {wanted} instead of {now}"),
     "waiting": mark("{process}: {wanted} instead of {now}, needs a password"),
     "declined": mark("{process}: {wanted} instead of {now}, needs a password, which was declined for good"),
-    "name-only": mark("{process}: {wanted} instead of {now}, needs a password, but a name alone is not enough"),
+    "name-only": mark("{process}: {wanted} instead of {now}, needs a password, but a name alone is not enough; add a unit or a user to the rule"),
     "set-back": mark("{process}: was changed since and is left alone"),
     "not-yours": mark("{process}: belongs to another user, who alone may raise it"),
     "failed": mark("{process}: {wanted} instead of {now} is not possible: {reason}"),

@@ -61,7 +61,7 @@ def test_what_a_lasting_rule_costs_is_said(rule: Rule, says: str | None) -> None
         (applied("kept"), "mysqld (7): -500 instead of 0"),
         (applied("waiting"), "mysqld (7): -500 instead of 0, needs a password"),
         (applied("declined"), "mysqld (7): -500 instead of 0, needs a password, which was declined for good"),
-        (applied("name-only"), "mysqld (7): -500 instead of 0, needs a password, but a name alone is not enough"),
+        (applied("name-only"), "mysqld (7): -500 instead of 0, needs a password, but a name alone is not enough; add a unit or a user to the rule"),
         (applied("set-back"), "mysqld (7): was changed since and is left alone"),
         (applied("not-yours", wanted=300), "mysqld (7): belongs to another user, who alone may raise it"),
     ],
