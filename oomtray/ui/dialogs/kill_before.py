@@ -35,7 +35,7 @@ _NOTICED_WITHIN = 2.0
 """Seconds after a kill in which a reading may still be from before it: a kill is noticed slightly late."""
 _LEAST = 3
 """Least readings for a line."""
-_HIGH = 150
+_HIGH = 110
 _DASHES = [3.0, 3.0]
 _SHADE = 0.10
 """Opacity of the text color in the shade over the time in which the kill happened."""
