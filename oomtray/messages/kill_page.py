@@ -19,13 +19,13 @@ from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, victim_name, victim_process
 from oomtray.messages.numbers import age, to_minutes
 from oomtray.risk.unseen_kills import span_of
-from oomtray.text import printable, size
+from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.messages.moments import Moments
-    from oomtray.risk.before_kill import Grown
+    from oomtray.risk.before_kill import Grown, Moment
     from oomtray.risk.kill_event import KillEvent, Source
 
 _NAMED = 3
@@ -205,8 +205,8 @@ def _spared_the_largest(event: KillEvent) -> bool:
     return largest is not event.ranking[0] and all(victim.pid != largest.pid for victim in event.victims)
 
 
-def why(event: KillEvent) -> str:
-    """Say why it was this one, in sentences; empty if unknown."""
+def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
+    """Say why it was this one, in sentences; empty if unknown. `around` are the readings around it, oldest first."""
     told = [on_purpose()] if event.is_drill else []
     if event.constraint == "memcg" or (event.constraint is None and event.scope is not None and event.scope.kind == "cgroup"):
         limit = None if event.scope is None else event.scope.limit
@@ -226,7 +226,21 @@ def why(event: KillEvent) -> str:
             told += compared(event.ranking, event.page_size)
         elif max(event.ranking, key=lambda one: one.rss + one.swap) is event.ranking[0]:
             told.append(tr("{name} held the most memory.", name=name))
+    elif added := _added(event, around):
+        adj = adjustment(event.victims[0].oom_score_adj)
+        told.append(tr("To the kernel, its oom_score_adj of {adj} counted like {size} more.", adj=adj, size=size(added)))
     return " ".join(told)
+
+
+def _added(event: KillEvent, around: Sequence[Moment]) -> int:
+    """Return the bytes that the victim's oom_score_adj stood for when all of the machine was short; 0 if none or unknown."""
+    if event.killer != "kernel" or event.outcome != "killed" or len(event.victims) != 1 or event.is_drill or event.time is None:
+        return 0
+    if event.scope is None or event.scope.kind != "system" or event.constraint not in (None, "none"):
+        return 0
+    totals = [one.total + one.swap_total for one in around if one.time <= event.time and one.swap_total is not None]
+    adj = event.victims[0].oom_score_adj
+    return totals[-1] // 1000 * adj if totals and adj is not None and adj > 0 else 0
 
 
 def growth(apps: Sequence[Grown]) -> str:

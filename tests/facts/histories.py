@@ -128,7 +128,13 @@ def _events(now: float, samples: list[Sample]) -> list[Event]:
     reached = {level: next(one.time for one in samples if one.level == level) for level in ("warning", "critical")}
     kill = {
         "killer": "kernel", "outcome": "killed", "time": now - KILL,
-        "victims": [{"pid": 4281, "name": "slack", "app": "Slack", "freed": 640 * MIB}],
+        "scope": {"kind": "system", "total_pages": (TOTAL + SWAP) // 4096},
+        "victims": [
+            {
+                "pid": 4281, "name": "slack", "app": "Slack", "freed": 640 * MIB, "oom_score_adj": 300,
+                "adj_from": "adj-set-by-app", "command": "/usr/lib/slack/slack",
+            },
+        ],
     }  # fmt: skip
     earlier = {
         "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY,

@@ -214,7 +214,7 @@ class KillPage(QScrollArea):
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
         self.table.show_running(() if assessment is None else assessment.risks)
-        self._show_why(event, ranked, kills)
+        self._show_why(event, ranked, around, kills)
         self.show_assessment(assessment)
         self.verticalScrollBar().setValue(0)
 
@@ -227,10 +227,10 @@ class KillPage(QScrollArea):
     def _offer_report(self, event: KillEvent) -> None:
         self.report_button.setVisible(self._reports_offered and words.report_may_tell(event))
 
-    def _show_why(self, event: KillEvent, ranked: Sequence[Row], kills: int) -> None:
+    def _show_why(self, event: KillEvent, ranked: Sequence[Row], around: Sequence[Moment], kills: int) -> None:
         self.table.show_rows(ranked)
         self.ranked.setVisible(bool(ranked))
-        self.why.setText(unbroken(words.why(event)))
+        self.why.setText(unbroken(words.why(event, around)))
         self.why.setVisible(bool(self.why.text()))
         known = ranked or self._cause is not None or event.is_drill
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")

@@ -401,6 +401,14 @@ def test_little_that_is_known_is_told_in_a_line_beside_a_sign(page):
     assert not page.unranked.isVisible()
 
 
+def test_without_a_report_the_page_says_why_this_one_by_what_was_recorded(page):
+    page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
+    assert page.why_section.isVisible()
+    assert "+300" in page.why.text()
+    page.show_kill(kills.leak(ranking=None), (), None)
+    assert not page.why.isVisible()
+
+
 @pytest.mark.parametrize(
     ("event", "offered"),
     [(kills.unseen(), True), (kills.odd()[0], False), (kills.odd()[1], False), (kills.odd()[4], False)],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from oomtray.messages.kill_page import foretold, why, why_heading
@@ -52,3 +54,26 @@ def test_where_the_largest_was_killed_too_nobody_asks_why_it_was_not() -> None:
     both = kills.leak(victims=tuple(Dead(pid=one.pid, name=one.name) for one in kills.RANKING[:2]))
     assert why_heading(both) == "Why these"
     assert why(both) == ""
+
+
+RAISED = kills.leak(ranking=None, page_size=None, constraint=None)
+
+
+def test_without_a_report_it_says_what_the_victims_oom_score_adj_counted() -> None:
+    said = "To the kernel, its oom_score_adj of +300 counted like 6.0 GiB more."
+    assert why(RAISED, kills.leak_moments()) == said, "16 GiB and 4 of swap"
+    assert said not in why(kills.leak(), kills.leak_moments()), "the report says it better"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"killer": "systemd-oomd"}, {"outcome": "likely"}, {"scope": None}, {"constraint": "cpuset"}, {"time": None},
+        {"scope": KillScope(kind="system"), "victims": (Dead(pid=1, name="a", oom_score_adj=0),)},
+        {"victims": (Dead(pid=1, name="a", oom_score_adj=-500),)}, {"victims": (Dead(pid=1, name="a"),)},
+        {"victims": (Dead(pid=1, name="a", oom_score_adj=300), Dead(pid=2, name="b", oom_score_adj=300))},
+    ],
+)  # fmt: skip
+def test_what_nobody_knows_to_be_the_reason_is_not_told_as_one(other: dict[str, object]) -> None:
+    assert "counted like" not in why(replace(RAISED, **other), kills.leak_moments())  # type: ignore[arg-type]
+    assert why(RAISED) == "", "no readings"
