@@ -72,8 +72,11 @@ class Readout(QWidget):
 
     def _arrange(self) -> None:
         """Put the series beside the time, or below it if both don't fit, wherever the pointer is."""
-        bold = QFontMetrics(scaled(self.font(), 1.0, bold=True))
-        longest = max(map(bold.horizontalAdvance, (raised("warning"), raised("critical"), tr("At most"), tr("Not recorded"))))
+        plain, bold = (QFontMetrics(scaled(self.font(), 1.0, bold=one)) for one in (False, True))
+        longest = max(
+            *map(bold.horizontalAdvance, (raised("warning"), raised("critical"))),
+            *map(plain.horizontalAdvance, (tr("At most"), tr("Not recorded"))),
+        )
         needed = bold.horizontalAdvance(self._longest) + longest + 2 * 12 + self._series.sizeHint().width()
         beside, direction = needed <= self.width(), QBoxLayout.Direction
         self._row.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
