@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from oomtray.ui.history.period_reader import Read
 
 _SPANS = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
-_SIZE, _LEAST = QSize(888, 720), QSize(560, 460)
+_SIZE, _LEAST = QSize(920, 720), QSize(560, 460)
 _MARGIN = 16
 _CLOSE_TO_NOW = 0.01
 """A range that ends within this share of its length before now keeps following the present."""
@@ -126,7 +126,7 @@ class HistoryWindow(QWidget):
         self.sheet = Sheet(self, margins=(12, 8, 12, 10))
         self.sheet.add(self.readout)
         self.sheet.add(self.pages, 1)
-        self._below = Sheet(self, margins=(1, 1, 1, 1))
+        self._below = Sheet(self, margins=(1, 4, 1, 4))  # within the round corners
         self._below.add(self.events)
         column = QVBoxLayout(self)
         column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)

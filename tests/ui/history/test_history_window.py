@@ -431,6 +431,16 @@ def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qtbot) 
         assert all(QColor(one).hslSaturation() < 40 for one in seen), "no blue"
 
 
+def test_the_list_of_events_leaves_the_round_corners_of_its_frame_free(qtbot, window: HistoryWindow) -> None:
+    frame = window.events.parentWidget()
+    assert frame.isVisible()
+    image = frame.grab().toImage()
+    ground, base = window.palette().window().color().name(), window.palette().base().color().name()
+    ends = [(x, y) for x in (1, image.width() - 2) for y in (1, image.height() - 2)]
+    assert ground != base
+    assert {image.pixelColor(x, y).name() for x, y in ends} == {ground}
+
+
 def test_in_high_contrast_the_menu_has_a_border(window: HistoryWindow) -> None:
     with looks(CONTRAST):
         window.more.click()
