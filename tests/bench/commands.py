@@ -11,7 +11,7 @@ import time
 from tests.bench.crowd import crowd
 from tests.bench.report import Row
 
-ROUNDS = 11
+ROUNDS = 7
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 """As for any user, whose second start finds the bytecode of the first."""
 

@@ -10,7 +10,7 @@ from tests.bench.peers import BARE_TRAY, BYTECODE
 from tests.bench.report import Row
 from tests.rigs.desktop.session import Desktop, python_module, wait_for
 
-STARTS = 7
+STARTS = 5
 
 
 def measure() -> list[Row]:
