@@ -79,7 +79,7 @@ def popup(app: Application) -> dict[str, float]:
     spin(1)
     ours, plain = [], []
     table: QTreeView | None = None
-    for _ in range(7):
+    for _ in range(5):
         start = time.perf_counter()
         app.toggle_popup()
         ours.append(_until_painted(app.popup.table, start))
