@@ -89,8 +89,8 @@ def age(seconds: float) -> str:
 
 
 def to_minutes(seconds: float) -> str:
-    """Format a duration, from a minute on to the minute: `38 s`, `7 min`, `2 h 5 min`."""
-    return duration(round(seconds / _MINUTE) * _MINUTE if seconds >= _MINUTE else int(seconds))
+    """Format a duration, from a minute on to the minute: `0.4 s`, `38 s`, `7 min`, `2 h 5 min`."""
+    return duration(round(seconds / _MINUTE) * _MINUTE if seconds >= _MINUTE else seconds)
 
 
 def moves(bytes_per_second: float | None) -> bool:

@@ -68,7 +68,7 @@ def test_a_forecast_says_that_it_is_one(seconds: float | None, shown: str) -> No
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.7, "0 s"), (38.9, "38 s"), (60, "1 min"), (400, "7 min"), (1892, "32 min"), (3590, "1 h"), (7500, "2 h 5 min")],
+    [(0.7, "0.7 s"), (38.9, "38 s"), (60, "1 min"), (400, "7 min"), (1892, "32 min"), (3590, "1 h"), (7500, "2 h 5 min")],
 )
 def test_a_duration_to_the_minute(seconds: float, text: str) -> None:
     assert to_minutes(seconds) == text
