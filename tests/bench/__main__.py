@@ -2,8 +2,8 @@
 
     python -m tests.bench [scans] [commands] [logs] [start] [idle] [popup] [history]
 
-The bars are for a machine that does nothing else meanwhile; its other load is reported below the table. The status is 0
-if every bar holds, else 1.
+The bars are for a machine that does nothing else meanwhile; its other load is reported below the table, and so is what a
+page costs that nobody touched for some seconds. The status is 0 if every bar holds, else 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import tempfile
 import time
 from dataclasses import replace
 
+from tests.bench.cold_memory import ColdMemory
 from tests.bench.other_load import LoadMeter
 from tests.bench.peers import ROOT
 from tests.bench.report import table
@@ -44,16 +45,18 @@ def _measure(chosen: list[str]) -> int:
     begin = time.monotonic()
     for name in chosen:
         print(f"measuring {name}...", file=sys.stderr, flush=True)
-        meter = LoadMeter()
+        meter, cold = LoadMeter(), ColdMemory()
         try:
             measured = importlib.import_module(f"tests.bench.{name}").measure()
         except RigUnavailable as missing:
             remarks.append(f"{name}: NOT MEASURED: {missing}")
             complete = False
             continue
+        finally:
+            page = cold.read()
         load = meter.read()
         rows += [replace(row, load=load) for row in measured]
-        remarks.append(f"{name}: {load}")
+        remarks.append(f"{name}: {load}" + ("" if page is None else f", a page untouched for 5 s took {page:.2f} us"))
     print(table(rows), *remarks, f"measured in {time.monotonic() - begin:.0f} s", sep="\n")
     return 0 if complete and all(row.holds for row in rows) else 1
 

@@ -84,16 +84,16 @@ def popup(app: Application) -> dict[str, float]:
         app.toggle_popup()
         ours.append(_until_painted(app.popup.table, start))
         rows = app.popup.table.model().rowCount()
-        spin(0.3)
+        spin(0.2)
         app.popup.put_away()
-        spin(0.3)
+        spin(0.2)
         start = time.perf_counter()
         if table is None:
             table = plain_table(rows)
         table.show()
         plain.append(_until_painted(table, start))
         table.hide()
-        spin(0.3)
+        spin(0.2)
     middle = len(ours[1:]) // 2
     return {
         "first": ours[0],
@@ -134,7 +134,7 @@ def delay(app: Application) -> dict[str, float]:
         app.set_paused(paused)
         spin(0.5)
         late = Late()
-        spin(10)
+        spin(8)
         found[name] = late.p99()
     return found
 

@@ -17,7 +17,7 @@ from tests.bench.report import Row
 
 STARTS = 3
 """Starts of each program, because the placement of its pages makes runs differ in speed."""
-LOOKS = 5
+LOOKS = 4
 """Looks that count at each start."""
 BEGUN, ROUNDS = 9, 6
 """Rounds of those that run side by side: before they are measured, as `watch` opens its record after ten seconds and
