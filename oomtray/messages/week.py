@@ -46,7 +46,7 @@ def reading() -> str:
 
 
 def coarse() -> str:
-    return tr("What is older than a day is tried with one reading in 5 minutes: a short peak may be missed.")
+    return tr("What is older than a day is tried with one reading in 5 minutes, the one with the least memory left: a short stall may be missed.")
 
 
 def _days(days: Sequence[str]) -> str:

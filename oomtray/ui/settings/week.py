@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SECONDS = 7 * 86_400.0
 _SAME_SHORTAGE = 1800.0
-"""Seconds between notifications that still count as the same shortage."""
+"""Seconds between two notifications of a level, by different settings, that still count as the same shortage."""
 
 Readings = tuple[tuple[float, "Memory"], ...]
 
@@ -81,22 +81,20 @@ def tried(readings: Readings, settings: Settings, now: float) -> Week:
 
 
 def _told(readings: Readings, settings: Settings) -> tuple[Told, ...]:
-    """Return the notifications; a second level within the same shortage is merged into the first notification."""
+    """Return every notification, also a second one of the same shortage: the history lists both."""
     replay, last = Replay(settings), -math.inf
     found: list[Told] = []
     for at, memory in readings:
         if at <= last:
             continue
         last = at
-        for event in replay.add(at, memory):
-            if event.event != "notify":
-                continue
-            if found and at - found[-1].at < _SAME_SHORTAGE:
-                found[-1] = Told(found[-1].at, event.level)
-            else:
-                found.append(Told(at, event.level))
+        found += [Told(at, event.level) for event in replay.add(at, memory) if event.event == "notify"]
     return tuple(found)
 
 
 def _without(some: Sequence[Told], others: Sequence[Told]) -> tuple[Told, ...]:
-    return tuple(one for one in some if all(abs(one.at - other.at) >= _SAME_SHORTAGE for other in others))
+    return tuple(one for one in some if not any(_alike(one, other) for other in others))
+
+
+def _alike(one: Told, other: Told) -> bool:
+    return one.level == other.level and abs(one.at - other.at) < _SAME_SHORTAGE

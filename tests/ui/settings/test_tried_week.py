@@ -60,6 +60,19 @@ def test_when_one_would_have_been_told(percent: float, told: list[tuple[int, str
     assert (days(found.told), days(found.only_by_default), found.not_by_default) == (told, also, ())
 
 
+def test_both_notifications_of_a_shortage_count_each_at_its_own_time() -> None:
+    """One mark stood for both: critical, at the moment and the height at which memory was only getting short."""
+    at = NOW - HOUR
+    grows = tuple((at + 60 * step, memory(used=min(40 + 5 * step, 96))) for step in range(30))
+    settings = with_warning(80)
+    found = week.tried(grows, settings, NOW)
+    used = {one.level: dict(grows)[one.at].used_percent for one in found.told}
+    assert (used["warning"], used["critical"]) == (pytest.approx(80, abs=0.5), pytest.approx(90, abs=0.5))
+    assert len(found.told) == 2
+    later = replace(settings, levels=replace(settings.levels, critical_percent=99, critical_forecast_seconds=0, critical_stall=0))
+    assert [one.level for one in week.tried(grows, later, NOW).only_by_default] == ["critical"]
+
+
 def test_nothing_is_told_where_the_settings_mute_it() -> None:
     settings = Settings()
     muted = replace(settings, notifications=replace(settings.notifications, warning=False, critical=False))
