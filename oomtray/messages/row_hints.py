@@ -28,7 +28,7 @@ def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -
     """Give PIDs, unit and program; `alone`: the row is this one process, otherwise its app's are `others`."""
     lines = []
     if others:
-        pids = [str(one.process.pid) for one in others]
+        pids = [str(pid) for pid in sorted(one.process.pid for one in others)]
         shown = len(pids) if len(pids) <= _MOST_PIDS else _MOST_PIDS - 1
         lines.append(tr("PIDs {pids}", pids=joined(pids[:shown], len(pids) - shown)))
     elif risk is not None:
