@@ -6,6 +6,7 @@ from time import localtime, strftime
 
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 UNKNOWN = "–"
+_minus = "-"
 
 COMM_BYTES = 15
 """Longest process name that the kernel keeps (TASK_COMM_LEN, less its NUL)."""
@@ -107,11 +108,17 @@ def wrap(text: str, width: int | None) -> list[str]:
     return lines
 
 
+def print_minus() -> None:
+    """Write negative numbers with a minus sign instead of a hyphen from now on."""
+    global _minus  # noqa: PLW0603 - one kind of output per process
+    _minus = "\u2212"
+
+
 def size(count: float | None) -> str:
     """Format bytes in binary units with at most three digits: 0 B, 812 KiB, 3.4 GiB."""
     if count is None:
         return UNKNOWN
-    sign = "-" if count < 0 else ""
+    sign = _minus if count < 0 else ""
     value = abs(float(count))
     for unit in _UNITS:
         if value < 999.5 or unit == _UNITS[-1]:
@@ -134,7 +141,7 @@ def round_size(count: float) -> str:
 
 def adjustment(adj: int | None) -> str:
     """Format an oom_score_adj with its sign; 0 has none."""
-    return UNKNOWN if adj is None else f"{adj:+d}" if adj else "0"
+    return UNKNOWN if adj is None else f"{adj:+d}".replace("-", _minus) if adj else "0"
 
 
 def local_time(seconds: float) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Style = Literal["bold", "dim", "yellow", "red", "plain"]
 
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
-_PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'"})
+_PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'", "−": "-"})
 """Replacements for the signs in our own sentences if the encoding lacks them."""
 
 
@@ -62,7 +62,7 @@ class Terminal:
 
 def _has_signs(stream: TextIO) -> bool:
     try:
-        "–…×≤".encode(stream.encoding or "ascii")
+        "–…×≤−".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -44,8 +44,8 @@ def _counts_as(snapshot: Snapshot, risk: Risk, total: int, counts: str) -> str:
 
 
 def counted(explained: Explanation) -> str:
-    """Return the sum as a size, with a typographic minus if it is negative."""
-    return size((explained.risk.badness or 0) * PAGE_SIZE).replace("-", "\u2212")
+    """Return the sum as a size, negative if its adjustment takes off more than it holds."""
+    return size((explained.risk.badness or 0) * PAGE_SIZE)
 
 
 def effect(snapshot: Snapshot, adj: int) -> str:

@@ -15,6 +15,7 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 import oomtray
+from oomtray.text import print_minus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,10 +42,14 @@ class _English:
         return self.gettext(message)
 
 
+_NEGATIVE = ("-999", "-1000")
+"""The negative numbers within templates: the lowest oom_score_adj that is set, and the lowest there is."""
 _catalogue: _Catalogue | None = None
 _language = "en"
 _apostrophe = "'"
 """Apostrophe in English: templates and commands use the typewriter's, the window the typographic one."""
+_minus = "-"
+"""Sign of the negative numbers within templates."""
 _settled: Callable[[str, Mapping[str, object]], str] | None = None
 """A language's hook that adapts a translation before its values are filled in."""
 
@@ -83,13 +88,14 @@ def language() -> str:
     return _language
 
 
-def print_apostrophes() -> None:
-    """Use typographic apostrophes in English from now on: don’t.
+def print_signs() -> None:
+    """Use typographic apostrophes in English, and minus signs in every language, from now on: don’t, −500.
 
-    For windows, not commands, whose text may be searched.
+    For windows, not commands, whose text may be searched, and whose numbers may be typed again.
     """
-    global _apostrophe  # noqa: PLW0603
-    _apostrophe = "\u2019"
+    global _apostrophe, _minus
+    _apostrophe, _minus = "\u2019", "\u2212"
+    print_minus()
 
 
 def choose_again() -> None:
@@ -99,6 +105,9 @@ def choose_again() -> None:
 
 
 def _filled(text: str, values: Mapping[str, object]) -> str:
+    if _minus != "-" and any(number in text for number in _NEGATIVE):
+        for number in _NEGATIVE:
+            text = text.replace(number, _minus + number[1:])
     if not values:
         return text
     return (text if _settled is None else _settled(text, values)).format(**values)

@@ -157,7 +157,7 @@ def test_protect_below_the_floor_with_the_administrators_password(desk, app, spa
     wait_for(lambda: said(app) and FURTHER not in said(app), "the bar to say what came of it")
     assert outcomes(desk) == [(OWN, "SUCCESS")]
     if adj_of(pid) == -500:
-        assert "lowered from 0 to -500" in said(app)
+        assert "lowered from 0 to −500" in said(app)
     else:  # a root without CAP_SYS_RESOURCE, as in a container
         assert (adj_of(pid), "the kernel refuses even root to go lower" in said(app)) == (0, True)
 

@@ -16,7 +16,7 @@ from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
-from oomtray.messages.i18n import print_apostrophes
+from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
 from oomtray.ui.app.event_loop import log_exception
@@ -77,7 +77,7 @@ class Activation:
 def run(argv: list[str]) -> int:
     """Run the tray until it is quit, and return the exit status; 0 also if a running one showed itself."""
     logging.basicConfig(level=logging.WARNING, format="oomtray: %(message)s")
-    print_apostrophes()
+    print_signs()
     bus = SessionBus(session_address())
     bus.connect()
     activation = Activation(_since_login)

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from translations.catalogue import Message
 
+from oomtray import text
 from oomtray.messages import i18n
+from oomtray.messages.numbers import change
+from oomtray.text import adjustment, size
 from tests.rigs.translations.speaking import environment, put, speaking
 
 
@@ -118,11 +121,29 @@ def test_korean_particles_follow_the_value(tmp_path: Path) -> None:
         assert i18n.tr_n("{count} of {name}", "{count} of {name}s", 2, name="Chrome") == "Chrome이 2개"
 
 
-def test_the_window_shows_the_apostrophe_of_print_and_a_command_the_typewriters(monkeypatch: pytest.MonkeyPatch) -> None:
+def keep_typewriter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The signs of a command, which the test may change: they are put back at its end."""
     monkeypatch.setattr(i18n, "_apostrophe", "'")
+    monkeypatch.setattr(i18n, "_minus", "-")
+    monkeypatch.setattr(text, "_minus", "-")
+
+
+def test_the_window_shows_the_apostrophe_of_print_and_a_command_the_typewriters(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_typewriter(monkeypatch)
     with speaking({}):
         assert i18n.tr("It can't be read.") == "It can't be read."
-        i18n.print_apostrophes()
+        i18n.print_signs()
         assert i18n.tr("It can't be read.") == "It can’t be read."
         assert i18n.tr_n("{count} isn't", "{count} aren't", 2) == "2 aren’t"
         assert i18n.tr("{name} isn't", name="it's") == "it's isn’t", "a name stays as it is"
+
+
+def test_the_window_shows_the_minus_of_print_and_a_command_the_typewriters(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_typewriter(monkeypatch)
+    with speaking({}):
+        assert i18n.tr("From {low} to -999 in x-1", low=adjustment(-500)) == "From -500 to -999 in x-1"
+        assert (size(-2048), change(-(1 << 20))) == ("-2.0 KiB", "-60.0 MiB")
+        i18n.print_signs()
+        assert i18n.tr("From {low} to -999 in x-1", low=adjustment(-500)) == "From −500 to −999 in x-1"
+        assert (size(-2048), change(-(1 << 20))) == ("−2.0 KiB", "−60.0 MiB")
+        assert i18n.tr("{name} is at {adj}", name="a-999", adj=adjustment(300)) == "a-999 is at +300", "a name stays as it is"
