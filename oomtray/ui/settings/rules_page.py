@@ -6,18 +6,9 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
@@ -25,18 +16,16 @@ from oomtray.messages.rules_file import mistake, more_mistakes
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_height
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
+from oomtray.ui.settings.rule_table import RuleTable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
@@ -44,12 +33,7 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.rule_editor import RuleEditor
     from oomtray.ui.settings.surroundings import Surroundings
 
-_RULE, _VALUE, _NOW = range(3)
-_LEAST_ROWS, _ROWS = 3, 7
-"""Least and most rows that the list shows without scrolling."""
 _LINES = 8
-_LEAST_RULE = 0.34
-"""Share of the list's width for the names of rules."""
 _NAMED = 5
 """How many mistakes are listed one by one."""
 
@@ -73,7 +57,9 @@ class RulesPage(Page):
         line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(self.mistakes, 1)
         self.column.addLayout(line)
-        self.list = self._make_list()
+        self.list = RuleTable(self.widget())
+        self.list.currentItemChanged.connect(self._show_chosen)
+        self.list.itemActivated.connect(self._edit)
         self.add_card(self.list, ends=3)
         self._add_buttons()
         self._add_told()
@@ -86,31 +72,6 @@ class RulesPage(Page):
         self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. When switched on, they are in the list above."))
         around.rules.scanned.connect(self._scanned)
         self.finish()
-
-    def _make_list(self) -> QTreeWidget:
-        made = QTreeWidget(self.widget())
-        made.setHeader(FlatHeader(made))
-        self._rows = WrappedRows(made)
-        made.setItemDelegate(self._rows)
-        made.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
-        made.setRootIsDecorated(False)
-        made.setAllColumnsShowFocus(True)
-        made.setFrameShape(QTreeWidget.Shape.NoFrame)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setTabKeyNavigation(False)
-        made.setAccessibleName(tr("Rules"))
-        made.header().setStretchLastSection(False)
-        made.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.viewport().installEventFilter(self)
-        made.currentItemChanged.connect(self._show_chosen)
-        self.none = Plain(tr("There is no rule yet."), made.viewport(), faint=True)
-        self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own color differs
-        self.none.tint()
-        QVBoxLayout(made.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
-        ChosenRow(made)
-        made.itemActivated.connect(self._edit)
-        return made
 
     def _add_buttons(self) -> None:
         buttons = QWidget(self.widget())
@@ -168,12 +129,12 @@ class RulesPage(Page):
             self.editor.show_assessment(self.around.assessment())
 
     def _refresh(self) -> None:
-        chosen = self.chosen
         self.rules.read_again()
-        assessment = self.around.assessment()
-        self._does = {rule: [] for rule in self.rules.read.rules} if assessment is None else self.rules.does(assessment)
+        assessment, rules = self.around.assessment(), self.rules.read.rules
+        self._does = {} if assessment is None else self.rules.does(assessment)
         self._show_mistakes()
-        self._show_rules(chosen, known=assessment is not None)
+        self.list.show_rules(rules, self.rules.presets, None if assessment is None else self._does, self._steps)
+        self._show_chosen()
         self.profiles.take()
 
     def _show_mistakes(self) -> None:
@@ -186,93 +147,9 @@ class RulesPage(Page):
         for part in (self.mistakes, self._sign):
             part.setVisible(bool(lines))
 
-    def _show_rules(self, chosen: Rule | None, *, known: bool) -> None:
-        rules = self.rules.read.rules
-        while self.list.topLevelItemCount() > len(rules):
-            self.list.takeTopLevelItem(self.list.topLevelItemCount() - 1)
-        for number, rule in enumerate(rules):
-            item = self.list.topLevelItem(number)
-            if item is None:
-                item = QTreeWidgetItem()
-                self.list.addTopLevelItem(item)
-            now = says.matches(self._does[rule]) if known else ""
-            for column, text in enumerate((says.title_of_row(rule), says.value_in_window(rule, self.rules.presets), now)):
-                if item.text(column) != text:
-                    item.setText(column, text)
-            hint = [says.title_of_row(rule), *([says.conditions(rule)] if rule.label else [])]
-            item.setToolTip(_RULE, as_html("\n".join(hint)))
-            item.setToolTip(_NOW, as_html("\n".join(self._steps(rule))) if self._does[rule] else "")
-        if chosen is not None:
-            item = next((self.list.topLevelItem(n) for n, rule in enumerate(rules) if rule.key == chosen.key), None)
-            if item is not None:
-                self.list.setCurrentItem(item)
-        self.none.setVisible(not rules)
-        self._share_out()
-        self._show_chosen()
-
-    def _share_out(self) -> None:
-        """Give the rules what other columns leave.
-
-        Those are narrowed if that saves lines, but not so far that words are broken.
-        """
-        header, room = self.list.header(), self.list.viewport().width()
-        wanted = [max(self.list.sizeHintForColumn(column), header.sectionSizeHint(column)) for column in (_VALUE, _NOW)]
-        least = [self._least_width(column) for column in (_VALUE, _NOW)]
-        left = room * (1 - _LEAST_RULE)
-        by = min(left / (sum(least) or 1), 1)  # if all else fails, words are broken and headers cut off
-        most = min(max(left - sum(least), 0) / (sum(wanted) - sum(least) or 1), 1)
-        found = []
-        for share in (1.0, 0.5, 0.0):
-            others = [int(few * by + (many - few) * most * share) for few, many in zip(least, wanted, strict=True)]
-            widths = (room - sum(others), *others)
-            found.append((self._lines(widths), -share, widths))
-        for column, wide in zip((_RULE, _VALUE, _NOW), min(found)[2], strict=True):
-            header.resizeSection(column, wide)
-        self.list.doItemsLayout()  # a rule may need more or fewer lines now
-        high = [self.list.rowHeight(self.list.indexFromItem(item)) for item in self._first_items()]
-        high += [row_height(self.list)] * (_LEAST_ROWS - len(high))
-        self.list.setFixedHeight(header.sizeHint().height() + sum(high))
-
-    def _lines(self, widths: Sequence[int]) -> int:
-        """Return the total number of lines for these column widths in pixels."""
-        metrics = self.list.fontMetrics()
-        items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
-        return sum(
-            max(len(broken(metrics, item.text(column), wide - 2 * PAD)) for column, wide in zip((_RULE, _VALUE, _NOW), widths, strict=True))
-            for item in items
-            if item is not None
-        )
-
-    def _least_width(self, column: int) -> int:
-        """Return the pixels for a column's header and the longest word in its cells."""
-        items = (self.list.topLevelItem(n) for n in range(self.list.topLevelItemCount()))
-        rows = self._rows
-        return max(
-            self.list.header().sectionSizeHint(column),
-            *(rows.least_width(self.list.indexFromItem(item, column)) for item in items if item is not None),
-            0,
-        )
-
-    def _first_items(self) -> list[QTreeWidgetItem]:
-        items = (self.list.topLevelItem(n) for n in range(min(self.list.topLevelItemCount(), _ROWS)))
-        return [item for item in items if item is not None]
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize and isinstance(watched.parent(), QTreeWidget):
-            self._share_out()
-        return super().eventFilter(watched, event)
-
-    @property
-    def chosen(self) -> Rule | None:
-        """The selected rule."""
-        item = self.list.currentItem()
-        number = self.list.indexOfTopLevelItem(item) if item is not None else -1
-        rules = self.rules.read.rules
-        return rules[number] if 0 <= number < len(rules) else None
-
     @Slot()
     def _show_chosen(self) -> None:
-        rule, rules = self.chosen, self.rules.read.rules
+        rule, rules = self.list.chosen, self.rules.read.rules
         place = -1 if rule is None else rules.index(rule)
         usable = self.rules.read.usable
         self.add_button.setEnabled(usable)
@@ -303,8 +180,8 @@ class RulesPage(Page):
 
     @Slot()
     def _edit(self) -> None:
-        if self.chosen is not None and self.edit_button.isEnabled():
-            self._open_editor(self.chosen)
+        if self.list.chosen is not None and self.edit_button.isEnabled():
+            self._open_editor(self.list.chosen)
 
     def _open_editor(self, old: Rule | None) -> None:
         from oomtray.ui.settings.rule_editor import RuleEditor
@@ -324,17 +201,17 @@ class RulesPage(Page):
 
     @Slot()
     def _remove(self) -> None:
-        rule = self.chosen
+        rule = self.list.chosen
         if rule is None:
             return
         self._say(self.rules.remove([rule]), says.taken_out(rule))
 
     def _move(self, by: int) -> None:
-        if self.chosen is None:
+        if self.list.chosen is None:
             return
         button = self.up_button if by < 0 else self.down_button
         focused = button.hasFocus()
-        rule = self.chosen
+        rule = self.list.chosen
         self._say(self.rules.move(rule, by), says.moved(rule))
         if focused and not button.isEnabled():  # otherwise the next key press would move the rule back
             self.list.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -214,8 +214,8 @@ def test_rules_move_and_go(qtbot: Any, open_: Callable[[], RulesPage], machine: 
     assert not page.up_button.isEnabled()
     click(qtbot, page.down_button)
     assert machine.values == [-700, "deprioritize"]
-    assert page.chosen is not None
-    assert page.chosen.label == "The browser", "it stays in hand"
+    assert page.list.chosen is not None
+    assert page.list.chosen.label == "The browser", "it stays in hand"
     assert not page.down_button.isEnabled()
     before = machine.path.read_text()
     assert offered[-1][0] == "Moved: The browser."
@@ -306,14 +306,14 @@ def test_no_column_is_beyond_the_list_and_the_rules_have_a_third(open_: Callable
 def test_without_a_rule_the_list_says_so(machine: Machine, open_: Callable[[], RulesPage]) -> None:
     machine.path.write_text("")
     page = open_()
-    assert page.none.text() == "There is no rule yet."
-    assert page.none.isVisible()
-    assert page.list.viewport().rect().contains(page.none.geometry())
-    assert page.none.foregroundRole() == page.what.foregroundRole(), "as quiet as other captions"
+    assert page.list.none.text() == "There is no rule yet."
+    assert page.list.none.isVisible()
+    assert page.list.viewport().rect().contains(page.list.none.geometry())
+    assert page.list.none.foregroundRole() == page.what.foregroundRole(), "as quiet as other captions"
     assert not page.what.isVisible()
     machine.path.write_text(RULES)
     page.take()
-    assert not page.none.isVisible()
+    assert not page.list.none.isVisible()
 
 
 def test_the_fields_of_the_editor_stand_below_one_another(qapp: QApplication, open_: Callable[[], RulesPage]) -> None:
