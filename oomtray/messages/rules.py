@@ -224,6 +224,20 @@ def overruled(others: Sequence[Applied]) -> str:
     )
 
 
+def covered(others: Sequence[Applied]) -> str:
+    """Say that a rule does nothing, because earlier ones apply to all of these processes, at least one."""
+    return tr_n(
+        "It would change nothing: an earlier rule counts for the process that it matches.",
+        "It would change nothing: an earlier rule counts for all {count} processes that it matches.",
+        len(others),
+    )
+
+
+def move_up() -> str:
+    """Said of a rule that is in the list already, after `overruled`."""
+    return tr("Move this rule above that one in the list to let it count first.")
+
+
 def goes_above(other: Rule) -> str:
     """Say that a new rule is placed above one that applies to its processes, since the first match counts."""
     return tr("It goes above the rule that counts now: {rule}.", rule=title(other))
@@ -271,6 +285,11 @@ def matches(does: Sequence[Applied]) -> str:
 
 def nothing_runs() -> str:
     return tr("It matches nothing that is running now.")
+
+
+def matches_later() -> str:
+    """Say of a new rule what `nothing_runs` says, and what it is still good for."""
+    return tr("It matches nothing that is running now, only what may start later.")
 
 
 def nothing_matches() -> str:

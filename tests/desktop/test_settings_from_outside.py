@@ -127,7 +127,7 @@ def test_rules_are_written_changed_and_taken_out(reader: Reader) -> None:
     with sleeper("zebrafish"):
         reader.page("Rules")
         reader.wait("tree item", "1 process")
-        for head in ("Rule", "Value", "Matches now"):
+        for head in ("Rule", "Value", "Applies to"):
             reader.wait("column header", head)
         assert "enabled" not in reader.wait("push button", "Edit…").states
 

@@ -52,13 +52,25 @@ class RuleList:
         return found
 
     def foresee(self, rule: Rule, old: Rule | None, assessment: Assessment) -> tuple[list[Applied], list[Applied]]:
-        """Return what the rule would do in place of `old` or as the last, and what an earlier rule covers."""
+        """Return what the rule would do in place of `old` or as the last, and what an earlier rule covers.
+
+        Of the latter each says what that earlier rule does.
+        """
         rules = [rule if one is old else one for one in self.read.rules]
         if old is None or rule not in rules:
             rules.append(rule)
         would = {one.process.identity for one in self._applied([rule], assessment)}
         among = [one for one in self._applied(rules, assessment) if one.process.identity in would]
         return [one for one in among if one.rule is rule], [one for one in among if one.rule is not rule]
+
+    def above(self, others: Sequence[Applied]) -> Rule | None:
+        """Return the first of the rules that cover these processes; None if nothing is covered."""
+        counting = {one.rule.key for one in others}
+        return next((rule for rule in self.read.rules if rule.key in counting), None)
+
+    def alone(self, rule: Rule, assessment: Assessment) -> list[Applied]:
+        """Return what the rule would do if it came first."""
+        return list(self._applied([rule], assessment))
 
     def _applied(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[Applied, ...]:
         from oomtray.actions.rules.engine import RuleEngine
@@ -69,9 +81,9 @@ class RuleList:
 
     # edits
 
-    def save(self, rule: Rule, old: Rule | None) -> str:
-        """Replace `old` with the rule, or append it if `old` is None."""
-        return self._change(lambda: self._add([rule]) if old is None else self._rewrite(old, rule))
+    def save(self, rule: Rule, old: Rule | None, above: Rule | None = None) -> str:
+        """Replace `old` with the rule, or add it if `old` is None: as the last, or `above` another."""
+        return self._change(lambda: self._add([rule], above) if old is None else self._rewrite(old, rule))
 
     def remove(self, rules: Sequence[Rule]) -> str:
         from oomtray.actions.file_edits import record_removed
@@ -108,13 +120,16 @@ class RuleList:
         there = {rule.key for rule in self.read.rules}
         return sum(rule.key in there for rule in profile.rules)
 
-    def _add(self, rules: Sequence[Rule]) -> Batch | None:
-        """Add the rules that aren't in the file yet. Raises NotEdited."""
+    def _add(self, rules: Sequence[Rule], above: Rule | None = None) -> Batch | None:
+        """Add the rules that aren't in the file yet, a single one `above` another. Raises NotEdited."""
         from oomtray.actions.file_edits import record_rules
-        from oomtray.actions.rules.edit import add
+        from oomtray.actions.rules.edit import add, put_above
 
         there = {rule.key for rule in _load(self.path).rules}
         new = [rule for rule in rules if rule.key not in there]
+        if new and above is not None:
+            put_above(self.path, new[0], above)
+            return record_rules(self._controller.journal, self.path, new)
         return record_rules(self._controller.journal, self.path, new) if add(self.path, new) else None
 
     def _rewrite(self, old: Rule, new: Rule) -> Batch | None:

@@ -28,9 +28,13 @@ _APART = 15
 
 
 class ProfileSwitches(QWidget):
-    """Switches profiles; `changed` says what was done to the file, or "" if the change was refused."""
+    """Switches profiles.
 
-    changed = Signal(str)
+    `changed` says what was done to the file, or "" if the change was refused, and carries the first of the
+    profile's rules if they are in the file now.
+    """
+
+    changed = Signal(str, object)
 
     def __init__(self, rules: RuleList, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,4 +87,4 @@ class ProfileSwitches(QWidget):
         refused = self._rules.switch(profile, on=on)
         self.refused.setText(refused)
         self.refused.setVisible(bool(refused))
-        self.changed.emit("" if refused else says.switched(profile, on=on))
+        self.changed.emit("" if refused else says.switched(profile, on=on), profile.rules[0] if on and not refused else None)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QHBoxLayout,
@@ -28,6 +29,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
+from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.preview_lines import PreviewLines
 from oomtray.ui.qt.tab_order import move_on
 
@@ -53,9 +55,9 @@ _FIRST = ("app", "user")
 
 
 class RuleEditor(Dialog):
-    """Edits a rule; `saved` carries a sentence once it is in the file."""
+    """Edits a rule; `saved` carries a sentence and the rule once it is in the file."""
 
-    saved = Signal(str)
+    saved = Signal(str, object)
 
     def __init__(
         self, rules: RuleList, old: Rule | None, assessment: Assessment | None, parent: QWidget | None = None
@@ -66,6 +68,8 @@ class RuleEditor(Dialog):
         self._rules, self._old, self._assessment = rules, old, assessment
         self.head_line(title, tr("It applies to every process that meets all conditions: those that run now, and those that start later."))
         self.fields: dict[str, QComboBox] = {}
+        self._above: Rule | None = None
+        """The rule above which a new one goes; None: to the end."""
         self.name = QLineEdit("" if old is None else old.label, self)
         self.name.setPlaceholderText(tr("Its name in lists, if you like"))
         self._wait = QTimer(self)
@@ -120,6 +124,12 @@ class RuleEditor(Dialog):
         self.list = PreviewLines(caption.text(), self)
         self.body.addWidget(self.list)
         self.notes = self.add_note()
+        self.first = QCheckBox(tr("Let this rule count first"), self)
+        self.first.setChecked(True)
+        grow_marks(self.first)
+        self.first.toggled.connect(self.foresee)
+        self.first.hide()
+        self.body.addWidget(self.first)
         self.body.addStretch(1)
         self.value.currentIndexChanged.connect(self._value_chosen)
         self.number.valueChanged.connect(self._later)
@@ -170,27 +180,45 @@ class RuleEditor(Dialog):
         self._wait.stop()
         rule = self.rule
         wrong = checked(rule)
+        self._above = None
         self.save_button.setEnabled(not wrong)
         if wrong:
             empty = wrong[0].id in ("no-condition", "user-alone")
             lines = [tr("Name an app, or another condition.")] if empty else [mistake_alone(one) for one in wrong]
             self._show(lines, [], wrong=not empty)
-            return
-        if self._assessment is None:
+        elif self._assessment is None:
             self._show([tr("Nothing was read yet.")], [])
-            return
-        mine, others = self._rules.foresee(rule, self._old, self._assessment)
-        apps = {member.process.pid: printable(app.name) for app in self._assessment.apps for member in app.members}
-        cost = says.cost(rule, self._rules.presets)
-        notes = [cost] if cost is not None else []
-        self._show(says.steps(mine, apps, _LINES), [*notes, *([says.overruled(others)] if others else [])])
+        else:
+            self._show_effect(rule, self._assessment)
 
-    def _show(self, lines: list[str], notes: list[str], *, wrong: bool = False) -> None:
-        """Show a preview; with `wrong`, the lines say why the rule can't be saved."""
+    def _show_effect(self, rule: Rule, assessment: Assessment) -> None:
+        mine, others = self._rules.foresee(rule, self._old, assessment)
+        above = self._rules.above(others) if self._old is None else None
+        cost = says.cost(rule, self._rules.presets)
+        notes = [] if cost is None else [cost]
+        if above is not None and self.first.isChecked():
+            self._above = above
+            mine = self._rules.alone(rule, assessment)
+            notes.append(says.goes_above(above))
+        elif others:
+            notes.append(says.overruled(others) if above is not None else f"{says.overruled(others)} {says.move_up()}")
+        apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+        if mine:
+            lines = says.steps(mine, apps, _LINES)
+        else:
+            lines = [says.covered(others) if others else says.matches_later()]
+        self._show(lines, notes, choice=above is not None)
+
+    def _show(self, lines: list[str], notes: list[str], *, wrong: bool = False, choice: bool = False) -> None:
+        """Show a preview; with `wrong`, the lines say why the rule can't be saved.
+
+        `choice` is whether it may go above a rule that counts for what it matches.
+        """
         self._tint(wrong=wrong)
         self.list.show_lines([f"▲ {line}" for line in lines] if wrong else lines)
         self.notes.setText("\n".join(notes))
         say(self.notes, "\n".join(notes))
+        self.first.setVisible(choice)
         self.keep_whole()
 
     def _tint(self, *, wrong: bool) -> None:
@@ -208,11 +236,11 @@ class RuleEditor(Dialog):
         if not self.save_button.isEnabled():
             return
         rule = self.rule
-        refused = self._rules.save(rule, self._old)
+        refused = self._rules.save(rule, self._old, self._above)
         if refused:
             self._show([refused], [], wrong=True)
             return
-        self.saved.emit(says.added(rule) if self._old is None else says.changed(rule))
+        self.saved.emit(says.added(rule) if self._old is None else says.changed(rule), rule)
         self.accept()
 
 

@@ -37,7 +37,7 @@ _LEAST_RULE = 0.34
 
 
 class RuleTable(QTreeWidget):
-    """Shows each rule with its value and what it matches now; one row can be selected."""
+    """Shows each rule with its value and what it applies to now; one row can be selected."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class RuleTable(QTreeWidget):
         self.setHeader(FlatHeader(self))
         self._rows = WrappedRows(self)
         self.setItemDelegate(self._rows)
-        self.setHeaderLabels([tr("Rule"), tr("Value"), tr("Matches now")])
+        self.setHeaderLabels([tr("Rule"), tr("Value"), tr("Applies to")])
         self.setRootIsDecorated(False)
         self.setAllColumnsShowFocus(True)
         self.setFrameShape(QTreeWidget.Shape.NoFrame)

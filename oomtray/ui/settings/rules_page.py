@@ -162,7 +162,15 @@ class RulesPage(Page):
             self.what.hide()
             return
         self.what.show()
-        self.what.setText("\n".join([says.purpose(rule, self.rules.presets), *self._steps(rule)]))
+        self.what.setText("\n".join([says.purpose(rule, self.rules.presets), *(self._overruled(rule) or self._steps(rule))]))
+
+    def _overruled(self, rule: Rule) -> list[str]:
+        """Say which earlier rule counts for all that this one matches; empty if it applies to anything."""
+        assessment = self.around.assessment()
+        if assessment is None or self._does.get(rule):
+            return []
+        _, others = self.rules.foresee(rule, rule, assessment)
+        return [says.overruled(others)] if others else []
 
     def _steps(self, rule: Rule) -> list[str]:
         """Say what the rule would do to each process that it matches; empty before the first scan."""
@@ -190,7 +198,7 @@ class RulesPage(Page):
             self.editor.close()
         self.editor = RuleEditor(self.rules, old, self.around.assessment(), self.window())
         self.editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.editor.saved.connect(self._changed)
+        self.editor.saved.connect(self._saved)
         self.editor.finished.connect(self._editor_closed)
         self.editor.show()
 
@@ -220,9 +228,18 @@ class RulesPage(Page):
     def _open_file(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.rules.path))
 
-    @Slot(str)
-    def _changed(self, did: str) -> None:
+    @Slot(str, object)
+    def _saved(self, did: str, rule: Rule) -> None:
+        self._changed(did, rule)
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.ensureWidgetVisible(self.list, 0, 0)
+
+    @Slot(str, object)
+    def _changed(self, did: str, rule: Rule | None) -> None:
+        """Say what was done, and show where the new rule, or the first one, is among the others."""
         self._say("", did)
+        if rule is not None:
+            self.list.choose(rule)
 
     def _say(self, refused: str, did: str) -> None:
         """Say why the file wasn't changed, or what was done to it."""

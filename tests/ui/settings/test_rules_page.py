@@ -22,6 +22,7 @@ from oomtray.messages.rules import title
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.qt.flat_table import PAD, broken
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.settings.rule_editor import RuleEditor
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
@@ -132,15 +133,67 @@ def test_an_app_is_let_go_first_by_a_new_rule(qtbot: Any, open_: Callable[[], Ru
     assert rows(page)[2] == ["App spotify", "Deprioritize strongly, +900", "3 processes"]
 
 
-def test_what_an_earlier_rule_has_is_said(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
-    page = open_()
+def edited(qtbot: Any, page: RulesPage, app: str) -> RuleEditor:
+    """The editor of a new rule for an app."""
     click(qtbot, page.add_button)
     assert page.editor is not None
-    page.editor.fields["app"].setEditText("firefox")
+    page.editor.fields["app"].setEditText(app)
     page.editor.fields["user"].setEditText("")
     page.editor.foresee()
-    assert page.editor.list.toPlainText() == "It matches nothing that is running now."
-    assert "An earlier rule counts for 12 of its processes: The browser." in page.editor.notes.text()
+    return page.editor
+
+
+def test_a_new_rule_counts_before_the_one_that_has_its_processes(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    """It was added as the last, where it has no effect."""
+    page = open_()
+    editor = edited(qtbot, page, "firefox")
+    assert editor.list.toPlainText().startswith("firefox, 12 processes: -500 instead of values from 0 to +233")
+    assert editor.first.isVisible()
+    assert "It goes above the rule that counts now: The browser." in editor.notes.text()
+    click(qtbot, editor.save_button)
+    assert machine.values == ["protect", "deprioritize", -700]
+
+
+def test_without_it_what_an_earlier_rule_has_is_said(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    page = open_()
+    editor = edited(qtbot, page, "firefox")
+    editor.first.click()
+    assert editor.list.toPlainText() == "It would change nothing: an earlier rule counts for all 12 processes that it matches."
+    assert "An earlier rule counts for 12 of its processes: The browser." in editor.notes.text()
+    click(qtbot, editor.save_button)
+    assert machine.values == ["deprioritize", -700, "protect"]
+    assert rows(page)[2][2] == "none"
+    assert "An earlier rule counts for 12 of its processes: The browser." in page.what.text(), "also of the one in hand"
+    assert "It matches nothing" not in page.what.text()
+
+
+def test_what_matches_nothing_is_said_and_offers_no_place(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
+    editor = edited(qtbot, open_(), "firefix")
+    assert editor.list.toPlainText() == "It matches nothing that is running now, only what may start later."
+    assert not editor.first.isVisible()
+
+
+def test_a_rule_below_another_says_how_it_comes_to_count(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    machine.path.write_text(RULES + "\n[[rule]]\napp = 'firefox'\nset = 'protect'\n")
+    page = open_()
+    choose(page, 2)
+    click(qtbot, page.edit_button)
+    assert page.editor is not None
+    assert page.editor.notes.text().endswith("Move this rule above that one in the list to let it count first.")
+    assert not page.editor.first.isVisible()
+
+
+def test_a_new_rule_is_selected_and_in_sight(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
+    """Among many it could not be found."""
+    page = open_()
+    page.profiles.switches["databases"].click()
+    assert page.list.chosen == load(str(machine.path)).rules[2], "the first of a profile's"
+    click(qtbot, edited(qtbot, page, "spotify").save_button)
+    assert page.list.chosen == load(str(machine.path)).rules[-1]
+    item = page.list.currentItem()
+    assert item is not None
+    assert page.list.viewport().rect().contains(page.list.visualItemRect(item))
+    assert "spotify" in page.what.text()
 
 
 def test_a_rule_is_changed_in_its_place(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:
