@@ -22,8 +22,15 @@ def purpose(profile: Profile) -> str:
     return tr(profile.says)
 
 
+def sets(profile: Profile) -> str:
+    """Say which value it sets, in the window."""
+    if profile.oom_adj == DISABLE:
+        return tr("It sets {value}, the lowest value.", value=adjustment(profile.value))
+    return tr("It sets {value}.", value=adjustment(profile.value))
+
+
 def conversion(profile: Profile) -> str:
-    """Say which value it sets, and how that was derived."""
+    """Say which value it sets, and how that was derived, in the terminal."""
     if profile.oom_adj == DISABLE:
         return tr(
             "It sets {value}, the lowest value ({old} on the old oom_adj scale, which meant never).",
@@ -39,12 +46,7 @@ def conversion(profile: Profile) -> str:
 
 def heading(profile: Profile) -> str:
     """Return the heading above what the profile would do."""
-    return tr(
-        "{profile}: {value} (on the old oom_adj scale {old})",
-        profile=title(profile),
-        value=adjustment(profile.value),
-        old=adjustment(profile.oom_adj),
-    )
+    return tr("{profile}: {value}", profile=title(profile), value=adjustment(profile.value))
 
 
 def rule_count(count: int) -> str:

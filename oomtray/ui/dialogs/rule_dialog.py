@@ -183,7 +183,7 @@ class ProfileDialog(_PreviewDialog):
         notes += _overruled(others)
         self.show_order(mine, self._assessment)
         if len(chosen) == 1:
-            says = f"{profile_says.purpose(chosen[0])}\n{profile_says.conversion(chosen[0])}"
+            says = f"{profile_says.purpose(chosen[0])}\n{profile_says.sets(chosen[0])}"
         else:
             says = profile_says.all_of(chosen)
         self.tell(says, lines, notes, headings)

@@ -50,7 +50,10 @@ class ProtectionPage(Page):
             row(self, "actions.protect"),
             row(self, "actions.protect_strongly"),
             caption=tr("What protecting an app means"),
-            note=tr("The lower the oom_score_adj, the later the kernel kills it. -999 is the least: -1000 would leave nothing to kill."),
+            note=tr(
+                "The lower the value, the later the kernel kills the app. -999 is the lowest: -1000 would leave nothing to kill."
+                " The kernel calls the value oom_score_adj."
+            ),
         )
         self.add_setting(
             row(self, "actions.deprioritize"),
@@ -104,7 +107,7 @@ class AdvancedPage(Page):
             row(self, "levels.hysteresis_percent"), row(self, "levels.dwell_seconds"), caption=tr("When a warning ends")
         )
         self.add_setting(
-            row(self, "rows.elevated_share", tr("An app's badness as a share of memory and swap.")),
+            row(self, "rows.elevated_share", tr("How much the kernel counts for an app, as a share of memory and swap.")),
             row(self, "rows.high_share"),
             caption=tr("Marks on rows"),
         )

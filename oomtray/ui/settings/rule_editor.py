@@ -86,7 +86,7 @@ class RuleEditor(Dialog):
     def _lay_out(self) -> None:
         self.value, self.number = QComboBox(self), QSpinBox(self)
         self.number.setRange(LOWEST, HIGHEST)
-        self.number.setAccessibleName("oom_score_adj")
+        self.number.setAccessibleName(tr("Another value"))
         for preset in PRESETS:
             value = adjustment(self._rules.presets.value(preset))
             self.value.addItem(tr("{action}, {value}", action=label(preset), value=value), preset)

@@ -141,6 +141,12 @@ def test_a_profile_says_how_its_value_came_about() -> None:
     assert "-17 on the old oom_adj scale, which meant never" in profiles.conversion(by_name["remote-access"])
 
 
+def test_in_the_window_a_profile_says_its_value_without_the_old_scale() -> None:
+    by_name = {one.name: one for one in load_profiles()}
+    assert profiles.sets(by_name["databases"]) == "It sets -588."
+    assert profiles.sets(by_name["remote-access"]) == "It sets -999, the lowest value."
+
+
 @pytest.mark.parametrize(
     ("states", "says"),
     [
