@@ -26,7 +26,8 @@ from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
-from oomtray.ui.popup.steering import LEADS, Steering
+from oomtray.ui.popup.row_keys import RowKeys
+from oomtray.ui.popup.steering import Steering
 from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
@@ -37,17 +38,11 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QStyleOptionViewItem
 
-    from oomtray.ui.controllers.row_actions import ActionId, Subject
+    from oomtray.ui.controllers.row_actions import Subject
     from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
 
     Index = QModelIndex | QPersistentModelIndex
-
-_ACTS: dict[int, ActionId] = {
-    Qt.Key.Key_P.value: "protect",
-    Qt.Key.Key_F.value: "deprioritize",
-    Qt.Key.Key_E.value: "end",
-}
 
 
 class ProcessView(QTreeView):
@@ -56,8 +51,6 @@ class ProcessView(QTreeView):
     `menu_wanted` carries a subject and where its menu opens, `acted` an action's id and its subject, `typed`
     what goes to the filter, `pointed` and `steered` whether the pointer or the keyboard is on the rows, so
     that none may move.
-
-    P, F and E act once the keyboard is on a row, by an arrow key or a click: before that, letters filter.
     """
 
     menu_wanted = Signal(object, QPoint)
@@ -108,6 +101,9 @@ class ProcessView(QTreeView):
         self.expanded.connect(self.looked_elsewhere)
         self.collapsed.connect(self.looked_elsewhere)
         self._expansion = Expansion(self, model)
+        self._keys = RowKeys(self, model, self._steering)
+        self._keys.acted.connect(self.acted)
+        self._keys.typed.connect(self.typed)
         model.settled.connect(self._explain_emptiness)
         model.settled.connect(self._follow_scale)
         model.late.connect(self._offer_order)
@@ -162,26 +158,8 @@ class ProcessView(QTreeView):
             self.menu_wanted.emit(subject, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier)
-        text = event.text()
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._enter()
-            return
-        if plain and self._steering.on and event.key() in _ACTS and not event.isAutoRepeat():
-            self._steering.go_on()
-            self._act(_ACTS[event.key()], self.currentIndex())
-            return
-        if plain and text and text.isprintable() and not text.isspace():
-            self.typed.emit(text)
-            return
-        row = self._current_row()
-        if row is not None and row.tail is not None and event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-            towards = Qt.Key.Key_Left if self.isRightToLeft() else Qt.Key.Key_Right
-            self._model.open_tail(event.key() == towards)
-            return
-        if event.key() in LEADS:
-            self._steering.go_on()
-        super().keyPressEvent(event)
+        if not self._keys.press(event):
+            super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
@@ -325,18 +303,6 @@ class ProcessView(QTreeView):
         pointed = self._model.row_at(QModelIndex(self._hovered)) if self._hovered.isValid() else None  # type: ignore[call-overload]
         chosen = self._current_row() if self._steering.on else None
         self._delegate.buttons_on = (pointed, chosen)
-
-    def _enter(self) -> None:
-        """Show the current row's details, or expand the tail."""
-        row = self._current_row()
-        if row is not None and row.tail is not None:
-            self._model.open_tail(not row.tail.opened)
-        else:
-            self._act("details", self.currentIndex())
-
-    def _act(self, action: ActionId, index: QModelIndex) -> None:
-        if index.isValid() and (subject := self.subject(index)) is not None:
-            self.acted.emit(action, subject)
 
     @Slot()
     def _follow_scale(self) -> None:
