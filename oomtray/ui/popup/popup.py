@@ -216,8 +216,6 @@ class Popup(PopupWindow):
         self._show_in_card(assessment)
         if is_whole(assessment, by_app=self.model.by_app):
             self.model.show_assessment(assessment)
-            if not self.table.currentIndex().isValid() and self.model.rowCount():
-                self.table.setCurrentIndex(self.model.index(0, 0))
             self._watch.look_later()
 
     def _show_in_header(self, assessment: Assessment) -> None:
@@ -315,7 +313,7 @@ class Popup(PopupWindow):
         process = subject.first.process
         index = self.model.index_of(process.pid, process.start_time)
         if index.isValid():
-            self.table.setCurrentIndex(index)
+            self.table.choose(index)
             self.table.scrollTo(index)
             self.table.setFocus()
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip, QTreeView, QW
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.expansion import Expansion
+from oomtray.ui.popup.first_row import FirstRow
 from oomtray.ui.popup.header_view import HeaderView
 from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
@@ -101,7 +102,9 @@ class ProcessView(QTreeView):
         self.expanded.connect(self.looked_elsewhere)
         self.collapsed.connect(self.looked_elsewhere)
         self._expansion = Expansion(self, model)
+        self._first = FirstRow(self, model)
         self._keys = RowKeys(self, model, self._steering)
+        self._keys.acted.connect(self._first.leave)
         self._keys.acted.connect(self.acted)
         self._keys.typed.connect(self.typed)
         model.settled.connect(self._explain_emptiness)
@@ -138,6 +141,11 @@ class ProcessView(QTreeView):
         """Forget that the keyboard is on a row."""
         self._steering.end()
 
+    def choose(self, index: QModelIndex) -> None:
+        """Make this row the current one, as the user does."""
+        self._first.leave()
+        self.setCurrentIndex(index.siblingAtColumn(0))
+
     def subject(self, index: QModelIndex) -> Subject | None:
         return subject_of(self._model.row_at(index))
 
@@ -154,7 +162,7 @@ class ProcessView(QTreeView):
             return
         index = self.indexAt(event.pos())
         if index.isValid() and (subject := self.subject(index)) is not None:
-            self.setCurrentIndex(index.siblingAtColumn(0))
+            self.choose(index)
             self.menu_wanted.emit(subject, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -294,6 +302,8 @@ class ProcessView(QTreeView):
 
     @Slot(bool)
     def _steered(self, on: bool) -> None:
+        if on:
+            self._first.leave()
         self._show_buttons()
         self.viewport().update()
         self.steered.emit(on)
@@ -323,6 +333,7 @@ class ProcessView(QTreeView):
     def _open_menu_at_current(self) -> None:
         index = self.currentIndex()
         if index.isValid() and (subject := self.subject(index)) is not None:
+            self._first.leave()
             place = self.visualRect(index.siblingAtColumn(0))
             self.menu_wanted.emit(
                 subject, self.viewport().mapToGlobal(QPoint(place.left() + 24, place.bottom()))

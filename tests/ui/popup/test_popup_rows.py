@@ -84,6 +84,82 @@ def test_it_opens_with_the_first_victim_again_after_another_row_was_chosen(popup
     assert popup.table.currentIndex() == popup.model.index(0, 0)
 
 
+def test_until_somebody_chooses_a_row_the_first_is_the_current_one(popup):
+    """A new user saw the mark of the chosen row on row 2: the first had moved there."""
+    popup.show_assessment(overtaken())
+
+    assert popup.table.currentIndex().data() == names(popup)[0] == "spotify"
+
+
+def press_on(popup, row):
+    mouse(popup, "mouseClick", popup.table.visualRect(popup.model.index(row, 0)).center())
+
+
+def right_click(popup, row):
+    at = popup.table.visualRect(popup.model.index(row, 0)).center()
+    QApplication.sendEvent(popup.table.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, at))
+    popup.menu.close()
+    QApplication.processEvents()
+
+
+def find(popup, row):
+    popup.card.picked.emit(popup.table.subject(popup.model.index(row, 0)))
+
+
+def menu_key(popup, _row):
+    QApplication.sendEvent(popup.table, QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(5, 5), QPoint(5, 5)))
+    popup.menu.close()
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize(
+    ("choose", "row"),
+    [
+        pytest.param(press_on, 1, id="a click"),
+        pytest.param(press_on, 0, id="a click on the first"),
+        pytest.param(right_click, 1, id="a right click"),
+        pytest.param(find, 1, id="a click on a name in the card"),
+        pytest.param(menu_key, 0, id="the menu key"),
+        pytest.param(lambda popup, _: QTest.keyClick(popup.table, Qt.Key.Key_Down), 1, id="an arrow"),
+        pytest.param(lambda popup, _: QTest.keyClick(popup.table, Qt.Key.Key_Return), 0, id="Enter"),
+    ],
+)
+def test_a_row_that_was_chosen_is_followed(popup, choose, row):
+    chosen = names(popup)[row]
+
+    choose(popup, row)
+    popup.table.header().new_order.setFocus()  # so that the keyboard holds no row in place
+    popup.show_assessment(overtaken())
+
+    assert names(popup)[0] == "spotify"
+    assert popup.table.currentIndex().data() == chosen
+
+
+def test_what_was_chosen_is_forgotten_when_the_popup_closes(popup):
+    press_on(popup, 1)
+    popup.hide()
+    popup.open(None)
+    popup.show_assessment(desktops.desktop())
+
+    popup.show_assessment(overtaken())
+
+    assert popup.table.currentIndex() == popup.model.index(0, 0)
+
+
+def test_another_first_row_does_not_scroll_the_list_back(popup):
+    popup.table.expand(popup.model.index(0, 0))
+    QApplication.processEvents()
+    bar = popup.table.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    scrolled = bar.value()
+
+    popup.show_assessment(overtaken())
+    QApplication.processEvents()
+
+    assert popup.table.currentIndex() == popup.model.index(0, 0)
+    assert 0 < bar.value() == scrolled
+
+
 def test_typing_into_the_table_filters(popup, qtbot):
     for letter in "spot":
         qtbot.keyClick(QApplication.focusWidget() or popup.table, letter)
