@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QAbstractButton, QHeaderView, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QWidget
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.popup.order_button import TEXT_SIZE, OrderButton, line_pen
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QResizeEvent
 
 _DESCENDS_FIRST = (MEMORY, CHANGE, STATUS)
 _ARROW = 9
-_SIZE = 0.92
 _GAP = 10
-_SIGN = 16
-"""Size of the two arrows in pixels."""
 
 
 class HeaderView(QHeaderView):
@@ -45,7 +43,7 @@ class HeaderView(QHeaderView):
         self.in_words = False
         """Whether the status is shown in words, which are aligned with its title."""
         self._last_order = (COUNTS, Qt.SortOrder.AscendingOrder)
-        self.new_order = _NewOrder(self)
+        self.new_order = OrderButton(self)
         self.new_order.hide()
 
     def prepare(self) -> None:
@@ -77,7 +75,7 @@ class HeaderView(QHeaderView):
 
     def room_for(self, title: str) -> int:
         self.ensurePolished()
-        return QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + 2 * PAD + _ARROW + 3
+        return QFontMetrics(scaled(self.font(), TEXT_SIZE)).horizontalAdvance(title) + 2 * PAD + _ARROW + 3
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.fontMetrics().height() + 8)
@@ -89,7 +87,7 @@ class HeaderView(QHeaderView):
     def place_offer(self) -> None:
         """Place the offer after the first title; if room is short, it loses its glyph, then its text."""
         title = str(self.model().headerData(NAME, Qt.Orientation.Horizontal))
-        used = self._title_at(NAME) + QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(title) + _GAP
+        used = self._title_at(NAME) + QFontMetrics(scaled(self.font(), TEXT_SIZE)).horizontalAdvance(title) + _GAP
         left = self.sectionSize(NAME) - used
         self.new_order.fit(left)
         wide = self.new_order.sizeHint().width()
@@ -110,7 +108,7 @@ class HeaderView(QHeaderView):
         colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
         usual = self.sortIndicatorSection() == COUNTS and self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         sorted_by = self.sortIndicatorSection() == section and not usual
-        painter.setFont(scaled(self.font(), _SIZE))
+        painter.setFont(scaled(self.font(), TEXT_SIZE))
         painter.setPen(found.text if sorted_by else found.muted)
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal))
         side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
@@ -141,60 +139,7 @@ class HeaderView(QHeaderView):
         """Draw the sort arrow, which points up for ascending order."""
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
-        painter.setPen(_pen(found))
+        painter.setPen(line_pen(found))
         painter.drawPolyline(
             QPolygonF([QPointF(x - 3.5, y + foot), QPointF(x, y + tip), QPointF(x + 3.5, y + foot)])
         )
-
-
-class _NewOrder(QAbstractButton):
-    """The button that applies the new order."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.with_words = self.with_sign = True
-        self._width = 0
-        self.setText(tr("Order changed"))
-        self.setToolTip(tr("The rows keep still while you are on them. A click brings them into their new order."))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-
-    def fit(self, width: int) -> None:
-        words = QFontMetrics(scaled(self.font(), _SIZE)).horizontalAdvance(self.text()) + 10
-        self.with_sign = words + _SIGN <= width or words > width
-        self.with_words = words <= width
-        self._width = (words if self.with_words else 8) + (_SIGN if self.with_sign else 0)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._width, 20)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colors.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(found.selected)
-        painter.drawRoundedRect(self.rect(), 4, 4)
-        if self.hasFocus():
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        x = self.width() - 12.0 if mirrored else 12.0
-        y = self.height() / 2
-        painter.setPen(_pen(found))
-        for at, tip in ((x - 3.5, -1), (x + 3.5, 1)) if self.with_sign else ():
-            painter.drawLine(QPointF(at, y - 4), QPointF(at, y + 4))
-            painter.drawPolyline(
-                QPolygonF([QPointF(at - 2, y + tip * 2), QPointF(at, y + tip * 4), QPointF(at + 2, y + tip * 2)])
-            )
-        if self.with_words:
-            painter.setPen(found.text)
-            painter.setFont(scaled(self.font(), _SIZE))
-            start = _SIGN + 5 if self.with_sign else 5
-            box = self.rect().adjusted(5 if mirrored else start, 0, -start if mirrored else -5, 0)
-            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())
-        painter.end()
-
-
-def _pen(found: colors.Colors) -> QPen:
-    return QPen(found.text, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
