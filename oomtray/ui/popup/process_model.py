@@ -49,8 +49,6 @@ class ProcessModel(QAbstractItemModel):
 
     settled = Signal()
     """All rows are up to date."""
-    late = Signal(bool)
-    """Whether rows are held in an order that is no longer current."""
 
     def __init__(
         self, parent: QObject | None = None, *, uid: int | None = None, labels: AppLabels | None = None
@@ -66,7 +64,8 @@ class ProcessModel(QAbstractItemModel):
         self.scale = 0.0
         """Per mille of all memory that the highest row counts as, where bars are full."""
         self.held = False
-        self._late = False
+        self._late: list[Row] = []
+        """The first row of each level that isn't where the current order has it, and the first that has ended."""
         self._quiet: frozenset[Hashable] = frozenset()
         """Keys of the apps in the tail."""
         self._tail_opened = False
@@ -131,6 +130,15 @@ class ProcessModel(QAbstractItemModel):
     def take_order(self) -> None:
         """Apply the current order, even while rows are held."""
         self._bring_up_to_date(reorder=True)
+
+    def out_of_place(self) -> list[QModelIndex]:
+        """Return the first row of each level that is held where the current order hasn't got it, and the first that has ended."""
+        found = []
+        for row in self._late:
+            serial = _ROOT if row.parent is None else row.parent.serial
+            if row in self._siblings(serial):
+                found.append(self.createIndex(row.at, 0, serial))
+        return found
 
     def open_tail(self, opened: bool) -> None:
         """Show or hide the tail's apps below its row; nothing else moves."""
@@ -263,13 +271,12 @@ class ProcessModel(QAbstractItemModel):
         assessment = self._assessment
         if assessment is None:
             return
-        self._late = False
+        self._late = []
         self._sync(None, self._wanted_rows(assessment, choose=reorder), reorder)
         for row in self._rows:
             if row.children is not None:
                 self._sync(row, self._below(row), reorder)
         self.settled.emit()
-        self.late.emit(self._late)
 
     def _wanted_rows(self, assessment: Assessment, *, choose: bool) -> list[tuple[Hashable, Item]]:
         """Return the items to show; with `choose`, the tail's apps may change."""
@@ -304,7 +311,7 @@ class ProcessModel(QAbstractItemModel):
             if reorder:
                 self._remove(place, siblings, present)
             else:
-                self._late = True
+                self._late.append(next(row for row in siblings if row.key not in present))
         changes: list[tuple[int, int]] = []
         for row in siblings:
             item = present.pop(row.key, None)
@@ -323,11 +330,12 @@ class ProcessModel(QAbstractItemModel):
             self._insert(place, siblings, len(siblings), fresh)
         self._announce(parent, changes)
         wanted = self._ordered(siblings)
-        if any(row is not other for row, other in zip(siblings, wanted, strict=True)):
+        moved = next((row for row, other in zip(siblings, wanted, strict=True) if row is not other), None)
+        if moved is not None:
             if reorder:
                 self._reorder(siblings, wanted)
             else:
-                self._late = True
+                self._late.append(moved)
 
     def _insert(self, place: QModelIndex, siblings: list[Row], at: int, fresh: list[Row]) -> None:
         self.beginInsertRows(place, at, at + len(fresh) - 1)

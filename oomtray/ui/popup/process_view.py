@@ -23,6 +23,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.expansion import Expansion
 from oomtray.ui.popup.first_row import FirstRow
 from oomtray.ui.popup.header_view import HeaderView
+from oomtray.ui.popup.order_offer import OrderOffer
 from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
@@ -109,8 +110,8 @@ class ProcessView(QTreeView):
         self._keys.typed.connect(self.typed)
         model.settled.connect(self._explain_emptiness)
         model.settled.connect(self._follow_scale)
-        model.late.connect(self._offer_order)
-        header.new_order.clicked.connect(self._take_order)
+        self._offer = OrderOffer(self, model, header.new_order)
+        self.looked_elsewhere.connect(self._offer.look)
         if model.labels is not None:
             model.labels.changed.connect(self.viewport().update)
 
@@ -320,15 +321,6 @@ class ProcessView(QTreeView):
         if self._model.scale != self._scale:
             self._scale = self._model.scale
             self.viewport().update()
-
-    @Slot(bool)
-    def _offer_order(self, late: bool) -> None:
-        self._head.new_order.setVisible(late)
-
-    @Slot()
-    def _take_order(self) -> None:
-        self._model.take_order()
-        self.viewport().setFocus()
 
     def _open_menu_at_current(self) -> None:
         index = self.currentIndex()

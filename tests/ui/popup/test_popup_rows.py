@@ -313,6 +313,26 @@ def test_rows_keep_still_while_the_keyboard_is_on_them_and_the_new_order_is_offe
     assert not offer.isVisible()
 
 
+def test_an_order_that_is_new_below_what_is_on_screen_only_is_not_offered(popup, qtbot):
+    """It was said to have changed above rows that stood in their order."""
+    press(popup, qtbot, Qt.Key.Key_Down)
+    last = popup.model.index(popup.model.rowCount() - 1, 0)
+    offer = popup.table.header().new_order
+    assert popup.table.visualRect(last).top() > popup.table.viewport().height()
+
+    popup.show_assessment(without_the_last(popup))
+    assert popup.model.row_at(last).gone
+    assert not offer.isVisible()
+
+    popup.table.scrollTo(last)
+    assert offer.isVisible()
+
+
+def without_the_last(popup):
+    gone = popup.model.row_at(popup.model.index(popup.model.rowCount() - 1, 0))
+    return desktops.without(desktops.desktop(), *(risk.process.pid for risk in gone.app.members))
+
+
 def test_rows_follow_again_when_the_keyboard_leaves_them(popup, qtbot):
     press(popup, qtbot, Qt.Key.Key_Down)
     popup.show_assessment(overtaken())

@@ -464,8 +464,6 @@ def test_what_was_quiet_stays_so_while_the_rows_are_held(model):
     model.show_assessment(protected_crowd())
     order = [model.index(n, NAME).data() for n in range(model.rowCount())]
     model.hold(True)
-    told = []
-    model.late.connect(told.append)
 
     model.show_assessment(desktops.grown(protected_crowd(), 100, 3000 * MIB))
 
@@ -473,19 +471,42 @@ def test_what_was_quiet_stays_so_while_the_rows_are_held(model):
 
     model.take_order()
     assert model.index(1, NAME).data() == "small0"
-    assert told[-1] is False
+    assert model.out_of_place() == []
 
 
-def test_that_the_order_is_another_by_now_is_told(model):
+def test_the_first_row_is_told_that_is_not_where_the_order_has_it_by_now(model):
     before, after = overtaken()
     model.show_assessment(before)
-    told = []
-    model.late.connect(told.append)
-
     model.hold(True)
+
+    model.show_assessment(before)
+    assert model.out_of_place() == []
+
     model.show_assessment(after)
-    assert told[-1] is True
+    assert model.out_of_place() == [model.index(0, NAME)]
 
     model.take_order()
-    assert told[-1] is False
+    assert model.out_of_place() == []
     assert names(model)[0] == SPOTIFY
+
+
+def test_the_first_row_that_has_ended_is_told_while_it_stays(model):
+    model.show_assessment(desktops.desktop())
+    model.hold(True)
+    gone = model.row_at(model.index(3, NAME))
+
+    model.show_assessment(desktops.without(desktops.desktop(), *(risk.process.pid for risk in gone.app.members)))
+
+    assert [model.row_at(index) for index in model.out_of_place()] == [gone]
+
+
+def test_processes_of_an_app_that_are_out_of_place_are_told_within_it(model):
+    model.show_assessment(desktops.desktop())
+    browser = model.index(0, NAME)
+    model.rowCount(browser)
+    model.hold(True)
+    last = model.row_at(model.index(model.rowCount(browser) - 1, NAME, browser)).risk.process
+
+    model.show_assessment(desktops.grown(desktops.desktop(), last.pid, last.rss + 2500 * MIB))
+
+    assert [index.parent() for index in model.out_of_place()] == [browser]
