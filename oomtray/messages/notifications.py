@@ -105,8 +105,10 @@ def _grower(grown: GrowingApp) -> str:
     return f"{app} · {own_name(main)}"
 
 
-def protect(risk: Risk) -> str:
-    return tr("Protect {name}", name=_short(risk))
+def protect(subject: Named) -> str:
+    """Return a button's label; an app is protected whole."""
+    name = _short(subject.risks[0]) if len(subject.risks) == 1 else _cut(subject.name)
+    return tr("Protect {name}", name=name)
 
 
 def end(subject: Named) -> str:

@@ -229,7 +229,7 @@ def _buttons(level: LevelName, offered: Offers, snooze_minutes: float) -> tuple[
     """Return the default action and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
     if level == "warning" and offered.protect is not None:
-        actions.append(("protect", words.protect(offered.protect.first)))
+        actions.append(("protect", words.protect(offered.protect)))
     if offered.end is not None:
         actions.append(("end", words.end(offered.end)))
     if offered.first is not None:

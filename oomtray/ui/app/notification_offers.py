@@ -37,10 +37,11 @@ def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | N
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
     victim = None if assessment.victim is None else _subject(assessment, assessment.victim.risk)
+    spared = None if assessment.victim is None else _app_of_victim(assessment, assessment.victim.risk) or victim
     grows = _fastest_that_may_end(assessment, uid, own_pid)
     may_end = None if victim is None or takes_session(victim.first.process) else victim
     if not critical:
-        return Offers(protect=None if void else victim, end=grows)
+        return Offers(protect=None if void else spared, end=grows)
     biggest = _biggest(assessment, uid, own_pid)
     if void:
         return Offers(end=grows or biggest)
@@ -73,6 +74,30 @@ def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]
     if len(mine) == 1 or grown.main is mine[0]:
         return _subject(assessment, _risk(assessment, mine[0]))
     return Subject(app_name(grown.app), tuple(_risk(assessment, one) for one in mine), app=True)
+
+
+def _app_of_victim(assessment: Assessment, risk: Risk) -> Subject | None:
+    """Return the victim's app, which is what users mean and the popup's button protects: else another of it is next.
+
+    None if it has no other process. While nobody looks, apps are found here, but none that only share an
+    executable, because everything that an interpreter runs would be one app.
+    """
+    identity = risk.process.identity
+    shown = next((app for app in assessment.apps if any(one.process.identity == identity for one in app.members)), None)
+    if shown is not None:
+        return Subject.of_app(shown) if len(shown.members) > 1 else None
+    table = {one.pid: one for one in assessment.snapshot.processes}
+    app = app_of(risk.process, table)
+    if assessment.apps or app is None or app.kind not in ("app", "service"):
+        return None
+    others = [one for one in table.values() if one.rss is not None and one.pid != risk.process.pid and _is_of(app, app_of(one, table))]
+    if not others:
+        return None
+    return Subject(app_name(app), (risk, *(_risk(assessment, one) for one in others)), app=True)
+
+
+def _is_of(app: AppId, other: AppId | None) -> bool:
+    return other is not None and (other.key, other.uid) == (app.key, app.uid)
 
 
 def _biggest(assessment: Assessment, uid: int, own_pid: int) -> Subject | None:

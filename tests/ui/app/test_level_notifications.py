@@ -14,10 +14,11 @@ from oomtray.messages import names
 from oomtray.messages.conditions import condition
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.condition import Condition
-from oomtray.risk.outlook import Forecast
+from oomtray.risk.outlook import Forecast, Level
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Offer, Report
+from oomtray.ui.controllers.row_actions import Subject
 from tests.desktop.app import sleeper
 from tests.facts import GIB, MIB, desktops, kills
 from tests.facts.processes import process
@@ -54,6 +55,7 @@ class FakeController(ChangeController):
     def __init__(self) -> None:
         super().__init__(Settings().actions)
         self.asked: list[tuple] = []
+        self.subjects: list[Subject] = []
         self.pressed: list[str] = []
         self.more: tuple[Offer, ...] = ()
         self.answers_later = False
@@ -63,6 +65,7 @@ class FakeController(ChangeController):
 
     def do(self, word, subject, assessment):
         self.asked.append((word, subject.first.process.pid))
+        self.subjects.append(subject)
         if self.answers_later:
             return True
         self.reported.emit(
@@ -245,7 +248,7 @@ def test_it_is_withdrawn_on_recovery(tray):
 @pytest.mark.parametrize(
     ("level", "labels"),
     [
-        ("warning", ["Show", "Protect Web Content", "Snooze for 30 min"]),
+        ("warning", ["Show", "Protect firefox", "Snooze for 30 min"]),
         ("critical", ["Show", "End Web Content", "Snooze for 30 min"]),
     ],
 )
@@ -274,12 +277,12 @@ def test_there_are_at_most_three_buttons_and_show_is_the_click_on_the_bubble(tra
 @pytest.mark.parametrize(
     ("level", "grown", "labels"),
     [
-        pytest.param("warning", {"cc1plus": 900}, ["Protect Web Content", "End cc1plus"], id="warning"),
-        pytest.param("warning", {"Web Content": 900}, ["Protect Web Content", "End Web Content"], id="the victim itself"),
-        pytest.param("warning", {"mysqld": 900}, ["Protect Web Content"], id="a system service is not ended"),
-        pytest.param("warning", {"gnome-shell": 900}, ["Protect Web Content"], id="nor what shows the session"),
-        pytest.param("warning", {"mysqld": 900, "slack": 300}, ["Protect Web Content", "End slack"], id="the next fastest"),
-        pytest.param("warning", {"cc1plus": 20}, ["Protect Web Content"], id="too little to tell"),
+        pytest.param("warning", {"cc1plus": 900}, ["Protect firefox", "End cc1plus"], id="warning"),
+        pytest.param("warning", {"Web Content": 900}, ["Protect firefox", "End Web Content"], id="the victim itself"),
+        pytest.param("warning", {"mysqld": 900}, ["Protect firefox"], id="a system service is not ended"),
+        pytest.param("warning", {"gnome-shell": 900}, ["Protect firefox"], id="nor what shows the session"),
+        pytest.param("warning", {"mysqld": 900, "slack": 300}, ["Protect firefox", "End slack"], id="the next fastest"),
+        pytest.param("warning", {"cc1plus": 20}, ["Protect firefox"], id="too little to tell"),
         pytest.param("critical", {"rust-analyzer": 7000}, ["End rust-analyzer"], id="it is next already"),
         pytest.param("critical", {"rust-analyzer": 900}, ["End rust-analyzer", "Let rust-analyzer go first"], id="critical"),
         pytest.param("critical", {"slack": 900}, ["End slack"], id="the biggest is next already"),
@@ -340,14 +343,36 @@ def test_a_button_acts(tray, level, action, asked):
     assert tray.changes.asked == [asked]
 
 
+@pytest.mark.parametrize("asked", [True, False], ids=["while the popup is open", "while apps aren't asked for"])
+def test_the_whole_app_is_protected_as_by_the_popup(tray, firefox, asked):
+    """Of one tab's process alone: another tab of the same browser was next then."""
+    tray.alerts.consider(firefox if asked else replace(firefox, apps=()))
+    assert ("protect", "Protect Firefox") in tray.notifier.shown[-1].actions
+    tray.notifier.press("protect")
+    app = next(app for app in firefox.apps if app.name == "firefox")
+    subject = tray.changes.subjects[-1]
+    assert subject.app
+    assert {risk.process.pid for risk in subject.risks} == {risk.process.pid for risk in app.members}
+    assert subject.first == firefox.victim.risk
+
+
+def test_what_shares_only_an_interpreter_is_no_app_while_nobody_has_read_its_scripts(tray):
+    found = desktops.scripts()
+    warned = replace(found, apps=(), level=Level("warning", 0.0, "used"))
+    tray.alerts.consider(warned)
+    tray.notifier.press("protect")
+    assert sum(process.exe == warned.victim.risk.process.exe for process in warned.snapshot.processes) > 1
+    assert [risk.process for risk in tray.changes.subjects[-1].risks] == [warned.victim.risk.process]
+
+
 def test_what_became_of_it_is_told_there_and_can_be_taken_back(tray):
     tray.alerts.consider(desktops.desktop("warning"))
     tray.notifier.press("protect")
 
     outcome = tray.notifier.shown[-1]
-    assert (outcome.key, outcome.summary) == (OUTCOME, "Protect Web Content")
+    assert (outcome.key, outcome.summary) == (OUTCOME, "Protect firefox")
     assert outcome.body == (
-        "firefox · Web Content lowered. Going lower needs more.\nOpen OOM Tray to continue with a password."
+        "firefox lowered. Going lower needs more.\nOpen OOM Tray to continue with a password."
     )
 
     (button,) = [action for action, label in outcome.actions if label == UNDO]
@@ -377,7 +402,7 @@ def test_what_became_of_a_button_is_told_there_also_where_it_comes_later(tray):
     told = len(tray.notifier.shown)
     tray.changes.reported.emit(Report("done", "systemd-oomd now takes others before it."))
     assert [(bubble.summary, bubble.body) for bubble in tray.notifier.shown[told:]] == [
-        ("Protect Web Content", "systemd-oomd now takes others before it.")
+        ("Protect firefox", "systemd-oomd now takes others before it.")
     ]
 
 
