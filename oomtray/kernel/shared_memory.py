@@ -7,6 +7,8 @@ that of all (fs/proc/base.c: __set_oom_adj).
 from __future__ import annotations
 
 import os
+import re
+import sys
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import PROC
@@ -18,8 +20,9 @@ if TYPE_CHECKING:
     Compare: TypeAlias = Callable[[int, int], int]
     """Compares the memory of two processes, as kcmp(2) with KCMP_VM: 0 if it is the same, negative if unknown."""
 
-_KCMP = {"x86_64": 312, "i686": 349, "armv7l": 378, "ppc64le": 354, "s390x": 343}
-_KCMP_GENERIC = 272  # aarch64, riscv64, loongarch64 (include/uapi/asm-generic/unistd.h)
+_KCMP = {"x86_64": 312, "ppc64le": 354, "s390x": 343, "aarch64": 272, "riscv64": 272, "loongarch64": 272}
+_KCMP_32 = (re.compile("i[3-6]86|x86_64"), 349), (re.compile("armv[6-8].*|aarch64"), 378)
+"""A 32-bit program has the numbers of its own kind on a 64-bit kernel too, as on a Raspberry Pi."""
 _VM = 1  # include/uapi/linux/kcmp.h
 
 
@@ -43,8 +46,17 @@ def _kcmp() -> Compare:
     import ctypes  # here alone: it is asked when a person asks
 
     libc = ctypes.CDLL(None)
-    number = _KCMP.get(os.uname().machine, _KCMP_GENERIC)
+    number = number_of(os.uname().machine, wide=sys.maxsize > 1 << 32)
+    if number is None:
+        return lambda _one, _other: -1
     return lambda one, other: int(libc.syscall(number, one, other, _VM, 0, 0))
+
+
+def number_of(machine: str, *, wide: bool) -> int | None:
+    """Return kcmp's number for a `wide`, 64-bit program or a 32-bit one; None if unknown: it would be another call's."""
+    if wide:
+        return _KCMP.get(machine)
+    return next((number for kind, number in _KCMP_32 if kind.fullmatch(machine)), None)
 
 
 def _has_memory(pid: int) -> bool:

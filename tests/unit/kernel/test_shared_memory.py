@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from oomtray.kernel.facts_reader import read_facts
 from oomtray.kernel.process_facts import Listing
-from oomtray.kernel.shared_memory import one_memory
+from oomtray.kernel.shared_memory import number_of, one_memory
 from tests.rigs.processes.shared_memory import sharing_memory
 
 
@@ -25,3 +27,20 @@ def test_what_may_not_be_traced_or_has_no_memory_shares_none() -> None:
         zombies = one_memory([2], compare=lambda _one, _other: 0)
     assert zombies == {}, "a kernel thread"
     assert child
+
+
+@pytest.mark.parametrize(
+    ("machine", "wide", "number"),
+    [
+        ("x86_64", True, 312),
+        pytest.param("x86_64", False, 349, id="a 32-bit program on a 64-bit kernel: 312 is get_robust_list there"),
+        ("i586", False, 349),
+        ("aarch64", True, 272),
+        pytest.param("aarch64", False, 378, id="the same on a Raspberry Pi: 272 is pciconfig_read there"),
+        ("armv6l", False, 378),
+        ("armv7l", False, 378),
+        pytest.param("sparc64", True, None, id="numbers of its own, which nobody has looked up"),
+    ],
+)
+def test_no_other_system_call_is_made_for_it(machine: str, wide: bool, number: int | None) -> None:
+    assert number_of(machine, wide=wide) == number
