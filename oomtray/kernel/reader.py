@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from oomtray.systemd.units import UnitReader
 
 
+_ADJ_MIN = -1000
+"""The oom_score_adj that means never."""
+
+
 class SystemReader:
     """Memory, processes and cgroups of one machine. Not thread-safe: one thread drives it."""
 
@@ -61,6 +65,8 @@ class SystemReader:
         self._killers = KillerReader(proc, cgroups, root, sysfs=sysfs)
         self.limited = LimitedCgroups(self.cgroups)
         self._scale: ScoreScale | None = None
+        self._processes: tuple[Process, ...] = ()
+        """All processes as of the last snapshot."""
         self._release = kernel_release(proc)
         self._sees_all = sees_all(proc)
         self._cpus = os.cpu_count() or 1
@@ -119,7 +125,7 @@ class SystemReader:
             # oom_score is a share of the whole machine, too coarse for changes inside a small cgroup: reread
             # all of it
             watch = inside = set(self.cgroups.pids(scope.path))
-        processes = self._table.scan(now, watch, full=full, sparing=sparing, quiet=quiet)
+        processes = self._processes = self._table.scan(now, watch, full=full, sparing=sparing, quiet=quiet)
         if self._scale is None:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:
@@ -163,9 +169,14 @@ class SystemReader:
             oom_group=group,
             unit=unit.name if unit else None,
             unit_policy=policy,
-            group_pids=tuple(self.cgroups.pids(group)) if group else (),
+            group_pids=self._killed_with(group) if group else (),
             unit_pids=members,
         )
+
+    def _killed_with(self, group: str) -> tuple[int, ...]:
+        """Return the processes of an oom group, without the exempt ones (mm/oom_kill.c: oom_kill_memcg_member)."""
+        exempt = {process.pid for process in self._processes if process.oom_score_adj == _ADJ_MIN}
+        return tuple(pid for pid in self.cgroups.pids(group) if pid not in exempt)
 
     def close(self) -> None:
         self._memory.close()

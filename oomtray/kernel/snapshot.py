@@ -170,7 +170,7 @@ class Consequences:
     unit_policy: str | None = None
     """The unit's OOMPolicy as reported by its manager: continue, stop, kill; None if unknown."""
     group_pids: tuple[int, ...] = ()
-    """Every process in the oom group."""
+    """Every process in the oom group, without those with an oom_score_adj of -1000: the kernel spares them."""
     unit_pids: tuple[int, ...] = ()
     """Every process in the unit."""
 
