@@ -7,10 +7,10 @@ the rest when that comes close to the limit. Cgroups without processes are never
 from __future__ import annotations
 
 import math
-import posixpath
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.kernel.cgroup_paths import upwards
 from oomtray.kernel.cgroups import V1_UNLIMITED
 from oomtray.kernel.files import RereadFile, read_bytes, read_int
 from oomtray.records import dataclass
@@ -112,10 +112,11 @@ class LimitedCgroups:
             self._seen.clear()
             self._looked = now
         for path in set(paths) - self._seen:
-            while path and path != "/" and path not in self._seen and ".." not in path:
-                self._seen.add(path)
-                self._look(path, ram)
-                path = posixpath.dirname(path)  # noqa: PLW2901 - up to the root
+            for above in upwards(path or ""):
+                if above in self._seen:
+                    break
+                self._seen.add(above)
+                self._look(above, ram)
             if path:
                 self._seen.add(path)
         if len(self._groups) > MOST_FOLLOWED:

@@ -1,6 +1,7 @@
 """Memory cgroups, v1 and v2: limits as the OOM killer sees them, members, charged memory, oom groups.
 
-Paths are those of /proc/PID/cgroup, absolute in the hierarchy (`/user.slice/...`).
+Paths are those of /proc/PID/cgroup, absolute in the hierarchy (`/user.slice/...`). In a container, which has a cgroup
+namespace of its own, `/` is the container's cgroup, with its limit; the machine's own root has no such files.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.kernel.cgroup_paths import upwards
 from oomtray.kernel.files import read_bytes, read_int
 from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
 
@@ -63,18 +65,17 @@ class MemoryCgroups:
         """
         if self.version is None:
             raise NoMemoryCgroup("not-mounted", path)
+        outside = ".." in path.split("/")
         path = self.normalize(path)
-        if not self.exists(path):
+        if outside or not self.exists(path):
             raise NoMemoryCgroup("no-cgroup", path)
-        start = path
-        while path != "/":
-            limit = self._limit(path)
+        for above in upwards(path):
+            limit = self._limit(above)
             if limit is not None:
-                swap = self._swap(path, limit, swap_total, swappiness)
+                swap = self._swap(above, limit, swap_total, swappiness)
                 total = limit // PAGE_SIZE + swap // PAGE_SIZE
-                return Scope("cgroup", total_pages=max(total, 1), path=path, limit=limit)
-            path = posixpath.dirname(path)
-        raise NoMemoryCgroup("no-limit", start)
+                return Scope("cgroup", total_pages=max(total, 1), path=above, limit=limit)
+        raise NoMemoryCgroup("no-limit", path)
 
     def pids(self, path: str) -> list[int]:
         """Return every process in the cgroup and below it."""
@@ -88,12 +89,11 @@ class MemoryCgroups:
         if self.version != 2:
             return None
         found = None
-        while path != "/":
-            if read_int(self.directory(path) + "/memory.oom.group"):
-                found = path
-            if path == top:
+        for above in upwards(path):
+            if read_int(self.directory(above) + "/memory.oom.group"):
+                found = above
+            if above == top:
                 break
-            path = posixpath.dirname(path)
         return found
 
     def oom_kills(self, path: str) -> int | None:

@@ -8,7 +8,14 @@ from oomtray.messages.causes import advice, evidence
 from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.moments import IN_WORDS, between, when
-from oomtray.messages.names import as_processes, process_name, victim_name, victim_process, with_pid
+from oomtray.messages.names import (
+    as_processes,
+    process_name,
+    this_container,
+    victim_name,
+    victim_process,
+    with_pid,
+)
 from oomtray.messages.numbers import age
 from oomtray.systemd.unit_names import unescape
 from oomtray.text import adjustment, printable, size
@@ -234,7 +241,7 @@ def reached(report: KillEvent) -> str:
     scope = report.scope
     if scope is None or scope.kind != "cgroup" or not scope.path:
         return ""
-    where = printable(unescape(scope.path.rstrip("/").rpartition("/")[2]))
+    where = this_container() if scope.path == "/" else printable(unescape(scope.path.rstrip("/").rpartition("/")[2]))
     if scope.limit is None:
         return tr("{unit} had reached its memory limit.", unit=where)
     return tr("{unit} had reached its memory limit of {limit}.", unit=where, limit=size(scope.limit))

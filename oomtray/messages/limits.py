@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import called_process, own_name
+from oomtray.messages.names import called_process, own_name, this_container
 from oomtray.messages.numbers import about, duration, percent
 from oomtray.messages.victim import together
 from oomtray.text import printable, size
@@ -58,7 +58,7 @@ def of_group(group: LimitedGroup, now: float, name: Callable[[Process], str] = o
 
 def in_a_line(group: LimitedGroup) -> str:
     """Summarize in one line, for the window."""
-    values = {"name": printable(group.name), "used": size(group.used), "limit": size(group.limit or group.lower)}
+    values = {"name": _plain_name(group), "used": size(group.used), "limit": size(group.limit or group.lower)}
     if group.held_since is not None and group.level.name == "normal":
         return tr("{name} is held back by its own {limit} limit", name=values["name"], limit=size(group.lower))
     if group.kind == "container":
@@ -81,8 +81,12 @@ def body(group: LimitedGroup, now: float) -> str:
 
 
 def name_of(group: LimitedGroup) -> str:
-    name = printable(group.name)
+    name = _plain_name(group)
     return tr("{name} (container)", name=name) if group.kind == "container" else name
+
+
+def _plain_name(group: LimitedGroup) -> str:
+    return this_container() if group.path == "/" else printable(group.name)
 
 
 def _full(group: LimitedGroup, name: Callable[[Process], str]) -> str:

@@ -27,6 +27,11 @@ _programs: dict[str, str] = {}
 """Display names of programs that have their app's plain name; empty if two apps have such a program."""
 
 
+def this_container() -> str:
+    """Name, at the beginning of a sentence, the cgroup that is the root of ours: only a container's has a limit."""
+    return tr("This container")
+
+
 def learn_app(app: App | AppId, name: str, *, only: bool = False) -> None:
     """Use this name from now on in all sentences; with `only`, until the app has processes other than now."""
     if len(_apps) >= _MOST:

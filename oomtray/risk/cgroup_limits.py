@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.kernel.snapshot import Memory, Scope
 from oomtray.risk.app_names import container_of, named_by
 from oomtray.risk.assess import assess
@@ -240,10 +241,7 @@ def called(path: str) -> tuple[str, GroupKind]:
 
 
 def _members(snapshot: Snapshot, path: str) -> tuple[Process, ...]:
-    below = f"{path}/"
-    return tuple(
-        one for one in snapshot.processes if one.cgroup is not None and (one.cgroup == path or one.cgroup.startswith(below))
-    )
+    return tuple(one for one in snapshot.processes if is_below(one.cgroup, path))
 
 
 def _thresholds(machine: Thresholds) -> Thresholds:
@@ -289,6 +287,6 @@ def _waits(usage: CgroupUsage, least: float) -> bool:
 
 def _is_covered_by(one: LimitedGroup, other: LimitedGroup) -> bool:
     """Whether `other`, below it, already reports the same victim."""
-    if one.victim is None or other.victim is None or not other.path.startswith(f"{one.path}/"):
+    if one.victim is None or other.victim is None or one.path == other.path or not is_below(other.path, one.path):
         return False
     return one.victim.risk.process.identity == other.victim.risk.process.identity

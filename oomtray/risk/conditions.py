@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.risk.condition import Condition
 from oomtray.risk.thresholds import has_plenty, marks
 
@@ -79,4 +80,4 @@ def _is_covered(elsewhere: StalledCgroup | None, limits: Sequence[LimitedGroup])
     if elsewhere is None:
         return bool(held)
     path = elsewhere.path
-    return any(path == one or path.startswith(f"{one}/") or one.startswith(f"{path}/") for one in held)
+    return any(is_below(path, one) or is_below(one, path) for one in held)

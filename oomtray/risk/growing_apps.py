@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.risk.growing_app import GrowingApp
@@ -93,7 +94,7 @@ def growing_apps(
         old = held.get(process.identity)
         if old is process or process.rss is None:
             continue  # the same row object means it was not reread, because nothing changed
-        if group is not None and not f"{process.cgroup}/".startswith(f"{group}/"):
+        if group is not None and not is_below(process.cgroup, group):
             continue
         more = _taken(process) - (0 if old is None else _taken(old))
         if more == 0:

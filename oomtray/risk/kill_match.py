@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def inside(processes: Iterable[Process], limited: Sequence[str]) -> tuple[Proces
     for process in processes:
         path = process.cgroup
         if path not in groups:
-            around = [one for one in limited if path == one or (path or "").startswith(one + "/")]
+            around = [one for one in limited if is_below(path, one)]
             groups[path] = max(around, key=len, default=None)
         group = groups[path]
         if group is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import upwards
 from oomtray.kernel.snapshot import PAGE_SIZE, Scope
 from oomtray.risk.apps import app_of
 from oomtray.risk.growing_apps import LEAST, GrowthRecord
@@ -174,12 +175,11 @@ class LastScan:
 
     def _limit_before(self, victim: Process | None) -> Scope | None:
         path = "" if victim is None else victim.cgroup or ""
-        while path and path not in self._limits:
-            path = path.rpartition("/")[0]
-        if path not in self._limits:
+        found = next((above for above in upwards(path) if above in self._limits), None)
+        if found is None:
             return None
-        limit, _ = self._limits[path]
-        return Scope("cgroup", total_pages=max(limit // PAGE_SIZE, 1), path=path, limit=limit)
+        limit, _ = self._limits[found]
+        return Scope("cgroup", total_pages=max(limit // PAGE_SIZE, 1), path=found, limit=limit)
 
     def _near(self, limited: Scope) -> bool:
         groups = () if self._last is None else self._last.limits

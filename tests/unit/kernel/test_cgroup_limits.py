@@ -56,6 +56,17 @@ def test_a_limit_anywhere_above_a_process_is_found(tree, limited):  # noqa: F811
     assert (len(limited), limited.near(), limited.most) == (1, ["/user.slice"], {"/user.slice": 100 * MIB})
 
 
+def test_a_containers_own_limit_is_found_at_its_root(tree, limited):  # noqa: F811
+    tree.write("memory.max" if tree.version == 2 else "memory/memory.limit_in_bytes", 100 * MIB)
+    tree.write("memory.current" if tree.version == 2 else "memory/memory.usage_in_bytes", 90 * MIB)
+    tree.group("/a", **unlimited(tree))
+    limited.find(["/../elsewhere"], RAM, 0.0)
+    assert len(limited) == 0, "whoever is outside the container says nothing of it"
+    limited.find(["/a"], RAM, 0.0)
+    assert (limited.near(), limited.most) == (["/"], {"/": 100 * MIB})
+    assert limited.read("/", NO_SWAP, 60).charged == 90 * MIB
+
+
 @pytest.mark.parametrize(
     ("size", "of", "near"),
     [

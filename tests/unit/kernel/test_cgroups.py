@@ -61,6 +61,26 @@ def test_the_oom_strikes_in_the_nearest_ancestor_with_a_limit(tree, groups):
     assert groups.scope("/a/b", 0, 60).path == "/a"
 
 
+def limit_of_all(tree, value):
+    """The limit of a container, which is the root of its cgroup namespace; the machine's own root has no such file."""
+    tree.write("memory.max" if tree.version == 2 else "memory/memory.limit_in_bytes", value)
+
+
+def test_in_a_container_the_oom_strikes_in_the_container(tree, groups):
+    limit_of_all(tree, 64 * MIB)
+    tree.group("/a")
+    assert [groups.scope(path, 0, 60).path for path in ("/a", "/")] == ["/", "/"]
+    assert groups.scope("/a", 0, 60).limit == 64 * MIB
+
+
+@pytest.mark.parametrize("path", ["/..", "/../a"])
+def test_what_is_outside_a_container_has_not_the_containers_limit(tree, groups, path):
+    limit_of_all(tree, 64 * MIB)
+    tree.group("/a")
+    with pytest.raises(NoMemoryCgroup, match="no-cgroup"):
+        groups.scope(path, 0, 60)
+
+
 def test_without_a_limit_anywhere_there_is_no_scope(tree, groups):
     tree.group("/a", **limit(tree, "max" if tree.version == 2 else 9223372036854771712))
     with pytest.raises(NoMemoryCgroup, match="no-limit"):
@@ -123,6 +143,14 @@ def test_the_topmost_oom_group_counts(tmp_path):
     assert groups.oom_group("/a/b/c") == "/a/b"
     assert groups.oom_group("/a/b/c", top="/a/b/c") == "/a/b/c", "an OOM inside doesn't reach above its own cgroup"
     assert groups.oom_group("/a") is None
+
+
+def test_a_container_may_be_an_oom_group_as_a_whole(tmp_path):
+    tree = Tree(tmp_path, 2)
+    tree.group("/a")
+    tree.write("memory.oom.group", 1)
+    groups = MemoryCgroups(str(tmp_path))
+    assert [groups.oom_group(path) for path in ("/a", "/", "/../a")] == ["/", "/", None]
 
 
 @pytest.mark.parametrize("base", ["", "systemd", "unified"], ids=["v2", "v1", "hybrid"])

@@ -90,6 +90,19 @@ def test_the_victim_is_who_ranks_first_within_against_its_limit() -> None:
     assert group.victim.risk.process.pid == 10
 
 
+def test_a_container_whose_limit_is_that_of_its_root() -> None:
+    """In a container everything is below `/`, and what is outside is below `/../`."""
+    inside, outside = process(10, rss=60 * MIB, cgroup="/app"), process(11, rss=90 * MIB, cgroup="/../init.scope")
+    (group,) = Groups(inside, outside).after(usage(97, "/"))
+    assert group.victim.risk.process.pid == 10
+    assert said(group)[0].startswith("This container has used 97 % of its memory limit of 100 MiB.")
+
+
+def test_of_a_group_within_a_container_only_the_inner_one_is_told() -> None:
+    told = Groups(process(10, cgroup="/app")).after(usage(97, "/"), usage(97, "/app"))
+    assert [group.path for group in told] == ["/app"]
+
+
 def test_the_victim_may_take_its_unit_along() -> None:
     inside = (process(10, cgroup=NGINX), process(11, rss=MIB, cgroup=NGINX))
     policy = Consequences(unit="nginx.service", unit_policy="stop", unit_pids=(10, 11))

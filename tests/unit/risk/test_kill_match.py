@@ -66,6 +66,11 @@ def test_a_small_cgroup_has_its_places_beside_a_large_one() -> None:
     assert [one.pid for one in found] == [1, 5, 2, 4, 3]
 
 
+def test_everything_in_a_container_is_within_its_limit() -> None:
+    found = inside([process(1, cgroup="/a"), process(2, cgroup="/../b"), process(3, cgroup="/")], ["/"])
+    assert sorted(one.pid for one in found) == [1, 3]
+
+
 def test_one_in_a_cgroup_within_another_counts_for_the_inner_one() -> None:
     outer, inner = process(1, cgroup="/a"), process(2, cgroup="/a/b")
     assert [one.pid for one in inside([outer, inner], ["/a", "/a/b"])] in ([1, 2], [2, 1])

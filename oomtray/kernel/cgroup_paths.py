@@ -1,0 +1,29 @@
+"""Paths of cgroups as in /proc/PID/cgroup, compared as text.
+
+In a cgroup namespace of its own, as a container has, `/` is the cgroup in which it began, and one outside it is `/../...`
+(cgroup_namespaces(7)).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def upwards(path: str) -> Iterator[str]:
+    """Yield the cgroup and all above it, the root last; nothing for one outside our namespace."""
+    if not is_below(path, "/"):
+        return
+    while path != "/":
+        yield path
+        path = path.rpartition("/")[0] or "/"
+    yield path
+
+
+def is_below(path: str | None, top: str) -> bool:
+    """Whether a cgroup is `top` or below it; never for one outside our namespace."""
+    if path is None or path == "/.." or path.startswith("/../"):
+        return False
+    return path == top or path.startswith(f"{top.rstrip('/')}/")
