@@ -151,7 +151,7 @@ class LimitedCgroups:
             total, free = self._swap_v1(directory, limits.most or 0, charged, machine_swap)
             kills = _OOM_KILL.search(_read(f"{directory}/memory.oom_control"))
             return CgroupUsage(path, limits, charged, cache, total, free, oom_kills=int(kills[1]) if kills else None)
-        total, free = self._swap_v2(directory, machine_swap) if swappiness != 0 else (0, 0)
+        total, free = self._swap_v2(path, machine_swap) if swappiness != 0 else (0, 0)
         # without `.local` the file counts events in descendants as well
         events = _read(f"{directory}/memory.events")
         own = _read(f"{directory}/memory.events.local") or events
@@ -212,12 +212,16 @@ class LimitedCgroups:
         if group is not None:
             group.close()
 
-    def _swap_v2(self, directory: str, machine_swap: tuple[int, int]) -> tuple[int, int]:
+    def _swap_v2(self, path: str, machine_swap: tuple[int, int]) -> tuple[int, int]:
+        """Limits above it count as well (mm/memcontrol.c: mem_cgroup_get_nr_swap_pages)."""
         total, free = machine_swap
-        most = read_int(f"{directory}/memory.swap.max")
-        if most is None:
-            return total, free
-        return min(most, total), min(max(most - (read_int(f"{directory}/memory.swap.current") or 0), 0), free)
+        for above in upwards(path):
+            directory = self._cgroups.directory(above)
+            most = read_int(f"{directory}/memory.swap.max")
+            if most is not None:
+                used = read_int(f"{directory}/memory.swap.current") or 0
+                total, free = min(most, total), min(max(most - used, 0), free)
+        return total, free
 
     def _swap_v1(self, directory: str, limit: int, charged: int, machine_swap: tuple[int, int]) -> tuple[int, int]:
         total, free = machine_swap

@@ -121,6 +121,23 @@ def test_the_swap_that_it_may_still_take(tmp_path, version, files, swappiness, s
     assert (usage.swap_total, usage.swap_free) == swap
 
 
+@pytest.mark.parametrize(
+    ("above", "swap"),
+    [
+        pytest.param({"memory_swap.max": 0}, (0, 0), id="the slice may not swap"),
+        pytest.param({"memory_swap.max": 64 * MIB, "memory_swap.current": 60 * MIB}, (32 * MIB, 4 * MIB), id="the slice has used its swap up"),
+        pytest.param({"memory_swap.max": "max", "memory_swap.current": 60 * MIB}, (32 * MIB, 12 * MIB), id="the slice has no limit"),
+    ],
+)  # fmt: skip
+def test_a_limit_on_swap_above_it_counts_as_well(tmp_path, above, swap):
+    tree = Tree(tmp_path, 2)  # noqa: F811
+    tree.group("/s", **above)
+    own = {"memory_swap.max": 32 * MIB, "memory_swap.current": 20 * MIB}
+    tree.group("/s/a", **limit(tree, 100 * MIB), **charged(tree, 90 * MIB), **own)
+    usage = LimitedCgroups(MemoryCgroups(str(tmp_path))).read("/s/a", (8 * GIB, 6 * GIB), 60)
+    assert (usage.swap_total, usage.swap_free) == swap
+
+
 def test_what_memory_high_did_to_it_and_its_pressure(tmp_path):
     tree = Tree(tmp_path, 2)  # noqa: F811
     events = "low 0\nhigh {}\nmax {}\noom 0\noom_kill {}\noom_group_kill 0"
