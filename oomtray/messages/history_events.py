@@ -147,7 +147,7 @@ def _told(data: Mapping[str, Any]) -> str:
     victim = data.get("victim")
     if not isinstance(victim, dict) or not victim.get("name"):
         return tr(_LEVELS[level])
-    return tr(_FORETOLD[level], name=printable(str(victim["name"])))
+    return tr(_FORETOLD[level], name=printable(str(victim.get("shown") or victim["name"])))
 
 
 def set_aside(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
@@ -162,6 +163,6 @@ def _as_what(victims: Sequence[Dead], names: str) -> str:
 
 
 def _name(victim: Dead) -> str:
-    """Name the app, and the program if its name differs."""
-    name, known = victim_name(victim), "" if victim.of_drill else printable(victim.name)
+    """Name the app, and the program if its name differs; but no interpreter, whose name tells nothing."""
+    name, known = victim_name(victim), "" if victim.of_drill or is_interpreter(victim.name) else printable(victim.name)
     return f"{name} · {known}" if known and name.casefold() != known.casefold() else name

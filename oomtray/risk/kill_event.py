@@ -53,7 +53,7 @@ class Dead:
     uid: int | None = None
     unit: str | None = None
     app: str | None = None
-    """The app's name for people."""
+    """The app's name for people; for an interpreter the script's, if that was read before the kill."""
     command: str | None = None
     """Executable without arguments, which are never stored."""
 

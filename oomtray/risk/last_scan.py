@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.growing_app import GrowingApp
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import AdjOrigin, KillerId
 
@@ -50,6 +51,8 @@ class LastScan:
         self._by_pid: dict[int, Process] | None = None
         self._limits: dict[str, tuple[int, float]] = {}
         """By cgroup path: the limit, and when it was last seen."""
+        self._scripts: dict[tuple[int, int], tuple[str | None, str]] = {}
+        """By identity: the executable of an interpreter, and what it ran as of the last scan that had apps."""
         self._growth = GrowthRecord()
         self._warned: dict[tuple[int, int], tuple[float, float]] = {}
         """Processes named by a warning, by identity: since when, and when last."""
@@ -59,6 +62,9 @@ class LastScan:
         self._last, self._by_pid = assessment, None
         self._growth.add(assessment.snapshot)
         now = assessment.snapshot.at
+        if assessment.apps:
+            scripts = (app for app in assessment.apps if app.kind == "executable" and app.key != app.name)
+            self._scripts = {one.process.identity: (one.process.exe, app.name) for app in scripts for one in app.members}
         if limits or self._limits:
             self._limits = {path: one for path, one in self._limits.items() if now - one[1] <= _REMEMBERED}
             self._limits |= {path: (limit, now) for path, limit in limits.items()}
@@ -100,7 +106,17 @@ class LastScan:
             found = () if growth is None else growth.fastest(scope.path, least)
         elif not found and growth is not None:
             found = growth.fastest()
-        return tuple(Grew(one.app.name, one.rate) for one in found)
+        return tuple(Grew(self._name_of(one), one.rate) for one in found)
+
+    def _name_of(self, grown: GrowingApp) -> str:
+        """Name what grew: a script, if nothing else of its interpreter did."""
+        named = {self._script_of(one) for one in ((grown.main,) if grown.main is not None else grown.growing)}
+        return (named.pop() if len(named) == 1 else None) or grown.app.name
+
+    def _script_of(self, process: Process) -> str | None:
+        """Return what an interpreter runs, if that was read before it ended."""
+        exe, name = self._scripts.get(process.identity, (None, None))
+        return name if exe == process.exe else None
 
     def foretold(self, process: Process, at: float) -> float | None:
         """How many seconds before its death at `at` a warning had named the process."""
@@ -136,7 +152,7 @@ class LastScan:
             adj_from=_ORIGINS.get(adj_from or ""),
             uid=process.uid,
             unit=None if unit is None else unit.name,
-            app=None if app is None else app.name,
+            app=self._script_of(process) or (None if app is None else app.name),
             command=process.exe,
         )
 

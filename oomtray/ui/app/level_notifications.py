@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from oomtray.desktop.notifications import Notification, Notifier, Urgency
 from oomtray.messages import notifications as words
+from oomtray.messages.names import told_name
 from oomtray.records import dataclass
 from oomtray.risk.levels import Announced, announce
 from oomtray.ui.app.disturbing import never
@@ -216,11 +217,14 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
     from oomtray.history.events import Event
 
     victim, at = assessment.victim, assessment.snapshot.time
-    process = None if victim is None else victim.risk.process
+    told = None
+    if victim is not None:
+        process = victim.risk.process
+        told = {"pid": process.pid, "name": process.name, "shown": told_name(assessment, victim.risk)}
     data = {
         "level": level,
         "cause": assessment.level.cause,
-        "victim": None if process is None else {"pid": process.pid, "name": process.name},
+        "victim": told,
     }
     return Event("told", f"{level}/{at:.3f}", at, data)
 

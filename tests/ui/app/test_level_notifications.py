@@ -138,7 +138,7 @@ def test_what_was_told_goes_into_the_record(tray):
     (event,) = events
     assert event.kind == "told"
     assert event.data["level"] == "warning"
-    assert event.data["victim"] == {"pid": 4203, "name": "Web Content"}
+    assert event.data["victim"] == {"pid": 4203, "name": "Web Content", "shown": "firefox · Web Content"}
 
 
 def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):

@@ -26,6 +26,10 @@ def stepped_in(**data: Any) -> RecordedEvent:
     return RecordedEvent(1, "step-in", 1.8e9, {"app": "slack", "name": "Slack", "cause": "kill"} | data)
 
 
+def warned(**shown: str) -> RecordedEvent:
+    return RecordedEvent(1, "told", 1.8e9, {"level": "critical", "cause": "used", "victim": {"pid": 7, "name": "python3", **shown}})
+
+
 def of_unit(action: str) -> RecordedEvent:
     unit = {"name": "db.service", "from": None, "to": {"ManagedOOMPreference": "avoid"}}
     return RecordedEvent(1, "change", 1.8e9, {"action": action, "by": "hand", "changes": [], "units": [unit]})
@@ -48,6 +52,8 @@ def limited(**to: int) -> RecordedEvent:
             RecordedEvent(1, "set-aside", 1.8e9, {"aside": "history.db.damaged-1"}),
             "The history from before could not be used; it is kept as history.db.damaged-1", id="begun anew",
         ),
+        pytest.param(warned(), "Critical: memory was nearly gone, and python3 was first to go", id="of an earlier version"),
+        pytest.param(warned(shown="train.py"), "Critical: memory was nearly gone, and train.py was first to go", id="a warning"),
         pytest.param(of_unit("protect"), "You protected db.service", id="a unit"),
         pytest.param(of_unit("prefer"), "You set how systemd-oomd treats db.service", id="under systemd-oomd"),
         pytest.param(

@@ -9,7 +9,7 @@ import pytest
 from oomtray.risk.kill_event import Grew, KillScope
 from oomtray.risk.last_scan import LastScan
 from oomtray.risk.outlook import Level
-from tests.facts import GIB, MIB, assessments
+from tests.facts import GIB, MIB, assessments, desktops
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
 
@@ -100,6 +100,41 @@ def test_what_grew_before_is_told_of_that_which_shares_what_ran_out(path: str | 
     found = scan.grew(scope, scan.growth)
     assert [one.app for one in found] == took
     assert all(isinstance(one, Grew) and one.rate > 0 for one in found)
+
+
+def python(pid: int, mib: int, exe: str = "/usr/bin/python3.11"):
+    return process(pid, name="python3", exe=exe, session=pid)._replace(rss=mib * MIB, rss_anon=mib * MIB)
+
+
+def test_a_script_that_was_read_before_names_the_killed_interpreter() -> None:
+    """It was called python3.11, and so was whatever else that runs."""
+    rows = python(7, 300), python(8, 200)
+    scan = LastScan()
+    scan.take(desktops.judged(rows, scripts={rows[0].identity: "train.py"}))
+    assert (scan.dead(rows[0], NOW, {}).name, scan.dead(rows[0], NOW, {}).app) == ("python3", "train.py")
+    assert scan.dead(rows[1], NOW, {}).app == "python3.11", "not read"
+    scan.take(assessments.assessment(snapshot=snapshot(*rows, at=NOW)))
+    assert scan.dead(rows[0], NOW, {}).app == "train.py", "a scan without apps reads none, and forgets none"
+    other = rows[0]._replace(exe="/usr/bin/blender")
+    scan.take(assessments.assessment(snapshot=snapshot(other, at=NOW)))
+    assert scan.dead(other, NOW, {}).app == "blender", "it has become another program"
+
+
+@pytest.mark.parametrize(
+    ("grew", "name"),
+    [
+        pytest.param((7,), "train.py", id="one of them"),
+        pytest.param((7, 8, 9), "python3.11", id="several of the same interpreter"),
+    ],
+)
+def test_what_grew_is_called_by_its_script(grew: tuple[int, ...], name: str) -> None:
+    rows = python(7, 100), python(8, 100), python(9, 100)
+    more = tuple(row._replace(rss=300 * MIB, rss_anon=300 * MIB) if row.pid in grew else row for row in rows)
+    scan = LastScan()
+    scan.take(desktops.judged(rows, scripts={rows[0].identity: "train.py", rows[1].identity: "serve.py"}))
+    for found, at in ((rows, NOW), (more, NOW + 10)):
+        scan.take(assessments.assessment(snapshot=snapshot(*found, at=at)))
+    assert [one.app for one in scan.grew(None, scan.growth)] == [name]
 
 
 def test_what_grew_is_not_known_from_one_scan() -> None:
