@@ -269,6 +269,18 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             [("kernel", "one-of", [None])],
             id="the unit alone tells",
         ),
+        pytest.param(
+            PID_1 + "web.service: The kernel OOM killer killed some processes in this unit.\n" + PID_1.replace(":11:", ":12:") + _DOWN,
+            [("kernel", "one-of", [None])],
+            id="the unit alone tells, in newer words",
+        ),
+        pytest.param(
+            "Considered 3 cgroups for killing, top candidates were:\n"
+            "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0% for > 20s\n"
+            "Killed /a.slice/c.service due to swap used (95) / total (99) being more than 90.00%\n",
+            [("systemd-oomd", "killed", [None])] * 2,
+            id="oomd, messages alone",
+        ),
         pytest.param(PID_1 + _DOWN, [("unknown", "one-of", [None])], id="a unit that is down"),
         pytest.param(
             PID_1 + _DOWN + PID_1.replace(":13 ", ":17 ") + _DOWN, [("unknown", "one-of", [None])] * 2, id="a unit that is down twice"
