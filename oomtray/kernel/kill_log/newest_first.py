@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from oomtray.kernel.kill_log.columns import columns
@@ -18,12 +18,17 @@ _LOOKED_AT = 64
 """How many lines, from all over the beginning, are checked."""
 _LEAST = 3
 """Least steps back in time that are no coincidence."""
+_LONGEST = 2_000
+"""How many bytes of a line are examined."""
 _BLOCK = 64 << 20
 """Bytes reversed at once: a report across two such blocks is torn apart."""
 _PARTS = 8 << 20
 """How many bytes of a log of parts are put in order: pstore keeps far less."""
 _PART = re.compile(rb"^([A-Z]\w{2,16}#\d{1,9}) Part(\d{1,9})\r?\n", re.MULTILINE)
 """Header of a part that pstore kept of a panic; part 1 is the end of it (fs/pstore/platform.c)."""
+_CHOICE = re.compile(rb"oom-kill:constraint=[^\n]*,task=[^\n]*,pid=(\d{1,10}),uid=\d")
+_CHOICES = 4
+"""How many summaries of a choice are checked: the kill follows each at once."""
 _HEAD, _ENDS = b"]   uid  tgid total_vm", (b"illed process ", b"oom-kill:")
 _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
 
@@ -53,10 +58,24 @@ def is_newest_first(first: bytes, now: float) -> bool:
             return False
         before = first[first.rfind(b"\n", 0, max(begin, 0)) + 1 : max(begin, 0)]
         after = first[end + 1 : first.find(b"\n", end + 1)]
-        return _ROW.search(before) is not None and _ROW.search(after) is None
+        rows = _ROW.search(before) is not None, _ROW.search(after) is not None
+        if any(rows):
+            return rows == (True, False)
+    kills = [place for place in (_kill_beside(first, found) for found in islice(_CHOICE.finditer(first), _CHOICES)) if place]
+    if kills:
+        return all(place < 0 for place in kills)
     reader = LogReader(io.BytesIO(b"\n".join([*lines[:1], *lines[1 :: len(lines) // _LOOKED_AT + 1], b""])), now)
     reader.everything = True
     return _runs_back([*reader])
+
+
+def _kill_beside(first: bytes, choice: re.Match[bytes]) -> int:
+    """Return where the kill of the chosen process is: -1 if in the line before, 1 in the one after, 0 if in neither or both."""
+    begin, end = first.rfind(b"\n", 0, choice.start()) + 1, first.find(b"\n", choice.end())
+    kill = b"illed process %s (" % choice[1]
+    before = kill in first[first.rfind(b"\n", 0, max(begin - 1, 0)) + 1 : begin]
+    after = end >= 0 and kill in first[end + 1 : end + 1 + _LONGEST].partition(b"\n")[0]
+    return after - before
 
 
 def _has_parts(first: bytes) -> bool:

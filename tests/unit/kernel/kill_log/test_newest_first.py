@@ -49,6 +49,18 @@ def test_time_tells_where_there_is_no_table(form: str) -> None:
     assert not is_newest_first("".join(f"{line}\n" for line in mixed).encode(), NOW)
 
 
+@pytest.mark.parametrize("before", ["", "05:53:20 kernel: "], ids=["bare", "a clock alone"])
+def test_the_kill_before_its_choice_tells_where_there_is_no_table(before: str) -> None:
+    lines = [f"{before}{line}" for line in log("bare", 2) if "oom" in line or "Killed" in line]
+    found = events("".join(f"{line}\n" for line in reversed(lines)))
+    assert [([victim.pid for victim in one.victims], one.constraint, one.invoker and one.invoker.name) for one in found] == [
+        ([2101], "none", "vim"),
+        ([2102], "none", "vim"),
+    ]
+    assert not is_newest_first("".join(f"{line}\n" for line in lines).encode(), NOW)
+    assert not is_newest_first("".join(f"{line}\n" for line in [lines[-1], *lines, lines[0]]).encode(), NOW)
+
+
 def test_the_names_of_columns_stay_in_front() -> None:
     rows = "".join(f'2026-08-28T05:53:20Z,"{line}"\n' for line in reversed(REPORT.splitlines()))
     (found,) = events(f"timestamp,message\n{rows}")
