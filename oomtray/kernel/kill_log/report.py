@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
-from oomtray.kernel.kill_log.timeline import same_place
+from oomtray.kernel.kill_log.timeline import same_place, soon
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint
@@ -50,8 +50,6 @@ _CONSTRAINTS: dict[str, Constraint] = {
     "CPUSET": "cpuset",
     "MEMORY_POLICY": "mempolicy",
 }
-_IN_ONE_KILL = 5.0
-"""Most seconds between two kills of one group."""
 _AFTER_PANIC = 4
 """Lines after a panic among which one names the running task."""
 _QUOTES = ('"', "'", "`", "msg=")
@@ -203,9 +201,9 @@ class KernelReports:
         grouped = _GROUP.match(text) if "oom.group" in text else None
         if grouped:
             last = self._timeline.last_for(line)
-            if last is None or not last.victims or not _close(last.last_kill, line.uptime):
+            if last is None or not last.victims or not soon(last, line):
                 last = self._timeline.begin(line)  # its beginning is missing
-            last.group, last.last_kill = True, line.uptime
+            last.group, last.last_kill, last.told_at = True, line.uptime, line.time
             last.constraint = last.constraint or "memcg"
             if last.constraint == "memcg":
                 last.limit_path = last.limit_path or grouped[1]
@@ -249,8 +247,10 @@ class KernelReports:
         report = self._timeline.for_victim(line, pid)
         if self._timeline.drop_copy(line, pid, found["name"]):
             return
+        if (report is None or report.ended) and self._timeline.is_again(line, pid, found["name"]):
+            return
         group = self._timeline.last_for(line)
-        again = group is not None and group.group and _close(group.last_kill, line.uptime)
+        again = group is not None and group.group and soon(group, line)
         if report is None or (report.ended and not again):
             report = group if again else None
         if report is None:
@@ -296,10 +296,6 @@ def _scope(report: OpenReport, words: str) -> None:
         report.constraint = "memcg"
     elif words.startswith("No available"):  # Linux 2.6
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
-
-
-def _close(one: float | None, other: float | None) -> bool:
-    return one is None or other is None or abs(one - other) <= _IN_ONE_KILL
 
 
 def _quoted(text: str, at: int) -> bool:

@@ -25,6 +25,8 @@ _OVERTAKEN = 3
 """How many reports may begin and end before one that began earlier ends."""
 _AT_ONCE = 30.0
 """Seconds within which lines of two reports may be interleaved."""
+_IN_ONE_KILL = 5.0
+"""Most seconds between two kills of one group."""
 _LINES = 4_000
 """After this many unrelated lines, a report counts as truncated."""
 
@@ -166,6 +168,25 @@ class Timeline:
                 return True
         return False
 
+    def is_again(self, line: Line, pid: int, name: str) -> bool:
+        """Whether a kill outside of a report is one that has been told.
+
+        Of a group that is killed whole, the kernel tells the chosen process twice, with others in between
+        (mm/oom_kill.c: oom_kill_memcg_member), which a search for kills has left without their report.
+        """
+        between: list[OpenReport] = []
+        for event in self.recent(line, "kernel"):
+            if event.has_victim(pid) and any(one.pid == pid and one.name == name for one in event.victims):
+                if event.group or not _is_timed(event, line) or not soon(event, line):
+                    return False
+                if not _same_moment((event.told_at, event.last_kill), (line.time, line.uptime)) or between:
+                    _regroup(event, between, line)
+                return True
+            if event.invoker is not None or event.task is not None or event.chosen is not None or event.from_unit or event.reaped:
+                return False
+            between.append(event)
+        return False
+
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
         """Merge an event in which another killer asked this process to end into the kernel's report."""
         for event in self._events:
@@ -178,6 +199,26 @@ class Timeline:
             if asked and apart <= _ASKED:
                 event.dropped = True
                 report.asked_by = event.killer
+
+
+def soon(event: OpenReport, line: Line) -> bool:
+    """Whether the line may tell of another process of the group that an event tells of."""
+    if event.last_kill is not None and line.uptime is not None:
+        return abs(line.uptime - event.last_kill) <= _IN_ONE_KILL
+    return event.told_at is None or line.time is None or abs(line.time - event.told_at) <= _IN_ONE_KILL
+
+
+def _is_timed(event: OpenReport, line: Line) -> bool:
+    return (event.last_kill is not None and line.uptime is not None) or (event.told_at is not None and line.time is not None)
+
+
+def _regroup(event: OpenReport, others: list[OpenReport], line: Line) -> None:
+    """Take the victims of other events into a group's."""
+    for other in reversed(others):
+        other.dropped = True
+        for victim in other.victims:
+            event.add_victim(victim)
+    event.group, event.last_kill, event.told_at = True, line.uptime, line.time
 
 
 def _has_told(event: OpenReport, line: Line, pid: int, name: str) -> bool:

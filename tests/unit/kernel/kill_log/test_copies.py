@@ -48,3 +48,35 @@ def test_another_kill_is_none(change: Change) -> None:
 
 def test_without_any_time_there_is_no_telling() -> None:
     assert len(events(REPORT + REPORT)) == 2
+
+
+def kills(*told: tuple[float, int]) -> str:
+    """Lines of kills alone, as a search leaves them: (seconds, PID)."""
+    return "".join(f"[{at:12.6f}] Memory cgroup out of memory: Killed process {pid} (p{pid}) total-vm:9kB, anon-rss:{pid}kB\n" for at, pid in told)
+
+
+@pytest.mark.parametrize(
+    ("told", "victims"),
+    [
+        pytest.param([(100.1, 7), (100.2, 8), (100.3, 7)], [[7, 8]], id="chosen first"),
+        pytest.param([(100.1, 7), (100.2, 7), (100.3, 8)], [[7, 8]], id="chosen twice at once"),
+        pytest.param([(100.1, 7), (100.2, 8), (100.3, 7), (100.4, 9), (300.0, 5)], [[7, 8, 9], [5]], id="another kill later"),
+        pytest.param([(100.1, 7), (100.2, 8), (100.3, 9)], [[7], [8], [9]], id="nobody twice"),
+        pytest.param([(100.1, 7), (200.2, 8), (200.3, 7)], [[7], [8], [7]], id="the same number much later"),
+        pytest.param([(100.1, 7), (100.1, 7), (103.0, 8)], [[7], [8]], id="a line that is there twice"),
+    ],
+)
+def test_a_group_of_which_only_the_kills_are_left(told: list[tuple[float, int]], victims: list[list[int]]) -> None:
+    """The kernel tells the chosen process of a group twice."""
+    assert [[one.pid for one in found.victims] for found in events(kills(*told))] == victims
+
+
+def test_a_group_by_the_clock() -> None:
+    line = "2026-08-28T05:53:{}+00:00 web kernel: Memory cgroup out of memory: Killed process {} (p) total-vm:9kB, anon-rss:7kB\n"
+    first, later = events("".join(line.format(at, pid) for at, pid in [("20.1", 7), ("20.2", 8), ("20.3", 7), ("50.0", 9)]))
+    assert ([one.pid for one in first.victims], [one.pid for one in later.victims]) == ([7, 8], [9])
+
+
+def test_a_report_in_between_is_a_kill_of_its_own() -> None:
+    text = kills((100.1, 7)) + "".join(f"[  100.200000] {line}\n" for line in LINES) + kills((100.3, 7))
+    assert [[one.pid for one in found.victims] for found in events(text)] == [[7], [2101], [7]]
