@@ -119,11 +119,11 @@ _OF_A_CONTAINER = ("stdout F ", "stderr F ")
 """What containerd and CRI-O write after the date."""
 _LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
 """Loki's labels, which logcli writes after the date."""
-_QUOTED = re.compile(r"(?:>\s?){1,8}(?=\S)")
+_QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r"(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r"(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+)?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")

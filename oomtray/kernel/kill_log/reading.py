@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
 
 _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
+_LONGEST = 500
+"""From this length on, in characters, a kill line isn't continued."""
+_SIZE = re.compile(r"(?:total-vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
+_ENDS_NAME = frozenset("0123456789)")
+"""Last characters of a victim's PID and name."""
 
 
 def read(
@@ -52,8 +58,10 @@ class Reading:
             pending = self._pending
             if pending is not None:
                 joined = _continued(pending, line)
+                self._pending = joined if joined is not None and _cut(joined.text) and len(joined.text) < _LONGEST else None
+                if self._pending is not None:
+                    continue
                 self._take(pending if joined is None else joined)
-                self._pending = None
                 if joined is not None:
                     continue
             if "Killed process" in line.text and _cut(line.text):
@@ -125,15 +133,14 @@ class Reading:
 
 def _cut(text: str) -> bool:
     """Whether a kill line ends early, because a mail program or a terminal has wrapped it."""
-    return (
-        text.rstrip().endswith(("process", ",", ":", "-"))
-        or (text.rstrip()[-1:].isdigit()
-        and "total-vm" not in text)
-    )
+    text = text.rstrip()
+    return text.endswith(("process", ",", ":", "-")) or (text[-1:] in _ENDS_NAME and "total-vm" not in text)
 
 
 def _continued(line: Line, following: Line) -> Line | None:
-    if following.prefixed or not following.text.strip():
+    rest, told = following.text.strip(), line.text.rstrip()
+    has_sizes = told.endswith(")") or ("total-vm" in told and not told.endswith((":", "-")))
+    if following.prefixed or not rest or (has_sizes and _SIZE.match(rest) is None):
         return None
     gap = "" if line.text.endswith(("-", ":", " ")) else " "
-    return line._replace(text=line.text + gap + following.text.strip())
+    return line._replace(text=line.text + gap + rest)

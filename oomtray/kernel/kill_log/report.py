@@ -26,7 +26,7 @@ _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
-    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz|, UID|,|\.|$).*)"
+    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz| anon-rss|, UID|,| ?\.| ?…|$).*)"
 )
 _CHOSEN = re.compile(
     r"([Oo]ut of [Mm]emory|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"
@@ -132,7 +132,7 @@ class KernelReports:
             self.report = report = self._timeline.begin(line)
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
-            report.invoker = Invoker(pid=None, name=found[1].strip())
+            report.invoker = Invoker(pid=None, name=found[1].rpartition("kernel: ")[2].strip())
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
             report.manual = report.order == -1
@@ -176,6 +176,7 @@ class KernelReports:
     def _ends(self, line: Line, text: str) -> bool:
         if "ill" not in text and "oom" not in text:
             return False
+        text = text.lstrip()  # a mail or a page may have indented it
         if "oom-kill:" in text[:24]:
             text = text[text.index("oom-kill:") :]
             self._summary(line, text)

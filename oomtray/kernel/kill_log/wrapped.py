@@ -10,8 +10,10 @@ import re
 
 _TIMED = re.compile(
     rb"\x22?(?:> ?){0,8}(?:<\d{1,3}>)?(?:\[ {0,12}[+<]? {0,12}\d{1,10}\.\d|\[[^\]\n]{0,40}\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\(XEN\) |\[(?: {2}OK {2}|FAILED|DEPEND)\] )"
+    rb"|(?:> ?){0,8}(?:[\w.-]{1,64}: )?(?:kern|user|daemon)\s{0,4}:\s{0,8}\w{1,7}\s{0,4}: \["
 )
 _QUOTE = re.compile(rb"(?:> ?){1,8}")
+_INDENT = (b"  ", b"\t")
 ALIKE = 6
 """How many bytes are compared with the line before: most lines begin alike, and then are no continuation."""
 _NARROWEST = 40
@@ -65,6 +67,8 @@ class Unwrapper:
             self._since, last = 0, part
             quote = _QUOTE.match(part)
             part = part[quote.end() :] if quote else part
+            if part.startswith(_INDENT):  # somebody has lined it up
+                line, part = line.rstrip(b" "), b" " + part.lstrip(b" \t")
             gap = b"" if self._within_words or line.endswith((b" ", b"-")) or part.startswith(b" ") else b" "
             line, at = line + gap + part, stop + 1
         return line, at

@@ -159,7 +159,7 @@ def broken(text: str, width: int, *, words: bool) -> str:
     return "".join(f"{part}\n" for line in parts for part in line)
 
 
-@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "[토  8월 28 05:53:20 2026] ", "> [  100.123456] "])
+@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "[토  8월 28 05:53:20 2026] ", "> [  100.123456] ", "kern  :warn  : [  100.123456] ", "web: kern: info: [2026-08-28T05:53:20Z]: "])
 @pytest.mark.parametrize("width", [72, 80, 100, 132])
 @pytest.mark.parametrize("words", [False, True])
 def test_lines_that_a_terminal_or_a_mail_program_has_broken(before: str, width: int, words: bool) -> None:
@@ -174,6 +174,47 @@ def test_broken_lines_below_longer_ones_of_a_letter() -> None:
     whole = "".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines())
     letter = "Dear all, this machine has gone down again while nobody was looking, and I would like to know whom to blame for it this time.\n"
     assert events(letter + broken(whole, 80, words=False)) == events(whole)
+
+
+@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", ""], ids=["dmesg", "syslog", "bare"])
+@pytest.mark.parametrize("gap", ["\n  ", "\n\t", " \n                 "], ids=["blanks", "a tab", "lined up"])
+def test_a_kill_that_somebody_has_broken_and_indented(gap: str, before: str) -> None:
+    text = before + "Memory cgroup out of memory: Killed process 41 (web)" + gap + "total-vm:9000kB, anon-rss:700kB," + gap + "file-rss:12kB, shmem-rss:0kB\n"
+    (found,) = events(text + before + "eth0: link is up\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", 712 << 10)]
+
+
+def test_a_kill_ends_at_its_name_where_other_text_follows() -> None:
+    (found,) = events("Out of memory: Killed process 41 (web)\nand soon after it (db)\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", None)]
+
+
+@pytest.mark.parametrize("gap", ["...", " ...", " \u2026", ""])
+def test_a_kill_whose_sizes_were_left_out(gap: str) -> None:
+    (found,) = events(f"Aug 28 05:53:20 web kernel: Out of memory: Killed process 41 (web){gap}\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", None)]
+
+
+def test_a_kill_whose_address_space_was_left_out() -> None:
+    (found,) = events("Aug 28 05:53:20 web kernel: Out of memory: Killed process 41 (web) anon-rss:700kB oom_score_adj:200\n")
+    assert [(one.pid, one.freed, one.adj) for one in found.victims] == [(41, 700 << 10, 200)]
+
+
+@pytest.mark.parametrize("before", ["  ", ">   ", "> >   ", "\t"])
+def test_indented_lines_that_a_report_has_after_its_end(before: str) -> None:
+    lines = ["Out of memory: Killed process 41 (web) total-vm:9kB, anon-rss:7kB", "oom_reaper: reaped process 52 (db), now anon-rss:0kB, file-rss:0kB"]
+    assert [one.pid for found in events("".join(f"{before}{line}\n" for line in lines)) for one in found.victims] == [41, 52]
+
+
+def test_a_host_that_somebody_has_made_unreadable() -> None:
+    (found,) = events("Aug 28 05:53:20 ** kernel: vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
+    assert found.invoker is not None
+    assert found.invoker.name == "vim"
+
+
+def test_a_host_named_twice() -> None:
+    (found,) = events('<30>Aug 28 05:53:20 gate gate earlyoom[80]: sending SIGTERM to process 41 uid 7 "web": badness 900, VmRSS 3 MiB\n')
+    assert (found.killer, [one.pid for one in found.victims]) == ("earlyoom", [41])
 
 
 def test_what_is_written_below_a_report_is_no_part_of_it() -> None:
