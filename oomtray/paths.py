@@ -16,6 +16,12 @@ APP = "oomtray"
 """The app's folder in each of these directories."""
 
 
+def home(environ: Mapping[str, str] = os.environ) -> str:
+    """$HOME if it is absolute, else the account's, else /: never a folder of the directory that this was started in."""
+    given = environ.get("HOME", "")
+    return given if os.path.isabs(given) else _home_of_account() or "/"
+
+
 def config_home(environ: Mapping[str, str] = os.environ) -> str:
     """$XDG_CONFIG_HOME, or ~/.config."""
     return _absolute(environ, "XDG_CONFIG_HOME") or default_config_home(environ)
@@ -23,17 +29,17 @@ def config_home(environ: Mapping[str, str] = os.environ) -> str:
 
 def default_config_home(environ: Mapping[str, str] = os.environ) -> str:
     """~/.config, which a program that started with another environment relies on."""
-    return os.path.join(_home(environ), ".config")
+    return os.path.join(home(environ), ".config")
 
 
 def state_home(environ: Mapping[str, str] = os.environ) -> str:
     """$XDG_STATE_HOME, or ~/.local/state."""
-    return _absolute(environ, "XDG_STATE_HOME") or os.path.join(_home(environ), ".local", "state")
+    return _absolute(environ, "XDG_STATE_HOME") or os.path.join(home(environ), ".local", "state")
 
 
 def data_home(environ: Mapping[str, str] = os.environ) -> str:
     """$XDG_DATA_HOME, or ~/.local/share."""
-    return _absolute(environ, "XDG_DATA_HOME") or os.path.join(_home(environ), ".local", "share")
+    return _absolute(environ, "XDG_DATA_HOME") or os.path.join(home(environ), ".local", "share")
 
 
 def data_dirs(environ: Mapping[str, str] = os.environ) -> list[str]:
@@ -67,5 +73,11 @@ def _absolute(environ: Mapping[str, str], variable: str) -> str | None:
     return given if os.path.isabs(given) else None
 
 
-def _home(environ: Mapping[str, str]) -> str:
-    return environ.get("HOME") or os.path.expanduser("~")
+def _home_of_account() -> str | None:
+    import pwd  # needed only without $HOME
+
+    try:
+        directory = pwd.getpwuid(os.getuid()).pw_dir
+    except KeyError:  # a UID without an account, as in a container
+        return None
+    return directory if os.path.isabs(directory) else None

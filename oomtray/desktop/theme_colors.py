@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.desktop import resource_file
 from oomtray.file_access import FileError, read_whosoever
-from oomtray.paths import data_dirs, data_home
+from oomtray.paths import data_dirs, data_home, home
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -75,8 +75,7 @@ def colors_of(theme: str, *, dark: bool, environ: Mapping[str, str] = os.environ
 
 def _folders(theme: str, environ: Mapping[str, str]) -> Iterator[str]:
     """Yield the newest folder with a style sheet below each place for themes, the user's first."""
-    home = environ.get("HOME") or os.path.expanduser("~")
-    bases = [os.path.join(data_home(environ), "themes"), os.path.join(home, ".themes")]
+    bases = [os.path.join(data_home(environ), "themes"), os.path.join(home(environ), ".themes")]
     bases += [os.path.join(data, "themes") for data in data_dirs(environ)]
     for base in bases:
         for minor in _MINORS:

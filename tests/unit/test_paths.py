@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 from collections.abc import Callable
 
 import pytest
@@ -35,6 +37,14 @@ def test_the_systems_directories_are_the_absolute_ones_in_their_order(given: str
     assert paths.config_dirs({} if given is None else {"XDG_CONFIG_DIRS": given}) == found
 
 
-def test_without_home_the_account_has_one() -> None:
-    assert paths.config_home({}).endswith("/.config")
-    assert paths.config_home({}).startswith("/")
+@pytest.mark.parametrize("given", [None, "", "relative", "~"], ids=repr)
+def test_without_a_home_of_its_own_it_is_the_accounts(given: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "elsewhere")  # whatever the process itself has
+    account = pwd.getpwuid(os.getuid()).pw_dir
+    assert paths.state_home({} if given is None else {"HOME": given}) == f"{account}/.local/state"
+
+
+def test_without_an_account_either_nothing_is_made_in_the_current_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's UID has no account, and a folder called ~ would be left wherever the command was run."""
+    monkeypatch.setattr(pwd, "getpwuid", dict[int, pwd.struct_passwd]().__getitem__)
+    assert paths.state_home({}) == "/.local/state"
