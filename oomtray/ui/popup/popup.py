@@ -115,15 +115,14 @@ class Popup(PopupWindow):
         self.message = MessageBar(self)
         self.model = ProcessModel(self, uid=uid, labels=self.labels)
         self.table = ProcessView(self.model, self)
-        self._rows = WholeRows(self.table, self)
-        self._rows.beside = self.note_line, self._notice, self.message
+        self._column = column = QVBoxLayout(self)
+        self._rows = WholeRows(self.table, column, (self.note_line, self._notice, self.message), self)
         self._footer = Footer(self)
         self.menu = RowMenu(self, labels=self.labels)
         self.gives_back = GivesBack(self)
         self.shared_memory = SharedMemory(self)
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
-        self._column = column = QVBoxLayout(self)
         # what comes and goes is below the rows, which must not move under the pointer
         parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
         for part in parts:

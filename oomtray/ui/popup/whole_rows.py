@@ -12,7 +12,10 @@ from oomtray.ui.popup.legend import Legend
 from oomtray.ui.qt.panel import CORNER, paint_panel
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtWidgets import QBoxLayout
 
     from oomtray.ui.popup.process_view import ProcessView
 
@@ -23,21 +26,18 @@ _EDGE = 1
 
 
 class WholeRows(QWidget):
-    """Distributes the height among rows; what is left over stays empty below the last one, within the list's edge.
+    """Distributes the height among rows; what is left over is below the list's edge.
 
     A line that appears or vanishes beside the list, such as a report, takes whole rows from it: the others
-    don't move, and keep the height that they got for this height of the window.
+    don't move, and are as high as without it.
     """
 
-    def __init__(self, view: ProcessView, parent: QWidget) -> None:
+    def __init__(self, view: ProcessView, column: QBoxLayout, beside: Sequence[QWidget], parent: QWidget) -> None:
+        """`column` has it and what is `beside` it: the parts that appear and vanish."""
         super().__init__(parent)
+        self._column, self._beside = column, beside
         self._view = view
         self._legend = Legend(self)
-        self.beside: tuple[QWidget, ...] = ()
-        """The parts that appear and vanish beside the list."""
-        self._fitted: tuple[int, int, list[bool]] = 0, 0, []
-        """Heights of the window and of the least row, and which parts were visible, when rows last grew."""
-        self._stretch = 0
         self._least_rows = _LEAST_ROWS
         self._box = QRect()
         """The list with its edge."""
@@ -84,42 +84,45 @@ class WholeRows(QWidget):
     def _place(self) -> None:
         """Place list and legend; the legend is hidden below a narrow list, or where it would cost one of few rows.
 
-        While something is shown beside the list, it is visible if it costs no row.
+        While something is shown beside the list, it is visible if it costs no row. Rows are lower than without that only
+        where just one of them would be left.
         """
-        around, legend = self._around, self._legend.sizeHint().height()
-        rows = (self.height() - around - legend) // self._view.row_height
+        around, legend, least, taken = self._around, self._legend.sizeHint().height(), self._view.row_height, self._taken()
         fits = self._legend.least_width <= self.width() and self._view.has_bars
-        shown = fits and rows >= _ROWS_BESIDE_LEGEND
-        height = self.height() - around - (legend if shown else 0)
-        there = [not part.isHidden() for part in self.beside]  # for layouts, which run before parts are visible
-        given = self.window().height(), self._view.row_height, there
-        if given[:2] != self._fitted[:2] or there == self._fitted[2] or not self.isVisible():
-            self._fitted = given
-            self._stretch = shared(height, self._view.row_height)[0]
-            self._view.stretch_rows(self._stretch)
-        row = self._view.row_height + self._stretch
-        if any(there):  # it stays if it costs no row: so no row is lost to it, and no gap is left without it
-            free = self.height() - around
+        whole = self.height() + taken - around
+        shown = fits and (whole - legend) // least >= _ROWS_BESIDE_LEGEND
+        free, stretch = self.height() - around, shared(whole - (legend if shown else 0), least)[0]
+        if free // (least + stretch) < self._least_rows:
+            stretch = shared(free, least)[0]  # rather lower rows than only one
+        self._view.stretch_rows(stretch)
+        row = least + stretch
+        if taken:  # so that no row is lost to it
             shown = fits and free >= row and (free - legend) // row == free // row
-            height = free - (legend if shown else 0)
-        kept = legend if shown else 0
-        empty = height % row if height >= row else 0
-        box = QRect(0, 0, self.width(), self.height() - kept)
-        inside = box.adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE - empty)
+        rows = (free - (legend if shown else 0)) // row
+        inside = QRect(_EDGE, _EDGE, self.width() - 2 * _EDGE, (rows * row if rows > 0 else free) + around - 2 * _EDGE)
+        box = inside.adjusted(-_EDGE, -_EDGE, _EDGE, 0)  # its edge stands for the line of the last row
         if box != self._box or inside != self._view.geometry():
             self._box = box
             self._view.setGeometry(inside)
-            # above what is left empty the line of the last row would be a second edge
-            self._view.setMask(_rounded(inside.size() - QSize(0, 1 if empty else 0)))
+            self._view.setMask(_rounded(inside.size() - QSize(0, _EDGE)))
             self.update()
         self._legend.setVisible(shown)
-        self._legend.setGeometry(0, self.height() - kept, self.width(), kept)
+        self._legend.setGeometry(0, box.height(), self.width(), legend)
+
+    def _taken(self) -> int:
+        """Return the pixels that the parts beside the list take from it."""
+        width, found = self.width(), 0
+        for part in self._beside:
+            if not part.isHidden():  # not `isVisible`: layouts run before parts are visible
+                high = part.heightForWidth(width) if part.hasHeightForWidth() else part.sizeHint().height()
+                found += high + self._column.spacing()
+        return found
 
 
 def _rounded(size: QSize) -> QRegion:
     """Return the area without corners that would cover those of the edge."""
     path = QPainterPath()
-    path.addRoundedRect(QRectF(0, 0, size.width(), size.height()), CORNER - _EDGE, CORNER - _EDGE)
+    path.addRoundedRect(QRectF(0, 0, size.width(), size.height()), CORNER, CORNER)
     return QRegion(path.toFillPolygon().toPolygon())
 
 

@@ -83,18 +83,42 @@ def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, 
 
 @pytest.mark.parametrize("told", [False, True], ids=["no report", "a report"])
 @pytest.mark.parametrize("height", range(560, 640, 16))
-def test_what_is_left_over_is_within_the_edge_of_the_list(popup, height, told):
-    """With a report below it there was a strip of the window, under an edge without corners."""
+def test_the_edge_of_the_list_is_right_below_the_last_row(popup, height, told):
+    """With a report below it there was half a row of room within it."""
     popup.show_assessment(desktops.desktop())
     popup.resize(560, height)
     if told:
         popup.message.tell(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300). " * 4))
     QApplication.processEvents()
-    rows, legend = the(WholeRows, popup), the(Legend, popup)
+    table, rows, legend = popup.table, the(WholeRows, popup), the(Legend, popup)
     edge = contrast.of(popup.palette(), on_base=True).line
+    last = table.indexAt(QPoint(4, table.viewport().height() - 1))
 
-    below = rows.height() - (legend.height() if legend.isVisible() else 0)
-    picture, last = rows.grab().toImage(), popup.table.geometry().bottom()
+    picture, bottom = rows.grab().toImage(), table.mapTo(rows, table.rect().bottomLeft()).y()
 
-    lines = [y for y in range(last - 20, below) if picture.pixelColor(rows.width() // 2, y) == edge]
-    assert lines == ([last, below - 1] if last == below - 2 else [below - 1])
+    below = legend.y() if legend.isVisible() else rows.height()
+    lines = [y for y in range(bottom - 20, below) if picture.pixelColor(rows.width() // 2, y) == edge]
+    assert lines == [bottom]
+    assert table.visualRect(last).bottom() == table.viewport().height() - 1
+
+
+@pytest.mark.parametrize("height", range(560, 660, 12))
+def test_rows_are_as_high_with_a_report_as_without_however_it_came(popup, height):
+    popup.show_assessment(desktops.desktop())
+    popup.resize(560, height)
+    QApplication.processEvents()
+    first = popup.model.index(0, 0)
+    usual = popup.table.visualRect(first).height()
+
+    popup.message.tell(Report("done", "Spotify: 3 processes deprioritized (oom_score_adj +300). " * 4))
+    QApplication.processEvents()
+    there = popup.table.visualRect(first).height()
+    popup.hide()
+    popup.open(None)
+    QApplication.processEvents()
+    opened = popup.table.visualRect(popup.model.index(0, 0)).height()
+    popup.message.dismiss()
+    QApplication.processEvents()
+
+    assert popup.height() == height
+    assert [there, opened, popup.table.visualRect(popup.model.index(0, 0)).height()] == [usual] * 3
