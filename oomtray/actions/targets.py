@@ -58,14 +58,16 @@ def resolve(words: Sequence[str], assessment: Assessment, *, but: int | None = N
     return tuple(Matches(word, tuple(_matching(word, ranked, assessment, but)), complete) for word in words)
 
 
-def _of_thread(tid: int, ranked: list[Process]) -> list[Process]:
-    """Return the process with this thread: /proc also answers for thread IDs, and top and ps -L show them."""
+def process_of_thread(tid: int) -> int | None:
+    """Return the PID of the process with this thread: /proc also answers for thread IDs, and top and ps -L show them.
+
+    None if it is no thread, or the first one of a process.
+    """
     try:
         with open_process(tid) as thread:
-            pid = thread.thread_of()
+            return thread.thread_of()
     except OSError:
-        return []
-    return [process for process in ranked if process.pid == pid]
+        return None
 
 
 def _as_shown(word: str) -> str:
@@ -73,10 +75,14 @@ def _as_shown(word: str) -> str:
     return os.fsencode(word).decode("utf-8", "backslashreplace")
 
 
+def _with_pid(pid: int | None, ranked: list[Process]) -> list[Process]:
+    return [process for process in ranked if process.pid == pid]
+
+
 def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int | None) -> list[Process]:
     if is_pid(word):
         pid = int(word)
-        return [process for process in ranked if process.pid == pid] or _of_thread(pid, ranked)
+        return _with_pid(pid, ranked) or _with_pid(process_of_thread(pid), ranked)
     if not word:
         return []  # an unset shell variable matches nobody, not processes without a name
     word = _as_shown(word)

@@ -44,16 +44,12 @@ def run_explain(arguments: Namespace) -> int:
 
     with monitoring(user_settings(), once=True) as monitor:
         assessment = monitor.survey()
-    try:
-        explained = explain(assessment, arguments.pid)
-    except KeyError:
-        from oomtray.messages.explanation import missing
-
-        raise Failure(missing(arguments.pid, complete=assessment.snapshot.complete)) from None
-    facts = _facts(explained.risk.process)
+    explained = _explained(assessment, arguments.pid)
+    process = explained.risk.process
+    facts = _facts(process)
     sharers = _sharers(facts)
     if sharers:
-        explained = explain(assessment, arguments.pid, sharers=sharers)
+        explained = explain(assessment, process.pid, sharers=sharers)
     if arguments.json:
         from oomtray.cli import as_json as report
 
@@ -63,6 +59,23 @@ def run_explain(arguments: Namespace) -> int:
 
         print("\n".join(explanation(assessment, explained, Terminal.of(), facts)))
     return DONE
+
+
+def _explained(assessment: Assessment, pid: int) -> Explanation:
+    """Explain the process with this PID, or with the thread of this ID. Raises Failure."""
+    from oomtray.actions.targets import process_of_thread
+    from oomtray.risk.explain import explain
+
+    try:
+        return explain(assessment, pid)
+    except KeyError:
+        pass
+    try:
+        return explain(assessment, process_of_thread(pid) or pid)
+    except KeyError:
+        from oomtray.messages.explanation import missing
+
+        raise Failure(missing(pid, complete=assessment.snapshot.complete)) from None
 
 
 def _facts(process: Process) -> ProcessFacts | None:

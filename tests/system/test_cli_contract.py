@@ -6,7 +6,9 @@ import json
 import os
 import re
 import subprocess
+import threading
 from pathlib import Path
+from queue import Queue
 
 import pytest
 
@@ -215,6 +217,24 @@ def test_explain_has_the_facts_of_a_process(tmp_path: Path) -> None:
     assert (facts["threads"], facts["children"]["count"], facts["unread"]) == (1, 0, {})
     assert re.search(r"^Command +sleep 601$", told, re.MULTILINE)
     assert re.search(rf"^Directory +{re.escape(str(tmp_path))}$", told, re.MULTILINE)
+
+
+def test_explain_takes_the_id_of_a_thread_for_its_process() -> None:
+    """As the commands that change something do: top -H and ps -L show these."""
+    ids, done = Queue[int](), threading.Event()
+
+    def tells_its_id() -> None:
+        ids.put(threading.get_native_id())
+        done.wait()
+
+    thread = threading.Thread(target=tells_its_id)
+    thread.start()
+    try:
+        got = report("explain", str(ids.get()), shape=contract.EXPLAIN)
+    finally:
+        done.set()
+        thread.join()
+    assert [process["pid"] for process in got["processes"]] == [os.getpid()]
 
 
 @pytest.mark.parametrize("which", ["zombie", "init"])
