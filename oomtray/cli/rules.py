@@ -54,16 +54,17 @@ def run_list(arguments: Namespace) -> int:
 
     read, path = read_rules()
     _, status = matched_now(read, user_settings(), dry=True)
+    finished = DONE if read.usable else FAILED
     if arguments.json:
         print_json(read, status)
-        return DONE
+        return finished
     if not read.rules and not read.mistakes:
         print(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))
     for number, rule in enumerate(read.rules, 1):
         print(f"{number}  {entry(rule)}")
         print_matches([one for one in status.applied if one.rule is rule])
     print_mistakes(path, read.mistakes)
-    return DONE
+    return finished
 
 
 def run_check(arguments: Namespace) -> int:
@@ -91,19 +92,21 @@ def run_apply(arguments: Namespace) -> int:
     settings = user_settings()
     before, status = matched_now(read, settings, dry=arguments.dry_run)
     print_mistakes(path, read.mistakes)
+    finished = FAILED if read.mistakes else DONE  # a rule that was left out was not applied
     if arguments.dry_run:
         if arguments.json:
             print_json(read, status)
-        else:
+        elif read.usable:
             print_by_rule(status.applied)
-        return DONE
+        return finished
     changer = Changer(settings.actions)
     tried = tuple(one.change for one in status.applied if one.change is not None and one.state != "declined")
     outcome = changer.remember(ChangeOutcome("rules", tried, terms_of(status)))
     outcome, told = with_permission(arguments, changer, outcome)
     if not tried and not arguments.json:
-        print(tr("Every process has the value that its rule sets."))
-        return DONE
+        if not read.mistakes:
+            print(tr("Every process has the value that its rule sets."))
+        return finished
     with monitoring(settings, once=True) as monitor:
         after = monitor.survey(top=1)
-    return tell(arguments, outcome, before, after, told=told)
+    return tell(arguments, outcome, before, after, told=told) or finished

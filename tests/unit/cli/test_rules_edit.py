@@ -1,4 +1,4 @@
-"""`rules add` and `rules profile`: what a dry run says would be added, and what the list says of rules that match nothing."""
+"""`rules`: what a dry run says would be added, what the list says of rules that match nothing, and how a file with mistakes ends."""
 
 from __future__ import annotations
 
@@ -43,3 +43,28 @@ def test_a_rule_that_nothing_matches_is_said_to_match_nothing(said) -> None:
     said("add", *RULE)
     assert said("list") == "1  the app no-such-app: +300\n   It matches nothing that is running now.\n"
     assert said("apply", "--dry-run") == "No rule matches anything that is running now.\n"
+
+
+@pytest.mark.parametrize("argv", ["list", "list --json", "check", "check --json", "apply", "apply --json", "apply --dry-run", "apply --dry-run --json"])
+def test_a_file_that_is_no_rules_file_is_a_failure(argv: str, xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script that applied nothing must not go on as if every process had the value of its rule."""
+    written(xdg, "[[rule]\n")
+    assert main(["rules", *argv.split()], tray=lambda _: 99) == 1
+    out, err = capsys.readouterr()
+    assert (out == "") != ("--json" in argv)
+    assert err.count("\n") == ("--json" not in argv or "apply" in argv)
+
+
+@pytest.mark.parametrize(("argv", "status"), [("list", 0), ("apply", 1), ("apply --dry-run", 1), ("apply --json", 1)])
+def test_a_rule_with_a_mistake_was_not_applied(argv: str, status: int, xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(xdg, '[[rule]]\napp = "no-such-app"\nset = 300\n[[rule]]\napp = "other"\nset = 3000\n')
+    assert main(["rules", *argv.split()], tray=lambda _: 99) == status
+    out, err = capsys.readouterr()
+    assert "line 6" in err
+    assert "Every process" not in out
+
+
+def written(xdg: Path, rules: str) -> None:
+    file = xdg / "config/oomtray/rules.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(rules)
