@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PATIENCE = 2.0
 """Seconds to wait for another program that writes."""
+_PAUSE = 0.01
 _COMPANIONS = ("-wal", "-shm")
 """Suffixes of files that SQLite keeps beside the database."""
 
@@ -188,7 +189,7 @@ class Database:
             with as_file_error(trouble, self.path):
                 yield
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            if _is_locked(error):
                 raise FileError(FileProblem("locked", self.path)) from error
             raise FileError(FileProblem(trouble, self.path, str(error))) from error
         except sqlite3.DatabaseError as error:
@@ -232,9 +233,27 @@ def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:
 def _prepare(connection: sqlite3.Connection) -> None:
     if schema.version(connection) > schema.VERSION:
         raise _UnusableError
-    connection.execute("PRAGMA journal_mode = WAL")
+    _log_ahead(connection)
     connection.execute("PRAGMA synchronous = NORMAL")
     schema.migrate(connection)
+
+
+def _log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log, which for a new file SQLite refuses at once while another program does so."""
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error) or time.monotonic() > end:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def _is_locked(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _is_broken(error: sqlite3.DatabaseError) -> bool:

@@ -109,6 +109,18 @@ def test_two_recorders_make_one_record(database: Database) -> None:
     assert [one.time for one in recorded(database)] == [NOW + at for at in range(0, 60, 2)]
 
 
+def test_two_recorders_may_begin_a_record_at_once(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite refuses to switch a new file to its log while another program prepares it, and waits for nothing."""
+    Path(database.path).parent.mkdir(0o700)
+    Path(database.path).touch(0o600)
+    with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("oomtray.history.database.time.sleep", lambda _: other.execute("ROLLBACK"))
+        record(database, [sample(NOW)])
+        assert not other.in_transaction
+    assert len(recorded(database)) == 1
+
+
 def test_old_readings_lie_ever_further_apart_and_the_worst_of_them_stays(database: Database) -> None:
     begin = NOW - 31 * DAY
     lows = {NOW - 30 * 60: MIB, NOW - 5 * 3600: 2 * MIB, NOW - 10 * DAY: 3 * MIB}
