@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 _OOMD = re.compile(r"(?:(Killed)|Marked) (/.{0,4000}?) (?:for killing )?due to (.*)")
 _OOMD_TRY = re.compile(r"oomd attempting to kill (\d{1,10}) with KILL")
 _OOMD_FAILED = re.compile(r"Failed to kill (?:any )?cgroup")
-_UNIT_OOMD = re.compile(r"(\S{1,256}): systemd-oomd killed (\d{1,9}|some) process")
+_UNIT_OOMD = re.compile(r"(\S{1,256}): systemd-oomd killed (\d{1,9}|some)\b")
 _UNIT_KERNEL = re.compile(
-    r"(\S{1,256}): (?:A process of this unit has been killed by the OOM killer|The kernel OOM killer killed some processes in this unit)"
+    r"(\S{1,256}): (?:A process of this unit has been |The kernel OOM killer )"
 )
-"""The latter in newer versions."""
+"""The latter in newer versions. journalctl may have cut the end to the terminal's width."""
 _UNIT_FAILED = re.compile(r"(\S{1,256}): Failed with result 'oom-kill'")
 _OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
 _SAME = 3.0

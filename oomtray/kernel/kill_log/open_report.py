@@ -199,10 +199,10 @@ class OpenReport:
             value = self.numbers.get(name)
             return None if value is None else value * 1024
 
-        ram = pages("ram")
+        ram, reserved = pages("ram"), pages("reserved") or 0
         return Machine(
             page_size=size,
-            ram=None if ram is None else max(ram - (pages("reserved") or 0), 0),
+            ram=None if ram is None or reserved >= ram else ram - reserved,  # old kernels may count backwards
             swap_total=kilobytes("swap total kB"),
             swap_free=kilobytes("swap free kB"),
             slab_unreclaimable=pages("slab"),

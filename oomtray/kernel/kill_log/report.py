@@ -26,11 +26,12 @@ _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
-    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz| anon-rss|, UID|,| ?\.| ?…|$).*)"
+    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz| anon-rss|, UID|,| ?\.| ?…| ?>?$).*)"
 )
 _CHOSEN = re.compile(
-    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?: score \d+)? or"
+    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score \d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
+"""journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
 _REAPED = re.compile(

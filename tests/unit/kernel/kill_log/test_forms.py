@@ -189,7 +189,39 @@ def test_a_kill_ends_at_its_name_where_other_text_follows() -> None:
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", None)]
 
 
-@pytest.mark.parametrize("gap", ["...", " ...", " \u2026", ""])
+@pytest.mark.parametrize(
+    ("choice", "constraint"),
+    [("Out of memory: Kill process 40 (web)", None), ("Memory cgroup out of memory: Kill process 40 (web) sc>", "memcg"), ("Memory cgroup out of memory: Kill process 40 (web) score 9>", "memcg")],
+)
+def test_a_choice_that_was_cut(choice: str, constraint: str | None) -> None:
+    """journalctl cuts lines to the terminal's width."""
+    (found,) = events(f"Aug 28 05:53:20 web kernel: {choice}\n")
+    assert (found.victims, found.outcome, found.constraint) == ((), "unknown", constraint)
+    (found,) = events(f"Aug 28 05:53:20 web kernel: {choice}\nAug 28 05:53:20 web kernel: Killed process 41 (db) total-vm:9000kB, anon-r>\n")
+    assert [(one.pid, one.freed) for one in found.victims] == [(41, None)]
+    assert found.constraint == (constraint or "none")
+
+
+@pytest.mark.parametrize(
+    ("line", "killer"),
+    [
+        ("a.service: A process of this unit has been killed by the OO>", "kernel"),
+        ("a.service: The kernel OOM killer killed some proc>", "kernel"),
+        ("a.service: systemd-oomd killed 3 pro>", "systemd-oomd"),
+    ],
+)
+def test_a_unit_whose_line_was_cut(line: str, killer: str) -> None:
+    (found,) = events(f"Aug 28 05:53:20 web systemd[1]: {line}\n")
+    assert (found.killer, [one.name for one in found.victims]) == (killer, ["a.service"])
+
+
+@pytest.mark.parametrize("reserved", [262144, 4294965447])
+def test_more_reserved_than_there_is_says_nothing(reserved: int) -> None:
+    (found,) = events(REPORT.replace("2144 pages reserved", f"{reserved} pages reserved"))
+    assert found.machine.ram is None
+
+
+@pytest.mark.parametrize("gap", ["...", " ...", " \u2026", ">", " >", ""])
 def test_a_kill_whose_sizes_were_left_out(gap: str) -> None:
     (found,) = events(f"Aug 28 05:53:20 web kernel: Out of memory: Killed process 41 (web){gap}\n")
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", None)]
