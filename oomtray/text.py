@@ -170,5 +170,6 @@ def parse_size(text: str) -> int | None:
     """Parse a size as people write it: 13G, 800M, 1.5 GiB, 4096; return bytes, or None. Units are powers of 1024."""
     from re import fullmatch
 
-    found = fullmatch(r"\s*(\d{1,16}(?:\.\d{1,6})?)\s*([KMGT]?)(?:i?B)?\s*", text, flags=2)  # re.IGNORECASE
+    # both cases are written out: if case were ignored, the kelvin sign would count as a K
+    found = fullmatch(r"\s*(\d{1,16}(?:\.\d{1,6})?)\s*([KkMmGgTt]?)(?:[Ii]?[Bb])?\s*", text)
     return None if found is None else round(float(found[1]) * 1024 ** " KMGT".index(found[2].upper() or " "))

@@ -14,6 +14,7 @@ from oomtray.text import (
     columns,
     fit,
     pad,
+    parse_size,
     printable,
     raw_bytes,
     size,
@@ -71,6 +72,26 @@ def test_a_hostile_name_is_shown_as_one_harmless_line(name: str, shown: str) -> 
 )
 def test_a_size_has_three_digits_and_a_binary_unit(count: float | None, shown: str) -> None:
     assert size(count) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("4096", 4096),
+        ("13G", 13 << 30),
+        ("800m", 800 << 20),
+        (" 1.5 GiB ", 3 << 29),
+        ("2tb", 2 << 40),
+        ("", None),
+        ("G", None),
+        ("1,5G", None),
+        ("-1G", None),
+        ("1P", None),
+        pytest.param("4\u212a", None, id="kelvin-sign"),  # a K to whoever ignores the case
+    ],
+)
+def test_a_size_is_read_as_people_write_it(text: str, count: int | None) -> None:
+    assert parse_size(text) == count
 
 
 @pytest.mark.parametrize(("value", "shown"), [(None, UNKNOWN), (0, "0"), (233, "+233"), (-500, "-500")])

@@ -80,6 +80,7 @@ def test_a_setting_is_taken(path: Path, text: str, section: str, name: str, valu
 PERCENT = {"wants": "number", "low": 0, "high": 99, "default": "80"}
 ADJ = {"wants": "whole-number", "low": -999, "high": -1, "default": "-500"}
 SHOW = {"wants": "choice", "choices": ("apps", "processes"), "default": '"apps"'}
+SIZE = {"wants": "size", "low": 0, "high": 1 << 50, "default": str(4 << 30)}
 WRONG = {
     "a text for a number": (
         '[levels]\nwarning_percent = "high"',
@@ -116,6 +117,10 @@ WRONG = {
     "a number is not true": (
         "[notifications]\nwarning = 1",
         Problem(2, "notifications.warning", Wrong("1", "boolean", "true")),
+    ),
+    "a kelvin sign is no K": (  # it is one to whoever ignores the case, and then every command failed
+        '[levels]\nwarning_left = "4\u212a"',
+        Problem(2, "levels.warning_left", Wrong('"4\u212a"', **SIZE)),
     ),
     "a fraction": (
         "[actions]\nprotect = -500.5",
