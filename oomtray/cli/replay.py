@@ -63,9 +63,9 @@ def _replay(stream: BinaryIO, *, as_json: bool) -> int:
         for event in replay.add(at, memory):
             events += 1
             print(_as_json(event) if as_json else sentence(event))
-    unread.tell()
-    if not readings:
+    if not readings:  # then nothing need be said of each line: an error is one line
         raise Failure(tr("there is no reading in it: a line is an object with at or time, and memory"))
+    unread.tell()
     if not events and not as_json and sys.stdout.isatty():  # a script gets no line if there is no event
         print(nothing(readings))
     return DONE
