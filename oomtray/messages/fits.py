@@ -48,6 +48,8 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
 
 def to_free(assessment: Assessment, deaths: Deaths) -> str:
     """Give the order of deaths in one sentence."""
+    if deaths.wanted == 0:
+        return tr("To free {size}, nothing has to be killed.", size=size(0))
     if not deaths.dead:
         return nobody_at_all()
     names, freed = waterline(assessment, deaths), size(deaths.freed)
