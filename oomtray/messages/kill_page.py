@@ -17,7 +17,7 @@ from oomtray.messages.kills import (
 )
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, victim_name, victim_process
-from oomtray.messages.numbers import age, to_minutes
+from oomtray.messages.numbers import age, percent, to_minutes
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import adjustment, printable, size
 
@@ -243,6 +243,34 @@ def _added(event: KillEvent, around: Sequence[Moment]) -> int:
     return totals[-1] // 1000 * adj if totals and adj is not None and adj > 0 else 0
 
 
+def held(last: Moment) -> str:
+    """Say how full memory and swap were at the last reading before it; empty if unknown."""
+    if last.available is None or not last.total:
+        return ""
+    memory = percent(100 * (1 - last.available / last.total))
+    if not last.swap_total or last.swap_free is None:
+        return tr("At the last reading before, {memory} of memory was in use.", memory=memory)
+    swap = percent(100 * (1 - last.swap_free / last.swap_total))
+    return tr("At the last reading before, {memory} of memory and {swap} of swap were in use.", memory=memory, swap=swap)
+
+
+def again(before: Sequence[KillEvent], now: float, moments: Moments) -> tuple[str, str]:
+    """Say how often the same was killed before it, newest first, in a few words and in a sentence; empty if never."""
+    if not before:
+        return "", ""
+    return (
+        tr_n("Killed {count} time before", "Killed {count} times before", len(before)),
+        tr("The last time before this one: {time}.", time=when(before[0].time, now, moments)),
+    )
+
+
+def spare_it(event: KillEvent) -> str:
+    """Say how to spare it next time where no cause advises anything and no button does it; empty if nothing is known."""
+    if event.killer != "systemd-oomd" or event.outcome != "killed" or not event.victims or event.is_drill:
+        return ""
+    return tr("Protect it while it runs: OOM Tray can then tell systemd-oomd, too, to take others first.")
+
+
 def growth(apps: Sequence[Grown]) -> str:
     """Say what grew before it; empty if unknown."""
     if not apps:
@@ -287,7 +315,8 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
         )
     if event.killer == "systemd-oomd":
         return tr(
-            "systemd-oomd takes a control group with all that is in it, by a rule of its own; the kernel's ranking doesn't matter to it."
+            "systemd-oomd acts when swap is nearly full, or when programs wait too long for memory. It takes a control group with all"
+            " that is in it, by a rule of its own; the kernel's ranking doesn't matter to it."
         )
     if event.killer not in ("kernel", "unknown"):
         return tr("{killer} tells whom it killed, but not whom else it had looked at.", killer=event.killer)

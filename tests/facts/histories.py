@@ -127,7 +127,7 @@ def _events(now: float, samples: list[Sample]) -> list[Event]:
     """`samples`: the last hour, whose levels were told when they were reached."""
     reached = {level: next(one.time for one in samples if one.level == level) for level in ("warning", "critical")}
     kill = {
-        "killer": "kernel", "outcome": "killed", "time": now - KILL,
+        "killer": "kernel", "outcome": "killed", "time": now - KILL, "sources": ["vmstat", "pidfd"],
         "scope": {"kind": "system", "total_pages": (TOTAL + SWAP) // 4096},
         "victims": [
             {
@@ -137,7 +137,7 @@ def _events(now: float, samples: list[Sample]) -> list[Event]:
         ],
     }  # fmt: skip
     earlier = {
-        "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY,
+        "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY, "sources": ["oomd-signal"],
         "victims": [{"pid": None, "name": "builder.scope", "app": "Builder", "freed": 6 * GIB}],
     }  # fmt: skip
     warned, critical = ({"level": level, "cause": "used", "victim": {"pid": 4281, "name": "Slack"}} for level in ("warning", "critical"))

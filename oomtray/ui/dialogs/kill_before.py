@@ -33,6 +33,8 @@ _MOMENT_WITHIN = 60.0
 """Longest interval of uncertainty, in seconds, for which a kill is drawn as a moment."""
 _NOTICED_WITHIN = 2.0
 """Seconds after a kill in which a reading may still be from before it: a kill is noticed slightly late."""
+_LAST_WITHIN = 330.0
+"""Age in seconds up to which a reading tells of the state before a kill: old ones are kept for every 5 minutes."""
 _LEAST = 3
 """Least readings for a line."""
 _HIGH = 110
@@ -60,6 +62,13 @@ def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Po
         if one.available is not None and one.time >= span[0] - _SHOWN_SECONDS
     ]
     return found if sum(at <= span[1] + _NOTICED_WITHIN for at, _, _ in found) >= _LEAST else []
+
+
+def last_before(around: Sequence[Moment], span: tuple[float, float] | None) -> Moment | None:
+    """Return the last reading before a kill whose moment is known; None if it is long before."""
+    if span is None or span[0] != span[1]:
+        return None
+    return next((one for one in reversed(around) if one.available is not None and 0 <= span[0] - one.time <= _LAST_WITHIN), None)
 
 
 def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most: int) -> tuple[list[Piece], int]:

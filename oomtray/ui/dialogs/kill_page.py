@@ -21,7 +21,7 @@ from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.free_table import FreeLegend, FreeTable
-from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, span_of
+from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, last_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
 from oomtray.ui.dialogs.kill_parts import Mark, Piece, PiecesBar, Pill, Placeholder
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
@@ -133,8 +133,8 @@ class KillPage(QScrollArea):
         head.addLayout(names, 1)
         self._column.addLayout(head)
         pills = FlowLayout()
-        self.certainty, self.foretold, self.asked = Pill(body), Pill(body), Pill(body)
-        for pill in (self.certainty, self.foretold, self.asked):
+        self.certainty, self.foretold, self.asked, self.again = Pill(body), Pill(body), Pill(body), Pill(body)
+        for pill in (self.certainty, self.foretold, self.asked, self.again):
             pills.addWidget(pill)
         self._column.addLayout(pills)
         self._build_why(body)
@@ -182,17 +182,25 @@ class KillPage(QScrollArea):
         self.all_section.fill(boxed_column([self.all_names], body))
         self._around_it = Section(tr("How full memory was"), body)
         self.graph = MemoryAround(body)
-        self._around_it.fill(boxed_column([self.graph], body))
+        self.held = wrapped(body, faint=True)
+        self._around_it.fill(boxed_column([self.graph], body), self.held)
         for part in (self.why_section, self.free_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
             self._column.addWidget(part)
         self._column.addStretch(1)
 
     def show_kill(
-        self, event: KillEvent, around: Sequence[Moment], assessment: Assessment | None, *, kills: int = 1
+        self,
+        event: KillEvent,
+        around: Sequence[Moment],
+        assessment: Assessment | None,
+        *,
+        kills: int = 1,
+        before: Sequence[KillEvent] = (),
     ) -> None:
         """Show a kill; if `kills` is above 1, it represents several unnoticed ones.
 
-        `around` are the recorded readings, oldest first; `assessment` is what runs now.
+        `around` are the recorded readings, oldest first; `assessment` is what runs now. `before` are the kills
+        of the same before it, newest first.
         """
         self._event = event
         now = self._clock()
@@ -201,7 +209,8 @@ class KillPage(QScrollArea):
         self.who.setText(about(event, login_name, app_shown=True))
         self.who.setVisible(bool(self.who.text()))
         for pill, (text, hint) in (
-            (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event))
+            (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event)),
+            (self.again, words.again(before, now, moments)),
         ):  # fmt: skip
             pill.show_text(text, hint)
         self._show_free(event.free)
@@ -213,6 +222,9 @@ class KillPage(QScrollArea):
         points = [] if ranked else drawn(around, span_of(event))
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
+        last = last_before(around, span_of(event))
+        self.held.setText("" if last is None else words.held(last))
+        self.held.setVisible(bool(self.held.text()))
         self.table.show_running(() if assessment is None else assessment.risks)
         self._show_why(event, ranked, around, kills)
         self.show_assessment(assessment)
@@ -245,7 +257,8 @@ class KillPage(QScrollArea):
         if self._event is None:
             return
         found = remedies(self._event, self._cause, assessment, self._marks())
-        self.advice.setText("" if self._cause is None else causes.advice(self._cause))
+        nothing_else = "" if found else words.spare_it(self._event)
+        self.advice.setText(nothing_else if self._cause is None else causes.advice(self._cause))
         self.advice.setVisible(bool(self.advice.text()))
         self.cannot.setText(not_now(self._event, self._cause, assessment))
         self.cannot.setVisible(bool(self.cannot.text()))

@@ -25,6 +25,7 @@ from oomtray.actions.helper_run import HELPER, PKEXEC
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.kills import none_in_log
+from oomtray.risk.repeated_kills import what_of
 from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.file_dialog import FileDialog
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
 
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.kill_event import KillEvent
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Report
 
@@ -281,7 +283,7 @@ class KillsWindow(QDialog):
         entry = self._entries[row]
         self.stack.setCurrentWidget(self.page)
         self.save_button.setVisible(entry.number is not None)
-        self.page.show_kill(entry.event, (), self._assessment, kills=entry.kills)
+        self.page.show_kill(entry.event, (), self._assessment, kills=entry.kills, before=self._same_before(row))
         if entry.number is not None:
             self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
 
@@ -289,7 +291,14 @@ class KillsWindow(QDialog):
     def _take_moments(self, answer: object) -> None:
         row = self.list.currentRow()
         if isinstance(answer, tuple) and 0 <= row < len(self._entries) and answer[0] is self._entries[row] and answer[1]:
-            self.page.show_kill(answer[0].event, answer[1], self._assessment, kills=answer[0].kills)
+            self.page.show_kill(answer[0].event, answer[1], self._assessment, kills=answer[0].kills, before=self._same_before(row))
+
+    def _same_before(self, row: int) -> list[KillEvent]:
+        """Return the listed kills of the same app or process before this one, newest first."""
+        event = self._entries[row].event
+        if not event.victims or event.outcome not in ("killed", "likely") or event.is_drill:
+            return []
+        return [one.event for one in self._entries[row + 1 :] if what_of(one.event) == what_of(event)]
 
     # actions
 

@@ -29,6 +29,8 @@ from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages.free_memory import finding, place_name
+from oomtray.risk.before_kill import Moment
+from oomtray.risk.kill_event import Dead
 from oomtray.risk.outlook import Forecast
 from oomtray.text import size
 from oomtray.ui.controllers.kill_remedies import remedies
@@ -955,3 +957,28 @@ def test_a_sentence_in_the_middle_of_a_wide_window_is_of_lines_that_can_be_read(
     QApplication.processEvents()
     assert window.empty.width() < 700
     assert window.empty.height() >= window.empty.heightForWidth(window.empty.width())
+
+
+def test_of_a_kill_by_systemd_oomd_it_says_when_that_acts_how_full_memory_was_and_how_to_spare_it(page):
+    """The page said little more than that it was killed."""
+    event = replace(kills.leak(), killer="systemd-oomd", sources=("oomd-signal",), ranking=None, cause=None, victims=(Dead(pid=None, name="builder.scope", app="Builder"),))
+    moments = [Moment(event.time - 60 * n, 16 * GIB, 8 * GIB, 4 * GIB, 3 * GIB) for n in range(20, 0, -1)]
+    page.show_kill(event, moments, desktops.desktop())
+    assert "acts when swap is nearly full" in words(page.nothing)
+    assert words(page.held) == "At the last reading before, 50 % of memory and 25 % of swap were in use."
+    assert page.held.isVisible()
+    assert words(page.advice).startswith("Protect it while it runs")
+    assert page.advice.isVisible()
+    page.show_kill(event, moments[:-6], desktops.desktop())
+    assert not page.held.isVisible(), "minutes before it may have been otherwise"
+
+
+def test_how_often_the_same_was_killed_before_is_said_on_its_page(window):
+    other = replace(kills.leak(), time=kills.NOW - 5000, victims=(Dead(pid=3, name="hog", app="Hog"),))
+    again = [replace(kills.leak(), time=kills.NOW - ago) for ago in (60, 4000, 9000)]
+    window.show_entries([Entry(event, ()) for event in (again[0], again[1], other, again[2])])
+    assert window.page.again.text() == "Killed 2 times before"
+    window.list.setCurrentRow(2)
+    assert not window.page.again.isVisible()
+    window.list.setCurrentRow(3)
+    assert not window.page.again.isVisible(), "the oldest"

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.messages.kill_page import foretold, why, why_heading
+from oomtray.messages import moments
+from oomtray.messages.kill_page import again, foretold, held, spare_it, why, why_heading
+from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.postmortem import Ranked
 from tests.facts import MIB, kills
@@ -77,3 +79,30 @@ def test_without_a_report_it_says_what_the_victims_oom_score_adj_counted() -> No
 def test_what_nobody_knows_to_be_the_reason_is_not_told_as_one(other: dict[str, object]) -> None:
     assert "counted like" not in why(replace(RAISED, **other), kills.leak_moments())  # type: ignore[arg-type]
     assert why(RAISED) == "", "no readings"
+
+
+@pytest.mark.parametrize(
+    ("last", "says"),
+    [
+        pytest.param(Moment(1.0, 1000, 470, 100, 95), "At the last reading before, 53 % of memory and 5 % of swap were in use.", id="both"),
+        pytest.param(Moment(1.0, 1000, 470, 0, 0), "At the last reading before, 53 % of memory was in use.", id="no swap"),
+        pytest.param(Moment(1.0, 1000, 470), "At the last reading before, 53 % of memory was in use.", id="swap unknown"),
+        pytest.param(Moment(1.0, 1000, None), "", id="unknown"),
+    ],
+)
+def test_how_full_memory_was(last: Moment, says: str) -> None:
+    assert held(last) == says
+
+
+def test_how_often_the_same_was_killed_before() -> None:
+    assert again((), kills.NOW, moments.IN_WORDS) == ("", "")
+    short, whole = again([replace(kills.leak(), time=kills.NOW - 60), kills.leak()], kills.NOW, moments.IN_WORDS)
+    assert short == "Killed 2 times before"
+    assert whole.startswith("The last time before this one: Today ")
+
+
+def test_only_systemd_oomds_victim_is_to_be_spared_there() -> None:
+    taken = replace(kills.leak(), killer="systemd-oomd")
+    assert spare_it(taken).startswith("Protect it while it runs")
+    assert spare_it(kills.leak()) == ""
+    assert spare_it(replace(taken, outcome="likely")) == ""
