@@ -18,6 +18,7 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
 from oomtray.kernel.visibility import kernel_release, sees_all
+from oomtray.systemd.unit_names import manager_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.cgroup_state import StalledCgroup
     from oomtray.kernel.snapshot import CgroupMemory, Process
     from oomtray.systemd.unit_names import Unit
-    from oomtray.systemd.units import UnitReader
+    from oomtray.systemd.units import UnitFacts, UnitReader
 
 
 _ADJ_MIN = -1000
@@ -159,18 +160,23 @@ class SystemReader:
             group = self.cgroups.oom_group(process.cgroup, scope.path or "/")
         policy: str | None = None
         members: tuple[int, ...] = ()
-        # systemd learns of OOM kills from memory.events, which only v2 has: on v1 its OOMPolicy has no
-        # effect.
-        if unit is not None and units is not None and self.cgroups.version == 2:
-            facts = units.facts(unit.name, unit.uid)
-            policy = facts.oom_policy if facts is not None else None
-            members = unit_pids(self._cgroup_root, unit.root)
+        main = False
+        if unit is not None and units is not None:
+            unit, facts = _unit_of_its_end(process, unit, units)
+            main = facts is not None and facts.stops_with == process.pid
+            # systemd learns of OOM kills from this file alone: without it, on v1 and where the unit's slice has no
+            # memory accounting, its OOMPolicy has no effect
+            if facts is not None and os.path.exists(f"{self.cgroups.directory(unit.root)}/memory.events"):
+                policy = facts.oom_policy
+            if main or policy is not None:
+                members = unit_pids(self._cgroup_root, unit.root)
         return Consequences(
             oom_group=group,
             unit=unit.name if unit else None,
             unit_policy=policy,
             group_pids=self._killed_with(group) if group else (),
             unit_pids=members,
+            main=main,
         )
 
     def _killed_with(self, group: str) -> tuple[int, ...]:
@@ -191,3 +197,16 @@ class SystemReader:
         swappiness = read_int(f"{self._proc}/sys/vm/swappiness")
         scope = self.cgroups.scope(self._scope_path, memory.swap_total or 0, swappiness)
         return replace(scope, memory=within_limit(self.cgroups, scope))
+
+
+def _unit_of_its_end(process: Process, unit: Unit, units: UnitReader) -> tuple[Unit, UnitFacts | None]:
+    """Return the unit that may end with a process, and its facts.
+
+    A user's manager is in a scope of its own units, but it is the main process of a service of the system's.
+    """
+    service = manager_unit(unit)
+    if service is not None:
+        facts = units.facts(service.name)
+        if facts is not None and facts.stops_with == process.pid:
+            return service, facts
+    return unit, units.facts(unit.name, unit.uid)

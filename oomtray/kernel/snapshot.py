@@ -168,11 +168,13 @@ class Consequences:
     """Path of the topmost cgroup (below the scope) with memory.oom.group = 1 that holds the process."""
     unit: str | None = None
     unit_policy: str | None = None
-    """The unit's OOMPolicy as reported by its manager: continue, stop, kill; None if unknown."""
+    """The unit's OOMPolicy as reported by its manager: continue, stop, kill; None if unknown, or if it has no effect."""
     group_pids: tuple[int, ...] = ()
     """Every process in the oom group, without those with an oom_score_adj of -1000: the kernel spares them."""
     unit_pids: tuple[int, ...] = ()
     """Every process in the unit."""
+    main: bool = False
+    """Whether it is the unit's main process, after which systemd ends all others, whatever the OOMPolicy."""
 
 
 @dataclass(frozen=True, slots=True)

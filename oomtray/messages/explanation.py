@@ -177,7 +177,16 @@ def _consequences(assessment: Assessment, risk: Risk) -> list[str]:
     if victim.also is None:
         return said
     count, unit = len(victim.also.pids), printable(victim.also.unit)
-    if victim.also.cause == "oom-policy-stop":
+    if victim.also.main:
+        said.append(
+            tr_n(
+                "It is the main process of {unit}, so the {count} process of it would end with it.",
+                "It is the main process of {unit}, so all {count} processes of it would end with it.",
+                count,
+                unit=unit,
+            )
+        )
+    elif victim.also.cause == "oom-policy-stop":
         said.append(
             tr_n(
                 "Because of its OOMPolicy, the {count} process of {unit} would end with it.",

@@ -30,6 +30,8 @@ class Also:
     """Unit name, or cgroup path for memory.oom.group."""
     cause: Literal["oom-policy-stop", "memory-oom-group"]
     pids: tuple[int, ...]
+    main: bool = False
+    """Whether systemd would end the unit only because the victim is its main process; the cause in JSON is the same."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ def also(consequences: Consequences, pid: int) -> Also | None:
     found: list[Also] = []
     if consequences.oom_group is not None:
         found.append(Also(consequences.oom_group, "memory-oom-group", consequences.group_pids))
-    if consequences.unit is not None and consequences.unit_policy in WHOLE_UNIT:
-        found.append(Also(consequences.unit, "oom-policy-stop", consequences.unit_pids))
+    by_policy = consequences.unit_policy in WHOLE_UNIT
+    if consequences.unit is not None and (by_policy or consequences.main):
+        found.append(Also(consequences.unit, "oom-policy-stop", consequences.unit_pids, main=not by_policy))
     found = [one for one in found if any(other != pid for other in one.pids)]
     return max(found, key=lambda one: len(one.pids), default=None)
 

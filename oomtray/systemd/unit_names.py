@@ -51,6 +51,13 @@ def unit_of(path: str | None) -> Unit | None:
     return Unit(inner[0], "/".join(parts[: inner[1]]), int(manager[1]))
 
 
+def manager_unit(unit: Unit) -> Unit | None:
+    """Return the service whose main process is the user manager that is in this unit; None for every other unit."""
+    if unit.uid is None or unit.name != "init.scope":
+        return None
+    return Unit(f"user@{unit.uid}.service", unit.root.rpartition("/")[0], None)
+
+
 def _first_below_slices(parts: list[str], start: int) -> tuple[str, int] | None:
     """Return the first unit below the slices and how many parts its path has; None if something else is first."""
     for at in range(start, len(parts)):

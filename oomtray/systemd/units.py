@@ -38,6 +38,8 @@ class UnitFacts:
     """What happens to the unit when one of its processes was killed for memory."""
     oom_score_adjust: int | None
     """oom_score_adj for new processes of a service; None for a scope, which sets none."""
+    stops_with: int | None = None
+    """PID of a service's main process if systemd ends all others after it; None if they would go on, or unknown."""
 
 
 class UnitReader:
@@ -71,7 +73,7 @@ class UnitReader:
         until, known = self._known.get((name, uid), (0.0, None))
         if now < until:
             return known
-        answers = self._ask_unit(name, uid, "OOMPolicy", "OOMScoreAdjust")
+        answers = self._ask_unit(name, uid, "OOMPolicy", "OOMScoreAdjust", "MainPID", "KillMode", "ExitType")
         facts = None if answers is None else _facts(name, *answers)
         if len(self._known) > 1000:  # scopes come and go
             self._known = {key: value for key, value in self._known.items() if now < value[0]}
@@ -150,7 +152,7 @@ def manager_address(uid: int | None) -> str | None:
     return f"unix:path={path}" if os.path.exists(path) else None
 
 
-def _facts(name: str, asked_policy: Message, asked_adjust: Message) -> UnitFacts:
+def _facts(name: str, asked_policy: Message, asked_adjust: Message, *asked_main: Message) -> UnitFacts:
     policy = _value(asked_policy, "s")
     if name.endswith(".scope") and error_of(asked_policy) == _UNKNOWN_PROPERTY:
         policy = "continue"  # older versions only act on services
@@ -158,7 +160,14 @@ def _facts(name: str, asked_policy: Message, asked_adjust: Message) -> UnitFacts
         name=name,
         oom_policy=policy if policy in ("continue", "stop", "kill") else None,
         oom_score_adjust=_value(asked_adjust, "i") if name.endswith(".service") else None,
+        stops_with=_stops_with(*asked_main) if name.endswith(".service") else None,
     )
+
+
+def _stops_with(asked_pid: Message, asked_mode: Message, asked_type: Message) -> int | None:
+    """Read what systemd.kill(5) and ExitType= of systemd.service(5), which is new in 250, say of a killed main process."""
+    ends_all = _value(asked_mode, "s") in ("control-group", "mixed") and _value(asked_type, "s") != "cgroup"
+    return (_value(asked_pid, "u") or None) if ends_all else None
 
 
 def _value(answer: Message, signature: str) -> Any:

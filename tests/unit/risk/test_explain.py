@@ -76,6 +76,13 @@ def test_what_dies_with_it_is_not_next() -> None:
     assert (told.without.process.pid, told.after.process.pid) == (41, 43)
     sentences = said(42, TAB, BROWSER, JOB, consequences=whole)
     assert "Because of its OOMPolicy, all 2 processes of app-firefox-1.scope would end with it." in sentences
+
+
+def test_a_main_process_takes_its_service_along() -> None:
+    main = {42: Consequences(unit="web.service", unit_policy="continue", unit_pids=(41, 42), main=True)}
+    judgment = judged(TAB, BROWSER, JOB, consequences=main)
+    sentences = tell(judgment, explain(judgment, 42))
+    assert "It is the main process of web.service, so all 2 processes of it would end with it." in sentences
     assert "If this process alone were protected, firefox (41) would be next. Once it had died, job (43) would be." in sentences
 
 

@@ -30,6 +30,16 @@ from tests.facts.in_pages import STEP, judged, process, snapshot
         pytest.param(Consequences(unit="t.scope", unit_pids=(5, 6)), None, id="policy unknown: nothing is claimed"),
         pytest.param(Consequences(unit="t.scope", unit_policy="stop", unit_pids=(5,)), None, id="alone in its unit"),
         pytest.param(
+            Consequences(unit="t.service", unit_policy="continue", unit_pids=(5, 6), main=True),
+            Also("t.service", "oom-policy-stop", (5, 6), main=True),
+            id="it is the main process: systemd stops the unit all the same",
+        ),
+        pytest.param(
+            Consequences(unit="t.service", unit_policy="stop", unit_pids=(5, 6), main=True),
+            Also("t.service", "oom-policy-stop", (5, 6)),
+            id="it is the main process, and the policy would do anyway",
+        ),
+        pytest.param(
             Consequences(oom_group="/box", group_pids=(5, 8)), Also("/box", "memory-oom-group", (5, 8)), id="oom group"
         ),
         pytest.param(

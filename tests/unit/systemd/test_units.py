@@ -89,6 +89,28 @@ def test_what_a_manager_does_not_tell_is_unknown(
     assert getattr(reader.facts(name), fact) == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "stops_with"),
+    [
+        pytest.param("db.service", {}, 4711, id="systemd ends all others of a service after its main process"),
+        pytest.param("db.service", {"KillMode": ("s", "mixed")}, 4711, id="in one way or another"),
+        pytest.param("db.service", {"KillMode": ("s", "process")}, None, id="KillMode=process: they go on"),
+        pytest.param("db.service", {"ExitType": ("s", "cgroup")}, None, id="ExitType=cgroup: it goes on while any lives"),
+        pytest.param("db.service", {"ExitType": UNKNOWN}, 4711, id="before 250"),
+        pytest.param("db.service", {"MainPID": ("u", 0)}, None, id="it has no main process"),
+        pytest.param("db.service", {"KillMode": UNKNOWN}, None, id="unknown"),
+        pytest.param("app.scope", {}, None, id="a scope has no main process"),
+    ],
+)
+def test_after_whom_a_service_ends(
+    manager: Manager, reader: UnitReader, name: str, told: dict[str, object], stops_with: int | None
+) -> None:
+    manager.properties |= {"MainPID": ("u", 4711), "KillMode": ("s", "control-group"), "ExitType": ("s", "main"), **told}
+    facts = reader.facts(name)
+    assert facts is not None
+    assert facts.stops_with == stops_with
+
+
 @pytest.mark.parametrize("name", ["gone.service", "x.slice", "rubbish", ""])
 def test_what_is_no_loaded_service_or_scope_has_no_facts(
     manager: Manager, reader: UnitReader, name: str
