@@ -46,7 +46,7 @@ _WHY = {
     "changed-meanwhile": mark("another program changed it at the same moment"),
     "unreadable": mark("the helper could not read it"),
     "next-start": mark("these are too many processes for one request, so it gets this when its service next starts"),
-    "minus-1000": mark("-1000 is never set, because its children would inherit it and nothing could ever end them"),
+    "minus-1000": mark("-1000 is never set, because its children would inherit it and the kernel could never kill any of them"),
     "out-of-range": mark("the value must be from {lowest} to {highest}"),
 }
 """Clauses to follow a colon, by `Change.error`."""

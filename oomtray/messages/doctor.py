@@ -121,7 +121,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
     ),
     "helper-mode": (mark("{path} has mode {mode} instead of 755"), mark("Run: {command}")),
     "helper-old": (
-        mark("{path} is older than this OOM Tray, so it does not know all that it would be asked"),
+        mark("{path} is older than this OOM Tray, so it doesn't know everything that it may be asked"),
         mark("Update the oomtray package of your system, or run `sudo make install-helper` in the source tree."),
     ),
     "policy-missing": (mark("{path} is missing, so polkit refuses to run the helper"), INSTALL_HELPER),

@@ -116,7 +116,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
     """Say how it is known, in a few words and in a sentence."""
     if event.killer == "oomtray":
         return tr("You had marked it as expendable"), tr(
-            "OOM Tray ends only apps that you have marked, and asks before."
+            "OOM Tray ends only apps that you have marked, and asks first."
         )
     if event.manual:
         return tr("Asked for by hand (SysRq)"), by_sysrq()
@@ -299,8 +299,8 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
     """Say that there is neither a ranking nor a cause; `count` above 1 stands for several unnoticed kills."""
     if span_of(event) is not None:
         return tr_n(
-            "The kernel counted it, and nobody saw which process it was. Its report names it, where the log still has that.",
-            "The kernel counted them, and nobody saw which processes they were. Its reports name them, where the log still has those.",
+            "The kernel counted it, and nobody saw which process it was. The kernel's report names it, if the log still has that report.",
+            "The kernel counted them, and nobody saw which processes they were. The kernel's reports name them, if the log still has those reports.",
             count,
         )
     if event.killer == "oomtray":

@@ -58,7 +58,7 @@ def result(outcome: UnitOutcome) -> str:
     """Say what became of the change, for the message bar."""
     plan, unit = outcome.plan, printable(outcome.plan.name)
     if plan.settings is None:
-        said = [tr("{unit} is as its own files say again.", unit=unit)]
+        said = [tr("{unit} is again as its own files say.", unit=unit)]
     elif plan.action == "undo":
         said = [tr("{unit} has {directives} for good again.", unit=unit, directives=directives(plan.settings))]
     else:
@@ -132,7 +132,7 @@ def would_lose(plan: UnitPlan) -> list[str]:
 
 
 _NOT_WRITTEN = {
-    "unsafe-path": mark("{path} is not written, because others than root could write to its directory, or it is a link."),
+    "unsafe-path": mark("{path} is not written, because users other than root could write to its directory, or it is a link."),
     "disk-full": mark("{path} is not written, because no space is left on the disk."),
     "read-only": mark("{path} is not written, because the file system is read-only."),
     "reload-failed": mark("{path} is in place, but systemd does not reload: see systemctl daemon-reload."),

@@ -102,7 +102,7 @@ def test_a_service_of_her_own_is_set_changed_and_left_as_it_was(box: Box) -> Non
 
     pid = main_pid(box, "job", own=True)
     *_, done = work(box, pid, "open", "press=remove")
-    assert "job.service is as its own files say again" in done["said"]
+    assert "job.service is again as its own files say" in done["said"]
     assert box.run_as("root", f"ls {OWN}/job.service.d").rc == 2
     assert (main_pid(box, "job", own=True), values(box, "job", own=True)) == (pid, [200, 200, 200])
 
@@ -121,7 +121,7 @@ def test_undo_gives_the_processes_what_each_had(box: Box) -> None:
     path = f"{OWN}/job.service.d/{DROP_IN}"
     *_, there, undone, gone = work(box, pid, "open", "value=600", "press=set", f"file={path}", "undo", f"file={path}")
     assert (there.splitlines()[-1], gone) == ("OOMScoreAdjust=600", None)
-    assert "job.service is as its own files say again. 3 running processes were changed as well." in undone["said"]
+    assert "job.service is again as its own files say. 3 running processes were changed as well." in undone["said"]
     assert values(box, "job", own=True) == [200, 200, 777]
     assert prop(box, "job", "OOMScoreAdjust", own=True) == "200"
 
@@ -141,7 +141,7 @@ def test_a_system_service_by_pkexec_and_back_by_undo(box: Box) -> None:
     assert values(box, "db") == [700, 700, 700]
 
     *_, done = work(box, pid, "open", "press=remove")
-    assert "db.service is as its own files say again" in done["said"]
+    assert "db.service is again as its own files say" in done["said"]
     assert (main_pid(box, "db"), values(box, "db"), prop(box, "db", "OOMScoreAdjust")) == (pid, [150, 150, 150], "150")
     assert box.run_as("root", f"ls {SYSTEM}/db.service.d").rc == 2
 

@@ -51,7 +51,7 @@ class ProtectionPage(Page):
             row(self, "actions.protect_strongly"),
             caption=tr("What protecting an app means"),
             note=tr(
-                "The lower the value, the later the kernel kills the app. -999 is the lowest: -1000 would leave nothing to kill."
+                "The lower the value, the later the kernel kills the app. -999 is the lowest: -1000 could leave nothing to kill."
                 " The kernel calls the value oom_score_adj."
             ),
         )

@@ -211,7 +211,7 @@ def test_what_is_set_is_shown_changed_and_removed(qtbot, manager, open_dialog):
     assert dialog.value.currentData() == 300
     with qtbot.waitSignal(dialog.reported, timeout=20_000) as caught:
         click(qtbot, dialog.remove_button)
-    assert "as its own files say again" in caught.args[0].text
+    assert "again as its own files say" in caught.args[0].text
     assert not (manager.own / "x.service.d").exists()
     assert manager.adj(pid) == 0
 
@@ -242,7 +242,7 @@ def test_an_undo_that_needs_permission_asks_for_it_and_stays_where_that_is_dismi
     assert asking == [(True, True), (False, False)], "the popup stays while the dialog is open"
     (tmp_path / "pkexec").write_text(done)
     undo(qtbot, ui)
-    assert ui.popup.message.text.startswith("x.service is as its own files say again. 1 running")
+    assert ui.popup.message.text.startswith("x.service is again as its own files say. 1 running")
     assert manager.adj(pid) == 350
 
 

@@ -37,7 +37,7 @@ def change(
         pytest.param(change(None, 5, "gone", wanted=5, name=""), "Process 7 not changed: it has ended.", id="no-name"),
         pytest.param(
             change(0, -1000, "out-of-range", wanted=-1000),
-            "db (7) not changed: -1000 is never set, because its children would inherit it and nothing could ever end them.",
+            "db (7) not changed: -1000 is never set, because its children would inherit it and the kernel could never kill any of them.",
             id="never",
         ),
         pytest.param(

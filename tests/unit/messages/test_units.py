@@ -34,7 +34,7 @@ def outcome(*changes: Change, reset: bool = False, status: str = "done", failure
     ("done", "says"),
     [
         pytest.param(outcome(), "x.service has OOMScoreAdjust=-500 for good.", id="set"),
-        pytest.param(outcome(reset=True), "x.service is as its own files say again.", id="removed"),
+        pytest.param(outcome(reset=True), "x.service is again as its own files say.", id="removed"),
         pytest.param(
             outcome(change(1), change(2)),
             "x.service has OOMScoreAdjust=-500 for good. 2 running processes were changed as well.",
