@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # importing it takes milliseconds, in which Ctrl-C would show a traceback
 if TYPE_CHECKING:
     from collections.abc import Sequence
 

@@ -263,6 +263,17 @@ def test_ctrl_c_ends_watch_quietly() -> None:
     assert (watching.returncode, err) == (130, "")
 
 
+def test_hardly_anything_is_loaded_before_ctrl_c_is_caught() -> None:
+    """A traceback is all that it brings until `main` runs."""
+    done = python("""
+        import sys
+        before = set(sys.modules)
+        import oomtray.__main__
+        print(*sorted(set(sys.modules) - before))
+    """)
+    assert set(done.stdout.split()) <= {"__future__", "gc", "oomtray", "oomtray.__main__"}
+
+
 QT = {"PySide6", "shiboken6"}
 HEAVY = {
     "psutil",
