@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
     try:
         held = hold()
     except NoDrill as failed:
-        return _refused(failed, as_json=arguments.json)
+        raise _refused(failed, as_json=arguments.json) from failed
     if arguments.json:
         _print_json(held)
     else:
@@ -42,16 +42,15 @@ def run(arguments: Namespace) -> int:
     return DONE if held.named else FAILED
 
 
-def _refused(failed: NoDrill, *, as_json: bool) -> int:
-    if not as_json:
-        from oomtray.messages.drill import why_not
+def _refused(failed: NoDrill, *, as_json: bool) -> Failure:
+    from oomtray.messages.drill import why_not
 
-        raise Failure(why_not(failed.why, failed.detail)) from failed
-    from oomtray.cli.as_json import dumps
+    if as_json:
+        from oomtray.cli.as_json import dumps
 
-    print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
-                 "named": False, "event": None}))  # fmt: skip
-    return FAILED
+        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
+                     "named": False, "event": None}))  # fmt: skip
+    return Failure(why_not(failed.why, failed.detail))
 
 
 def _print(held: Drill) -> None:

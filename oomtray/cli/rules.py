@@ -57,6 +57,8 @@ def run_list(arguments: Namespace) -> int:
     finished = DONE if read.usable else FAILED
     if arguments.json:
         print_json(read, status)
+        if not read.usable:
+            print_mistakes(path, read.mistakes)
         return finished
     if not read.rules and not read.mistakes:
         print(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))

@@ -100,7 +100,9 @@ def test_where_systemd_does_not_run_it_says_so(capsys: pytest.CaptureFixture[str
     if os.path.isdir("/run/systemd/system"):
         pytest.skip("systemd runs here")
     assert main(["drill", "--json"], tray=lambda _: 99) == 1
-    told = json.loads(capsys.readouterr().out)
+    out, err = capsys.readouterr()
+    assert err == "oomtray: The drill needs systemd, which isn't running here.\n"
+    told = json.loads(out)
     assert set(told) == FIELDS
     assert (told["held"], told["why_not"]) == (False, "no-systemd")
 
