@@ -16,18 +16,23 @@ from itertools import count
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from jeepney import HeaderFields, Message, MessageType, message_bus
+from jeepney import Header, HeaderFields, Message, MessageType, message_bus
 from jeepney.auth import AuthenticationError, Authenticator
 from jeepney.fds import FileDescriptor
 
 from oomtray.paths import runtime_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 LARGEST_MESSAGE = 128 * 1024 * 1024
 """Bytes; D-Bus specification, "Message Format"."""
+LARGEST_UNASKED = 128 * 1024
+"""Bytes of a signal or a call. On the system bus any user's program may send us some, and what takes it a moment
+to send takes minutes and gigabytes to parse; only replies, which the bus lets through if we have asked, may be larger.
+"""
 CHUNK = 64 * 1024
+_REPLIES = (MessageType.method_return.value, MessageType.error.value)
 _MOST_FILES = 16
 """Most descriptors per read; a message may bring as many (libdbus, max_message_unix_fds)."""
 SYSTEM_BUS = "unix:path=/run/dbus/system_bus_socket"
@@ -71,14 +76,26 @@ class Connection:
     late reply is one more incoming message; after any other error it is unusable.
     """
 
-    def __init__(self, address: str, timeout: float = 1.0, *, files: bool = False) -> None:
-        """Connect and authenticate; with `files` messages may carry file descriptors."""
+    def __init__(
+        self,
+        address: str,
+        timeout: float = 1.0,
+        *,
+        files: bool = False,
+        wants: Callable[[Header], bool] = lambda _header: False,
+    ) -> None:
+        """Connect and authenticate; with `files` messages may carry file descriptors.
+
+        `wants` chooses by their headers the signals and calls that are parsed; no other ones are received.
+        """
         self._takes_files = files
+        self._wants = wants
+        self._skip = 0
         self._files: list[FileDescriptor] = []
         self.backlog: deque[Message] = deque()
         """Messages received while `call` waited for something else."""
         self.unreadable = 0
-        """Number of messages that could not be parsed and were skipped."""
+        """Number of messages that could not be parsed or were too large, and were skipped."""
         self._serials = count(1)
         self._buffer = bytearray()
         deadline = time.monotonic() + timeout
@@ -136,6 +153,7 @@ class Connection:
         deadline = time.monotonic() + timeout
         replies: dict[int, Message | None] = {self.send(message, timeout): None for message in messages}
         while True:
+            late = time.monotonic() >= deadline  # checked here too: a peer that never stops sending prolongs no wait
             for incoming in self.receive():
                 serial = reply_to(incoming)
                 if serial in replies:
@@ -145,7 +163,7 @@ class Connection:
             answered = [reply for reply in replies.values() if reply is not None]
             if len(answered) == len(replies):
                 return answered
-            if not self._ready(select.POLLIN, deadline):
+            if late or not self._ready(select.POLLIN, deadline):
                 raise TimeoutError("no answer in time")
 
     def _received(self) -> bytes:
@@ -162,16 +180,45 @@ class Connection:
 
     def _complete(self) -> list[Message]:
         messages: list[Message] = []
-        while (size := _message_size(self._buffer)) is not None and len(self._buffer) >= size:
-            raw = bytes(self._buffer[:size])
-            del self._buffer[:size]
-            try:
-                message = Message.from_buffer(raw, fds=self._files)
-                del self._files[: message.header.fields.get(HeaderFields.unix_fds, 0)]
-                messages.append(message)
-            except Exception:  # whatever jeepney raises; the frame's size is known, so the stream continues after it
-                self.unreadable += 1
-        return messages
+        while True:
+            skipped = min(self._skip, len(self._buffer))
+            del self._buffer[:skipped]
+            self._skip -= skipped
+            size = None if self._skip else _message_size(self._buffer)
+            if size is None:
+                return messages
+            if size > LARGEST_UNASKED and self._buffer[1] not in _REPLIES:
+                self._skip = size
+                self._cannot_read()
+            elif len(self._buffer) < size:
+                return messages
+            else:
+                raw = bytes(self._buffer[:size])
+                del self._buffer[:size]
+                try:
+                    messages += self._parsed(raw)
+                except Exception:  # whatever jeepney raises; the frame's size is known, so the stream continues after it
+                    self._cannot_read()
+
+    def _parsed(self, raw: bytes) -> list[Message]:
+        """Return the message, or nothing for one that isn't wanted, of which only the header is parsed."""
+        if raw[1] not in _REPLIES and not self._wants(header := Header.from_buffer(raw)[0]):
+            self._drop_files(header.fields.get(HeaderFields.unix_fds, 0))
+            return []
+        message = Message.from_buffer(raw, fds=self._files)
+        del self._files[: message.header.fields.get(HeaderFields.unix_fds, 0)]
+        return [message]
+
+    def _drop_files(self, count: int) -> None:
+        for file in self._files[:count]:
+            file.close()
+        del self._files[:count]
+
+    def _cannot_read(self) -> None:
+        self.unreadable += 1
+        if self._takes_files:
+            self._drop_files(len(self._files))
+            raise ConnectionError("nobody knows which files belong to the next message")
 
 
 def reply_to(message: Message) -> int | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from jeepney import HeaderFields, MatchRule, Message, MessageType, message_bus
+from jeepney import Header, HeaderFields, MatchRule, Message, MessageType, message_bus
 
-from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+from oomtray.dbus.connection import Connection, error_of, system_address
 
 _NAME = "org.freedesktop.oom1"
 _PATH, _INTERFACE, _MEMBER = "/org/freedesktop/oom1", "org.freedesktop.oom1.Manager", "Killed"
@@ -15,7 +15,7 @@ class OomdSignals:
 
     def __init__(self, address: str | None = None) -> None:
         """Raises OSError if there is no bus, or it doesn't answer."""
-        self._connection = Connection(system_address() if address is None else address)
+        self._connection = Connection(system_address() if address is None else address, wants=_is_kill)
         rule = MatchRule(type="signal", sender=_NAME, interface=_INTERFACE, member=_MEMBER, path=_PATH)
         answer = self._connection.call(message_bus.AddMatch(rule.serialise()))
         if error_of(answer) is not None:
@@ -39,13 +39,13 @@ class OomdSignals:
             told += self._connection.receive()
         except OSError:
             self.lost = True
-        if not any(map(_is_kill, told)):
+        if not any(_is_kill(message.header) for message in told):
             return []
         owner = self._owner()
         # the wait for the answer may have read further signals, for which the descriptor doesn't become
         # readable again
         self._take_backlog(told)
-        return [message.body[0] for message in told if _is_kill(message) and _sender(message) == owner]
+        return [message.body[0] for message in told if _is_kill(message.header) and _sender(message) == owner]
 
     def _take_backlog(self, told: list[Message]) -> None:
         told += self._connection.backlog
@@ -76,12 +76,12 @@ def _sender(message: Message) -> str | None:
     return sender
 
 
-def _is_kill(message: Message) -> bool:
-    fields = message.header.fields
+def _is_kill(header: Header) -> bool:
+    fields = header.fields
     return (
-        message.header.message_type is MessageType.signal
+        header.message_type is MessageType.signal
         and fields.get(HeaderFields.interface) == _INTERFACE
         and fields.get(HeaderFields.member) == _MEMBER
         and fields.get(HeaderFields.path) == _PATH
-        and signature_of(message) == "ss"
+        and fields.get(HeaderFields.signature) == "ss"
     )
