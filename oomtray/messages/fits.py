@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _NAMED = 4
 """How many names a sentence has."""
+_WORTH_SAYING = 1 << 20
+"""Bytes below which what the kernel keeps isn't mentioned."""
 
 
 def answer(assessment: Assessment, fit: Fit) -> str:
@@ -36,7 +38,7 @@ def answer(assessment: Assessment, fit: Fit) -> str:
 
 def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str]:
     """Return further sentences, the most useful first; `listed` means that a list shows the order of deaths."""
-    found = [_room(fit)]
+    found = [_room(assessment, fit)]
     if fit.fits == "after":
         if not listed:
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
@@ -136,10 +138,18 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[Death
     return tuple(rows)
 
 
-def _room(fit: Fit) -> str:
+def _room(assessment: Assessment, fit: Fit) -> str:
+    """Say how much can be used now, by the amount left that the popup shows."""
+    left = assessment.snapshot.memory.left
+    kept = 0 if left is None else left - fit.ram
+    values = {"left": size(left), "kept": size(kept), "ram": size(fit.ram), "swap": size(fit.swap)}
+    if kept >= _WORTH_SAYING:
+        if fit.swap:
+            return tr("{left} of RAM is left, of which the kernel keeps {kept}. {swap} of swap can be used, too.", **values)
+        return tr("{left} of RAM is left, of which the kernel keeps {kept}.", **values)
     if fit.swap:
-        return tr("{ram} of RAM and {swap} of swap can be used now, without what the kernel keeps.", ram=size(fit.ram), swap=size(fit.swap))
-    return tr("{ram} of RAM can be used now, without what the kernel keeps.", ram=size(fit.ram))
+        return tr("{ram} of RAM and {swap} of swap can be used now.", **values)
+    return tr("{ram} of RAM can be used now.", **values)
 
 
 def row_name(assessment: Assessment, risk: Risk) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from oomtray.messages import fits as words
+from oomtray.messages import memory as memory_words
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.fits import deaths, fit
 from oomtray.risk.judged import Risk
@@ -42,13 +43,30 @@ def said(gib: float, *rows: Risk, **facts: Any) -> list[str]:
 
 
 def test_it_fits() -> None:
-    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "4.0 GiB of RAM can be used now, without what the kernel keeps."]
+    assert said(3) == ["3.0 GiB would fit, with 1.0 GiB left.", "4.0 GiB of RAM can be used now."]
+
+
+@pytest.mark.parametrize(
+    ("swap", "says"),
+    [
+        pytest.param({}, "4.0 GiB of RAM is left, of which the kernel keeps 512 MiB.", id="no swap"),
+        pytest.param(
+            {"swap_total": 2 * GIB, "swap_free": 2 * GIB, "swap_worth": 1.0},
+            "4.0 GiB of RAM is left, of which the kernel keeps 512 MiB. 2.0 GiB of swap can be used, too.", id="with swap",
+        ),
+    ],
+)
+def test_what_is_left_is_the_popups_number(swap: dict[str, Any], says: str) -> None:
+    """It was another, without a word of the difference."""
+    whole = machine(floor=GIB // 2, **swap)
+    assert said(3, floor=GIB // 2, **swap)[1] == says
+    assert memory_words.left(whole.snapshot.memory) == "4.0 GiB left"
 
 
 def test_it_fits_with_swap() -> None:
     assert said(5, swap_total=8 * GIB, swap_free=4 * GIB, swap_worth=0.5) == [
         "5.0 GiB would fit only with swap, so the computer would become slow. 1.0 GiB would be left.",
-        "4.0 GiB of RAM and 2.0 GiB of swap can be used now, without what the kernel keeps.",
+        "4.0 GiB of RAM and 2.0 GiB of swap can be used now.",
     ]
 
 
@@ -56,7 +74,7 @@ def test_it_fits_after_some_have_ended() -> None:
     exact = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
     assert said(7, *exact) == [
         "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
-        "4.0 GiB of RAM can be used now, without what the kernel keeps.",
+        "4.0 GiB of RAM can be used now.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
         "The kernel may also kill the new program itself, which would be the largest by then.",
     ]
