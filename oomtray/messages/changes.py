@@ -124,16 +124,18 @@ def _short(change: Change, error: str, name: str) -> str:
     )
 
 
-def result(name: str, changes: Sequence[Change], *, refused: bool = False) -> str:
+def result(name: str, changes: Sequence[Change], *, refused: bool = False, undone: bool = False) -> str:
     """Say what became of one process, or briefly of all of an app.
 
-    `refused` means that permission was requested and not given.
+    `refused` means that permission was requested and not given, `undone` that this undoes earlier changes.
     """
     if refused:
         changes = [replace(change, error="not-given") if needs_it(change) else change for change in changes]
     if len(changes) == 1:
         return says(changes[0], name)
     moved = [change for change in changes if change.moved]
+    if undone and moved and all(change.error is None for change in changes):
+        return tr_n("{name}: {count} process is as before.", "{name}: {count} processes are as before.", len(moved), name=name)
     said = [_moved(name, [one for one in moved if one.after == after]) for after in sorted({c.after for c in moved})]
     errors = [change.error for change in changes if change.error not in (None, "gone")]
     for error in sorted({error for error in errors if error is not None}):

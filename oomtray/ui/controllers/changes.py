@@ -314,11 +314,12 @@ class ChangeController(QObject):
 
         outcome, assessment = done.outcome, done.assessment
         refused = outcome.status == "not-authorised"
-        said = [messages.result(done.name, outcome.changes, refused=refused)]
+        said = [messages.result(done.name, outcome.changes, refused=refused, undone=outcome.undoes is not None)]
         if outcome.moved and assessment is not None:
             moved = {change.pid: change.after for change in outcome.moved}
             then = after_change(assessment, moved)
-            said.append(action_messages.next_now(assessment.victim, then, void_by(assessment), partial(told_name, assessment)))
+            before = assessment.victim if outcome.undoes is None else None  # what is undone has made another the next
+            said.append(action_messages.next_now(before, then, void_by(assessment), partial(told_name, assessment)))
             if outcome.undoes is None:
                 found = cautions(assessment, moved)
                 # this holds for every such change and was already said

@@ -134,6 +134,15 @@ def test_an_undo_takes_back_what_its_own_report_told_of(
     assert remembered(dialogs.journal) == [second]
 
 
+def test_whoever_is_next_after_an_undo_is_so_now_and_not_still(dialogs: Dialogs) -> None:
+    """The change in between had made another one the next."""
+    dialogs.controller.do("first", dialogs.second, dialogs.assessment)
+
+    press(dialogs.reports[-1], UNDO)
+
+    assert "The next victim is now " in dialogs.reports[-1].text
+
+
 def test_whoever_is_next_now_goes_by_no_number(dialogs: Dialogs) -> None:
     dialogs.controller.do("first", dialogs.second, dialogs.assessment)
 

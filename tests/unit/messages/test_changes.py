@@ -58,6 +58,13 @@ def test_one_process_goes_by_the_name_that_a_person_calls_it() -> None:
     assert messages.result("MariaDB", [change(0, 300, "not-yours", wanted=300)]).startswith("MariaDB not changed: ")
 
 
+def test_several_that_an_undo_brought_back_are_as_before_whatever_their_values() -> None:
+    """That they were deprioritized was said of them, once for each value."""
+    back = [change(0, 200), change(0, 300)]
+    assert messages.result("Slack", back, undone=True) == "Slack: 2 processes are as before."
+    assert messages.result("Slack", [*back, change(0, 0, "changed-since")], undone=True).startswith("Slack: 1 process deprioritized")
+
+
 @pytest.mark.parametrize(
     ("several", "says"),
     [
