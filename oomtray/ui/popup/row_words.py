@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 BETWEEN = " · "
 """Separates the parts of a second line, whose later parts are dropped if it is narrow."""
-_NEEDS_WORDS: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit", "unit-dies-whole", "group-dies-whole"})
-"""Reasons that a row's shapes and bar don't show."""
+_UNSAID: frozenset[Reason] = frozenset({"adj-inherited", "adj-set-by-hand"})
+"""Reasons whose words only the row's tooltip has."""
 _SAID_BY_APP: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
-"""Those of them that an app's row already mentions for its processes."""
+"""Reasons that an app's row already mentions for its processes."""
 
 
 def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
@@ -89,10 +89,11 @@ def _status_words(row: Row, *, with_status: bool) -> list[str]:
 def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     assert row.risk is not None
     known, own = _app_of(row, labels)
-    which = _NEEDS_WORDS if row.cells.status.standing in ("normal", "never") else _NEEDS_WORDS | {"adj-set-by-hand"}
+    unsaid = _UNSAID if row.cells.status.standing in ("normal", "never") else _UNSAID - {"adj-set-by-hand"}
     if row.parent is not None:
-        which -= _SAID_BY_APP
-    return [words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason in which]
+        unsaid |= _SAID_BY_APP
+    told = (words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason not in unsaid)
+    return [text for text in told if text]
 
 
 def _app_of(row: Row, labels: AppLabels | None) -> tuple[str | None, bool]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from oomtray.messages import rows as words
+from oomtray.risk.judged import Reason
 from oomtray.ui.controllers.app_label import AppLabel
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.popup.process_model import ProcessModel
@@ -50,6 +54,14 @@ def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name
 
     assert said("Isolated Web Co") == {"Set by firefox"}
     assert said("code") == {"Set by itself"}
+
+
+@pytest.mark.parametrize("which", get_args(Reason))
+def test_a_row_says_each_reason_that_has_words_but_those_of_the_tooltip(popup, which):
+    spotify = next(row for row in rows(popup) if name(row) == "spotify")
+    spotify.cells = spotify.cells._replace(name=spotify.cells.name._replace(reasons=(which,)))
+    said = "" if which in {"adj-inherited", "adj-set-by-hand"} else words.reason(which, spotify.risk, own=True)
+    assert note(spotify) == " · ".join(["3 processes", *([said] if said else [])])
 
 
 @pytest.fixture
