@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import select
 import threading
 import time
@@ -21,6 +22,14 @@ _BETWEEN = 5.0
 """Least seconds between two readings of the log."""
 _MOST = 64 << 20
 """How many bytes of a log are read."""
+_LEAST_SLEEP = 1.0
+"""Seconds; the two clocks are read one after the other."""
+_WOKE = re.compile(
+    rb"^[0-7],\d+,(\d+),[^;\n]*;(?:PM: (?:suspend|(?:hibernation: )?hibernation) exit|OOM killer enabled\.)$", re.MULTILINE
+)
+"""What the kernel itself says at the end of a suspend (kernel/power: suspend.c, hibernate.c, process.c)."""
+_FIRST = re.compile(rb"\d+,0,")
+"""The record with which the log begins, which is overwritten once the buffer is full."""
 _FIELDS = "MESSAGE,SYSLOG_IDENTIFIER,_COMM,_TRANSPORT,_HOSTNAME,_SOURCE_MONOTONIC_TIMESTAMP"
 _KILLERS = ("systemd", "systemd-oomd", "earlyoom", "nohang")
 _SYSTEMS = ("_SYSTEMD_SLICE=system.slice", "_UID=0")
@@ -78,7 +87,13 @@ class LogLookup:
         os.eventfd_write(self._answered, 1)
 
 
-def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg") -> list[KillReport]:
+def recent(
+    since: float,
+    *,
+    journal: str = "journalctl",
+    kmsg: str = "/dev/kmsg",
+    clock: Callable[[int], float] = time.clock_gettime,
+) -> list[KillReport]:
     """Return the kills since `since` (seconds since 1970) in the log's order; none if it may not be read.
 
     It may take some seconds, and more memory than a tick should: don't call it in the loop's own thread.
@@ -87,16 +102,42 @@ def recent(since: float, *, journal: str = "journalctl", kmsg: str = "/dev/kmsg"
 
     reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
-        began = time.time() - time.clock_gettime(time.CLOCK_MONOTONIC)
-        reports += [_dated(report, began) for report in read(io.BytesIO(_ring_buffer(kmsg)), time.time())]
+        log = _ring_buffer(kmsg)
+        awake = clock(time.CLOCK_MONOTONIC)
+        suspends = _Suspends(log, clock(time.CLOCK_BOOTTIME) - awake)
+        reports += [_dated(report, time.time() - awake, suspends) for report in read(io.BytesIO(log), time.time())]
     # a failed unit reports a kill that may be minutes old
     late = [report for report in reports if report.from_unit and report.killer == "unknown"]
     return [report for report in reports if report.time is not None and report.time >= since and report not in late]
 
 
-def _dated(report: KillReport, began: float) -> KillReport:
-    """Date a report from the ring buffer, which counts from boot without suspends."""
-    return report if report.time is not None or report.uptime is None else report._replace(time=began + report.uptime)
+def _dated(report: KillReport, began: float, suspends: _Suspends) -> KillReport:
+    """Date a report from the ring buffer; `began` is when the machine would have started if it had never slept."""
+    if report.time is not None or report.uptime is None:
+        return report
+    least, most = suspends.since(report.uptime)
+    latest = began + report.uptime - least
+    return report._replace(time=latest, not_before=None if most == least else latest - (most - least))
+
+
+class _Suspends:
+    """How long the machine has slept since a moment in the ring buffer, whose stamps stand still while it does.
+
+    The buffer tells when it woke up, and the clocks how long it has slept in all, but nothing how long each time.
+    """
+
+    def __init__(self, log: bytes, slept: float) -> None:
+        """`slept`: seconds in all since boot."""
+        self._slept = slept if slept >= _LEAST_SLEEP else 0.0
+        self._woke = [int(stamp) / 1e6 for stamp in _WOKE.findall(log)]
+        self._whole = _FIRST.match(log) is not None
+
+    def since(self, uptime: float) -> tuple[float, float]:
+        """Seconds of sleep after this stamp: at least, and at most."""
+        later = [uptime < stamp for stamp in self._woke]
+        if not any(later):  # a whole buffer without any tells that this kernel words it otherwise
+            return 0.0, self._slept if self._whole and not later else 0.0
+        return (self._slept if self._whole and all(later) else 0.0), self._slept
 
 
 def _journal(program: str, since: float) -> bytes:

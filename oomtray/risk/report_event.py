@@ -22,6 +22,7 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
     invoker = report.invoker
     return KillEvent(
         time=report.time,
+        not_before=report.not_before,
         killer=report.killer,
         outcome=report.outcome,
         victims=tuple(_dead(one) for one in report.victims),

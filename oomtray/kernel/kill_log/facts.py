@@ -121,3 +121,5 @@ class KillReport(NamedTuple):
     """Which killer had asked the victim to end before the kernel killed it."""
     from_unit: bool = False
     """Whether it is known only from a unit's result."""
+    not_before: float | None = None
+    """Earliest time of an event of which `time` is the latest; None if `time` is exact."""

@@ -255,6 +255,44 @@ def test_the_ring_buffer_stands_in_for_a_journal(tmp_path: Path) -> None:
     assert told.time == pytest.approx(time.time(), abs=5)
 
 
+SUSPENDED = """\
+6,470,45452551,-;PM: suspend entry (deep)
+6,474,45637022,-;OOM killer disabled.
+6,485,45794589,-;OOM killer enabled.
+6,488,45821285,-;PM: suspend exit
+"""
+"""As Linux 6.1 writes it, which has just slept for 1000 s; its clock stood at 45.7 s meanwhile."""
+AGAIN = SUSPENDED.replace(",45", ",55")
+FIRST = "5,0,0,-;Linux version 6.1.0-56-cloud-amd64\n"
+BEFORE, AFTER = (f"3,{n},{n}000000,-;Out of memory: Killed process 5 (x) total-vm:1kB\n" for n in (40, 50))
+
+
+@pytest.mark.parametrize(
+    ("log", "slept", "begin", "end"),
+    [
+        pytest.param(FIRST + SUSPENDED + AFTER, 1000.0, 0, 0, id="before the kill"),
+        pytest.param(FIRST + BEFORE + SUSPENDED, 1000.0, 1000, 1000, id="after it"),
+        pytest.param(FIRST + BEFORE + SUSPENDED + AGAIN, 1000.0, 1000, 1000, id="twice after it"),
+        pytest.param(FIRST + SUSPENDED + AFTER + AGAIN, 1000.0, 1000, 0, id="before and after it, nothing tells how long each"),
+        pytest.param(BEFORE + SUSPENDED, 1000.0, 1000, 0, id="after it, and perhaps before: the log's begin is overwritten"),
+        pytest.param(AFTER, 1000.0, 0, 0, id="before it, which was overwritten"),
+        pytest.param(FIRST + BEFORE, 1000.0, 1000, 0, id="in a kernel of other words"),
+        pytest.param(FIRST + BEFORE + SUSPENDED.replace("6,4", "14,4"), 1000.0, 1000, 0, id="these words by a program"),
+        pytest.param(FIRST + BEFORE + SUSPENDED, 0.0004, 0, 0, id="the clocks are a moment apart"),
+    ],
+)
+def test_a_kill_in_the_ring_buffer_was_so_much_earlier_as_the_machine_has_slept_since(
+    tmp_path: Path, log: str, slept: float, begin: int, end: int
+) -> None:
+    """The buffer's stamps stand still in a suspend."""
+    (tmp_path / "kmsg").write_text(log)
+    clock = {time.CLOCK_MONOTONIC: 60.0, time.CLOCK_BOOTTIME: 60.0 + slept}.__getitem__
+    (told,) = recent(0.0, journal=str(tmp_path / "none"), kmsg=str(tmp_path / "kmsg"), clock=clock)
+    now, ago = time.time(), 60 - (told.uptime or 0)
+    assert told.time == pytest.approx(now - ago - end, abs=5)
+    assert told.not_before == (None if begin == end else pytest.approx(now - ago - begin, abs=5))
+
+
 def test_a_log_answers_once() -> None:
     lookup = LogLookup(lambda _since: [])
     lookup.ask(0.0, 0.0)
