@@ -68,5 +68,5 @@ def final_sound(name: str) -> str:
         return _SPELLED.get(last.upper(), _VOWEL)
     if re.search("le?$", small):
         return _L
-    consonant = re.search("(m|n|ng|[aeiou][mn]e|oo[kp]|(?<![aeiou])[aeiou]([bcpkt]|ck))$", small)
+    consonant = re.search("(m|n|ng|[aeiou][mn]e|oo[kp]|(?<![aeiou])[aeiou]([bcpkt]|ck|pp))$", small)
     return _CONSONANT if consonant else _VOWEL

@@ -12,6 +12,7 @@ from oomtray.messages.korean import PAIRS, particle, settled
     [
         ("Firefox", "을(를)", "를"),
         ("Slack", "을(를)", "을"),
+        ("WhatsApp", "을(를)", "을"),
         ("VS Code", "이(가)", "가"),
         ("Chrome", "이(가)", "이"),
         ("Web Content (4242)", "은(는)", "는"),
