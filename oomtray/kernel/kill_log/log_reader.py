@@ -11,6 +11,7 @@ from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
+from oomtray.kernel.kill_log.headless import begin_of_report
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.shipped import of_object
@@ -60,6 +61,10 @@ class LogReader:
 
     def __init__(self, stream: BinaryIO, now: float) -> None:
         self.everything = False
+        self.headless = False
+        """Whether the next line is the first one of a report that had begun before the log."""
+        self._begun = False
+        """Whether the first of the texts has been found."""
         self._needles: dict[bytes, int] = dict.fromkeys(_NEEDLES, -1)
         """Offset before which the text doesn't occur in the data."""
         self._unwrapper = Unwrapper()
@@ -87,7 +92,7 @@ class LogReader:
 
     def state(self) -> object:
         """Part of `Reading.state`, while the stream is asked for more."""
-        how = self._decoder is None, self._mend is None, self._columns is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
+        how = self._begun, self._decoder is None, self._mend is None, self._columns is None, self._unwrapper.state(), self._dates.tongue, self._following.state()
         return self.everything, sorted(self._needles), how, self._rest
 
     def rows(self, fits: Fits, *, watched: bool) -> list[bytes]:
@@ -215,5 +220,11 @@ class LogReader:
             nearest = min(nearest, place)
         if nearest >= end:
             return False
+        if not self._begun:
+            self._begun = True
+            head = begin_of_report(data, nearest)
+            if head is not None:
+                self.headless, self._at = True, begin(data, head, 0)
+                return True
         self._at = begin(data, data.rfind(b"\n", at, nearest) + 1 or at, at)
         return True

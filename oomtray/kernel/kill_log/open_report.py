@@ -63,6 +63,8 @@ class OpenReport:
     """Whether its lines are interleaved with those of another report and can't be told apart."""
     has_copy: bool = False
     """Whether the log has its lines twice, possibly interleaved."""
+    headless: bool = False
+    """Whether the log begins in the midst of it, so that without a victim it isn't an event."""
     left: bool = False
     """Whether a headless report came in between, so that lines after another's end aren't its own."""
     reaped: bool = False
@@ -161,7 +163,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(zone.node is not None for zone in self.zones):
             nodes = {zone.node for zone in self.zones if zone.node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and not self.table.count and not self.from_unit and not self.reaped):
+        if self.numbers.get("ram") or (self.victims and (not self.table.count or self.headless) and not self.from_unit and not self.reaped):
             return "none"
         # a container's process asking for memory charged to a memory cgroup, in a report without more
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

@@ -55,6 +55,9 @@ class Reading:
         """Yield the events as `read` does."""
         reader, timeline = self._reader, self._timeline
         for line in reader:
+            if reader.headless:
+                reader.headless = False
+                timeline.begin(line).headless = True
             pending = self._pending
             if pending is not None:
                 joined = _continued(pending, line)

@@ -1,0 +1,63 @@
+"""A report whose beginning the log has lost tells what is left of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.kernel.kill_log.test_newest_first import FORMS
+from tests.unit.kernel.kill_log.test_outer import REPORT, events
+
+LINES = REPORT.splitlines()
+OLD = """\
+Task in /shop/web killed as a result of limit of /shop
+memory: usage 800000kB, limit 800000kB, failcnt 70
+[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name
+[  712]     0   712    10000     2000      10        0             0 vim
+[ 2101]  1000  2101   500000   199000     200        0           300 Web Content
+Memory cgroup out of memory: Kill process 2101 (Web Content) score 900 or sacrifice child
+Killed process 2101 (Web Content) total-vm:2000000kB, anon-rss:790000kB, file-rss:6000kB
+""".splitlines()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", [1, 2, 3, 4])
+def test_the_table_and_what_is_left_before_it(form: str, lost: int) -> None:
+    (found,) = events("".join(f"{FORMS[form](line, 20)}\n" for line in LINES[lost:]))
+    assert [one.pid for one in found.victims] == [2101]
+    assert [(task.pid, task.name) for task in found.tasks] == [(712, "vim"), (2101, "Web Content")]
+    assert found.machine.ram == (262144 * 4096 if lost < 4 else None)
+    assert (found.constraint, found.invoker) == ("none", None)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_the_limit_and_whose_the_victim_was(form: str, lost: int) -> None:
+    (found,) = events("".join(f"{FORMS[form](line, 20)}\n" for line in OLD[lost:]))
+    (victim,) = found.victims
+    assert (victim.pid, victim.freed, victim.uid, victim.adj, found.constraint) == (2101, 796000 << 10, 1000, 300, "memcg")
+    limit = found.limit
+    assert (limit and limit.path, limit and limit.limit) == ("/shop" if lost < 1 else None, 800000 << 10 if lost < 2 else None)
+
+
+@pytest.mark.parametrize(("call", "who"), [(" oom_kill_process+0x1/0x2", (712, "vim")), (" warn_slowpath+0x1/0x2", None)])
+def test_who_asked_if_the_calls_are_of_the_killer(call: str, who: tuple[int, str] | None) -> None:
+    (found,) = events("".join(f"{line}\n" for line in [LINES[1], "Call Trace:", call, *LINES[2:]]))
+    assert (None if found.invoker is None else (found.invoker.pid, found.invoker.name)) == who
+
+
+def test_without_a_table() -> None:
+    (found,) = events("".join(f"{line}\n" for line in [*OLD[:2], *OLD[5:]]))
+    assert found.limit is not None
+    assert (found.limit.path, found.limit.limit) == ("/shop", 800000 << 10)
+
+
+def test_the_reports_after_it_are_their_own() -> None:
+    first, second = events("".join(f"{line}\n" for line in OLD) + REPORT)
+    assert ([one.pid for one in first.victims], first.invoker) == ([2101], None)
+    assert (len(second.tasks), second.invoker and second.invoker.name) == (2, "vim")
+
+
+def test_rows_of_another_report_are_not_its_own_and_none_by_themselves() -> None:
+    text = "".join(f"{line}\n" for line in OLD[:5]) + "Out of memory: Killed process 41 (db) total-vm:9kB, anon-rss:7kB\n"
+    (found,) = events(text)
+    assert ([one.pid for one in found.victims], found.tasks, found.limit) == ([41], (), None)
