@@ -119,7 +119,7 @@ def check_qt(place: Place) -> Finding:
         return found(False, "qt-breaks-python", version=version, command=command)
     try:
         done = subprocess.run(
-            [sys.executable, "-c", _LOAD],
+            [sys.executable, "-P", "-c", _LOAD],
             capture_output=True,
             text=True,
             errors="replace",

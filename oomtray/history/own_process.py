@@ -54,7 +54,7 @@ def _run(*arguments: str) -> bytes | None:
         try:
             pid = os.posix_spawn(
                 sys.executable,
-                [sys.executable, "-m", "oomtray.history", *arguments],
+                [sys.executable, "-P", "-m", "oomtray.history", *arguments],
                 {**os.environ, "PYTHONPATH": path},
                 file_actions=[*nothing, (os.POSIX_SPAWN_DUP2, outer, 1)],
             )

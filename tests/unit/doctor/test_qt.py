@@ -33,6 +33,18 @@ class TestQt:
         version("6.11.3")
         assert doctor.check_qt(self.fake_qt(tmp_path, "")) == known.found(True, "qt-loads", version="6.11.3")
 
+    def test_nothing_is_loaded_from_the_directory_where_the_command_was_started(
+        self, tmp_path: Path, version, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Anybody may have put a PySide6 into /tmp, and root may ask there."""
+        version("6.11.3")
+        place = self.fake_qt(tmp_path, "")
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        self.fake_qt(elsewhere, "import os; os.abort()")
+        monkeypatch.chdir(elsewhere)
+        assert doctor.check_qt(place) == known.found(True, "qt-loads", version="6.11.3")
+
     @pytest.mark.parametrize(("python", "ok"), [((3, 11), False), ((3, 12), True), ((3, 13), True)])
     def test_the_one_that_breaks_python(
         self, tmp_path: Path, version, python: tuple[int, int], ok: bool

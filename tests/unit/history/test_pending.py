@@ -250,6 +250,15 @@ class TestElsewhere:
             put_kills(connection, [KillEvent(time=NOW, boot="boot", count=7, killer="kernel", outcome="unknown")], NOW)
         assert own_process.look_back("boot", NOW - 100, NOW - 100) == (7, NOW + 30, 1)
 
+    def test_nothing_is_loaded_from_the_directory_where_the_program_was_started(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Anybody may have put a json.py into /tmp."""
+        for name in ("json.py", "sqlite3.py", "oomtray.py"):
+            (tmp_path / name).write_text("raise SystemExit(1)\n")
+        monkeypatch.chdir(tmp_path)
+        assert own_process.look_back("boot", 0.0, 0.0) == (None, None, 0)
+
     def test_one_that_takes_too_long_is_ended(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         slow = tmp_path / "slow"
         slow.write_text("#!/bin/sh\nexec sleep 600\n")
