@@ -1,89 +1,63 @@
-"""Paints an entry in the list of past kills: the app's icon, what was killed, and below it when and by whom."""
+"""The list of past kills, newest first: its entries, and which one is selected."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from oomtray.ui.controllers.ended_apps import Ended
-from oomtray.ui.dialogs.kill_parts import paint_mark
-from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import grown, scaled, small
-from oomtray.ui.qt.labels import side_of
+from oomtray.messages import kill_page as words
+from oomtray.messages.i18n import tr
+from oomtray.risk.repeated_kills import what_of
+from oomtray.ui.dialogs.kill_delegate import ENDED, KillDelegate, ended_of
+from oomtray.ui.qt import moments
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QListWidget
+    from collections.abc import Sequence
 
-    from oomtray.risk.kill_event import Dead, KillEvent
+    from PySide6.QtWidgets import QWidget
+
+    from oomtray.risk.kill_event import KillEvent
     from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.qt.colors import Colors
-
-ENDED = Qt.ItemDataRole.UserRole + 1
-"""The role of the first process killed, an Ended, or None if unknown."""
-_MARGIN, _ICON = 10, 24
+    from oomtray.ui.dialogs.kill_loading import Entry
 
 
-def ended_of(event: KillEvent) -> Ended | None:
-    """Return whose icon to show for a kill."""
-    return ended(event.victims[0]) if event.victims else None
+class KillList(QListWidget):
+    def __init__(self, labels: AppLabels, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._entries: Sequence[Entry] = ()
+        self.setAccessibleName(tr("Kills, the newest first"))
+        self.setItemDelegate(KillDelegate(self, labels))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
+    def show_entries(self, entries: Sequence[Entry], now: float) -> None:
+        """List entries, newest first, none of them selected; `now` is in seconds since 1970."""
+        self._entries = entries
+        with QSignalBlocker(self):
+            self.clear()
+            for entry in entries:
+                item = QListWidgetItem(words.short(entry.event, entry.kills))
+                line = words.list_line(entry.event, now, moments)
+                item.setData(Qt.ItemDataRole.UserRole, line)
+                item.setData(ENDED, ended_of(entry.event))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
+                self.addItem(item)
 
-def ended(victim: Dead) -> Ended:
-    return Ended(victim.name, victim.app, victim.unit, victim.command)
+    def choose(self, number: int | None) -> None:
+        """Select the entry with this id in the record, else the newest."""
+        self.setCurrentRow(next((place for place, entry in enumerate(self._entries) if number in entry.numbers), 0))
 
+    @property
+    def entry(self) -> Entry | None:
+        """The selected entry."""
+        row = self.currentRow()
+        return self._entries[row] if 0 <= row < len(self._entries) else None
 
-class KillDelegate(QStyledItemDelegate):
-    def __init__(self, view: QListWidget, labels: AppLabels) -> None:
-        super().__init__(view)
-        self._view, self._labels = view, labels
-        labels.changed.connect(view.viewport().update)
-
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(120, max(2 * self._view.fontMetrics().height() + 12, 44))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
-        found = contrast.of(self._view.palette(), on_base=True)
-        state = option.state
-        box = QRectF(option.rect)
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
-        if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(found.selected if chosen else found.hover))
-            painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 5, 5)
-        if chosen and (state & QStyle.StateFlag.State_HasFocus or found.selected == found.ground):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm))
-            painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "25 Nov, 16:50" in order
-        inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
-        side = grown(_ICON, self._view.font())
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        spot = QRect(round(inner.right() - side if mirrored else inner.left()), round(inner.center().y() - side / 2), side, side)
-        self._paint_icon(painter, spot, index.data(ENDED), found)
-        inner.adjust(0 if mirrored else side + _MARGIN, 0, -side - _MARGIN if mirrored else 0, 0)
-        middle, bottom, top = inner.center().y(), Qt.AlignmentFlag.AlignBottom, Qt.AlignmentFlag.AlignTop
-        upper, lower = QRectF(inner), QRectF(inner)
-        upper.setBottom(middle)
-        lower.setTop(middle + 1)
-        for text, font, color, part, side in (
-            (index.data(Qt.ItemDataRole.DisplayRole), scaled(self._view.font(), 1.0, bold=True), found.text, upper, bottom),
-            (index.data(Qt.ItemDataRole.UserRole), small(self._view.font()), found.muted, lower, top),
-        ):
-            painter.setFont(font)
-            painter.setPen(color)
-            shown = painter.fontMetrics().elidedText(text or "", Qt.TextElideMode.ElideRight, int(inner.width()))
-            painter.drawText(part, int(side_of(self._view) | side), shown)
-        painter.restore()
-
-    def _paint_icon(self, painter: QPainter, spot: QRect, of: Ended | None, found: Colors) -> None:
-        if of is None:
-            paint_mark(painter, QRectF(spot).adjusted(2, 2, -2, -2), found)
-            return
-        icon = self._labels.of_ended(of).icon
-        if icon is not None:
-            icon.paint(painter, spot)
+    @property
+    def same_before(self) -> list[KillEvent]:
+        """The kills of the same app or process before the selected one, newest first."""
+        event = None if self.entry is None else self.entry.event
+        if event is None or not event.victims or event.outcome not in ("killed", "likely") or event.is_drill:
+            return []
+        return [one.event for one in self._entries[self.currentRow() + 1 :] if what_of(one.event) == what_of(event)]

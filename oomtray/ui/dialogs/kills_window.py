@@ -12,8 +12,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -22,20 +20,18 @@ from PySide6.QtWidgets import (
 
 from oomtray.actions import kill_reports
 from oomtray.actions.helper_run import HELPER, PKEXEC
-from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.kills import none_in_log
-from oomtray.risk.repeated_kills import what_of
 from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kernel_reports import KernelReports
-from oomtray.ui.dialogs.kill_list import ENDED, KillDelegate, ended_of
+from oomtray.ui.dialogs.kill_list import KillList
 from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
+from oomtray.ui.dialogs.kill_saver import KillSaver
 from oomtray.ui.dialogs.said_line import SaidLine
-from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import MARGIN, Hairline
 from oomtray.ui.qt.empty import Empty
@@ -48,13 +44,13 @@ from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from PySide6.QtGui import QShowEvent
 
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.before_kill import Moment
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Report
 
@@ -105,13 +101,14 @@ class KillsWindow(QDialog):
         self._marks = marks
         self.labels = labels or AppLabels(self)
         self.files = FileDialog(self, bus)
-        self._entries: list[kill_loading.Entry] = []
         self._wanted: int | None = None
         self._stop = Event()
         self._tasks: list[BackgroundTask] = []
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
         self.said = SaidLine(self)
         self.says = self.said.text
+        self.saver = KillSaver(self.files, self)
+        self.saver.told.connect(self.said.say)
         self._reports = KernelReports(self, helper=helper, pkexec=pkexec)
         self._reports.told.connect(self.said.say)
         self._reports.came.connect(self._take_reports)
@@ -127,10 +124,7 @@ class KillsWindow(QDialog):
         self.origin = Elided("", self, faint=True, middle=True)
         self.origin.tint()
         self.back_button = self._button(tr("Back"), self.show_recorded)
-        self.list = QListWidget(self)
-        self.list.setAccessibleName(tr("Kills, the newest first"))
-        self.list.setItemDelegate(KillDelegate(self.list, self.labels))
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = KillList(self.labels, self)
         self.list.currentRowChanged.connect(self._picked)
         self.page = KillPage(self, clock=self._clock, marks=self._marks, labels=self.labels)
         self.page.chosen.connect(self._chosen)
@@ -143,7 +137,7 @@ class KillsWindow(QDialog):
         self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
         self.report_button = self._button(tr("Ask for the kernel's report…"), self._ask_for_report)
         self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
-        self.save_button = self._button(tr("Save for a bug report…"), self._ask_where)
+        self.save_button = self._button(tr("Save for a bug report…"), self._save)
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = self._button(tr("Close"), self.close)
         self.close_button.setDefault(True)
@@ -249,56 +243,38 @@ class KillsWindow(QDialog):
 
     def show_entries(self, entries: list[kill_loading.Entry]) -> None:
         """List entries, at least one, newest first."""
-        self._entries = entries
         self.list.show()
-        now = self._clock()
-        self.list.blockSignals(True)
-        self.list.clear()
-        for entry in self._entries:
-            item = QListWidgetItem(words.short(entry.event, entry.kills))
-            line = words.list_line(entry.event, now, moments)
-            item.setData(Qt.ItemDataRole.UserRole, line)
-            item.setData(ENDED, ended_of(entry.event))
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
-            self.list.addItem(item)
-        self.list.blockSignals(False)
+        self.list.show_entries(entries, self._clock())
         self._panes.share()
-        place = next((place for place, entry in enumerate(self._entries) if self._wanted in entry.numbers), 0)
-        self.list.setCurrentRow(place)
+        self.list.choose(self._wanted)
         self.list.setFocus()
 
     def _show_nothing(self, text: str, title: str = "") -> None:
-        self._entries = []
-        self.list.clear()
+        self.list.show_entries([], self._clock())
         self.list.hide()
         self._panes.share()
         self.save_button.hide()
         self.placeholder.show_text(text, title)
         self.stack.setCurrentWidget(self.placeholder)
 
-    @Slot(int)
-    def _picked(self, row: int) -> None:
-        if not 0 <= row < len(self._entries):
+    @Slot()
+    def _picked(self) -> None:
+        entry = self.list.entry
+        if entry is None:
             return
-        entry = self._entries[row]
         self.stack.setCurrentWidget(self.page)
         self.save_button.setVisible(entry.number is not None)
-        self.page.show_kill(entry.event, (), self._assessment, kills=entry.kills, before=self._same_before(row))
+        self._show_kill(entry)
         if entry.number is not None:
             self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
 
     @Slot(object)
     def _take_moments(self, answer: object) -> None:
-        row = self.list.currentRow()
-        if isinstance(answer, tuple) and 0 <= row < len(self._entries) and answer[0] is self._entries[row] and answer[1]:
-            self.page.show_kill(answer[0].event, answer[1], self._assessment, kills=answer[0].kills, before=self._same_before(row))
+        if isinstance(answer, tuple) and answer[0] is self.list.entry and answer[1]:
+            self._show_kill(*answer)
 
-    def _same_before(self, row: int) -> list[KillEvent]:
-        """Return the listed kills of the same app or process before this one, newest first."""
-        event = self._entries[row].event
-        if not event.victims or event.outcome not in ("killed", "likely") or event.is_drill:
-            return []
-        return [one.event for one in self._entries[row + 1 :] if what_of(one.event) == what_of(event)]
+    def _show_kill(self, entry: kill_loading.Entry, around: Sequence[Moment] = ()) -> None:
+        self.page.show_kill(entry.event, around, self._assessment, kills=entry.kills, before=self.list.same_before)
 
     # actions
 
@@ -322,38 +298,18 @@ class KillsWindow(QDialog):
         self.files.ask(Wanted(tr("Open a log"), folder="/var/log"), self.open_log)
 
     @Slot()
-    def _ask_where(self) -> None:
-        from oomtray.desktop.file_chooser import Wanted
-
-        row = self.list.currentRow()
-        number = self._entries[row].number if 0 <= row < len(self._entries) else None
-        if number is not None:
-            wanted = Wanted(tr("Save for a bug report"), save=True, name=f"oomtray-kill-{number}.json")
-            self.files.ask(wanted, partial(self.save, number))
-
-    def save(self, number: int, path: str) -> None:
-        """Save a recorded kill for a bug report."""
-        self._run(partial(kill_loading.save, number, path), self._saved)
-
-    @Slot(object)
-    def _saved(self, answer: object) -> None:
-        from oomtray.file_access import FileError
-        from oomtray.messages.files import file_problem
-
-        if isinstance(answer, FileError):
-            self.said.say(file_problem(answer.problem))
-        elif isinstance(answer, OSError):
-            self.said.say(tr("It could not be saved: {reason}.", reason=answer.strerror or str(answer)))
-        elif answer is True:
-            self.said.say(tr("Saved, without the names of users, computers and files."))
+    def _save(self) -> None:
+        entry = self.list.entry
+        if entry is not None and entry.number is not None:
+            self.saver.ask(entry.number)
 
     # the kernel's own report
 
     @Slot()
     def _ask_for_report(self) -> None:
-        row = self.list.currentRow()
-        event = self._entries[row].event if 0 <= row < len(self._entries) else None
-        self._wanted = self._entries[row].number if event is not None else None
+        entry = self.list.entry
+        event = None if entry is None else entry.event
+        self._wanted = None if entry is None else entry.number
         times = [] if event is None else [one for one in (event.not_before, event.time) if one is not None]
         self._reports.ask(min(times) - _BEFORE if times else self._clock() - _WEEK)
 

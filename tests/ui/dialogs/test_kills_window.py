@@ -722,10 +722,10 @@ def test_one_is_saved_for_a_bug_report(window, qtbot, tmp_path):
     record(kills.leak())
     window.show_recorded()
     qtbot.waitUntil(window.save_button.isVisible)
-    window.save(1, str(tmp_path / "saved"))
+    window.saver.save(1, str(tmp_path / "saved"))
     qtbot.waitUntil(lambda: window.says.text().startswith("Saved, "))
     assert json.loads((tmp_path / "saved").read_text())["event"]["victims"][0]["name"] == "slack"
-    window.save(1, str(tmp_path / "none/saved"))
+    window.saver.save(1, str(tmp_path / "none/saved"))
     qtbot.waitUntil(lambda: window.says.text() == "It could not be saved: No such file or directory.")
 
 
