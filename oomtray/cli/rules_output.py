@@ -64,13 +64,12 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
     from oomtray.messages.profiles import conversion, purpose, rule_count
-    from oomtray.messages.profiles import title as title_of
 
     if arguments.json:
         from oomtray.cli import as_json as report
 
-        listed = [
-            {"name": one.name, "title": title_of(one), "oom_adj": one.oom_adj, "value": one.value, "rules": len(one.rules)}
+        listed = [  # its title is English everywhere, as all words in JSON are
+            {"name": one.name, "title": one.title, "oom_adj": one.oom_adj, "value": one.value, "rules": len(one.rules)}
             for one in profiles
         ]
         print(report.dumps({"schema": report.SCHEMA, "profiles": listed}))
