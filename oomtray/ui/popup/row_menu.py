@@ -6,29 +6,22 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QIcon, QPainter, QPaintEvent, QPalette, QPixmap
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QFontMetrics
 
 from oomtray.messages import actions as messages
 from oomtray.messages import rows as words
-from oomtray.messages.i18n import tr, tr_n
+from oomtray.messages.i18n import tr
 from oomtray.messages.names import own_name, title
-from oomtray.messages.numbers import share_percent
-from oomtray.text import UNKNOWN, adjustment, printable, size
 from oomtray.ui.controllers import row_actions
-from oomtray.ui.popup import row_shapes as shapes
-from oomtray.ui.popup.effect_menu import EffectMenu
-from oomtray.ui.qt import colors
-from oomtray.ui.qt.field_edges import is_fusion
-from oomtray.ui.qt.fonts import grown, growth
+from oomtray.ui.popup.shape_menu import ShapeMenu
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from PySide6.QtGui import QColor
-    from PySide6.QtWidgets import QStyleOptionMenuItem, QWidget
+    from PySide6.QtWidgets import QWidget
 
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
@@ -36,21 +29,17 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.app_labels import AppLabels
     from oomtray.ui.controllers.row_actions import ActionId, RowAction, Sharing, Subject
+    from oomtray.ui.popup.row_shapes import Shape
 
 _WIDEST = 280
 """Width in pixels for a line height of 19; longer text is elided, with the whole in the tooltip."""
 _LINE = 19
-_SHAPES: dict[ActionId, shapes.Shape] = {"protect": "shield", "deprioritize": "arrow"}
-_START = 5
-_AIR = 6
-"""Pixels beside a shape in its column, both sides together."""
-_ICON_COLUMN = 0.79
-"""Width of the icon column relative to the row height, in Fusion (QFusionStyle::drawControl, CE_MenuItem)."""
+_SHAPES: dict[ActionId, Shape] = {"protect": "shield", "deprioritize": "arrow"}
 _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
 
-class RowMenu(EffectMenu):
+class RowMenu(ShapeMenu):
     """The menu; `chosen` carries an action's id and its subject."""
 
     chosen = Signal(str, object)
@@ -165,7 +154,7 @@ class RowMenu(EffectMenu):
         made = self._actions[action] = menu.addAction("")
         made.setData(action)
         if action in _SHAPES:
-            made.setIcon(self._icon(_SHAPES[action]))
+            self.give_shape(made, _SHAPES[action])
         return made
 
     def _foretell(self, which: tuple[ActionId, ...]) -> None:
@@ -220,52 +209,6 @@ class RowMenu(EffectMenu):
         head.setToolTip(as_html(whole))
         head.setStatusTip(whole)
 
-    def _icon(self, shape: shapes.Shape) -> QIcon:
-        ratio = self.devicePixelRatioF()
-        side = grown(shapes.SHAPE, self.font())
-        pixmap = QPixmap(round(side * ratio), round(side * ratio))
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spot = QRect(0, 0, side, side)
-        shapes.draw(painter, shape, spot, colors.of(self.palette()).text, full=False, by=side / shapes.SHAPE)
-        painter.end()
-        return QIcon(pixmap)
-
-    def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction) -> None:
-        super().initStyleOption(option, action)
-        if action.data() in _SHAPES and self._draws_shapes:
-            option.icon = QIcon()  # the empty column stays
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw shapes over Fusion's icons, which are at most 16 pixels, in one color even where text is white."""
-        super().paintEvent(event)
-        if not self._draws_shapes:
-            return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        for which, shape in _SHAPES.items():
-            action = self._actions[which]
-            box: QRect = self.actionGeometry(action)
-            side = max(round(box.height() * _ICON_COLUMN), shapes.SHAPE + _AIR - 2)
-            left = box.right() + 1 - side - _START if mirrored else box.left() + _START
-            spot = QRect(left, box.top(), side, box.height())
-            by = min(growth(self.font()), max((side - _AIR) / shapes.SHAPE, 1.0))
-            shapes.draw(painter, shape, spot, self._shape_ink(action), full=False, by=by)
-        painter.end()
-
-    @property
-    def _draws_shapes(self) -> bool:
-        return is_fusion()
-
-    def _shape_ink(self, action: QAction) -> QColor:
-        group, role = QPalette.ColorGroup, QPalette.ColorRole
-        if not action.isEnabled():
-            return self.palette().color(group.Disabled, role.Text)
-        return self.palette().color(group.Active, role.HighlightedText if action is self.activeAction() else role.Text)
-
     def _name(self, assessment: Assessment, subject: Subject) -> str:
         """Return an app's display name, or a process's own name, since its row shows the app's."""
         if not subject.app:
@@ -281,20 +224,3 @@ class RowMenu(EffectMenu):
 def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
     """Return the display name of a process's app."""
     return title(assessment, risk) if labels is None else labels.title(assessment, risk)
-
-
-def copied(subject: Subject) -> str:
-    """Return one line: name, pid or count, rank, share, memory, oom_score_adj, executable."""
-    first = subject.first
-    process = first.process
-    memory = [risk.memory for risk in subject.risks if risk.memory is not None]
-    fields = [
-        subject.name if subject.app else printable(process.name),
-        tr_n("{count} process", "{count} processes", len(subject.risks)) if subject.app else str(process.pid),
-        UNKNOWN if first.rank is None else str(first.rank),
-        share_percent(first.share),
-        size(sum(memory)) if memory else UNKNOWN,
-        adjustment(process.oom_score_adj),
-        UNKNOWN if process.exe is None else printable(process.exe),
-    ]
-    return "\t".join(fields)
