@@ -19,11 +19,10 @@ from oomtray.messages.rows import nothing_found
 from oomtray.risk.certainty import certainty
 from oomtray.risk.growing_apps import grown_keys
 from oomtray.text import fit, printable
-from oomtray.ui.popup import quiet_tail
 from oomtray.ui.popup import row_words as words
+from oomtray.ui.popup.listing import Listing
 from oomtray.ui.popup.process_row import ALL_COLUMNS, COUNTS, NAME, STATUS, TITLES, Context, Row, Tail
-from oomtray.ui.popup.row_choice import Choice, key_of
-from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
+from oomtray.ui.popup.row_order import Sorting
 from oomtray.ui.popup.row_runs import absent, alike
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
     Item = App | Risk | Tail
 
 _ROOT = 0
-_TAIL = ("tail",)
-"""The key of the row that summarizes the quiet tail."""
 _AT_START = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _AT_END = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _NOWHERE = QModelIndex()
@@ -66,12 +63,7 @@ class ProcessModel(QAbstractItemModel):
         self.held = False
         self._late: list[Row] = []
         """The first row of each level that isn't where the current order has it, and the first that has ended."""
-        self._quiet: frozenset[Hashable] = frozenset()
-        """Keys of the apps in the tail."""
-        self._tail_opened = False
-        self._sorting = Sorting()
-        self._choice = Choice(os.getuid() if uid is None else uid, labels)
-        self._by_app = True
+        self._listing = Listing(os.getuid() if uid is None else uid, labels)
         self.left_alone: dict[tuple[int, int], str] = {}
         """A note that the value differs from what a rule gave, by process."""
 
@@ -83,29 +75,29 @@ class ProcessModel(QAbstractItemModel):
 
     @property
     def by_app(self) -> bool:
-        return self._by_app
+        return self._listing.by_app
 
     @property
     def mine(self) -> bool:
-        return self._choice.mine
+        return self._listing.choice.mine
 
     @property
     def sorting(self) -> Sorting:
-        return self._sorting
+        return self._listing.sorting
 
     @property
     def filtered_by(self) -> str:
-        return self._choice.text
+        return self._listing.choice.text
 
     @property
     def emptiness(self) -> str:
         """Why there are no rows; empty if there are some, or nothing is known yet."""
         if self._rows or self._assessment is None:
             return ""
-        choice = self._choice
+        choice = self._listing.choice
         if not choice.text and not choice.mine:
             return ""
-        return nothing_found(fit(printable(choice.typed), 40), mine=choice.mine, by_app=self._by_app)
+        return nothing_found(fit(printable(choice.typed), 40), mine=choice.mine, by_app=self._listing.by_app)
 
     @property
     def total_bytes(self) -> int:
@@ -143,39 +135,39 @@ class ProcessModel(QAbstractItemModel):
     def open_tail(self, opened: bool) -> None:
         """Show or hide the tail's apps below its row; nothing else moves."""
         tail = next((row for row in self._rows if row.tail is not None), None)
-        if tail is None or tail.tail is None or self._assessment is None or opened == self._tail_opened:
+        if tail is None or tail.tail is None or self._assessment is None or opened == self._listing.tail_opened:
             return
-        self._tail_opened = opened
+        self._listing.tail_opened = opened
         if opened:
-            apps = [app for app in self._assessment.apps if key_of(app) in self._quiet and self._choice.wants(app)]
-            fresh = [self._made(key_of(app), None, app) for app in apps]
+            fresh = [self._made(key, None, app) for key, app in self._listing.in_tail(self._assessment)]
             if fresh:
-                self._insert(QModelIndex(), self._rows, tail.at + 1, ordered_plainly(fresh, self._sorting, self.labels))
+                self._insert(QModelIndex(), self._rows, tail.at + 1, self._listing.ordered_plainly(fresh))
         else:
-            self._remove(QModelIndex(), self._rows, {row.key: row for row in self._rows if row.key not in self._quiet})
+            stays = {row.key: row for row in self._rows if not self._listing.is_quiet(row.key)}
+            self._remove(QModelIndex(), self._rows, stays)
         tail.take(replace(tail.tail, opened=opened), self._context)
         self._announce(None, [(tail.at, ALL_COLUMNS)])
         self.settled.emit()
 
     def show_by_app(self, by_app: bool) -> None:
-        if by_app == self._by_app:
+        if by_app == self._listing.by_app:
             return
         self.beginResetModel()
-        self._by_app = by_app
+        self._listing.by_app = by_app
         self._rows, self._known = [], {}
         self.endResetModel()
         self._bring_up_to_date(reorder=True)
 
     def show_mine(self, mine: bool) -> None:
-        self._choice.mine = mine
+        self._listing.choice.mine = mine
         self._bring_up_to_date(reorder=True)
 
     def filter(self, text: str) -> None:
-        self._choice.typed = text.strip()
+        self._listing.choice.typed = text.strip()
         self._bring_up_to_date(reorder=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._sorting = Sorting(column, order == Qt.SortOrder.DescendingOrder)
+        self._listing.sorting = Sorting(column, order == Qt.SortOrder.DescendingOrder)
         self._bring_up_to_date(reorder=True)
 
     def row_at(self, index: Index) -> Row:
@@ -254,7 +246,7 @@ class ProcessModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return tr("Process") if section == NAME and not self._by_app else tr(TITLES[section])
+            return tr("Process") if section == NAME and not self._listing.by_app else tr(TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _AT_START if section in (NAME, COUNTS) else _AT_END
         return None
@@ -272,34 +264,16 @@ class ProcessModel(QAbstractItemModel):
         if assessment is None:
             return
         self._late = []
-        self._sync(None, self._wanted_rows(assessment, choose=reorder), reorder)
+        self._sync(None, self._listing.items(assessment, self._context.total, choose=reorder), reorder)
         for row in self._rows:
             if row.children is not None:
-                self._sync(row, self._below(row), reorder)
+                self._sync(row, self._listing.below(row), reorder)
         self.settled.emit()
-
-    def _wanted_rows(self, assessment: Assessment, *, choose: bool) -> list[tuple[Hashable, Item]]:
-        """Return the items to show; with `choose`, the tail's apps may change."""
-        if not self._by_app:
-            return [(key_of(risk), risk) for risk in assessment.risks if self._choice.wants(risk)]
-        apps = [(key_of(app), app) for app in assessment.apps if self._choice.wants(app)]
-        if choose:
-            has_tail = not self._choice.text and self._sorting.ends_quietly
-            found = quiet_tail.quiet([app for _, app in apps], self._context.total) if has_tail else ()
-            self._quiet = frozenset(key_of(app) for app in found)
-        quiet = [app for key, app in apps if key in self._quiet]
-        shown: list[tuple[Hashable, Item]] = [(k, app) for k, app in apps if self._tail_opened or k not in self._quiet]
-        if quiet:
-            shown.append((_TAIL, quiet_tail.tail(quiet, opened=self._tail_opened)))
-        return shown
-
-    def _below(self, row: Row) -> list[tuple[Hashable, Item]]:
-        return [(key_of(risk), risk) for risk in self._choice.within(row.app)] if row.app is not None and row.members else []
 
     def _look_into(self, row: Row) -> None:
         """Create a row's children when it is expanded; the view hasn't counted them, so no signal is needed."""
-        made = [self._made(key, row, item) for key, item in self._below(row)]
-        row.children = self._ordered(made)
+        made = [self._made(key, row, item) for key, item in self._listing.below(row)]
+        row.children = self._listing.ordered(made)
         self._number(row.children)
 
     def _sync(self, parent: Row | None, items: list[tuple[Hashable, Item]], reorder: bool) -> None:
@@ -329,7 +303,7 @@ class ProcessModel(QAbstractItemModel):
             fresh = [self._made(key, parent, item) for key, item in present.items()]
             self._insert(place, siblings, len(siblings), fresh)
         self._announce(parent, changes)
-        wanted = self._ordered(siblings)
+        wanted = self._listing.ordered(siblings)
         moved = next((row for row, other in zip(siblings, wanted, strict=True) if row is not other), None)
         if moved is not None:
             if reorder:
@@ -391,8 +365,3 @@ class ProcessModel(QAbstractItemModel):
     def _number(siblings: list[Row]) -> None:
         for at, row in enumerate(siblings):
             row.at = at
-
-    # order and choice
-
-    def _ordered(self, siblings: list[Row]) -> list[Row]:
-        return ordered(siblings, self._sorting, self._quiet, self.labels)

@@ -1,0 +1,69 @@
+"""Decides which apps and processes have rows, and in which order: the choice, the quiet tail and the sorting. Without Qt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.ui.popup import quiet_tail
+from oomtray.ui.popup.row_choice import Choice, key_of
+from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import App, Risk
+    from oomtray.ui.controllers.app_labels import AppLabels
+    from oomtray.ui.popup.process_row import Row, Tail
+
+    Item = App | Risk | Tail
+
+_TAIL = ("tail",)
+"""The key of the row that summarizes the quiet tail."""
+
+
+class Listing:
+    def __init__(self, uid: int, labels: AppLabels | None) -> None:
+        """Processes of `uid` are "mine"."""
+        self.choice = Choice(uid, labels)
+        self.sorting = Sorting()
+        self.by_app = True
+        """Whether there are apps with their processes below them; otherwise it is a flat list of processes."""
+        self.tail_opened = False
+        self._labels = labels
+        self._quiet: frozenset[Hashable] = frozenset()
+        """Keys of the apps in the tail."""
+
+    def items(self, assessment: Assessment, total: int, *, choose: bool) -> list[tuple[Hashable, Item]]:
+        """Return what has a row, by key; with `choose`, the tail's apps may change. `total` is all memory in pages."""
+        if not self.by_app:
+            return [(key_of(risk), risk) for risk in assessment.risks if self.choice.wants(risk)]
+        apps = [(key_of(app), app) for app in assessment.apps if self.choice.wants(app)]
+        if choose:
+            has_tail = not self.choice.text and self.sorting.ends_quietly
+            found = quiet_tail.quiet([app for _, app in apps], total) if has_tail else ()
+            self._quiet = frozenset(key_of(app) for app in found)
+        quiet = [app for key, app in apps if key in self._quiet]
+        shown: list[tuple[Hashable, Item]] = [(k, app) for k, app in apps if self.tail_opened or k not in self._quiet]
+        if quiet:
+            shown.append((_TAIL, quiet_tail.tail(quiet, opened=self.tail_opened)))
+        return shown
+
+    def below(self, row: Row) -> list[tuple[Hashable, Item]]:
+        """Return the processes that have a row below an app's."""
+        return [(key_of(risk), risk) for risk in self.choice.within(row.app)] if row.app is not None and row.members else []
+
+    def in_tail(self, assessment: Assessment) -> list[tuple[Hashable, Item]]:
+        """Return the apps that the tail stands for."""
+        return [(key_of(app), app) for app in assessment.apps if self.is_quiet(key_of(app)) and self.choice.wants(app)]
+
+    def is_quiet(self, key: Hashable) -> bool:
+        return key in self._quiet
+
+    def ordered(self, rows: list[Row]) -> list[Row]:
+        """Return these rows of one level in the current order."""
+        return ordered(rows, self.sorting, self._quiet, self._labels)
+
+    def ordered_plainly(self, rows: list[Row]) -> list[Row]:
+        """Return the tail's apps in the current order."""
+        return ordered_plainly(rows, self.sorting, self._labels)
