@@ -15,26 +15,17 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import with_memory
-from oomtray.text import columns
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
+from oomtray.ui.tray.top_apps import TopApps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.config import Icon, Presets
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import App
     from oomtray.ui.qt.icons import State
 
-TOP = 5
-_ACTIONS = 3
-"""How many actions each submenu has from the outset: a panel can't make room in a menu once it has opened it."""
-_NAME_PLACEHOLDER = "…" + "\u2003" * 20
-"""Placeholder for a name that isn't known yet, about as wide as names are, for the same reason."""
-_LEAST_WIDTH = 44
-"""Characters for which the menu always has room, even before it knows the display names it will contain."""
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 
 
@@ -74,8 +65,6 @@ class TrayIcon(QObject):
         self._autostarts = autostarts
         self._grouped = grouped
         self._assessment: Assessment | None = None
-        self._filled_from = 0
-        """How many names were known when the menu was filled, `TOP` at most."""
         self._state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
@@ -131,7 +120,7 @@ class TrayIcon(QObject):
         if self._pause.isChecked():
             return
         self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
-        if self._filled_from != _names(assessment):
+        if self._tops.lacks(assessment):
             self._fill_in()
 
     def cannot_read(self, says: str) -> None:
@@ -234,13 +223,7 @@ class TrayIcon(QObject):
         self._status = menu.addAction(words.waiting())
         self._status.setEnabled(False)
         menu.addSeparator()
-        self._caption = menu.addAction(_NAME_PLACEHOLDER)
-        self._caption.setEnabled(False)
-        self._tops = [menu.addMenu(_NAME_PLACEHOLDER) for _ in range(TOP)]
-        for top in self._tops:
-            top.menuAction().setEnabled(False)
-            for _ in range(_ACTIONS):
-                top.addAction("")
+        self._tops = TopApps(menu, self._presets, exported=self._exported)
         menu.addSeparator()
         self._open = menu.addAction(tr("Open"))
         self._history = menu.addAction(tr("History"))
@@ -299,35 +282,8 @@ class TrayIcon(QObject):
         """Fill it from `whole`, or from what is known without looking up anything."""
         if self._login is not None and self._autostarts is not None:
             self._login.setChecked(self._autostarts())
-        if self._assessment is None:
-            return
-        from oomtray.risk.assess import with_apps  # with all killers' rules, while the icon starts without
-
-        self._filled_from = _names(self._assessment)
-        assessment = with_apps(self._assessment) if whole is None else whole
-        apps = [app for app in assessment.apps if app.rank is not None][:TOP]
-        self._caption.setVisible(bool(apps))
-        caption = victim_words.caption(assessment, [app.members[0] for app in apps])
-        self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._exported))
-        for place, top in enumerate(self._tops):
-            known = place < len(apps)
-            top.menuAction().setVisible(known)
-            top.menuAction().setEnabled(known)
-            if known:
-                self._fill_top(top, assessment, apps[place])
-
-    def _fill_top(self, menu: QMenu, assessment: Assessment, app: App) -> None:
-        """Fill an app's submenu: it does the same as the menu of the app's row in the popup."""
-        from oomtray.ui.controllers import row_actions
-
-        subject = row_actions.Subject.of_app(app)
-        menu.setTitle(in_menu(with_memory(app), exported=self._exported))
-        offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
-        for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
-            text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
-            action.setText(in_menu(text, exported=self._exported))
-            action.setEnabled(choice.enabled)
-            action.setData((choice.action, subject))
+        if self._assessment is not None:
+            self._tops.fill(self._assessment, whole)
 
     def _headline(self) -> str:
         assessment = self._assessment
@@ -339,19 +295,6 @@ class TrayIcon(QObject):
             return words.waiting()
         memory = assessment.snapshot.memory
         return f"{words.headline(assessment)} · {words.used(memory)}"
-
-
-def _names(assessment: Assessment) -> int:
-    """Return how many distinct names the judged processes have, `TOP` at most.
-
-    That is cheap, and changes along with the number of apps that the menu lists.
-    """
-    return min(len({risk.process.name for risk in assessment.risks if risk.rank is not None}), TOP)
-
-
-def _spaced(text: str) -> str:
-    """Pad a text with spaces, because a panel doesn't widen a menu that it is about to open."""
-    return text + "\u2003" * max((_LEAST_WIDTH - columns(text)) // 2, 0)
 
 
 def is_dark() -> bool:

@@ -13,7 +13,8 @@ from oomtray.messages import names
 from oomtray.messages.victim import tooltip
 from oomtray.ui.controllers.row_actions import Subject, adjusting
 from oomtray.ui.qt.plain_text import in_menu, without_markup
-from oomtray.ui.tray.tray_icon import TOP, TrayIcon
+from oomtray.ui.tray.top_apps import TOP
+from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import DARK
