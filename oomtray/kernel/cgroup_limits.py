@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroup_paths import upwards
-from oomtray.kernel.cgroups import V1_UNLIMITED
+from oomtray.kernel.cgroups import v1_limit
 from oomtray.kernel.files import RereadFile, read_bytes, read_int
 from oomtray.records import dataclass
 
@@ -31,6 +31,7 @@ _STAT = re.compile(rb"^(inactive_file|active_file|file_dirty|file_writeback|slab
 _TOTAL_STAT = re.compile(rb"^total_(inactive_file|active_file|dirty|writeback) (\d+)$", re.MULTILINE)
 _HITS = re.compile(rb"^(?:high|max) (\d+)$", re.MULTILINE)
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
+_OOM_KILL_DISABLE = re.compile(rb"^oom_kill_disable 1$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _NOT_YET_WRITTEN = (b"file_dirty", b"file_writeback", b"dirty", b"writeback")
 
@@ -68,6 +69,8 @@ class CgroupUsage:
     """Percentage of the last 10 s in which one of its tasks waited for memory; None on v1."""
     psi_full_avg10: float | None = None
     oom_kills: int | None = None
+    waits: bool = False
+    """Whether its processes wait at its limit until somebody frees memory, as nobody is killed: v1's oom_kill_disable."""
 
     @property
     def used(self) -> int:
@@ -149,8 +152,12 @@ class LimitedCgroups:
         cache = min(reclaimable(_read(f"{directory}/memory.stat"), self._cgroups.version), charged)
         if self._cgroups.version == 1:
             total, free = self._swap_v1(directory, limits.most or 0, charged, machine_swap)
-            kills = _OOM_KILL.search(_read(f"{directory}/memory.oom_control"))
-            return CgroupUsage(path, limits, charged, cache, total, free, oom_kills=int(kills[1]) if kills else None)
+            control = _read(f"{directory}/memory.oom_control")
+            kills = _OOM_KILL.search(control)
+            return CgroupUsage(
+                path, limits, charged, cache, total, free,
+                oom_kills=int(kills[1]) if kills else None, waits=_OOM_KILL_DISABLE.search(control) is not None,
+            )  # fmt: skip
         total, free = self._swap_v2(path, machine_swap) if swappiness != 0 else (0, 0)
         # without `.local` the file counts events in descendants as well
         events = _read(f"{directory}/memory.events")
@@ -190,8 +197,7 @@ class LimitedCgroups:
         directory = self._cgroups.directory(path)
         if self._cgroups.version == 2:
             return Limits(read_int(f"{directory}/memory.max"), read_int(f"{directory}/memory.high"))
-        limit = read_int(f"{directory}/memory.limit_in_bytes")
-        return Limits(None if limit is None or limit >= V1_UNLIMITED else limit)
+        return Limits(v1_limit(read_int(f"{directory}/memory.limit_in_bytes")))
 
     def _follow_fullest(self) -> None:
         """Move the descriptors to the cgroups that are fullest now."""

@@ -18,8 +18,10 @@ from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-V1_UNLIMITED = (1 << 63) - (1 << 20)
+_V1_UNLIMITED = (1 << 63) - (1 << 20)
 """What v1 writes for "no limit": PAGE_COUNTER_MAX pages in bytes, just below 2^63."""
+_V1_UNLIMITED_32 = ((1 << 31) - 1) * PAGE_SIZE
+"""The same of a 32-bit kernel, which has LONG_MAX pages for it (include/linux/page_counter.h)."""
 _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
 
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
@@ -127,7 +129,7 @@ class MemoryCgroups:
     def _limit(self, path: str) -> int | None:
         name = "memory.max" if self.version == 2 else "memory.limit_in_bytes"
         limit = read_int(f"{self.directory(path)}/{name}")
-        return None if limit is None or limit >= V1_UNLIMITED else limit
+        return limit if self.version == 2 else v1_limit(limit)
 
     def _swap(self, path: str, limit: int, swap_total: int, swappiness: int | None) -> int:
         directory = self.directory(path)
@@ -145,6 +147,11 @@ class MemoryCgroups:
     def directory(self, path: str) -> str:
         """Directory of the cgroup's files."""
         return self._base if path == "/" else self._base + path
+
+
+def v1_limit(number: int | None) -> int | None:
+    """Return what v1's limit_in_bytes limits to; None for "no limit"."""
+    return None if number is None or number >= _V1_UNLIMITED or number == _V1_UNLIMITED_32 else number
 
 
 def unit_pids(root: str, path: str) -> tuple[int, ...]:

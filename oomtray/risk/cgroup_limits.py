@@ -102,7 +102,8 @@ class LimitLevels:
         found = []
         for path in self.raised:
             group = self._groups[path]
-            scope = scope_of(path) if group.usage.limits.most is not None else None
+            usage = group.usage
+            scope = scope_of(path) if usage.limits.most is not None and not usage.waits else None
             victim = None if scope is None else victim_within(snapshot, scope, settings, consequences_of)
             found.append(group.told(victim))
         found.sort(key=lambda one: (-ORDER.index(one.level.name), -one.used_percent, one.path))

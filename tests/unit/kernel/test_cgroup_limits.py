@@ -138,6 +138,15 @@ def test_a_limit_on_swap_above_it_counts_as_well(tmp_path, above, swap):
     assert (usage.swap_total, usage.swap_free) == swap
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_whether_processes_wait_at_the_limit_instead_of_being_killed(tmp_path, waits):
+    tree = Tree(tmp_path, 1)  # noqa: F811
+    control = f"oom_kill_disable {waits:d}\nunder_oom 1\noom_kill 3"
+    tree.group("/a", **limit(tree, 100 * MIB), **charged(tree, 90 * MIB), memory_oom_control=control)
+    usage = LimitedCgroups(MemoryCgroups(str(tmp_path))).read("/a", NO_SWAP, 60)
+    assert (usage.oom_kills, usage.waits) == (3, waits)
+
+
 def test_what_memory_high_did_to_it_and_its_pressure(tmp_path):
     tree = Tree(tmp_path, 2)  # noqa: F811
     events = "low 0\nhigh {}\nmax {}\noom 0\noom_kill {}\noom_group_kill 0"

@@ -81,6 +81,14 @@ def test_what_is_outside_a_container_has_not_the_containers_limit(tree, groups, 
         groups.scope(path, 0, 60)
 
 
+def test_what_a_32_bit_kernel_writes_for_no_limit_is_none(tmp_path):
+    """LONG_MAX pages (include/linux/page_counter.h), which are 8 TiB of 4 KiB."""
+    tree = Tree(tmp_path, 1)
+    tree.group("/a", memory_limit_in_bytes=(2**31 - 1) * PAGE_SIZE)
+    with pytest.raises(NoMemoryCgroup, match="no-limit"):
+        MemoryCgroups(str(tmp_path)).scope("/a", 0, 60)
+
+
 def test_without_a_limit_anywhere_there_is_no_scope(tree, groups):
     tree.group("/a", **limit(tree, "max" if tree.version == 2 else 9223372036854771712))
     with pytest.raises(NoMemoryCgroup, match="no-limit"):

@@ -103,6 +103,12 @@ def test_of_a_group_within_a_container_only_the_inner_one_is_told() -> None:
     assert [group.path for group in told] == ["/app"]
 
 
+def test_who_waits_at_its_limit_is_not_killed() -> None:
+    (group,) = Groups(process(10, rss=60 * MIB, cgroup=NGINX)).after(usage(97, waits=True))
+    assert group.victim is None
+    assert said(group)[0] == "nginx.service has used 97 % of its memory limit of 100 MiB."
+
+
 def test_the_victim_may_take_its_unit_along() -> None:
     inside = (process(10, cgroup=NGINX), process(11, rss=MIB, cgroup=NGINX))
     policy = Consequences(unit="nginx.service", unit_policy="stop", unit_pids=(10, 11))
