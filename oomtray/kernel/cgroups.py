@@ -98,6 +98,10 @@ class MemoryCgroups:
                 break
         return found
 
+    def counts_kills(self, path: str) -> bool:
+        """Whether there is the file from which systemd learns of OOM kills: not on v1, and not without memory accounting."""
+        return self.version == 2 and os.path.exists(f"{self.directory(path)}/memory.events")
+
     def oom_kills(self, path: str) -> int | None:
         """How many of the cgroup's own processes the kernel has OOM-killed since its creation; None if unknown."""
         names = ("memory.events.local", "memory.events") if self.version == 2 else ("memory.oom_control",)

@@ -164,9 +164,7 @@ class SystemReader:
         if unit is not None and units is not None:
             unit, facts = _unit_of_its_end(process, unit, units)
             main = facts is not None and facts.stops_with == process.pid
-            # systemd learns of OOM kills from this file alone: without it, on v1 and where the unit's slice has no
-            # memory accounting, its OOMPolicy has no effect
-            if facts is not None and os.path.exists(f"{self.cgroups.directory(unit.root)}/memory.events"):
+            if facts is not None and self.cgroups.counts_kills(unit.root):  # else the OOMPolicy has no effect
                 policy = facts.oom_policy
             if main or policy is not None:
                 members = unit_pids(self._cgroup_root, unit.root)

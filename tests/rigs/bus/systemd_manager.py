@@ -51,6 +51,8 @@ class SystemdManager:
         peer.answers = {"LoadUnit": ("o", ("/unit",)), "GetAll": self.get_all, "Reload": ("", ())}
         (root / "cgroup/x.service").mkdir(parents=True)
         (root / "cgroup/cgroup.controllers").write_text("memory\n")
+        self.kill_count = root / "cgroup/x.service/memory.events"
+        self.kill_count.write_text("oom_kill 0\n")
         self._list()
 
     def start(self, adj: int) -> int:

@@ -44,6 +44,15 @@ def test_show(systemd, capsys):
     ]
 
 
+def test_a_unit_without_memory_accounting_does_not_end_whole(systemd, capsys):
+    systemd.start(0)
+    systemd.kill_count.unlink()
+    assert run("show", "x") == 0
+    out = capsys.readouterr().out
+    assert "OOMPolicy has no effect here" in out
+    assert "--policy continue" not in out
+
+
 def test_a_dry_run_shows_the_file_and_what_would_move(systemd, capsys):
     pid = systemd.start(0)
     assert run("deprioritize", "x", "--oomd", "avoid", "--dry-run") == 0
