@@ -51,6 +51,10 @@ _CONSTRAINTS: dict[str, Constraint] = {
     "CPUSET": "cpuset",
     "MEMORY_POLICY": "mempolicy",
 }
+_WORKERS = ("kworker/", "events/")
+"""Beginnings of the names of those who kill for the magic SysRq key, before Linux 4.3 with an order like any other."""
+_AFTER_KEY = 60.0
+"""Most seconds between that key and its kill."""
 _AFTER_PANIC = 4
 """Lines after a panic among which one names the running task."""
 _QUOTES = ('"', "'", "`", "msg=")
@@ -62,6 +66,8 @@ class KernelReports:
     def __init__(self, timeline: Timeline) -> None:
         self._timeline = timeline
         self._manual = False
+        self._pressed: tuple[float | None, float | None] = None, None
+        """Uptime and time when the key was pressed."""
         self._panicked: OpenReport | None = None
         """The panic whose next lines may name the running task (kernel/panic.c: dump_stack follows its message)."""
         self._until_told = 0
@@ -71,7 +77,7 @@ class KernelReports:
 
     def state(self) -> object:
         """Part of `Reading.state`."""
-        return self._manual, self._until_told
+        return self._manual, self._pressed, self._until_told
 
     @property
     def expects(self) -> bool:
@@ -136,11 +142,11 @@ class KernelReports:
             report.invoker = Invoker(pid=None, name=found[1].rpartition("kernel: ")[2].strip())
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
-            report.manual = report.order == -1
+            report.manual = report.order == -1 or (self._manual and report.invoker.name.startswith(_WORKERS))
             self._manual = False
             return True
         if "anual OOM execution" in text:
-            self._manual = True
+            self._manual, self._pressed = True, (line.uptime, line.time)
             return True
         if "OOM request ignored" in text:
             self._manual = False
@@ -190,7 +196,7 @@ class KernelReports:
         chosen = _CHOSEN.match(text) if "ill process " in text else None
         if chosen:
             pid = int(chosen[2])
-            report = self._timeline.for_choice(line, pid) or self._timeline.begin(line)
+            report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
             report.chosen = pid
             _scope(report, chosen[1])
             return True
@@ -220,13 +226,21 @@ class KernelReports:
             return True
         return False
 
+    def _begun_without_head(self, line: Line) -> OpenReport:
+        """Begin a report without its head, as the kernel or a search may leave it out."""
+        report = self._timeline.begin(line)
+        known = [now - then for now, then in zip((line.uptime, line.time), self._pressed, strict=True) if now is not None and then is not None]
+        report.manual = self._manual and all(0.0 <= past <= _AFTER_KEY for past in known)
+        self._manual = False
+        return report
+
     def _summary(self, line: Line, text: str) -> None:
         found = _SUMMARY.match(text)
         before, _, rest = ("" if found is None else found[2]).partition(",task_memcg=")
         cgroup, named, rest = rest.partition(",task=")
         told = _LAST_PID.match(rest) if named else None  # a task may have any name
         pid = int(told[1]) if told else None
-        report = self._timeline.for_choice(line, pid) or self._timeline.begin(line)
+        report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
         if found is not None:
             report.constraint = _CONSTRAINTS[found[1]]
         if pid is not None:
@@ -256,7 +270,7 @@ class KernelReports:
         if report is None or (report.ended and not again):
             report = group if again else None
         if report is None:
-            report = self._timeline.begin(line)
+            report = self._begun_without_head(line)
         rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss") if name in sizes]
         told = found["old_uid"] or (report.owner if report.task == pid else None)
         of_redhat = _UID_BEFORE.match(rest)

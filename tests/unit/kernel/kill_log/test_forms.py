@@ -145,6 +145,27 @@ def test_a_key_that_was_pressed_in_vain() -> None:
     assert not found.manual
 
 
+KEY = "[  100.000000] SysRq : Manual OOM execution\n"
+KEYED = "[  100.200000] Out of memory: Kill process 41 (web) score 9 or sacrifice child\n[  100.300000] Killed process 41 (web) total-vm:9kB, anon-rss:7kB\n"
+ASKED = "[  100.100000] {} invoked oom-killer: gfp_mask=0xd0, order=0, oom_score_adj=0\n"
+
+
+@pytest.mark.parametrize(
+    ("log", "manual"),
+    [
+        pytest.param(KEY + KEYED, True, id="without a head"),
+        pytest.param(KEY + KEYED.replace(" 100.", " 900."), False, id="long before"),
+        pytest.param(KEY + ASKED.format("kworker/2:9") + KEYED, True, id="an old kernel"),
+        pytest.param(KEY + ASKED.format("web") + KEYED, False, id="somebody else meanwhile"),
+        pytest.param(ASKED.format("kworker/2:9") + KEYED, False, id="no key"),
+        pytest.param(KEY + "[  100.100000] sysrq: OOM request ignored because killer is disabled\n" + KEYED, False, id="in vain"),
+    ],
+)
+def test_a_key_that_was_pressed(log: str, manual: bool) -> None:
+    (found,) = events(log)
+    assert ([one.pid for one in found.victims], found.manual, found.constraint) == ([41], manual, "none")
+
+
 def test_a_unit_that_lost_a_process_does_not_say_what_ran_out() -> None:
     (found,) = events("Aug 28 05:53:20 web systemd[1]: a.service: A process of this unit has been killed by the OOM killer.\n")
     assert (found.outcome, found.constraint) == ("one-of", None)
