@@ -38,7 +38,7 @@ _KILLING = re.compile(
 _OLDEST = re.compile(r"Killing process (\d{1,10}) \((.{0,64}?)\)(?: with badness .*)?$")
 """Before earlyoom 1.2."""
 _LOW_MEMORY = "lowmemorykiller: "
-_LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj -?\d+,)?(.*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
+_LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj -?\d+,)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
 _LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
 _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
@@ -64,7 +64,7 @@ class DaemonLogs:
     def take(self, line: Line) -> bool:
         """Take a line; return whether it was recognized."""
         tag, text = line.tag, line.text
-        of_android = tag == _LOW_MEMORY[:-2] or text.startswith((_LOW_MEMORY, "   "))
+        of_android = tag == _LOW_MEMORY[:-2] or text.startswith((_LOW_MEMORY, "  "))
         if of_android and self._low_memory(line, text.removeprefix(_LOW_MEMORY)):
             return True
         # most lines have none of these words, and searching for them is cheaper than a pattern

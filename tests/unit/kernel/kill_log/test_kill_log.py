@@ -120,7 +120,7 @@ def test_a_list_on_one_line_takes_no_longer_than_one_of_lines() -> None:
     assert min(seconds(one) for _ in range(2)) < 3 * min(seconds(lines) for _ in range(2))
 
 
-@pytest.mark.parametrize("prefix", ["", "[ 4711.123456] ", "<4>[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "])
+@pytest.mark.parametrize("prefix", ["", "<6>", "[ 4711.123456] ", "<4>[ 4711.123456] ", "Mar  3 10:11:12 shop-1 kernel: [ 4711.123456] "])
 @pytest.mark.parametrize("end", ["\n", " "], ids=["three lines", "one line"])
 @pytest.mark.parametrize("adj", ["(tgid 90), adj 529,", ", adj 9, score_adj 529,", ", adj 529,"])
 def test_what_an_android_kills(prefix: str, end: str, adj: str) -> None:
@@ -130,6 +130,11 @@ def test_what_an_android_kills(prefix: str, end: str, adj: str) -> None:
     assert [(one.pid, one.name, one.freed) for one in event.victims] == [(90, "app.web", 4000 * 1024)]
     assert event.invoker is not None
     assert (event.invoker.pid, event.invoker.name) == (5, "kswapd0")
+
+
+def test_what_an_android_kills_in_one_record_of_its_kernel() -> None:
+    (event,) = events("6,2,533604004,-;lowmemorykiller: Killing 'app.web' (90), adj 529,\\x0a   to free 4000kB on behalf of 'kswapd0' (5) because\\x0a   cache 1kB\n")
+    assert [(one.pid, one.freed) for one in event.victims] == [(90, 4000 * 1024)]
 
 
 def test_docker_keeps_a_line_of_a_container_in_json() -> None:
