@@ -138,8 +138,8 @@ class Pictures(Gallery):
         window.resize(888, 720)
         self.wait_for(window)
         window.more.click()
-        self.save(f"history-menu-{tone}", window.export_menu)
-        window.export_menu.close()
+        self.save(f"history-menu-{tone}", window.more.menu_below)
+        window.more.menu_below.close()
         window.clear_wanted.emit()
         if opener.question is not None:
             self.save(f"history-clear-{tone}", opener.question)

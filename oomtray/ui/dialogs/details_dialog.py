@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
@@ -25,6 +25,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
+from oomtray.ui.dialogs.process_query import ProcessQuery, read
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import BackgroundTask
 from oomtray.ui.qt.dialog import SECTION, Dialog
@@ -36,30 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.history.app_trail import Trail
-    from oomtray.kernel.process_facts import ProcessFacts
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
+    from oomtray.ui.dialogs.process_query import Answer
 
 _FEW = 3
 """How many files, connections and the like are listed individually."""
-AGAIN_MS = 3000
-"""Milliseconds between an answer and the next query of the process; only while the window is visible."""
-
-Answer = tuple["ProcessFacts", str | None]
-"""Facts, and the login name of their uid."""
-Identity = tuple[int, int]
-
-
-def read(pid: int, start_time: int) -> Answer:
-    """Read a process's facts in a background thread: this loads psutil, and names may come from a server.
-
-    Raises OSError.
-    """
-    from oomtray.kernel.facts_reader import read_facts
-    from oomtray.kernel.users import login_name
-
-    facts = read_facts(pid, start_time)
-    return facts, None if isinstance(facts.uid, Unread) else login_name(facts.uid)
 
 
 def trail(key: str, now: float) -> Trail:
@@ -96,7 +79,7 @@ class DetailsWindow(Dialog):
     ) -> None:
         """`read` and `trail` are called in a thread; `clock` returns seconds since 1970."""
         super().__init__(tr("Details"), parent, width=680)  # two columns of facts
-        self._read, self._trail, self._clock = read, trail, clock
+        self._trail, self._clock = trail, clock
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self._show_head)
         self._assessment = assessment
@@ -106,13 +89,8 @@ class DetailsWindow(Dialog):
         self.gives_back = GivesBack(self)
         self.gives_back.told.connect(self._take_gives_back)
         self._frees: int | None = None
-        self._asking: Identity | None = None
-        self._final = False
-        """Whether to stop querying, because the process is gone or the query hangs."""
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
-        self._again.timeout.connect(self._ask)
+        self._query = ProcessQuery(read, self)
+        self._query.answered.connect(self._take)
         self.who = self.subtitle
         self._build()
         self.close_button.setFocus()
@@ -184,7 +162,7 @@ class DetailsWindow(Dialog):
         self._show_member(self._subject.risks[number])
 
     def _show_member(self, risk: Risk) -> None:
-        self._risk, self._told, self._final, self._frees = risk, None, False, None
+        self._risk, self._told, self._frees = risk, None, None
         self._show_head()
         self._note("")
         self.rows.hide()
@@ -192,7 +170,7 @@ class DetailsWindow(Dialog):
         self.caption.show()
         self._show_sum()
         self._show_who()
-        self._ask()
+        self._query.of(risk.process.identity)
         self.gives_back.ask(Subject.of_process(risk))
         self._show_trend(())
         if (app := self._app) is not None:
@@ -270,23 +248,8 @@ class DetailsWindow(Dialog):
 
     # facts
 
-    @Slot()
-    def _ask(self) -> None:
-        """Query the process, unless an answer is pending, for whichever process."""
-        if self._asking is not None or self._final:
-            return
-        self._asking = self._risk.process.identity
-        task = BackgroundTask(partial(self._read, *self._asking), self)
-        task.done.connect(self._take)
-        task.done.connect(task.deleteLater)
-        task.start()
-
     @Slot(object)
     def _take(self, answer: object) -> None:
-        asked, self._asking = self._asking, None
-        if asked != self._risk.process.identity:
-            self._ask()
-            return
         if isinstance(answer, tuple):
             self._told = answer
             facts, user = answer
@@ -297,25 +260,19 @@ class DetailsWindow(Dialog):
             self.caption.hide()
             self.keep_whole()
             self._show_who()
-            # don't repeat a read that hangs
-            self._final = facts.command is Unread.SLOW
         else:
-            self._final = isinstance(answer, ProcessGone)
             refused = Unread.DENIED if isinstance(answer, PermissionError) else Unread.FAILED
-            why = Unread.GONE if self._final else refused
+            why = Unread.GONE if isinstance(answer, ProcessGone) else refused
             self._note(details.missing(why, known=self._told is not None))
             if self._told is None:
                 self.caption.clear()
-        if self.isVisible() and not self._final:
-            self._again.start()
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._ask()
+        self._query.go_on()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._again.stop()
+        self._query.pause()
 
     # buttons
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QHBoxLayout,
-    QPushButton,
     QRadioButton,
     QSizePolicy,
     QWidget,
@@ -135,42 +134,6 @@ class _Segment(QRadioButton):
         if not self._right_end:
             path.addRect(QRectF(box.right() - 6, box.y(), 6, box.height()))
         return path.simplified()
-
-
-class MenuButton(QPushButton):
-    """A button with three dots that matches the segments' frame."""
-
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """`name` is for screen readers and the tooltip."""
-        super().__init__("⋯", parent)
-        self.setAutoDefault(False)
-        self.setAccessibleName(name)
-        self.setToolTip(name)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        high = max(self.fontMetrics().height() + 14, 32)
-        return QSize(high + 6, high)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        base = self.palette().color(QPalette.ColorRole.Base)
-        painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)
-        painter.setPen(QPen(frame_color(found), 1))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setBrush(found.text)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for place in (-1, 0, 1):
-            painter.drawEllipse(box.center() + QPointF(place * 5, 0), 1.5, 1.5)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
-        painter.end()
 
 
 def frame_color(found: colors.Colors) -> QColor:

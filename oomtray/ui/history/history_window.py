@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,8 +13,9 @@ from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.history import table_rows, time_labels
 from oomtray.ui.history.chart_input import Chart
-from oomtray.ui.history.choices import MenuButton, Segments
+from oomtray.ui.history.choices import Segments
 from oomtray.ui.history.event_list import EventList, row_height
+from oomtray.ui.history.history_menu import HistoryMenu
 from oomtray.ui.history.notice import Notice
 from oomtray.ui.history.period_reader import PeriodReader
 from oomtray.ui.history.readings_table import ReadingsTable
@@ -22,15 +23,13 @@ from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.empty import Empty
-from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
-from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QAction, QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 
     from oomtray.history.period import Period
     from oomtray.ui.history.period_reader import Read
@@ -98,14 +97,7 @@ class HistoryWindow(QWidget):
         spans = (("hour", tr("Hour")), ("day", tr("Day")), ("week", tr("Week")), ("month", tr("Month")))
         self.spans = Segments(spans, tr("Time shown"), self)
         self.views = Segments((("graph", tr("Graph")), ("table", tr("Table"))), tr("Shown as"), self)
-        self.export_menu = Menu(self)
-        for kind, label in (
-            ("png", tr("Export picture (PNG)…")), ("csv", tr("Export table (CSV)…")), ("json", tr("Export data (JSON)…"))
-        ):
-            self.export_menu.addAction(label).setData(kind)
-        self.export_menu.addSeparator()
-        self.clear_action = self.export_menu.addAction(tr("Clear history…"))
-        self.more = MenuButton(tr("Export or clear"), self)
+        self.more = HistoryMenu(self)
         self.readout = Readout(self)
         self.table = ReadingsTable(self)
         self.nothing = Empty(self)
@@ -140,8 +132,8 @@ class HistoryWindow(QWidget):
     def _connect(self) -> None:
         self.spans.chosen.connect(self._span_chosen)
         self.views.chosen.connect(self._view_chosen)
-        self.more.clicked.connect(self._open_menu)
-        self.export_menu.triggered.connect(self._menu_used)
+        self.more.clear_wanted.connect(self.clear_wanted)
+        self.more.export_wanted.connect(self.export_wanted)
         self.readout.toggled.connect(self._series_toggled)
         self.chart.range_wanted.connect(self.show_range)
         self.chart.line_moved.connect(self._show_numbers)
@@ -303,20 +295,6 @@ class HistoryWindow(QWidget):
             self.chart.picked = number
             self.chart.set_line(found.time)
             self.chart.update()
-
-    @Slot()
-    def _open_menu(self) -> None:
-        """Open the menu aligned with the button's outer edge, so that it stays within the window."""
-        give_edges()
-        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
-        left = 0 if right_to_left else self.more.width() - self.export_menu.sizeHint().width()
-        self.export_menu.popup(self.more.mapToGlobal(QPoint(left, self.more.height())))
-
-    def _menu_used(self, action: QAction) -> None:
-        if action is self.clear_action:
-            self.clear_wanted.emit()
-        else:
-            self.export_wanted.emit(action.data())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

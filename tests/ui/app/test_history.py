@@ -49,7 +49,7 @@ def test_there_is_one_window(opener: HistoryOpener) -> None:
 
 
 def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -> None:
-    opener.window.clear_action.trigger()
+    opener.window.more.clear_action.trigger()
     assert opener.question.defaultButton().text() == "Cancel"
     assert opener.question.iconPixmap().isNull(), "no picture of a style beside the app's own"
     answer(opener, "Cancel")
@@ -58,7 +58,7 @@ def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -
     followed = FollowedProcesses()
     followed.keep("boot", [], lambda _: Dead(pid=1, name="x"), {})
     assert os.path.exists(followed.path)
-    opener.window.clear_action.trigger()
+    opener.window.more.clear_action.trigger()
     with qtbot.waitSignal(opener.cleared) as told:
         answer(opener, "Clear")
     assert told.args == [NOW]
@@ -74,7 +74,7 @@ def test_what_is_shown_goes_into_a_file(opener: HistoryOpener, tmp_path: Path, k
 
 
 def test_a_file_is_asked_for(opener: HistoryOpener) -> None:
-    (csv,) = [action for action in opener.window.export_menu.actions() if action.data() == "csv"]
+    (csv,) = [action for action in opener.window.more.menu_below.actions() if action.data() == "csv"]
     csv.trigger()
     assert opener.files.dialog.selectedFiles()[0].endswith("oomtray-history-2026-11-26.csv")
     opener.files.dialog.reject()

@@ -18,7 +18,7 @@ from oomtray.kernel.process_handle import ProcessGone
 from oomtray.kernel.users import login_name
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.dialogs import details_dialog
+from oomtray.ui.dialogs import process_query
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.fact_rows import _Fact
 from tests.facts import assessments, desktops
@@ -60,7 +60,7 @@ class Asked:
 
 @pytest.fixture
 def open_(qtbot: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., DetailsWindow]]:
-    monkeypatch.setattr(details_dialog, "AGAIN_MS", 10)
+    monkeypatch.setattr(process_query, "AGAIN_MS", 10)
     made = []
 
     def show(asked: Asked, subject: Subject | None = None, assessment: Assessment | None = None) -> DetailsWindow:

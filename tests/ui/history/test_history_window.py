@@ -444,8 +444,8 @@ def test_the_list_of_events_leaves_the_round_corners_of_its_frame_free(qtbot, wi
 def test_in_high_contrast_the_menu_has_a_border(window: HistoryWindow) -> None:
     with looks(CONTRAST):
         window.more.click()
-        image = window.export_menu.grab().toImage()
-        window.export_menu.close()
+        image = window.more.menu_below.grab().toImage()
+        window.more.menu_below.close()
         for x, y in ((0, image.height() // 2), (image.width() // 2, image.height() - 1)):
             assert colors.contrast(image.pixelColor(x, y), QColor(CONTRAST["Window"])) > 7
 
@@ -592,10 +592,10 @@ def test_the_menu_opens_within_the_windows_width(qtbot, window: HistoryWindow, d
     window.move(100, 20)
     QApplication.processEvents()
     qtbot.mouseClick(window.more, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(window.export_menu.isVisible)
-    menu, button = window.export_menu.geometry(), window.more.mapToGlobal(window.more.rect().topLeft())
+    qtbot.waitUntil(window.more.menu_below.isVisible)
+    menu, button = window.more.menu_below.geometry(), window.more.mapToGlobal(window.more.rect().topLeft())
     edges = (menu.left(), button.x()) if direction == Qt.LayoutDirection.RightToLeft else (menu.right() + 1, button.x() + window.more.width())
-    window.export_menu.close()
+    window.more.menu_below.close()
     assert edges[0] == edges[1]
 
 

@@ -1,0 +1,81 @@
+"""The button with three dots of the history window, and its menu: what can be exported, and clearing the history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+from oomtray.messages.i18n import tr
+from oomtray.ui.history.choices import frame_color
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.field_edges import give_edges
+from oomtray.ui.qt.menu import Menu
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction, QPaintEvent
+    from PySide6.QtWidgets import QWidget
+
+
+class HistoryMenu(QPushButton):
+    """Matches the segments' frame; `export_wanted` carries png, csv or json."""
+
+    clear_wanted = Signal()
+    export_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("⋯", parent)
+        name = tr("Export or clear")
+        self.setAutoDefault(False)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.menu_below = Menu(self)
+        for kind, label in (
+            ("png", tr("Export picture (PNG)…")), ("csv", tr("Export table (CSV)…")), ("json", tr("Export data (JSON)…"))
+        ):
+            self.menu_below.addAction(label).setData(kind)
+        self.menu_below.addSeparator()
+        self.clear_action = self.menu_below.addAction(tr("Clear history…"))
+        self.clicked.connect(self._open)
+        self.menu_below.triggered.connect(self._used)
+
+    @Slot()
+    def _open(self) -> None:
+        """Open the menu aligned with the button's outer edge, so that it stays within the window."""
+        give_edges()
+        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        left = 0 if right_to_left else self.width() - self.menu_below.sizeHint().width()
+        self.menu_below.popup(self.mapToGlobal(QPoint(left, self.height())))
+
+    def _used(self, action: QAction) -> None:
+        if action is self.clear_action:
+            self.clear_wanted.emit()
+        else:
+            self.export_wanted.emit(action.data())
+
+    def sizeHint(self) -> QSize:
+        high = max(self.fontMetrics().height() + 14, 32)
+        return QSize(high + 6, high)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        base = self.palette().color(QPalette.ColorRole.Base)
+        painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)
+        painter.setPen(QPen(frame_color(found), 1))
+        painter.drawRoundedRect(box, 4, 4)
+        painter.setBrush(found.text)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for place in (-1, 0, 1):
+            painter.drawEllipse(box.center() + QPointF(place * 5, 0), 1.5, 1.5)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.calm, 1.5))
+            painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
+        painter.end()
