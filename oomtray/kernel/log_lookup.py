@@ -103,9 +103,9 @@ def recent(
     reports = list(read(io.BytesIO(_journal(journal, since)), time.time()))
     if not any(report.killer == "kernel" and not report.from_unit for report in reports):
         log = _ring_buffer(kmsg)
-        awake = clock(time.CLOCK_MONOTONIC)
+        now, awake = time.time(), clock(time.CLOCK_MONOTONIC)  # at one moment: reading the reports takes a while
         suspends = _Suspends(log, clock(time.CLOCK_BOOTTIME) - awake)
-        reports += [_dated(report, time.time() - awake, suspends) for report in read(io.BytesIO(log), time.time())]
+        reports += [_dated(report, now - awake, suspends) for report in read(io.BytesIO(log), now)]
     # a failed unit reports a kill that may be minutes old
     late = [report for report in reports if report.from_unit and report.killer == "unknown"]
     return [report for report in reports if report.time is not None and report.time >= since and report not in late]

@@ -255,6 +255,14 @@ def test_the_ring_buffer_stands_in_for_a_journal(tmp_path: Path) -> None:
     assert told.time == pytest.approx(time.time(), abs=5)
 
 
+def test_kills_in_the_ring_buffer_are_as_far_apart_as_their_stamps(tmp_path: Path) -> None:
+    """However long it takes to read them; who asks again is told the same times."""
+    lines = [f"3,{n},{n}000000,-;Out of memory: Killed process {n} (x) total-vm:1kB\n" for n in (5, 7, 12)]
+    (tmp_path / "kmsg").write_text("".join(lines))
+    told = recent(0.0, journal=str(tmp_path / "none"), kmsg=str(tmp_path / "kmsg"))
+    assert [(one.time or 0) - (told[0].time or 0) for one in told] == pytest.approx([0, 2, 7], abs=2e-6)
+
+
 SUSPENDED = """\
 6,470,45452551,-;PM: suspend entry (deep)
 6,474,45637022,-;OOM killer disabled.
