@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from oomtray.config.problem import Cause, NoTable, OutOfOrder, Unknown, Wrong
-from oomtray.config.schema import KEYS, ORDERS, SECTIONS, SIDES, Key
+from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SECTIONS, SIDES, Key
 from oomtray.config.settings import Settings
 
 _LONGEST = 40
@@ -88,7 +88,6 @@ def _guess(name: str, names: tuple[str, ...], before: int, shape: str = "{}") ->
 def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
     """Drop values that contradict another setting; never blame what the file doesn't set."""
     found: Found = []
-    by_path = {key.path: key for key in KEYS}
 
     def value(key: Key) -> Any:
         return taken.get(key.path, key.default(defaults))
@@ -97,7 +96,7 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
     while undone:  # dropping one may bring it into conflict with a third
         undone = False
         for order in ORDERS:
-            pair = by_path[f"{order.section}.{order.lower}"], by_path[f"{order.section}.{order.higher}"]
+            pair = BY_PATH[f"{order.section}.{order.lower}"], BY_PATH[f"{order.section}.{order.higher}"]
             lower, higher = (value(key) for key in pair)
             if order.holds(lower, higher):
                 continue

@@ -1,8 +1,8 @@
-"""Bounds and types of the settings."""
+"""Bounds, units and types of the settings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from oomtray.records import dataclass
 from oomtray.text import parse_size
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 _MOST_NAMES = 200
+Unit = Literal["percent", "per-mille", "bytes", "seconds", "minutes", "days", "oom_score_adj"]
+"""What a number counts: the window shows it, reads it and steps it accordingly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +26,10 @@ class Key:
     low: float = 0
     high: float = 0
     choices: tuple[str, ...] = ()
-    size: bool = False
-    """Whether it is a size in bytes, which the file may write as text such as "4G"."""
+    unit: Unit | None = None
+    """Unit of a number; None if it is none. Bytes may be written in the file as text such as "4G"."""
+    zero_is_off: bool = False
+    """Whether 0 switches off what it sets, and is shown as "off"."""
     names: bool = False
     """Whether it is a list of non-blank strings."""
 
@@ -40,7 +44,7 @@ class Key:
         """Return the kind of value that is accepted."""
         if self.choices:
             return "choice"
-        if self.size:
+        if self.unit == "bytes":
             return "size"
         if self.names:
             return "names"
@@ -55,7 +59,7 @@ class Key:
         if self.names:
             right = isinstance(value, list | tuple) and all(isinstance(one, str) and one.strip() for one in value)
             return tuple(value) if right and len(value) <= _MOST_NAMES else None
-        if self.size and isinstance(value, str):
+        if self.unit == "bytes" and isinstance(value, str):
             value = parse_size(value)
         if isinstance(default, bool) or isinstance(value, bool):
             return value if isinstance(default, bool) and isinstance(value, bool) else None
@@ -82,47 +86,49 @@ class Order:
         return lower <= higher if self.may_equal else lower < higher
 
 
-SECTIONS = ("levels", "rows", "popup", "pace", "notifications", "history", "icon", "actions", "step_in")
-
 KEYS = (
-    Key("levels", "warning_percent", 0, 99),
-    Key("levels", "warning_left", 0, 1 << 50, size=True),
-    Key("levels", "critical_percent", 0, 100),
-    Key("levels", "critical_left", 0, 1 << 50, size=True),
-    Key("levels", "hysteresis_percent", 0, 50),
-    Key("levels", "dwell_seconds", 0, 3600),
-    Key("levels", "warning_stall", 0, 100),
-    Key("levels", "critical_stall", 0, 100),
-    Key("levels", "warning_forecast_seconds", 0, 1800),
-    Key("levels", "critical_forecast_seconds", 0, 1800),
-    Key("rows", "elevated_share", 0, 2000),
-    Key("rows", "high_share", 0, 2000),
+    Key("levels", "warning_percent", 0, 99, unit="percent", zero_is_off=True),
+    Key("levels", "warning_left", 0, 1 << 50, unit="bytes", zero_is_off=True),
+    Key("levels", "critical_percent", 0, 100, unit="percent", zero_is_off=True),
+    Key("levels", "critical_left", 0, 1 << 50, unit="bytes", zero_is_off=True),
+    Key("levels", "hysteresis_percent", 0, 50, unit="percent"),
+    Key("levels", "dwell_seconds", 0, 3600, unit="seconds"),
+    Key("levels", "warning_stall", 0, 100, unit="percent", zero_is_off=True),
+    Key("levels", "critical_stall", 0, 100, unit="percent", zero_is_off=True),
+    Key("levels", "warning_forecast_seconds", 0, 1800, unit="seconds", zero_is_off=True),
+    Key("levels", "critical_forecast_seconds", 0, 1800, unit="seconds", zero_is_off=True),
+    Key("rows", "elevated_share", 0, 2000, unit="per-mille"),
+    Key("rows", "high_share", 0, 2000, unit="per-mille"),
     Key("rows", "show", choices=("apps", "processes")),
     Key("popup", "global_shortcut"),
-    Key("pace", "open_seconds", 0.5, 60),
-    Key("pace", "calm_seconds", 1, 3600),
+    Key("pace", "open_seconds", 0.5, 60, unit="seconds"),
+    Key("pace", "calm_seconds", 1, 3600, unit="seconds"),
     Key("notifications", "warning"),
     Key("notifications", "critical"),
     Key("notifications", "limits"),
     Key("notifications", "kills"),
-    Key("notifications", "snooze_minutes", 1, 1440),
+    Key("notifications", "snooze_minutes", 1, 1440, unit="minutes"),
     Key("notifications", "quiet"),
     Key("notifications", "quiet_critical"),
     Key("history", "record"),
-    Key("history", "days", 1, 365),
+    Key("history", "days", 1, 365, unit="days"),
     Key("icon", "symbolic"),
     Key("icon", "shows", choices=("shape", "fill", "percent")),
-    Key("actions", "protect", -999, -1),
-    Key("actions", "protect_strongly", -999, -1),
-    Key("actions", "deprioritize", 1, 1000),
-    Key("actions", "first", 1, 1000),
+    Key("actions", "protect", -999, -1, unit="oom_score_adj"),
+    Key("actions", "protect_strongly", -999, -1, unit="oom_score_adj"),
+    Key("actions", "deprioritize", 1, 1000, unit="oom_score_adj"),
+    Key("actions", "first", 1, 1000, unit="oom_score_adj"),
     Key("step_in", "enabled"),
     Key("step_in", "expendable", names=True),
-    Key("step_in", "kill_seconds", 0, 1800),
-    Key("step_in", "stall", 0, 100),
-    Key("step_in", "stall_seconds", 0, 600),
-    Key("step_in", "grace_seconds", 1, 60),
+    Key("step_in", "kill_seconds", 0, 1800, unit="seconds", zero_is_off=True),
+    Key("step_in", "stall", 0, 100, unit="percent", zero_is_off=True),
+    Key("step_in", "stall_seconds", 0, 600, unit="seconds"),
+    Key("step_in", "grace_seconds", 1, 60, unit="seconds"),
 )
+
+BY_PATH = {key.path: key for key in KEYS}
+"""Each by its section.name."""
+SECTIONS = tuple(dict.fromkeys(key.section for key in KEYS))
 
 ORDERS = (
     Order("levels", "warning_percent", "critical_percent", zero_is_off=True),

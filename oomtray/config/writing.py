@@ -205,7 +205,7 @@ def _shown(key: Key, wanted: Any) -> Any:
     """Convert a value to how a person would write it: sizes as "4G", whole numbers without a decimal point."""
     if isinstance(wanted, tuple):
         return list(wanted)
-    if key.size and isinstance(wanted, int) and wanted:
+    if key.unit == "bytes" and isinstance(wanted, int) and wanted:
         for unit, name in ((1 << 30, "G"), (1 << 20, "M")):
             if wanted % unit == 0:
                 return f"{wanted // unit}{name}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from oomtray.config.schema import BY_PATH
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.messages.numbers import percent
 from oomtray.text import adjustment, printable, round_size, size
@@ -51,12 +52,6 @@ _CHOICES = {
     ("icon.shows", "fill"): mark("How full memory is"),
     ("icon.shows", "percent"): mark("Memory used in %"),
 }
-_OFF = frozenset({
-    *("levels.warning_percent", "levels.warning_left", "levels.critical_percent", "levels.critical_left"),
-    *("levels.warning_stall", "levels.critical_stall"),
-    *("levels.warning_forecast_seconds", "levels.critical_forecast_seconds", "step_in.kill_seconds", "step_in.stall"),
-})  # fmt: skip
-"""Settings whose 0 means "off"."""
 
 
 def name(path: str) -> str:
@@ -74,18 +69,14 @@ def name(path: str) -> str:
 
 def kept_name(path: str) -> str:
     """Like `name`, for a recorded setting; one known only to another version is named as in the file."""
-    return name(path) if _is_known(path) else printable(path)
+    return name(path) if path in BY_PATH else printable(path)
 
 
 def kept_value(path: str, kept: Any) -> str:
     """Like `value`; what another version has recorded is shown as it is."""
     shown = tuple(map(str, kept)) if isinstance(kept, list) else kept
-    known = (_is_known(path) and isinstance(shown, (bool, int, float, tuple))) or (path, shown) in _CHOICES
+    known = (path in BY_PATH and isinstance(shown, (bool, int, float, tuple))) or (path, shown) in _CHOICES
     return value(path, shown) if known else printable(str(shown))
-
-
-def _is_known(path: str) -> bool:
-    return path in _NAMES or path in ("notifications.warning", "notifications.critical", "notifications.kills")
 
 
 def choice(path: str, chosen: str) -> str:
@@ -94,7 +85,7 @@ def choice(path: str, chosen: str) -> str:
 
 def has_off(path: str) -> bool:
     """Whether 0 means "off"."""
-    return path in _OFF
+    return BY_PATH[path].zero_is_off
 
 
 def value(path: str, shown: Any) -> str:
@@ -112,20 +103,23 @@ def value(path: str, shown: Any) -> str:
 
 def number(path: str, shown: float) -> str:
     """Format a number with its unit."""
-    setting = path.partition(".")[2]
-    if setting.endswith("_left"):
-        return round_size(shown) if shown % (1 << 30) == 0 else size(shown)
-    if setting.endswith("_seconds"):
-        return span(shown)
-    if setting.endswith("_minutes"):
-        return span(60 * shown)
-    if setting == "days":
-        return days(int(shown))
-    if setting.endswith("_share"):
-        return percent(shown / 10, 0 if shown % 10 == 0 else 1)
-    if path.startswith("actions."):
-        return adjustment(int(shown))
-    return percent(shown, 0 if shown == int(shown) else 1)
+    match BY_PATH[path].unit:
+        case "bytes":
+            return round_size(shown) if shown % (1 << 30) == 0 else size(shown)
+        case "seconds":
+            return span(shown)
+        case "minutes":
+            return span(60 * shown)
+        case "days":
+            return days(int(shown))
+        case "per-mille":
+            return percent(shown / 10, 0 if shown % 10 == 0 else 1)
+        case "oom_score_adj":
+            return adjustment(int(shown))
+        case "percent":
+            return percent(shown, 0 if shown == int(shown) else 1)
+        case None:
+            return f"{shown:g}"
 
 
 def span(seconds: float) -> str:

@@ -35,7 +35,20 @@ def test_the_targets_of_make_that_it_names_are_there() -> None:
 
 @pytest.mark.parametrize("name", sorted({word for word in CODE if re.fullmatch(r"_?[A-Z]\w*|[a-z]+_[a-z_]+|tr|tr_n|joined|reason", word)}))
 def test_names_in_the_code_that_it_names_are_there(name: str) -> None:
-    assert any(re.search(rf"\b{name}\b", path.read_text()) for path in (ROOT / "oomtray").rglob("*.py"))
+    assert any(re.search(rf"\b{name}\b", path.read_text()) for top in ("oomtray", "tests") for path in (ROOT / top).rglob("*.py"))
+
+
+def test_a_file_named_without_its_folder_is_in_one_named_before_it() -> None:
+    """Several files are called `facts.py`: a recipe led to another than it meant."""
+    lost = []
+    for paragraph in TEXT.partition("## Recipes")[2].split("\n\n"):
+        folders = [ROOT]
+        for word in re.findall(r"`([^`]+)`", paragraph):
+            if "/" in word:
+                folders.append(ROOT / word if (ROOT / word).is_dir() else (ROOT / word).parent)
+            elif re.fullmatch(r"[\w-]+\.(py|md)", word) and not re.search(r"NAME|TOPIC", word) and not any((folder / word).is_file() for folder in folders):
+                lost.append(word)
+    assert lost == []
 
 
 def test_the_floors_have_every_folder_and_module() -> None:

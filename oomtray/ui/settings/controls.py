@@ -8,7 +8,7 @@ from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
-from oomtray.config.schema import KEYS
+from oomtray.config.schema import BY_PATH
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import grown
@@ -23,7 +23,6 @@ _RIM = 4
 """Pixels of a check box around its text."""
 _ARROWS = 40
 """Pixels of a spin box beside its text."""
-_BY_PATH = {key.path: key for key in KEYS}
 
 
 class NumberField(QDoubleSpinBox):
@@ -37,7 +36,7 @@ class NumberField(QDoubleSpinBox):
     def __init__(self, path: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        key, first = _BY_PATH[path], default(path)
+        key, first = BY_PATH[path], default(path)
         self._whole = isinstance(first, int)
         self.setDecimals(0 if self._whole else 3)
         self.setRange(key.low, key.high)
@@ -62,7 +61,7 @@ class NumberField(QDoubleSpinBox):
 
     def sizeHint(self) -> QSize:
         """Return a size for the widest likely text: many a value between the bounds is wider than these."""
-        timed = self._path.endswith(("_seconds", "_minutes"))
+        timed = BY_PATH[self._path].unit in ("seconds", "minutes")
         text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
         hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + grown(_ARROWS, self.font())))
@@ -171,7 +170,7 @@ class ChoiceBox(QComboBox):
     def __init__(self, path: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._path = path
-        for choice in _BY_PATH[path].choices:
+        for choice in BY_PATH[path].choices:
             self.addItem(labels.choice(path, choice), choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.activated.connect(self._activated)
@@ -222,17 +221,18 @@ def control_for(path: str) -> QWidget:
 
 def _step(path: str, value: float, *, up: bool) -> float:
     """Return the step by which a person would change the value from here."""
-    setting = path.partition(".")[2]
     near = value if up else value - 1e-6
-    if setting.endswith("_left"):
-        gib = 1 << 30
-        return gib / 4 if near < 4 * gib else gib if near < 32 * gib else 4 * gib
-    if setting.endswith("_seconds"):
-        return 1.0 if near < 10 else 5.0 if near < 60 else 30.0 if near < 600 else 60.0
-    if setting.endswith("_minutes"):
-        return 1.0 if near < 10 else 5.0 if near < 60 else 30.0
-    if setting == "days":
-        return 1.0 if near < 14 else 7.0
-    if setting.endswith("_share"):
-        return 10.0
-    return 10.0 if path.startswith("actions.") else 1.0
+    match BY_PATH[path].unit:
+        case "bytes":
+            gib = 1 << 30
+            return gib / 4 if near < 4 * gib else gib if near < 32 * gib else 4 * gib
+        case "seconds":
+            return 1.0 if near < 10 else 5.0 if near < 60 else 30.0 if near < 600 else 60.0
+        case "minutes":
+            return 1.0 if near < 10 else 5.0 if near < 60 else 30.0
+        case "days":
+            return 1.0 if near < 14 else 7.0
+        case "per-mille" | "oom_score_adj":
+            return 10.0
+        case _:
+            return 1.0

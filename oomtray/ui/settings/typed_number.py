@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from oomtray.config.schema import BY_PATH
 from oomtray.messages.i18n import tr
 from oomtray.text import parse_size
 
@@ -16,19 +17,19 @@ def read_number(path: str, text: str) -> float | None:
 
     If no unit is typed, the setting's own is assumed.
     """
-    setting = path.partition(".")[2]
+    unit = BY_PATH[path].unit
     text = text.strip().replace("−", "-").replace("\u00a0", " ")
-    if setting.endswith("_left"):
+    if unit == "bytes":
         return _size(text)
-    if setting.endswith(("_seconds", "_minutes")):
-        unit = 60.0 if setting.endswith("_minutes") else 1.0
-        seconds = _seconds(text, unit)
-        return None if seconds is None else seconds / unit
+    if unit in ("seconds", "minutes"):
+        length = 60.0 if unit == "minutes" else 1.0
+        seconds = _seconds(text, length)
+        return None if seconds is None else seconds / length
     found = _NUMBER.match(text)
     if found is None:
         return None
     number = float(found[1].replace(",", "."))
-    return number * 10 if setting.endswith("_share") else number
+    return number * 10 if unit == "per-mille" else number
 
 
 def _size(text: str) -> float | None:

@@ -47,6 +47,14 @@ def test_a_default_keeps_its_own_rule(key) -> None:
     assert key.accept(default, default) == default
 
 
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: key.path)
+def test_a_number_says_what_it_counts_and_nothing_else_does(key) -> None:
+    """The window goes by that: without it a new setting was shown in per cent."""
+    default = key.default(Settings())
+    assert (key.unit is not None) == (isinstance(default, (int, float)) and not isinstance(default, bool))
+    assert not key.zero_is_off or key.accept(0, default) == 0
+
+
 @pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order.lower}-{order.higher}")
 def test_the_defaults_stand_in_order(order) -> None:
     section = getattr(Settings(), order.section)
