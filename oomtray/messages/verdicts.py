@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.actions.oomd_step import OomdStep
-    from oomtray.risk.killer import Killer
+    from oomtray.risk.killer import GoesBy, Killer
     from oomtray.risk.killers.oomd_preference import OomdGroup
-    from oomtray.risk.verdicts import GoesBy, Verdict, Would
+    from oomtray.risk.verdicts import Verdict, Would
 
 _WOULD: dict[Would, str] = {
     "next": mark("{killer} would kill it next."),
@@ -54,8 +54,8 @@ def _depends_on(verdict: Verdict) -> list[str]:
         return []
     if verdict.killer.name == "systemd-oomd":
         return [] if verdict.group is None else _with_it(verdict) + _what_counts(verdict.group)
-    if verdict.goes_by in _GOES_BY:
-        return [tr(_GOES_BY[verdict.goes_by], killer=verdict.killer.name)]
+    if verdict.killer.goes_by in _GOES_BY:
+        return [tr(_GOES_BY[verdict.killer.goes_by], killer=verdict.killer.name)]
     return []
 
 

@@ -16,9 +16,10 @@ from oomtray.systemd.unit_names import unescape, unit_of
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
     from oomtray.risk.free_memory import FreeMemory
+    from oomtray.risk.killer import KillerName
     from oomtray.risk.postmortem import Cause, Ranked
 
-    KillerId = Killer | Literal["oomtray"]
+    KillerId = Killer | KillerName | Literal["oomtray"]
 
 Source = Literal[
     "proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"

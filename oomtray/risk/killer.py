@@ -18,6 +18,14 @@ IdleReason = Literal[
     "nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"
 ]  # fmt: skip
 """Why a running killer can't act."""
+GoesBy = Literal[
+    "score",  # oom_score, which oom_score_adj moves
+    "score-below-zero",  # the same, but an oom_score_adj above 0 is subtracted again
+    "size",  # resident memory, whatever oom_score_adj says
+    "kernel",  # it makes the kernel kill
+    "group",  # the memory of a whole cgroup
+]
+"""What decides which process a killer takes."""
 Override = Literal["panic_on_oom", "oom_kill_allocating_task"]
 """A sysctl that voids the kernel's order."""
 
@@ -74,6 +82,8 @@ class Killer:
     """Why it can't act although it is running."""
     swap_at: float | None = None
     """Percentage of swap used from which it acts; None if it doesn't wait for swap."""
+    goes_by: GoesBy | None = None
+    """What decides whom it takes; None for the kernel itself, and if unknown."""
     command: str | None = None
     """Command that it runs for its victim at first, instead of ending it."""
 

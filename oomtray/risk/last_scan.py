@@ -130,7 +130,7 @@ class LastScan:
         ram = self._last.snapshot.memory.total
         found: dict[int, KillerId] = {}
         for killer in self._last.killers:
-            if killer.name not in ("systemd-oomd", "earlyoom", "nohang") or killer.idle_because is not None:
+            if killer.name == "kernel" or killer.goes_by == "kernel" or killer.idle_because is not None:
                 continue
             if killer.distance is None or killer.distance > _ABOUT_TO_ACT * ram:
                 continue

@@ -23,14 +23,6 @@ Would = Literal[
     "unknown",  # its choice can't be predicted
 ]
 """Public identifiers, used in the JSON."""
-GoesBy = Literal[
-    "score",  # oom_score, which oom_score_adj moves
-    "score-below-zero",  # the same, but an oom_score_adj above 0 is subtracted again
-    "size",  # resident memory, whatever oom_score_adj says
-    "kernel",  # it makes the kernel kill
-    "group",  # the memory of a whole cgroup
-]
-"""What decides which process a killer takes."""
 _NEVER_KILLED: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "zombie"})
 
 
@@ -38,7 +30,6 @@ _NEVER_KILLED: frozenset[WhyNot | None] = frozenset({"pid-1", "kernel-thread", "
 class Verdict:
     killer: Killer
     would: Would
-    goes_by: GoesBy = "score"
     group: OomdGroup | None = None
     """What systemd-oomd would kill; None if it doesn't watch this process."""
 
@@ -70,9 +61,9 @@ def _verdict(assessment: Assessment, killer: Killer, process: Process) -> Verdic
         from oomtray.risk.killers.oomd_preference import oomd_group
 
         group = oomd_group(assessment.snapshot, process.cgroup)
-        return Verdict(killer=killer, would=_oomd(killer, group), goes_by="group", group=group)
+        return Verdict(killer=killer, would=_oomd(killer, group), group=group)
     would: Would = _idle(killer) or ("never" if process.oom_score_adj == -1000 else _among(killer, process))
-    return Verdict(killer=killer, would=would, goes_by=_goes_by(assessment, killer))
+    return Verdict(killer=killer, would=would)
 
 
 def _oomd(killer: Killer, group: OomdGroup | None) -> Would:
@@ -107,14 +98,3 @@ def _among(killer: Killer, process: Process) -> Would:
     if process.identity == victim.risk.process.identity:
         return "one-of" if close else "next"
     return "one-of" if process.identity in close else "later"
-
-
-def _goes_by(assessment: Assessment, killer: Killer) -> GoesBy:
-    from oomtray.kernel.killer_facts import Earlyoom, Nohang
-
-    if killer.name == "low-memory-monitor":
-        return "kernel"
-    facts = next((one for one in assessment.snapshot.killers if one.daemon.name == killer.name), None)
-    if isinstance(facts, Earlyoom) and facts.by_rss:
-        return "size"
-    return "score-below-zero" if isinstance(facts, (Earlyoom, Nohang)) and facts.ignore_positive_adj else "score"

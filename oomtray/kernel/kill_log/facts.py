@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-Killer = Literal["kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"]
+if TYPE_CHECKING:
+    from oomtray.kernel.killer_facts import Program
+
+    Killer = Literal["kernel", Program, "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
 Outcome = Literal["killed", "likely", "one-of", "nobody", "panic", "unknown"]
 """What became of the victim.

@@ -1,6 +1,6 @@
-"""All known killers, in the order in which they act; each has its own module here.
+"""All known killers, in the order in which they act; each whose choice can be predicted has its own module here.
 
-A new killer is a `Rule` in `RULES`. If its choice can be predicted, a module here judges what a module of
+A new killer has its place in `IN_ORDER`. If its choice can be predicted, a module here judges what a module of
 `oomtray.kernel.killers` has read.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.risk.killer import Killer
-from oomtray.risk.killers.base import Rule
 from oomtray.risk.killers.kernel import judge as judge_kernel
 from oomtray.text import COMM_BYTES
 
@@ -20,16 +19,9 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import KillerName
     from oomtray.risk.killers.base import Candidates
 
-RULES: tuple[Rule, ...] = (
-    Rule("systemd-oomd", process="systemd-oomd"),
-    Rule("earlyoom", process="earlyoom"),
-    Rule("nohang", process="nohang"),
-    Rule("oomd", process="oomd"),
-    Rule("bustd", process="bustd"),
-    Rule("low-memory-monitor", process="low-memory-monitor"),
-    Rule("uresourced", process="uresourced"),
-    Rule("kernel"),
-)
+IN_ORDER: tuple[KillerName, ...] = (
+    "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "low-memory-monitor", "uresourced", "kernel",
+)  # fmt: skip
 """In the order in which they act; the kernel is always there and acts last."""
 
 
@@ -76,13 +68,9 @@ def _order(killer: Killer) -> tuple[bool, float, int]:
     return killer.idle_because is not None, distance, _PLACES[killer.name]
 
 
-_PLACES = {rule.name: place for place, rule in enumerate(RULES)}
+_PLACES = {name: place for place, name in enumerate(IN_ORDER)}
 
 
 def running(programs: Collection[str]) -> tuple[KillerName, ...]:
     """Return the killers other than the kernel that run, given the names of all programs (`oomtray.kernel.programs`)."""
-    return tuple(
-        rule.name
-        for rule in RULES
-        if rule.process is not None and not {rule.process, rule.process[:COMM_BYTES]}.isdisjoint(programs)
-    )
+    return tuple(name for name in IN_ORDER if name != "kernel" and not {name, name[:COMM_BYTES]}.isdisjoint(programs))

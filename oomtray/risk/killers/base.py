@@ -1,4 +1,4 @@
-"""What killers choose from, and how each killer is found."""
+"""What killers choose from, and which processes they may end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.killer_facts import Daemon
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.judged import Risk
-    from oomtray.risk.killer import KillerName
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,6 @@ class Candidates:
     """What else ends with a process, by PID; only for the kernel's likely victims."""
     risk: Callable[[Process], Risk]
     """Judges any process of the snapshot, as another killer's victim may not be among the first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A killer, and how it is found."""
-
-    name: KillerName
-    process: str | None = None
-    """Name of its process, which /proc cuts at 15 bytes; None for the kernel."""
 
 
 def may_end(daemon: Daemon, process: Process) -> bool:

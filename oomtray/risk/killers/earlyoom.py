@@ -42,6 +42,7 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
         takes=_takes(facts, candidates, victim),
         distance=None if ram is None or swap is None else until_both(memory, ram, swap),
         idle_because=_idle(facts, memory, swap, victim),
+        goes_by="size" if facts.by_rss else "score-below-zero" if facts.ignore_positive_adj else "score",
     )
 
 

@@ -33,6 +33,7 @@ def judge(facts: LowMemoryMonitor, candidates: Candidates) -> Killer:
         victim=None if victim is None else replace(victim, killer="low-memory-monitor"),
         distance=0 if (memory.psi_full_avg10 or 0) >= _STALLED else until_stalled(memory),
         idle_because=_idle(facts, memory),
+        goes_by="kernel",
     )
 
 

@@ -53,6 +53,7 @@ def judge(facts: Nohang, candidates: Candidates) -> Killer:
         triggers_at=used_percent_at(memory, ram),
         distance=distance,
         idle_because=_idle(facts, victim, idle),
+        goes_by="score-below-zero" if facts.ignore_positive_adj else "score",
         command=None if victim is None else _command(facts, victim.risk.process),
     )
 

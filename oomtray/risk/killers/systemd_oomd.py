@@ -63,6 +63,7 @@ def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
         swap_at=first.swap_at if first else None,
         distance=first.distance if first else None,
         idle_because=_idle(facts, first),
+        goes_by="group",
     )
 
 

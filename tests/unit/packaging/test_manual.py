@@ -10,7 +10,9 @@ from typing import get_args
 
 import pytest
 
+from oomtray import help_pages
 from oomtray.cli import COMMANDS, build_parser
+from oomtray.kernel.killers import _SOURCES
 from oomtray.risk.judged import Reason, WhyNot
 from oomtray.risk.killer import IdleReason
 
@@ -62,6 +64,13 @@ def test_every_option_of_a_command_is_told_and_no_other(command: str, language: 
 @pytest.mark.parametrize(("number", "identifiers"), [(REASONS, get_args(Reason) + get_args(WhyNot)), (KILLERS, get_args(IdleReason))])
 def test_identifiers_of_the_json_are_told(number: int, identifiers: tuple[str, ...], language: str) -> None:
     assert set(identifiers) - set(re.findall(r"[a-z0-9-]+", section(language, number))) == set()
+
+
+@each_manual
+@pytest.mark.parametrize("killer", _SOURCES)
+def test_every_killer_whose_choice_is_foreseen_is_told(killer: str, language: str) -> None:
+    assert f".IP \\fB{killer}\\fR" in section(language, KILLERS)
+    assert killer in help_pages.page("limits", language).text
 
 
 @each_manual

@@ -158,3 +158,20 @@ def test_the_limit_of_a_cgroup_that_is_gone_with_its_last_process_is_known(group
     scan.take(assessments.assessment(snapshot=snapshot(at=NOW + 2)), {"/b": MIB})  # before all is known of the kill
     scope = scan.scope(None, victim)
     assert (scope and (scope.path, scope.limit)) == (path and (path, 64 * MIB))
+
+
+@pytest.mark.parametrize(
+    ("of", "expected"),
+    [
+        pytest.param({"name": "earlyoom", "goes_by": "score"}, {7: "earlyoom"}, id="one that kills itself"),
+        pytest.param({"name": "bustd"}, {7: "bustd"}, id="any such"),
+        pytest.param({"name": "low-memory-monitor", "goes_by": "kernel"}, {}, id="one that has the kernel kill"),
+        pytest.param({}, {}, id="the kernel"),
+        pytest.param({"name": "earlyoom", "idle_because": "not-permitted"}, {}, id="one that can't act"),
+        pytest.param({"name": "earlyoom", "distance": 6 * GIB}, {}, id="one that won't act yet"),
+    ],
+)
+def test_whom_another_killer_is_about_to_end(of: dict[str, object], expected: dict[int, str]) -> None:
+    other = assessments.killer(**{"victim": assessments.victim(assessments.risk(7)), "distance": 0} | of)
+    assert scanned(process(7), level=Level("critical"), killers=(other,)).expected() == expected
+    assert scanned(process(7), level=Level("normal"), killers=(other,)).expected() == {}

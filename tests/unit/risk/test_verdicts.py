@@ -231,6 +231,15 @@ def test_what_is_said_of_it(pid: int, facts: KillerFacts, said: list[str]) -> No
     assert told(pid, facts) == said
 
 
+def test_of_a_killer_whose_order_is_unknown_nothing_is_said_that_counts_there() -> None:
+    assessment = judged(Earlyoom(daemon=EARLY))
+    first, *others = assessment.killers
+    explained = explain(assessment, IN_TERMINAL)
+    assert explained is not None
+    (verdict,) = verdicts(replace(assessment, killers=(replace(first, goes_by=None), *others)), explained.risk)
+    assert says.told([verdict]) == ["earlyoom would kill it next."]
+
+
 def shown(facts: KillerFacts, adjusted: dict[int, int]) -> list[str]:
     return says.elsewhere(after(judged(facts), adjusted).elsewhere)
 

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from oomtray.risk.killer import Killer, KillerName
-from oomtray.risk.killers import RULES, running
+from oomtray.risk.killers import IN_ORDER, running
 from tests.facts.assessments import assessment, killer, risk, victim
 
 FIRST, SECOND = risk(1, rank=1), risk(2, rank=2)
@@ -15,10 +15,9 @@ EARLYOOM = killer(name="earlyoom", victim=victim(SECOND, killer="earlyoom"))
 KERNEL = killer(victim=victim(FIRST))
 
 
-def test_every_killer_has_a_rule_and_the_kernel_acts_last() -> None:
-    names = [rule.name for rule in RULES]
-    assert sorted(names) == sorted(get_args(KillerName))
-    assert names[-1] == "kernel"
+def test_every_killer_has_its_place_and_the_kernel_acts_last() -> None:
+    assert sorted(IN_ORDER) == sorted(get_args(KillerName))
+    assert IN_ORDER[-1] == "kernel"
 
 
 @pytest.mark.parametrize(
