@@ -46,6 +46,8 @@ def policy(state: UnitState) -> str:
     count = len(state.members)
     if not state.policy_counts:
         return tr("OOMPolicy has no effect here, because memory is not counted by cgroup v2.")
+    if state.status.oom_policy == "continue" and state.status.ends_with_main:
+        return tr("One death leaves the rest of the unit running, except that of its main process.")
     if state.status.oom_policy == "continue":
         return tr("One death leaves the rest of the unit running.")
     if state.status.oom_policy not in ("stop", "kill"):

@@ -91,6 +91,8 @@ class ServiceStatus:
     """The PAM service for which a session is opened (PAMName); None for most."""
     utmp_identifier: str | None
     """Only set for a getty (UtmpIdentifier)."""
+    ends_with_main: bool = False
+    """Whether it has a main process, with which systemd ends all others (KillMode, ExitType)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,9 @@ class ServiceManager:
             names=tuple(_value(unit, "Names", "as") or ()),
             pam_name=_value(service, "PAMName", "s") or None,
             utmp_identifier=_value(service, "UtmpIdentifier", "s") or None,
+            ends_with_main=bool(_value(service, "MainPID", "u"))
+            and _value(service, "KillMode", "s") in ("control-group", "mixed")
+            and _value(service, "ExitType", "s") != "cgroup",
         )
 
     def loaded(self, name: str, *, load: bool = False) -> LoadedUnit:

@@ -44,6 +44,21 @@ def test_show(systemd, capsys):
     ]
 
 
+@pytest.mark.parametrize(
+    ("mode", "kind", "says"),
+    [
+        ("control-group", "main", "One death leaves the rest of the unit running, except that of its main process."),
+        ("process", "main", "One death leaves the rest of the unit running."),
+        ("control-group", "cgroup", "One death leaves the rest of the unit running."),
+    ],
+)
+def test_a_main_process_takes_its_service_along_whatever_the_policy(systemd, capsys, mode, kind, says):
+    pid = systemd.start(0)
+    systemd.service |= {"OOMPolicy": ("s", "continue"), "MainPID": ("u", pid), "KillMode": ("s", mode), "ExitType": ("s", kind)}
+    assert run("show", "x") == 0
+    assert f"continue: {says}" in capsys.readouterr().out.splitlines()[2]
+
+
 def test_a_unit_without_memory_accounting_does_not_end_whole(systemd, capsys):
     systemd.start(0)
     systemd.kill_count.unlink()
