@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
@@ -46,9 +46,10 @@ class OrderButton(QAbstractButton):
         found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(found.text) if found.stark else Qt.PenStyle.NoPen)
         painter.setBrush(found.selected)
-        painter.drawRoundedRect(self.rect(), 4, 4)
+        edge = 0.5 if found.stark else 0.0
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), 4, 4)
         if self.hasFocus():
             painter.setPen(QPen(found.calm, 1.5))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)

@@ -341,6 +341,15 @@ def test_in_high_contrast_the_list_and_what_is_told_below_it_have_an_edge_in_the
         assert picture.pixelColor(edge) == QColor(CONTRAST["Text"])
 
 
+def test_in_high_contrast_the_button_of_the_new_order_has_an_edge(popup):
+    with looks(CONTRAST):
+        button = popup.table.header().new_order
+        button.show()
+        QApplication.processEvents()
+        picture = popup.grab().toImage()
+        assert picture.pixelColor(button.mapTo(popup, QPoint(button.width() // 2, 0))) == QColor(CONTRAST["Text"])
+
+
 def test_both_halves_of_the_button_are_equally_high_whatever_letters_the_action_has(qtbot, qapp):
     before, font = qapp.font(), QFont(qapp.font())
     font.setPointSizeF(16)
