@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -317,3 +318,17 @@ def test_the_command_without_the_helper(rig: PolkitRig, target: Make) -> None:
         )
     assert (done.returncode, done.stdout, process.adj) == (5, "", 500), "nothing is said of a right that can't be asked for"
     assert "The helper" in done.stderr
+
+
+def test_of_the_askers_environment_only_language_shell_and_terminal_come_through(tmp_path: Path) -> None:
+    """So it stands in SECURITY.md; the helper itself reads none of it."""
+    speaker = tmp_path / "helper"
+    speaker.write_text("#!/usr/bin/python3 -IS\nimport os\nfor pair in os.environ.items():\n    print(*pair, sep='=')\n")
+    let_through = {"LANG": "C.UTF-8", "LANGUAGE": "ko", "LC_NUMERIC": "C", "SHELL": "/bin/bash", "TERM": "dumb", "COLORTERM": "no"}
+    others = {"LD_PRELOAD": "/no.so", "PYTHONPATH": "/tmp", "TZ": "/tmp", "DISPLAY": ":1", "XAUTHORITY": "/x", "LOCPATH": "/tmp", "BASH_ENV": "/x"}
+    with PolkitRig(helper=speaker) as running:
+        given = [f"{key}={value}" for key, value in (let_through | others).items()]
+        done = running.run("cay", ["env", "-i", *given, *PKEXEC, "own", "protect", "1"])
+    came = dict(line.split("=", 1) for line in done.stdout.splitlines())
+    assert {key: came[key] for key in let_through} == let_through
+    assert came.keys() - let_through.keys() == {"PATH", "LOGNAME", "USER", "HOME", "PKEXEC_UID"}
