@@ -1,11 +1,10 @@
-"""The list of events in the visible time range, newest first; several unnoticed kills share a row."""
+"""The list of events in the visible time range, newest first, and how its rows are painted."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
-    QAbstractListModel,
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
@@ -27,16 +26,15 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import tr
-from oomtray.risk.unseen_kills import gathered
-from oomtray.ui.history import mark_icons, time_labels
+from oomtray.ui.history import mark_icons
+from oomtray.ui.history.event_model import EVENT, LINK, TIME, EventModel
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.fonts import SMALL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent, QShowEvent
     from PySide6.QtWidgets import QWidget
@@ -44,9 +42,6 @@ if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
     from oomtray.ui.history.time_range import TimeRange
 
-_EVENT = Qt.ItemDataRole.UserRole
-_TIME = Qt.ItemDataRole.UserRole + 1
-_LINK = Qt.ItemDataRole.UserRole + 2
 _PAD, _GAP = 12, 12
 _BETWEEN = 2
 """Pixels between the two lines of a narrow row."""
@@ -54,53 +49,6 @@ _ROWS = 5
 _LEAST_ROWS = 2
 
 _Index = QModelIndex | QPersistentModelIndex
-
-
-class EventModel(QAbstractListModel):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._rows: tuple[tuple[RecordedEvent, ...], ...] = ()
-        """Each row's events: one, or several that are listed together."""
-        self._shown: TimeRange | None = None
-
-    def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> bool:
-        """Show events, and return whether they differ from before."""
-        seen = (event for event in events if shown.holds(event.time))
-        wanted = tuple(reversed(gathered(seen, lambda event: event.unseen)))
-        self._shown = shown
-        if wanted == self._rows:
-            return False
-        self.beginResetModel()
-        self._rows = wanted
-        self.endResetModel()
-        return True
-
-    def row_of(self, number: int) -> int | None:
-        return next((row for row, group in enumerate(self._rows) if any(event.id == number for event in group)), None)
-
-    def rowCount(self, parent: _Index | None = None) -> int:
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
-
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        group = self._rows[index.row()]
-        event = group[-1]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return sentence_of(group, self._written(group))
-        if role == _EVENT:
-            return event
-        if role == _TIME:
-            return time_labels.moment(event.time, self._shown) if self._shown else ""
-        if role == _LINK:
-            return tr("Why?") if event.kind == "kill" else ""
-        if role == Qt.ItemDataRole.AccessibleTextRole:
-            return tr("{time}: {event}", time=self.data(index, _TIME), event=self.data(index))
-        return None
-
-    def _written(self, group: Sequence[RecordedEvent]) -> Callable[[float], str]:
-        """Return a time formatter that omits the date if all times of the row are of one day."""
-        first = group[0].unseen
-        same = first is None or time_labels.day(first.begin) == time_labels.day(group[-1].time)
-        return time_labels.clock if same else time_labels.day_and_clock
 
 
 class EventList(QListView):
@@ -139,7 +87,7 @@ class EventList(QListView):
     def show_events(self, events: Sequence[RecordedEvent], shown: TimeRange) -> None:
         chosen = self._number(self.currentIndex())
         others = self._model.show_events(events, shown)
-        times = (str(self._model.index(row, 0).data(_TIME)) for row in range(self._model.rowCount()))
+        times = (str(self._model.index(row, 0).data(TIME)) for row in range(self._model.rowCount()))
         self.time_width = max(map(self.fontMetrics().horizontalAdvance, times), default=0)
         self._widest = max((self._width_of(self._model.index(row, 0)) for row in range(self._model.rowCount())), default=0)
         self._arrange()
@@ -150,7 +98,7 @@ class EventList(QListView):
         self.viewport().update()
 
     def _width_of(self, index: _Index) -> int:
-        link = link_box(self, QRect(0, 0, 0, 0), str(index.data(_LINK)))
+        link = link_box(self, QRect(0, 0, 0, 0), str(index.data(LINK)))
         return self.fontMetrics().horizontalAdvance(str(index.data())) + max(link.width(), _PAD)
 
     def _arrange(self) -> None:
@@ -201,13 +149,13 @@ class EventList(QListView):
         return rows * row_height(self) + 2 * self.frameWidth()
 
     def _number(self, index: _Index) -> int | None:
-        event = index.data(_EVENT) if index.isValid() else None
+        event = index.data(EVENT) if index.isValid() else None
         return None if event is None else int(event.id)
 
     @Slot(QModelIndex)
     def _activated(self, index: QModelIndex) -> None:
         number = self._number(index)
-        if number is not None and index.data(_LINK):
+        if number is not None and index.data(LINK):
             self.opened.emit(number)
 
     @Slot(QModelIndex, QModelIndex)
@@ -229,7 +177,7 @@ class EventList(QListView):
 
     def _over_link(self, at: QPoint) -> bool:
         index = self.indexAt(at)
-        return index.isValid() and link_box(self, self.visualRect(index), str(index.data(_LINK))).contains(at)
+        return index.isValid() and link_box(self, self.visualRect(index), str(index.data(LINK))).contains(at)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -285,7 +233,7 @@ class _Delegate(QStyledItemDelegate):
         metrics = self._view.fontMetrics()
         side_length = _icon_side(self._view)
         icon = QRectF(0, 0, side_length, side_length)
-        time, link = str(index.data(_TIME)), str(index.data(_LINK))
+        time, link = str(index.data(TIME)), str(index.data(LINK))
         wide = self._view.time_width
         link_place = link_box(self._view, row, link)
         at = text_start(self._view)
@@ -301,7 +249,7 @@ class _Delegate(QStyledItemDelegate):
             boxes = [QRect(row.right() - box.right(), box.y(), box.width(), box.height()) for box in boxes]
         x = row.right() - _PAD - icon.width() if mirrored else row.x() + _PAD
         icon.moveTo(x, row.center().y() - icon.height() / 2 + 1)
-        mark_icons.draw(painter, mark_icons.shape_of(index.data(_EVENT)), icon, found)
+        mark_icons.draw(painter, mark_icons.shape_of(index.data(EVENT)), icon, found)
         painter.setPen(found.muted)
         painter.drawText(boxes[0], middle, time)
         painter.setPen(found.text)
