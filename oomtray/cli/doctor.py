@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from oomtray.cli.terminal import Style, Terminal
     from oomtray.doctor.checks import Check, Finding, Place
 
-SCHEMA = 1
 LOAD_SECONDS = 30.0
 """Longest time for Qt to load from a cold disk."""
 _LOAD = """
@@ -67,11 +66,9 @@ def run_doctor(arguments: Namespace) -> int:
             yield check
 
     if arguments.json:
-        import json
+        from oomtray.cli.as_json import SCHEMA, dumps
 
-        print(
-            json.dumps({"schema": SCHEMA, "checks": [as_json(check) for check in examined()]}, ensure_ascii=True)
-        )
+        print(dumps({"schema": SCHEMA, "checks": [as_json(check) for check in examined()]}))
     else:
         from oomtray.cli.terminal import Terminal
 

@@ -46,9 +46,9 @@ def _refused(failed: NoDrill, *, as_json: bool) -> Failure:
     from oomtray.messages.drill import why_not
 
     if as_json:
-        from oomtray.cli.as_json import dumps
+        from oomtray.cli.as_json import SCHEMA, dumps
 
-        print(dumps({"schema": 1, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
+        print(dumps({"schema": SCHEMA, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
                      "named": False, "event": None}))  # fmt: skip
     return Failure(why_not(failed.why, failed.detail))
 
@@ -72,12 +72,12 @@ def _print(held: Drill) -> None:
 
 
 def _print_json(held: Drill) -> None:
-    from oomtray.cli.as_json import dumps, kill
+    from oomtray.cli.as_json import SCHEMA, dumps, kill
 
     print(
         dumps(
             {
-                "schema": 1,
+                "schema": SCHEMA,
                 "held": True,
                 "why_not": None,
                 "detail": None,

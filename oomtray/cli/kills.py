@@ -147,9 +147,9 @@ def _of_unnamed(count: int, told: Sequence[KillEvent]) -> list[str]:
 
 def _print_json(events: Iterable[str]) -> None:
     """Print one object on one line, with never more than one kill in memory, because a log may be endless."""
-    from oomtray.cli.as_json import dumps
+    from oomtray.cli.as_json import SCHEMA, dumps
 
-    before, after = dumps({"schema": 1, "events": []}).split("[")
+    before, after = dumps({"schema": SCHEMA, "events": []}).split("[")
     written = iter(events)
     first = next(written, "")  # unreadable input prints nothing
     print(before, first, sep="[", end="")
