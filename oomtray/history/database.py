@@ -53,6 +53,8 @@ class Database:
         """
         with self._errors("unwritable"):
             with self.pending.taken() as waiting, self._connected() as connection, connection:
+                # a transaction that first reads is refused at once, not made to wait, where another program has written since
+                connection.execute("BEGIN IMMEDIATE")
                 self._note_aside(connection)
                 if waiting.rows:
                     from oomtray.history.samples import put_rows, taken_at, thin

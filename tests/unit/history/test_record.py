@@ -121,6 +121,17 @@ def test_two_recorders_may_begin_a_record_at_once(database: Database, monkeypatc
     assert len(recorded(database)) == 1
 
 
+def test_a_batch_has_the_record_to_itself_from_its_first_look(database: Database) -> None:
+    """One that reads, and writes once another program has written, is refused at once, and its readings aren't recorded."""
+    record(database, [sample(NOW)])
+    with (
+        closing(sqlite3.connect(database.path, timeout=0)) as other,
+        database.writing(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
+
+
 def test_old_readings_lie_ever_further_apart_and_the_worst_of_them_stays(database: Database) -> None:
     begin = NOW - 31 * DAY
     lows = {NOW - 30 * 60: MIB, NOW - 5 * 3600: 2 * MIB, NOW - 10 * DAY: 3 * MIB}
