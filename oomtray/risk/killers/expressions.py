@@ -11,6 +11,7 @@ _CLASSES = {
     "blank": r" \t", "punct": r"!-/:-@\[-`{-~", "xdigit": "0-9A-Fa-f", "word": r"\w",
 }  # fmt: skip
 _CLASS = re.compile(r"\[:(\w+):\]")
+_PART = re.compile(r"\\.|\[\^?\]?(?:\[:\w+:\]|\\.|[^\]])*\]|.", re.DOTALL)
 _GNU = re.compile(r"\\[<>]")
 
 
@@ -23,13 +24,33 @@ def posix(pattern: str) -> re.Pattern[str] | None:
 
 @lru_cache(maxsize=256)
 def python(pattern: str) -> re.Pattern[str] | None:
-    """Compile a Python regular expression; None if it is invalid or far too long."""
-    if len(pattern) > _LONGEST:
+    """Compile a Python regular expression; None if it is invalid, far too long, or could take forever."""
+    if len(pattern) > _LONGEST or _repeats_choices(pattern):
         return None
     try:
         return re.compile(pattern)
     except (re.error, OverflowError, RecursionError):
         return None
+
+
+def _repeats_choices(pattern: str) -> bool:
+    """Whether it repeats a group that can match the same text in several ways, which takes exponential time.
+
+    Nothing interrupts a search, and any program of the user's, also a confined one, can pose as a killer.
+    """
+    groups, inner, before = [False], False, ""
+    for part in _PART.findall(pattern):
+        if part == "(":
+            groups.append(False)
+        elif part == ")":
+            inner = groups.pop() if len(groups) > 1 else False
+            groups[-1] |= inner
+        elif part in "|*+?{" and before != "(":  # behind it, ? begins an extension
+            if before == ")" and inner and part in "*+{":
+                return True
+            groups[-1] = True
+        before = part
+    return False
 
 
 @lru_cache(maxsize=4096)
