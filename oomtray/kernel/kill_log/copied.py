@@ -26,6 +26,9 @@ _ENTITIES = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#\d{1,5}|#x[0-9a-fA-F]{1,
 _HARD_BLANK, _NO_WIDTH = b"\xc2\xa0", b"\xe2\x80\x8b"
 _ITEM = re.compile(rb"^[ \t]*(?:- )?(?:\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\n]|'')*)'),?[ \t]*$", re.MULTILINE)
 _FIRST_ITEM = re.compile(rb"\n[ \t]*(?:- )?[\"'](?:\[|<\d|[A-Z][a-z]{2} [ \d]\d \d\d:|\d{4}-\d\d-\d\d)")
+_OF_A_MAIL, _OF_NONE = (b"gfp_mask=3D", b"constraint=3D"), (b"gfp_mask=0", b"constraint=C")
+"""Signs that a saved mail has all its text quoted-printable (RFC 2045), and signs of other text."""
+_ENCODED = re.compile(rb"=(?:\n|([0-9A-F]{2}))")
 _PADDING = re.compile(rb"(?<![ \t])[ \t]++$", re.MULTILINE)
 _TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
 _ENDS = re.compile(rb"\$$", re.MULTILINE)
@@ -48,7 +51,7 @@ def mend(first: bytes) -> Mend | None:
     `first` is the beginning of the log.
     """
     first = first[:_LOOKED_AT]
-    steps = [*_of_the_web(first), *_of_a_terminal(first), *_around_lines(first)]
+    steps = [*_of_a_mail(first), *_of_the_web(first), *_of_a_terminal(first), *_around_lines(first)]
     if not steps:
         return None
 
@@ -58,6 +61,12 @@ def mend(first: bytes) -> Mend | None:
         return data
 
     return mended
+
+
+def _of_a_mail(first: bytes) -> list[Mend]:
+    if not any(sign in first for sign in _OF_A_MAIL) or any(sign in first for sign in _OF_NONE):
+        return []
+    return [lambda data: _ENCODED.sub(lambda found: bytes.fromhex(found[1].decode()) if found[1] else b"", data)]
 
 
 def _of_the_web(first: bytes) -> list[Mend]:

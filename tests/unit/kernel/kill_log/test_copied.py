@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import quopri
 import time
 
 import pytest
@@ -69,6 +70,15 @@ def test_much_padding_takes_no_longer_than_other_lines() -> None:
         return time.process_time() - begin
 
     assert min(seconds(f"oomd{' ' * 60_000}x\n") for _ in range(2)) < 20 * min(seconds(f"oomd{'- ' * 30_000}x\n") for _ in range(2))
+
+
+def test_a_mail_as_it_was_sent() -> None:
+    sent = quopri.encodestring(REPORT.encode())
+    assert b"=3D" in sent
+    (found,) = events(sent)
+    is_read(found)
+    (found,) = events(REPORT + "oom_score=3D1\nconstraint=3D2\n")
+    is_read(found)
 
 
 def test_quotes_in_a_list() -> None:
