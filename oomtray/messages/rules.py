@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
@@ -124,20 +124,22 @@ def costs_password() -> str:
 
 # -- what it does to a process
 
-_STEPS: dict[State, str] = {
+_STEPS: dict[State | Literal["own-unit"], str] = {
     "kept": mark("{process}: {wanted} instead of {now}"),
     "waiting": mark("{process}: {wanted} instead of {now}, needs a password"),
     "declined": mark("{process}: {wanted} instead of {now}, needs a password, which was declined for good"),
     "name-only": mark("{process}: {wanted} instead of {now}, needs a password, but a name alone is not enough; add a unit or a user to the rule"),
+    "own-unit": mark("{process}: {wanted} instead of {now}, needs a password, but the unit isn't the system's; add a user to the rule"),
     "set-back": mark("{process}: was changed since and is left alone"),
     "not-yours": mark("{process}: belongs to another user, who alone may raise it"),
     "failed": mark("{process}: {wanted} instead of {now} is not possible: {reason}"),
 }
-_STEPS_IN_TERMINAL: dict[State, str] = {
+_STEPS_IN_TERMINAL: dict[State | Literal["own-unit"], str] = {
     "kept": mark("{process} {now} -> {wanted}"),
     "waiting": mark("{process} {now} -> {wanted}: needs a password (oomtray rules apply)"),
     "declined": mark("{process} {now} -> {wanted}: needs a password, which was declined for good"),
     "name-only": mark("{process} {now} -> {wanted}: needs a password, but a name alone is not enough; add a unit or a user to the rule"),
+    "own-unit": mark("{process} {now} -> {wanted}: needs a password, but the unit isn't the system's; add a user to the rule"),
     "set-back": mark("{process} {now}: was set to {wanted} by the rule and changed since; it is left alone"),
     "not-yours": mark("{process} {now}: belongs to another user, who alone may raise it"),
     "failed": mark("{process} {now} -> {wanted}: not possible: {reason}"),
@@ -188,10 +190,10 @@ def step_in_terminal(one: Applied) -> str:
     return _step(one, _STEPS_IN_TERMINAL, mark("{process} {now}"))
 
 
-def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = "", now: str = "") -> str:
+def _step(one: Applied, templates: Mapping[State | Literal["own-unit"], str], stays: str, name: str = "", now: str = "") -> str:
     """Return a step; `name` and `now` replace the process's own."""
     process, error = one.process, None if one.change is None else one.change.error
-    template = stays if process.oom_score_adj == one.wanted else templates[one.state]
+    template = stays if process.oom_score_adj == one.wanted else templates[held_by(one)]
     return tr(
         template,
         process=name or process_name(process.name, process.pid),
@@ -199,6 +201,11 @@ def _step(one: Applied, templates: Mapping[State, str], stays: str, name: str = 
         wanted=adjustment(one.wanted),
         reason=why(error or "failed"),
     )
+
+
+def held_by(one: Applied) -> State | Literal["own-unit"]:
+    """Return the state, `own-unit` where the rule names a unit, but one that anyone can make."""
+    return "own-unit" if one.state == "name-only" and one.rule.unit is not None else one.state
 
 
 def set_back(one: Applied) -> str:
@@ -266,13 +273,13 @@ def moved(rule: Rule) -> str:
     return tr("Moved: {rule}.", rule=title(rule))
 
 
-_UNSET: frozenset[State] = frozenset(("waiting", "declined", "name-only", "not-yours"))
+UNSET: frozenset[State] = frozenset(("waiting", "declined", "name-only", "not-yours"))
 """Not `failed`: what fails before it is tried has mostly ended since the scan."""
 
 
 def matches(does: Sequence[Applied]) -> str:
     """Return a cell: how many processes a rule applies to now, and how many it can't give its value."""
-    unset = sum(one.state in _UNSET for one in does)
+    unset = sum(one.state in UNSET for one in does)
     if not does:
         return tr_c("processes", "none")
     if not unset:

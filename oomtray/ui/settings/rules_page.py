@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
 from oomtray.messages.rules_file import mistake, more_mistakes
+from oomtray.messages.rules_unset import why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 
 _LINES = 8
 _NAMED = 5
-"""How many mistakes are listed one by one."""
+"""How many mistakes, or rules that can't set their values, are listed one by one."""
 
 
 class RulesPage(Page):
@@ -67,6 +68,7 @@ class RulesPage(Page):
         self.what.setWordWrap(True)
         self.what.tint()
         self.column.addWidget(self.what)
+        self.unset = self.add_note("")
         self.profiles = ProfileSwitches(self.rules, self.widget())
         self.profiles.changed.connect(self._changed)
         self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. When switched on, they are in the list above."))
@@ -158,11 +160,19 @@ class RulesPage(Page):
             (self.up_button, place > 0), (self.down_button, place < len(rules) - 1),
         ):  # fmt: skip
             button.setEnabled(usable and rule is not None and possible)
+        self._show_unset(rule)
         if rule is None:
             self.what.hide()
             return
         self.what.show()
         self.what.setText("\n".join([says.purpose(rule, self.rules.presets), *(self._overruled(rule) or self._steps(rule))]))
+
+    def _show_unset(self, chosen: Rule | None) -> None:
+        """Say which rules can't set their values, and why; the selected one has it among its steps."""
+        lines = why_unset({rule: found for rule, found in self._does.items() if rule != chosen})
+        more = [says.and_more(len(lines) - _NAMED)] if len(lines) > _NAMED else []
+        self.unset.setText("\n".join(lines[:_NAMED] + more))
+        self.unset.setVisible(bool(lines))
 
     def _overruled(self, rule: Rule) -> list[str]:
         """Say which earlier rule counts for all that this one matches; empty if it applies to anything."""

@@ -91,12 +91,13 @@ def test_each_rule_says_what_it_matches_now_and_each_scan_says_it_anew(
         ["The browser", "Deprioritize, +300", "12 processes"],
         ["Process mysqld", "-700", "1 process"],
     ]
+    assert not page.unset.isVisible()
     firefox = [member.process.pid for member in desktops.desktop().apps[0].members]
     machine.scan(desktops.without(desktops.desktop(), *firefox))
     assert rows(page)[0][2] == "none"
 
 
-def test_a_rule_that_can_not_act_says_so_and_its_tooltip_says_why(
+def test_a_rule_that_can_not_act_says_so_and_the_page_says_why(
     open_: Callable[[], RulesPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_()
@@ -106,6 +107,14 @@ def test_a_rule_that_can_not_act_says_so_and_its_tooltip_says_why(
     item = page.list.topLevelItem(1)
     assert item is not None
     assert "needs a password, but a name alone is not enough" in item.toolTip(2)
+    why = "Process mysqld: not set. Any program can have that name, so add a user or a unit to the rule."
+    assert page.unset.isVisible()
+    assert page.unset.text() == why
+    choose(page, 1)
+    assert not page.unset.isVisible(), "it is told among the steps of the one in hand"
+    assert "a name alone is not enough" in page.what.text()
+    choose(page, 0)
+    assert page.unset.text() == why
 
 
 def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> None:
