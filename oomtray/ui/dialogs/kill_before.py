@@ -31,8 +31,6 @@ _SHOWN_SECONDS = 1800.0
 """How many seconds before the kill the chart begins."""
 _MOMENT_WITHIN = 60.0
 """Longest interval of uncertainty, in seconds, for which a kill is drawn as a moment."""
-_NOTICED_WITHIN = 2.0
-"""Seconds after a kill in which a reading may still be from before it: a kill is noticed slightly late."""
 _LAST_WITHIN = 330.0
 """Age in seconds up to which a reading tells of the state before a kill: old ones are kept for every 5 minutes."""
 _LEAST = 3
@@ -61,7 +59,7 @@ def drawn(around: Sequence[Moment], span: tuple[float, float] | None) -> list[Po
         for one in around
         if one.available is not None and one.time >= span[0] - _SHOWN_SECONDS
     ]
-    return found if sum(at <= span[1] + _NOTICED_WITHIN for at, _, _ in found) >= _LEAST else []
+    return found if sum(at <= span[1] for at, _, _ in found) >= _LEAST else []
 
 
 def last_before(around: Sequence[Moment], span: tuple[float, float] | None) -> Moment | None:
@@ -76,7 +74,7 @@ def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most
     if span is None:
         return [], 0
     begin = span[0]
-    last = next((one for one in reversed(around) if one.apps and -_NOTICED_WITHIN <= begin - one.time <= _SHOWN_SECONDS), None)
+    last = next((one for one in reversed(around) if one.apps and 0 <= begin - one.time <= _SHOWN_SECONDS), None)
     if last is None:
         return [], 0
     return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], last.total
@@ -98,8 +96,8 @@ class MemoryAround(QWidget):
         if points and span is not None:
             self._span = span
             if span[0] == span[1]:  # extend the last reading up to the kill
-                before = [one for one in points if one[0] <= span[1] + _NOTICED_WITHIN]
-                self._points = [*before, (max(span[1], before[-1][0]), *before[-1][1:]), *points[len(before) :]]
+                before = [one for one in points if one[0] <= span[1]]
+                self._points = [*before, (span[1], *before[-1][1:]), *points[len(before) :]]
             first, last = points[0], points[-1]
             self.setAccessibleName(
                 tr(
@@ -160,7 +158,7 @@ class MemoryAround(QWidget):
 
     def _share_at(self, moment: float) -> float:
         """Return the used share of memory at a moment, from the last reading before it."""
-        until = [one for one in self._points if one[0] <= moment + _NOTICED_WITHIN] or self._points[:1]
+        until = [one for one in self._points if one[0] <= moment] or self._points[:1]
         return until[-1][1] / max(until[-1][2], 1)
 
     def _grid(self, painter: QPainter, plot: QRectF, found: Colors) -> None:

@@ -37,6 +37,7 @@ from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.controllers.report import Offer
 from oomtray.ui.dialogs.figure_table import note_beside
 from oomtray.ui.dialogs.free_table import FreeLegend
+from oomtray.ui.dialogs.kill_before import drawn, span_of
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import Swatch, piece_brush, placed
@@ -377,6 +378,17 @@ def test_after_a_kill_the_readings_show_what_it_freed(page, qtbot):
     assert page.graph.accessibleName().split(", ")[1].startswith("7.0 GiB at "), "the last reading is of after it"
     page.show_kill(event, after, None)
     assert not page.graph.isVisible(), "nothing is known of before it"
+
+
+def test_what_was_running_is_of_before_it_however_soon_the_next_reading_came(page):
+    """The list was of up to two seconds later, without the very app that was killed, and the dot stood at what was left."""
+    event = replace(kills.unseen(), time=kills.AT, not_before=None)
+    after = replace(kills.leak_moments()[0], time=kills.AT + 1, apps=(("firefox", 2 << 30),))
+    page.show_kill(event, [*kills.leak_moments(), after], None)
+    assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB")
+    points = drawn([*kills.leak_moments(), after], span_of(event))
+    page.graph.show_points(points, span_of(event))
+    assert page.graph._share_at(kills.AT) == pytest.approx(15 / 16)
 
 
 def test_where_only_the_time_is_known_in_which_it_was_the_readings_of_before_that_are_shown(page):
