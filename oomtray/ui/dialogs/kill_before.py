@@ -70,14 +70,19 @@ def last_before(around: Sequence[Moment], span: tuple[float, float] | None) -> M
 
 
 def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most: int) -> tuple[list[Piece], int]:
-    """Return the largest apps as last sampled before the kill and all memory in bytes; none if long ago."""
+    """Return the largest apps as last sampled before the kill, and RAM and swap together in bytes; none if long ago.
+
+    What an app held may have been in swap, so all of RAM isn't the whole that these are parts of. The whole is 0 if it
+    is unknown how large swap is.
+    """
     if span is None:
         return [], 0
     begin = span[0]
     last = next((one for one in reversed(around) if one.apps and 0 <= begin - one.time <= _SHOWN_SECONDS), None)
     if last is None:
         return [], 0
-    return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], last.total
+    whole = 0 if last.swap_total is None else last.total + last.swap_total
+    return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], whole
 
 
 class MemoryAround(QWidget):

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QLayoutItem, QWidget
 
-from oomtray.messages.i18n import tr
 from oomtray.text import size
-from oomtray.ui.dialogs.kill_parts import Piece, Swatch, placed
+from oomtray.ui.dialogs.kill_parts import Swatch, placed
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.labels import Elided, Plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from oomtray.ui.dialogs.kill_parts import Piece
 
 _MOST_COLUMNS = 3
 _LONGEST_NAME = 26
@@ -35,12 +36,13 @@ class PiecesLegend(QWidget):
         self.text = ""
         self._columns = _Columns(self)
 
-    def show_pieces(self, pieces: Sequence[Piece], rest: int) -> None:
+    def show_pieces(self, pieces: Sequence[Piece], rest: Piece) -> None:
+        """Show them and what remains of the whole, unless nothing is known to."""
         while (item := self._columns.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.setParent(None)
                 part.deleteLater()
-        entries = [*pieces, *([Piece(tr("Kernel, files and free"), rest)] if pieces and rest > 0 else [])]
+        entries = [*pieces, *([rest] if pieces and rest.amount > 0 else [])]
         swatches = [Swatch(place, piece, self) for place, piece in placed(pieces)]
         for piece, swatch in zip_longest(entries, swatches):
             self._columns.addWidget(swatch or Swatch(0, None, self))

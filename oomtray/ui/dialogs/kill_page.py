@@ -291,12 +291,13 @@ class KillPage(QScrollArea):
 
     def _show_pieces(self, event: KillEvent, around: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
-        self.made_section.heading.setText(tr("What was in memory"))
+        heading, rest = tr("What was in memory"), tr("Kernel, files and free")
         if not pieces and not event.ranking:
             pieces, whole = held_before(around, span_of(event), _PIECES + 1)
-            self.made_section.heading.setText(tr("What was running"))
+            heading, rest = tr("What was running"), tr("Other and free")  # the smaller apps aren't known
+        self.made_section.heading.setText(heading)
         self.pieces.show_pieces(pieces, whole)
-        self.legend.show_pieces(pieces, whole - sum(piece.amount for piece in pieces))
+        self.legend.show_pieces(pieces, Piece(rest, whole - sum(piece.amount for piece in pieces)))
         self.made_section.setVisible(bool(pieces))
         self.pieces.setAccessibleName(self.legend.text)
 

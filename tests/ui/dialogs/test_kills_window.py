@@ -380,6 +380,16 @@ def test_after_a_kill_the_readings_show_what_it_freed(page, qtbot):
     assert not page.graph.isVisible(), "nothing is known of before it"
 
 
+def test_what_apps_held_is_a_part_of_ram_and_swap_together(page):
+    """It was subtracted from RAM alone, though much of it was in swap, and what remained was called the kernel's, files and free."""
+    event = replace(kills.unseen(), time=kills.AT, not_before=None)
+    apps = (("train.py", 10 * GIB), ("firefox", 5 * GIB))
+    page.show_kill(event, [replace(kills.leak_moments()[-1], apps=apps)], None)
+    assert page.pieces.accessibleName() == "train.py 10.0 GiB, firefox 5.0 GiB, Other and free 5.0 GiB"
+    page.show_kill(event, [replace(kills.leak_moments()[-1], apps=apps, swap_total=None)], None)
+    assert page.pieces.accessibleName() == "train.py 10.0 GiB, firefox 5.0 GiB", "how large swap is isn't known"
+
+
 def test_what_was_running_is_of_before_it_however_soon_the_next_reading_came(page):
     """The list was of up to two seconds later, without the very app that was killed, and the dot stood at what was left."""
     event = replace(kills.unseen(), time=kills.AT, not_before=None)
