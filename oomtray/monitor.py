@@ -45,12 +45,13 @@ from oomtray.risk.interval import (
 from oomtray.risk.levels import advance
 from oomtray.risk.outlook import Forecast, Level, Reading
 from oomtray.risk.ranking import rank
+from oomtray.risk.set_here import SetHere
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
 from oomtray.risk.victim import also
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from oomtray.history.events import Event
     from oomtray.history.kills import RecordedKill
@@ -111,7 +112,7 @@ class Monitor:
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         units: UnitReader | None = None,
-        by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
+        set_here: Callable[[], SetHere] = SetHere,
         scan_within: Callable[[], float] = lambda: math.inf,
         recorder: Recorder | None = None,
         kill_watch: MakeKillWatch | None = None,
@@ -119,8 +120,8 @@ class Monitor:
     ) -> None:
         """`scope_path` names a memory cgroup to rank within; `once` is for a single survey; `units` asks systemd.
 
-        `root` is the root directory of other killers' programs and configuration. `by_hand` returns the
-        values set through this program, by (pid, start time). `scan_within` is called at each tick and
+        `root` is the root directory of other killers' programs and configuration. `set_here` returns the
+        values set through this program. `scan_within` is called at each tick and
         returns how old the last scan may be, in seconds. `recorder` keeps the readings. `kill_watch` creates the
         watch for kills, given the count of earlier ones, once everything is shown. With `scripts`, each script
         is an app of its own; the commands group scripts by interpreter.
@@ -128,7 +129,7 @@ class Monitor:
         self.settings = settings or Settings()
         self._clock = clock
         self._units = units
-        self._by_hand = by_hand
+        self._set_here = set_here
         self._scan_within = scan_within
         self._recorder = recorder
         self._reader = SystemReader(
@@ -355,7 +356,7 @@ class Monitor:
             rows=self.settings.rows,
             changes=changes,
             consequences=self._consequences(ranking),
-            by_hand=self._by_hand(),
+            set_here=self._set_here(),
             apps=by_app,
             grouping=grouping,
             charged=charged,

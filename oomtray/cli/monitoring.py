@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
 from oomtray.paths import state_home
+from oomtray.risk.set_here import SetHere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,12 +86,16 @@ class Units:
             self._reader.close()
 
 
+def _set_here() -> SetHere:
+    return SetHere(SetByHand())
+
+
 def _kill_watch(
     recorder: Recorder | None, units: UnitReader, reader: SystemReader, counted: int | None
 ) -> KillWatch:
     from oomtray.kills.watch import user_kill_watch
 
-    return user_kill_watch(reader, recorder, counted, SetByHand, units=units)
+    return user_kill_watch(reader, recorder, counted, _set_here, units=units)
 
 
 @contextmanager
@@ -116,7 +121,7 @@ def monitoring(
         scope_path=cgroup,
         once=once,
         units=cast("UnitReader", units),
-        by_hand=SetByHand,
+        set_here=_set_here,
         recorder=recorder,
         kill_watch=partial(_kill_watch, recorder, cast("UnitReader", units)) if record else None,
     )

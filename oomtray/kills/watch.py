@@ -21,6 +21,7 @@ from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
 from oomtray.risk.kill_match import Ended, inside, match
 from oomtray.risk.last_scan import LastScan
+from oomtray.risk.set_here import SetHere
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class KillWatch:
         *,
         counted: int | None,
         proc: str = "/proc",
-        by_hand: Callable[[], Mapping[tuple[int, int], int]] = dict,
+        set_here: Callable[[], SetHere] = SetHere,
         ways: Sequence[Source] = ("proc-connector", "pidfd"),
         units: UnitReader | None = None,
         oomd: Callable[[], OomdSignals | None] = lambda: None,
@@ -75,7 +76,7 @@ class KillWatch:
         self._units = units
         self._reader = reader
         self._record = record
-        self._proc, self._by_hand = proc, by_hand
+        self._proc, self._set_here = proc, set_here
         self._boot = boot_id(proc)
         self._sources = KillSources(ways, oomd)
         self._sources.add(record.fileno())
@@ -113,7 +114,7 @@ class KillWatch:
         followed = tuple({one.pid: one for one in (*self._scan.leaders, *within[:_MOST_FOLLOWED])}.values())
         self._sources.follow([one.pid for one in followed])
         now = time.monotonic()
-        self._record.follow(followed, lambda one: self._scan.dead(one, now, {}), self._cgroup_kills.accounted)
+        self._record.follow(followed, lambda one: self._scan.dead(one, now, SetHere()), self._cgroup_kills.accounted)
 
     def check(self) -> list[RecordedKill]:
         """Read who has ended; return, and if there is a record also record, the kills for memory among them."""
@@ -235,7 +236,7 @@ class KillWatch:
                     count=self._counted,
                     killer="kernel",
                     outcome="unknown" if process is None else "likely",
-                    victims=() if process is None else (self._scan.dead(process, now, self._by_hand(), least=least),),
+                    victims=() if process is None else (self._scan.dead(process, now, self._set_here(), least=least),),
                     scope=scope,
                     sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
@@ -280,7 +281,7 @@ class KillWatch:
         for path in self._sources.killed_by_oomd():
             within = inside([one for one in self._scan.table.values() if not self._lives(one)], [path])
             self._ended.explain([one.pid for one in within], now)
-            hand = self._by_hand()
+            hand = self._set_here()
             events.append(
                 KillEvent(
                     time=time.time(),
@@ -305,7 +306,7 @@ class KillWatch:
     def _dead(self, one: EndedProcess, now: float, least: float = 0) -> Dead:
         if one.process is None:
             return Dead(pid=one.pid, name=one.name)
-        return self._scan.dead(one.process, now, self._by_hand(), least=least)
+        return self._scan.dead(one.process, now, self._set_here(), least=least)
 
     def _lives(self, process: Process) -> bool:
         try:
@@ -327,7 +328,7 @@ def user_kill_watch(
     reader: SystemReader,
     recorder: Recorder | None,
     counted: int | None,
-    by_hand: Callable[[], Mapping[tuple[int, int], int]],
+    set_here: Callable[[], SetHere],
     *,
     tells: bool = False,
     keeps: Callable[[], bool] = lambda: True,
@@ -341,4 +342,4 @@ def user_kill_watch(
     record = KillRecord(
         recorder, counted=counted, tells=tells, keeps=keeps, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills
     )
-    return KillWatch(reader, record, counted=counted, by_hand=by_hand, units=units, oomd=oomd_signals.connect)
+    return KillWatch(reader, record, counted=counted, set_here=set_here, units=units, oomd=oomd_signals.connect)

@@ -191,7 +191,7 @@ def never_changed() -> str:
 
 
 def set_by_rule() -> str:
-    """Said beside Reset in the same case, if a rule set the value."""
+    """Said of a row whose value a rule set, and beside Reset, which then has nothing to go back to."""
     return tr("set by your rule")
 
 

@@ -149,6 +149,8 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
     """Say where its oom_score_adj comes from; empty if unknown."""
     if "adj-set-by-hand" in risk.reasons:
         return tr("You set it with OOM Tray.")
+    if "adj-set-by-rule" in risk.reasons:
+        return tr("Your rule set it.")
     if "adj-set-by-unit" in risk.reasons:
         return tr("Its unit {unit} was started with it.", unit=printable(risk.unit or ""))
     parent = next((p for p in assessment.snapshot.processes if p.pid == risk.process.ppid), None)

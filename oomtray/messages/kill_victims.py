@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _ORIGINS: dict[AdjOrigin, str] = {
     "adj-set-by-hand": mark("oom_score_adj {adj}, set by you"),
+    "adj-set-by-rule": mark("oom_score_adj {adj}, set by your rule"),
     "adj-inherited": mark("oom_score_adj {adj}, inherited"),
     "adj-set-by-unit": mark("oom_score_adj {adj}, set by its unit"),
     "adj-set-by-app": mark("oom_score_adj {adj}, set by itself"),

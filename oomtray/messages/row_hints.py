@@ -21,7 +21,9 @@ _ROUNDED = 0.2
 
 
 _MOST_PIDS = 8
-_ORIGINS: tuple[Reason, ...] = ("adj-set-by-hand", "adj-set-by-app", "adj-set-by-unit", "adj-inherited")
+_ORIGINS: tuple[Reason, ...] = (
+    "adj-set-by-hand", "adj-set-by-rule", "adj-set-by-app", "adj-set-by-unit", "adj-inherited",
+)
 
 
 def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -> list[str]:

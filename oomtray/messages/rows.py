@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.messages.actions import set_by_rule
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.risk.app_names import application_id
 from oomtray.risk.certainty import candidacy
@@ -52,6 +53,7 @@ _TAG_REASONS: dict[Reason, str] = {
     "adj-set-by-app": mark("adj not inherited"),
     "adj-set-by-unit": mark("adj set by its unit"),
     "adj-set-by-hand": mark("adj set by you"),
+    "adj-set-by-rule": mark("adj set by your rule"),
     "unit-dies-whole": mark("ends its unit"),
     "group-dies-whole": mark("ends its cgroup"),
 }
@@ -105,6 +107,8 @@ def reason(which: Reason, risk: Risk, app: str | None = None, *, own: bool = Fal
             return _set_by_unit(risk.unit, app or risk.app, own=own)
         case "adj-set-by-hand":
             return tr("set by you")
+        case "adj-set-by-rule":
+            return set_by_rule()
         case "adj-inherited":
             return tr("inherited")
         case "unit-dies-whole":

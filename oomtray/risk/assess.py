@@ -24,6 +24,7 @@ from oomtray.risk.killers.base import Candidates
 from oomtray.risk.outlook import Forecast
 from oomtray.risk.ranking import Ranked, rank
 from oomtray.risk.reasons import Context, reasons, warning
+from oomtray.risk.set_here import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
     from oomtray.risk.limited_group import LimitedGroup
     from oomtray.risk.outlook import Level, Reading
     from oomtray.risk.ranking import Ranking
+    from oomtray.risk.set_here import SetHere
 
 _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}
-_NOT_SET: Mapping[tuple[int, int], int] = {}
 _NOT_READ: Mapping[int, int] = {}
 _NO_SCRIPTS: Scripts = {}
 _NOT_CHARGED: Mapping[str, CgroupMemory] = {}
@@ -52,7 +53,7 @@ def assess(
     rows: Rows,
     changes: Mapping[tuple[int, int], float] = _UNCHANGED,
     consequences: Mapping[int, Consequences] = _NOTHING,
-    by_hand: Mapping[tuple[int, int], int] = _NOT_SET,
+    set_here: SetHere = NOTHING,
     private: Mapping[int, int] = _NOT_READ,
     apps: bool = False,
     grouping: Grouping | None = None,
@@ -66,7 +67,7 @@ def assess(
     """Judge the rows of a ranking.
 
     `changes` are bytes per second of rss + swap by (pid, start time); processes seen only once are missing.
-    `by_hand` are the oom_score_adj values that the user set from here, so that nothing else is named as their
+    `set_here` are the oom_score_adj values that this program set, so that nothing else is named as their
     origin. `private` are resident and swapped bytes that no other process shares, by PID, for the processes
     for which they were read. `apps` groups all processes, so it needs a ranking without a `top`; pass
     `grouping` if it was already made to read the cgroups, and `charged`, what these hold, by path.
@@ -75,7 +76,7 @@ def assess(
     if apps and grouping is None:
         grouping = sort_into_apps(snapshot.processes)
     close = frozenset(row.process.pid for row in ranking.near)
-    context = Context(ranking.table, close, consequences, by_hand, ranking.most_pages)
+    context = Context(ranking.table, close, consequences, set_here, ranking.most_pages)
     judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping, private)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)

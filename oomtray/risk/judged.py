@@ -18,8 +18,8 @@ WarningMark = Literal["none", "elevated", "high"]
 WhyNot = Literal["pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible"]
 """Why the kernel never chooses a process; not-eligible: in vfork, or already being reaped (it shows oom_score 0)."""
 Reason = Literal[
-    "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app",
-    "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
+    "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-set-by-rule", "adj-inherited", "adj-set-by-unit",
+    "adj-set-by-app", "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
 ]
 """For their meaning see the table in `oomtray.risk.reasons`."""
 

@@ -25,7 +25,7 @@ Source = Literal[
     "proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"
 ]  # fmt: skip
 Certainty = Literal["certain", "one-of", "likely", "unknown"]
-AdjOrigin = Literal["adj-set-by-hand", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"]
+AdjOrigin = Literal["adj-set-by-hand", "adj-set-by-rule", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"]
 _CERTAIN: tuple[Outcome, ...] = ("killed", "nobody", "panic")
 _CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
 _SAME_PID = 120.0

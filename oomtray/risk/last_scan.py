@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from oomtray.risk.growing_app import GrowingApp
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import AdjOrigin, KillerId
+    from oomtray.risk.set_here import SetHere
 
 _NO_LIMITS: Mapping[str, int] = {}
 _LEADERS = 10
@@ -138,11 +139,11 @@ class LastScan:
             found |= dict.fromkeys(pids, killer.name)
         return found
 
-    def dead(self, process: Process, now: float, by_hand: Mapping[tuple[int, int], int], *, least: float = 0) -> Dead:
+    def dead(self, process: Process, now: float, set_here: SetHere, *, least: float = 0) -> Dead:
         """Describe a killed process; `now` in monotonic seconds, `least` from `least_held`."""
         app = app_of(process, self.table)
         unit = unit_of(process.unit_cgroup)
-        adj_from = origin_of_adj(process, Context(self.table, by_hand=by_hand))
+        adj_from = origin_of_adj(process, Context(self.table, set_here=set_here))
         return Dead(
             pid=process.pid,
             name=process.name,
@@ -204,6 +205,7 @@ class LastScan:
 
 _ORIGINS: dict[str, AdjOrigin] = {
     "adj-set-by-hand": "adj-set-by-hand",
+    "adj-set-by-rule": "adj-set-by-rule",
     "adj-inherited": "adj-inherited",
     "adj-set-by-unit": "adj-set-by-unit",
     "adj-set-by-app": "adj-set-by-app",

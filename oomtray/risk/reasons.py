@@ -5,7 +5,8 @@
 | next-victim | the kernel would take this process now |
 | near-victim | its badness is within the kernel's counting error of the next victim's |
 | large-share | its share is at or above the elevated threshold |
-| adj-set-by-hand | its oom_score_adj is the one that was set for it here |
+| adj-set-by-hand | its oom_score_adj is the one that was set for it here, by hand |
+| adj-set-by-rule | its oom_score_adj is the one that a rule set for it |
 | adj-inherited | its oom_score_adj is not 0 and equal to its parent's |
 | adj-set-by-unit | its oom_score_adj is above 0 and above its parent's, and a service manager started it |
 | adj-set-by-app | its oom_score_adj is above 0 and above its parent's, and nothing else accounts for it |
@@ -17,7 +18,7 @@
 A process that can't be chosen has one reason in the JSON instead, why not: pid-1, kernel-thread, zombie,
 adj-minimum, no-memory or not-eligible (`oomtray.risk.judged.WhyNot`).
 
-Of the four reasons that name an origin of the oom_score_adj at most one is given; none if the parent can't be
+Of the five reasons that name an origin of the oom_score_adj at most one is given; none if the parent can't be
 seen.
 """
 
@@ -27,6 +28,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
+from oomtray.risk.set_here import NOTHING
 from oomtray.risk.victim import also
 from oomtray.systemd.unit_names import unit_of
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Consequences, Process
     from oomtray.risk.judged import Reason, WarningMark
     from oomtray.risk.ranking import Ranked
+    from oomtray.risk.set_here import SetHere
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,7 @@ class Context:
     """All processes by PID."""
     near: frozenset[int] = frozenset()
     consequences: Mapping[int, Consequences] = field(default_factory=dict)
-    by_hand: Mapping[tuple[int, int], int] = field(default_factory=dict)
-    """oom_score_adj values that the user set from here, by (pid, start time)."""
+    set_here: SetHere = NOTHING
     most_pages: int = 0
 
 
@@ -92,8 +94,9 @@ def origin_of_adj(process: Process, context: Context) -> Reason | None:
     adj = process.oom_score_adj
     if adj is None:
         return None
-    if context.by_hand.get(process.identity) == adj:
-        return "adj-set-by-hand"
+    here = context.set_here.origin_of(process)
+    if here is not None:
+        return here
     parent = context.table.get(process.ppid)
     if parent is None or parent.oom_score_adj is None:
         return None

@@ -16,6 +16,7 @@ from oomtray.risk.assessment import Assessment
 from oomtray.risk.growing_apps import growing_apps
 from oomtray.risk.outlook import Forecast, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
+from oomtray.risk.set_here import SetHere
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
 from tests.facts.processes import kernel_thread, process
@@ -181,8 +182,16 @@ def judged(
 
 def by_hand(assessment: Assessment, process: Process) -> Assessment:
     """The same where the user has given this one its oom_score_adj."""
-    given = {process.identity: process.oom_score_adj or 0}
-    return assess(rank(assessment.snapshot), level=assessment.level, rows=Rows(), by_hand=given)
+    return _set_here(assessment, SetHere({process.identity: process.oom_score_adj or 0}))
+
+
+def by_rule(assessment: Assessment, process: Process) -> Assessment:
+    """The same where a rule of the user's has done so."""
+    return _set_here(assessment, SetHere(by_rule={process.identity: process.oom_score_adj or 0}))
+
+
+def _set_here(assessment: Assessment, given: SetHere) -> Assessment:
+    return assess(rank(assessment.snapshot), level=assessment.level, rows=Rows(), set_here=given)
 
 
 def grown(assessment: Assessment, pid: int, to: int, step: int = 1) -> Assessment:

@@ -11,6 +11,7 @@ from oomtray.kernel.process_table import QUIET_SCANS
 from oomtray.kernel.script_names import ScriptNames
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import next_tick
+from oomtray.risk.set_here import SetHere
 from oomtray.risk.trend import ShrinkRate, smoothed
 from tests.facts import GIB, MIB
 from tests.facts.memory import memory
@@ -231,9 +232,9 @@ def test_scans_that_take_long_come_less_often(tree, clock, tmp_path, takes, paus
 
     def slow():
         clock.now += takes
-        return {}
+        return SetHere()
 
-    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, by_hand=slow)
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, set_here=slow)
     monitor.attend(Attention(open=True))
     monitor.step()
     ended = clock.now
@@ -252,7 +253,7 @@ def test_while_reading_itself_waits_only_the_rows_that_decide_are_reread(tree, c
 
     def slow():
         clock.now += takes
-        return {}
+        return SetHere()
 
     def reread():
         """Those of the rows on screen that this scan has read, and whether the next victim is one."""
@@ -261,7 +262,7 @@ def test_while_reading_itself_waits_only_the_rows_that_decide_are_reread(tree, c
         fresh = {row.pid for row in found.snapshot.processes if row.read_at == found.snapshot.at}
         return fresh & {200, *shown}
 
-    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, by_hand=slow)
+    monitor = Monitor(proc=str(tree), cgroups=str(tmp_path / "cgroups"), clock=clock, set_here=slow)
     monitor.attend(Attention(open=True, watch=frozenset(shown)))
     reread()
     sparing = reread()

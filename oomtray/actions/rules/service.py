@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.files import PROC
 from oomtray.paths import config_file
 from oomtray.private_file import PrivateFile
+from oomtray.risk.set_here import SetHere
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,9 +80,9 @@ class RulesService:
             return 0.0
         return math.inf if seen is None else _NEW_PROCESS_SECONDS
 
-    def with_given(self, by_hand: Callable[[], Mapping[tuple[int, int], int]]) -> Mapping[tuple[int, int], int]:
-        """Return the values set by this program, by (pid, start time): by hand and by the rules."""
-        return {**self._given, **by_hand()} if self._given else by_hand()
+    def with_given(self, by_hand: Callable[[], Mapping[tuple[int, int], int]]) -> SetHere:
+        """Return the values set by this program: by hand, as by (pid, start time), and by the rules."""
+        return SetHere(by_hand(), self._given)
 
     def _apply(self, snapshot: Snapshot) -> RulesStatus:
         from oomtray.actions.rules.engine import RuleEngine

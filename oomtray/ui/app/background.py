@@ -16,7 +16,7 @@ from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import Killed, Unreadable, Update, Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from oomtray.monitor import Attention
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.outlook import LevelName
+    from oomtray.risk.set_here import SetHere
     from oomtray.systemd.units import UnitReader
     from oomtray.ui.controllers.changes import ChangeController
 
@@ -124,16 +125,16 @@ class Background(QObject):
         # the worker needs its own journal, because one isn't thread-safe
         self.recorder = recorder = user_recorder(lazy=True)
         changes = ChangeRecord(Journal(), self.rules, self.note, wall=time.time)
-        by_hand = partial(self.rules.with_given, changes.last_given)
+        set_here = partial(self.rules.with_given, changes.last_given)
         units = UnitReader()
         self._monitor = Monitor(
             self.settings,
             units=units,
-            by_hand=by_hand,
+            set_here=set_here,
             scan_within=self._scan_within,
             recorder=recorder,
             scripts=ScriptNames(),
-            kill_watch=partial(self._kill_watch, recorder, by_hand, units),
+            kill_watch=partial(self._kill_watch, recorder, set_here, units),
         )
         self._worker = Worker(self._monitor, self, rules=changes, killed=self._monitor.take_killed)
         self._worker.told.connect(self._told)
@@ -208,7 +209,7 @@ class Background(QObject):
     def _kill_watch(
         self,
         recorder: Recorder,
-        by_hand: Callable[[], Mapping[tuple[int, int], int]],
+        set_here: Callable[[], SetHere],
         units: UnitReader,
         reader: SystemReader,
         counted: int | None,
@@ -217,7 +218,7 @@ class Background(QObject):
         from oomtray.kills.watch import user_kill_watch
 
         return user_kill_watch(
-            reader, recorder, counted, by_hand, tells=True, keeps=lambda: self.settings.history.record, units=units
+            reader, recorder, counted, set_here, tells=True, keeps=lambda: self.settings.history.record, units=units
         )
 
     @property

@@ -9,6 +9,7 @@ from oomtray.actions.preview import after, takes_session
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
 from oomtray.risk.judged import Risk
+from oomtray.risk.set_here import ORIGINS
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
@@ -42,6 +43,11 @@ def unranked(process: Process) -> Risk:
     return Risk(process=process, badness=None, share=None, rank=None, why_not=None)
 
 
+def goes_as_chosen(victim: Risk) -> bool:
+    """Whether the user let it go first, by hand or by a rule: then nobody else is to go in its place."""
+    return not ORIGINS.isdisjoint(victim.reasons) and (victim.process.oom_score_adj or 0) > 0
+
+
 def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_pid: int | None = None) -> Risk | None:
     """Return the largest process of another app that this oom_score_adj would make the next victim.
 
@@ -50,7 +56,7 @@ def in_its_place(assessment: Assessment, adj: int, uid: int | None = None, own_p
     victim, killer = assessment.victim, assessment.killer
     if victim is None or killer is None or void_by(assessment) is not None:
         return None
-    if "adj-set-by-hand" in victim.risk.reasons and (victim.risk.process.oom_score_adj or 0) > 0:
+    if goes_as_chosen(victim.risk):
         return None
     gone = {victim.risk.process.pid, *(killer.takes.pids if killer.takes is not None else ())}
     memory = assessment.snapshot.memory

@@ -164,7 +164,7 @@ def reset(
         return RowAction("reset", messages.already(), messages.is_back(list(known.values())), enabled=False)
     if not subject.processes:
         return _beyond_reach(subject, "reset")
-    if any("adj-set-by-hand" in risk.reasons for risk in subject.risks):  # but by no change that could be taken back
+    if any("adj-set-by-rule" in risk.reasons for risk in subject.risks):
         return RowAction("reset", messages.set_by_rule(), messages.no_way_back_from_rule(), enabled=False)
     return RowAction("reset", messages.never_changed(), messages.no_way_back(), enabled=False)
 

@@ -8,6 +8,7 @@ from oomtray.messages.i18n import mark
 from oomtray.records import dataclass
 from oomtray.risk.certainty import candidacy
 from oomtray.risk.judged import App
+from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certain
         return StatusCell("never", span)
     if span is not None and span[1] < 0:
         return StatusCell("protected", span)
-    if span is not None and span[1] > 0 and "adj-set-by-hand" in risk.reasons:
+    if span is not None and span[1] > 0 and not ORIGINS.isdisjoint(risk.reasons):
         return StatusCell("early", span)
     return StatusCell("normal", span)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.popup.process_row import Tail
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _LEAST_SUMMARIZED = 4
 """Least number of apps that are summarized."""
 _PART, _OF_ALL = 20, 100
 """Small is less than a 20th of the largest, and less than a 100th of all memory."""
-_NOTABLE: frozenset[Reason] = frozenset({"next-victim", "near-victim", "adj-set-by-hand"})
+_NOTABLE: frozenset[Reason] = ORIGINS | {"next-victim", "near-victim"}
 _LEAST_GROWTH = 256 * 1024
 """Growth in bytes per second from which an app isn't quiet."""
 

@@ -9,6 +9,7 @@ from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
 from oomtray.risk.judged import App
+from oomtray.risk.set_here import ORIGINS
 from oomtray.text import UNKNOWN, printable, size
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 BETWEEN = " · "
 """Separates the parts of a second line, whose later parts are dropped if it is narrow."""
-_UNSAID: frozenset[Reason] = frozenset({"adj-inherited", "adj-set-by-hand"})
+_UNSAID: frozenset[Reason] = ORIGINS | {"adj-inherited"}
 """Reasons whose words only the row's tooltip has."""
 _SAID_BY_APP: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"})
 """Reasons that an app's row already mentions for its processes."""
@@ -89,7 +90,7 @@ def _status_words(row: Row, *, with_status: bool) -> list[str]:
 def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     assert row.risk is not None
     known, own = _app_of(row, labels)
-    unsaid = _UNSAID if row.cells.status.standing in ("normal", "never") else _UNSAID - {"adj-set-by-hand"}
+    unsaid = _UNSAID if row.cells.status.standing in ("normal", "never") else _UNSAID - ORIGINS
     if row.parent is not None:
         unsaid |= _SAID_BY_APP
     told = (words.reason(reason, row.risk, known, own=own) for reason in row.cells.name.reasons if reason not in unsaid)

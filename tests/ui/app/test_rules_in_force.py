@@ -83,11 +83,11 @@ def test_levels_follow_the_settings(qtbot, worker, rules, tree):
 
 def test_what_a_rule_sets_counts_as_set_from_here(tree, rules):
     write(rules, RULE)
-    monitor = Monitor(Settings(), proc=str(tree), cgroups="/nowhere", by_hand=lambda: rules.with_given(dict))
+    monitor = Monitor(Settings(), proc=str(tree), cgroups="/nowhere", set_here=lambda: rules.with_given(dict))
     _, changed = rules.apply(monitor.survey().snapshot)
     assert changed
     after = monitor.survey()
-    assert "adj-set-by-hand" in after.risks[0].reasons
+    assert "adj-set-by-rule" in after.risks[0].reasons
     assert rules.apply(after.snapshot)[1] is False
     monitor.close()
 

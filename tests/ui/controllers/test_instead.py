@@ -61,6 +61,7 @@ def test_nobody_where_the_user_lets_the_victim_go():
     now = machine()
 
     assert chosen(desktops.by_hand(now, now.victim.risk.process)) is None
+    assert chosen(desktops.by_rule(now, now.victim.risk.process)) is None
 
 
 def test_nobody_where_the_order_is_void():

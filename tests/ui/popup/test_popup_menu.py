@@ -48,7 +48,7 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
     ("reasons", "says", "why"),
     [
         pytest.param((), "Reset — never changed", "OOM Tray never changed it", id="nothing was changed"),
-        pytest.param(("adj-set-by-hand",), "Reset — set by your rule", "your rule set it", id="a rule did it"),
+        pytest.param(("adj-set-by-rule",), "Reset — set by your rule", "your rule set it", id="a rule did it"),
     ],
 )
 def test_where_there_is_nothing_to_go_back_to_it_says_why(popup, reasons, says, why):

@@ -60,7 +60,7 @@ def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name
 def test_a_row_says_each_reason_that_has_words_but_those_of_the_tooltip(popup, which):
     spotify = next(row for row in rows(popup) if name(row) == "spotify")
     spotify.cells = spotify.cells._replace(name=spotify.cells.name._replace(reasons=(which,)))
-    said = "" if which in {"adj-inherited", "adj-set-by-hand"} else words.reason(which, spotify.risk, own=True)
+    said = "" if which in {"adj-inherited", "adj-set-by-hand", "adj-set-by-rule"} else words.reason(which, spotify.risk, own=True)
     assert note(spotify) == " · ".join(["3 processes", *([said] if said else [])])
 
 
@@ -104,3 +104,8 @@ def test_who_set_it_is_a_part_of_its_own_which_goes_before_anything_is_cut():
 
     assert note(made) == "Deprioritized · set by you"
     assert note(made, with_status=False) == "Set by you"
+
+    by_rule = next(one for one in desktops.by_rule(now, job).risks if one.process.pid == job.pid)
+    made.take(by_rule, Context(1000, 0.0))
+
+    assert note(made) == "Deprioritized · set by your rule"

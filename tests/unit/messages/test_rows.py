@@ -31,6 +31,7 @@ def odd(adj: int = 0, **facts: object) -> Risk:
         pytest.param("adj-set-by-unit", odd(200), "set by its unit", id="by no known unit"),
         pytest.param("adj-inherited", odd(-300), "inherited", id="inherited"),
         pytest.param("adj-set-by-hand", odd(900), "set by you", id="by hand"),
+        pytest.param("adj-set-by-rule", odd(900), "set by your rule", id="by a rule"),
         pytest.param("unit-dies-whole", odd(unit="session-3.scope"), "the whole session would end", id="session"),
         pytest.param(
             "unit-dies-whole", odd(unit="vte\n.scope"), r"all of vte\n.scope would end", id="a hostile unit name is harmless"

@@ -9,6 +9,7 @@ import pytest
 from oomtray.risk.kill_event import Grew, KillScope
 from oomtray.risk.last_scan import LastScan
 from oomtray.risk.outlook import Level
+from oomtray.risk.set_here import SetHere
 from tests.facts import GIB, MIB, assessments, desktops
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
@@ -35,7 +36,7 @@ def scanned(*rows, at: float = NOW, **facts: object) -> LastScan:
 )
 def test_what_its_death_has_freed(rss: int | None, age: float, freed: int | None) -> None:
     row = process(7, name="java")._replace(rss=rss, read_at=NOW - age)
-    assert scanned(row).dead(row, NOW, {}).freed == freed
+    assert scanned(row).dead(row, NOW, SetHere()).freed == freed
 
 
 @pytest.mark.parametrize(
@@ -52,7 +53,7 @@ def test_what_its_death_has_freed(rss: int | None, age: float, freed: int | None
 def test_one_that_must_have_grown_since_is_not_believed(rss: int, scope: KillScope | None, freed: int | None) -> None:
     row = process(7, name="java")._replace(rss=rss, read_at=NOW - 1)
     scan = scanned(row)
-    assert scan.dead(row, NOW, {}, least=scan.least_held(scope)).freed == freed
+    assert scan.dead(row, NOW, SetHere(), least=scan.least_held(scope)).freed == freed
 
 
 def test_a_warning_that_named_it_has_foretold_it() -> None:
@@ -72,7 +73,9 @@ def test_a_warning_that_named_it_has_foretold_it() -> None:
 
 def test_where_an_adjustment_came_from_is_known() -> None:
     row = process(7, name="java")._replace(oom_score_adj=300)
-    assert scanned(row).dead(row, NOW, {row.identity: 300}).adj_from == "adj-set-by-hand"
+    assert scanned(row).dead(row, NOW, SetHere({row.identity: 300})).adj_from == "adj-set-by-hand"
+    by_rule = SetHere(by_rule={row.identity: 300})
+    assert scanned(row).dead(row, NOW, by_rule).adj_from == "adj-set-by-rule"
 
 
 def grown(pid: int, name: str, group: str, mib: int):
@@ -111,13 +114,13 @@ def test_a_script_that_was_read_before_names_the_killed_interpreter() -> None:
     rows = python(7, 300), python(8, 200)
     scan = LastScan()
     scan.take(desktops.judged(rows, scripts={rows[0].identity: "train.py"}))
-    assert (scan.dead(rows[0], NOW, {}).name, scan.dead(rows[0], NOW, {}).app) == ("python3", "train.py")
-    assert scan.dead(rows[1], NOW, {}).app == "python3.11", "not read"
+    assert (scan.dead(rows[0], NOW, SetHere()).name, scan.dead(rows[0], NOW, SetHere()).app) == ("python3", "train.py")
+    assert scan.dead(rows[1], NOW, SetHere()).app == "python3.11", "not read"
     scan.take(assessments.assessment(snapshot=snapshot(*rows, at=NOW)))
-    assert scan.dead(rows[0], NOW, {}).app == "train.py", "a scan without apps reads none, and forgets none"
+    assert scan.dead(rows[0], NOW, SetHere()).app == "train.py", "a scan without apps reads none, and forgets none"
     other = rows[0]._replace(exe="/usr/bin/blender")
     scan.take(assessments.assessment(snapshot=snapshot(other, at=NOW)))
-    assert scan.dead(other, NOW, {}).app == "blender", "it has become another program"
+    assert scan.dead(other, NOW, SetHere()).app == "blender", "it has become another program"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from oomtray.kernel.snapshot import Process
 from oomtray.risk import reasons as module
 from oomtray.risk.judged import Reason, Risk
+from oomtray.risk.set_here import SetHere
 from tests.facts.in_pages import STEP, judged, process, snapshot
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
@@ -80,12 +81,26 @@ def test_where_an_adjustment_comes_from(
     assert risk_of(5, process(5, pages=10, **child), parent, large).reasons == reasons
 
 
+@pytest.mark.parametrize(
+    ("hand", "rule", "origin"),
+    [
+        pytest.param({}, {(5, 50): 300}, "adj-set-by-rule", id="by a rule"),
+        pytest.param({(5, 50): 900}, {(5, 50): 300}, "adj-set-by-rule", id="by a rule after a hand"),
+        pytest.param({(5, 50): 300}, {(5, 50): 900}, "adj-set-by-hand", id="by hand after a rule"),
+        pytest.param({}, {(5, 50): 900}, "adj-set-by-app", id="by another since"),
+    ],
+)
+def test_a_rule_is_told_from_a_hand(hand: dict[tuple[int, int], int], rule: dict[tuple[int, int], int], origin: str) -> None:
+    child, large = process(5, pages=10, adj=300, ppid=50), process(9, pages=1990 * STEP)
+    assert risk_of(5, child, SHELL, large, set_here=SetHere(hand, rule)).reasons == (origin,)
+
+
 def test_what_was_set_from_here_is_nobody_elses_doing() -> None:
     child = process(5, pages=10, adj=300, ppid=50)
     large = process(9, pages=1990 * STEP)
-    assert risk_of(5, child, SHELL, large, by_hand={(5, 50): 300}).reasons == ("adj-set-by-hand",)
-    assert risk_of(5, child, SHELL, large, by_hand={(5, 50): 900}).reasons == ("adj-set-by-app",)
-    assert risk_of(5, child, SHELL, large, by_hand={(5, 51): 300}).reasons == ("adj-set-by-app",)
+    assert risk_of(5, child, SHELL, large, set_here=SetHere({(5, 50): 300})).reasons == ("adj-set-by-hand",)
+    assert risk_of(5, child, SHELL, large, set_here=SetHere({(5, 50): 900})).reasons == ("adj-set-by-app",)
+    assert risk_of(5, child, SHELL, large, set_here=SetHere({(5, 51): 300})).reasons == ("adj-set-by-app",)
 
 
 @pytest.mark.parametrize(

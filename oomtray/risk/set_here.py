@@ -1,0 +1,34 @@
+"""Which oom_score_adj values this program set, and on whose word: by the user's hand or by a rule of the user's."""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import TYPE_CHECKING, Literal
+
+from oomtray.records import dataclass
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.kernel.snapshot import Process
+    from oomtray.risk.judged import Reason
+
+ORIGINS: frozenset[Reason] = frozenset({"adj-set-by-hand", "adj-set-by-rule"})
+"""The reasons that say so: either way it is what the user wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetHere:
+    """Values of oom_score_adj set by this program, by (pid, start time)."""
+
+    by_hand: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    by_rule: Mapping[tuple[int, int], int] = field(default_factory=dict)
+
+    def origin_of(self, process: Process) -> Literal["adj-set-by-hand", "adj-set-by-rule"] | None:
+        """Return who set the value that the process has now; None if it has another since."""
+        if self.by_hand.get(process.identity) == process.oom_score_adj:
+            return "adj-set-by-hand"
+        return "adj-set-by-rule" if self.by_rule.get(process.identity) == process.oom_score_adj else None
+
+
+NOTHING = SetHere()
