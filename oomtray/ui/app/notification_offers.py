@@ -10,7 +10,7 @@ from oomtray.messages.names import app_name, told_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.risk.certainty import void_by
-from oomtray.ui.controllers.instead import by_size, may_be_hit, unranked
+from oomtray.ui.controllers.instead import by_size, goes_as_chosen, may_be_hit, unranked
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Offers:
 def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
     """Return the offers; `uid` is the user's own.
 
-    Processes of others can't be ended without a password, nor their adjustment raised.
+    Nobody is to go first in the place of a victim that the user chose, as on the popup's card. Processes of others can't be ended without a password, nor their adjustment raised.
     """
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
@@ -46,7 +46,8 @@ def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | N
     if void:
         return Offers(end=grows or biggest)
     first = None
-    if biggest is not None and (victim is None or not _same(biggest, victim)):
+    chosen = assessment.victim is not None and goes_as_chosen(assessment.victim.risk)
+    if biggest is not None and not chosen and (victim is None or not _same(biggest, victim)):
         first = biggest
     return Offers(end=grows or may_end, first=first)
 

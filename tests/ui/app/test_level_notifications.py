@@ -317,6 +317,17 @@ def test_a_growing_process_is_ended_by_its_button_and_no_other(tray):
     assert tray.changes.asked == [("end", found.growing[0].growing[0].pid)]
 
 
+@pytest.mark.parametrize("chosen", [desktops.by_hand, desktops.by_rule])
+def test_nobody_is_to_go_in_the_place_of_one_that_the_user_chose(tray, chosen):
+    before = desktops.desktop("critical")
+    mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
+    now = desktops.grown(before, mysqld, 5000 * MIB)
+
+    tray.alerts.consider(chosen(now, now.victim.risk.process))
+
+    assert not [label for _, label in tray.notifier.shown[0].actions if "go first" in label]
+
+
 def test_where_the_biggest_is_another_it_can_be_let_go_first(tray):
     before = desktops.desktop("critical")
     mysqld = next(p.pid for p in before.snapshot.processes if p.name == "mysqld")
