@@ -49,6 +49,11 @@ def heading(profile: Profile) -> str:
     return tr("{profile}: {value}", profile=title(profile), value=adjustment(profile.value))
 
 
+def matches_surely() -> str:
+    """Said of profiles below 0, whose rules may find nothing although a program of that name runs."""
+    return tr("Rules below 0 match by the system's unit, or by name and user: any program can have that name.")
+
+
 def rule_count(count: int) -> str:
     return tr_n("{count} rule", "{count} rules", count)
 

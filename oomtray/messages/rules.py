@@ -119,7 +119,7 @@ def cost_in_terminal(rule: Rule, presets: Presets) -> str | None:
 
 def costs_password() -> str:
     """Said of several rules, some of them below 0."""
-    return tr("Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line.")
+    return tr("Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line of the popup.")
 
 
 # -- what it does to a process

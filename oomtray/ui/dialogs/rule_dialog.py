@@ -179,7 +179,8 @@ class ProfileDialog(_PreviewDialog):
             if headings:
                 lines.append(profile_says.heading(profile))
             lines += _lines(found, self._assessment)
-        notes = [rule_says.costs_password()] if any(rule.value(self._controller.presets) < 0 for rule in rules) else []
+        lowers = any(rule.value(self._controller.presets) < 0 for rule in rules)
+        notes = [profile_says.matches_surely(), rule_says.costs_password()] if lowers else []
         notes += _overruled(others)
         self.show_order(mine, self._assessment)
         if len(chosen) == 1:

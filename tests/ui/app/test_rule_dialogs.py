@@ -83,6 +83,7 @@ def test_a_profile_is_shown_with_its_conversion_and_added(ui):
     ui.popup.profiles_wanted.emit("browsers")
     dialog = ui.dialogs.dialog
     assert dialog.says.text().endswith("It sets +588.")
+    assert not dialog.notes.isVisible()
     assert dialog.list.toPlainText() == "firefox (4242): +588 instead of 0"
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     ui.scan()
@@ -98,6 +99,10 @@ def test_all_profiles_at_once(ui):
     dialog = ui.dialogs.dialog
     assert "Databases: -588" in dialog.list.toPlainText()
     assert "It matches nothing that is running now." in dialog.list.toPlainText()
+    assert dialog.notes.text() == (
+        "Rules below 0 match by the system's unit, or by name and user: any program can have that name.\n"
+        "Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line of the popup."
+    )
     dialog.reject()
 
 
