@@ -59,7 +59,7 @@ class ProtectionPage(Page):
             row(self, "actions.deprioritize"),
             row(self, "actions.first"),
             caption=tr("What letting an app go first means"),
-            note=tr("Every step counts like one thousandth of all memory. With 1000 it goes first whatever its size."),
+            note=tr("Every step counts like one thousandth of memory and swap. With 1000 it goes first whatever its size."),
         )
         self.finish()
 
