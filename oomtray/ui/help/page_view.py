@@ -32,13 +32,14 @@ _APOSTROPHE = re.compile(r"(?<=[a-z])'(?=[a-z ])")
 _OOM = re.compile(r"\bOOM (?=[A-Za-z])", re.IGNORECASE)
 """A name of two words, which a line break must not split; also matched as typed into the search."""
 _QUOTED = re.compile(r'(?<!\w)"([^"\n]+)"(?!\w)')
+_MINUS = re.compile(r"(?<![\w.-])-(?=\d)")
 _ANY_CODE = re.compile(r"(^ {4}[^\n]*$|```.*?```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 
 
 def in_print(text: str) -> str:
-    """Use typographic quotes as elsewhere in the window, and keep numbers with their units."""
+    """Use typographic quotes and minus signs as elsewhere in the window, and keep numbers with their units."""
     parts = _ANY_CODE.split(text)
-    parts[::2] = (_QUOTED.sub("\u201c\\1\u201d", words) for words in parts[::2])
+    parts[::2] = (_MINUS.sub("\u2212", _QUOTED.sub("\u201c\\1\u201d", words)) for words in parts[::2])
     text = _OOM.sub(lambda name: name[0].replace(" ", "\u00a0"), "".join(parts))
     return _APOSTROPHE.sub("\u2019", _BEFORE_UNIT.sub("\u00a0", text))
 
@@ -145,7 +146,8 @@ class PageView(QTextBrowser):
     def _places(self) -> list[QTextCursor]:
         document, found = self.document(), []
         for word in self._words:
-            letters = f"{KEEPS}?".join(map(QRegularExpression.escape, word))
+            # where code has a hyphen, prose has a minus sign
+            letters = f"{KEEPS}?".join("[\u2212-]" if letter == "\u2212" else QRegularExpression.escape(letter) for letter in word)
             wanted = QRegularExpression(letters, QRegularExpression.PatternOption.CaseInsensitiveOption)
             place = document.find(wanted)
             while not place.isNull():
@@ -174,8 +176,8 @@ class PageView(QTextBrowser):
         fit_tables(self.document(), wide - 2 * _MARGIN)
 
     def createMimeDataFromSelection(self) -> QMimeData:
-        """Copy plain text without word joiners, so that it can be pasted into a terminal."""
+        """Copy plain text without word joiners and with hyphens, so that it can be pasted into a terminal."""
         copied = super().createMimeDataFromSelection()
         plain = QMimeData()
-        plain.setText(copied.text().replace(KEEPS, ""))
+        plain.setText(copied.text().replace(KEEPS, "").replace("\u2212", "-"))
         return plain

@@ -56,7 +56,7 @@ def test_a_page_keeps_all_its_words(window: HelpWindow) -> None:
         page, plain = help_pages.page(topic), QTextDocument()
         plain.setMarkdown(f"# {page.title}\n\n{page.text}")
         shown, said = window.view.toPlainText().replace("\u2060", ""), in_print(plain.toPlainText())
-        straight = str.maketrans("“”", '""')  # code keeps its quotes
+        straight = str.maketrans("“”−", '""-')  # code keeps its quotes and hyphens
         assert shown.translate(straight).split() == said.translate(straight).split()
 
 
@@ -220,6 +220,22 @@ def test_no_line_ends_between_a_number_and_its_unit_in_korean_either() -> None:
     assert in_print('It says "at most", "about". `set = "x"`') == 'It says “at most”, “about”. `set = "x"`'
     assert in_print('- so:\n\n      set = ["x"]\n') == '- so:\n\n      set = ["x"]\n'
     assert in_print('```\nexpendable = ["Slack"]\n```') == '```\nexpendable = ["Slack"]\n```'
+
+
+def test_prose_has_minus_signs_and_what_is_typed_has_hyphens(window: HelpWindow) -> None:
+    assert in_print("from -1000 to 15, `set -500`, -6.0 GiB, 2026-01-02, Linux-6, | -500 |") == (
+        "from −1000 to 15, `set -500`, −6.0\u00a0GiB, 2026-01-02, Linux-6, | −500 |"
+    )
+    window.show_topic("score")
+    assert window.view.find_words(["-500"]) == window.view.find_words(["−500"]) == 1
+    assert "−500" in window.view.toPlainText()
+    window.view.selectAll()
+    copied = window.view.createMimeDataFromSelection().text()
+    assert "-500" in copied
+    assert "−" not in copied, "it can be pasted into a terminal"
+    window.show_topic("froze")
+    assert "-1" in window.view.toPlainText()
+    assert window.view.find_words(["-1"]) > 0, "code is found too"
 
 
 def test_all_lines_of_a_paragraph_are_equally_high_also_with_code_in_them(window: HelpWindow) -> None:
