@@ -24,6 +24,8 @@ class Offer:
     """Opens the password dialog, so a notification must not trigger it."""
     answers_later: bool = False
     """The outcome is reported only after another program has answered."""
+    takes_back: bool = False
+    """Takes back what was done, so it stays within reach until another report comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,4 +39,4 @@ class Report:
 
 
 def undo_offer(act: Callable[[], object]) -> Offer:
-    return Offer(tr("Undo"), act)
+    return Offer(tr("Undo"), act, takes_back=True)

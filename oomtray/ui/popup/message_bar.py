@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
@@ -24,6 +25,8 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QColor, QFont
 
     from oomtray.ui.controllers.report import Offer, Report, Tone
@@ -35,13 +38,19 @@ _MOST_AIR = 24
 """Pixels; with large text two buttons fill the narrowest popup."""
 _SHORT = 60
 """Characters of a text beside which, rather than below, its buttons are placed."""
+_OLD_SECONDS = 120.0
+"""Age from which a report that was seen isn't shown again. Until then its offer may be wanted after a look at the app."""
 
 
 class MessageBar(QWidget):
     """Shows one Report and runs its offers; hidden without one."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
+        self.clock = clock
+        self._told_at = 0.0
+        self._seen = False
+        """Whether the window was closed with this report in it."""
         self._tone: Tone = "done"
         self._is_low = False
         self._label = Plain("", self)
@@ -101,7 +110,7 @@ class MessageBar(QWidget):
         self.tell(Report("failed", says))
 
     def tell(self, report: Report) -> None:
-        self._tone = report.tone
+        self._tone, self._told_at, self._seen = report.tone, self.clock(), False
         self._label.setText(report.text)
         self.setAccessibleName(report.text)
         for button in self._group.buttons():
@@ -127,6 +136,18 @@ class MessageBar(QWidget):
         self.show()
         self.updateGeometry()
         self.update()
+
+    def window_closed(self) -> None:
+        """Drop a question: who closes the window doesn't want it, and must not meet it unawares later."""
+        self._seen = not self.isHidden()
+        if self._tone == "ask":
+            self.hide()
+
+    def window_opened(self) -> None:
+        """Drop old news that was seen before, but not the way to take a change back."""
+        lasts = any(offer.takes_back for offer in self._offers)
+        if self._seen and not lasts and self.clock() - self._told_at >= _OLD_SECONDS:
+            self.hide()
 
     def reword(self, text: str) -> None:
         """Change the report's text but keep its buttons, so that a click about to happen still works."""

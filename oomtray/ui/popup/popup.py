@@ -354,12 +354,14 @@ class Popup(PopupWindow):
         elif event.type() == QEvent.Type.Hide:
             self._watch.let_go()
             forget_pointer(self)
-            self.changes.unseen()
+            self.message.window_closed()
+            self.changes.unseen()  # it may have something to report
             self._save()
             self.attention_changed.emit()
         return super().event(event)
 
     def _shown(self) -> None:
+        self.message.window_opened()
         if self._assessment is not None:
             self._show_in_header(self._assessment)
             self._show_in_card(self._assessment)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.config import Presets, StepIn
-from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.report import Report, undo_offer
 from oomtray.ui.controllers.row_actions import Subject
 from tests.facts import MIB, desktops
 from tests.facts.processes import NO_MEMORY, kernel_thread, process
@@ -273,3 +273,44 @@ def test_a_question_has_no_way_out_but_its_answers(popup):
 
     assert not the(QPushButton, popup.message, "Dismiss").isVisible()
     assert popup.message.button("Force kill") is not None
+
+
+def test_a_question_goes_with_the_window(popup):
+    popup.message.tell(Report("ask", "End it by force?", offers("Force kill", "Cancel"), closable=False))
+    popup.put_away()
+    popup.open(None)
+
+    assert not popup.message.isVisible()
+
+
+NEWS, BACK = Report("part", "Not ended: slack.", offers("End")), Report("done", "slack protected.", (undo_offer(int),))
+
+
+@pytest.mark.parametrize(
+    ("report", "after", "stays"),
+    [
+        pytest.param(NEWS, 30, True, id="its offer may be wanted after a look at the app"),
+        pytest.param(NEWS, 180, False, id="it is old"),
+        pytest.param(BACK, 180, True, id="what was done can still be taken back"),
+    ],
+)
+def test_what_was_seen_is_no_news_when_the_window_is_opened_again(popup, report, after, stays):
+    now = [1000.0]
+    popup.message.clock = lambda: now[0]
+    popup.message.tell(report)
+    popup.put_away()
+    now[0] += after
+    popup.open(None)
+
+    assert popup.message.isVisible() == stays
+
+
+def test_what_came_while_the_window_was_closed_is_news_at_any_age(popup):
+    now = [1000.0]
+    popup.message.clock = lambda: now[0]
+    popup.put_away()
+    popup.message.tell(NEWS)
+    now[0] += 3600
+    popup.open(None)
+
+    assert popup.message.isVisible()
