@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
-from oomtray.messages.numbers import about, age, percent
+from oomtray.messages.numbers import age, percent
+from oomtray.messages.ranges import in_a_sentence
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -103,19 +104,18 @@ def lasts_sentence(assessment: Assessment) -> str:
     if stall is not None and kill is not None:
         return tr(
             "At this rate apps wait for memory in {stall}, and something is killed in {kill}.",
-            stall=about(stall),
-            kill=about(kill),
+            stall=in_a_sentence(stall),
+            kill=in_a_sentence(kill),
         )
     if stall is not None:
-        return tr("At this rate apps wait for memory in {time}.", time=about(stall))
-    return "" if kill is None else tr("It lasts {time} at this rate.", time=about(kill))
+        return tr("At this rate apps wait for memory in {time}.", time=in_a_sentence(stall))
+    return "" if kill is None else tr("It lasts {time} at this rate.", time=in_a_sentence(kill))
 
 
-def clocks(forecast: Forecast) -> tuple[float | None, float | None]:
-    """Return the seconds until a stall, if well before the kill, and until the kill."""
-    kill = forecast.seconds
-    stall = None if forecast.stall is None else sum(forecast.stall) / 2
-    if stall is None or (kill is not None and (stall < _AT_ONCE or kill < _WELL_BEFORE * stall)):
+def clocks(forecast: Forecast) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
+    """Return the range of seconds until a stall, if well before the kill, and until the kill."""
+    stall, kill = forecast.stall, forecast.kill
+    if stall is None or (kill is not None and (sum(stall) / 2 < _AT_ONCE or sum(kill) < _WELL_BEFORE * sum(stall))):
         return None, kill
     return stall, kill
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import app_name, is_known_by_itself, own_name, told_name
-from oomtray.messages.numbers import about, age, freed
+from oomtray.messages.numbers import age, freed
+from oomtray.messages.ranges import in_a_sentence
 from oomtray.risk.certainty import void_by
 from oomtray.risk.condition import OF_THE_SETUP
 from oomtray.text import size
@@ -59,8 +60,8 @@ def _stall_then_kill(assessment: Assessment) -> str:
     if stall is None or kill is None or dies is None or void_by(assessment) is not None:
         return ""
     values = {
-        "stall": about(stall),
-        "kill": about(kill),
+        "stall": in_a_sentence(stall),
+        "kill": in_a_sentence(kill),
         "killer": victim.killer_name(dies.killer),
         "name": told_name(assessment, dies.risk),
     }

@@ -9,6 +9,7 @@ from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.memory import left_unknown, mark_of
 from oomtray.messages.names import is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
+from oomtray.messages.ranges import about_range
 from oomtray.records import dataclass
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
 from oomtray.text import clock, printable, size
@@ -20,11 +21,7 @@ if TYPE_CHECKING:
     from oomtray.risk.thresholds import Marks
     from oomtray.risk.trail import Moved
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
-_AT_ONCE = 2.0
-"""Seconds below which an estimate is "now"."""
-_FEW_SECONDS, _COUNTED_SECONDS, _COUNTED_MINUTES = 45, 90, 5400
-"""Seconds from which a range's start, and from which any estimate, is given in minutes; and in hours."""
+_MINUTE, _HOUR = 60, 3600
 _STALLED, _NO_STALL = 5.0, 0.05
 """Percent of the last 10 s from which stalls are mentioned first, and below which there are none."""
 _CALM_AGAIN = 600.0
@@ -223,39 +220,6 @@ def numbers_from(at: float) -> tuple[str, ...]:
 def not_watching() -> Clocks:
     """Return what replaces the clocks while paused."""
     return Clocks(instead=tr("Not watching"), why=tr("Warnings and rules rest too"))
-
-
-def about_range(earliest: float, latest: float) -> str:
-    """Format an estimated range: now, about 40 s, about 2–4 min, about 20 s–2 min, more than a day."""
-    if latest < _AT_ONCE:
-        return tr("now")
-    low, high = _rounded(earliest), _rounded(latest)
-    if low >= _DAY or low == high:
-        return about(low)
-    if high < _COUNTED_SECONDS:
-        return tr("about {low}–{high} s", low=f"{low:.0f}", high=f"{high:.0f}")
-    if high >= _COUNTED_MINUTES:
-        if low < _COUNTED_MINUTES:
-            return tr("about {low} min–{high} h", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _HOUR:.0f}")
-        return tr("about {low}–{high} h", low=f"{low / _HOUR:.0f}", high=f"{high / _HOUR:.0f}")
-    if low < _FEW_SECONDS:
-        return tr("about {low} s–{high} min", low=f"{low:.0f}", high=f"{high / _MINUTE:.0f}")
-    return tr("about {low}–{high} min", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _MINUTE:.0f}")
-
-
-def longest_clock() -> str:
-    """Return the widest value of a clock, for reserving its space."""
-    return tr("about {low} s–{high} min", low="40", high="10")
-
-
-def _rounded(seconds: float) -> float:
-    """Round seconds to the precision of an estimate: 5 s, a minute, an hour."""
-    if seconds >= _DAY:
-        return seconds
-    for bound, step in ((10.0, 1.0), (_COUNTED_SECONDS, 5.0), (_COUNTED_MINUTES, _MINUTE)):
-        if seconds < bound:
-            return max(round(seconds / step) * step, 1.0)
-    return round(seconds / _HOUR) * _HOUR
 
 
 def in_words(seconds: float) -> str:

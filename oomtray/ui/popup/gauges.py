@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
+from oomtray.messages.ranges import longest_clock
 from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.memory_bar import MemoryBar, SwapBar
 from oomtray.ui.popup.sparkline import Sparkline
@@ -129,7 +130,7 @@ class Gauges(QWidget):
 
     def _columns(self, width: int) -> tuple[int, int, int]:
         """Return the widths of the swap column, the other clock and the trail, whatever the clocks say."""
-        clock = self._kill.width_of(words.longest_clock()) + _INSET
+        clock = self._kill.width_of(longest_clock()) + _INSET
         room = (width - 2 * _GAP - _LEAST_TRAIL) // 2
         clock = max(min(clock, room), 0)
         swap = max(round(width * _SWAP_SHARE), clock)

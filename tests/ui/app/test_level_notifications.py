@@ -145,7 +145,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     tray.alerts.consider(desktops.desktop("warning"))
 
     assert tray.notifier.shown[0].body == (
-        "It lasts about 6 min at this rate.\n"
+        "It lasts about 5–7 min at this rate.\n"
         "If memory ran out now, the kernel would kill firefox · Web Content, which would free at most 1.7 GiB."
     )
 
@@ -155,7 +155,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     [
         pytest.param(
             {"stall": (100.0, 140.0), "kill": (500.0, 700.0)},
-            "Apps stall in about 2 min; in about 10 min the kernel kills firefox · Web Content, "
+            "Apps stall in about 2 min; in about 8–12 min the kernel kills firefox · Web Content, "
             "which frees at most 1.7 GiB.",
             id="then it dies",
         ),
@@ -178,7 +178,7 @@ def test_where_nobody_can_be_named_the_two_clocks_stand_alone(tray):
     tray.alerts.consider(replace(desktops.void(), forecast=clocks))
 
     first, last = tray.notifier.shown[0].body.split("\n")
-    assert first == "At this rate apps wait for memory in about 2 min, and something is killed in about 10 min."
+    assert first == "At this rate apps wait for memory in about 2 min, and something is killed in about 8–12 min."
     assert "the kernel would panic" in last
 
 
@@ -210,7 +210,7 @@ def test_it_names_a_victim_only_as_far_as_that_is_known(tray, assessment, says):
     tray.alerts.consider(assessment)
 
     lines = tray.notifier.shown[0].body.split("\n")
-    assert (lines[0], lines[-1]) == ("It lasts about 6 min at this rate.", says)
+    assert (lines[0], lines[-1]) == ("It lasts about 5–7 min at this rate.", says)
 
 
 @pytest.mark.parametrize(

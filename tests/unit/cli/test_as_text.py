@@ -193,7 +193,7 @@ def test_an_encoding_without_typographic_signs_gets_plain_ones() -> None:
     [
         pytest.param(assessment(level=Level("warning")), "Memory is getting tight: 50 % used", id="warning"),
         pytest.param(assessment(level=Level("critical")), "Memory is nearly gone: 50 % used", id="critical"),
-        pytest.param(assessment(forecast=Forecast(kill=(200.0, 280.0))), "It lasts about 4 min at this rate.", id="forecast"),
+        pytest.param(assessment(forecast=Forecast(kill=(200.0, 280.0))), "It lasts about 3–5 min at this rate.", id="forecast"),
         pytest.param(
             assessment(snapshot=snapshot(complete=False)),
             "Only processes that you can see are counted.",

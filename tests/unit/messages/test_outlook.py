@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from oomtray.messages import outlook
+from oomtray.messages.memory import lasts_sentence
+from oomtray.messages.ranges import about_range
 from oomtray.risk.outlook import Forecast, Reading
 from tests.facts import desktops
 
@@ -26,7 +28,18 @@ from tests.facts import desktops
     ],
 )
 def test_a_range_is_told_as_coarsely_as_it_is_known(ends: tuple[float, float], said: str) -> None:
-    assert outlook.about_range(*ends) == said
+    assert about_range(*ends) == said
+
+
+@pytest.mark.parametrize("ends", [(120.0, 360.0), (20.0, 130.0), (41.0, 42.0)])
+def test_a_sentence_has_the_numbers_of_the_clock(ends: tuple[float, float]) -> None:
+    tight = replace(desktops.desktop("warning"), forecast=Forecast(kill=ends))
+
+    assert lasts_sentence(tight) == f"It lasts {outlook.clocks_of(tight).kill} at this rate."
+
+
+def test_a_sentence_says_how_long_even_if_that_is_now() -> None:
+    assert lasts_sentence(replace(desktops.desktop("warning"), forecast=Forecast(kill=(0.0, 1.0)))) == "It lasts about 1–2 s at this rate."
 
 
 def test_a_clock_that_is_not_known_is_a_dash_and_never_0() -> None:
