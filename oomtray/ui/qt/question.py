@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.field_edges import give_edges_in
@@ -37,7 +37,20 @@ def ask(
         asked.setFont(scaled(asked.font(), 1.0, bold=True))
     if isinstance(added, QLabel):  # otherwise it is as narrow as the question, and has many lines
         added.setMinimumWidth(round(_LETTERS * mean_letter(added.fontMetrics())))
+    layout = question.layout()
+    if isinstance(layout, QGridLayout):
+        _close_gap(layout)
     question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     button.clicked.connect(then)
     question.open()
     return question
+
+
+def _close_gap(layout: QGridLayout) -> None:
+    """Remove the space that Qt leaves between the text and an icon, which there is none of."""
+    layout.setHorizontalSpacing(0)
+    items = (layout.itemAt(number) for number in range(layout.count()))
+    for spacer in [item.spacerItem() for item in items if item is not None]:
+        if spacer is not None:
+            spacer.changeSize(0, 0)
+    layout.invalidate()
