@@ -10,7 +10,7 @@ from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
 from oomtray.messages.moments import within
-from oomtray.messages.numbers import percent
+from oomtray.messages.numbers import percent, to_minutes
 from oomtray.text import local_time, printable, size
 
 if TYPE_CHECKING:
@@ -104,6 +104,11 @@ def numbers(when: str, column: Column | None, apps: Sequence[tuple[str, int | No
     return tr(
         "{time}: memory {memory}, swap {swap}, stall {stall}, {level}; largest: {apps}", **values, apps=joined(held)
     )
+
+
+def each_row(seconds: int) -> str:
+    """Say what a row of the table of readings tells of; it has only the time at which that begins."""
+    return tr("Each row has the highest values of {time} from then on.", time=to_minutes(seconds))
 
 
 def level_name(level: LevelName) -> str:

@@ -67,7 +67,7 @@ def test_times_numbers_events_and_table_are_reached_without_the_picture(desk: De
     table = wait("table", "Readings")
     assert "focusable" in table.states
     heads = [one.name for one in tree.find("column header", app="oomtray")]
-    assert heads[heads.index("Time") :][:5] == ["Time", "Memory", "Swap", "Stall", "Level"]
+    assert heads[heads.index("From") :][:5] == ["From", "Memory", "Swap", "Stall", "Level"]
     cells = [one.name for one in tree.find("cell", app="oomtray")]
     assert len(cells) >= len(heads)
     assert re.fullmatch(r"[0-9.]+ [GM]iB", cells[1])

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from oomtray.history.thinned_apps import LOOK_SECONDS
-from oomtray.messages.history import level_name
+from oomtray.messages.history import each_row, level_name
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data, time_labels
-from oomtray.ui.history.table_rows import rows
+from oomtray.ui.history.table_rows import rows, step
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -54,10 +54,12 @@ class ReadingsModel(QAbstractTableModel):
     ) -> object:
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(section)
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
+            return "" if self._shown is None else each_row(step(self._shown))
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
         if section < _FIXED:
-            return (tr("Time"), tr("Memory"), tr("Swap"), tr("Stall"), tr("Level"))[section]
+            return (tr("From"), tr("Memory"), tr("Swap"), tr("Stall"), tr("Level"))[section]
         return printable(self._period.apps.names[section - _FIXED]) if self._period else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:

@@ -39,13 +39,13 @@ class Reading(NamedTuple):
 
 def reading(shown: TimeRange, width: float) -> Reading:
     """Return what to read around a range so that no column lies in two rows, each about `width` seconds."""
-    around, step = shown.with_air(), _step(shown)
+    around, each = shown.with_air(), step(shown)
     offset = time.localtime(shown.since).tm_gmtoff
-    since = (around.since + offset) // step * step - offset
-    count = max(int(step / width), 1)
-    if step % count:  # rounded down: what begins with a row must not lie before it
-        return Reading(since, around.until, math.nextafter(step / count, 0))
-    return Reading(since, around.until, step / count)
+    since = (around.since + offset) // each * each - offset
+    count = max(int(each / width), 1)
+    if each % count:  # rounded down: what begins with a row must not lie before it
+        return Reading(since, around.until, math.nextafter(each / count, 0))
+    return Reading(since, around.until, each / count)
 
 
 def rows(period: Period, shown: TimeRange) -> list[Row]:
@@ -53,14 +53,15 @@ def rows(period: Period, shown: TimeRange) -> list[Row]:
 
     They are what they say if the period was read as `reading` says.
     """
-    step, begins = _step(shown), period.since
+    each, begins = step(shown), period.since
     seen = chart_data.seen_in(period.columns, shown, period.width)
     gathered = [
-        Row(begins + place * step, begins + (place + 1) * step, merged(list(group)))
-        for place, group in groupby(seen, lambda column: int((column.at - begins) // step))
+        Row(begins + place * each, begins + (place + 1) * each, merged(list(group)))
+        for place, group in groupby(seen, lambda column: int((column.at - begins) // each))
     ]
     return gathered[::-1]
 
 
-def _step(shown: TimeRange) -> int:
-    return next((step for step in _STEPS if shown.span / step <= MOST), _STEPS[-1])
+def step(shown: TimeRange) -> int:
+    """Return the seconds that each row tells of."""
+    return next((one for one in _STEPS if shown.span / one <= MOST), _STEPS[-1])

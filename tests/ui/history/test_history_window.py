@@ -369,6 +369,8 @@ class TestTable:
         assert newest[1] == "15.3 GiB"
         assert newest[heads.index("train.py")].endswith(" GiB")
         assert window.readout.level.text() == "At most"
+        hint = model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        assert hint == "Each row has the highest values of 6 h from then on."
 
     def test_the_time_stays_where_it_is(self, window: HistoryWindow) -> None:
         def place() -> tuple[QPoint, int]:
@@ -397,7 +399,7 @@ class TestTable:
         assert model.rowCount() == 120
         assert [str(model.index(row, 0).data())[3:8] for row in range(3)] == ["59:30", "59:00", "58:30"]
         heads = [model.headerData(n, Qt.Orientation.Horizontal) for n in range(model.columnCount())]
-        assert heads[:5] == ["Time", "Memory", "Swap", "Stall", "Level"]
+        assert heads[:5] == ["From", "Memory", "Swap", "Stall", "Level"]
         assert set(heads[5:]) == set(window.period.apps.names)
 
     def test_a_screen_reader_finds_table_picture_and_choices(self, qtbot, window: HistoryWindow) -> None:
