@@ -201,13 +201,16 @@ class ChartCanvas(QLabel):
         painter.setFont(small(self.font()))
         canvas = Canvas(painter, layout, self.shown, found)
         columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)
-        chart_layers.empty(canvas, self._empty())
+        gaps = self._empty()
+        chart_layers.empty(canvas, gaps)
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
             chart_layers.apps(canvas, self.period.apps, self._recorded, self._places)
         if self._most()[0] is None:
             chart_layers.note(canvas, QRectF(*layout.memory), nothing(), self.font())
+        else:
+            chart_layers.name_gap(canvas, gaps)
         painter.end()
         return picture
 

@@ -90,6 +90,19 @@ def empty(canvas: Canvas, times: Sequence[Stretch]) -> None:
             gaps(canvas, box, times)
 
 
+def name_gap(canvas: Canvas, times: Sequence[Stretch]) -> None:
+    """Say in the widest of the unrecorded times what they are, if there is room, off the lines of the grid."""
+    painter, layout, shown, found = canvas
+    box, text = layout.memory, tr("Not recorded")
+    seen = [(max(one.begin, shown.since), min(one.end, shown.until)) for one in times]
+    begin, end = max(seen, key=lambda one: one[1] - one[0], default=(shown.since, shown.since))
+    wide, middle = (end - begin) / shown.span * box.width, layout.x((begin + end) / 2, shown)
+    if wide >= QFontMetricsF(painter.font()).horizontalAdvance(text) + 2 * _AIR:
+        painter.setPen(found.found.muted)
+        half = per_cent_y(box, _HALF)
+        painter.drawText(QRectF(middle - wide / 2, half, wide, box.bottom - half), int(Qt.AlignmentFlag.AlignCenter), text)
+
+
 def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Sequence[int]) -> None:
     painter, layout, _, found = canvas
     drawn = AppsPainter(canvas, told, recorded, places)

@@ -23,6 +23,7 @@ from oomtray.ui.history.chart_layers import mark_span
 from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
+from oomtray.ui.history.plot_layout import per_cent_y
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.fonts import small
@@ -141,6 +142,27 @@ def test_a_stall_is_seen_whatever_range_it_is_in(qtbot, window: HistoryWindow, s
     image, box = window.chart.grab().toImage(), window.chart.plot().memory
     row = [image.pixelColor(x, round(box.bottom) - 2) for x in range(round(box.x), round(box.right))]
     assert any(pair == (found.stall, found.stall) for pair in itertools.pairwise(row))
+
+
+@pytest.mark.parametrize("tone", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("days", "ago", "named"), [(1, 0, True), (7, 0, True), (30, 0, True), (0.6, 0.7, False)])
+def test_the_widest_gap_says_that_nothing_was_recorded(
+    qtbot, window: HistoryWindow, days: float, ago: float, named: bool, tone: dict[str, str]
+) -> None:
+    """A darker ground alone told nobody what it is. There is no room for it in the half hour of a lunch."""
+    window.setPalette(palette(tone))
+    window.chart.range_wanted.emit(TimeRange.ending(NOW - ago * DAY, days * DAY))
+    settle(qtbot, window)
+    chart, shown = window.chart, window.shown
+    found, box = chart_colors.of(chart.palette()), chart.plot().memory
+    image = chart.grab().toImage()
+    begin, end = max(
+        ((max(one.begin, shown.since), min(one.end, shown.until)) for one in chart._empty()), key=lambda gap: gap[1] - gap[0]
+    )
+    left, right = round(chart.plot().x(begin, shown)) + 2, round(chart.plot().x(end, shown)) - 2
+    assert right > left
+    quarter = range(round(per_cent_y(box, 30)), round(per_cent_y(box, 20)))  # up, where no line of the grid is
+    assert any(image.pixelColor(x, y) != found.gap for x in range(left, right) for y in quarter) == named
 
 
 class TestNumbers:
