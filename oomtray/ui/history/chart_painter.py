@@ -105,13 +105,20 @@ class MemoryPainter:
             painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
 
     def _band(self, columns: Sequence[Column]) -> None:
-        """Fill the band between each column's lowest and highest value, where that is wider than the line."""
+        """Fill the band between each column's lowest and highest value, where that is wider than the line.
+
+        At both ends of a run it gets the width of a bar: there the band would end in an edge without any width, and
+        the highest value of the newest column wouldn't be seen.
+        """
         high = chart_data.lines(columns, lambda column: _share(column, 2))
         low = chart_data.lines(columns, lambda column: _share(column, 0))
         self._painter.setPen(Qt.PenStyle.NoPen)
         self._painter.setBrush(self._found.memory_band)
         for above, below in zip(high, low, strict=True):
-            self._painter.drawPolygon(QPolygonF([*self._points(above), *reversed(self._points(below))]))
+            tops, feet = self._points(above), self._points(below)
+            self._painter.drawPolygon(QPolygonF([*tops, *reversed(feet)]))
+            for top, foot in ((tops[0], feet[0]), (tops[-1], feet[-1])):
+                self._painter.fillRect(QRectF(round(top.x() - _BAR / 2), top.y(), _BAR, foot.y() - top.y()), self._found.memory_band)
 
     def _stroke(self, points: list[QPointF], pen: QPen) -> None:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if pen.style() == Qt.PenStyle.SolidLine else Qt.PenCapStyle.FlatCap)

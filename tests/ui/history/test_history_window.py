@@ -165,6 +165,18 @@ def test_the_widest_gap_says_that_nothing_was_recorded(
     assert any(image.pixelColor(x, y) != found.gap for x in range(left, right) for y in quarter) == named
 
 
+def test_the_highest_of_the_newest_column_is_seen(qtbot, window: HistoryWindow) -> None:
+    """It was only said: at the end of the line the band up to it had no width."""
+    window.spans.buttons["month"].click()
+    settle(qtbot, window)
+    column, box = window.period.columns[-1], window.chart.plot().memory
+    high = 100 * column.used.high / column.usable
+    assert high > column.used_percent + 10
+    image, band = window.chart.grab().toImage(), chart_colors.of(window.chart.palette()).memory_band
+    end = range(round(box.right) - 3, round(box.right))
+    assert any(image.pixelColor(x, round(per_cent_y(box, high)) + 3) == band for x in end)
+
+
 class TestNumbers:
     def test_they_are_those_under_the_pointer(self, qtbot, window: HistoryWindow) -> None:
         layout = window.chart.plot()
