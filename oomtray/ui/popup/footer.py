@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
@@ -15,7 +15,6 @@ from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.menu import Menu
-from oomtray.ui.qt.plain_text import in_menu
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
@@ -24,13 +23,13 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class Footer(QWidget):
-    """The bottom row; `profile_chosen` carries a profile's name, or `all`."""
+    """The bottom row."""
 
     filtered = Signal(str)
     mine_changed = Signal(bool)
     by_app_changed = Signal(bool)
     paused = Signal(bool)
-    profile_chosen = Signal(str)
+    profiles_wanted = Signal()
     left_filter = Signal()
     """Down or Enter in the filter: move on to the rows."""
     menu_opens = Signal()
@@ -104,12 +103,9 @@ class Footer(QWidget):
         menu.addSeparator()
         menu.addAction(tr("What was killed")).triggered.connect(self.kills_wanted)
         menu.addAction(tr("Will it fit?")).triggered.connect(self.fits_wanted)
-        self.profiles = Menu(tr("Rule profiles"), menu)
-        menu.addMenu(self.profiles)
+        menu.addAction(tr("Rule profiles…")).triggered.connect(self.profiles_wanted)
         menu.addAction(tr("Fire drill")).triggered.connect(self.drill_wanted)
-        menu.aboutToShow.connect(self._fill_profiles)
         menu.aboutToHide.connect(partial(mind_pointer, self.more))
-        self.profiles.triggered.connect(self._profile_picked)
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)
         menu.addSeparator()
@@ -126,23 +122,6 @@ class Footer(QWidget):
     @Slot()
     def _want_keys(self) -> None:
         self.help_wanted.emit("keys")
-
-    @Slot()
-    def _fill_profiles(self) -> None:
-        """Read the profiles from their files when the menu is first opened."""
-        if not self.profiles.isEmpty():
-            return
-        from oomtray.actions.rules.profiles import load_profiles
-        from oomtray.messages.profiles import title
-
-        for profile in load_profiles():
-            self.profiles.addAction(tr("{profile}…", profile=in_menu(title(profile)))).setData(profile.name)
-        self.profiles.addSeparator()
-        self.profiles.addAction(tr("All of them…")).setData("all")
-
-    @Slot(QAction)
-    def _profile_picked(self, action: QAction) -> None:
-        self.profile_chosen.emit(action.data())
 
     def set_choices(self, *, by_app: bool, mine: bool) -> None:
         self.mine.setChecked(mine)

@@ -154,7 +154,7 @@ class Popup(PopupWindow):
         self._footer.by_app_changed.connect(self._show_by_app)
         self._footer.paused.connect(self.pause_wanted)
         self._footer.left_filter.connect(self._into_table)
-        self._footer.profile_chosen.connect(self.profiles_wanted)
+        self._footer.profiles_wanted.connect(partial(self.profiles_wanted.emit, "all"))
         self._footer.fits_wanted.connect(self.fits_wanted)
         self._footer.kills_wanted.connect(self.kills_wanted)
         self._footer.history_wanted.connect(self.history_wanted)

@@ -106,12 +106,14 @@ def test_all_profiles_at_once(ui):
     dialog.reject()
 
 
-def test_the_menu_lists_the_profiles(ui):
-    menu = the(Footer, ui.popup).more_menu
-    menu.aboutToShow.emit()
-    assert [action.text() for action in the(Footer, ui.popup).profiles.actions() if action.text()][
-        -1
-    ] == "All of them…"
+def test_the_menu_opens_all_profiles_among_which_the_dialog_lets_choose(ui):
+    """As the tray's own menu does under the same name."""
+    ui.start(name=b"nothing-known")
+    ui.scan()
+    actions = the(Footer, ui.popup).more_menu.actions()
+    next(action for action in actions if action.text() == "Rule profiles…").trigger()
+    assert ui.dialogs.dialog.choice.currentText() == "All of them"
+    ui.dialogs.dialog.reject()
 
 
 def test_a_service_is_offered_its_unit_instead(ui):

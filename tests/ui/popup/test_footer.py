@@ -58,7 +58,7 @@ def test_what_leads_elsewhere_is_one_click_away(footer, qtbot, name, signal):
 
 def test_the_menu_holds_the_rest(footer):
     assert entries(footer.more_menu) == [
-        "Pause", "What was killed", "Will it fit?", "Rule profiles", "Fire drill", "Keyboard shortcuts",
+        "Pause", "What was killed", "Will it fit?", "Rule profiles…", "Fire drill", "Keyboard shortcuts",
     ]  # fmt: skip
 
 
