@@ -25,6 +25,7 @@ _MARGIN = 20
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 """The space between a number and its unit, which may be followed by a Korean particle; no line breaks there."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_FIRST_CELL = re.compile(r"^\| [^|\n]*", re.MULTILINE)
 _PROGRAM = re.compile(r"(?<![\w/`.-])(?:systemd-oomd|low-memory-monitor)(?![\w/.`-]*[/`])")
 """A program whose name has hyphens, outside code and addresses."""
 _PER_SECOND = re.compile(r"[KMGT]i?B/(?=s\b)")
@@ -45,7 +46,10 @@ def in_print(text: str) -> str:
 
 
 def unbroken(markdown: str) -> str:
-    """Prevent line breaks within an option, a hyphenated program name or MB/s, or after a path's first slash."""
+    """Prevent line breaks within an option, a hyphenated program name or MB/s, after a path's first slash, or in
+    a command that a table begins with.
+    """
+    markdown = _FIRST_CELL.sub(lambda cell: _CODE.sub(lambda code: code[0].replace(" ", "\u00a0"), cell[0]), markdown)
     text = _CODE.sub(lambda code: code[0].replace("-", f"-{KEEPS}").replace("`/", f"`/{KEEPS}"), markdown)
     text = _PROGRAM.sub(lambda name: name[0].replace("-", f"-{KEEPS}"), text)
     return _PER_SECOND.sub(lambda unit: unit[0] + KEEPS, text)

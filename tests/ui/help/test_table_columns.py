@@ -61,6 +61,19 @@ def test_no_word_is_broken_on_any_page(qtbot, width: int) -> None:
                         assert not [word for word in cut if len(word) < 12], (topic, cut)
 
 
+def test_a_command_stands_on_one_line(qtbot) -> None:
+    window = HelpWindow()
+    qtbot.addWidget(window)
+    window.resize(860, 640)
+    window.show()
+    QApplication.processEvents()
+    window.show_topic("commands")
+    table = next(frame for frame in window.view.document().rootFrame().childFrames() if isinstance(frame, QTextTable))
+    cells = [table.cellAt(row, 0).firstCursorPosition().block() for row in range(1, table.rows())]
+    assert len(cells) > 10
+    assert [block.text() for block in cells if block.layout().lineCount() > block.text().count(", ") + 1] == []
+
+
 def broken(table: QTextTable, row: int, column: int) -> list[str]:
     """Words of a cell within which a line ends."""
     found = []
