@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from oomtray.risk.kill_event import KillEvent
 
 _NAMED = 3
+_RECORDED = 20
+"""Processes of one change from which `actions.change_record` leaves out the others, so that how many is unknown."""
+_PROTECTS = ("protect", "protect-strongly")
 _DONE = {
     "protect": mark("You protected {names}"),
     "protect-strongly": mark("You protected {names}"),
@@ -95,18 +98,17 @@ def _change(data: Mapping[str, Any]) -> str:
     units = [one for one in data.get("units") or () if isinstance(one, dict)]
     named = [str(one) for one in data.get("named") or ()]
     names = _joined((*(str(one.get("name")) for one in (*changes, *units)), *named))
-    action = str(data.get("action"))
-    if "restore-defaults" in (action, data.get("undid")):
+    action, undid = _as_done(data)
+    if "restore-defaults" in (action, undid):
         return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")
-    if "set" in (action, data.get("undid")):
+    if "set" in (action, undid):
         names = joined([tr("“{setting}”", setting=kept_name(path)) for path in named])
-    names = _as_what(names, changes, units, marks=not {action, data.get("undid")}.isdisjoint({"mark", "unmark"}))
+    names = _as_what(names, changes, units, marks=not {action, undid}.isdisjoint({"mark", "unmark"}))
     if not names and "named" in data:
         return tr("Undone: a rule") if action == "undo" else tr(_UNNAMED[action if action in _UNNAMED else "add-rule"])
     if not names:
         return tr("A value was changed")
     if action == "undo":
-        undid = str(data.get("undid"))
         return tr(_UNDONE[undid], names=names) if undid in _UNDONE else tr("Undone: the change of {names}", names=names)
     if action == "limit":
         return _limit(units, names)
@@ -122,12 +124,30 @@ def _change(data: Mapping[str, Any]) -> str:
     return tr("You set {names} to {value}", names=names, value=adjustment(value))
 
 
-def _as_what(names: str, changes: Sequence[object], units: Sequence[object], *, marks: bool) -> str:
+def protected(data: Mapping[str, Any]) -> bool:
+    """Whether a change protected what it says: without permission it may have got no further than 0 or above."""
+    if data.get("action") not in _PROTECTS and data.get("undid") not in _PROTECTS:
+        return False
+    reached = "from" if data.get("action") == "undo" else "to"
+    values = [one.get(reached) for one in data.get("changes") or () if isinstance(one, dict)]
+    return bool(data.get("units")) or all(not isinstance(value, int) or value < 0 for value in values)
+
+
+def _as_done(data: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the action, and what it undid; a protection that came to nothing is told by its values."""
+    action, undid = str(data.get("action")), str(data.get("undid"))
+    if protected(data):
+        return action, undid
+    return "value" if action in _PROTECTS else action, "value" if undid in _PROTECTS else undid
+
+
+def _as_what(names: str, changes: Sequence[Mapping[str, Any]], units: Sequence[object], *, marks: bool) -> str:
     """Return the names as a sentence about what they are; rules and settings by their names alone."""
     if marks and names:
         return as_apps(names)
     if changes and not units:
-        return as_processes(names)
+        known = len({str(one.get("name")) for one in changes}) == 1 and len(changes) < _RECORDED
+        return as_processes(names, len(changes) if known else 1)
     return as_units(names) if units and not changes else names
 
 

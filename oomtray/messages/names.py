@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import tr, tr_c
+from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
 from oomtray.text import printable
 
@@ -123,8 +123,13 @@ def as_apps(names: str) -> str:
     return tr_c("apps", "{names}", names=names)
 
 
-def as_processes(names: str) -> str:
-    """Return joined names of processes as they stand in a sentence; some languages say there that they are processes."""
+def as_processes(names: str, count: int = 1) -> str:
+    """Return joined names of processes as they stand in a sentence; some languages say there that they are processes.
+
+    A `count` is that of the processes that share one name.
+    """
+    if count > 1:
+        return tr_n("{count} process of {name}", "{count} processes of {name}", count, name=names)
     return tr_c("processes", "{names}", names=names)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
+from oomtray.messages.history_events import protected
 from oomtray.ui.qt.icons import ICONS, outline, paint, read_drawing
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def shape_of(event: RecordedEvent) -> Shape:
     action = event.data.get("action")
     if action == "undo":
         return "back"
-    if action in ("protect", "protect-strongly", "always-protect"):
+    if action == "always-protect" or protected(event.data):
         return "shield"
     return "end" if action in ("end", "kill") else "change"
 

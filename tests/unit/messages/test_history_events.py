@@ -40,6 +40,14 @@ def undone(action: str, name: str = "java") -> RecordedEvent:
     return RecordedEvent(1, "change", 1.8e9, {"action": "undo", "undid": action, "by": "hand", "changes": [change]})
 
 
+def short_of_protection(action: str = "protect", *, taken_back: bool = False) -> RecordedEvent:
+    """What protecting an app comes to without permission."""
+    ends = {"from": 0, "to": 300} if taken_back else {"from": 300, "to": 0}
+    changes = [{"pid": pid, "name": "slack", **ends} for pid in (7, 8)]
+    data = {"action": "undo", "undid": action} if taken_back else {"action": action}
+    return RecordedEvent(1, "change", 1.8e9, {"by": "hand", "changes": changes} | data)
+
+
 def limited(**to: int) -> RecordedEvent:
     unit = {"name": "shop.service", "from": {"MemoryMax": 200 << 20}, "to": to}
     return RecordedEvent(1, "change", 1.8e9, {"action": "limit", "by": "hand", "changes": [], "units": [unit]})
@@ -65,6 +73,12 @@ def limited(**to: int) -> RecordedEvent:
         pytest.param(undone("protect"), "Undone: protecting java", id="a protection taken back"),
         pytest.param(undone("first"), "Undone: letting java go first", id="going first taken back"),
         pytest.param(undone("value"), "Undone: the change of java", id="a value taken back"),
+        pytest.param(short_of_protection(), "You set 2 processes of slack to 0", id="not protected without permission"),
+        pytest.param(short_of_protection("protect-strongly"), "You set 2 processes of slack to 0", id="nor strongly"),
+        pytest.param(short_of_protection("first"), "You let 2 processes of slack go first", id="several of one name"),
+        pytest.param(
+            short_of_protection(taken_back=True), "Undone: the change of 2 processes of slack", id="what was no protection taken back"
+        ),
         pytest.param(limited(MemoryMax=320 << 20), "You raised the memory limit of shop.service to 320 MiB", id="a limit"),
         pytest.param(limited(), "You changed shop.service", id="a limit of another version"),
         pytest.param(stepped_in(), "OOM Tray ended Slack to keep the computer responsive", id="of another version"),
@@ -76,6 +90,10 @@ def test_in_one_sentence(event: RecordedEvent, says: str) -> None:
 
 def test_what_was_taken_back_has_a_mark_of_its_own() -> None:
     assert (shape_of(undone("protect")), shape_of(of_unit("protect")), shape_of(limited())) == ("back", "shield", "change")
+
+
+def test_what_protected_nothing_has_no_shield() -> None:
+    assert shape_of(short_of_protection()) == "change"
 
 
 def test_it_is_read_with_the_period_and_has_a_mark_below_a_kill_s(tmp_path: Any) -> None:
@@ -125,6 +143,8 @@ def of_kill(event: KillEvent) -> RecordedEvent:
         pytest.param(by_rule("firefox"), "규칙에 따라 firefox 프로세스의 값을 +300으로 설정했습니다", id="a process"),
         pytest.param(by_rule("java", "slack"), "규칙에 따라 java, slack 프로세스의 값을 +300으로 설정했습니다", id="processes"),
         pytest.param(undone("protect"), "실행 취소됨: java 프로세스 보호", id="taken back"),
+        pytest.param(short_of_protection(), "slack 프로세스 2개의 값을 0으로 설정했습니다", id="several of one name"),
+        pytest.param(short_of_protection(taken_back=True), "실행 취소됨: slack 프로세스 2개 변경", id="their change taken back"),
         pytest.param(of_unit("protect"), "db.service 유닛을 보호했습니다", id="a unit"),
         pytest.param(limited(MemoryMax=320 << 20), "shop.service 유닛의 메모리 제한을 320 MiB로 늘렸습니다", id="a limit"),
         pytest.param(marked("Slack"), "Slack 앱을 종료해도 되는 앱으로 표시했습니다", id="an app"),
