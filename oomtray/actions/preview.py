@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.config import Rows
 from oomtray.records import dataclass
-from oomtray.risk.assess import assess
+from oomtray.risk.assess import assess, private_of
 from oomtray.risk.certainty import void_by
 from oomtray.risk.victim import foresee
 
@@ -100,7 +100,10 @@ def after(
 ) -> After:
     """Predict whom each running killer would take after a change."""
     ranking = foresee(assessment.snapshot, adjusted)
-    judged = assess(ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences)
+    private = private_of(assessment)
+    judged = assess(
+        ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences, private=private
+    )
     then, now = judged.victim, assessment.victim
     if then is not None and now is not None and then.also is None:
         same = then.risk.process.identity == now.risk.process.identity

@@ -109,10 +109,15 @@ def with_apps(assessment: Assessment, scripts: Scripts = _NO_SCRIPTS) -> Assessm
     if assessment.apps:
         return assessment
     snapshot = assessment.snapshot
-    private = {risk.process.pid: risk.private for risk in assessment.risks if risk.private is not None}
     grouping = sort_into_apps(snapshot.processes, scripts)
+    private = private_of(assessment)
     whole = assess(rank(snapshot), level=assessment.level, rows=Rows(), private=private, apps=True, grouping=grouping)
     return replace(assessment, apps=whole.apps)
+
+
+def private_of(assessment: Assessment) -> dict[int, int]:
+    """Return the private bytes by PID that were read for an assessment, so that another of the same scan knows them."""
+    return {risk.process.pid: risk.private for risk in assessment.risks if risk.private is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ def test_said_with_what_its_death_frees() -> None:
     )
 
 
+def test_what_was_read_of_what_a_death_frees_is_known_after_the_change_too() -> None:
+    read = assess(rank(snapshot(*HOGGED)), level=Level(), rows=Rows(), private={EDITOR: 3000 * MIB})
+
+    told = words.next_now(read.victim, after_change(read, {HOG: -500}))
+
+    assert told.endswith("which would free about 2.9 GiB.")
+
+
 def test_who_goes_with_the_victim_is_told_where_it_is_known() -> None:
     now = world(*HOGGED)
     assert now.victim is not None
