@@ -168,6 +168,13 @@ def _moved(name: str, changes: Sequence[Change]) -> str:
     """Say that these processes were set to one value, in the words that the list has for their status."""
     after, count = changes[0].after, len(changes)
     values = {"name": name, "value": adjustment(after)}
+    if all(_protected_in_part(change) for change in changes):
+        return tr_n(
+            "{name}: {count} process protected as far as is allowed (oom_score_adj {value}).",
+            "{name}: {count} processes protected as far as is allowed (oom_score_adj {value}).",
+            count,
+            **values,
+        )
     if after < 0:
         return tr_n(
             "{name}: {count} process protected (oom_score_adj {value}).",
@@ -202,6 +209,13 @@ def _moved(name: str, changes: Sequence[Change]) -> str:
         count,
         **values,
     )
+
+
+def _protected_in_part(change: Change) -> bool:
+    """Whether it was to be protected, and was lowered as far as that needs no permission."""
+    if change.wanted is None or change.after is None or change.wanted >= 0:
+        return False
+    return change.after < (change.before or 0) and change.error in ("needs-authorisation", "not-given")
 
 
 def refusals(short: Sequence[Change], count: int) -> str:

@@ -76,9 +76,19 @@ def test_several_that_an_undo_brought_back_are_as_before_whatever_their_values()
         pytest.param([change(400, 300), change(900, 300)], "App: oom_score_adj of 2 processes lowered to +300.", id="all-lowered"),
         pytest.param(
             [change(200, 100, NEEDS, wanted=-5), change(200, 50, NEEDS, wanted=-5), change(100, 100)],
-            "App: oom_score_adj of 1 process lowered to +50. App: oom_score_adj of 1 process lowered to +100."
-            " Going lower needs an administrator's permission.",
+            "App: 1 process protected as far as is allowed (oom_score_adj +50)."
+            " App: 1 process protected as far as is allowed (oom_score_adj +100). Going lower needs an administrator's permission.",
             id="each-as-far-as-it-may",
+        ),
+        pytest.param(
+            [change(300, 0, NEEDS, wanted=-500), change(200, 0, NEEDS, wanted=-500)],
+            "App: 2 processes protected as far as is allowed (oom_score_adj 0). Going lower needs an administrator's permission.",
+            id="to-normal-as-more-is-not-allowed",
+        ),
+        pytest.param(
+            [change(300, 200, NEEDS, wanted=100), change(300, 200, NEEDS, wanted=100)],
+            "App: oom_score_adj of 2 processes lowered to +200. Going lower needs an administrator's permission.",
+            id="a-value-that-protects-nothing",
         ),
         pytest.param(
             [change(200, 300), change(200, 200, "not-yours", wanted=300)],
