@@ -103,12 +103,12 @@ def lasts_sentence(assessment: Assessment) -> str:
     stall, kill = clocks(assessment.forecast)
     if stall is not None and kill is not None:
         return tr(
-            "At this rate apps wait for memory in {stall}, and something is killed in {kill}.",
+            "At this rate apps get slow in {stall}, and something is killed in {kill}.",
             stall=in_a_sentence(stall),
             kill=in_a_sentence(kill),
         )
     if stall is not None:
-        return tr("At this rate apps wait for memory in {time}.", time=in_a_sentence(stall))
+        return tr("At this rate apps get slow in {time}.", time=in_a_sentence(stall))
     return "" if kill is None else tr("It lasts {time} at this rate.", time=in_a_sentence(kill))
 
 

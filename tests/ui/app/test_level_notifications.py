@@ -155,14 +155,14 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     [
         pytest.param(
             {"stall": (100.0, 140.0), "kill": (500.0, 700.0)},
-            "Apps stall in about 2 min; in about 8–12 min the kernel kills firefox · Web Content, "
+            "Apps get slow in about 2 min; in about 8–12 min the kernel kills firefox · Web Content, "
             "which frees at most 1.7 GiB.",
             id="then it dies",
         ),
         pytest.param(
             {"stall": (100.0, 140.0), "kill": (110.0, 150.0)}, "It lasts about 2 min at this rate.", id="both at once"
         ),
-        pytest.param({"stall": (100.0, 140.0)}, "At this rate apps wait for memory in about 2 min.", id="no kill foreseen"),
+        pytest.param({"stall": (100.0, 140.0)}, "At this rate apps get slow in about 2 min.", id="no kill foreseen"),
     ],
 )
 def test_a_stall_that_comes_before_the_kill_is_said_in_words(tray, clocks, first):
@@ -178,7 +178,7 @@ def test_where_nobody_can_be_named_the_two_clocks_stand_alone(tray):
     tray.alerts.consider(replace(desktops.void(), forecast=clocks))
 
     first, last = tray.notifier.shown[0].body.split("\n")
-    assert first == "At this rate apps wait for memory in about 2 min, and something is killed in about 8–12 min."
+    assert first == "At this rate apps get slow in about 2 min, and something is killed in about 8–12 min."
     assert "the kernel would panic" in last
 
 
