@@ -1,4 +1,8 @@
-"""A believable month of a developer's machine: nights off, builds, a leak, a kill. The same for the same moment."""
+"""A believable month of a developer's machine: nights off, builds, and two kills. The same for the same moment.
+
+Days ago a build grew over all limits until systemd-oomd killed it. Today train.py grows until the kernel kills Slack;
+it takes what that freed, too, and ends a minute later by itself.
+"""
 
 from __future__ import annotations
 
@@ -20,21 +24,33 @@ TOTAL, SWAP = 16 * GIB, 4 * GIB
 LEAK = 55 * 60.0
 """Seconds before the end at which train.py begins to grow."""
 KILL = 21 * 60.0
+_REFILL, _ENDS, _ENDED = 45.0, 60.0, 150.0
+"""Seconds after the kill until which train.py has taken what it freed, and in which train.py ends."""
+OVERRUN = 9 * DAY + 120
+"""Seconds before the end at which a build is killed: between two readings, close enough to both to be told with them."""
+_BUILT, _WAITED = 25 * 60.0, 200.0
+"""Seconds for which that build ran, and in which it didn't grow any more."""
 _BUILDS = (9.3, 10.1, 11.4, 16.2, 17.6)
 """Hours of the day at which somebody builds."""
 _LOOK = 300
 _SYSTEM = 1.6 * GIB
+_FULL, _SWAP_FULL, _ALWAYS_OUT = 0.955 * TOTAL, 0.97 * SWAP, 150 * MIB
+_TOO_MUCH = _FULL + _SWAP_FULL
+_KEYS = {"VS Code": "code"}
+"""Of apps whose program has another name."""
 
 
 def write(database: Database, now: float, days: int = 30, kills: int = 3) -> None:
     """`now` in seconds since 1970: where it ends. `kills` have been counted by the kernel since its boot."""
     steps = ((days * DAY, DAY, 300), (DAY, HOUR, 30), (HOUR, 0, 4))
+    samples: list[Sample] = []
     with database.writing() as connection:
         for begin, end, step in steps:
-            samples = list(_samples(now, now - begin, now - end, step, kills))
-            put(connection, samples)
+            found = list(_samples(now, now - begin, now - end, step, kills))
+            put(connection, found)
             thin(connection, now)
-        put_events(connection, _events(now, samples))
+            samples += found
+        put_events(connection, [*_events(now), *_warnings(samples)])
 
 
 def settling(until: float) -> list[float]:
@@ -52,7 +68,7 @@ def _samples(now: float, begin: float, end: float, step: int, kills: int) -> Ite
 
 
 def _off(at: float, now: float) -> bool:
-    if at > now - 3 * HOUR:
+    if at > now - 3 * HOUR or _near_overrun(at, now):
         return False
     local = time.localtime(at)
     hour = local.tm_hour + local.tm_min / 60
@@ -60,15 +76,19 @@ def _off(at: float, now: float) -> bool:
 
 
 def _pressed(at: float, now: float) -> bool:
-    return now - LEAK / 2 < at < now - KILL + 120
+    return now - LEAK / 2 < at < now - KILL + _ENDED + 30
+
+
+def _near_overrun(at: float, now: float) -> bool:
+    return abs(at - (now - OVERRUN)) < HOUR
 
 
 def _sample(now: float, at: float, chance: random.Random, kills: int, *, look: bool) -> Sample:
     apps = _apps(at, now)
     held = sum(apps.values())
     wanted = held + _SYSTEM + chance.random() * 60 * MIB
-    used = min(wanted, 0.955 * TOTAL)
-    swapped = min(wanted - used + 150 * MIB + _left_in_swap(at, now), 0.97 * SWAP)
+    swapped = min(max(wanted - _FULL, _left_in_swap(at, now), _ALWAYS_OUT), _SWAP_FULL)
+    used = min(wanted - swapped, _FULL)
     share = used / TOTAL
     stall = max(share - 0.9, 0) * (300 + 120 * math.sin(at / 31) + 60 * chance.random())  # an average of 10 s, so no noise
     level: LevelName = "critical" if share > 0.9 else "warning" if share > 0.8 else "normal"
@@ -96,36 +116,55 @@ def _apps(at: float, now: float) -> dict[str, float]:
         "MariaDB": (0.55 + 0.02 * math.sin(at / 900)) * GIB,
         "GNOME Shell": (0.32 + 0.03 * math.sin(day * 25)) * GIB,
     }
-    others = sum(apps.values()) + _SYSTEM
-    if at < now - KILL:
-        apps["Slack"] = (0.5 + 0.25 * work) * GIB
+    slack = (0.66 + 0.1 * work) * GIB
+    others = sum(apps.values()) + _SYSTEM + slack
+    if at <= now - KILL:
+        apps["Slack"] = slack
     for begin in _BUILDS:
         since = (hour - begin) * 60
-        if 0 < since < 26 and at < now - 2 * HOUR:  # the leak is alone to blame, whatever time it is now
-            size = 3.2 + 2.6 * math.sin(day * 7 + begin)
+        if 0 < since < 26 and at < now - 2 * HOUR and not _near_overrun(at, now):  # what ran over is alone to blame, whatever time it is
+            size = 2.4 + 1.4 * math.sin(day * 7 + begin)  # too little for a warning
             apps["Builder"] = max(size * (0.55 + 0.45 * math.sin(since * 0.6)) * min(since / 3, 1), 0.3) * GIB
-    since = at - (now - LEAK)
-    if 0 < since < LEAK - KILL + 110:  # whatever runs beside it at this time of the day, memory is short when Slack is killed
-        apps["train.py"] = 0.4 * GIB + (16.2 * GIB - others) * (since / (LEAK - KILL)) ** 1.6
+    since = at - (now - OVERRUN - _BUILT)
+    if 0 < since <= _BUILT:
+        apps["Builder"] = 0.3 * GIB + (_TOO_MUCH - 0.3 * GIB - others) * min(since / (_BUILT - _WAITED), 1) ** 1.2
+    since, after = at - (now - LEAK), at - (now - KILL)
+    if since > 0 and after < _ENDED:
+        grown = 0.4 * GIB + (_TOO_MUCH - 0.4 * GIB - others) * min(since / (LEAK - KILL), 1) ** 1.6
+        grown += 0.95 * slack * min(max(after / _REFILL, 0), 1)
+        apps["train.py"] = grown * (1 - _ending(after))
     return apps
 
 
+def _ending(after: float) -> float:
+    """How much of train.py is gone that many seconds after the kill, 0 to 1."""
+    return min(max((after - _ENDS) / (_ENDED - _ENDS), 0), 1)
+
+
 def _left_in_swap(at: float, now: float) -> float:
-    """What went out while memory was short comes back slowly."""
-    since = at - (now - KILL - 300)
-    if since < 0:
-        return 0.0
-    return min(since / 300, 1) * 2.4 * GIB * math.exp(-max(since - 300, 0) / 1800)
+    """What others had there while memory was short comes back slowly; what ended takes along its own."""
+    since, after = at - (now - OVERRUN), at - (now - KILL)
+    if after > 0:
+        return _SWAP_FULL * (1 - 0.55 * _ending(after)) * math.exp(-after / 1800)
+    return 0.45 * _SWAP_FULL * math.exp(-since / 1800) if since > 0 else 0.0
 
 
 def _largest(apps: dict[str, float]) -> tuple[AppMemory, ...]:
     order = sorted(apps.items(), key=lambda one: -one[1])
-    return tuple(AppMemory(name.lower(), name, int(held)) for name, held in order)
+    return tuple(AppMemory(_KEYS.get(name, name.lower()), name, int(held)) for name, held in order)
 
 
-def _events(now: float, samples: list[Sample]) -> list[Event]:
-    """`samples`: the last hour, whose levels were told when they were reached."""
-    reached = {level: next(one.time for one in samples if one.level == level) for level in ("warning", "critical")}
+def _warnings(samples: list[Sample]) -> Iterator[Event]:
+    """Each level is told when it is reached, but not again within an hour."""
+    told: dict[LevelName, float] = {}
+    for sample in samples:
+        if sample.level != "normal" and sample.time - told.get(sample.level, 0) > HOUR:
+            told[sample.level] = sample.time
+            data = {"level": sample.level, "cause": "used", "victim": {"pid": 4281, "name": "Slack"}}
+            yield Event("told", f"{sample.level} {sample.time}", sample.time, data)
+
+
+def _events(now: float) -> list[Event]:
     kill = {
         "killer": "kernel", "outcome": "killed", "time": now - KILL, "sources": ["vmstat", "pidfd"],
         "scope": {"kind": "system", "total_pages": (TOTAL + SWAP) // 4096},
@@ -136,16 +175,14 @@ def _events(now: float, samples: list[Sample]) -> list[Event]:
             },
         ],
     }  # fmt: skip
+    built = _apps(now - OVERRUN, now)["Builder"]
     earlier = {
-        "killer": "systemd-oomd", "outcome": "killed", "time": now - 9 * DAY, "sources": ["oomd-signal"],
-        "victims": [{"pid": None, "name": "builder.scope", "app": "Builder", "freed": 6 * GIB}],
+        "killer": "systemd-oomd", "outcome": "killed", "time": now - OVERRUN, "sources": ["oomd-signal"],
+        "victims": [{"pid": None, "name": "builder.scope", "app": "Builder", "freed": int(built)}],
     }  # fmt: skip
-    warned, critical = ({"level": level, "cause": "used", "victim": {"pid": 4281, "name": "Slack"}} for level in ("warning", "critical"))
     protected = {"action": "protect", "by": "hand", "changes": [{"pid": 812, "name": "MariaDB", "from": 0, "to": -500}]}
     return [
         Event("kill", "a", now - KILL, kill),
-        Event("kill", "b", now - 9 * DAY, earlier),
-        Event("told", "c", reached["warning"], warned),
-        Event("told", "d", reached["critical"], critical),
+        Event("kill", "b", now - OVERRUN, earlier),
         Event("change", "e", now - 42 * 60, protected),
     ]
