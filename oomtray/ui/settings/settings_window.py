@@ -25,6 +25,7 @@ from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
+from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.hairline import Hairline
@@ -83,7 +84,10 @@ class SettingsWindow(QWidget):
         self.link.clicked.connect(self.open_file)
         self.foot.setWordWrap(True)
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
-        self.defaults = QPushButton(tr("Restore defaults"), self)
+        self.defaults = QPushButton(tr("Restore all defaults"), self)
+        scope = tr("Of the settings on all pages. Rules stay as they are.")
+        self.defaults.setToolTip(as_html(scope))
+        self.defaults.setAccessibleDescription(scope)
         self.defaults.setAutoDefault(False)
         self.defaults.clicked.connect(self._restore)
         self.close_button = QPushButton(tr("Close"), self)
@@ -149,6 +153,7 @@ class SettingsWindow(QWidget):
             grow_marks_in(self)
             level_all(self)
         self.stack.setCurrentWidget(self.pages[entry.id])
+        self.defaults.setVisible(bool(self.pages[entry.id].rows))  # not where nothing has a default
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Make Tab follow the visual order: a page is created when first shown, and rows come and go."""

@@ -129,6 +129,17 @@ def test_a_wrong_value_is_named_at_its_row_too(window: SettingsWindow, path: Pat
     assert not critical.complaint.isVisible()
 
 
+def test_defaults_are_offered_where_a_page_has_some_for_all_pages(window: SettingsWindow) -> None:
+    offered = []
+    for page in PAGES:
+        window.show_page(page.id)
+        if window.defaults.isVisible():
+            offered.append(page.id)
+    assert {page.id for page in PAGES} - set(offered) == {"rules", "login", "about"}
+    assert window.defaults.text() == "Restore all defaults"
+    assert "all pages" in window.defaults.accessibleDescription()
+
+
 def test_restored_defaults_can_be_taken_back_here_and_elsewhere(window: SettingsWindow, path: Path) -> None:
     assert not window.undo_bar.isVisible()
     window.defaults.click()
@@ -340,10 +351,10 @@ def test_tab_goes_from_the_list_through_the_page_to_the_foot(qtbot, window: Sett
         order.append(window.focusWidget())
         if order[-1] is window.list:
             break
-    foot = [window.link, window.defaults, window.close_button, window.list]
-    assert order[-4:] == foot, [getattr(one, "text", str)() for one in order]
-    assert all(shown.isAncestorOf(one) for one in order[:-4])
-    places = [one.mapTo(window, one.rect().center()).y() // 8 for one in order[:-4]]
+    foot = [window.link, *([window.defaults] if shown.rows else []), window.close_button, window.list]
+    assert order[-len(foot) :] == foot, [getattr(one, "text", str)() for one in order]
+    assert all(shown.isAncestorOf(one) for one in order[: -len(foot)])
+    places = [one.mapTo(window, one.rect().center()).y() // 8 for one in order[: -len(foot)]]
     assert places == sorted(places)
 
 
@@ -390,7 +401,7 @@ def test_nothing_is_cut_in_the_least_window(qtbot, qapp: QApplication, make: Cal
         shown = window.show_page(page)
         QApplication.processEvents()
         qtbot.waitUntil(lambda: not shown.horizontalScrollBar().isVisible())  # nothing lies beyond the page
-        parts = [window.foot, window.link, window.defaults, window.close_button]
+        parts = [window.foot, window.link, *([window.defaults] if shown.rows else []), window.close_button]
         places = [QRect(part.mapTo(window, QPoint(0, 0)), part.size()) for part in parts]
         assert all(window.rect().contains(place) for place in places)
         assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
