@@ -42,6 +42,8 @@ _AHEAD = 0.2
 """Share of the width kept for the forecast, if there is one."""
 _DOT, _LEAST_AHEAD = 2.5, 14.0
 """Pixels: the radius of the newest reading, and the least length of the forecast."""
+_BEFORE_NOW = 8
+"""Pixels between the label and the present, whose reading and line it must not touch."""
 
 
 class _Scale(NamedTuple):
@@ -170,11 +172,23 @@ class Sparkline(ReadableBar):
         painter.drawEllipse(last, _DOT, _DOT)
 
     def label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
-        """Return the label's place: the bottom at the start or, if the line would cross it there, the top."""
+        """Return the label's place: the bottom at the start, before the present if the line crosses it there, else the top."""
         wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
-        left, top = self.width() - wide - 4 if mirrored else 4, self.height() - high - 2
-        struck = any(point.y() > top for line in lines for point in line if left - 4 <= point.x() <= left + wide + 4)
-        return QRectF(left, 0 if struck else top, wide, high)
+        top, now = self.height() - high - 2, self.scale().now_x
+        starts = [4.0, *([now - wide - _BEFORE_NOW] if now - wide - _BEFORE_NOW > _BEFORE_NOW else [])]
+        places = [self.width() - wide - start if mirrored else start for start in starts]
+        free = (left for left in places if not _crosses(lines, left - 4, left + wide + 4, top))
+        left = next(free, None)
+        return QRectF(places[0], 0, wide, high) if left is None else QRectF(left, top, wide, high)
+
+
+def _crosses(lines: list[list[QPointF]], left: float, right: float, top: float) -> bool:
+    """Whether a line may be below `top` between these two sides."""
+    for line in lines:
+        for one, other in zip(line, line[1:] or line, strict=False):
+            if min(one.x(), other.x()) <= right and max(one.x(), other.x()) >= left and max(one.y(), other.y()) > top:
+                return True
+    return False
 
 
 def _at_edge(scale: _Scale, last: QPointF, seconds: float) -> QPointF:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFontMetrics
 
 from oomtray.config import Settings
@@ -28,3 +28,20 @@ def test_the_line_strikes_no_word_through(qtbot, used, mirrored):
     box = made.label_box(QFontMetrics(small(made.font())), mirrored, [[QPointF(x, y) for x in range(150)]])
 
     assert not box.top() < y < box.bottom()
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_beside_a_line_that_has_risen_the_words_stay_below_it_and_off_the_thresholds(qtbot, mirrored):
+    made = Sparkline()
+    qtbot.addWidget(made)
+    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    made.resize(150, made.sizeHint().height())
+    made.show_assessment(desktops.desktop("critical"), Settings().levels)
+    risen = [QPointF(149 - x if mirrored else x, made.height() - 2 if x < 8 else 8) for x in range(150)]
+
+    box = made.label_box(QFontMetrics(small(made.font())), mirrored, [risen])
+
+    assert box.top() > made.height() / 2
+    assert not any(box.left() <= point.x() <= box.right() and point.y() > box.top() for point in risen)
+    present = made.scale().point(made.scale().now, 50).x()
+    assert box.left() > present if mirrored else box.right() < present
