@@ -91,8 +91,10 @@ class Footer(QWidget):
     @Slot()
     def _show_more(self) -> None:
         self.menu_opens.emit()
-        above = QPoint(0, -self.more_menu.sizeHint().height())
-        self.more_menu.popup(self.more.mapToGlobal(above))
+        size = self.more_menu.sizeHint()
+        # as the last button's, it ends where the button does: further on is the window's edge, often the screen's too
+        left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.more.width() - size.width()
+        self.more_menu.popup(self.more.mapToGlobal(QPoint(left, -size.height())))
 
     def _make_more(self) -> Menu:
         menu = Menu(self)

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -196,6 +196,20 @@ def test_the_menu_offers_to_forget_a_permission_only_where_one_may_be_kept(popup
     popup.show()
     footer(popup).more.click()
     assert footer(popup).forget.isVisible() is (code == 0)
+    footer(popup).more_menu.close()
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_menu_of_the_rest_stays_within_the_window(popup, mirrored):
+    popup.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
+    popup.move(100, 100)
+    QApplication.processEvents()
+
+    footer(popup).more.click()
+
+    menu, window = footer(popup).more_menu.geometry(), popup.geometry()
+    assert window.left() <= menu.left()
+    assert menu.right() <= window.right()
     footer(popup).more_menu.close()
 
 
