@@ -189,11 +189,11 @@ def who(process: Process, facts: ProcessFacts | None, now: float, user: str | No
     )
 
 
-def trend(app: App, processes: int) -> str:
-    """Return the caption of the chart of what the app held."""
+def trend(app: App, processes: int, seconds: float) -> str:
+    """Return the caption of the chart of what the app held, which spans this many seconds."""
     if processes == 1:
-        return tr("Memory over the last hour")
-    return tr("Memory of all of {name} over the last hour", name=app_name(app))
+        return tr("Memory over the last {duration}", duration=age(seconds))
+    return tr("Memory of all of {name} over the last {duration}", name=app_name(app), duration=age(seconds))
 
 
 def held(amounts: Sequence[int]) -> str:

@@ -232,7 +232,7 @@ class DetailsWindow(Dialog):
             part.setVisible(shown)
         if shown and app is not None:
             self.trend.show_points(trail)
-            self.trend_caption.setText(details.trend(app, len(app.members)))
+            self.trend_caption.setText(details.trend(app, len(app.members), trail[-1][0] - trail[0][0]))
             self.held.setText(details.held([memory for _, memory in trail]))
             self.trend.setAccessibleName(f"{self.trend_caption.text()}: {self.held.text()}")
             self.keep_whole()
