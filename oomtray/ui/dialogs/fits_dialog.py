@@ -32,7 +32,7 @@ class FitsDialog(Dialog):
     def __init__(self, assessment: Assessment, parent: QWidget | None = None) -> None:
         super().__init__(tr("Will it fit?"), parent, width=480)
         self._assessment = assessment
-        self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, and what would be killed otherwise."))
+        self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, such as 800M or 13G, and what would be killed otherwise."))
         self.size_field = QLineEdit(_FIRST, self)
         self.size_field.setAccessibleName(tr("Size"))
         self.size_field.setPlaceholderText(tr("such as 800M or 13G"))

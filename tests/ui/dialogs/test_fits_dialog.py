@@ -193,6 +193,12 @@ def edge_of_ink(picture, line, *, last):
     return inked[-1] if last else inked[0]
 
 
+def test_it_says_how_a_size_is_typed_before_one_is_wrong(qtbot):
+    dialog = FitsDialog(story("warning"))
+    qtbot.addWidget(dialog)
+    assert "such as 800M or 13G" in dialog.subtitle.text()
+
+
 def test_it_is_as_high_as_its_answer(qtbot):
     """Its bar came after it had grown, and what stood below was cut."""
     dialog = FitsDialog(story("warning"))
