@@ -24,6 +24,10 @@ USERS = {1000: "alice"}
             KILLED, "app Database · unit db.service · user alice · /usr/bin/java · oom_score_adj +300, set by you", id="all"
         ),
         pytest.param(
+            replace(KILLED, victims=(Dead(pid=7, name="java", oom_score_adj=300, adj_from="adj-set-by-rule"),)),
+            "oom_score_adj +300, set by your rule", id="by a rule",
+        ),
+        pytest.param(
             replace(KILLED, victims=(replace(JAVA, app="Java", unit=None, uid=7, command=None, oom_score_adj=0, adj_from=None),)),
             "user 7", id="an app of the same name, a user without one, no adjustment",
         ),
