@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QValidator
+from PySide6.QtGui import QFontMetrics, QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
-from oomtray.config.schema import BY_PATH
+from oomtray.config.schema import BY_PATH, KEYS
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import grown
@@ -17,12 +17,27 @@ from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.typed_number import read_number
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QWheelEvent
+    from PySide6.QtGui import QFont, QWheelEvent
 
 _RIM = 4
 """Pixels of a check box around its text."""
 _ARROWS = 40
 """Pixels of a spin box beside its text."""
+
+
+def number_column(font: QFont) -> int:
+    """Return the pixels that the widest of these fields takes, so that they begin in one place on every page."""
+    numbers = (key for key in KEYS if key.high > key.low)
+    return max(_wide(_widest(key.path, key.high), font) for key in numbers)
+
+
+def _widest(path: str, most: float) -> str:
+    """Return the widest likely text of a number up to `most`."""
+    return labels.span(88 * 60) if BY_PATH[path].unit in ("seconds", "minutes") else labels.number(path, most)
+
+
+def _wide(text: str, font: QFont) -> int:
+    return QFontMetrics(font).horizontalAdvance(text) + grown(_ARROWS, font)
 
 
 class NumberField(QDoubleSpinBox):
@@ -61,10 +76,8 @@ class NumberField(QDoubleSpinBox):
 
     def sizeHint(self) -> QSize:
         """Return a size for the widest likely text: many a value between the bounds is wider than these."""
-        timed = BY_PATH[self._path].unit in ("seconds", "minutes")
-        text = labels.span(88 * 60) if timed else labels.number(self._path, self.maximum())
         hint = super().sizeHint()
-        hint.setWidth(max(hint.width(), self.fontMetrics().horizontalAdvance(text) + grown(_ARROWS, self.font())))
+        hint.setWidth(max(hint.width(), _wide(_widest(self._path, self.maximum()), self.font())))
         return hint.expandedTo(QSize(0, high(self)))
 
     @Slot(float)

@@ -11,6 +11,7 @@ from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.controls import number_column
 from oomtray.ui.settings.defaults import column
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ class Page(QScrollArea):
     def finish(self) -> None:
         """Align the rows, now complete, and show what the file says."""
         self.column.addStretch(1)
-        controls = max((row.control_width for row in self.rows), default=0)
+        controls = max((number_column(self.font()), *(row.control_width for row in self.rows)))
         defaults = column(self.fontMetrics())
         for row in self.rows:
             row.line_up(controls, defaults)
