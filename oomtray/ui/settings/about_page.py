@@ -16,6 +16,8 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.page import Page
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
     from oomtray.ui.settings.surroundings import Surroundings
 
 _PAD, _ICON = 12, 48
@@ -78,9 +80,16 @@ class AboutPage(Page):
             where.setAccessibleName(f"{name}: {path}")
             grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(where, place, 1)
+        self._of_start = label, where  # the last one
         return part
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        exists = self.around.autostart().path.exists()  # the page before this one may just have written it
+        for part in self._of_start:
+            part.setVisible(exists)
 
 
 def _breakable(path: str) -> str:
-    """Allow line breaks after slashes and within long names, by zero-width spaces."""
-    return re.sub(r"([/._-])", "\\1\u200b", path)
+    """Allow line breaks after slashes and within long names, by zero-width spaces; a name's ending stays with it."""
+    return re.sub(r"([/_-]|\.(?=[^/]*\.))", "\\1\u200b", path)
