@@ -177,13 +177,17 @@ def place(explained: Explanation) -> str:
     )
 
 
-def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None) -> str:
-    """Return the line below an app's name: `python3 · process 9605 · ana · running for 38 min`."""
+def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None, title: str = "") -> str:
+    """Return the line below the title: `python3 · process 9605 · ana · running for 38 min`, without a name that the title is."""
     name = printable(process.name)
     owner = tr("uid {number}", number=process.uid) if user is None else printable(user)
     if facts is None or isinstance(facts.started, Unread):
+        if name == title:
+            return tr("Process {pid} · {user}", pid=process.pid, user=owner)
         return tr("{name} · process {pid} · {user}", name=name, pid=process.pid, user=owner)
     lived = age(now - facts.started)
+    if name == title:
+        return tr("Process {pid} · {user} · running for {duration}", pid=process.pid, user=owner, duration=lived)
     return tr(
         "{name} · process {pid} · {user} · running for {duration}", name=name, pid=process.pid, user=owner, duration=lived
     )

@@ -85,6 +85,8 @@ class DetailsWindow(Dialog):
         self._assessment = assessment
         self._subject = subject
         self._risk: Risk = subject.first
+        self._called = ""
+        """What the title says that it is called."""
         self._told: Answer | None = None
         self.gives_back = GivesBack(self)
         self.gives_back.told.connect(self._take_gives_back)
@@ -209,7 +211,8 @@ class DetailsWindow(Dialog):
         app = self._app
         label = None if app is None else self._labels.of_app(app)
         name = title(self._assessment, self._risk) if label is None else label.name
-        self.head_line(name, self.who.text(), None if label is None else label.icon)
+        self._called = name
+        self.head_line(name, self._who_it_is(), None if label is None else label.icon)
 
     @property
     def _app(self) -> App | None:
@@ -238,9 +241,12 @@ class DetailsWindow(Dialog):
             self.keep_whole()
 
     def _show_who(self) -> None:
-        facts, user = (None, None) if self._told is None else self._told
-        self.who.setText(details.who(self._risk.process, facts, self._clock(), user))
+        self.who.setText(self._who_it_is())
         self.who.show()
+
+    def _who_it_is(self) -> str:
+        facts, user = (None, None) if self._told is None else self._told
+        return details.who(self._risk.process, facts, self._clock(), user, self._called)
 
     def _note(self, text: str) -> None:
         self.note.setText(text)

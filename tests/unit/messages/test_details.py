@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Relative, Unread
-from oomtray.messages.details import LABELS, Line, command, lines
+from oomtray.messages.details import LABELS, Line, command, lines, who
 from oomtray.messages.moments import when
 from oomtray.messages.numbers import duration
+from tests.facts import desktops
 from tests.facts.process_facts import STARTED, hostile, process_facts, unread
 
 NOW = STARTED + 2280
@@ -88,6 +89,14 @@ def test_a_line(change: dict[str, Any], topic: str, text: str) -> None:
 def test_a_program_that_was_replaced_says_so() -> None:
     line = told(process_facts(executable="/usr/bin/x (deleted)"))["executable"]
     assert (line.text, line.items) == ("/usr/bin/x", ("replaced or deleted since the start",))
+
+
+@pytest.mark.parametrize(("facts", "lived"), [(process_facts(), " · running for 38 min"), (None, "")])
+def test_the_title_is_not_said_again_in_the_line_below_it(facts: ProcessFacts | None, lived: str) -> None:
+    process = desktops.desktop().apps[0].members[0].process
+
+    assert who(process, facts, NOW, "ana", "firefox") == f"Web Content · process {process.pid} · ana{lived}"
+    assert who(process, facts, NOW, "ana", "Web Content") == f"Process {process.pid} · ana{lived}"
 
 
 def test_a_user_without_a_name_is_a_number() -> None:
