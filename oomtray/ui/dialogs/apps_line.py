@@ -97,13 +97,14 @@ class _Line(QWidget):
         now, then = place(self._now), place(self._then)
         if abs(then - now) > _RING + _DOT:
             side = 1.0 if then > now else -1.0
-            tip = then - side * _DOT
+            tip = (now + then) / 2 + side * _HEAD  # half way, since others' ticks crowd at the ends
             painter.setPen(QPen(found.calm, 2.5))
-            painter.drawLine(QPointF(now + side * _RING, middle), QPointF(tip - side * _HEAD, middle))
+            painter.drawLine(QPointF(now + side * _RING, middle), QPointF(then - side * _DOT, middle))
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(found.calm))
             back = tip - side * 2 * _HEAD
-            painter.drawPolygon(QPolygonF([QPointF(tip, middle), QPointF(back, middle - _HEAD), QPointF(back, middle + _HEAD)]))
+            if abs(then - now) > _RING + _DOT + 2 * _HEAD:
+                painter.drawPolygon(QPolygonF([QPointF(tip, middle), QPointF(back, middle - _HEAD), QPointF(back, middle + _HEAD)]))
         painter.setPen(QPen(found.calm, 2))
         painter.setBrush(QBrush(found.ground))
         painter.drawEllipse(QPointF(now, middle), _RING, _RING)
