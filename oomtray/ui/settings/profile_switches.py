@@ -12,7 +12,7 @@ from oomtray.actions.rules.profiles import Profile, load_profiles
 from oomtray.messages import profiles as says
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.controls import label_start
@@ -43,7 +43,7 @@ class ProfileSwitches(QWidget):
         self.switches: dict[str, QCheckBox] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(2)
+        column.setSpacing(7)  # as below the switches of other pages, whose rows are higher
         self.refused = Plain("", self)
         self.refused.setWordWrap(True)
         for number, profile in enumerate(self._profiles):
@@ -54,7 +54,7 @@ class ProfileSwitches(QWidget):
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.sets(profile)}", self, faint=True)
             about.setWordWrap(True)
-            about.setFont(small(self.font()))
+            about.setFont(scaled(self.font(), 0.92))
             about.setIndent(label_start(switch))
             about.tint()
             switch.setAccessibleDescription(about.text())

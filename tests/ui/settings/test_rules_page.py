@@ -24,6 +24,7 @@ from oomtray.ui.qt.flat_table import PAD, broken
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings.rule_editor import RuleEditor
 from oomtray.ui.settings.rules_page import RulesPage
+from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
 from tests.ui.rules_file import MISTAKEN, RULES, rule_controller
@@ -115,6 +116,19 @@ def test_a_rule_that_can_not_act_says_so_and_the_page_says_why(
     assert "a name alone is not enough" in page.what.text()
     choose(page, 0)
     assert page.unset.text() == why
+
+
+def test_what_is_said_of_a_profile_is_as_far_below_it_as_on_other_pages(
+    qtbot: Any, open_: Callable[[], RulesPage], make: Callable[[], SettingsWindow]
+) -> None:
+    profiles = open_().profiles
+    switch, layout = profiles.switches["databases"], profiles.layout()
+    about = layout.itemAt(layout.indexOf(switch) + 1).widget()
+    window = make()
+    row = window.show_page("history").rows[0]
+    window.show()
+    qtbot.waitUntil(lambda: about.y() - switch.y() == row.hint.y() - row.control.y())
+    assert about.font() == row.hint.font()
 
 
 def test_the_one_in_hand_is_told_in_words(open_: Callable[[], RulesPage]) -> None:
