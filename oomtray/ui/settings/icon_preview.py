@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import setting_labels as labels
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import joined, mark, tr
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
 from oomtray.ui.qt.plain_text import as_html
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 _STATES: tuple[tuple[State, float], ...] = (("calm", 58.0), ("warning", 84.0), ("critical", 96.0), ("paused", 0.0))
 _PANELS = ((False, "#eaecef"), (True, "#23262b"))
 _SIZES = (22, 32)
-_HIGH, _CELL, _PAD = 48, 48, 12
+_WORDS = mark("Normal"), mark("Warning"), mark("Critical"), mark("Paused")
+"""What the states mean, in their order."""
+_HIGH, _CELL, _PAD, _ABOVE_WORDS = 48, 48, 12, 4
 
 
 class IconPreview(QWidget):
@@ -36,11 +39,12 @@ class IconPreview(QWidget):
         self._look = look
         says = tr("Preview: {look}", look=labels.choice("icon.shows", look.shows))
         self.setAccessibleName(says)
+        self.setAccessibleDescription(joined([tr(word) for word in _WORDS]))
         self.setToolTip(as_html(says))
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(2 * len(_STATES) * _CELL + 3 * _PAD, _HIGH + 2 * _PAD)
+        return QSize(2 * len(_STATES) * _CELL + 3 * _PAD, _HIGH + 2 * _PAD + _ABOVE_WORDS + QFontMetrics(small(self.font())).height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._look is None:
@@ -62,4 +66,17 @@ class IconPreview(QWidget):
                 )  # fmt: skip
                 left = panel.left() + round((column + 0.5) * cell - size / 2)
                 painter.drawPixmap(left, panel.center().y() - size // 2 + 1, picture)
+            self._name_states(painter, panel)
         painter.end()
+
+    def _name_states(self, painter: QPainter, panel: QRect) -> None:
+        """Write below the icons of a panel what they mean, unless a word is wider than its icon's place."""
+        words, cell = [tr(word) for word in _WORDS], panel.width() / len(_STATES)
+        painter.setFont(small(self.font()))
+        metrics = painter.fontMetrics()
+        if max(map(metrics.horizontalAdvance, words)) > cell:
+            return
+        painter.setPen(contrast.of(self.palette(), on_base=True).muted)
+        for column, word in enumerate(words):
+            place = QRectF(panel.left() + column * cell, panel.bottom() + _ABOVE_WORDS, cell, metrics.height())
+            painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter), word)
