@@ -201,8 +201,10 @@ def trend(app: App, processes: int, seconds: float) -> str:
 
 
 def held(amounts: Sequence[int]) -> str:
-    """Give the least, the most and the last of these amounts in bytes; the last is the current one."""
-    return tr("{least} to {most}, now {now}", least=size(min(amounts)), most=size(max(amounts)), now=size(amounts[-1]))
+    """Give the least, the most and the last of these amounts in bytes, a unit that the first two share once; the last is the current one."""
+    least, most = size(min(amounts)), size(max(amounts))
+    number, gap, unit = least.partition(" ")
+    return tr("{least} to {most}, now {now}", least=number if most.endswith(gap + unit) else least, most=most, now=size(amounts[-1]))
 
 
 def missing(why: Unread, *, known: bool) -> str:

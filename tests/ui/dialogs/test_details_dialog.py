@@ -348,7 +348,7 @@ def test_the_memory_of_its_app_over_the_last_hour_is_a_line(qtbot: Any) -> None:
     qtbot.waitUntil(window.trend.isVisible, timeout=10_000)
     assert asked == ["firefox"]
     assert window.trend_caption.text() == "Memory of all of firefox over the last 10 min"
-    assert window.held.text() == "1.0 GiB to 4.5 GiB, now 4.5 GiB"
+    assert window.held.text() == "1.0 to 4.5 GiB, now 4.5 GiB"
     assert window.trend.accessibleName() == f"{window.trend_caption.text()}: {window.held.text()}"
     qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
     window.close()

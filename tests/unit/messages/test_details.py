@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Relative, Unread
-from oomtray.messages.details import LABELS, Line, command, lines, who
+from oomtray.messages.details import LABELS, Line, command, held, lines, who
 from oomtray.messages.moments import when
 from oomtray.messages.numbers import duration
 from tests.facts import desktops
@@ -97,6 +97,11 @@ def test_the_title_is_not_said_again_in_the_line_below_it(facts: ProcessFacts | 
 
     assert who(process, facts, NOW, "ana", "firefox") == f"Web Content · process {process.pid} · ana{lived}"
     assert who(process, facts, NOW, "ana", "Web Content") == f"Process {process.pid} · ana{lived}"
+
+
+def test_two_amounts_share_their_unit_only_if_it_is_the_same() -> None:
+    assert held([1 << 30, 3 << 30, 2 << 30]) == "1.0 to 3.0 GiB, now 2.0 GiB"
+    assert held([700 << 20, 3 << 30, 2 << 30]) == "700 MiB to 3.0 GiB, now 2.0 GiB"
 
 
 def test_a_user_without_a_name_is_a_number() -> None:
