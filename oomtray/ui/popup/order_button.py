@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 TEXT_SIZE = 0.92
 """Font scale in the header."""
-_SIGN = 16
-"""Size of the two arrows in pixels."""
+_SIGN = 18
+"""Pixels that the two arrows take, with the gap before the words."""
 
 
 class OrderButton(QAbstractButton):
