@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.kill_remedies import Remedy
     from oomtray.ui.controllers.report import Report
 
-_SIZE, _LEAST = QSize(980, 820), QSize(400, 300)
+_SIZE, _LEAST = QSize(980, 860), QSize(400, 300)
 _BEFORE = 600.0
 """How many seconds before a kill the requested kernel reports begin."""
 _WEEK = 7 * 86400.0
