@@ -110,9 +110,9 @@ def test_don_t_keeps_it(desk: Desktop, app: App, victim: Victim) -> None:
 def test_the_card_of_an_open_popup_asks_as_well(desk: Desktop, app: App, victim: Victim) -> None:
     start(app, victim, countdown=200)
     app.popup()
-    no = desk.accessible.wait_for("push button", f"Don’t end {victim.name}").box
     desk.accessible.wait_for("label", f"{victim.name} ends within 15 s")
     desk.screenshot(PICTURES / "step-in-popup.png")
+    no = desk.accessible.wait_for("push button", f"Don’t end {victim.name}").box  # once the popup has its place
     assert no is not None
     desk.click_on(no)
     wait_for(lambda: f"{victim.name} is left alone for half an hour." in app.says(), "the answer in the popup")
