@@ -104,7 +104,7 @@ def test_a_dialog_that_is_open_turns_to_the_process_that_is_asked_for_then(ui, a
     assert first.isVisible()
     ui.scan()
     shown = {"value": lambda: first.value.value(), "explain": lambda: first.text, "details": lambda: first.who.text()}
-    assert {"value": "300", "explain": "+300", "details": "process 4243"}[action] in str(shown[action]())
+    assert {"value": "300", "explain": "+300", "details": "Process 4243"}[action] in str(shown[action]())
     first.reject()
 
 
