@@ -27,7 +27,7 @@ def test_a_rows_menu_leads_to_the_details_and_psutil_is_loaded_only_for_them(des
         window = desk.opens(lambda: desk.key("Up", "Up", "Return"), title="Details")  # above More
         wait_for(lambda: "What runs" in app.says(), "the facts")
         says = app.says()
-        assert re.search(rf"zebrafish · process {pid} · \S+ · running for \d+", says)
+        assert re.search(rf"(?m)^Process {pid} · \S+ · running for \d+", says)
         assert f"Directory: {os.getcwd()}" in says
         assert "No permission" not in says
         assert "psutil" in maps.read_text()
