@@ -32,7 +32,8 @@ class Offers:
 def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
     """Return the offers; `uid` is the user's own.
 
-    Nobody is to go first in the place of a victim that the user chose, as on the popup's card. Processes of others can't be ended without a password, nor their adjustment raised.
+    Nobody is to go first in the place of a victim that the user chose, as on the popup's card. Processes of others
+    can't be ended without a password, nor their adjustment raised.
     """
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
