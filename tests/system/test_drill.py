@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from collections.abc import Sequence
@@ -13,12 +12,12 @@ import pytest
 from oomtray import drill
 from oomtray.cli import main
 from oomtray.risk.app_names import named_by
+from tests.rigs.commands import contract
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 
 pytestmark = pytest.mark.system
 
 PIPES = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-FIELDS = {"schema", "held", "why_not", "detail", "pid", "killed_after", "noticed_after", "named", "event"}
 
 
 def without_limit(argv: Sequence[str]) -> subprocess.Popen[str]:
@@ -90,8 +89,7 @@ def test_the_command_in_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     with MemoryCgroup(64 * MIB) as group:
         monkeypatch.setattr(drill, "in_scope", lambda argv: group.spawn(argv, **PIPES))
         assert main(["drill", "--json"], tray=lambda _: 99) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert set(told) == FIELDS
+    told = contract.read(capsys.readouterr().out, contract.DRILL)
     assert (told["held"], told["named"], told["event"]["killer"]) == (True, True, "kernel")
     assert told["pid"] in [victim["pid"] for victim in told["event"]["victims"]]
 
@@ -102,8 +100,7 @@ def test_where_systemd_does_not_run_it_says_so(capsys: pytest.CaptureFixture[str
     assert main(["drill", "--json"], tray=lambda _: 99) == 1
     out, err = capsys.readouterr()
     assert err == "oomtray: The drill needs systemd, which isn't running here.\n"
-    told = json.loads(out)
-    assert set(told) == FIELDS
+    told = contract.read(out, contract.DRILL)
     assert (told["held"], told["why_not"]) == (False, "no-systemd")
 
 

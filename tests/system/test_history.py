@@ -69,7 +69,7 @@ def test_what_was_written_survives_a_thousand_of_them(tmp_path: Path) -> None:
 def test_what_watch_reads_is_told_by_history(xdg: Path) -> None:
     done = oomtray("watch", "-i", "2.1", "-c", "2", "--json")
     watched = [contract.read(line + "\n", contract.WATCH) for line in done.stdout.splitlines()]
-    told = [json.loads(line) for line in oomtray("history", "--json").stdout.splitlines()]
+    told = contract.read_lines(oomtray("history", "--json").stdout, contract.READING)
     assert [one["memory"]["total"] for one in told] == [one["memory"]["total"] for one in watched]
     assert all(abs(one["time"] - seen["time"]) < 1 for one, seen in zip(told, watched, strict=True))
     assert told[0]["memory"].keys() == watched[0]["memory"].keys()

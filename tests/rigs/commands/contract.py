@@ -1,14 +1,15 @@
-"""The public JSON of the commands as shapes, and a checker that names where a document differs.
+"""The public JSON of the commands, each as the shape that `shapes` checks a document against.
 
-A shape is a type, a tuple of alternatives (`None` among them if it may be unknown), a set of allowed words, a
-list with one shape for any number of items, or a dict with exactly the keys of the object.
+Sizes are bytes, times seconds, shares per mille; `tests/unit/cli/test_json_contract.py` holds the numbers to that.
 """
 
 from __future__ import annotations
 
-import json
-import math
 from typing import Any, Final
+
+from tests.rigs.commands.shapes import AnyOf, differences, read, read_lines
+
+__all__ = ["AnyOf", "differences", "read", "read_lines"]
 
 NUMBER: Final = (int, float)
 MAYBE_INT: Final = (int, None)
@@ -24,7 +25,10 @@ KILLER = {
     "overrides": [{"oom_kill_allocating_task", "panic_on_oom"}],
     "takes": ({"unit": str, "pids": [int]}, None),
     "distance": MAYBE_INT,
-    "idle_because": MAYBE_TEXT,
+    "idle_because": (
+        {"nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"},
+        None,
+    ),
 }
 NAMED = {"pid": int, "start_time": int, "name": str, "frees": MAYBE_INT, "frees_exact": MAYBE_BOOL}
 VICTIM = {
@@ -46,6 +50,15 @@ MEMORY = {
     "reclaimable": int,
     "swap_worth": MAYBE_NUMBER,
 }
+LEVEL = {"normal", "warning", "critical"}
+LEVEL_CAUSE = {"none", "used", "stall", "forecast"}
+FORECAST = {
+    "seconds": MAYBE_NUMBER,
+    "rate": MAYBE_INT,
+    "stall": ([NUMBER], None),
+    "kill": ([NUMBER], None),
+    "headroom": {"ram": MAYBE_INT, "swap": MAYBE_INT},
+}
 SITUATION = {
     "schema": int,
     "time": NUMBER,
@@ -55,18 +68,17 @@ SITUATION = {
         {"kind": {"cgroup"}, "path": str, "limit": int, "total_pages": int},
     ),
     "memory": MEMORY,
-    "level": {"normal", "warning", "critical"},
-    "level_cause": {"none", "used", "stall", "forecast"},
-    "forecast": {
-        "seconds": MAYBE_NUMBER,
-        "rate": MAYBE_INT,
-        "stall": ([NUMBER], None),
-        "kill": ([NUMBER], None),
-        "headroom": {"ram": MAYBE_INT, "swap": MAYBE_INT},
-    },
+    "level": LEVEL,
+    "level_cause": LEVEL_CAUSE,
+    "forecast": FORECAST,
     "killers": [KILLER],
     "next_victim": (VICTIM, None),
 }
+REASON = {
+    "next-victim", "near-victim", "large-share", "adj-set-by-hand", "adj-set-by-rule", "adj-inherited", "adj-set-by-unit", "adj-set-by-app",
+    "adj-protected", "unit-dies-whole", "group-dies-whole", "small-but-first",
+    "pid-1", "kernel-thread", "zombie", "adj-minimum", "no-memory", "not-eligible",
+}  # fmt: skip
 PROCESS = {
     "rank": MAYBE_INT,
     "pid": int,
@@ -83,7 +95,7 @@ PROCESS = {
     "oom_score_adj": MAYBE_INT,
     "killable": bool,
     "warning": {"none", "elevated", "high"},
-    "reasons": [str],
+    "reasons": [REASON],
     "app": MAYBE_TEXT,
     "unit": MAYBE_TEXT,
     "cgroup": MAYBE_TEXT,
@@ -128,7 +140,7 @@ READ_FACTS = {
     "bytes_read": MAYBE_INT,
     "bytes_written": MAYBE_INT,
 }
-FACTS = READ_FACTS | {"user": MAYBE_TEXT, "unread": dict}
+FACTS = READ_FACTS | {"user": MAYBE_TEXT, "unread": AnyOf(dict.fromkeys(READ_FACTS, UNREAD))}
 VERDICT = {
     "killer": str,
     "would": {"next", "one-of", "later", "never", "not-watched", "idle", "unknown"},
@@ -144,10 +156,14 @@ VERDICT = {
         None,
     ),
 }
+NOTE = {
+    "runtime-not-counted", "nice-not-counted", "root-bonus-gone", "root-bonus-counts", "children-not-counted", "child-may-die-instead",
+    "score-666-is-empty", "score-against-system", "estimated", "floor-of-one", "oom_kill_allocating_task", "panic_on_oom", "incomplete",
+}  # fmt: skip
 EXPLAIN = LIST | {
     "parts": {"rss": MAYBE_INT, "swap": MAYBE_INT, "page_tables": MAYBE_INT, "adjustment": MAYBE_INT},
     "without": (NAMED, None),
-    "notes": [str],
+    "notes": [NOTE],
     "verdicts": [VERDICT],
     "process": (FACTS, None),
 }
@@ -173,66 +189,168 @@ FITS = {
     "stalls": bool,
     "end": [{"pid": int, "name": str, "app": MAYBE_TEXT, "frees": MAYBE_INT}],
 }
+READING = {
+    "schema": int,
+    "time": NUMBER,
+    "memory": MEMORY,
+    "level": LEVEL,
+    "level_cause": LEVEL_CAUSE,
+    "forecast": FORECAST,
+    "apps": [{"app": str, "name": str, "memory": int}],
+}
+"""A line of `history --json`."""
+REPLAYED = {
+    "at": NUMBER,
+    "event": {"level", "forecast", "notify", "withdraw"},
+    "level": LEVEL,
+    "cause": LEVEL_CAUSE,
+    "clock": ({"stall", "kill"}, None),
+    "seconds": ([NUMBER], None),
+}
+"""A line of `replay --json`."""
+
+
+def _cause(kind: str, remedies: set[str], *evidence: dict[str, Any]) -> dict[str, Any]:
+    return {"kind": {kind}, "confidence": {"low", "medium", "high"}, "evidence": evidence, "remedy": remedies}
+
+
+_LIMIT = {"limit": int, "usage": int}
+_ROOM = {"ram": int, "most_left": int, "seconds": int}
+CAUSE = (
+    _cause("leak", {"expendable"}, {"from": int, "to": int, "seconds": int}),
+    _cause("surge", {"expendable", "start-fewer"}, {"used": int, "seconds": int}),
+    _cause("misconfiguration", {"raise-memory-max"}, _LIMIT, _LIMIT | {"times_hit": int}),
+    _cause("misconfiguration", {"fit-heap"}, {"limit": int, "held": int}),
+    _cause("misconfiguration", {"shrink-heap"}, {"ram": int, "held": int}),
+    _cause("misconfiguration", {"allow-more-nodes", "widen-memory-policy"}, {}, {"free": int}),
+    _cause("misconfiguration", {"add-swap", "enlarge-swap"}, {"ram": int, "swap": int}),
+    _cause("misconfiguration", {"add-swap", "enlarge-swap", "add-disk-swap"}, _ROOM | {"swap": int}),
+    _cause("system-limit", {"free-huge-pages"}, {"huge_pages": int, "ram": int}),
+    _cause("system-limit", {"find-kernel-memory"}, {"slab": int, "ram": int}),
+    _cause("system-limit", {"compact-memory"}, {"order": int, "free": int}),
+    _cause("system-limit", {"use-64-bit-kernel"}, {"high_memory_free": int, "ram": int}),
+    _cause("system-limit", {"reserve-less-cma"}, {"cma_free": int, "free": int}),
+    _cause("too-small", {"add-memory"}, _ROOM),
+)
+KILL = {
+    "id": str,
+    "time": MAYBE_NUMBER,
+    "not_before": MAYBE_NUMBER,
+    "kills": int,
+    "killer": {"kernel", "systemd-oomd", "earlyoom", "nohang", "oomtray", "unknown"},
+    "scope": (
+        {"kind": {"system"}, "total_pages": MAYBE_INT},
+        {"kind": {"cgroup"}, "path": MAYBE_TEXT, "limit": MAYBE_INT, "total_pages": MAYBE_INT},
+        None,
+    ),
+    "victims": [
+        {
+            "pid": MAYBE_INT,
+            "start_time": MAYBE_INT,
+            "name": MAYBE_TEXT,
+            "freed": MAYBE_INT,
+            "oom_score_adj": MAYBE_INT,
+            "adj_from": (
+                {"adj-set-by-hand", "adj-set-by-rule", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"},
+                None,
+            ),
+            "uid": MAYBE_INT,
+            "unit": MAYBE_TEXT,
+            "app": MAYBE_TEXT,
+            "command": MAYBE_TEXT,
+        }
+    ],
+    "trigger": ({"pid": MAYBE_INT, "name": str}, None),
+    "certain": bool,
+    "certainty": {"certain", "one-of", "likely", "unknown"},
+    "cause": (*CAUSE, None),
+    "constraint": ({"none", "memcg", "cpuset", "mempolicy"}, None),
+    "manual": bool,
+    "sources": [
+        {"proc-connector", "pidfd", "vmstat", "memory-events", "unit-result", "kernel-log", "oomd-signal", "log"}
+    ],
+    "foretold": MAYBE_NUMBER,
+    "growing": [{"name": str, "rate": int}],
+    "ranking": (
+        [{"pid": int, "name": str, "badness": int, "oom_score_adj": int, "rss": int, "swap": int}],
+        None,
+    ),
+}
+KILLS = {"schema": int, "events": [KILL]}
+BUNDLE = {
+    "schema": int,
+    "event": KILL,
+    "readings": [READING],
+    "settings": dict,  # the tables and keys of the settings' own file
+    "settings_problems": int,
+    "versions": {
+        "oomtray": str,
+        "python": str,
+        "kernel": str,
+        "machine": str,
+        "system": MAYBE_TEXT,
+        "cgroup": {"1", "2"},
+        "pyside": MAYBE_TEXT,
+    },
+}
+MISTAKE = {
+    "not-read", "unknown-table", "not-tables", "unknown-key", "misspelt-key", "no-condition", "user-alone", "no-uid", "not-text", "empty", "relative-exe",
+    "star-inside", "long-name", "no-unit-name", "nothing-set", "never", "out-of-range", "unknown-preset", "misspelt-preset", "no-value", "not-boolean",
+}  # fmt: skip
+RULES = {
+    "schema": int,
+    "rules": [
+        {
+            "number": int,
+            "line": MAYBE_INT,
+            "label": MAYBE_TEXT,
+            "conditions": AnyOf(dict.fromkeys(("app", "exe", "process", "command", "unit", "user"), str)),
+            "set": ({"protect", "protect-strongly", "deprioritize", "first"}, int),
+            "ask": bool,
+            "matches": [
+                {
+                    "pid": int,
+                    "start_time": int,
+                    "name": str,
+                    "from": MAYBE_INT,
+                    "to": int,
+                    "state": {"kept", "waiting", "declined", "name-only", "set-back", "not-yours", "failed"},
+                }
+            ],
+        }
+    ],
+    "mistakes": [{"line": MAYBE_INT, "rule": MAYBE_INT, "id": MISTAKE, "says": str}],
+}
+PROFILES = {
+    "schema": int,
+    "profiles": [{"name": str, "title": str, "oom_adj": int, "value": int, "rules": int}],
+}
+DRILL = (
+    {
+        "schema": int,
+        "held": bool,
+        "why_not": None,
+        "detail": None,
+        "pid": int,
+        "killed_after": NUMBER,
+        "noticed_after": MAYBE_NUMBER,
+        "named": bool,
+        "event": (KILL, None),
+    },
+    {
+        "schema": int,
+        "held": bool,
+        "why_not": {"no-systemd", "no-user-manager", "no-memory-controller", "not-started", "not-killed"},
+        "detail": MAYBE_TEXT,
+        "pid": None,
+        "killed_after": None,
+        "noticed_after": None,
+        "named": bool,
+        "event": None,
+    },
+)
+"""A drill that was held, and one that could not be."""
 DOCTOR = {
     "schema": int,
     "checks": [{"id": str, "ok": (bool, None), "says": str, "remedy": MAYBE_TEXT}],
 }
-
-
-def read(text: str, shape: Any) -> Any:
-    """Parse the one document in `text` and check it: one line, ASCII, strict JSON, in the shape."""
-    assert text.isascii(), "JSON is to be ASCII"
-    assert text.endswith("\n")
-    assert text.count("\n") == 1, "one document on one line"
-    document = json.loads(text, parse_constant=_refuse, object_pairs_hook=_no_key_twice)
-    problems = differences(document, shape)
-    assert not problems, "\n".join(problems)
-    return document
-
-
-def differences(value: Any, shape: Any, place: str = "$") -> list[str]:
-    """Return where the value differs from the shape; empty if it doesn't."""
-    if isinstance(shape, tuple):
-        found = [differences(value, one, place) for one in shape]
-        return min(found, key=_depth) if all(found) else []
-    if shape is None:
-        return [] if value is None else [f"{place}: {value!r} where null was expected"]
-    if isinstance(shape, type):
-        # True is an int in Python, but not a number in JSON
-        fits = type(value) is shape and not (shape is float and not math.isfinite(value))
-        return [] if fits else [f"{place}: {value!r} is no {shape.__name__}"]
-    if isinstance(shape, set):
-        return (
-            []
-            if isinstance(value, str) and value in shape
-            else [f"{place}: {value!r} is none of {sorted(shape)}"]
-        )
-    if isinstance(shape, list):
-        if not isinstance(value, list):
-            return [f"{place}: {value!r} is no list"]
-        return [
-            problem for n, one in enumerate(value) for problem in differences(one, shape[0], f"{place}[{n}]")
-        ]
-    if not isinstance(value, dict):
-        return [f"{place}: {value!r} is no object"]
-    problems = [f"{place}.{key}: missing" for key in shape if key not in value]
-    problems += [f"{place}.{key}: not in the contract" for key in value if key not in shape]
-    for key in shape:
-        if key in value:
-            problems += differences(value[key], shape[key], f"{place}.{key}")
-    return problems
-
-
-def _depth(problems: list[str]) -> tuple[int, int]:
-    """Sort key for alternatives: the one that came closest is the most informative."""
-    return len(problems), -max(len(problem.partition(":")[0]) for problem in problems)
-
-
-def _refuse(constant: str) -> Any:
-    raise AssertionError(f"{constant} is no JSON")
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    keys = [key for key, _ in pairs]
-    assert len(keys) == len(set(keys)), f"a key stands twice in {keys}"
-    return dict(pairs)

@@ -19,8 +19,7 @@ from oomtray.kernel.snapshot import Memory
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, kills
-
-KEYS = {"schema", "event", "readings", "settings", "settings_problems", "versions"}
+from tests.rigs.commands import contract
 
 
 def reading(at: float, app: str = "firefox") -> Sample:
@@ -50,9 +49,7 @@ def test_it_has_the_kill_and_the_readings_around_it(capsys: pytest.CaptureFixtur
     around = [kills.AT - BEFORE - 100, kills.AT - 600, kills.AT - 10, kills.AT + AFTER + 100]
     record(kills.leak(), *map(reading, around))
     assert run("--bundle", "1") == 0
-    (line,) = capsys.readouterr().out.splitlines()
-    told = json.loads(line)
-    assert set(told) == KEYS
+    told = contract.read(capsys.readouterr().out, contract.BUNDLE)
     assert [one["name"] for one in told["event"]["victims"]] == ["slack"]
     assert [row["name"] for row in told["event"]["ranking"]][:2] == ["slack", "train.py"]
     assert [one["time"] for one in told["readings"]] == around[1:3]
@@ -110,8 +107,7 @@ def test_a_kill_that_only_the_log_has(recorded: bool, capsys: pytest.CaptureFixt
     name = json.loads(capsys.readouterr().out)["events"][0]["id"]
     assert run("--bundle", name) == 0
     text = capsys.readouterr().out
-    told = json.loads(text)
-    assert set(told) == KEYS
+    told = contract.read(text, contract.BUNDLE)
     assert (told["event"]["id"], told["event"]["victims"][0]["name"]) == (name, "[user]-sync")
     assert [one["time"] for one in told["readings"]] == ([at - 5, at + 50] if recorded else [])
     assert "alice" not in text

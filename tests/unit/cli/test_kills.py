@@ -17,13 +17,9 @@ from oomtray.history.kills import put_kills
 from oomtray.kernel.kill_log import log_reader, parts
 from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import KillEvent
+from tests.rigs.commands import contract
 
 REPORT = Path(__file__).parents[1] / "kernel" / "kill_log" / "data" / "report-memcg-6.18.txt"
-EVENT = {
-    "id", "time", "killer", "scope", "victims", "trigger", "certain", "certainty", "cause", "constraint", "manual",
-    "sources", "foretold", "ranking", "not_before", "growing", "kills",
-}  # fmt: skip
-VICTIM = {"pid", "start_time", "name", "freed", "oom_score_adj", "uid", "unit", "app", "command", "adj_from"}
 
 
 def run(*arguments: str) -> int:
@@ -32,11 +28,7 @@ def run(*arguments: str) -> int:
 
 def test_json_has_all_fields_and_the_kernel_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--log", str(REPORT), "--json") == 0
-    document = json.loads(capsys.readouterr().out)
-    (event,) = document["events"]
-    assert document["schema"] == 1
-    assert set(event) == EVENT
-    assert set(event["victims"][0]) == VICTIM
+    (event,) = contract.read(capsys.readouterr().out, contract.KILLS)["events"]
     assert event["certainty"] == "certain"
     assert event["certain"] is True
     assert event["scope"] == {"kind": "cgroup", "path": "/oomtest", "limit": 200 << 20, "total_pages": 51200}

@@ -17,9 +17,8 @@ from oomtray.history.samples import Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, MIB
+from tests.rigs.commands import contract
 from tests.rigs.commands.program import on_terminal, oomtray
-
-EVENT = {"at", "event", "level", "cause", "clock", "seconds"}
 
 
 def reading(at: float, available: float, **memory: Any) -> dict[str, Any]:
@@ -40,12 +39,11 @@ def written(tmp_path: Path, lines: Iterable[object]) -> str:
 def events(path: str) -> list[dict[str, Any]]:
     done = oomtray("replay", path, "--json")
     assert done.returncode == 0, done.stderr
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return contract.read_lines(done.stdout, contract.REPLAYED)
 
 
 def test_a_leak_is_foretold_told_and_seen_to_get_worse(tmp_path: Path, xdg: Path) -> None:
     got = events(written(tmp_path, leak()))
-    assert all(event.keys() == EVENT for event in got)
     levels = [(event["level"], event["cause"]) for event in got if event["event"] == "level"]
     assert levels[0] == ("warning", "forecast")
     assert levels[-1][0] == "critical"

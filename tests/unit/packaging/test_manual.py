@@ -1,4 +1,4 @@
-"""Specifies that each manual has the options of every command and no other, every reason, and every cause of a killer's idleness."""
+"""Specifies that each manual has the options of every command and no other, every reason, every key of a process, and every cause of a killer's idleness."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from oomtray.cli import COMMANDS, build_parser
 from oomtray.kernel.killers import _SOURCES
 from oomtray.risk.judged import Reason, WhyNot
 from oomtray.risk.killer import IdleReason
+from tests.rigs.commands import contract
 
 PACKAGING = Path(__file__).parents[3] / "packaging"
 MANUALS = {"en": PACKAGING / "oomtray.1", **{file.parent.name: file for file in PACKAGING.glob("*/oomtray.1")}}
-SYNOPSIS, COMMANDS_AT_LENGTH, REASONS, KILLERS = 2, 4, 5, 6
+SYNOPSIS, COMMANDS_AT_LENGTH, REASONS, KILLERS, PROCESS = 2, 4, 5, 6, 7
 each_manual = pytest.mark.parametrize("language", MANUALS)
 
 
@@ -64,6 +65,24 @@ def test_every_option_of_a_command_is_told_and_no_other(command: str, language: 
 @pytest.mark.parametrize(("number", "identifiers"), [(REASONS, get_args(Reason) + get_args(WhyNot)), (KILLERS, get_args(IdleReason))])
 def test_identifiers_of_the_json_are_told(number: int, identifiers: tuple[str, ...], language: str) -> None:
     assert set(identifiers) - set(re.findall(r"[a-z0-9-]+", section(language, number))) == set()
+
+
+@each_manual
+def test_every_key_of_a_process_of_explain_is_told_and_no_other(language: str) -> None:
+    """By the contract that the commands' JSON is held to."""
+    text = re.sub(r'(?m)^\.SH.*|"[^"\n]*"|\(.*?\)', " ", section(language, PROCESS))
+    named = {word for line in re.findall(r"(?m)^\.IR? (.*)$", text) for word in re.findall(r"[a-z_]+", line)}
+    assert named == keys(contract.FACTS)
+    assert contract.UNREAD - set(re.findall(r"[a-z-]+", section(language, PROCESS))) == set()
+
+
+def keys(shape: object) -> set[str]:
+    """Those of all objects in it."""
+    if isinstance(shape, contract.AnyOf):
+        return set()
+    if isinstance(shape, dict):
+        return set(shape) | {key for one in shape.values() for key in keys(one)}
+    return {key for one in shape for key in keys(one)} if isinstance(shape, list | tuple) else set()
 
 
 @each_manual
