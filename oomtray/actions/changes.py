@@ -28,7 +28,7 @@ from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from oomtray.actions.helper_run import Runner
     from oomtray.actions.journal_file import Batch
@@ -47,18 +47,14 @@ class Changer:
         helper: str = helper_run.HELPER,
         pkexec: str = helper_run.PKEXEC,
         as_root: bool | None = None,
-        one_memory: Callable[[Iterable[int]], Mapping[int, tuple[int, ...]]] | None = None,
     ) -> None:
-        """`as_root` None: whether this program runs as root.
-
-        `one_memory` replaces that of `kernel.shared_memory`, as for another `proc`.
-        """
+        """`as_root` None: whether this program runs as root."""
         self.presets = presets
         self._journal = Journal(proc=proc) if journal is None else journal
         self.proc = proc
         self.helper, self.pkexec = helper, pkexec
         self._as_root = as_root
-        self._one_memory = (shared_memory.one_memory if proc == PROC else _nothing_shared) if one_memory is None else one_memory
+        self._one_memory = shared_memory.one_memory if proc == PROC else _nothing_shared
 
     def value_of(self, action: str) -> int | None:
         """Return the oom_score_adj of a preset; None for an action without one."""

@@ -15,7 +15,7 @@ from oomtray.risk.victim import foresee
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
+    from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
     from oomtray.risk.killer import Killer, Victim
@@ -61,9 +61,6 @@ def takes_session(process: Process) -> bool:
     return process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or "")
 
 
-_UNREAD: Mapping[int, Consequences] = {}
-
-
 def after_change(assessment: Assessment, adjusted: Mapping[int, int]) -> Victim | None:
     """Return the next victim if these pids had these values of oom_score_adj; None if nobody could be killed.
 
@@ -87,23 +84,15 @@ class After:
         return tuple(
             killer
             for killer in self.killers[1:]
-            if killer.running and killer.idle_because is None and not _takes_it(killer, self.victim)
+            if killer.idle_because is None and not _takes_it(killer, self.victim)
         )
 
 
-def after(
-    assessment: Assessment,
-    adjusted: Mapping[int, int],
-    *,
-    rows: Rows | None = None,
-    consequences: Mapping[int, Consequences] = _UNREAD,
-) -> After:
+def after(assessment: Assessment, adjusted: Mapping[int, int]) -> After:
     """Predict whom each running killer would take after a change."""
     ranking = foresee(assessment.snapshot, adjusted)
     private = private_of(assessment)
-    judged = assess(
-        ranking, level=assessment.level, rows=rows or Rows(), consequences=consequences, private=private
-    )
+    judged = assess(ranking, level=assessment.level, rows=Rows(), private=private)
     then, now = judged.victim, assessment.victim
     if then is not None and now is not None and then.also is None:
         same = then.risk.process.identity == now.risk.process.identity

@@ -37,16 +37,6 @@ class Ending:
     error: Trouble | None = None
 
 
-def end(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
-    """Send SIGTERM, which asks the process to end."""
-    return _send(pid, start_time, signal.SIGTERM, proc)
-
-
-def kill(pid: int, start_time: int, *, proc: str = PROC) -> Ending:
-    """Send SIGKILL: the kernel ends the process, and unsaved work is lost."""
-    return _send(pid, start_time, signal.SIGKILL, proc)
-
-
 def send_and_hold(
     pid: int, start_time: int, number: signal.Signals, *, proc: str = PROC
 ) -> tuple[Ending, int | None]:
@@ -55,13 +45,6 @@ def send_and_hold(
     if isinstance(result, int):
         return Ending(pid, start_time, name, number, True), result
     return Ending(pid, start_time, name, number, False, result), None
-
-
-def _send(pid: int, start_time: int, number: signal.Signals, proc: str) -> Ending:
-    ending, descriptor = send_and_hold(pid, start_time, number, proc=proc)
-    if descriptor is not None:
-        os.close(descriptor)
-    return ending
 
 
 def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | int]:

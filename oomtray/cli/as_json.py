@@ -233,7 +233,7 @@ def _range(seconds: tuple[float, float] | None) -> list[float] | None:
 def _killer(killer: Killer) -> Report:
     return {
         "name": killer.name,
-        "running": killer.running,
+        "running": True,  # the others are not listed
         "next": list(killer.next),
         "triggers_at": _fraction(killer.triggers_at),
         "overrides": list(killer.overrides),

@@ -48,8 +48,6 @@ class Reply:
 
     body: tuple[Any, ...] | None
     error: str | None = None
-    sender: str | None = None
-    """The peer's unique name."""
 
 
 class Refusal(Exception):
@@ -333,10 +331,10 @@ def _method_call(
 
 
 def _reply(message: Message, method: str, expect: str | None) -> Reply:
-    sender = message.header.fields.get(HeaderFields.sender)
     if (error := error_of(message)) is not None:
-        return Reply(None, error, sender)
+        return Reply(None, error)
     if expect is not None and signature_of(message) != expect:
+        sender = message.header.fields.get(HeaderFields.sender)
         log.warning("%s answered %s with %r instead of %r", sender, method, signature_of(message), expect)
-        return Reply(None, UNEXPECTED, sender)
-    return Reply(tuple(message.body), None, sender)
+        return Reply(None, UNEXPECTED)
+    return Reply(tuple(message.body))

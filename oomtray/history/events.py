@@ -13,7 +13,7 @@ from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 Kind = Literal["kill", "change", "told", "kill-told", "step-in", "set-aside"]
 """`kill-told` only notes which kills the user was told of; `step-in`: an expendable app was ended to keep the
@@ -67,12 +67,3 @@ def drop_old(connection: sqlite3.Connection, now: float) -> None:
     oldest = settled(connection, now) - EVENTS_KEPT
     for kind in _KINDS:
         connection.execute(_DROP, {"kind": kind, "oldest": oldest, "most": EVENTS_MOST})
-
-
-def read_events(connection: sqlite3.Connection, kind: Kind, since: float, until: float) -> Iterator[Event]:
-    """Read the events of a period, oldest first."""
-    for key, time, data in connection.execute(
-        "SELECT key, time, data FROM event WHERE kind = ? AND time >= ? AND time < ? ORDER BY time",
-        (kind, since, until),
-    ):
-        yield Event(kind, key, time, json.loads(data))

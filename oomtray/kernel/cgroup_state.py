@@ -30,8 +30,6 @@ class StalledCgroup:
     """The innermost cgroup that explains a stall."""
 
     path: str
-    stall: float
-    """PSI full avg10 in percent."""
     limit: int | None
     """The lower of memory.max and memory.high in bytes; None if it has neither."""
     used: int | None
@@ -74,17 +72,17 @@ def stalled(cgroups: MemoryCgroups, least: float) -> StalledCgroup | None:
     """
     if cgroups.version != 2:
         return None
-    path, found = "", 0.0
+    path = ""
     for _ in range(_DEEPEST):
         worst = max(_children(cgroups, path, least), default=None)
         if worst is None:
             break
-        found, path = worst
+        _, path = worst
     if not path:
         return None
     directory = cgroups.directory(path)
     limits = [limit for name in ("memory.max", "memory.high") if (limit := read_int(f"{directory}/{name}")) is not None]
-    return StalledCgroup(path, found, min(limits, default=None), read_int(f"{directory}/memory.current"))
+    return StalledCgroup(path, min(limits, default=None), read_int(f"{directory}/memory.current"))
 
 
 def _children(cgroups: MemoryCgroups, path: str, least: float) -> list[tuple[float, str]]:

@@ -42,8 +42,8 @@ class Assessment:
 
     @property
     def killer(self) -> Killer | None:
-        """The running killer that acts first."""
-        return next((killer for killer in self.killers if killer.running), None)
+        """The killer that acts first."""
+        return self.killers[0] if self.killers else None
 
     @property
     def victim(self) -> Victim | None:

@@ -1,4 +1,4 @@
-"""The kernel's badness, and the score that /proc/PID/oom_score derives from it.
+"""The kernel's badness, and what it is by the score that /proc/PID/oom_score derives from it.
 
 Source: mm/oom_kill.c (`oom_badness`, `oom_unkillable_task`) and fs/proc/base.c (`proc_oom_score`), Linux 4.17
 and later. Pages are pages of the machine; `total` is `totalpages`: RAM + swap, or a memory cgroup's limit.
@@ -31,17 +31,6 @@ def badness(pages: int, adj: int, total: int, scale: ScoreScale = "shifted") -> 
     """
     points = pages + adj * (total // 1000)
     return max(points, 1) if scale == "plain" else points
-
-
-def shown_score(points: int, total: int, scale: ScoreScale) -> int:
-    """Compute what /proc/PID/oom_score reads for an eligible process of this badness; all others read 0.
-
-    C divides towards zero, so a negative badness rounds up.
-    """
-    if not total:
-        return 0
-    per_mille = _towards_zero(points * 1000, total)
-    return _towards_zero((1000 + per_mille) * 2, 3) if scale == "shifted" else per_mille
 
 
 def badness_from_score(score: int, total: int, scale: ScoreScale) -> int:
@@ -94,8 +83,3 @@ def badness_of(process: Process, snapshot: Snapshot, scale: ScoreScale) -> int |
     if adj is None:
         return about
     return badness(max(about - adj * (system // 1000), 1), adj, total, scale)
-
-
-def _towards_zero(dividend: int, divisor: int) -> int:
-    quotient = abs(dividend) // abs(divisor)
-    return quotient if (dividend < 0) == (divisor < 0) else -quotient

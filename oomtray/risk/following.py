@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
 
+_MOST = 3
+
 
 def app_of(assessment: Assessment, risk: Risk) -> App | None:
     """Return the app that a process is shown under, or None if apps weren't requested."""
@@ -20,8 +22,8 @@ def app_of(assessment: Assessment, risk: Risk) -> App | None:
     return None
 
 
-def following(assessment: Assessment, count: int = 3) -> tuple[App | Risk, ...]:
-    """Return the candidates after the victim and those near it, at most one per app.
+def following(assessment: Assessment) -> tuple[App | Risk, ...]:
+    """Return the candidates after the victim and those near it, at most one per app and three in all.
 
     They are apps if those were requested, else processes. Empty if another killer than the kernel acts first,
     as its second choice depends on what the first death frees.
@@ -41,4 +43,4 @@ def following(assessment: Assessment, count: int = 3) -> tuple[App | Risk, ...]:
             if risk.rank is not None and risk.process.pid not in taken and (risk.app is None or risk.app not in seen):
                 seen.add(risk.app)
                 found.append(risk)
-    return tuple(found[:count])
+    return tuple(found[:_MOST])

@@ -64,10 +64,9 @@ class Takes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Killer:
-    """The kernel, or a program that ends processes before the kernel has to."""
+    """The kernel, or a running program that ends processes before the kernel has to."""
 
     name: KillerName
-    running: bool
     victim: Victim | None
     """The process it would kill next; None if there is none."""
     triggers_at: float | None = None

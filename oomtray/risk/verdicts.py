@@ -41,7 +41,7 @@ def verdicts(assessment: Assessment, risk: Risk) -> tuple[Verdict, ...]:
     """
     if risk.why_not in _NEVER_KILLED:
         return ()
-    others = (killer for killer in assessment.killers if killer.running and killer.name != "kernel")
+    others = (killer for killer in assessment.killers if killer.name != "kernel")
     return tuple(_verdict(assessment, killer, risk.process) for killer in others)
 
 

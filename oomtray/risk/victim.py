@@ -10,7 +10,7 @@ from oomtray.risk.killer import Also
 from oomtray.risk.ranking import rank
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.ranking import Ranking
@@ -31,15 +31,9 @@ def also(consequences: Consequences, pid: int) -> Also | None:
     return max(found, key=lambda one: len(one.pids), default=None)
 
 
-def foresee(
-    snapshot: Snapshot, adjusted: Mapping[int, int], gone: Collection[int] = (), top: int | None = 1
-) -> Ranking:
-    """Rank the snapshot as if these PIDs had the given oom_score_adj and those in `gone` had ended."""
-    processes = tuple(
-        _adjusted(p, adjusted[p.pid], snapshot) if p.pid in adjusted else p
-        for p in snapshot.processes
-        if p.pid not in gone
-    )
+def foresee(snapshot: Snapshot, adjusted: Mapping[int, int], top: int | None = 1) -> Ranking:
+    """Rank the snapshot as if these PIDs had the given oom_score_adj."""
+    processes = tuple(_adjusted(p, adjusted[p.pid], snapshot) if p.pid in adjusted else p for p in snapshot.processes)
     return rank(snapshot._replace(processes=processes), top)
 
 

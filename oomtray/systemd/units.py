@@ -96,11 +96,6 @@ class UnitReader:
             self._versions[uid] = int(found[1]) if found else None
         return self._versions[uid]
 
-    def forget(self) -> None:
-        """Clear the cache: after a change, and when the user wants to see the current state."""
-        self._known.clear()
-        self._silent_until.clear()
-
     def close(self) -> None:
         for connection in self._connections.values():
             connection.close()

@@ -53,7 +53,7 @@ def victim(chosen: Risk | None = None, **changes: Any) -> Victim:
 
 def killer(**changes: Any) -> Killer:
     """The kernel, which runs always, has no threshold and here nobody to kill."""
-    return Killer(**({"name": "kernel", "running": True, "victim": None} | changes))
+    return Killer(**({"name": "kernel", "victim": None} | changes))
 
 
 def assessment(*, risks: tuple[Risk, ...] | None = None, **changes: Any) -> Assessment:

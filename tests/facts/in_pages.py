@@ -8,11 +8,12 @@ from oomtray.config import Rows
 from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope, Snapshot
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment
-from oomtray.risk.badness import badness, shown_score
+from oomtray.risk.badness import badness
 from oomtray.risk.outlook import Level
 from oomtray.risk.ranking import rank
 from tests.facts import processes, snapshots
 from tests.facts.memory import memory
+from tests.facts.shown_score import shown_score
 
 TOTAL_PAGES = 2_000_000
 """RAM without swap, some 8 GB."""

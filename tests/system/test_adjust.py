@@ -71,6 +71,13 @@ def set_as_nobody(pid: int, *values: int) -> None:
     subprocess.run(as_nobody(["sh", "-c", script]), check=True)
 
 
+def send(target: Target, number: signal.Signals) -> signals.Ending:
+    ending, descriptor = signals.send_and_hold(target.pid, target.start_time, number)
+    if descriptor is not None:
+        os.close(descriptor)
+    return ending
+
+
 def nobody_says(expression: str) -> Any:
     """What an expression over `oomtray.actions` gives where nobody evaluates it."""
     code = (
@@ -222,7 +229,7 @@ def test_pid_1_and_kernel_threads_are_refused() -> None:
         for value, direction in ((500, "up"), (-500, "down")):
             change = reach(Target(pid, start), value, direction)
             assert (change.done, change.error) == (False, error)
-        assert signals.kill(pid, start).error == error
+        assert send(Target(pid, start), signal.SIGKILL).error == error
         with open_process(pid) as handle:
             assert handle.read_adj() == before
 
@@ -233,11 +240,11 @@ def test_what_has_ended_is_named_for_what_it_is(spawn: Callable[..., Victim]) ->
     wait_for(lambda: victim.state == "Z", "a zombie")
     assert reach(victim.target, 500, "any").error == "zombie"
     assert foretell(victim.target, 500, "any").error == "zombie"
-    assert signals.end(victim.pid, victim.target.start_time).error == "zombie"
+    assert send(victim.target, signal.SIGTERM).error == "zombie"
     victim.process.wait()
     change = reach(victim.target, 500, "any")
     assert (change.before, change.after, change.done, change.error) == (None, 500, False, "gone")
-    assert signals.end(victim.pid, victim.target.start_time).error == "gone"
+    assert send(victim.target, signal.SIGTERM).error == "gone"
 
 
 def test_a_leader_that_ended_before_its_threads_is_no_zombie(spawn: Callable[..., Victim]) -> None:
@@ -253,7 +260,7 @@ def test_a_leader_that_ended_before_its_threads_is_no_zombie(spawn: Callable[...
     assert adjust(victim.target, 321) == Change(
         victim.pid, victim.target.start_time, "python3", 0, 321, True, None, wanted=321
     )
-    assert signals.kill(victim.pid, victim.target.start_time).done
+    assert send(victim.target, signal.SIGKILL).done
     assert victim.process.wait() == -signal.SIGKILL
 
 
@@ -268,7 +275,7 @@ def test_the_id_of_a_thread_is_no_process() -> None:
             start = handle.start_time
             assert handle.thread_of() == os.getpid()
         assert adjust(Target(tid, start), 0).error == "is-thread"
-        assert signals.end(tid, start).error == "is-thread"
+        assert send(Target(tid, start), signal.SIGTERM).error == "is-thread"
     finally:
         stop.set()
         thread.join()
@@ -293,13 +300,11 @@ def test_an_open_process_outlives_exec_and_ends_with_the_process(spawn: Callable
 
 
 @pytest.mark.parametrize(
-    ("send", "number"), [(signals.end, signal.SIGTERM), (signals.kill, signal.SIGKILL)], ids=["end", "kill"]
+    "number", [pytest.param(signal.SIGTERM, id="end"), pytest.param(signal.SIGKILL, id="kill")]
 )
-def test_a_process_is_ended(
-    spawn: Callable[..., Victim], send: Callable[..., Any], number: signal.Signals
-) -> None:
+def test_a_process_is_ended(spawn: Callable[..., Victim], number: signal.Signals) -> None:
     victim = spawn()
-    ending = send(victim.pid, victim.target.start_time)
+    ending = send(victim.target, number)
     assert (ending.done, ending.error, ending.name, ending.signal) == (True, None, "sleep", number)
     assert victim.process.wait() == -number
 
@@ -307,7 +312,7 @@ def test_a_process_is_ended(
 def test_another_users_process_is_not_ended(spawn: Callable[..., Victim]) -> None:
     need_root()
     victim = spawn()
-    ending = nobody_says(f"signals.kill{victim.pid, victim.target.start_time}")
+    ending = nobody_says(f"signals.send_and_hold{victim.pid, victim.target.start_time, 9}[0]")
     assert (ending["done"], ending["error"]) == (False, "not-yours")
     assert victim.process.poll() is None
 
@@ -321,9 +326,9 @@ def test_without_pidfd_no_signal_is_sent(
         raise OSError(38, "Function not implemented")
 
     monkeypatch.setattr(os, "pidfd_open", refused)
-    assert signals.kill(victim.pid, victim.target.start_time).error == "no-pidfd"
+    assert send(victim.target, signal.SIGKILL).error == "no-pidfd"
     monkeypatch.delattr(os, "pidfd_open")
-    assert signals.kill(victim.pid, victim.target.start_time).error == "no-pidfd"
+    assert send(victim.target, signal.SIGKILL).error == "no-pidfd"
     assert victim.process.poll() is None
 
 

@@ -19,8 +19,9 @@ from oomtray.kernel.open_files import MOST_DESCRIPTORS
 from oomtray.kernel.reader import SystemReader
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.monitor import Attention, Monitor
-from oomtray.risk.badness import badness_of, scale_of, shown_score, why_not
+from oomtray.risk.badness import badness_of, scale_of, why_not
 from oomtray.risk.ranking import counting_error, rank
+from tests.facts.shown_score import shown_score
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for

@@ -35,12 +35,6 @@ def render(settings: UnitSettings) -> str:
     return f"{HEADER}[Service]\n{lines}"
 
 
-def read(units: str, name: str) -> UnitSettings | None:
-    """Return what our drop-in sets, or None if there is none. Raises UnitRefused if the file isn't ours."""
-    text = read_text(units, name)
-    return None if text is None else parse(text)
-
-
 def read_text(units: str, name: str) -> str | None:
     """Return the text of our drop-in, or None if there is none. Raises UnitRefused if the file isn't ours."""
     return read_with_checksum(units, name)[0]

@@ -59,7 +59,7 @@ def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
         return low_memory_monitor.judge(facts, candidates)
     reached = facts.daemon.reach != "none"
     return Killer(
-        name=facts.daemon.name, running=True, victim=None, idle_because="unknown" if reached else "not-permitted"
+        name=facts.daemon.name, victim=None, idle_because="unknown" if reached else "not-permitted"
     )
 
 

@@ -35,7 +35,6 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
     victim = _victim(facts, candidates)
     return Killer(
         name="earlyoom",
-        running=True,
         victim=victim,
         triggers_at=None if ram is None else used_percent_at(memory, ram),
         swap_at=_swap_used_at(memory, swap),

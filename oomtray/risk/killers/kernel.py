@@ -26,7 +26,6 @@ def judge(candidates: Candidates) -> Killer:
     snapshot = candidates.snapshot
     return Killer(
         name="kernel",
-        running=True,
         victim=victim,
         overrides=overrides(snapshot),
         distance=until_exhausted(snapshot.scope.memory or snapshot.memory),

@@ -29,7 +29,6 @@ def judge(facts: LowMemoryMonitor, candidates: Candidates) -> Killer:
     memory, victim = candidates.snapshot.memory, judge_kernel(candidates).victim
     return Killer(
         name="low-memory-monitor",
-        running=True,
         victim=None if victim is None else replace(victim, killer="low-memory-monitor"),
         distance=0 if (memory.psi_full_avg10 or 0) >= _STALLED else until_stalled(memory),
         idle_because=_idle(facts, memory),

@@ -48,7 +48,6 @@ def judge(facts: Nohang, candidates: Candidates) -> Killer:
     ram = max(_bytes(facts.soft.memory, memory.total), _bytes(facts.hard.memory, memory.total))
     return Killer(
         name="nohang",
-        running=True,
         victim=victim,
         triggers_at=used_percent_at(memory, ram),
         distance=distance,

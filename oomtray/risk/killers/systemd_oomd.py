@@ -56,7 +56,6 @@ def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
     victim, takes = _victim(first, candidates) if first else (None, None)
     return Killer(
         name="systemd-oomd",
-        running=True,
         victim=victim,
         takes=takes,
         triggers_at=first.at if first else None,

@@ -122,7 +122,7 @@ def signaled_after_the_swap(reuse: Reuse) -> object:
     from oomtray.actions import signals
 
     reuse.swap(later=True)
-    return signals.kill(reuse.pid, reuse.start_time).error
+    return signals.send_and_hold(reuse.pid, reuse.start_time, signal.SIGKILL)[0].error
 
 
 def signaled_across_the_swap(reuse: Reuse) -> object:
@@ -130,7 +130,7 @@ def signaled_across_the_swap(reuse: Reuse) -> object:
     from oomtray.actions import signals
 
     with _before_the_check(signals, lambda: reuse.swap(later=True)):
-        return signals.kill(reuse.pid, reuse.start_time).error
+        return signals.send_and_hold(reuse.pid, reuse.start_time, signal.SIGKILL)[0].error
 
 
 def signaled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
@@ -138,7 +138,7 @@ def signaled_across_the_swap_with_equal_start_times(reuse: Reuse) -> object:
     from oomtray.actions import signals
 
     with _before_the_check(signals, lambda: reuse.swap(later=False), blind=True):
-        return signals.kill(reuse.pid, reuse.start_time).error
+        return signals.send_and_hold(reuse.pid, reuse.start_time, signal.SIGKILL)[0].error
 
 
 def facts_across_the_swap(reuse: Reuse) -> object:

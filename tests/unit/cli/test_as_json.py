@@ -204,7 +204,6 @@ def test_who_else_may_die_and_who_goes_along() -> None:
     first = victim(rows[0], near=rows[1:], also=Also("term.scope", "oom-policy-stop", (1001, 1002, 1500)))
     earlyoom = killer(
         name="earlyoom",
-        running=False,
         victim=victim(rows[1], killer="earlyoom"),
         triggers_at=90.0,
         overrides=("panic_on_oom", "oom_kill_allocating_task"),
@@ -212,10 +211,10 @@ def test_who_else_may_die_and_who_goes_along() -> None:
         distance=3 * MIB,
         idle_because="not-permitted",
     )
-    serious = assessment(risks=rows, killers=(earlyoom, killer(victim=first)), level=Level("critical"))
+    serious = assessment(risks=rows, killers=(killer(victim=first), earlyoom), level=Level("critical"))
     got = written(report.processes(serious, rows), contract.LIST)
     assert got["level"] == "critical"
-    assert got["next_victim"]["killer"] == "kernel", "that of the first which runs"
+    assert got["next_victim"]["killer"] == "kernel", "that of the first"
     assert got["next_victim"]["near"] == [1002, 1003]
     assert got["next_victim"]["also"] == {
         "unit": "term.scope",
@@ -223,9 +222,10 @@ def test_who_else_may_die_and_who_goes_along() -> None:
         "pids": [1001, 1002, 1500],
     }
     assert got["killers"] == [
+        KERNEL,
         {
             "name": "earlyoom",
-            "running": False,
+            "running": True,
             "next": [1002],
             "triggers_at": 90.0,
             "overrides": ["panic_on_oom", "oom_kill_allocating_task"],
@@ -233,7 +233,6 @@ def test_who_else_may_die_and_who_goes_along() -> None:
             "distance": 3 * MIB,
             "idle_because": "not-permitted",
         },
-        KERNEL,
     ]
 
 

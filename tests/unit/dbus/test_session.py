@@ -33,14 +33,14 @@ class TestAsking:
         replies: list[Reply] = []
         bus.ask(TARGET, "Sum", "ii", (2, 3), expect="i", then=replies.append)
         pump(lambda: replies, "the answer", bus, peer)
-        assert replies == [Reply((5,), None, peer.unique_name)]
+        assert replies == [Reply((5,))]
 
     def test_an_error_is_handed_over_by_its_name(self, bus: SessionBus, peer: Peer) -> None:
         peer.answers["Fail"] = "org.example.Error.No"
         replies: list[Reply] = []
         bus.ask(TARGET, "Fail", then=replies.append)
         pump(lambda: replies, "the error", bus, peer)
-        assert replies == [Reply(None, "org.example.Error.No", peer.unique_name)]
+        assert replies == [Reply(None, "org.example.Error.No")]
 
     def test_an_answer_of_another_signature_is_an_error_and_one_line_in_the_log(
         self, bus: SessionBus, peer: Peer, caplog: pytest.LogCaptureFixture

@@ -16,7 +16,7 @@ import pytest
 from oomtray.file_access import FileError
 from oomtray.history import own_process
 from oomtray.history.database import Database
-from oomtray.history.events import Event, read_events
+from oomtray.history.events import Event
 from oomtray.history.kills import put_kills
 from oomtray.history.pending import Pending, pending_path
 from oomtray.history.recorder import Recorder
@@ -26,6 +26,7 @@ from oomtray.risk.kill_event import KillEvent
 from oomtray.risk.outlook import Forecast, Level
 from tests.facts.histories import settling
 from tests.facts.memory import memory
+from tests.facts.recorded import read_events
 from tests.rigs.commands.program import TREE
 
 NOW = 1_800_000_000.0

@@ -18,7 +18,7 @@ from oomtray.config import default_file
 from oomtray.file_access import FileError
 from oomtray.history import events
 from oomtray.history.database import Database
-from oomtray.history.events import Event, drop_old, put_events, read_events
+from oomtray.history.events import Event, drop_old, put_events
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, put, read, thin
 from oomtray.history.schema import EVENTS_KEPT, SETTLES, TIERS
@@ -28,6 +28,7 @@ from tests.facts import GIB, MIB
 from tests.facts.assessments import app
 from tests.facts.histories import settling
 from tests.facts.memory import memory
+from tests.facts.recorded import read_events
 from tests.rigs.processes.users import NOBODY, need_root
 
 NOW = 1_800_000_000.0

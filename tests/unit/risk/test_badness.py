@@ -12,11 +12,11 @@ from oomtray.risk.badness import (
     badness_of,
     scale_of,
     share,
-    shown_score,
     why_not,
 )
 from oomtray.risk.ranking import rank
 from tests.facts.in_pages import TOTAL_PAGES, process, snapshot
+from tests.facts.shown_score import shown_score
 
 
 @pytest.mark.parametrize(

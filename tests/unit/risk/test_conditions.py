@@ -50,7 +50,7 @@ def said(stalled: StalledCgroup | None = None, level: str = "normal", **facts: A
 
 
 def test_a_group_held_back_by_its_own_limit_is_named_and_the_machine_left_alone() -> None:
-    box = StalledCgroup("/system.slice/docker-1.scope", 60.0, 400 * MIB, 399 * MIB)
+    box = StalledCgroup("/system.slice/docker-1.scope", 400 * MIB, 399 * MIB)
     assert said(box, stall=45.0, used=50) == [
         "docker-1.scope waits for memory: it has 399 MiB of its own 400 MiB. The machine itself has enough."
     ]

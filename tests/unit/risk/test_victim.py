@@ -63,21 +63,18 @@ def test_who_goes_with_it(consequences: Consequences, expected: Also | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("adjusted", "gone", "pid", "badness"),
+    ("adjusted", "pid", "badness"),
     [
-        pytest.param({}, (), 5, 9000, id="as it is"),
-        pytest.param({5: -500}, (), 6, 8000, id="protected"),
-        pytest.param({7: 300}, (), 7, 100 + 300 * STEP, id="offered up"),
-        pytest.param({5: -1000}, (5,), 6, 8000, id="gone"),
-        pytest.param({8: 0}, (), 8, 50_000, id="let go of -1000, of which the shown score said never"),
-        pytest.param({5: -1000, 6: -1000, 7: -1000}, (), None, None, id="nobody left"),
+        pytest.param({}, 5, 9000, id="as it is"),
+        pytest.param({5: -500}, 6, 8000, id="protected"),
+        pytest.param({7: 300}, 7, 100 + 300 * STEP, id="offered up"),
+        pytest.param({8: 0}, 8, 50_000, id="let go of -1000, of which the shown score said never"),
+        pytest.param({5: -1000, 6: -1000, 7: -1000}, None, None, id="nobody left"),
     ],
 )
-def test_foresee(
-    adjusted: dict[int, int], gone: tuple[int, ...], pid: int | None, badness: int | None
-) -> None:
+def test_foresee(adjusted: dict[int, int], pid: int | None, badness: int | None) -> None:
     view = snapshot(process(5, pages=9000), process(6, pages=8000), process(7, pages=100), process(8, pages=50_000, adj=-1000))
-    first = foresee(view, adjusted, gone).first
+    first = foresee(view, adjusted).first
     assert [(row.process.pid, row.badness) for row in first] == ([] if pid is None else [(pid, badness)])
 
 

@@ -136,13 +136,6 @@ def test_that_there_is_no_answer_is_not_remembered_for_long(
         assert reader.facts("db.service") is not None
 
 
-def test_after_a_change_it_is_asked_anew(manager: Manager, reader: UnitReader) -> None:
-    reader.facts("db.service")
-    manager.properties["OOMPolicy"] = ("s", "continue")
-    reader.forget()
-    assert reader.facts("db.service").oom_policy == "continue"
-
-
 @pytest.mark.parametrize(
     ("told", "version"),
     [("252.39-1~deb12u1", 252), ("v255", 255), ("257~rc1", 257), ("", None), ("systemd", None)],

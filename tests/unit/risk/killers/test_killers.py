@@ -36,7 +36,6 @@ def test_which_run_is_seen_by_their_processes(processes: set[str], found: tuple[
     ("killers", "pid"),
     [
         pytest.param((EARLYOOM, KERNEL), 2, id="the first"),
-        pytest.param((killer(name="earlyoom", running=False, victim=EARLYOOM.victim), KERNEL), 1, id="not one that doesn't run"),
         pytest.param((killer(name="earlyoom", victim=None), KERNEL), None, id="nobody, where the first has nobody"),
     ],
 )
