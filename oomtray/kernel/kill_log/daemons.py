@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.kill_log.android import of_lmkd
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.systemd.unit_names import unescape, unit_of
 
@@ -116,7 +117,13 @@ class DaemonLogs:
         return False
 
     def _low_memory(self, line: Line, text: str) -> bool:
-        """Take a line of old Android kernels' lowmemorykiller, which logs the reason for a kill on another line."""
+        """Take a line of Android's daemon, or of old kernels' lowmemorykiller, which logs the reason on another line."""
+        by_daemon = of_lmkd(text) if line.tag == _LOW_MEMORY[:-2] else None
+        if by_daemon is not None:
+            event = self._timeline.begin(line, "lmkd")
+            event.outcome = "killed"
+            event.add_victim(by_daemon)
+            return True
         found = _LOW.match(text)
         if found is not None:
             event = self._timeline.begin(line)

@@ -8,10 +8,12 @@ from functools import lru_cache
 from time import gmtime, mktime
 
 _ISO = re.compile(
-    r"(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s?([AaPp])[Mm]\b)?\s?(Z|UTC|[+-]\d\d:?\d\d)?"
+    r"(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s?([AaPp])[Mm]\b)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
 )
 _ANDROID = re.compile(r"(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?")
-_CLOCK = re.compile(r"(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
+_CLOCK = re.compile(r"(?<!\d)(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
+_ZONE = re.compile(r"\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)\b")
+"""A zone after a clock."""
 _AM_OR_PM = re.compile(r"\s?([AP])\.?M\b\.?", re.IGNORECASE)
 """After a twelve-hour clock."""
 _C_LOCALE = re.compile(
@@ -139,11 +141,7 @@ def _iso(text: str) -> float | None:
     hour, zone = _of_day(hour, found[8]), found[9]
     if zone is None:
         return _local(year, month, day, hour, minute, second) + fraction
-    offset = 0
-    if zone not in {"Z", "UTC"}:
-        digits = zone[1:].replace(":", "")
-        offset = (int(digits[:2]) * 3600 + int(digits[2:]) * 60) * (-1 if zone[0] == "-" else 1)
-    return timegm((year, month, day, hour, minute, second)) - offset + fraction
+    return _zoned(zone, year, month, day, hour, minute, second) + fraction
 
 
 def _of_day(hour: int, half: str | None) -> int:
@@ -156,7 +154,9 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     if clock is None:
         return None
     half = _AM_OR_PM.match(text, clock.end())
-    rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[clock.end() if half is None else half.end() :])
+    end = clock.end() if half is None else half.end()
+    zone = _ZONE.match(text, end)
+    rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[end if zone is None else zone.end() :])
     day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
     if day is None or not 1 <= int(day[1]) <= 31:
         return None
@@ -168,7 +168,8 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     hour = _of_day(hour, None if half is None else half[1])
     fraction = float(f"0.{clock[4] or 0}")
     if year:
-        return _local(int(year[1]), month, int(day[1]), hour, minute, second) + fraction
+        date = int(year[1]), month, int(day[1]), hour, minute, second
+        return (_local(*date) if zone is None else _zoned(zone[1], *date)) + fraction
     return _last(now, month, int(day[1]), hour, minute, second) + fraction
 
 
@@ -223,4 +224,22 @@ def _weekday(year: int, month: int, day: int) -> int:
 
 
 def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917
+    """Raises ValueError."""
+    _check_clock(hour, minute, second)
     return mktime((year, month, day, hour, minute, second, 0, 0, -1))
+
+
+def _zoned(zone: str, *date: int) -> float:
+    """Convert a date in a zone such as Z, UTC or +01:00. Raises ValueError."""
+    _check_clock(*date[3:])
+    offset = 0
+    if zone not in {"Z", "UTC", "GMT"}:
+        digits = zone[1:].replace(":", "")
+        offset = (int(digits[:2]) * 3600 + int(digits[2:]) * 60) * (-1 if zone[0] == "-" else 1)
+    return timegm(date) - offset
+
+
+def _check_clock(hour: int, minute: int, second: int) -> None:
+    """Raise ValueError if it isn't a time of day, which would count as one of another day; 60 is a leap second."""
+    if hour > 23 or minute > 59 or second > 60:
+        raise ValueError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from oomtray.kernel.killer_facts import Program
 
-    Killer = Literal["kernel", Program, "unknown"]
+    Killer = Literal["kernel", Program, "lmkd", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
 Outcome = Literal["killed", "likely", "one-of", "nobody", "panic", "unknown"]
 """What became of the victim.

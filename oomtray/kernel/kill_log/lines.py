@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.kill_log import outer
 from oomtray.kernel.kill_log.android import of_cpu, of_logcat
+from oomtray.kernel.kill_log.passed_on import logged_at, of_platform
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
@@ -101,7 +102,7 @@ _LEVEL_BEGINS = frozenset("<kudsa")
 _LOGCAT_BEGINS = frozenset("0123456789 ")
 _FACILITY = re.compile(r"(?:kern|user|daemon|syslog|auth|authpriv|local\d)[./](?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)")
 _KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
-_STAMP = re.compile(r"\[\s{0,12}(\d{1,10}\.\d{3,9})(?: <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
+_STAMP = re.compile(r"\[\s{0,12}(?:\d{1,2}-)?(\d{1,10}\.\d{3,9})(?:s|@\d{1,2}| <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
     r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\](?::(?=\s))?\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
@@ -113,17 +114,15 @@ _CLOCK_ENDS = 39
 """The clock's first two colons are within this many characters."""
 _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
-    r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?:: ?| [|-] )"
+    r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?::(?!\d) ?| [|-] )"
 )
-_OF_A_CONTAINER = ("stdout F ", "stderr F ")
-"""What containerd and CRI-O write after the date."""
 _LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
 """Loki's labels, which logcli writes after the date."""
 _QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r"(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+)?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r" {0,4}(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) )?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
@@ -140,7 +139,7 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\()|(?!\[|<\d))"
+    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\(|[A-Z]\[\d)|(?!\[|<\d))"
 )
 """A date with host and kernel, an uptime, or both: the prefix in most logs."""
 _OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{)")
@@ -171,7 +170,7 @@ def parse(text: str, dates: Dates) -> Line:
     elif (dated := _OF_DMESG.match(text)) is not None:
         at = dated.end()
         tagged = _PLAIN_TAG.match(text, at) or _RFC5424.match(text, at) or ("[" in text[at:] and _UNKNOWN.match(text, at))
-        if not tagged and not text.startswith(_OF_A_CONTAINER, at):
+        if not tagged and logged_at(text, at) is None:
             return Line(text[at:], None, None, dates.of(dated[1]), None, None, prefixed=True)
     elif _BARE.match(text) is not None:
         return Line(text)
@@ -189,7 +188,7 @@ def _parse(text: str, dates: Dates) -> Line:
     if logged is not None:
         inner = _STAMP.match(text, logged.end)
         at, uptime = (logged.end, None) if inner is None else (inner.end(), float(inner[1]))
-        return Line(text[at:], logged.tag, None, None if logged.date is None else dates.of(logged.date.strip()), uptime, None, prefixed=True)
+        return Line(logged.words + text[at:], logged.tag, None, None if logged.date is None else dates.of(logged.date.strip()), uptime, None, prefixed=True)
     if begins in _LEVEL_BEGINS:
         found = _LEVEL.match(text, at)
         at = found.end() if found else at
@@ -229,8 +228,12 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
             found = found or (_UNIX.match(text, at) if begins.isdigit() else None)
         if found:
             at, time = found.end(), dates.of(found[1] or "")
-            if text.startswith(_OF_A_CONTAINER, at):
-                at += len(_OF_A_CONTAINER[0])
+            logged = logged_at(text, at)
+            if logged is not None:
+                return parse(text[logged:], dates)
+            passed = of_platform(text, at)
+            if passed > at:
+                at = passed
             elif text[at : at + 1] == "{":
                 labels = _LABELS.match(text, at)
                 at = at if labels is None else labels.end()

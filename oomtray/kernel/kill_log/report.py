@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=[^ ]*, {1,2})?order=(-?\d{1,9}))?"
 )
+_OF_A_STAMP = re.compile(r"^[\d.]{0,20}\]\s")
+"""End of a stamp whose beginning wasn't copied."""
 _AFTER_HEAD = ": gfp_mask="
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
@@ -139,7 +141,7 @@ class KernelReports:
             self.report = report = self._timeline.begin(line)
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
-            report.invoker = Invoker(pid=None, name=found[1].rpartition("kernel: ")[2].strip())
+            report.invoker = Invoker(pid=None, name=_OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip())
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
             report.manual = report.order == -1 or (self._manual and report.invoker.name.startswith(_WORKERS))
@@ -291,6 +293,8 @@ class KernelReports:
         if space and pages is not None:
             report.pages_and_kilobytes = (pages, space)
         report.outcome = "killed"
+        if report.time is None and report.uptime is None:  # its first line was copied without its beginning
+            report.time, report.uptime = line.time, line.uptime
         report.last_kill, report.told_at = line.uptime, line.time
         if found["scope"] and not report.group:
             _scope(report, found["scope"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oomtray.kernel.kill_log.facts import Killed
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
 
 
@@ -50,6 +51,11 @@ def test_another_programs_line_is_not_the_kernels() -> None:
         "Aug 28 05:53:20 web kernel: [  100.123456] [  100.123456] ",
         "6.4.0,4,1411,100123456,-;",
         "[  100.123456] <4>",
+        "[2-100.123456] ",
+        "<4>[  100.123456@0] ",
+        "[  100.123456@0]: ",
+        "<4>[  100.123456s][pid:712,cpu3,vim]",
+        "[  100.123456] W[3:            vim:  712] ",
     ],
 )
 def test_behind_a_stamp(before: str) -> None:
@@ -62,3 +68,44 @@ def test_a_date_with_what_has_passed_since() -> None:
     (found,) = events("".join(f"[Fri Aug 28 05:53:20 2026 <    0.000123>] {line}\n" for line in REPORT.splitlines()))
     is_read(found)
     assert found.time == AT
+
+
+@pytest.mark.parametrize("before", ["08-28 05:53:20.000     0     0 W ", "08-28 05:53:20.000  root     0     0 W "])
+def test_words_that_logd_takes_for_a_tag(before: str) -> None:
+    """Up to a colon they are set as one, and what has none gets an empty one."""
+    words = {"oom-kill:": "oom-kill: ", "Node 0 DMA: 1*4kB (U) = 4kB": "        : DMA: 1*4kB (U) = 4kB"}
+    written = REPORT.replace("262144", "DMA free:4kB min:4kB low:4kB high:4kB\n262144")
+    lines = []
+    for line in written.splitlines():
+        begin = next((word for word in words if line.startswith(word)), "")
+        lines.append(before + (line.replace(begin, words[begin], 1) if begin else line.replace("DMA free:", "DMA free: ") if line.startswith("DMA free") else f"        : {line}"))
+    lines.append(f"{before}oom_reaper: reaped process 2101 (Web Content), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB")
+    (found,) = events("".join(f"{line}\n" for line in lines))
+    is_read(found)
+    assert (found.time, found.constraint) == (AT, "none")
+    assert [(zone.name, zone.free, zone.minimum) for zone in found.machine.zones] == [("DMA", 4096, 4096)]
+
+
+def test_only_the_kernel_has_the_pid_0() -> None:
+    line = "Out of memory: Killed process 2101 (x) total-vm:20kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB"
+    (found,) = events(f"08-28 05:53:20.000     0     0 W {line}\n")
+    assert (found.time, found.victims[0].pid) == (AT, 2101)
+    assert events(f"08-28 05:53:20.000   912   912 W MyApp   : {line}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "uid"),
+    [
+        ("Kill 'com.example.app' (2101), uid 10123, oom_score_adj 906 to free 4096kB rss, 100kB swap; reason: low watermark is breached", 10123),
+        ("Kill 'com.example.app' (2101), uid 10123, oom_adj 906 to free 4096kB", 10123),
+        ("Kill 'com.example.app' (2101), oom_score_adj 906 to free 4096kB; reason: device is not responding", None),
+    ],
+)
+def test_its_daemon(said: str, uid: int | None) -> None:
+    (found,) = events(f"08-28 05:53:20.000   710   710 I lowmemorykiller: {said}\n")
+    assert (found.killer, found.outcome, found.time, found.constraint) == ("lmkd", "killed", AT, None)
+    assert found.victims == (Killed(pid=2101, name="com.example.app", freed=4 << 20, adj=906, uid=uid),)
+
+
+def test_another_program_is_not_its_daemon() -> None:
+    assert events("08-28 05:53:20.000   710   710 I MyApp: lowmemorykiller: Kill 'x' (2101), uid 1, oom_score_adj 906 to free 4096kB\n") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -97,4 +98,28 @@ def test_midnight_and_noon_of_twelve_hours() -> None:
 
 @pytest.mark.parametrize("written", ["11/12/2026 14:24:05", "32.11.2026 14:24:05", "11.13.2026 14:24:05"])
 def test_a_date_that_may_be_two_is_unknown(written: str) -> None:
+    assert date_of(written, AT) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "apart"),
+    [
+        ("28/Nov/2026:02:24:05 +0000", 0),
+        ("28/Nov/2026:02:24:05 -0130", 5400),
+        ("Sat, 28 Nov 2026 02:24:05 +0200", -7200),
+        ("28 Nov 2026 02:24:05 GMT", 0),
+        ("2026-11-28 02:24:05 GMT", 0),
+    ],
+)
+def test_a_zone_counts_wherever_one_reads(written: str, apart: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Seoul")
+        time.tzset()
+        told = date_of(written, AT)
+    time.tzset()
+    assert told == AT + apart
+
+
+@pytest.mark.parametrize("written", ["Sat Nov 28 24:24:05 2026", "2026-11-28T26:24:05Z", "2026-11-28 02:60:05", "28.11.2026 02:24:61", "28 Nov 2026 25:24:05 GMT"])
+def test_no_time_of_day_is_unknown_not_another_day(written: str) -> None:
     assert date_of(written, AT) is None

@@ -1,0 +1,60 @@
+"""Lines that a container, a platform or a build server has passed on, with a date of its own before each."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
+
+
+@pytest.mark.parametrize("own", ["Aug 28 05:53:20 web kernel: ", "2026-08-28T05:53:20.000000+00:00 web kernel: ", "Aug 28 05:53:20 web kernel: [  100.123456] "])
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param("2026-08-28T05:57:01.1234567Z ", id="a build's step"),
+        pytest.param("2026-08-28T05:57:01.123456Z 00O ", id="a build's stream"),
+        pytest.param("2026-08-28 05:57:01.123456 | web | ", id="a build's host"),
+        pytest.param("[2026-08-28T05:57:01.123Z] ", id="in brackets"),
+        pytest.param("2026-08-28T05:57:01.123456789Z stdout F ", id="a container's stream"),
+        pytest.param("2026-08-28T05:57:01.123456+00:00 i-0123456789abcdef0 ", id="a cloud's instance"),
+    ],
+)
+def test_a_whole_line_of_another_log(before: str, own: str) -> None:
+    """Its own date is the kernel's; the one before may be of when it was printed."""
+    (found,) = events("".join(f"{before}{own}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+    assert found.time == AT
+
+
+@pytest.mark.parametrize("stamp", ["", "[  100.123456] "])
+@pytest.mark.parametrize("before", ["2026-08-28T05:53:20Z app[148e123a456b78] ams [info]", "2026-08-28T05:53:20Z app[148e123a456b78] ams [info] ", "2026-08-28T05:53:20.000000000Z stdout F "])
+def test_a_platforms_words(before: str, stamp: str) -> None:
+    (found,) = events("".join(f"{before}{stamp}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+    assert found.time == AT
+
+
+def test_what_a_program_says_within_is_not_the_kernels() -> None:
+    assert events("".join(f"2026-08-28T05:57:01Z Aug 28 05:53:20 web logger: {line}\n" for line in REPORT.splitlines())) == []
+
+
+@pytest.mark.parametrize("before", ["Aug 28 05:53:20 web warning kernel: ", "Aug 28 05:53:20 web err kernel: [  100.123456] ", "Aug 28 05:53:20  web kernel: ", "2026-08-28 05:53:20.000 +0000  kernel: "])
+def test_an_appliances_own_form(before: str) -> None:
+    (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+    assert found.time == AT
+
+
+@pytest.mark.parametrize("before", ["2026-08-28T05:53:20,000000+00:00 ", "2026-08-28T05:53:20.000000000Z stdout F ", "[Fri Aug 28 05:53:20 2026] "])
+def test_a_colon_in_the_invokers_name_ends_no_tag(before: str) -> None:
+    text = REPORT.replace("vim invoked", "kworker/0:2 invoked").replace("Comm: vim", "Comm: kworker/0:2")
+    (found,) = events("".join(f"{before}{line}\n" for line in text.splitlines()))
+    assert found.invoker == (712, "kworker/0:2")
+    assert (found.order, len(found.tasks)) == (0, 2)
+
+
+def test_the_first_line_without_its_beginning() -> None:
+    text = "".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines())
+    (found,) = events(text.removeprefix("[  100.1"))
+    is_read(found)
+    assert found.uptime == 100.123456
