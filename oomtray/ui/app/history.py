@@ -15,7 +15,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.history import export
 from oomtray.ui.history.history_window import HistoryWindow
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.question import ask
@@ -105,10 +105,7 @@ class HistoryOpener(QObject):
     @Slot()
     def _clear(self) -> None:
         self.cleared.emit(self._clock())
-        task = BackgroundTask(self._clear_all, self)
-        task.done.connect(self._was_cleared)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(self._clear_all, self._was_cleared, self)
 
     def _clear_all(self) -> None:
         from oomtray.kills.followed_processes import clear_followed

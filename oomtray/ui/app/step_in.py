@@ -25,7 +25,7 @@ from oomtray.risk import step_in as policy
 from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, tick
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Report
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,10 +149,7 @@ class StepInController(QObject):
         self._ask_in_front(self._learn_in_front)
 
     def _ask_logind(self, then: Callable[[object], None]) -> None:
-        task = BackgroundTask(is_in_front, self)
-        task.done.connect(then)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(is_in_front, then, self)
 
     @Slot(object)
     def _learn_in_front(self, answer: object) -> None:

@@ -18,10 +18,10 @@ from oomtray.messages.names import title
 from oomtray.risk.following import app_of
 from oomtray.text import printable
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
@@ -134,7 +134,7 @@ class AppLabels(QObject):
             self._reading = True
             from oomtray.ui.controllers.label_lookup import look_up
 
-            self._begin(partial(look_up, self._wanted(), self._proc, self._environ), self._take_names)
+            run_in_background(partial(look_up, self._wanted(), self._proc, self._environ), self._take_names, self)
         if missing is not None and missing.icons and not self._drawing:
             from oomtray.ui.controllers.label_lookup import look_up_images
             from oomtray.ui.qt.app_tiles import SIZES, ratio
@@ -143,7 +143,7 @@ class AppLabels(QObject):
             pixels = tuple(round(size * ratio()) for size in SIZES)
             themes = tuple(dict.fromkeys((QIcon.themeName(), QIcon.fallbackThemeName())))
             self._drawing = True
-            self._begin(partial(look_up_images, icons, pixels, themes, self._environ), self._take_images)
+            run_in_background(partial(look_up_images, icons, pixels, themes, self._environ), self._take_images, self)
 
     def _wanted(self) -> Wanted:
         from oomtray.ui.controllers.label_lookup import Wanted
@@ -154,12 +154,6 @@ class AppLabels(QObject):
         wanted = Wanted(self._maker.entries.stamp, self._check, dict(missing.scripts), tuple(missing.containers))
         missing.scripts, missing.containers, self._check = {}, set(), False
         return wanted
-
-    def _begin(self, work: Callable[[], object], done: Callable[[object], None]) -> None:
-        task = BackgroundTask(work, self)
-        task.done.connect(done)
-        task.done.connect(task.deleteLater)
-        task.start()
 
     @Slot(object)
     def _take_names(self, found: object) -> None:

@@ -212,12 +212,9 @@ class ChangeController(QObject):
 
         asking = unasked(subject.processes, known)
         if asking:
-            from oomtray.ui.qt.background_task import BackgroundTask
+            from oomtray.ui.qt.background_task import run_in_background
 
-            task = BackgroundTask(partial(self._ask_units, asking), self)
-            task.done.connect(partial(_take_units, then))
-            task.done.connect(task.deleteLater)
-            task.start()
+            run_in_background(partial(self._ask_units, asking), partial(_take_units, then), self)
         return bool(asking)
 
     def _tell_origins(self, subject: Subject, values: UnitValues) -> None:

@@ -13,7 +13,7 @@ from oomtray.kernel.files import PROC
 from oomtray.messages import ending as messages
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.report import Offer, Report
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -152,9 +152,9 @@ class EndingController(QObject):
                 self.changed.emit()
                 then(first, result if isinstance(result, EndingResult) else EndingResult(forced.endings))
 
-            self._in_background(partial(forced.wait, PATIENCE), was_forced)
+            run_in_background(partial(forced.wait, PATIENCE), was_forced, self)
 
-        self._in_background(partial(sent.wait, grace), waited)
+        run_in_background(partial(sent.wait, grace), waited, self)
 
     @Slot(object)
     def heard(self, report: Report) -> None:
@@ -175,7 +175,7 @@ class EndingController(QObject):
             then(subject.processes)
         else:
             members = partial(with_newcomers, subject.processes, assessment.snapshot.processes)
-            self._in_background(members, partial(_or_else, then, subject.processes))
+            run_in_background(members, partial(_or_else, then, subject.processes), self)
 
     def _send(self, name: str, number: signal.Signals, processes: Iterable[Process | Ending]) -> None:
         sent = SentSignals(processes, number, proc=self._proc)
@@ -184,7 +184,7 @@ class EndingController(QObject):
         self.reported.emit(report)
         self.changed.emit()
         if any(one.done for one in sent.endings):
-            self._in_background(partial(sent.wait, PATIENCE), partial(self._waited, name, number, report))
+            run_in_background(partial(sent.wait, PATIENCE), partial(self._waited, name, number, report), self)
 
     def _waited(self, name: str, number: signal.Signals, first: Report, result: object) -> None:
         if not isinstance(result, EndingResult):
@@ -197,12 +197,6 @@ class EndingController(QObject):
         elif not result.refused and number == TERM and self._latest is first:
             self.reported.emit(Report("done", messages.gone(name, result)))
         self.changed.emit()
-
-    def _in_background(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        task = BackgroundTask(work, self)
-        task.done.connect(then)
-        task.done.connect(task.deleteLater)
-        task.start()
 
 
 def _or_else(then: Callable[[Iterable[Process]], None], known: Iterable[Process], found: object) -> None:

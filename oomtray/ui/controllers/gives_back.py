@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from oomtray.kernel.files import PROC
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -51,10 +51,7 @@ class _BackgroundReading(QObject):
             self._next = subject
             return
         self._asking = True
-        task = BackgroundTask(partial(self.read, subject.processes), self)
-        task.done.connect(partial(self._take, subject))
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(self.read, subject.processes), partial(self._take, subject), self)
 
     def _take(self, subject: Subject, answer: object) -> None:
         self._asking = False

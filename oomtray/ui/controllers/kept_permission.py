@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Report
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
@@ -47,10 +47,7 @@ class KeptPermission(QObject):
 
     @Slot()
     def forget(self) -> None:
-        task = BackgroundTask(partial(_revoke, self._pkcheck), self)
-        task.done.connect(self._revoked)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(_revoke, self._pkcheck), self._revoked, self)
 
     @Slot(object)
     def _revoked(self, answer: CompletedProcess[bytes] | Exception) -> None:

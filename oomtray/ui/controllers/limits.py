@@ -16,7 +16,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
 from oomtray.ui.controllers.report import Report, undo_offer
 from oomtray.ui.controllers.units import reason
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,10 +68,7 @@ class LimitController(QObject):
         if asks:
             self.busy.emit(True)
         self.reported.emit(Report("part", tr("Asking systemd…")))
-        task = BackgroundTask(work, self)
-        task.done.connect(partial(self._came, failed, asks))
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(work, partial(self._came, failed, asks), self)
 
     def _came(self, failed: Callable[[object], None], asks: bool, outcome: object) -> None:
         self._waits = False

@@ -20,7 +20,7 @@ from oomtray.messages.unit_results import not_as_before
 from oomtray.messages.verdicts import limits, still_takes
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,10 +114,7 @@ class PreferenceController(QObject):
         then: Callable[[PreferencesOutcome], None],
         rest: tuple[Offer, ...],
     ) -> None:
-        task = BackgroundTask(work, self)
-        task.done.connect(partial(self._came, then, rest))
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(work, partial(self._came, then, rest), self)
 
     def _came(self, then: Callable[[PreferencesOutcome], None], rest: tuple[Offer, ...], outcome: object) -> None:
         if isinstance(outcome, PreferencesOutcome):

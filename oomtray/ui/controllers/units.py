@@ -15,7 +15,7 @@ from oomtray.messages.changes import journal_note
 from oomtray.messages.permission import not_started
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Offer, Report, undo_offer
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.pkexec import Pkexec
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ class UnitRunner(QObject):
         self._changer = changer
         self._plan: UnitPlan | None = None
         self._running = False
-        self._task: BackgroundTask | None = None
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._ran)
         self._pkexec.failed.connect(self._not_run)
@@ -48,12 +47,7 @@ class UnitRunner(QObject):
 
     def start(self, make: Callable[[], UnitPlan]) -> None:
         self._running = True
-        self._run_in_background(make, self._planned)
-
-    def _run_in_background(self, work: Callable[[], object], back: Callable[[object], None]) -> None:
-        self._task = BackgroundTask(work, self)
-        self._task.done.connect(back)
-        self._task.start()
+        run_in_background(make, self._planned, self)
 
     @Slot(object)
     def _planned(self, plan: object) -> None:
@@ -63,7 +57,7 @@ class UnitRunner(QObject):
         self._plan = plan
         call = self._changer.call(plan)
         if call is None or self._changer.missing() is not None:  # apply() then reports that
-            self._run_in_background(partial(self._changer.apply, plan), self._ended)
+            run_in_background(partial(self._changer.apply, plan), self._ended, self)
             return
         self.busy.emit(True)
         self._pkexec.run(call.argv, call.stdin)
@@ -73,7 +67,7 @@ class UnitRunner(QObject):
         self.busy.emit(False)
         plan = self._plan
         if plan is not None:
-            self._run_in_background(partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._ended)
+            run_in_background(partial(self._changer.finish, plan, code, bytes(stdout), bytes(stderr)), self._ended, self)
 
     @Slot(str, str)
     def _not_run(self, program: str, reason: str) -> None:

@@ -27,7 +27,7 @@ from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
 from oomtray.ui.dialogs.process_query import ProcessQuery, read
 from oomtray.ui.qt import moments
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
@@ -176,10 +176,7 @@ class DetailsWindow(Dialog):
         self.gives_back.ask(Subject.of_process(risk))
         self._show_trend(())
         if (app := self._app) is not None:
-            task = BackgroundTask(partial(self._trail, app.key, self._clock()), self)
-            task.done.connect(self._take_trail)
-            task.done.connect(task.deleteLater)
-            task.start()
+            run_in_background(partial(self._trail, app.key, self._clock()), self._take_trail, self)
 
     @Slot(object, object)
     def _take_gives_back(self, subject: Subject, frees: int) -> None:

@@ -13,7 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
 from oomtray.ui.dialogs.steps import Step, Steps
 from oomtray.ui.qt import moments
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.plain_text import unbroken
 
@@ -39,7 +39,6 @@ class DrillDialog(Dialog):
     def __init__(self, parent: QWidget | None = None, *, hold: Callable[[], Drill] = hold) -> None:
         super().__init__(tr("Fire drill"), parent, width=480)
         self._hold = hold
-        self._task: BackgroundTask | None = None
         self.head_line(tr("Fire drill"), tr("Is a kill noticed here?"))
         self.headline = self.subtitle
         self.intent = self.add_note()
@@ -69,9 +68,7 @@ class DrillDialog(Dialog):
         self.steps.show()
         self.bar.show()
         self.keep_whole()
-        self._task = BackgroundTask(self._hold, self)
-        self._task.done.connect(self._done)
-        self._task.start()
+        run_in_background(self._hold, self._done, self)
 
     @Slot(object)
     def _done(self, answer: object) -> None:

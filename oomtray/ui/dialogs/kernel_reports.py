@@ -11,7 +11,7 @@ from oomtray.actions.helper_run import PROTOCOL, missing
 from oomtray.messages import kill_page as words
 from oomtray.messages.permission import not_started, permission
 from oomtray.ui.dialogs import kill_loading
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.pkexec import Pkexec
 
 
@@ -28,7 +28,6 @@ class KernelReports(QObject):
     def __init__(self, parent: QObject, *, helper: str, pkexec: str) -> None:
         super().__init__(parent)
         self._helper, self._path = helper, pkexec
-        self._task: BackgroundTask | None = None
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._answered)
         self._pkexec.failed.connect(self._not_started)
@@ -45,9 +44,7 @@ class KernelReports(QObject):
     @Slot(int, bytes, bytes)
     def _answered(self, code: int, stdout: bytes, stderr: bytes) -> None:
         self.busy.emit(False)
-        self._task = BackgroundTask(partial(_read, code, stdout, stderr), self)
-        self._task.done.connect(self._take)
-        self._task.start()
+        run_in_background(partial(_read, code, stdout, stderr), self._take, self)
 
     @Slot(object)
     def _take(self, answer: object) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.dialogs import kill_loading
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from oomtray.ui.controllers.file_dialog import FileDialog
@@ -32,10 +32,7 @@ class KillSaver(QObject):
         self._files.ask(wanted, partial(self.save, number))
 
     def save(self, number: int, path: str) -> None:
-        task = BackgroundTask(partial(kill_loading.save, number, path), self)
-        task.done.connect(self._saved)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(kill_loading.save, number, path), self._saved, self)
 
     @Slot(object)
     def _saved(self, answer: object) -> None:

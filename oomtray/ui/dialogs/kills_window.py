@@ -32,7 +32,7 @@ from oomtray.ui.dialogs.kill_page import KillPage
 from oomtray.ui.dialogs.kill_panes import KillPanes
 from oomtray.ui.dialogs.kill_saver import KillSaver
 from oomtray.ui.dialogs.said_line import SaidLine
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import MARGIN, Hairline
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges_in
@@ -103,7 +103,6 @@ class KillsWindow(QDialog):
         self.files = FileDialog(self, bus)
         self._wanted: int | None = None
         self._stop = Event()
-        self._tasks: list[BackgroundTask] = []
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
         self.said = SaidLine(self)
         self.says = self.said.text
@@ -197,13 +196,7 @@ class KillsWindow(QDialog):
     def _wait(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
         self.said.say("")
         self._show_nothing(tr("Reading…"))
-        self._run(work, then)
-
-    def _run(self, work: Callable[[], object], then: Callable[[object], None]) -> None:
-        task = BackgroundTask(work, self)
-        task.done.connect(then)
-        self._tasks = [*self._tasks[-7:], task]
-        task.start()
+        run_in_background(work, then, self)
 
     @Slot(object)
     def _take_recorded(self, answer: object) -> None:
@@ -266,7 +259,7 @@ class KillsWindow(QDialog):
         self.save_button.setVisible(entry.number is not None)
         self._show_kill(entry)
         if entry.number is not None:
-            self._run(lambda: (entry, kill_loading.before(entry.event)), self._take_moments)
+            run_in_background(lambda: (entry, kill_loading.before(entry.event)), self._take_moments, self)
 
     @Slot(object)
     def _take_moments(self, answer: object) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.process_handle import ProcessGone
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,10 +75,7 @@ class ProcessQuery(QObject):
         if self._asking is not None or self._final or self._identity is None:
             return
         self._asking = self._identity
-        task = BackgroundTask(partial(self._read, *self._asking), self)
-        task.done.connect(self._take)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(self._read, *self._asking), self._take, self)
 
     @Slot(object)
     def _take(self, answer: object) -> None:

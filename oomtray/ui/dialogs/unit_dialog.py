@@ -19,7 +19,7 @@ from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.dialogs.now_then import NowThen
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
@@ -79,9 +79,7 @@ class UnitDialog(Dialog):
         self._runner.done.connect(self._done)
         self._build()
         self._wait(tr("Asking systemd…"))
-        self._task = BackgroundTask(partial(changer.look, service.name, user=service.user), self)
-        self._task.done.connect(self._looked)
-        self._task.start()
+        run_in_background(partial(changer.look, service.name, user=service.user), self._looked, self)
 
     def _build(self) -> None:
         self.head_line(printable(self._service.name), says.manager(user=self._service.user))

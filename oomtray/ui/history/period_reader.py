@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,10 +44,7 @@ class PeriodReader(QObject):
             return
         wanted, self._waiting = self._waiting, None
         self._running = True
-        task = BackgroundTask(partial(self._read, *wanted), self)
-        task.done.connect(self._take)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(self._read, *wanted), self._take, self)
 
     @Slot(object)
     def _take(self, result: object) -> None:

@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -14,21 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class BackgroundTask(QObject):
-    """Runs `work` in a thread; `done` carries its result or exception.
+def run_in_background(work: Callable[[], object], then: Callable[[Any], object], parent: QObject) -> None:
+    """Run `work` in a thread, and then call `then` on the main thread with its result or exception.
 
-    The app exits without waiting for it.
+    If `parent` is deleted, `work` continues and its result is dropped. The app exits without waiting for it.
     """
+    task = _Task(parent)
+    task.done.connect(then)
+    task.done.connect(task.deleteLater)
+    _answers().start(task, work)
 
+
+class _Task(QObject):
     done = Signal(object)
-
-    def __init__(self, work: Callable[[], object], parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._work = work
-
-    def start(self) -> None:
-        """Start on the main thread. If this object is deleted, `work` continues and its result is dropped."""
-        _answers().start(self, self._work)
 
 
 class _Answers(QObject):
@@ -43,11 +41,11 @@ class _Answers(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._numbers = count()
-        self._waiting: dict[int, tuple[BackgroundTask, Callable[[], object]]] = {}
+        self._waiting: dict[int, tuple[_Task, Callable[[], object]]] = {}
         """Each task with its work: that may hold the last reference to a widget, to be freed on the main thread."""
         self.arrived.connect(self._hand_over)
 
-    def start(self, task: BackgroundTask, work: Callable[[], object]) -> None:
+    def start(self, task: _Task, work: Callable[[], object]) -> None:
         number = next(self._numbers)
         self._waiting[number] = task, work
         threading.Thread(target=self._run, args=(number,), name="background task", daemon=True).start()

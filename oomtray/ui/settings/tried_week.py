@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from oomtray.messages import history as history_words
 from oomtray.messages import week as words
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.settings.card import Card
@@ -126,10 +126,7 @@ class TriedWeek(QWidget):
         self._running = True
         if self.week is None:
             self._say_nothing(words.reading())
-        task = BackgroundTask(partial(_try, self._around, self._readings, settings, time.time()), self)
-        task.done.connect(self._take)
-        task.done.connect(task.deleteLater)
-        task.start()
+        run_in_background(partial(_try, self._around, self._readings, settings, time.time()), self._take, self)
 
     @Slot(object)
     def _take(self, result: object) -> None:

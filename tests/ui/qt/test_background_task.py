@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from oomtray.ui.qt.background_task import BackgroundTask
+from oomtray.ui.qt.background_task import run_in_background
 
 
 def raises() -> None:
@@ -19,14 +19,11 @@ def raises() -> None:
 
 @pytest.mark.parametrize(("work", "answer"), [(lambda: (1, "a"), "(1, 'a')"), (raises, "ValueError('no')")])
 def test_an_answer_arrives_on_the_main_thread(qtbot: Any, work: Any, answer: str) -> None:
-    told, threads = [], []
-    task = BackgroundTask(work)
-    task.done.connect(told.append)
-    task.done.connect(lambda _: threads.append(threading.get_ident()))
-    with qtbot.waitSignal(task.done, timeout=10_000):
-        task.start()
-    assert list(map(repr, told)) == [answer]
-    assert threads == [threading.get_ident()]
+    owner = QObject()
+    told: list[tuple[str, int]] = []
+    run_in_background(work, lambda result: told.append((repr(result), threading.get_ident())), owner)
+    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    assert told == [(answer, threading.get_ident())]
 
 
 def test_whoever_asked_may_be_gone_by_then(qtbot: Any) -> None:
@@ -35,9 +32,7 @@ def test_whoever_asked_may_be_gone_by_then(qtbot: Any) -> None:
     for _ in range(300):
         owner = QObject()
         begun = threading.Event()
-        task = BackgroundTask(begun.set, owner)
-        task.done.connect(told.append)
-        task.start()
+        run_in_background(begun.set, told.append, owner)
         begun.wait(10)
         owner.deleteLater()
         QApplication.sendPostedEvents(owner, QEvent.Type.DeferredDelete)
@@ -49,6 +44,7 @@ def test_whoever_asked_may_be_gone_by_then(qtbot: Any) -> None:
 
 def test_what_only_the_work_held_goes_in_the_main_thread(qtbot: Any) -> None:
     """A widget, say, whose window was closed meanwhile: no other thread may destroy it."""
+    owner = QObject()
     ended_in: list[threading.Thread] = []
 
     class Held(QObject):
@@ -58,11 +54,10 @@ def test_what_only_the_work_held_goes_in_the_main_thread(qtbot: Any) -> None:
     for _ in range(100):
         held = Held()
         weakref.finalize(held, lambda: ended_in.append(threading.current_thread()))
-        task = BackgroundTask(held.work)
+        told: list[object] = []
+        run_in_background(held.work, told.append, owner)
         del held
-        with qtbot.waitSignal(task.done, timeout=10_000):
-            task.start()
-        del task
+        qtbot.waitUntil(lambda told=told: bool(told), timeout=10_000)
 
     qtbot.waitUntil(lambda: len(ended_in) == 100, timeout=10_000)
     assert set(ended_in) == {threading.main_thread()}
