@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroup_paths import upwards
-from oomtray.kernel.cgroups import v1_limit
+from oomtray.kernel.cgroups import kills_nobody, v1_limit
 from oomtray.kernel.files import RereadFile, read_bytes, read_int
 from oomtray.records import dataclass
 
@@ -31,7 +31,6 @@ _STAT = re.compile(rb"^(inactive_file|active_file|file_dirty|file_writeback|slab
 _TOTAL_STAT = re.compile(rb"^total_(inactive_file|active_file|dirty|writeback) (\d+)$", re.MULTILINE)
 _HITS = re.compile(rb"^(?:high|max) (\d+)$", re.MULTILINE)
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
-_OOM_KILL_DISABLE = re.compile(rb"^oom_kill_disable 1$", re.MULTILINE)
 _AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _NOT_YET_WRITTEN = (b"file_dirty", b"file_writeback", b"dirty", b"writeback")
 
@@ -156,7 +155,7 @@ class LimitedCgroups:
             kills = _OOM_KILL.search(control)
             return CgroupUsage(
                 path, limits, charged, cache, total, free,
-                oom_kills=int(kills[1]) if kills else None, waits=_OOM_KILL_DISABLE.search(control) is not None,
+                oom_kills=int(kills[1]) if kills else None, waits=kills_nobody(control),
             )  # fmt: skip
         total, free = self._swap_v2(path, machine_swap) if swappiness != 0 else (0, 0)
         # without `.local` the file counts events in descendants as well

@@ -25,6 +25,7 @@ _V1_UNLIMITED_32 = ((1 << 31) - 1) * PAGE_SIZE
 _STAT = re.compile(rb"^(anon|shmem|total_rss|total_shmem|total_swap) (\d+)$", re.MULTILINE)
 
 _OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
+_OOM_KILL_DISABLE = re.compile(rb"^oom_kill_disable 1$", re.MULTILINE)
 
 
 class NoMemoryCgroup(Exception):
@@ -76,7 +77,7 @@ class MemoryCgroups:
             if limit is not None:
                 swap = self._swap(above, limit, swap_total, swappiness)
                 total = limit // PAGE_SIZE + swap // PAGE_SIZE
-                return Scope("cgroup", total_pages=max(total, 1), path=above, limit=limit)
+                return Scope("cgroup", total_pages=max(total, 1), path=above, limit=limit, waits=self._waits(above))
         raise NoMemoryCgroup("no-limit", path)
 
     def pids(self, path: str) -> list[int]:
@@ -148,9 +149,23 @@ class MemoryCgroups:
         # without swap accounting there is no such limit, and the kernel adds all swap
         return swap_total if both is None else min(max(both - limit, 0), swap_total)
 
+    def _waits(self, path: str) -> bool:
+        """Whether nobody is killed at this limit (mm/memcontrol-v1.c, memcg1_oom_prepare); v2 always kills."""
+        if self.version != 1:
+            return False
+        try:
+            return kills_nobody(read_bytes(f"{self.directory(path)}/memory.oom_control"))
+        except OSError:
+            return False
+
     def directory(self, path: str) -> str:
         """Directory of the cgroup's files."""
         return self._base if path == "/" else self._base + path
+
+
+def kills_nobody(control: bytes) -> bool:
+    """Whether v1's memory.oom_control has processes wait at the limit instead of being killed."""
+    return _OOM_KILL_DISABLE.search(control) is not None
 
 
 def v1_limit(number: int | None) -> int | None:

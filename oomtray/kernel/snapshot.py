@@ -148,6 +148,8 @@ class Scope:
     """The cgroup's own memory limit in bytes; `total_pages` may add swap to it."""
     memory: Memory | None = None
     """The cgroup's memory within its limit; None for the system, and if unreadable."""
+    waits: bool = False
+    """Whether its processes wait at the limit until somebody frees memory, as nobody is killed: v1's oom_kill_disable."""
 
 
 @dataclass(frozen=True, slots=True)

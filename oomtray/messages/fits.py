@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import title
 from oomtray.messages.numbers import at_most, bounded
-from oomtray.messages.victim import killer_name, nobody_at_all, order_is_void
+from oomtray.messages.victim import killer_name, nobody, order_is_void
 from oomtray.records import dataclass
 from oomtray.text import printable, size
 
@@ -53,7 +53,7 @@ def to_free(assessment: Assessment, deaths: Deaths) -> str:
     if deaths.wanted == 0:
         return tr("To free {size}, nothing has to be killed.", size=size(0))
     if not deaths.dead:
-        return nobody_at_all()
+        return nobody(assessment)
     names, freed = waterline(assessment, deaths), size(deaths.freed)
     if deaths.reached:
         return tr("To free {size}, the kernel would kill {names}.", size=size(deaths.wanted), names=names)

@@ -106,6 +106,11 @@ def nobody(assessment: Assessment) -> str:
     scope = assessment.snapshot.scope
     if scope.kind == "system":
         return nobody_at_all()
+    if scope.waits:
+        return tr(
+            "If {cgroup} ran out of memory now, the kernel would kill nobody: its processes would wait until memory is freed (memory.oom_control).",
+            cgroup=printable(scope.path or "/"),
+        )
     return tr("There is no process in {cgroup} that the kernel could kill.", cgroup=printable(scope.path or "/"))
 
 

@@ -75,8 +75,9 @@ def assess(
     snapshot = ranking.snapshot
     if apps and grouping is None:
         grouping = sort_into_apps(snapshot.processes)
-    close = frozenset(row.process.pid for row in ranking.near)
-    context = Context(ranking.table, close, consequences, set_here, ranking.most_pages)
+    waits = snapshot.scope.waits
+    close = frozenset() if waits else frozenset(row.process.pid for row in ranking.near)
+    context = Context(ranking.table, close, consequences, set_here, ranking.most_pages, nobody_next=waits)
     judge = _Judge(snapshot.scope.total_pages, rows, changes, context, grouping, private)
     risks = tuple(judge.risk(row) for row in ranking.first + ranking.rest)
     near = tuple(judge.risk(row) for row in ranking.near)
@@ -141,7 +142,7 @@ class _Judge:
             share=share,
             rank=row.rank,
             why_not=row.why_not,
-            warning=warning(share, row.rank, self.rows),
+            warning=warning(share, row.rank, self.rows, nobody_next=self.context.nobody_next),
             reasons=reasons(row, share, self.rows, self.context),
             app=app.key if app else None,
             unit=app.unit if app else None,

@@ -121,6 +121,8 @@ def most(memory: Memory) -> int:
 
 def _in_order(assessment: Assessment, also: Mapping[int, Also]) -> Iterator[tuple[Risk, ...]]:
     """Yield each victim with the processes that end together with it and haven't ended before."""
+    if assessment.snapshot.scope.waits:
+        return
     gone: set[int] = set()
     known = {risk.process.pid: risk for risk in assessment.risks}
     for risk in assessment.risks:

@@ -52,22 +52,25 @@ class Context:
     consequences: Mapping[int, Consequences] = field(default_factory=dict)
     set_here: SetHere = NOTHING
     most_pages: int = 0
+    nobody_next: bool = False
+    """Whether the kernel kills nobody in this scope, so that the first row isn't the next victim."""
 
 
-def warning(share: float | None, rank: int | None, thresholds: Rows) -> WarningMark:
+def warning(share: float | None, rank: int | None, thresholds: Rows, *, nobody_next: bool = False) -> WarningMark:
     """Return a row's warning by its share: at least elevated for the next victim, none for what can't be chosen."""
     if rank is None or share is None:
         return "none"
     if share >= thresholds.high_share:
         return "high"
-    return "elevated" if share >= thresholds.elevated_share or rank == 1 else "none"
+    return "elevated" if share >= thresholds.elevated_share or (rank == 1 and not nobody_next) else "none"
 
 
 def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context) -> tuple[Reason, ...]:
     """Return a row's reasons in the order of the table above: what happens, why, and what comes with it."""
     process = row.process
     found: list[Reason] = []
-    if row.rank == 1:
+    is_next = row.rank == 1 and not context.nobody_next
+    if is_next:
         found.append("next-victim")
     elif process.pid in context.near:
         found.append("near-victim")
@@ -84,7 +87,7 @@ def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context
     whole = also(consequences, process.pid) if consequences is not None else None
     if whole is not None:
         found.append("group-dies-whole" if whole.cause == "memory-oom-group" else "unit-dies-whole")
-    if row.rank == 1 and adj is not None and adj > 0 and (process.pages or 0) < context.most_pages:
+    if is_next and adj is not None and adj > 0 and (process.pages or 0) < context.most_pages:
         found.append("small-but-first")
     return tuple(found)
 

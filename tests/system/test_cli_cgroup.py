@@ -6,6 +6,7 @@ import pytest
 
 from tests.rigs.commands.program import oomtray
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.programs import RigUnavailable
 from tests.system.reading import report, row
 
 pytestmark = pytest.mark.system
@@ -41,6 +42,18 @@ def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
     got = report("list", "--cgroup", group.path)
     assert (got["processes"], got["next_victim"]) == ([], None)
     assert "no process" in oomtray("list", "--cgroup", group.path).stdout
+
+
+def test_where_its_processes_wait_nobody_is_next(group: MemoryCgroup) -> None:
+    if group.version == 2:
+        raise RigUnavailable("cgroup v2 always kills")
+    hog = group.hog(20)
+    group.write("memory.oom_control", 1)
+    got = report("list", "--cgroup", group.path)
+    assert (got["next_victim"], got["killers"][0]["next"], got["killers"][0]["idle_because"]) == (None, [], "switched-off")
+    assert (row(got, hog.pid)["rank"], "next-victim" in row(got, hog.pid)["reasons"]) == (1, False)
+    assert report("list", "--until", "10M", "--cgroup", group.path)["processes"] == []
+    assert "its processes would wait" in oomtray("list", "--cgroup", group.path).stdout
 
 
 def test_a_cgroup_nearly_at_its_limit_is_critical_though_the_machine_is_not(group: MemoryCgroup) -> None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 
 def judge(candidates: Candidates) -> Killer:
-    """Return the first of the ranking as the victim, and what voids the ranking."""
+    """Return the first of the ranking as the victim, and what voids the ranking; nobody where the cgroup's processes wait."""
+    if candidates.snapshot.scope.waits:
+        return Killer(name="kernel", victim=None, idle_because="switched-off")
     first = next((risk for risk in candidates.risks[:1] if risk.rank == 1), None)
     victim = None
     if first is not None:

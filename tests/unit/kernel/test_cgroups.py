@@ -54,6 +54,15 @@ def test_the_limit_is_the_total(tree, groups):
     assert (scope.path, scope.limit, scope.total_pages) == ("/a/b", 128 * MIB, 128 * MIB // PAGE_SIZE)
 
 
+@pytest.mark.parametrize(("control", "waits"), [(None, False), ("oom_kill_disable 0\nunder_oom 0", False), ("oom_kill_disable 1\nunder_oom 0", True)])
+def test_whether_anybody_is_killed_at_the_limit(tree, groups, control, waits):
+    """By the cgroup that has the limit, and on v1 alone."""
+    files = {} if control is None else {"memory_oom_control": control}
+    tree.group("/a", **limit(tree, 64 * MIB), **files)
+    tree.group("/a/b", memory_oom_control="oom_kill_disable 1")
+    assert groups.scope("/a/b", 0, 60).waits is (waits and tree.version == 1)
+
+
 def test_the_oom_strikes_in_the_nearest_ancestor_with_a_limit(tree, groups):
     unlimited = "max" if tree.version == 2 else 9223372036854771712
     tree.group("/a", **limit(tree, 64 * MIB))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from oomtray.kernel.snapshot import Scope
 from oomtray.messages import fits as words
 from oomtray.messages import memory as memory_words
 from oomtray.risk.assessment import Assessment
@@ -40,6 +41,15 @@ def said(gib: float, *rows: Risk, **facts: Any) -> list[str]:
     found = fit(whole, round(gib * GIB))
     assert found is not None
     return [words.answer(whole, found), *words.notes(whole, found)]
+
+
+def test_where_processes_wait_at_their_limit_nobody_dies() -> None:
+    box = Scope("cgroup", 16384, "/box", 64 << 20, waits=True)
+    whole = assessment(risks=ROWS, snapshot=snapshot(*(one.process for one in ROWS), scope=box))
+    order = deaths(whole, GIB)
+    assert (order.dead, order.reached) == ((), False)
+    says = "If /box ran out of memory now, the kernel would kill nobody: its processes would wait until memory is freed (memory.oom_control)."
+    assert words.to_free(whole, order) == says
 
 
 def test_it_fits() -> None:

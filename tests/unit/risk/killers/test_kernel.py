@@ -27,6 +27,17 @@ def test_nobody_can_be_killed() -> None:
     assert (assessment.victim, assessment.killers[0].next, assessment.process_count) == (None, (), 1)
 
 
+def test_where_processes_wait_at_the_limit_nobody_is_next() -> None:
+    """Nor does the kernel panic: nothing runs that would."""
+    box = Scope("cgroup", TOTAL_PAGES, "/box", TOTAL_PAGES * PAGE_SIZE, waits=True)
+    rows = process(5, pages=9000, adj=100), process(6, pages=209_000), process(7, pages=10)
+    assessment = judged(snapshot(*rows, scope=box, policy=OomPolicy(1, 2), cpus=2))
+    (kernel,) = assessment.killers
+    assert (kernel.next, kernel.overrides, kernel.idle_because, kernel.distance) == ((), (), "switched-off", None)
+    assert [(r.process.pid, r.rank, r.warning) for r in assessment.risks] == [(6, 1, "none"), (5, 2, "none"), (7, 3, "none")]
+    assert not {"next-victim", "near-victim", "small-but-first"} & {reason for r in assessment.risks for reason in r.reasons}
+
+
 @pytest.mark.parametrize(
     ("policy", "scope", "overrides"),
     [
