@@ -141,7 +141,7 @@ def sentences(assessment: Assessment) -> list[str]:
         said.append(
             tr("{state} in {cgroup}: {numbers}.", state=state, cgroup=cgroup, numbers=amounts(scope.memory))
         )
-    lasting = lasts_sentence(assessment)
+    lasting = "" if scope.memory is not None else lasts_sentence(assessment)  # the forecast is the whole machine's
     return [*said, lasting] if lasting else said
 
 

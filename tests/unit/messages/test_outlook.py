@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from oomtray.kernel.snapshot import Scope
 from oomtray.messages import outlook
-from oomtray.messages.memory import lasts_sentence
+from oomtray.messages.memory import lasts_sentence, sentences
 from oomtray.messages.ranges import about_range
 from oomtray.risk.outlook import Forecast, Reading
 from tests.facts import desktops
+from tests.facts.memory import memory
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,16 @@ def test_a_sentence_has_the_numbers_of_the_clock(ends: tuple[float, float]) -> N
     tight = replace(desktops.desktop("warning"), forecast=Forecast(kill=ends))
 
     assert lasts_sentence(tight) == f"It lasts {outlook.clocks_of(tight).kill} at this rate."
+
+
+def test_how_long_the_machine_lasts_is_not_said_of_a_cgroup() -> None:
+    tight = replace(desktops.desktop("warning"), forecast=Forecast(kill=(120.0, 240.0)))
+    box = Scope("cgroup", 16384, "/box", 64 << 20, memory(total=64 << 20, available=8 << 20))
+    inside = replace(tight, snapshot=tight.snapshot._replace(scope=box))
+
+    assert sentences(tight)[1:] == ["It lasts about 2–4 min at this rate."]
+    assert len(sentences(inside)) == 1
+    assert "in /box" in sentences(inside)[0]
 
 
 def test_a_sentence_says_how_long_even_if_that_is_now() -> None:
