@@ -15,6 +15,7 @@ from oomtray.history.database import Database
 from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
 from oomtray.history.steps_in import read_step_in
+from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.identities import accounts, hosts
 from oomtray.scrub import Scrubber, person_names
 
@@ -80,7 +81,7 @@ def _versions() -> dict[str, str | None]:
         "kernel": os.uname().release,
         "machine": os.uname().machine,
         "system": " ".join(release.get(name, "") for name in ("ID", "VERSION_ID")).strip() or None,
-        "cgroup": "2" if os.path.exists("/sys/fs/cgroup/cgroup.controllers") else "1",
+        "cgroup": "2" if os.path.exists("/sys/fs/cgroup/cgroup.controllers") or MemoryCgroups().version == 2 else "1",
         "pyside": _installed("PySide6-Essentials"),
     }
 

@@ -34,7 +34,7 @@ def processes(place: Place) -> Finding:
 
 
 def memory_cgroup(place: Place) -> Finding:
-    version = MemoryCgroups(place.cgroups).version
+    version = MemoryCgroups(place.cgroups, place.proc).version
     if version == 2:
         return found(True, "cgroup-v2")
     if version == 1:

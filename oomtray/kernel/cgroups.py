@@ -11,6 +11,7 @@ import posixpath
 import re
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.kernel.cgroup_mounts import memory_mount
 from oomtray.kernel.cgroup_paths import upwards
 from oomtray.kernel.files import read_bytes, read_int
 from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
@@ -39,17 +40,11 @@ class NoMemoryCgroup(Exception):
 class MemoryCgroups:
     """The cgroup hierarchy that accounts for memory, found under one root."""
 
-    def __init__(self, root: str = "/sys/fs/cgroup") -> None:
-        self.version: int | None = None
-        self._base = root
-        try:
-            controllers = read_bytes(f"{root}/cgroup.controllers").split()
-        except OSError:
-            controllers = []
-        if b"memory" in controllers:
-            self.version = 2
-        elif os.path.exists(f"{root}/memory/memory.limit_in_bytes") or os.path.isdir(f"{root}/memory"):
-            self.version, self._base = 1, f"{root}/memory"
+    def __init__(self, root: str = "/sys/fs/cgroup", proc: str = "/proc") -> None:
+        self.version: int | None
+        self.version, self._base = memory_mount(root, proc) or (None, root)
+        self.tells_systemd = self.version == 2 and self._base == root
+        """Whether systemd learns of OOM kills in units: only where v2 is alone (src/core/cgroup.c, unit_watch_cgroup_memory)."""
 
     def normalize(self, path: str) -> str:
         """Return `path` as written in /proc/PID/cgroup; accepts also the directory under the mount point."""
@@ -100,8 +95,8 @@ class MemoryCgroups:
         return found
 
     def counts_kills(self, path: str) -> bool:
-        """Whether there is the file from which systemd learns of OOM kills: not on v1, and not without memory accounting."""
-        return self.version == 2 and os.path.exists(f"{self.directory(path)}/memory.events")
+        """Whether there is the file from which systemd learns of OOM kills: not without memory accounting."""
+        return self.tells_systemd and os.path.exists(f"{self.directory(path)}/memory.events")
 
     def oom_kills(self, path: str) -> int | None:
         """How many of the cgroup's own processes the kernel has OOM-killed since its creation; None if unknown."""

@@ -62,7 +62,7 @@ class SystemReader:
         raise_limit()
         self._memory = MemoryReader(proc, sysfs, clock=clock)
         self._table = ProcessTable(proc, keep_descriptors=not once)
-        self.cgroups = MemoryCgroups(cgroups)
+        self.cgroups = MemoryCgroups(cgroups, proc)
         self._killers = KillerReader(proc, cgroups, root, sysfs=sysfs)
         self.limited = LimitedCgroups(self.cgroups)
         self._scale: ScoreScale | None = None

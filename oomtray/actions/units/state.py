@@ -94,7 +94,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     unfit = _unfit(status, user=user)
     if unfit is not None and status.load_state != "loaded" and ours is None:
         raise (NoSuchUnit if unfit.id == "no-unit" else UnitRefused)(unfit)
-    members, memory, group = _members(status.control_group, proc, cgroups), MemoryCgroups(cgroups), status.control_group
+    members, memory, group = _members(status.control_group, proc, cgroups), MemoryCgroups(cgroups, proc), status.control_group
     return UnitState(
         status=status,
         user=user,
@@ -103,7 +103,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         exact=ours is None or text == dropin.render(ours),
         blocked=unfit or blocked,
         members=members,
-        policy_counts=memory.counts_kills(group) if group and memory.exists(group) else memory.version == 2,
+        policy_counts=memory.counts_kills(group) if group and memory.exists(group) else memory.tells_systemd,
         floor=_adj_of(status.manager_pid, proc) if user else None,
         sessions=starts_sessions(status, (member.pid for member in members), proc),
         checksum=checksum,
