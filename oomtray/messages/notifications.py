@@ -66,9 +66,9 @@ def _stall_then_kill(assessment: Assessment) -> str:
         "name": told_name(assessment, dies.risk),
     }
     if dies.risk.frees is None:
-        return tr("Apps get slow in {stall}; in {kill} {killer} kills {name}.", **values)
+        return tr("At this rate apps get slow in {stall}; in {kill} {killer} kills {name}.", **values)
     return tr(
-        "Apps get slow in {stall}; in {kill} {killer} kills {name}, which frees {size}.", **values, size=freed(dies.risk)
+        "At this rate apps get slow in {stall}; in {kill} {killer} kills {name}, which frees {size}.", **values, size=freed(dies.risk)
     )
 
 

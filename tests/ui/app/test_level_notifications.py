@@ -155,7 +155,7 @@ def test_it_names_the_killer_the_victim_what_it_holds_and_the_time_left(tray):
     [
         pytest.param(
             {"stall": (100.0, 140.0), "kill": (500.0, 700.0)},
-            "Apps get slow in about 2 min; in about 8–12 min the kernel kills firefox · Web Content, "
+            "At this rate apps get slow in about 2 min; in about 8–12 min the kernel kills firefox · Web Content, "
             "which frees at most 1.7 GiB.",
             id="then it dies",
         ),
