@@ -32,7 +32,7 @@ def judged(candidates: Candidates) -> tuple[Killer, ...]:
     """
     snapshot = candidates.snapshot
     kernel = judge_kernel(candidates)
-    if not snapshot.killers or snapshot.scope.kind == "cgroup":
+    if snapshot.scope.kind == "cgroup":
         return (kernel,)
     return tuple(sorted((*(_judge(facts, candidates) for facts in snapshot.killers), kernel), key=_order))
 

@@ -70,13 +70,15 @@ def test_a_level_that_ends_withdraws_what_was_told(tmp_path: Path, xdg: Path) ->
     assert got == ["level", "notify", "level", "withdraw"]
 
 
-def test_the_users_settings_count(tmp_path: Path, xdg: Path) -> None:
+@pytest.mark.parametrize("level", ["warning", "critical"])
+def test_the_users_settings_count(tmp_path: Path, xdg: Path, level: str) -> None:
     (xdg / "config" / "oomtray").mkdir()
     (xdg / "config" / "oomtray" / "config.toml").write_text(
-        "[levels]\nwarning_percent = 20\nwarning_left = 0\n[notifications]\nwarning = false\n"
+        f"[levels]\nwarning_percent = 10\ncritical_percent = 40\nwarning_left = 0\ncritical_left = 0\n[notifications]\n{level} = false\n"
     )
-    got = events(written(tmp_path, [reading(at, 12 * GIB) for at in range(3)]))
-    assert [(event["event"], event["level"], event["cause"]) for event in got] == [("level", "warning", "used")]
+    left = {"warning": 12, "critical": 8}[level]
+    got = events(written(tmp_path, [reading(at, left * GIB) for at in range(3)]))
+    assert [(event["event"], event["level"], event["cause"]) for event in got] == [("level", level, "used")]
 
 
 def test_time_stands_in_for_at_and_more_fields_are_taken(tmp_path: Path, xdg: Path) -> None:

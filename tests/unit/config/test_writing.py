@@ -155,6 +155,8 @@ def test_every_setting_can_be_written(path: Path, key) -> None:
     ("text", "wanted", "after"),
     [
         pytest.param("", {"levels.warning_percent": 70.0}, {"warning_percent": 70, "warning_left": "4G"}, id="neither was said"),
+        pytest.param("", {"levels.critical_left": 1536 << 20}, {"critical_percent": 90, "critical_left": "1536M"}, id="in MiB what isn't whole in GiB"),
+        pytest.param("", {"levels.critical_left": 1000}, {"critical_percent": 90, "critical_left": 1000}, id="in bytes what isn't whole in MiB"),
         pytest.param("warning_percent = 70", {"levels.warning_percent": 60.0}, {"warning_percent": 60}, id="one alone stays alone"),
         pytest.param("warning_percent = 70", {"levels.warning_percent": None}, {"warning_percent": 80, "warning_left": 0}, id="off stays off"),
         pytest.param(

@@ -90,6 +90,13 @@ class TestOneKill:
         assert set(event.sources) == {"proc-connector", "vmstat", "kernel-log"}
         assert event.count == 3
 
+    @pytest.mark.parametrize("pages", [(None, 9), (9, None), (9, 5)])
+    def test_of_its_scope_what_only_one_knows_is_kept(self, database: Database, pages: tuple[int | None, int | None]) -> None:
+        sure, unsure = (KillScope(kind="cgroup", path="/a", total_pages=known) for known in pages)
+        record(database, live(JAVA, outcome="likely", scope=replace(unsure, limit=5)), logged(JAVA, scope=sure))
+        (event,) = recorded(database)
+        assert event.scope == KillScope(kind="cgroup", path="/a", limit=5, total_pages=9)
+
     def test_one_of_these_becomes_certain(self, database: Database) -> None:
         record(database, live(JAVA, TAB, outcome="one-of"), logged(Dead(pid=77, name="Web Content")))
         (event,) = recorded(database)

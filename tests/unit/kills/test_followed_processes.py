@@ -94,6 +94,14 @@ def test_a_broken_file_names_nobody(following: Following, content: bytes) -> Non
     assert following.gone({}) == []
 
 
+def test_a_file_that_is_not_read_names_nobody(following: Following) -> None:
+    following.keep({})
+    following.end(0)
+    link = following.path.with_name("link")
+    link.symlink_to(following.path)
+    assert FollowedProcesses(str(link)).gone(BOOT, {}.get) == []
+
+
 def test_another_order_alone_is_not_written(following: Following) -> None:
     followed = FollowedProcesses(str(following.path))
     followed.keep(BOOT, following.rows, told, {})

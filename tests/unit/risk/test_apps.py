@@ -234,6 +234,7 @@ def test_apps_stand_by_their_most_endangered_member() -> None:
         named(6, "/bin/tab", pages=10, adj=300),
         named(7, "/bin/safe", pages=50_000, adj=-1000),
         named(8, "/bin/ghost", pages=None, state="Z"),
+        named(9, "/bin/large", pages=90_000, adj=-1000),
     )
     assert [(a.key, a.rank, a.warning) for a in found.values()] == [
         ("tab", 1, "elevated"),
@@ -241,6 +242,7 @@ def test_apps_stand_by_their_most_endangered_member() -> None:
         ("safe", None, "none"),
     ]
     assert found["tab:1000"].share == pytest.approx(300.005)
+    assert [m.process.pid for m in found["large:1000"].members] == [5, 9]
 
 
 def test_a_change_is_the_sum_of_those_that_are_known() -> None:

@@ -29,14 +29,15 @@ def test_the_fastest_comes_first_by_bytes_a_second() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "now", "pids", "main"),
+    ("before", "now", "pids", "share", "main"),
     [
-        pytest.param([100, 100], [900, 120], [1, 2], 800 / 820, id="one for nearly all of it"),
-        pytest.param([100, 100], [200, 300], [2, 1], 2 / 3, id="the faster one first"),
-        pytest.param([100, 300], [400, 200], [1], 1.0, id="what shrinks is none of it"),
+        pytest.param([100, 100], [900, 120], [1, 2], 800 / 820, 1, id="one for nearly all of it"),
+        pytest.param([100, 100], [200, 300], [2, 1], 2 / 3, 2, id="the faster one first"),
+        pytest.param([100, 300], [400, 200], [1], 1.0, 1, id="what shrinks is none of it"),
+        pytest.param([100, 100, 100], [340, 300, 300], [1, 2, 3], 0.375, None, id="none of them alone"),
     ],
 )
-def test_an_apps_processes_count_together(before: list[int], now: list[int], pids: list[int], main: float) -> None:
+def test_an_apps_processes_count_together(before: list[int], now: list[int], pids: list[int], share: float, main: int | None) -> None:
     (found,) = growing_apps(
         tuple(of_app(pid, "make", mib) for pid, mib in enumerate(before, 1)),
         tuple(of_app(pid, "make", mib) for pid, mib in enumerate(now, 1)),
@@ -44,7 +45,8 @@ def test_an_apps_processes_count_together(before: list[int], now: list[int], pid
     )
 
     assert [one.pid for one in found.growing] == pids
-    assert found.main_share == pytest.approx(main)
+    assert found.main_share == pytest.approx(share)
+    assert (found.main and found.main.pid) == main
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,13 @@ def test_a_level_that_falls_keeps_the_cause_of_what_remains() -> None:
     assert (level.name, level.since, level.cause) == (W, 11, "stall")
 
 
+def test_a_level_that_falls_to_what_is_asked_for_takes_its_cause() -> None:
+    level = advance(Level(), memory(used=92), MARKS, 0)
+    for now in (1, 11):
+        level = advance(level, memory(used=72, stall=15), MARKS, now)
+    assert (level.name, level.since, level.cause) == (W, 11, "stall")
+
+
 def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
     off = Thresholds(warning_stall=0, critical_stall=0)
     assert run((0, 75, 100), (1, 75, 100), thresholds=off) == [N, N]

@@ -104,6 +104,15 @@ def test_what_a_killer_would_do(pid: int, facts: KillerFacts, would: str) -> Non
     assert word(pid, facts) == would
 
 
+def test_of_two_that_a_killer_cannot_tell_apart_it_takes_one() -> None:
+    twins = [process(pid, oom_score=700, rss=GIB) for pid in (1001, 1002)]
+    others = (process(1003, oom_score=10, rss=MIB), process(1004, oom_score=900, rss=GIB, oom_score_adj=-1000))
+    view = snapshot(*twins, *others, killers=(Earlyoom(daemon=EARLY),))
+    found = assess(rank(view, None), level=Level(), rows=Rows())
+    would = {pid: verdicts(found, explain(found, pid).risk)[0].would for pid in range(1001, 1005)}
+    assert would == {1001: "one-of", 1002: "one-of", 1003: "later", 1004: "never"}
+
+
 def test_what_nothing_kills_has_no_verdicts_nor_has_a_machine_with_the_kernel_alone() -> None:
     found = judged(FEDORA)
     thread = next(p.pid for p in PROCESSES if p.kernel_thread)

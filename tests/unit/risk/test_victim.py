@@ -78,6 +78,11 @@ def test_foresee(adjusted: dict[int, int], pid: int | None, badness: int | None)
     assert [(row.process.pid, row.badness) for row in first] == ([] if pid is None else [(pid, badness)])
 
 
+def test_foresee_shifts_the_shown_score_by_which_other_killers_choose() -> None:
+    first = foresee(snapshot(process(5, pages=9000, adj=100)), {5: 300}).first[0]
+    assert first.process.oom_score == process(5, pages=9000, adj=300).oom_score
+
+
 def test_foresee_keeps_what_only_the_score_tells() -> None:
     leader = process(5, pages=None, state="Z", oom_score=process(5, pages=200_000).oom_score)
     row = foresee(snapshot(leader), {5: 100}).first[0]

@@ -88,6 +88,7 @@ def replace_rss(pid: int, score: int, less: int = 0) -> Process:
         pytest.param({"swap": Least(100.0)}, {}, (8 - 1.6) * GIB, 90.0, id="swap that doesn't count"),
         pytest.param({"memory": Least(None, GIB)}, {}, (8 - 1 + 6 - 0.8) * GIB, 93.75, id="a size"),
         pytest.param({"memory": Least(50.0, GIB)}, {}, (8 - 1 + 6 - 0.8) * GIB, 93.75, id="the lower of both"),
+        pytest.param({"memory": Least(None, 20 * GIB)}, {}, (6 - 0.8) * GIB, 0.0, id="more than there is"),
         pytest.param({}, {"available": GIB, "swap_free": 0}, 0, 90.0, id="it acts now"),
         pytest.param({}, {"swap_worth": 0.5}, (8 - 1.6 + (6 - 0.8) / 2) * GIB, 90.0, id="swap by its worth"),
         pytest.param({"of_user_memory": True}, {"anonymous": 4 * GIB, "swap_free": 0}, (8 - 1.2) * GIB, 92.5, id="of what processes can have"),

@@ -137,6 +137,7 @@ def test_who_may_have_more_swap_when_it_is_used_up(groups: tuple[Group, ...], pi
 
 
 BOTH = replace(SET, pressure=(SESSION,))
+BY_RULE = replace(SET, swap=(), ruled=(replace(SESSION, rules=("mine",)),), rules={"mine": OomRule("kill-by-swap", None, 80.0)})
 SWAP_DISTANCE = round((8 - 1.6 + 6 - 0.8) * GIB)
 
 
@@ -176,6 +177,10 @@ def test_a_small_group_that_it_watches_doesn_t_put_it_before_the_kernel() -> Non
         pytest.param(BY_SWAP, {"swap_total": 64 * GIB, "swap_free": 63 * GIB, "swap_worth": 0.6, "anonymous": GIB}, "zram", id="zram that never fills"),
         pytest.param(BY_SWAP, {"swap_worth": 0.0}, "swap-unused", id="the kernel doesn't swap"),
         pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, stall=None),)), {"stall": None}, "no-psi", id="the kernel doesn't tell of stalls"),
+        pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, stall=None),)), {"stall": 0.0}, None, id="nor the group, but the kernel does"),
+        pytest.param(BY_PRESSURE, {"stall": None}, None, id="the group does"),
+        pytest.param(BY_RULE, {}, None, id="a rule by swap"),
+        pytest.param(BY_RULE, {"swap_total": 0, "swap_free": 0}, "no-swap", id="a rule by swap, without any"),
         pytest.param(replace(SET, dry_run=True), {}, "switched-off", id="a dry run"),
         pytest.param(replace(SET, daemon=replace(DAEMON, reach="own")), {}, "not-permitted", id="one that may not kill"),
     ],
