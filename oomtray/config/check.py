@@ -68,11 +68,9 @@ def _unknown(document: dict[str, Any]) -> Found:
             found.append((section, NoTable(section)))
         else:
             known = tuple(key.name for key in KEYS if key.section == section)
-            found += [
-                (f"{section}.{name}", _guess(name, known, len(found)))
-                for name in values
-                if name not in known
-            ]
+            for name in values:
+                if name not in known:
+                    found.append((f"{section}.{name}", _guess(name, known, len(found))))
     return [(_short_path(path), cause) for path, cause in found]
 
 

@@ -277,6 +277,12 @@ def test_many_mistakes_take_no_longer_than_a_few(path: Path) -> None:
     assert Problem(1, "key0", Unknown()) in problems
 
 
+def test_of_many_names_that_are_nearly_right_the_first_have_the_right_one_beside_them(path: Path) -> None:
+    """The search for similar names has a budget as well."""
+    _settings, problems = loaded(path, "[levels]\n" + "".join(f"warning_percent{n} = 1\n" for n in range(60)))
+    assert [problem.cause for problem in problems] == [Unknown(meant="warning_percent")] * 50 + [Unknown()] * 10
+
+
 @given(st.one_of(st.text(), st.binary(), st.lists(st.sampled_from(
     ["[levels]", "[rows]\n", "show", "=", "protect", "'", '"""', "\n", "{", "}", "[", "]", "1", "-1e999", ".", "#", "true", ","]
 )).map("".join)))  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import App
 from oomtray.risk.queue import queue
-from tests.facts import MIB, desktops
+from tests.facts import MIB, desktops, in_pages
 
 
 def app(assessment: Assessment, key: str) -> App:
@@ -41,6 +43,7 @@ def test_one_that_is_never_killed_has_no_number() -> None:
     found = queue(now, pids(app(now, "ssh.service")), whole_app=True)
     assert found.ours is not None
     assert found.ours.number is None
+    assert found.ours.added == -1000 * (now.snapshot.scope.total_pages // 1000)
 
 
 def test_a_bar_is_what_it_holds_and_what_its_setting_adds() -> None:
@@ -50,6 +53,12 @@ def test_a_bar_is_what_it_holds_and_what_its_setting_adds() -> None:
     assert first.held * PAGE_SIZE // MIB == 2120
     assert first.added == 233 * (now.snapshot.scope.total_pages // 1000)
     assert first.badness == now.risks[0].badness
+
+
+def test_what_cannot_be_read_is_held_by_its_score_without_what_its_setting_adds() -> None:
+    score = in_pages.process(5, pages=200_000, adj=100).oom_score
+    (first,) = queue(in_pages.judged(in_pages.snapshot(in_pages.process(5, pages=None, adj=100, oom_score=score))), {5}, whole_app=False).first
+    assert (first.held, first.added) == (pytest.approx(200_000, abs=3 * in_pages.STEP), 100 * in_pages.STEP)
 
 
 def test_the_rest_of_its_app_keeps_a_place_of_its_own() -> None:
