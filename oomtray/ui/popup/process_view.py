@@ -30,7 +30,7 @@ from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.row_keys import RowKeys
 from oomtray.ui.popup.steering import Steering
-from oomtray.ui.popup.thin_scroll_bar import ThinScrollBar
+from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
