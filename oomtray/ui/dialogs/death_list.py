@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.panel import paint_panel
 from oomtray.ui.qt.text_line import write_line
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,6 +40,7 @@ class DeathList(QListWidget):
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Columns(self))
         self.setFrameShape(QListWidget.Shape.NoFrame)
+        use_thin_scroll_bars(self)
         self.viewport().setAutoFillBackground(False)  # the box around it has round corners
         self.setViewportMargins(_RIM, _RIM, _RIM, _RIM)
 

@@ -30,6 +30,7 @@ from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -233,6 +234,7 @@ class _CommandLine(QPlainTextEdit):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setReadOnly(True)
+        use_thin_scroll_bars(self)
         self.setFont(fixed(self.font()))
         self.setTabChangesFocus(True)
         self.setAccessibleName(tr("Command line"))

@@ -12,6 +12,7 @@ from oomtray.messages.i18n import tr
 from oomtray.risk.repeated_kills import what_of
 from oomtray.ui.dialogs.kill_delegate import ENDED, KillDelegate, ended_of
 from oomtray.ui.qt import moments
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 class KillList(QListWidget):
     def __init__(self, labels: AppLabels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        use_thin_scroll_bars(self)
         self._entries: Sequence[Entry] = ()
         self.setAccessibleName(tr("Kills, the newest first"))
         self.setItemDelegate(KillDelegate(self, labels))

@@ -33,6 +33,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.steady_scroll import SteadyScroll
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -103,6 +104,7 @@ class KillPage(QScrollArea):
         self._reports_offered = False
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        use_thin_scroll_bars(self, on_base=False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)

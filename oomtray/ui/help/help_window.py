@@ -29,6 +29,7 @@ from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +76,7 @@ class HelpWindow(QWidget):
         self.topics = QListWidget(self)
         self.topics.setAccessibleName(tr("Topics"))
         self.topics.setFrameShape(QFrame.Shape.NoFrame)
+        use_thin_scroll_bars(self.topics)
         self.topics.setItemDelegate(TopicRow(self.topics))
         self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in self._pages.values():

@@ -32,6 +32,7 @@ from oomtray.ui.history.event_model import EVENT, LINK, TIME, EventModel
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.fonts import SMALL
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ class EventList(QListView):
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        use_thin_scroll_bars(self)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

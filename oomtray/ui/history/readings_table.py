@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.table_model import ReadingsModel
 from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter, QResizeEvent
@@ -43,6 +44,7 @@ class ReadingsTable(QTableView):
         self._head.setMinimumSectionSize(24)
         self.setItemDelegate(_WholeRows(self, pad=_PAD))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        use_thin_scroll_bars(self, sideways=True)
         self.setShowGrid(False)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

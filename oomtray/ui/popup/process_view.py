@@ -30,10 +30,10 @@ from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.row_keys import RowKeys
 from oomtray.ui.popup.steering import Steering
-from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,7 +82,7 @@ class ProcessView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
-        self.setVerticalScrollBar(ThinScrollBar(self))
+        use_thin_scroll_bars(self)
         self.setFrameShape(QFrame.Shape.NoFrame)  # the surrounding widget draws one
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

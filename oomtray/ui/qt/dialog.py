@@ -27,6 +27,7 @@ from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.screens import free_size, keep_on_screen
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,6 +79,7 @@ class Dialog(QDialog):
         self.close_button.setDefault(not cancels)
         self.close_button.clicked.connect(self.reject if cancels else self.close)
         self.area = QScrollArea(self)
+        use_thin_scroll_bars(self.area, on_base=False)
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

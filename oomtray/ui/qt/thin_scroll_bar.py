@@ -1,10 +1,10 @@
-"""A thin scroll bar in the list's colors: those of styles are wide, and look foreign beside the rows."""
+"""A thin scroll bar in the colors of what it scrolls: Fusion's is wide, and looks foreign beside lists."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QScrollBar, QWidget
 
@@ -12,37 +12,53 @@ from oomtray.ui.qt import colors
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
+    from PySide6.QtWidgets import QAbstractScrollArea
 
 _WIDTH, _HANDLE = 10, 6
 """Width in pixels of the clickable area, and of the visible handle."""
 _LEAST_LENGTH = 28
+_ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+
+
+def use_thin_scroll_bars(area: QAbstractScrollArea, *, on_base: bool = True, sideways: bool = False) -> None:
+    """Replace an area's vertical scroll bar, and with `sideways` the horizontal one too.
+
+    `on_base` says that the area has the background of a list, not of a window.
+    """
+    area.setVerticalScrollBar(ThinScrollBar(area, on_base=on_base))
+    if sideways:
+        area.setHorizontalScrollBar(ThinScrollBar(area, _ACROSS, on_base=on_base))
 
 
 class ThinScrollBar(QScrollBar):
-    """A vertical scroll bar; a press beside the handle scrolls by a page, as usual."""
+    """A scroll bar without arrows; a press beside the handle scrolls by a page, as usual."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Vertical, parent)
+    def __init__(
+        self, parent: QWidget | None = None, orientation: Qt.Orientation = _DOWN, *, on_base: bool = True
+    ) -> None:
+        super().__init__(orientation, parent)
+        self._on_base = on_base
         self._grabbed: int | None = None
-        """Pixels between the handle's top and the pointer that holds it."""
+        """Pixels between the handle's start and the pointer that holds it."""
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, 60)
+        return self._turned(QSize(_WIDTH, 60))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_WIDTH, 2 * _LEAST_LENGTH)
+        return self._turned(QSize(_WIDTH, 2 * _LEAST_LENGTH))
 
     def handle(self) -> tuple[int, int]:
         """Return the start and the length of the handle in pixels."""
         span = self.maximum() - self.minimum()
-        height = self.height()
+        room = self._room()
         if span <= 0:
-            return 0, height
-        length = max(height * self.pageStep() // (span + self.pageStep()), min(_LEAST_LENGTH, height))
-        return (height - length) * (self.value() - self.minimum()) // span, length
+            return 0, room
+        length = max(room * self.pageStep() // (span + self.pageStep()), min(_LEAST_LENGTH, room))
+        gone = (room - length) * (self.value() - self.minimum()) // span
+        return room - length - gone if self._from_right() else gone, length
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colors.of(self.palette(), on_base=True)
+        found = colors.of(self.palette(), on_base=self._on_base)
         painter = QPainter(self)
         colors.fill(painter, self.rect(), found.ground)
         start, length = self.handle()
@@ -50,30 +66,35 @@ class ThinScrollBar(QScrollBar):
         painter.setPen(Qt.PenStyle.NoPen)
         seen = self.underMouse() or self._grabbed is not None
         painter.setBrush(found.muted if seen else colors.blend(found.muted, found.ground, 0.6))
-        painter.drawRoundedRect(
-            QRectF((_WIDTH - _HANDLE) / 2, start + 2, _HANDLE, max(length - 4, _HANDLE)), _HANDLE / 2, _HANDLE / 2
+        aside, long = (_WIDTH - _HANDLE) / 2, max(length - 4, _HANDLE)
+        shape = (
+            QRectF(aside, start + 2, _HANDLE, long)
+            if self.orientation() == _DOWN
+            else QRectF(start + 2, aside, long, _HANDLE)
         )
+        painter.drawRoundedRect(shape, _HANDLE / 2, _HANDLE / 2)
         painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             event.ignore()
             return
-        at, (start, length) = round(event.position().y()), self.handle()
+        at, (start, length) = round(self._along(event.position())), self.handle()
         if start <= at < start + length:
             self._grabbed = at - start
             self.setSliderDown(True)
             self.update()
         else:
-            step = self.SliderAction.SliderPageStepSub if at < start else self.SliderAction.SliderPageStepAdd
-            self.triggerAction(step)
+            back = (at < start) != self._from_right()
+            self.triggerAction(self.SliderAction.SliderPageStepSub if back else self.SliderAction.SliderPageStepAdd)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is None:
             return
-        room = self.height() - self.handle()[1]
+        room = self._room() - self.handle()[1]
         if room > 0:
-            part = (event.position().y() - self._grabbed) / room
+            part = (self._along(event.position()) - self._grabbed) / room
+            part = 1 - part if self._from_right() else part
             self.setValue(self.minimum() + round(part * (self.maximum() - self.minimum())))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -81,3 +102,16 @@ class ThinScrollBar(QScrollBar):
             self._grabbed = None
             self.setSliderDown(False)
             self.update()
+
+    def _turned(self, size: QSize) -> QSize:
+        return size if self.orientation() == _DOWN else size.transposed()
+
+    def _room(self) -> int:
+        return self.height() if self.orientation() == _DOWN else self.width()
+
+    def _along(self, place: QPointF) -> float:
+        return place.y() if self.orientation() == _DOWN else place.x()
+
+    def _from_right(self) -> bool:
+        """Whether the least value is on the right, as in right-to-left languages."""
+        return self.orientation() == _ACROSS and self.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.steady_scroll import SteadyScroll
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.controls import number_column
 from oomtray.ui.settings.defaults import column
@@ -35,6 +36,7 @@ class Page(QScrollArea):
 
     def __init__(self, title: str, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        use_thin_scroll_bars(self, on_base=False)
         self.around = surroundings
         self.rows: list[SettingRow] = []
         self.setFrameShape(QFrame.Shape.NoFrame)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.page_icons import SIDE, paint_icon
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class PageList(QListWidget):
         super().__init__(parent)
         self.setAccessibleName(tr("Pages"))
         self.setFrameShape(QFrame.Shape.NoFrame)
+        use_thin_scroll_bars(self)
         self.setItemDelegate(_Delegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name, title in pages:

@@ -21,6 +21,7 @@ from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_height
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -49,6 +50,7 @@ class RuleTable(QTreeWidget):
         self.setRootIsDecorated(False)
         self.setAllColumnsShowFocus(True)
         self.setFrameShape(QTreeWidget.Shape.NoFrame)
+        use_thin_scroll_bars(self)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setTabKeyNavigation(False)
         self.setAccessibleName(tr("Rules"))

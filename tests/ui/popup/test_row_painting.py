@@ -13,9 +13,9 @@ from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import COUNTS
 from oomtray.ui.popup.process_view import ProcessView
-from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.colors import Colors
+from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette

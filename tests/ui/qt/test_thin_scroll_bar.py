@@ -1,0 +1,95 @@
+"""The one kind of scroll bar of all windows: it follows a drag, and turns pages, in both directions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QWidget
+
+from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar, use_thin_scroll_bars
+from tests.ui import dialog_gallery, gallery
+from tests.ui.settings_gallery import SettingsGallery
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture(params=["ltr", "rtl"])
+def sideways(request, qtbot):
+    """An area that shows a quarter of what is in it, from the middle."""
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    use_thin_scroll_bars(area, on_base=False, sideways=True)
+    if request.param == "rtl":
+        area.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    inside = QWidget()
+    inside.setFixedSize(1200, 40)
+    area.setWidget(inside)
+    area.resize(300, 100)
+    area.show()
+    qtbot.waitExposed(area)
+    bar = area.horizontalScrollBar()
+    assert isinstance(bar, ThinScrollBar)
+    bar.setValue(bar.maximum() // 2)
+    return area
+
+
+def middle(bar: ThinScrollBar) -> QPoint:
+    start, length = bar.handle()
+    return QPoint(start + length // 2, 5)
+
+
+def test_a_horizontal_handle_follows_the_pointer(sideways) -> None:
+    bar = sideways.horizontalScrollBar()
+    hold, seen = middle(bar), sideways.widget().x()
+    QTest.mousePress(bar, LEFT, NONE, hold)
+    QTest.mouseMove(bar, hold + QPoint(20, 0))
+
+    assert middle(bar).x() == pytest.approx(hold.x() + 20, abs=2)
+    assert sideways.widget().x() < seen  # what is further right came on screen
+    QTest.mouseRelease(bar, LEFT, NONE, hold + QPoint(20, 0))
+
+
+@pytest.mark.parametrize(("x", "end"), [(1, "left"), (-2, "right")])
+def test_a_press_beside_a_horizontal_handle_goes_a_page_towards_it(sideways, x: int, end: str) -> None:
+    bar = sideways.horizontalScrollBar()
+    before = middle(bar).x()
+    QTest.mouseClick(bar, LEFT, NONE, QPoint(x % bar.width(), 5))
+
+    assert (middle(bar).x() < before) == (end == "left")
+
+
+class Looked(gallery.Gallery):
+    """The gallery's states, of which it keeps the scroll bars instead of pictures."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.found: list[tuple[str, str]] = []
+
+    def save(self, name: str, widget: QWidget) -> None:
+        QApplication.processEvents()
+        for area in (widget, *widget.findChildren(QAbstractScrollArea)):
+            if isinstance(area, QAbstractScrollArea):
+                for bar in (area.verticalScrollBar(), area.horizontalScrollBar()):
+                    if bar.isVisible():
+                        self.found.append((f"{name}: {type(area).__name__}", type(bar).__name__))
+
+
+def test_no_window_shows_another_kind(qapp, tmp_path: Path) -> None:
+    looked = Looked(tmp_path)
+    for windows in (looked.expanded, looked.explanation, looked.kills, looked.history, looked.details):
+        windows("light")
+    SettingsGallery(tmp_path, looked.save).all("light")
+    for name, scene in dialog_gallery.SCENES.items():
+        dialog = scene()
+        dialog.resize(dialog.minimumSize())
+        dialog.show()
+        looked.save(name, dialog)
+        dialog.close()
+
+    assert looked.found
+    assert {place for place, kind in looked.found if kind != "ThinScrollBar"} == set()
