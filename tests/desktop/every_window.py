@@ -74,10 +74,11 @@ class Tour:
             "tray": self.tray_tooltip,
         }
 
-    def begin(self) -> None:
+    def begin(self, programs: Path) -> None:
         desk, self.app = self.desk, App(self.desk)
         record = Database(str(Path(desk.env["XDG_STATE_HOME"]) / "oomtray" / "history.db"))
         histories.write(record, time.time(), kills=oom_kills() or 0)
+        install_entries(desk, programs)
         self.app.settings(SETTINGS)
         (self.app.config.parent / "rules.toml").write_text(RULES + TRAINING)
         self.app.program = desk.run(python_module("oomtray"), env=self._env)
@@ -159,19 +160,19 @@ class Tour:
         self.desk.key("Escape", "Escape", "Escape")
 
     def row_menu_itself(self) -> None:
-        popup, menu = self.row_menu("firefox")
+        popup, menu = self.row_menu("Firefox")
         self.shot("row-menu", popup.box, menu.box)
         below = self.desk.opens(lambda: self.desk.key("Up", "Right"))
         self.shot("row-menu-more", popup.box, menu.box, below.box)
 
     def dialog(self, what: str, keys: Sequence[str]) -> None:
-        self.row_menu("firefox")
+        self.row_menu("Firefox")
         window = self.desk.opens(lambda: self.desk.key(*keys, "Return"))
         self.away()
         self.shot(what, self.desk.now(window).box)
 
     def force_kill(self) -> None:
-        popup, _ = self.row_menu("firefox")
+        popup, _ = self.row_menu("Firefox")
         self.desk.key(*["Up"] * 4, "Return")
         self.away()
         self.shot("force-kill", popup.box)
@@ -190,7 +191,7 @@ class Tour:
         self.shot(what, self.desk.now(window).box)
 
     def undo(self) -> None:
-        popup, _ = self.row_menu("slack")
+        popup, _ = self.row_menu("Slack")
         self.desk.key("Down", "Return")
         self.away()
         self.shot("undo", popup.box)
@@ -198,7 +199,7 @@ class Tour:
 
     def ending(self) -> None:
         """Within the seconds in which it can be stopped, which closing does."""
-        popup, _ = self.row_menu("slack")
+        popup, _ = self.row_menu("Slack")
         self.desk.key(*["Up"] * 5, "Return")
         self.away(0.5)
         self.shot("ending", popup.box)
@@ -255,7 +256,7 @@ class Tour:
         self.shot("profiles", self.from_menu(UP_TO_HISTORY - 2, "Rule profiles").box)
 
     def tooltips(self) -> None:
-        popup, row = self.popup(), self.app.row("firefox")
+        popup, row = self.popup(), self.app.row("Firefox")
         spots = {"row": Box(row.x + 60, row.y + 20, 2, 2), "bar": Box(popup.box.x + 100, popup.box.y + 68, 2, 2)}
         for what, spot in spots.items():
             self.away()
@@ -282,8 +283,17 @@ class Tour:
         self.take(f"popup-{name}", popup)
 
 
-def main(directory: Path, names: Sequence[str], used: Callable[[float], None]) -> int:
-    """`used` sets which share of the memory is used."""
+def install_entries(desk: Desktop, programs: Path) -> None:
+    """Desktop entries of the programs on stage, which then show under the names that the record has, too."""
+    applications = desk.home / ".local/share/applications"
+    applications.mkdir(parents=True, exist_ok=True)
+    for program, name in {"firefox": "Firefox", "code": "VS Code", "slack": "Slack", "thunderbird": "Thunderbird"}.items():
+        entry = f"[Desktop Entry]\nType=Application\nName={name}\nExec={programs / program}\n"
+        (applications / f"{program}.desktop").write_text(entry)
+
+
+def main(directory: Path, names: Sequence[str], used: Callable[[float], None], programs: Path) -> int:
+    """`used` sets which share of the memory is used; `programs` is the folder of those on stage."""
     directory.mkdir(parents=True, exist_ok=True)
     only = os.environ.get("OOMTRAY_ONLY", "").split()
     used(0.58)
@@ -294,7 +304,7 @@ def main(directory: Path, names: Sequence[str], used: Callable[[float], None]) -
         tours = [Tour(directory, name, languages) for name in names or DESKTOPS]
         for tour in tours:
             desktops.enter_context(tour.desk)
-            tour.begin()
+            tour.begin(programs)
         for step in range(20):
             used(0.58 + 0.006 * step)
             time.sleep(SECONDS / 20)

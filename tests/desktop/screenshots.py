@@ -65,14 +65,15 @@ def main() -> int:
     if _INSIDE not in os.environ:
         return _enter()
     if sys.argv[1:2] == ["--all"]:
-        with _cast():
-            return every_window.main(Path(sys.argv[2]), sys.argv[3:], lambda used: _meminfo(used=used))
+        with _cast() as programs:
+            return every_window.main(Path(sys.argv[2]), sys.argv[3:], lambda used: _meminfo(used=used), programs)
     PICTURES.mkdir(parents=True, exist_ok=True)
     _meminfo(used=CURVE[0])
-    with _cast(), _desktop("light") as (light, light_app), _desktop("dark") as (dark, dark_app):
+    with _cast() as programs, _desktop("light") as (light, light_app), _desktop("dark") as (dark, dark_app):
         for desk, app in ((light, light_app), (dark, dark_app)):
             record = Database(str(Path(desk.env["XDG_STATE_HOME"]) / "oomtray" / "history.db"))
             histories.write(record, time.time(), kills=oom_kills() or 0)
+            every_window.install_entries(desk, programs)
             app.settings(SETTINGS)
             app.start()
         for used in CURVE:
@@ -131,8 +132,8 @@ def _meminfo(*, used: float) -> None:
 
 
 @contextlib.contextmanager
-def _cast() -> Iterator[None]:
-    """The programs on stage, each a small one that holds memory under another's name."""
+def _cast() -> Iterator[Path]:
+    """The folder of the programs on stage, each a small one that holds memory under another's name."""
     running = []
     with tempfile.TemporaryDirectory() as directory:
         try:
@@ -152,7 +153,7 @@ def _cast() -> Iterator[None]:
             for process in running:
                 assert process.stdout is not None
                 process.stdout.readline()
-            yield
+            yield Path(directory)
         finally:
             for process in running:
                 process.kill()
@@ -175,7 +176,7 @@ def _popup(desk: Desktop, app: App, name: str, says: str = "") -> None:
 
 
 def _row_menu(desk: Desktop, app: App) -> None:
-    row = app.row("firefox")
+    row = app.row("Firefox")
     menu = desk.opens(lambda: desk.click_on(row, button=3))
     desk.still()
     popup = desk.wait_for_window(TITLE)
