@@ -7,6 +7,8 @@ from calendar import timegm
 from functools import lru_cache
 from time import gmtime, mktime
 
+from oomtray.kernel.kill_log.months import MONTHS, month_in, tongue_of, without_number
+
 _ISO = re.compile(
     r"(\d{4})[-/](\d\d)[-/](\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s?([AaPp])[Mm]\b)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?"
 )
@@ -23,51 +25,8 @@ _C_LOCALE = re.compile(
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
-_NUMBERED_MONTH = re.compile(r"(\d{1,2})\s?[월月]|\bth(?:g|áng)?[. ]?(\d{1,2})\b", re.IGNORECASE)
 _NUMBERED_WEEKDAY = re.compile(r"\bth(?:ứ|u)\s?\d\b", re.IGNORECASE)
-_MONTHS = {
-    1: "jan ene gen янв janv led sty oca ιαν sij", 2: "feb fév fev févr фев úno lut şub φεβ vel",
-    3: "mar mär mrz mars maa мар bře mrt márc μαρ", 4: "apr avr abr avril апр dub kwi nis απρ tra",
-    5: "may mai mag maj май мая mei kvě μαϊ svi", 6: "jun juin giu июн čvn cze haz ιουν",
-    7: "jul juil lug июл čvc tem ιουλ", 8: "aug août aoû ago авг sie ağu αυγ kol",
-    9: "sep sept set сен zář wrz eyl σεπ ruj", 10: "oct okt ott out окт říj paź eki οκτ",
-    11: "nov ноя kas νοε stu", 12: "dec dez déc dic дек pro gru ara δεκ des pros",
-}  # fmt: skip
-_LONG_PREFIXES = {
-    1: "tammi saus jaan ינו ينا січ", 2: "helmi vas veebr פבר فبر лют", 3: "maalis kov märts מרץ مار бер", 4: "huhti bal אפר أبر кві",
-    5: "touko geg מאי ماي тра", 6: "kesä birž juuni יונ يون чер", 7: "heinä liep juuli יול يول лип", 8: "elo rugp אוג أغس сер",
-    9: "syys rugs ספט سبت вер", 10: "loka spal אוק أكت жов", 11: "marras lapkr נוב نوف лис", 12: "joulu gruod dets דצמ ديس гру",
-}  # fmt: skip
-"""Months by more than three letters, as three would be ambiguous or meaningless."""
-_BY_NAME = {name: number for names in (_MONTHS, _LONG_PREFIXES) for number, words in names.items() for name in words.split()}
-_THAI_AND_HINDI = (
-    "ม.ค.|जन", "ก.พ.|फ़र|फर", "มี.ค.|मार्च", "เม.ย.|अप्रै", "พ.ค.|मई", "มิ.ย.|जून",
-    "ก.ค.|जुल", "ส.ค.|अग", "ก.ย.|सित", "ต.ค.|अक्", "พ.ย.|नव", "ธ.ค.|दिस",
-)  # fmt: skip
-"""Months in Thai and Hindi, whose vowel signs end a word for a pattern."""
-
-
-_AMBIGUOUS: dict[str, dict[str, int]] = {
-    "lip": {"hr": 6, "pl": 7},
-    "srp": {"hr": 7, "cs": 8},
-    "lis": {"hr": 10, "pl": 11, "cs": 11},
-}
-"""Month names that mean another month in a neighboring language."""
-_TONGUES = {
-    tongue: frozenset(words.split())
-    for tongue, words in {
-        "hr": "sij velj ožu tra svi kol ruj stu uto sri čet pet sub ned",
-        "pl": "sty lut kwi maj cze sie wrz paź gru wto wt śro śr czw pią pt sob nie niedz ndz",
-        "cs": "led úno bře dub kvě čvn čen čvc čec zář říj po út st čt pá so ne",
-    }.items()
-}
-"""Month and weekday names that the other languages lack."""
-_DAYS = {
-    "hr": ("pon", "uto", "sri", "čet", "pet", "sub", "ned"),
-    "pl": ("pon", "wto", "śro", "czw", "pią", "sob", "nie"),
-    "cs": ("po", "út", "st", "čt", "pá", "so", "ne"),
-}
-"""Weekdays, from Monday on."""
+_tongue_of = lru_cache(maxsize=256)(tongue_of)
 
 
 class Dates:
@@ -85,16 +44,9 @@ class Dates:
         """Parse a date as `date_of` does."""
         if text != self._last[0]:
             if not text.isascii() or self.tongue is None:
-                self.tongue = _tongue(text) or self.tongue
+                self.tongue = _tongue_of(text) or self.tongue
             self._last = text, date_of(text, self._now, self.tongue)
         return self._last[1]
-
-
-@lru_cache(maxsize=256)
-def _tongue(text: str) -> str | None:
-    words = {word.casefold() for word in re.findall(r"[^\W\d_]+", text)}
-    found = [tongue for tongue, own in _TONGUES.items() if words & own]
-    return found[0] if len(found) == 1 else None
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +59,7 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
         plain = _C_LOCALE.fullmatch(text)
         if plain is not None:
             day, hour, minute, second = (int(plain[i]) for i in range(2, 6))
-            month = _BY_NAME[plain[1].casefold()]
+            month = MONTHS[plain[1].casefold()]
             return _local(int(plain[6]), month, day, hour, minute, second) if plain[6] else _last(now, month, day, hour, minute, second)
         if _ISO.search(text):
             return _iso(text)
@@ -157,11 +109,11 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
     end = clock.end() if half is None else half.end()
     zone = _ZONE.match(text, end)
     rest = _NUMBERED_WEEKDAY.sub(" ", text[: clock.start()] + " " + text[end if zone is None else zone.end() :])
-    day = _DAY.search(_NUMBERED_MONTH.sub(" ", rest))
+    day = _DAY.search(without_number(rest))
     if day is None or not 1 <= int(day[1]) <= 31:
         return None
     year = _YEAR.search(rest)
-    month = _month(rest, int(day[1]), int(year[1]) if year else None, tongue)
+    month = month_in(rest, int(day[1]), int(year[1]) if year else None, tongue)
     if month is None:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3])
@@ -181,46 +133,6 @@ def _last(now: float, *date: int) -> float:
         if at <= now + 86400:
             return at
     return _local(this_year - 1, *date)
-
-
-def _month(text: str, day: int, year: int | None, tongue: str | None) -> int | None:
-    numbered = _NUMBERED_MONTH.search(text)
-    if numbered:
-        number = int(numbered[1] or numbered[2])
-        return number if 1 <= number <= 12 else None
-    words = [word.casefold() for word in re.findall(r"[^\W\d_]+", text)]
-    shared = next((word[:3] for word in reversed(words) if word[:3] in _AMBIGUOUS), None)
-    if shared is not None:
-        return _ambiguous_month(_AMBIGUOUS[shared], words, day, year, tongue)
-    months = [_BY_NAME.get(word) or _BY_NAME.get(word[:3]) for word in words]
-    known = [month for month in months if month]
-    if known:
-        return known[-1]  # a weekday precedes it, and may look like a month (mar. in French)
-    return next((number for number, names in enumerate(_THAI_AND_HINDI, 1) if any(name in text for name in names.split("|"))), None)
-
-
-def _ambiguous_month(
-    meant: dict[str, int], words: list[str], day: int, year: int | None, tongue: str | None
-) -> int | None:
-    """Resolve the month by the weekday's language, else by its date, else by the language of other lines."""
-    week = {
-        one: _DAYS[one].index(word) if word in _DAYS[one] else None
-        for one in meant
-        for word in words
-        if word in _DAYS[one] or word in _TONGUES[one]
-    }
-    months = {meant[one] for one in week or meant}
-    if len(months) > 1 and year is not None:
-        right = {meant[one] for one, at in week.items() if at is not None and _weekday(year, meant[one], day) == at}
-        months = right or months
-    if len(months) == 1:
-        return months.pop()
-    return meant.get(tongue) if tongue is not None else None
-
-
-def _weekday(year: int, month: int, day: int) -> int:
-    """Return the weekday; 0 is Monday."""
-    return gmtime(timegm((year, month, day, 12, 0, 0))).tm_wday
 
 
 def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917

@@ -127,6 +127,8 @@ _PLAIN_TAG = re.compile(
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
 """What another program put before the kernel's own stamp: a container's name, a line number, a second date."""
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
+"""A date within that."""
 _OF_THE_KERNEL = frozenset(
     {"oom_reaper", "oom-kill", "memory", "swap", "kmem", "CPU", "Pid", "Mem-Info", "Node", "sysrq", "SysRq", "Code", "RIP",
      "DMA", "DMA32", "Normal", "HighMem", "Movable", "Workqueue", "Trace", "name", "Info", "process", "victim", "status",
@@ -257,6 +259,8 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
         found = _UNKNOWN.match(text, at) if "]" in text else None
         inner = _STAMP.match(text, found.end()) if found else None
         if inner:
+            dated = _ISO.search(text, at, inner.start()) if time is None else None
+            time = time if dated is None else dates.of(dated[0])
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
     return Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0)
 

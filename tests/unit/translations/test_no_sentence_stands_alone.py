@@ -39,7 +39,7 @@ OTHERS = {
     "oomtray/history/kills.py": "SQL",
     "oomtray/history/steps_in.py": "SQL",
     "oomtray/kernel/kill_log/reading.py": "what the kernel writes",
-    "oomtray/kernel/kill_log/dates.py": "months as dmesg -T writes them",
+    "oomtray/kernel/kill_log/months.py": "months as dmesg -T writes them",
     "oomtray/kernel/kill_log/open_report.py": "what the kernel writes",
     "oomtray/kernel/kill_log/report.py": "what the kernel writes",
     "oomtray/kernel/kill_log/report_body.py": "what the kernel writes",

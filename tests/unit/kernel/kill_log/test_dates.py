@@ -123,3 +123,75 @@ def test_a_zone_counts_wherever_one_reads(written: str, apart: int, monkeypatch:
 @pytest.mark.parametrize("written", ["Sat Nov 28 24:24:05 2026", "2026-11-28T26:24:05Z", "2026-11-28 02:60:05", "28.11.2026 02:24:61", "28 Nov 2026 25:24:05 GMT"])
 def test_no_time_of_day_is_unknown_not_another_day(written: str) -> None:
     assert date_of(written, AT) is None
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param("janv.|févr.|mars|avril|mai|juin|juil.|août|sept.|oct.|nov.|déc.", id="French"),
+        pytest.param("jan|fév|mar|avr|mai|jun|jui|aoû|sep|oct|nov|déc", id="French in Canada and Switzerland"),
+        pytest.param("Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez", id="Austrian"),
+        pytest.param("de gen.|de febr.|de març|d’abr.|de maig|de juny|de jul.|d’ag.|de set.|d’oct.|de nov.|de des.", id="Catalan"),
+        pytest.param("Xan|Feb|Mar|Abr|Mai|Xuñ|Xul|Ago|Set|Out|Nov|Dec", id="Galician"),
+        pytest.param("urt|ots|mar|api|mai|eka|uzt|abu|ira|urr|aza|abe", id="Basque"),
+        pytest.param("jan|fev|mar|abr|mai|jun|jul|ago|set|out|nov|dez", id="Portuguese"),
+        pytest.param("gen|feb|mar|apr|mag|giu|lug|ago|set|ott|nov|dic", id="Italian"),
+        pytest.param("ian|feb|mar|apr|mai|iun|iul|aug|sep|oct|nov|dec", id="Romanian"),
+        pytest.param("jan|febr|márc|ápr|máj|jún|júl|aug|szept|okt|nov|dec", id="Hungarian"),
+        pytest.param("jan|feb|mar|apr|máj|jún|júl|aug|sep|okt|nov|dec", id="Slovak"),
+        pytest.param("jan|feb|mar|apr|maj|jun|jul|avg|sep|okt|nov|dec", id="Slovenian"),
+        pytest.param("јан|феб|мар|апр|мај|јун|јул|авг|сеп|окт|нов|дец", id="Serbian"),
+        pytest.param("јан|фев|мар|апр|мај|јун|јул|авг|сеп|окт|ное|дек", id="Macedonian"),
+        pytest.param("яну|фев|мар|апр|май|юни|юли|авг|сеп|окт|ное|дек", id="Bulgarian"),
+        pytest.param("Jan|Shk|Mar|Pri|Maj|Qer|Kor|Gsh|Sht|Tet|Nën|Dhj", id="Albanian"),
+        pytest.param("Ιαν|Φεβ|Μαρ|Απρ|Μαΐ|Ιουν|Ιουλ|Αυγ|Σεπ|Οκτ|Νοε|Δεκ", id="Greek"),
+        pytest.param("Oca|Şub|Mar|Nis|May|Haz|Tem|Ağu|Eyl|Eki|Kas|Ara", id="Turkish"),
+        pytest.param("Yan|Fev|Mar|Apr|May|İyn|İyl|Avq|Sen|Okt|Noy|Dek", id="Azerbaijani"),
+        pytest.param("Yan|Fev|Mar|Apr|May|Iyn|Iyl|Avg|Sen|Okt|Noy|Dek", id="Uzbek"),
+        pytest.param("Қаң|Ақп|Нау|Сәу|Мам|Мау|Шіл|Там|Қыр|Қаз|Қар|Жел", id="Kazakh"),
+        pytest.param("янв|фев|мар|апр|мая|июн|июл|авг|сен|окт|ноя|дек", id="Russian"),
+        pytest.param("січ|лют|бер|кві|тра|чер|лип|сер|вер|жов|лис|гру", id="Ukrainian"),
+        pytest.param("сту|лют|сак|кра|мая|чэр|ліп|жні|вер|кас|ліс|сне", id="Belarusian"),
+        pytest.param("saus.|vas.|kov.|bal.|geg.|birž.|liep.|rugp.|rugs.|spal.|lapkr.|gruod.", id="Lithuanian"),
+        pytest.param("jan|feb|mar|apr|mai|jūn|jūl|aug|sep|okt|nov|dec", id="Latvian"),
+        pytest.param("jaan|veebr|märts|apr|mai|juuni|juuli|aug|sept|okt|nov|dets", id="Estonian"),
+        pytest.param("tammi|helmi|maalis|huhti|touko|kesä|heinä|elo|syys|loka|marras|joulu", id="Finnish"),
+        pytest.param("jan|feb|mar|apr|maí|jún|júl|ágú|sep|okt|nóv|des", id="Icelandic"),
+        pytest.param("Ean|Feabh|Márta|Aib|Beal|Meith|Iúil|Lún|MFómh|DFómh|Samh|Noll", id="Irish"),
+        pytest.param("Ion|Chw|Maw|Ebr|Mai|Meh|Gor|Aws|Med|Hyd|Tach|Rha", id="Welsh"),
+        pytest.param("იან|თებ|მარ|აპრ|მაი|ივნ|ივლ|აგვ|სექ|ოქტ|ნოე|დეკ", id="Georgian"),
+        pytest.param("Հնվ|Փտր|Մար|Ապր|Մայ|Հնս|Հլս|Օգս|Սեպ|Հոկ|Նմբ|Դեկ", id="Armenian"),
+        pytest.param("ינו|פבר|מרץ|אפר|מאי|יונ|יול|אוג|ספט|אוק|נוב|דצמ", id="Hebrew"),
+        pytest.param("ينا|فبر|مار|أبر|ماي|يون|يول|أغس|سبت|أكت|نوف|ديس", id="Arabic"),
+        pytest.param("جانفي|فيفري|مارس|أفريل|ماي|جوان|جويلية|أوت|سبتمبر|أكتوبر|نوفمبر|ديسمبر", id="Arabic in Algeria"),
+        pytest.param("ژانویه|فوریه|مارس|آوریل|مه|ژوئن|ژوئیه|اوت|سپتامبر|اكتبر|نوامبر|دسامبر", id="Persian"),
+        pytest.param("جنوری|فروری|مارچ|اپریل|مئی|جون|جولائی|اگست|ستمبر|اکتوبر|نومبر|دسمبر", id="Urdu"),
+        pytest.param("जन॰|फ़र॰|मार्च|अप्रैल|मई|जून|जुल॰|अग॰|सित॰|अक्तू॰|नव॰|दिस॰", id="Hindi"),
+        pytest.param("ม.ค.|ก.พ.|มี.ค.|เม.ย.|พ.ค.|มิ.ย.|ก.ค.|ส.ค.|ก.ย.|ต.ค.|พ.ย.|ธ.ค.", id="Thai"),
+        pytest.param("Jan|Feb|Mar|Apr|Mei|Jun|Jul|Agu|Sep|Okt|Nov|Des", id="Indonesian"),
+        pytest.param("Jan|Feb|Mac|Apr|Mei|Jun|Jul|Ogos|Sep|Okt|Nov|Dis", id="Malay"),
+        pytest.param("Ene|Peb|Mar|Abr|May|Hun|Hul|Ago|Set|Okt|Nob|Dis", id="Filipino"),
+        pytest.param("一月|二月|三月|四月|五月|六月|七月|八月|九月|十月|十一月|十二月", id="Chinese in Singapore"),
+        pytest.param("كانون الثاني|شباط|آذار|نيسان|أيار|حزيران|تموز|آب|أيلول|تشرين الأول|تشرين الثاني|كانون الأول", id="Arabic in Syria"),
+    ],
+)
+def test_each_month_in_any_language(names: str) -> None:
+    """As glibc's locales have them; those that mean another month in a neighboring language have tests of their own."""
+    months = names.split("|")
+    assert [date_of(f"Qq {name} 28 02:24:05 2026", AT) for name in months] == [at(number, 28) for number in range(1, 13)]
+    assert [date_of(f"28 {name} 2026 02:24:05", AT) for name in months] == [at(number, 28) for number in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("mar jui 28 02:24:05 2026", at(7, 28)),
+        ("mar qwz 28 02:24:05 2026", None),
+        ("Sen qwz 28 02:24:05 2026", None),
+        ("शेनवार क्वज़ 28 02:24:05 2026", None),
+        ("28 de nov de 2026 02:24:05", AT),
+        ("Nov 28 CET 2026 02:24:05", AT),
+    ],
+)
+def test_a_weekday_is_no_month(written: str, told: float | None) -> None:
+    assert date_of(written, AT) == told

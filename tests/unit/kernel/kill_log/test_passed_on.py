@@ -58,3 +58,18 @@ def test_the_first_line_without_its_beginning() -> None:
     (found,) = events(text.removeprefix("[  100.1"))
     is_read(found)
     assert found.uptime == 100.123456
+
+
+@pytest.mark.parametrize("before", ["2026-08-28T05:53:20Z,web,4,1,kernel:, ", "web dmesg-x2k {} 2026-08-28T05:53:20.000Z ", "2026-08-28T05:53:20.000Z| vcpu-0| I005: Guest: "])
+def test_a_date_within_what_stands_before_the_stamp(before: str) -> None:
+    (found,) = events("".join(f"{before}[  100.123456] {line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+    assert (found.time, found.uptime) == (AT, 100.123456)
+
+
+def test_a_count_of_dropped_messages_before_a_line() -> None:
+    lines = REPORT.splitlines()
+    lines = [line for line in lines if not line.startswith(("Node", "262144", "["))]
+    (found,) = events("".join(f"{f'** {number} printk messages dropped ** ' if number else ''}[  100.123456] {line}\n" for number, line in enumerate(lines)))
+    assert [(victim.pid, victim.name, victim.cgroup) for victim in found.victims] == [(2101, "Web Content", "/a.slice")]
+    assert found.invoker == (712, "vim")
