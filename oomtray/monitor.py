@@ -275,13 +275,13 @@ class Monitor:
         if attention != before and (attention.open or before.paused):
             self.wake()
 
-    def close(self) -> None:
-        """Close the descriptors; call it when no thread waits."""
+    def close(self, *, patience: float = 0.0) -> None:
+        """Close the descriptors; call it when no thread waits. `patience`: as `KillMonitor.close`."""
+        self._kills.close(patience)
         self._reader.close()
         if self._recorder is not None:
             self._recorder.flush()
         self._wake_up.close()
-        self._kills.close()
 
     @property
     def _active_recorder(self) -> Recorder | None:

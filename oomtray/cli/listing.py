@@ -115,9 +115,10 @@ def _judged(rows: int | None) -> int | None:
 
 def run_watch(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import monitoring, user_settings
+    from oomtray.cli.signals import unwound
 
     settings = user_settings()
-    with monitoring(settings, arguments.cgroup, record=arguments.cgroup is None) as monitor:
+    with unwound(), monitoring(settings, arguments.cgroup, record=arguments.cgroup is None) as monitor:
         due, shown = time.monotonic(), 0
         while True:
             assessment = monitor.survey(top=_judged(arguments.rows), steady=True)

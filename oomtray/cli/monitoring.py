@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from oomtray.systemd.units import UnitFacts, UnitReader
 
 
+_PATIENCE = 1.0
+"""Seconds that the end of a recording waits for what the log says of a kill that was just noticed."""
+
+
 def user_settings() -> Settings:
     """Load the user's settings; problems are printed on standard error, and the rest counts."""
     from oomtray.config import default_file, load
@@ -132,7 +136,7 @@ def monitoring(
 
         raise Failure(no_memory_cgroup(error)) from error
     finally:
-        monitor.close()
+        monitor.close(patience=_PATIENCE if record else 0.0)
         units.close()
         if recorder is not None:
             _tell_record(recorder)

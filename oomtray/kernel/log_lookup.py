@@ -20,6 +20,8 @@ _PATIENCE = 10.0
 """Timeout for journalctl in seconds."""
 _BETWEEN = 5.0
 """Least seconds between two readings of the log."""
+_AT_CLOSE = 0.5
+"""Seconds that closing waits for a reading under way."""
 _MOST = 64 << 20
 """How many bytes of a log are read."""
 _LEAST_SLEEP = 1.0
@@ -43,7 +45,10 @@ class LogLookup:
         self._recent = read or recent
         self._answered = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._answer: list[KillReport] = []
-        self._timer: threading.Timer | None = None
+        self._thread: threading.Thread | None = None
+        self._now = threading.Event()
+        """Set once a reading that was asked for need not wait any longer."""
+        self._closed = False
         self._since: float | None = None
         """Earliest time requested while a reading was under way."""
 
@@ -52,12 +57,21 @@ class LogLookup:
 
     def ask(self, since: float, delay: float) -> None:
         """Read the kills since `since` (seconds since 1970), `delay` seconds from now."""
-        if self._timer is not None:
+        if self._thread is not None:
             self._since = since if self._since is None else min(since, self._since)
             return
-        self._timer = threading.Timer(delay, self._read, (since,))
-        self._timer.name, self._timer.daemon = "kill-log", True
-        self._timer.start()
+        self._now.clear()
+        self._thread = threading.Thread(target=self._read, args=(since, delay), name="kill-log", daemon=True)
+        self._thread.start()
+
+    @property
+    def pending(self) -> bool:
+        """Whether there is something asked for that `take` hasn't returned."""
+        return self._thread is not None
+
+    def hurry(self) -> None:
+        """Read what was asked for without its delay."""
+        self._now.set()
 
     def take(self) -> list[KillReport] | None:
         """Return the kills found, or None while there is no answer."""
@@ -65,9 +79,9 @@ class LogLookup:
             os.eventfd_read(self._answered)
         except BlockingIOError:
             return None
-        assert self._timer is not None
-        self._timer.join()
-        self._timer = None
+        assert self._thread is not None
+        self._thread.join()
+        self._thread = None
         found = self._answer
         if self._since is not None:
             since, self._since = self._since, None
@@ -75,14 +89,18 @@ class LogLookup:
         return found
 
     def close(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer.join(_BETWEEN)
-            if self._timer.is_alive():
+        if self._thread is not None:
+            self._closed = True
+            self._now.set()
+            self._thread.join(_AT_CLOSE)
+            if self._thread.is_alive():
                 return  # it still has the descriptor, and ends with the program
         os.close(self._answered)
 
-    def _read(self, since: float) -> None:
+    def _read(self, since: float, delay: float) -> None:
+        self._now.wait(delay)
+        if self._closed:
+            return
         self._answer = self._recent(since)
         os.eventfd_write(self._answered, 1)
 

@@ -106,6 +106,12 @@ class KillMonitor:
         self._killed.clear()
         return killed
 
-    def close(self) -> None:
-        if self._watch is not None:
+    def close(self, patience: float = 0.0) -> None:
+        """Close the watch, after at most so many seconds in which it completes what it has noticed."""
+        if self._watch is None:
+            return
+        try:
+            if patience:
+                self._watch.finish(patience)
+        finally:
             self._watch.close()

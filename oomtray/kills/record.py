@@ -69,6 +69,15 @@ class KillRecord:
     def fileno(self) -> int:
         return self._log.fileno()
 
+    @property
+    def awaits_log(self) -> bool:
+        """Whether the log was asked and has not answered."""
+        return self._log.pending
+
+    def hurry(self) -> None:
+        """Read the log now if it was asked, instead of a while after the kill."""
+        self._log.hurry()
+
     def close(self) -> None:
         self._log.close()
 

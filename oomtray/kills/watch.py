@@ -8,6 +8,7 @@ If the user may read a log, it confirms that afterwards. While nothing is killed
 from __future__ import annotations
 
 import math
+import select
 import time
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,8 @@ _SETTLE = 0.25
 """Seconds without a further death until the seen ones count as all."""
 _DEADLINE = 3.0
 """Seconds that a victim may take to end: the kernel allows a large one that long."""
+_PAUSE = 0.02
+"""Least seconds between two checks at the end, where a kill is overdue."""
 _MOST_NAMED = 64
 """Most processes of a group that are named as killed with it."""
 _MOST_FOLLOWED = 54
@@ -127,6 +130,20 @@ class KillWatch:
         kills = self._begin(count)
         told = self._by_oomd(now)
         return self._record.news([*told, *(self._by_kernel(kills, now) if kills else self._by_others(now))])
+
+    def finish(self, seconds: float) -> None:
+        """Explain what was noticed, and complete it from the log, as far as that is possible in so many seconds."""
+        until = time.monotonic() + seconds
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLIN)
+        self.check()
+        while self._record.awaits_log or self.due < math.inf:
+            self._record.hurry()
+            now = time.monotonic()
+            if now >= until:
+                return
+            poll.poll(max(min(self.due, until) - now, _PAUSE) * 1000)
+            self.check()
 
     def close(self) -> None:
         self._sources.close()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import re
 import signal
+from pathlib import Path
 
 import pytest
 
+from oomtray.actions.kill_reports import log_is_open
 from oomtray.text import columns
 from tests.rigs.commands import contract
 from tests.rigs.commands.program import on_terminal, oomtray, start
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
+from tests.rigs.processes.programs import RigUnavailable
 from tests.system.reading import row
 
 pytestmark = pytest.mark.system
@@ -50,6 +53,29 @@ def test_watch_ends_with_one_line_when_its_cgroup_goes() -> None:
         json.loads(watching.stdout.readline())
     _, complaint = watching.communicate(timeout=30)
     assert (watching.returncode, complaint) == (1, f"oomtray: there is no memory cgroup {group.path}\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_watch_that_is_ended_after_a_kill_has_it_from_the_log_as_well(number: signal.Signals, xdg: Path) -> None:
+    """Two seconds after a kill it reads the log; whoever ends it before that loses nothing."""
+    if not log_is_open():
+        raise RigUnavailable("the kernel's log is closed to this user")
+    with MemoryCgroup(32 * MIB) as group, start("watch", "-i", "0.1", "--json") as watching:
+        hog = group.hog(10, name="victim")
+        assert watching.stdout is not None
+        readings = iter(lambda: contract.read(watching.stdout.readline(), contract.WATCH), None)
+        before = next(readings)["memory"]["oom_kills"]
+        next(reading for reading in readings if reading["memory"]["oom_kills"] is not None)
+        victim = group.kill_by(hog, grow=60)
+        next(reading for reading in readings if reading["memory"]["oom_kills"] > before)
+        watching.send_signal(number)
+        watching.communicate(timeout=30)
+    assert watching.returncode == (130 if number == signal.SIGINT else -number)
+    events = contract.read(oomtray("kills", "--json").stdout, contract.KILLS)["events"]
+    (event,) = [one for one in events if victim.pid in [dead["pid"] for dead in one["victims"]] and one["id"].isdigit()]
+    assert "kernel-log" in event["sources"]
+    assert event["trigger"] is not None
+    assert event["ranking"] is not None
 
 
 def test_watch_into_a_pipe_separates_its_pictures_with_an_empty_line() -> None:

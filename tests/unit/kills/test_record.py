@@ -301,6 +301,29 @@ def test_a_kill_in_the_ring_buffer_was_so_much_earlier_as_the_machine_has_slept_
     assert told.not_before == (None if begin == end else pytest.approx(now - ago - begin, abs=5))
 
 
+def test_who_is_in_a_hurry_need_not_wait_for_the_delay(machine: Machine) -> None:
+    """Which a test would not outlast."""
+    lookup = LogLookup(machine.read)
+    assert not lookup.pending
+    machine.log = [report(7, "java", ago=1)]
+    lookup.ask(0.0, 3600.0)
+    assert lookup.pending
+    lookup.hurry()
+    poll = select.poll()
+    poll.register(lookup.fileno(), select.POLLIN)
+    assert poll.poll(10_000)
+    assert [one.victims[0].name for one in lookup.take() or ()] == ["java"]
+    assert not lookup.pending
+    lookup.close()
+
+
+def test_what_was_asked_for_and_not_begun_is_not_read_at_the_close(machine: Machine) -> None:
+    lookup = LogLookup(machine.read)
+    lookup.ask(0.0, 3600.0)
+    lookup.close()
+    assert machine.asked == []
+
+
 def test_a_log_answers_once() -> None:
     lookup = LogLookup(lambda _since: [])
     lookup.ask(0.0, 0.0)
