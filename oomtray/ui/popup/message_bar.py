@@ -113,10 +113,14 @@ class MessageBar(QWidget):
         self._tone, self._told_at, self._seen = report.tone, self.clock(), False
         self._label.setText(report.text)
         self.setAccessibleName(report.text)
-        for button in self._group.buttons():
-            self._group.removeButton(button)
-            button.hide()
-            button.deleteLater()
+        self._take_away_buttons()
+        # While it is empty: PySide keeps a wrapper of each item that a layout brings along, and doesn't notice
+        # when Qt frees the item together with its button. The wrapper then stands for whatever Qt puts at that
+        # address next, and the app crashes.
+        if len(report.text) > _SHORT and report.offers:
+            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
+        else:
+            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         self._offers = report.offers
         for number, offer in enumerate(self._offers):
             button = QPushButton(offer.label, self)
@@ -127,15 +131,18 @@ class MessageBar(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
-        self._grid.removeItem(self._buttons)
-        if len(report.text) > _SHORT and report.offers:
-            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
-        else:
-            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
         self._close.setVisible(report.closable)
         self.show()
         self.updateGeometry()
         self.update()
+
+    def _take_away_buttons(self) -> None:
+        for button in self._group.buttons():
+            self._group.removeButton(button)
+            self._buttons.removeWidget(button)
+            button.hide()
+            button.deleteLater()
+        self._grid.removeItem(self._buttons)
 
     def window_closed(self) -> None:
         """Drop a question: who closes the window doesn't want it, and must not meet it unawares later."""
