@@ -135,7 +135,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     except Exception as error:  # a defect of ours is one line too, because scripts read standard error
         status = FAILED
         _finish_output()
-        _print_error(_lacks(error) or _unexpected(error))
+        _print_error(_lacks(error) or _file_problem(error) or _unexpected(error))
     return status
 
 
@@ -276,6 +276,14 @@ def _lacks(error: Exception) -> str | None:
 
     lacking = obstacle(error, tray=False)
     return lacks(lacking) if lacking.command else None
+
+
+def _file_problem(error: Exception) -> str | None:
+    """Return why a file of the user's can't be used; None for any other error."""
+    from oomtray.file_access import FileError
+    from oomtray.messages.files import file_problem
+
+    return file_problem(error.problem) if isinstance(error, FileError) else None
 
 
 def _unexpected(error: Exception) -> str:

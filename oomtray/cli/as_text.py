@@ -15,7 +15,7 @@ from oomtray.messages.numbers import bounded, change, share_percent
 from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
 from oomtray.risk.thresholds import marks
-from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size, wrap
+from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,7 +43,7 @@ def listing(
     lines: list[str] = []
     for n, sentence in enumerate(summary(assessment)):
         style = LEVEL_STYLE[assessment.level.name] if n == 0 else "plain"
-        lines += [terminal.styled(terminal.written(line), style) for line in wrap(sentence, terminal.columns)]
+        lines += terminal.wrapped(sentence, style)
     order = certainty(assessment)
     if apps:
         heads, shown = _app_columns(), _app_rows(assessment.apps[:rows], order)

@@ -58,7 +58,6 @@ def _print(held: Drill) -> None:
     from oomtray.drill import LIMIT, NAME
     from oomtray.messages import drill as words
     from oomtray.messages.kills import details, headline
-    from oomtray.text import wrap
 
     terminal = Terminal.of()
     says = [words.killed(NAME, held.pid, LIMIT, held.killed_after), words.noticed(held.event, held.noticed_after, named=held.named)]
@@ -67,8 +66,7 @@ def _print(held: Drill) -> None:
     if held.named:
         says.append(words.works())
     for sentence in says:
-        for line in wrap(sentence, terminal.columns):
-            print(terminal.written(line))
+        print("\n".join(terminal.wrapped(sentence)))
 
 
 def _print_json(held: Drill) -> None:

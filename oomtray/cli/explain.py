@@ -101,17 +101,16 @@ def explanation(
 ) -> list[str]:
     """Render who it is, the sum as a table if there is one, the facts if any, and the sentences."""
     from oomtray.messages.explanation import tell, who
-    from oomtray.text import wrap
 
     title = who(explained, _owner(explained.risk.process))
-    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(title, terminal.columns)]
+    lines = terminal.wrapped(title, "bold")
     if explained.risk.badness is not None:
         lines += ["", *_sum(assessment, explained, terminal)]
     if facts is not None:
         lines += ["", *_told(facts, assessment.snapshot.time, terminal)]
     lines.append("")
     for sentence in tell(assessment, explained):
-        lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
+        lines += terminal.wrapped(sentence)
     return lines
 
 

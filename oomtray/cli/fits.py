@@ -59,7 +59,8 @@ def run_fits(arguments: Namespace) -> int:
         from oomtray.messages import fits as words
 
         terminal = Terminal.of()
-        lines = _wrapped([words.answer(told, found), *words.notes(told, found)], terminal)
+        says = [words.answer(told, found), *words.notes(told, found)]
+        lines = [line for sentence in says for line in terminal.wrapped(sentence)]
         if found.deaths.dead:
             lines += ["", *deaths_table(told, found.deaths, terminal)]
         print("\n".join(lines))
@@ -88,7 +89,8 @@ def run_until(arguments: Namespace) -> int:
         from oomtray.messages import fits as words
 
         terminal = Terminal.of()
-        lines = _wrapped([words.to_free(assessment, order), *words.uncertain(assessment, order)], terminal)
+        says = [words.to_free(assessment, order), *words.uncertain(assessment, order)]
+        lines = [line for sentence in says for line in terminal.wrapped(sentence)]
         if order.dead:
             lines += ["", *deaths_table(assessment, order, terminal, apps=arguments.apps)]
         print("\n".join(lines))
@@ -200,9 +202,3 @@ def _deaths(found: Fit | None) -> Deaths:
     from oomtray.risk.fits import Deaths
 
     return Deaths(0, (), reached=False) if found is None else found.deaths
-
-
-def _wrapped(sentences: list[str], terminal: Terminal) -> list[str]:
-    from oomtray.text import wrap
-
-    return [terminal.written(line) for sentence in sentences for line in wrap(sentence, terminal.columns)]

@@ -37,24 +37,18 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run(arguments: Namespace) -> int:
-    from oomtray.file_access import FileError
     from oomtray.history.database import Database
 
     shown, database, unwritten = False, Database(), None
     lines = _as_json if arguments.json else _as_text
-    try:
-        with database.reading() as connection:
-            for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
-                try:
-                    print(line)
-                except OSError as error:  # an error of the output, not of the record
-                    unwritten = error
-                    break
-                shown = True
-    except FileError as error:
-        from oomtray.messages.files import file_problem
-
-        raise Failure(file_problem(error.problem)) from error
+    with database.reading() as connection:
+        for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
+            try:
+                print(line)
+            except OSError as error:  # an error of the output, not of the record
+                unwritten = error
+                break
+            shown = True
     if unwritten is not None:
         raise unwritten
     if database.unusable:

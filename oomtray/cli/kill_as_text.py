@@ -10,7 +10,7 @@ from oomtray.kernel.users import login_name
 from oomtray.messages.i18n import tr
 from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import details, headline, numbered
-from oomtray.text import adjustment, printable, size, wrap
+from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,10 +26,10 @@ def kill_lines(event: KillEvent, numbers: Sequence[str], terminal: Terminal) -> 
     """Render a kill. `numbers` are its IDs in the record; several for an unseen group, none for a log's."""
     now = time.time()
     says = numbered(event, numbers, now) if numbers else headline(event, now)
-    lines = [terminal.styled(terminal.written(line), "bold") for line in wrap(says, terminal.columns)]
+    lines = terminal.wrapped(says, "bold")
     who = about(event, login_name)
     for sentence in [*([who] if who else []), *details(event)]:
-        lines += [terminal.written(line) for line in wrap(sentence, terminal.columns)]
+        lines += terminal.wrapped(sentence)
     page, ranked = event.page_size, event.ranking
     if ranked and page is not None:
         rows = [

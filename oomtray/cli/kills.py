@@ -73,20 +73,14 @@ def run_kills(arguments: Namespace) -> int:
 
 def _bundle(arguments: Namespace) -> int:
     from oomtray.cli.kill_bundle import bundle, bundle_of
-    from oomtray.file_access import FileError
 
     if arguments.log is not None or arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     number = arguments.bundle
-    try:
-        told = bundle(int(number)) if _is_recorded(number) else None
-        if told is None:
-            ((name, event),) = _recorded(None, number)[0]
-            told = bundle_of(event, name)
-    except FileError as error:
-        from oomtray.messages.files import file_problem
-
-        raise Failure(file_problem(error.problem)) from error
+    told = bundle(int(number)) if _is_recorded(number) else None
+    if told is None:
+        ((name, event),) = _recorded(None, number)[0]
+        told = bundle_of(event, name)
     print(told)
     return DONE
 
@@ -161,34 +155,28 @@ def _print_json(events: Iterable[str]) -> None:
 def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, KillEvent]], int]:
     """Return the recorded kills, plus missing ones as far as they can be found now, oldest first, and how many more were counted."""
     from oomtray.cli.unrecorded_kills import unrecorded
-    from oomtray.file_access import FileError
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
 
     database, unnamed = Database(), 0
-    try:
-        with database.reading() as connection:
-            if database.unusable:
-                from oomtray.messages.history import unusable
+    with database.reading() as connection:
+        if database.unusable:
+            from oomtray.messages.history import unusable
 
-                print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
-            if number is not None and _is_recorded(number):
-                wanted = int(number)
-                found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
-                events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
-            else:
-                recorded = [] if connection is None else list(read_kills(connection, since or 0.0))
-                ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
-                both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
-                events = [(str(one.id), one.event) for one in both]
-                lacking = unrecorded(connection, since, [one.event for one in recorded])
-                events, unnamed = events + lacking.kills, lacking.unnamed
-                events.sort(key=lambda one: one[1].time or 0.0)
-    except FileError as error:
-        from oomtray.messages.files import file_problem
-
-        raise Failure(file_problem(error.problem)) from error
+            print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
+        if number is not None and _is_recorded(number):
+            wanted = int(number)
+            found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
+            events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
+        else:
+            recorded = [] if connection is None else list(read_kills(connection, since or 0.0))
+            ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
+            both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
+            events = [(str(one.id), one.event) for one in both]
+            lacking = unrecorded(connection, since, [one.event for one in recorded])
+            events, unnamed = events + lacking.kills, lacking.unnamed
+            events.sort(key=lambda one: one[1].time or 0.0)
     if number is not None:
         events = [(name, event) for name, event in events if name == number]
         if not events:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from oomtray.records import dataclass
+from oomtray.text import wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +55,10 @@ class Terminal:
         if not self.color or style == "plain" or not text:
             return text
         return f"\x1b[{_SGR[style]}m{text}\x1b[0m"
+
+    def wrapped(self, text: str, style: Style = "plain") -> list[str]:
+        """Return the lines of a text within the terminal's width."""
+        return [self.styled(self.written(line), style) for line in wrap(text, self.columns)]
 
     def written(self, text: str) -> str:
         """Replace our own typographic signs if the encoding lacks them."""
