@@ -123,6 +123,14 @@ def check_owner(facts: os.stat_result, path: str) -> None:
         raise FileError(FileProblem("not-own", path))
 
 
+def check_regular(facts: os.stat_result, path: str) -> None:
+    """Raise FileError for a link or a special file. Before it is opened, because opening a device may have side effects."""
+    if stat.S_ISLNK(facts.st_mode):
+        raise FileError(FileProblem("is-link", path))
+    if not stat.S_ISREG(facts.st_mode):
+        raise FileError(FileProblem("not-regular", path))
+
+
 def _opened(path: str, *, links: bool, make: bool) -> int:
     if os.geteuid() == 0:
         return _opened_as_root(path, links=links, make=make)

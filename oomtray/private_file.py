@@ -17,21 +17,32 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
+from oomtray.file_access import (
+    FileError,
+    FileProblem,
+    as_file_error,
+    check_owner,
+    check_regular,
+    directories_of,
+    facts_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MAX_BYTES = 1 << 20
 """Default limit: a larger file was written neither by us nor by hand."""
+_TRIES = 3
+"""Attempts at an edit if another program, which doesn't lock, saves the file at the same moment."""
 LOCK_SECONDS = 2.0
 """A program that was stopped while holding the lock must not hang the desktop."""
 _NO_LINK = os.O_CLOEXEC | os.O_NOFOLLOW
 _REPLACEABLE = frozenset({"is-link", "not-regular", "not-own", "too-large"})
 
 Stamp = tuple[int, ...]
+T = TypeVar("T")
 
 
 class PrivateFile:
@@ -120,7 +131,7 @@ class PrivateFile:
         facts = facts_of(directory, name)
         if facts is None:
             return None, None
-        self._check(facts)  # before it is opened, because opening a device may have side effects
+        self._check(facts)
         fd = os.open(name, os.O_RDONLY | os.O_NONBLOCK | _NO_LINK, dir_fd=directory)
         try:
             facts = os.fstat(fd)
@@ -135,10 +146,7 @@ class PrivateFile:
         return data, facts
 
     def _check(self, facts: os.stat_result) -> None:
-        if stat.S_ISLNK(facts.st_mode):
-            raise FileError(FileProblem("is-link", self.path))
-        if not stat.S_ISREG(facts.st_mode):
-            raise FileError(FileProblem("not-regular", self.path))
+        check_regular(facts, self.path)
         if not self._links or os.geteuid() == 0:
             check_owner(facts, self.path)
 
@@ -156,6 +164,17 @@ class PrivateFile:
             with suppress(OSError):
                 os.unlink(name, dir_fd=directory)
             os.close(fd)
+
+
+def retried(edit: Callable[[], T]) -> T:
+    """Make an edit, and make it again if another program has replaced the file meanwhile. Raises FileError."""
+    for _ in range(_TRIES - 1):
+        try:
+            return edit()
+        except FileError as error:
+            if error.problem.id != "changed":
+                raise
+    return edit()
 
 
 class Edit:

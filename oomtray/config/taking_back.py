@@ -77,9 +77,7 @@ def take_back(path: str, edit: SettingsEdit) -> bool:
                 raise NotWritten(path, "changed-since")
             file.replace(_restored(path, text, now, edit).encode())
             return True
-    except FileError as error:
-        raise NotWritten(path, error.problem) from error
-    except TomlError as error:
+    except (FileError, TomlError) as error:
         raise NotWritten(path, error.problem) from error
 
 

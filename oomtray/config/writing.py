@@ -19,7 +19,7 @@ from oomtray.config.schema import KEYS, SIDES
 from oomtray.config.settings import Settings
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
-from oomtray.private_file import PrivateFile
+from oomtray.private_file import PrivateFile, retried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +30,6 @@ _HEADER = """\
 # Settings of OOM Tray. What doesn't stand here has its default.
 
 """
-_TRIES = 3
-"""Attempts at an edit if another program saves the file at the same moment."""
 
 
 class NotWritten(Exception):
@@ -91,9 +89,7 @@ def put_back(path: str, texts: Texts) -> bool:
                 return True
             now = document_of(decoded(edit.content or b""))
             before = document_of(texts.before)
-    except FileError as error:
-        raise NotWritten(path, error.problem) from error
-    except TomlError as error:
+    except (FileError, TomlError) as error:
         raise NotWritten(path, error.problem) from error
     was = checked(before)[0]
     lost = {key.path: key.default(was) for key in KEYS if stands(before, key) is not None and stands(now, key) is None}
@@ -102,15 +98,10 @@ def put_back(path: str, texts: Texts) -> bool:
 
 def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> Texts | None:
     """Edit the file, retrying if another program changes it; return None if nothing changes."""
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            return _change_once(path, to, keep_sides=keep_sides)
-        except FileError as error:
-            if error.problem.id != "changed" or not tries_left:
-                raise NotWritten(path, error.problem) from error
-        except TomlError as error:
-            raise NotWritten(path, error.problem) from error
-    raise AssertionError
+    try:
+        return retried(lambda: _change_once(path, to, keep_sides=keep_sides))
+    except (FileError, TomlError) as error:
+        raise NotWritten(path, error.problem) from error
 
 
 def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> Texts | None:

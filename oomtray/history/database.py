@@ -10,12 +10,19 @@ from __future__ import annotations
 import math
 import os
 import sqlite3
-import stat
 import time
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
+from oomtray.file_access import (
+    FileError,
+    FileProblem,
+    as_file_error,
+    check_owner,
+    check_regular,
+    directories_of,
+    facts_of,
+)
 from oomtray.history import schema
 from oomtray.history.events import Event, drop_old, put_events
 from oomtray.history.pending import Pending, pending_path
@@ -164,10 +171,7 @@ class Database:
             facts = facts_of(directory, name)
         if facts is None:
             return
-        if stat.S_ISLNK(facts.st_mode):
-            raise FileError(FileProblem("is-link", self.path))
-        if not stat.S_ISREG(facts.st_mode):
-            raise FileError(FileProblem("not-regular", self.path))
+        check_regular(facts, self.path)
         check_owner(facts, self.path)
 
     def _set_aside(self, identity: int) -> None:

@@ -9,6 +9,7 @@ from oomtray.actions.rules.blocks import Removed, are_whole, taken_out_at
 from oomtray.actions.rules.parse import parse, rules_file
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
+from oomtray.private_file import retried
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ _HEADER = """\
 # Conditions: app, exe, process, command, unit, user. set = protect, protect-strongly, deprioritize, first, or a number.
 
 """
-_TRIES = 3
-"""Attempts at an edit if another program saves the file at the same moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,15 +255,10 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
 
 def _edit_text(path: str, change: Callable[[str], str], *, fresh: str = "") -> bool:
     """Edit the text; return whether the file changed. `fresh` is the initial text if there is no file yet."""
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            return _edit_once(path, change, fresh)
-        except FileError as error:
-            if error.problem.id != "changed" or not tries_left:
-                raise NotEdited(path, error.problem) from error
-        except TomlError as error:
-            raise NotEdited(path, error.problem) from error
-    raise AssertionError
+    try:
+        return retried(lambda: _edit_once(path, change, fresh))
+    except (FileError, TomlError) as error:
+        raise NotEdited(path, error.problem) from error
 
 
 def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
