@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kills.record import KillRecord
@@ -86,12 +86,8 @@ def hold(start: Callable[[Sequence[str]], subprocess.Popen[str]] | None = None) 
 
     `start` runs a program within a limit of 64 MiB; None: systemd-run.
     """
-    with _program(start or in_scope) as process:
-        monitor = Monitor(kill_watch=_kill_watch)
-        try:
-            return _held(monitor, process)
-        finally:
-            monitor.close()
+    with _program(start or in_scope) as process, closing(Monitor(kill_watch=_kill_watch)) as monitor:
+        return _held(monitor, process)
 
 
 def _kill_watch(reader: SystemReader, counted: int | None) -> KillWatch:

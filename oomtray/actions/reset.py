@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Target
@@ -46,12 +47,9 @@ def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | N
     """Ask systemd for the value of each process's unit, once per unit. May take long."""
     from oomtray.systemd.units import UnitReader
 
-    units = UnitReader() if reader is None else reader()
-    try:
+    with closing(UnitReader() if reader is None else reader()) as units:
         value = unit_values(units)
         return {Target(process.pid, process.start_time): value(process) for process in processes}
-    finally:
-        units.close()
 
 
 NONE_INHERITED: Mapping[Target, int] = {}

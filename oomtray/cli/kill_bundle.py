@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from oomtray import __version__
 from oomtray.cli.as_json import SCHEMA, dumps, kill, sample
-from oomtray.config.loading import default_path, load
+from oomtray.config.loading import default_file, load
 from oomtray.history.before import with_cause
 from oomtray.history.database import Database
 from oomtray.history.kills import read_kill
@@ -49,12 +49,8 @@ def _rendered(connection: Connection | None, event: KillEvent, name: str) -> str
             event = with_cause(connection, event)
         if event.time is not None:
             samples = list(read(connection, event.time - BEFORE, event.time + AFTER))
-    return dumps(_scrubber().object(_whole(event, name, samples)))
-
-
-def _scrubber() -> Scrubber:
-    """Create a scrubber for the names of this computer and its users."""
-    return Scrubber(person_names(accounts()), hosts())
+    scrubber = Scrubber(person_names(accounts()), hosts())
+    return dumps(scrubber.object(_whole(event, name, samples)))
 
 
 def _whole(killed: KillEvent, name: str, samples: list[Sample]) -> dict[str, Any]:
@@ -62,7 +58,7 @@ def _whole(killed: KillEvent, name: str, samples: list[Sample]) -> dict[str, Any
     for victim in event["victims"]:
         if victim["command"]:
             victim["command"] = os.path.basename(victim["command"])
-    settings, problems = load(default_path())
+    settings, problems = load(default_file())
     return {
         "schema": SCHEMA,
         "event": event,

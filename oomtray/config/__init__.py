@@ -4,7 +4,7 @@ Bounds (`schema`, `check`) and problems (`problem`) are only imported once there
 none and have ended by then.
 """
 
-from oomtray.config.loading import Watcher, default_file, default_path, load
+from oomtray.config.loading import Watcher, default_file, load
 from oomtray.config.settings import Icon, Notifications, Pace, Presets, Rows, Settings, StepIn, Thresholds
 
 __all__ = [
@@ -18,6 +18,5 @@ __all__ = [
     "Thresholds",
     "Watcher",
     "default_file",
-    "default_path",
     "load",
 ]

@@ -25,12 +25,6 @@ def default_file() -> str:
     return config_file("config.toml")
 
 
-def default_path() -> Path:
-    from pathlib import Path
-
-    return Path(default_file())
-
-
 def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:
     """Load the settings of a file, or the defaults if there is none. Never raises.
 
@@ -49,8 +43,10 @@ def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, 
 class Watcher:
     """The current settings of a file. `refresh` costs one stat while nothing changes."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | str) -> None:
+        from pathlib import Path
+
+        self.path = Path(path)
         self.settings = Settings()
         self.problems: tuple[Problem, ...] = ()
         self._file = _file(path)

@@ -74,7 +74,7 @@ def _candidates(name: str, pixels: int, themes: tuple[str, ...], data: tuple[str
     bases = (*([os.path.join(home, ".icons")] if home else ()), *(os.path.join(folder, "icons") for folder in data))
     for theme in _with_inherited(themes, bases):
         at_hand = [base for base in bases if os.path.isdir(os.path.join(base, theme))]
-        sized = sorted(_folders(theme, bases), key=lambda one: _unfit(one[1], pixels))
+        sized = sorted(_index(theme, bases)[1], key=lambda one: _unfit(one[1], pixels))
         # a bitmap of the right size before a drawing, and that before a bitmap scaled up
         order = sorted(((_unfit(size if ending != ".svg" else _SCALABLE, pixels), n, folder, ending)
                         for n, (folder, size) in enumerate(sized) for ending in (".png", ".svg")))  # fmt: skip
@@ -109,10 +109,6 @@ def _with_inherited(themes: tuple[str, ...], bases: tuple[str, ...]) -> list[str
         order.append(theme)
         waiting += reversed(_index(theme, bases)[0])
     return [*order, "hicolor"]
-
-
-def _folders(theme: str, bases: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
-    return _index(theme, bases)[1]
 
 
 @lru_cache(maxsize=_MOST_THEMES + 1)

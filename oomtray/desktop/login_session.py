@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from jeepney import DBusAddress, Properties
@@ -37,15 +38,10 @@ def is_in_front(address: str | None = None) -> bool | None:
 def _told(name: str, kind: str, address: str | None) -> Any:
     """Read a property of the session; None if unavailable or of another type."""
     try:
-        bus = Connection(address or system_address(), _TIMEOUT)
+        with closing(Connection(address or system_address(), _TIMEOUT)) as bus:
+            reply = bus.call(Properties(SESSION).get(name), _TIMEOUT)
     except OSError:
         return None
-    try:
-        reply = bus.call(Properties(SESSION).get(name), _TIMEOUT)
-    except OSError:
-        return None
-    finally:
-        bus.close()
     if error_of(reply) is not None or signature_of(reply) != "v" or reply.body[0][0] != kind:
         return None
     return reply.body[0][1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from oomtray.doctor.checks import Finding, Place, Probe, found
@@ -45,11 +46,8 @@ def memory_cgroup(place: Place) -> Finding:
 def systemd(_place: Place) -> Finding:
     from oomtray.systemd.units import UnitReader
 
-    reader = UnitReader()
-    try:
+    with closing(UnitReader()) as reader:
         version, own = reader.manager_version(), reader.manager_version(os.geteuid())
-    finally:
-        reader.close()
     if version is None:
         return found(None, "systemd-none")
     return found(True, "systemd-no-user" if own is None else "systemd-runs", version=version)
@@ -94,11 +92,8 @@ def swap(place: Place) -> Finding:
 
 
 def overcommit(place: Place) -> Finding:
-    reader = MemoryReader(place.proc)
-    try:
+    with closing(MemoryReader(place.proc)) as reader:
         mode, memory = reader.policy().overcommit_memory, reader.read()
-    finally:
-        reader.close()
     if mode is None:
         return found(None, "overcommit-unknown")
     if mode == 2:
@@ -108,11 +103,8 @@ def overcommit(place: Place) -> Finding:
 
 
 def kernel_oom(place: Place) -> Finding:
-    reader = MemoryReader(place.proc)
-    try:
+    with closing(MemoryReader(place.proc)) as reader:
         policy = reader.policy()
-    finally:
-        reader.close()
     if policy.panic_on_oom:
         return found(False, "oom-panic", value=policy.panic_on_oom, command="sysctl vm.panic_on_oom=0")
     if policy.oom_kill_allocating_task:
@@ -150,19 +142,13 @@ PROBES: tuple[Probe, ...] = (
 
 def _judged(place: Place) -> tuple[Killer, ...]:
     """Return the killers besides the kernel, in their current state."""
-    monitor = Monitor(proc=place.proc, cgroups=place.cgroups, sysfs=place.sysfs, root=place.root, once=True)
-    try:
+    with closing(Monitor(proc=place.proc, cgroups=place.cgroups, sysfs=place.sysfs, root=place.root, once=True)) as monitor:
         return tuple(killer for killer in monitor.survey(top=1).killers if killer.name != "kernel")
-    finally:
-        monitor.close()
 
 
 def _memory(place: Place) -> Memory:
-    reader = MemoryReader(place.proc, place.sysfs)
-    try:
+    with closing(MemoryReader(place.proc, place.sysfs)) as reader:
         return reader.read()
-    finally:
-        reader.close()
 
 
 def _only_kernel(place: Place) -> Finding:
@@ -189,8 +175,5 @@ def _smaller_zram(place: Place, memory: Memory) -> str:
 
 
 def _rows(place: Place) -> tuple[Process, ...]:
-    table = ProcessTable(place.proc, keep_descriptors=False)
-    try:
+    with closing(ProcessTable(place.proc, keep_descriptors=False)) as table:
         return table.scan(0.0)
-    finally:
-        table.close()

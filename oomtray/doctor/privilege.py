@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import closing
 
 from oomtray.actions.helper_run import PROTOCOL, protocol_of
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.process_table import ProcessTable
+from oomtray.text import COMM_BYTES
 
 POLKIT = "org.freedesktop.PolicyKit1"
 AGENTS = frozenset({
@@ -33,8 +35,6 @@ AGENTS = frozenset({
     "xfce-polkit",
 })  # fmt: skip
 """Programs that show polkit's dialog, most of them for nothing else; polkit doesn't tell which one is running."""
-_COMM = 15
-"""Characters of a program's name that the kernel keeps."""
 
 
 def helper(place: Place) -> Finding:
@@ -83,13 +83,10 @@ def polkit(place: Place) -> Finding:
         command = "systemctl start dbus" if os.path.isdir(place.systemd) else "service dbus start"
         return found(False, "system-bus-silent", command=command)
     try:
-        runs, names = connection.call_all(
-            [message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()]
-        )
+        with closing(connection):
+            runs, names = connection.call_all([message_bus.NameHasOwner(POLKIT), message_bus.ListActivatableNames()])
     except TimeoutError:
         return found(None, "system-bus-slow")
-    finally:
-        connection.close()
     if error_of(runs) is None and runs.body == (True,):
         return found(True, "polkit-runs")
     if error_of(names) is None and POLKIT in names.body[0]:
@@ -98,12 +95,9 @@ def polkit(place: Place) -> Finding:
 
 
 def polkit_agent(place: Place) -> Finding:
-    short = {name[:_COMM] for name in AGENTS}
-    table = ProcessTable(place.proc, keep_descriptors=False)
-    try:
+    short = {name[:COMM_BYTES] for name in AGENTS}
+    with closing(ProcessTable(place.proc, keep_descriptors=False)) as table:
         processes = table.scan(0.0, full=True)
-    finally:
-        table.close()
     for process in processes:
         program = os.path.basename(process.exe or "").removesuffix(" (deleted)")
         if process.uid == os.geteuid() and (program in AGENTS or process.name in short):

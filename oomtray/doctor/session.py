@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-from contextlib import contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from oomtray.desktop.autostart import Autostart
 from oomtray.doctor.checks import Finding, Place, Probe, found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from oomtray.dbus.session import SessionBus
 
 START_TIMEOUT = 5.0
@@ -88,9 +86,9 @@ def autostart(place: Place) -> Finding:
 
 
 def settings(_place: Place) -> Finding:
-    from oomtray.config import default_path, load
+    from oomtray.config import default_file, load
 
-    path = str(default_path())
+    path = default_file()
     _settings, problems = load(path)
     if problems:
         return found(False, "settings-wrong", path=path, problems=problems)
@@ -142,14 +140,10 @@ def xembed_host(display: str) -> bool | None:
         x11.XCloseDisplay(connection)
 
 
-@contextmanager
-def _bus(place: Place) -> Iterator[SessionBus]:
+def _bus(place: Place) -> closing[SessionBus]:
     from oomtray.dbus.connection import session_address
     from oomtray.dbus.session import SessionBus
 
     bus = SessionBus(session_address(place.environ))
     bus.connect()
-    try:
-        yield bus
-    finally:
-        bus.close()
+    return closing(bus)

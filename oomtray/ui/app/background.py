@@ -80,9 +80,9 @@ class Background(QObject):
     @cached_property
     def watcher(self) -> Watcher:
         """Reads the settings file, and knows its mistakes."""
-        from oomtray.config import Watcher, default_path
+        from oomtray.config import Watcher, default_file
 
-        return Watcher(default_path())
+        return Watcher(default_file())
 
     @property
     def settings(self) -> Settings:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oomtray.config import Pace, Settings, Thresholds, Watcher, default_path, load
+from oomtray.config import Pace, Settings, Thresholds, Watcher, default_file, load
 from oomtray.config.problem import NoTable, OutOfOrder, Problem, Unknown, Wrong
 from oomtray.config.schema import KEYS, ORDERS, SECTIONS
 from oomtray.file_access import FileProblem
@@ -340,4 +340,4 @@ class TestWatcher:
 
 
 def test_the_file_has_its_place_under_the_config_directory(xdg: Path) -> None:
-    assert default_path() == xdg / "config" / "oomtray" / "config.toml"
+    assert Path(default_file()) == xdg / "config" / "oomtray" / "config.toml"
