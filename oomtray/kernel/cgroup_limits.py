@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroup_paths import upwards
 from oomtray.kernel.cgroups import kills_nobody, v1_limit
-from oomtray.kernel.files import RereadFile, read_bytes, read_int
+from oomtray.kernel.files import RereadFile, read_int, read_or_empty
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -148,10 +148,10 @@ class LimitedCgroups:
             self._drop(path)
             return None
         directory = self._cgroups.directory(path)
-        cache = min(reclaimable(_read(f"{directory}/memory.stat"), self._cgroups.version), charged)
+        cache = min(reclaimable(read_or_empty(f"{directory}/memory.stat"), self._cgroups.version), charged)
         if self._cgroups.version == 1:
             total, free = self._swap_v1(directory, limits.most or 0, charged, machine_swap)
-            control = _read(f"{directory}/memory.oom_control")
+            control = read_or_empty(f"{directory}/memory.oom_control")
             kills = _OOM_KILL.search(control)
             return CgroupUsage(
                 path, limits, charged, cache, total, free,
@@ -159,11 +159,11 @@ class LimitedCgroups:
             )  # fmt: skip
         total, free = self._swap_v2(path, machine_swap) if swappiness != 0 else (0, 0)
         # without `.local` the file counts events in descendants as well
-        events = _read(f"{directory}/memory.events")
-        own = _read(f"{directory}/memory.events.local") or events
+        events = read_or_empty(f"{directory}/memory.events")
+        own = read_or_empty(f"{directory}/memory.events.local") or events
         kills = _OOM_KILL.search(events)
         hits = [int(count) for count in _HITS.findall(own)]
-        pressure = dict(_AVG10.findall(_read(f"{directory}/memory.pressure")))
+        pressure = dict(_AVG10.findall(read_or_empty(f"{directory}/memory.pressure")))
         return CgroupUsage(
             path,
             limits,
@@ -271,10 +271,3 @@ def reclaimable(stat: bytes, version: int | None) -> int:
     cache = told.get(b"inactive_file", 0) + told.get(b"active_file", 0)
     unwritten = sum(told.get(name, 0) for name in _NOT_YET_WRITTEN)
     return max(cache - unwritten, 0) + told.get(b"slab_reclaimable", 0) // 2
-
-
-def _read(path: str) -> bytes:
-    try:
-        return read_bytes(path)
-    except OSError:
-        return b""

@@ -10,7 +10,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import read_bytes
+from oomtray.kernel.files import read_or_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,7 @@ def memory_mount(root: str, proc: str = "/proc") -> tuple[int, str] | None:
 
 def _mounts(root: str, proc: str) -> Iterator[tuple[int, str, bool]]:
     """Yield the version and place of each hierarchy, and whether memory may be in it by its options."""
-    try:
-        text = read_bytes(f"{proc}/self/mountinfo")
-    except OSError:
-        return
-    for place, kind, options in _MOUNT.findall(text):
+    for place, kind, options in _MOUNT.findall(read_or_empty(f"{proc}/self/mountinfo")):
         point = os.fsdecode(_ESCAPED.sub(lambda code: bytes([int(code[1], 8)]), place))
         if point == root or point.startswith(root + "/"):
             yield (2, point, True) if kind == b"cgroup2" else (1, point, b"memory" in options.split(b","))
@@ -44,7 +40,4 @@ def _mounts(root: str, proc: str) -> Iterator[tuple[int, str, bool]]:
 
 def _is_in(place: str) -> bool:
     """Whether version 2, mounted there, has the memory controller."""
-    try:
-        return b"memory" in read_bytes(f"{place}/cgroup.controllers").split()
-    except OSError:
-        return False
+    return b"memory" in read_or_empty(f"{place}/cgroup.controllers").split()

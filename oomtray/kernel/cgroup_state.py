@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import reclaimable
-from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.files import read_int, read_or_empty
 from oomtray.kernel.snapshot import Memory
 from oomtray.records import dataclass
 
@@ -49,10 +49,10 @@ def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
     used = read_int(f"{directory}/{'memory.current' if v2 else 'memory.usage_in_bytes'}")
     if used is None:
         return None
-    stat = _read(f"{directory}/memory.stat")
+    stat = read_or_empty(f"{directory}/memory.stat")
     cache = min(reclaimable(stat, cgroups.version), used)
-    pressure = dict(_AVG10.findall(_read(f"{directory}/memory.pressure")))
-    kills = _OOM_KILL.search(_read(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}"))
+    pressure = dict(_AVG10.findall(read_or_empty(f"{directory}/memory.pressure")))
+    kills = _OOM_KILL.search(read_or_empty(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}"))
     return Memory(
         total=scope.limit,
         available=min(max(scope.limit - used + cache, 0), scope.limit),
@@ -94,18 +94,11 @@ def _children(cgroups: MemoryCgroups, path: str, least: float) -> list[tuple[flo
         return []
     for name in names:
         below = f"{path}/{name}"
-        told = dict(_AVG10.findall(_read(f"{cgroups.directory(below)}/memory.pressure")))
+        told = dict(_AVG10.findall(read_or_empty(f"{cgroups.directory(below)}/memory.pressure")))
         stall = _number(told.get(b"full"))
         if stall is not None and stall >= least:
             found.append((stall, below))
     return found
-
-
-def _read(path: str) -> bytes:
-    try:
-        return read_bytes(path)
-    except OSError:
-        return b""
 
 
 def _number(text: bytes | None) -> float | None:

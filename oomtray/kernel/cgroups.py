@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.cgroup_mounts import memory_mount
 from oomtray.kernel.cgroup_paths import upwards
-from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.files import read_bytes, read_int, read_or_empty
 from oomtray.kernel.snapshot import PAGE_SIZE, CgroupMemory, Scope
 
 if TYPE_CHECKING:
@@ -102,20 +102,15 @@ class MemoryCgroups:
         """How many of the cgroup's own processes the kernel has OOM-killed since its creation; None if unknown."""
         names = ("memory.events.local", "memory.events") if self.version == 2 else ("memory.oom_control",)
         for name in names:  # without `.local`, before Linux 5.2, kills in descendants count too
-            try:
-                found = _OOM_KILL.search(read_bytes(f"{self.directory(path)}/{name}"))
-            except OSError:
-                continue
-            return int(found[1]) if found else None
+            if told := read_or_empty(f"{self.directory(path)}/{name}"):
+                found = _OOM_KILL.search(told)
+                return int(found[1]) if found else None
         return None
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
         """Read the anonymous, shared and swapped memory of the cgroup and all below it; None if unknown."""
         directory = self.directory(path)
-        try:
-            stat = {key: int(value) for key, value in _STAT.findall(read_bytes(f"{directory}/memory.stat"))}
-        except OSError:
-            return None
+        stat = {key: int(value) for key, value in _STAT.findall(read_or_empty(f"{directory}/memory.stat"))}
         if self.version == 2:
             if b"anon" not in stat:
                 return None
@@ -146,12 +141,7 @@ class MemoryCgroups:
 
     def _waits(self, path: str) -> bool:
         """Whether nobody is killed at this limit (mm/memcontrol-v1.c, memcg1_oom_prepare); v2 always kills."""
-        if self.version != 1:
-            return False
-        try:
-            return kills_nobody(read_bytes(f"{self.directory(path)}/memory.oom_control"))
-        except OSError:
-            return False
+        return self.version == 1 and kills_nobody(read_or_empty(f"{self.directory(path)}/memory.oom_control"))
 
     def directory(self, path: str) -> str:
         """Directory of the cgroup's files."""

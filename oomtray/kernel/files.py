@@ -34,6 +34,14 @@ def read_bytes(path: str) -> bytes:
         os.close(fd)
 
 
+def read_or_empty(path: str) -> bytes:
+    """Return the file's content, or nothing if it is missing or unreadable."""
+    try:
+        return read_bytes(path)
+    except OSError:
+        return b""
+
+
 def read_at_most(path: str, most: int) -> bytes:
     """Return the first `most` bytes of a file whose length a process controls (cmdline, environ).
 
@@ -52,19 +60,12 @@ def read_at_most(path: str, most: int) -> bytes:
 
 def boot_id(proc: str = PROC) -> str | None:
     """ID of this boot, which start times count from; None if the kernel has none."""
-    try:
-        return read_bytes(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
-    except OSError:
-        return None
+    return read_or_empty(f"{proc}/sys/kernel/random/boot_id").decode("ascii", "replace").strip() or None
 
 
 def oom_kills(proc: str = PROC) -> int | None:
     """How many processes the kernel has OOM-killed since boot, read once; None if it doesn't tell."""
-    try:
-        text = read_bytes(f"{proc}/vmstat")
-    except OSError:
-        return None
-    count = text.partition(b"\noom_kill ")[2].partition(b"\n")[0]
+    count = read_or_empty(f"{proc}/vmstat").partition(b"\noom_kill ")[2].partition(b"\n")[0]
     return int(count) if count.isdigit() else None
 
 

@@ -8,7 +8,7 @@ import re
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import RereadFile, number, read_bytes
+from oomtray.kernel.files import RereadFile, number, read_or_empty
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, OomPolicy
 from oomtray.kernel.swap import SwapReader
 
@@ -120,10 +120,7 @@ class MemoryReader:
 
     def _high_watermarks(self) -> int:
         """Bytes below which the kernel reclaims, summed over all zones (mm/page_alloc.c); 0 if unknown."""
-        try:
-            zones = read_bytes(f"{self._proc}/zoneinfo")
-        except OSError:
-            return 0
+        zones = read_or_empty(f"{self._proc}/zoneinfo")
         return sum(int(pages) for pages in _HIGH.findall(zones)) * PAGE_SIZE
 
     def _look_for_zfs(self) -> None:

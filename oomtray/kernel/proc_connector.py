@@ -50,8 +50,6 @@ class ProcConnector:
         except OSError:
             self._socket.close()
             raise
-        self.lost = False
-        """Whether too many events came at once in the last `read`, so that some were dropped."""
 
     def fileno(self) -> int:
         return self._socket.fileno()
@@ -59,14 +57,12 @@ class ProcConnector:
     def read(self) -> list[Exit]:
         """Return the processes ended by SIGKILL since the last call, in the kernel's order; never blocks."""
         exits: list[Exit] = []
-        self.lost = False
         while True:
             try:
                 data, (sender, _groups) = self._socket.recvfrom(512)
             except BlockingIOError:
                 return exits
-            except OSError:  # ENOBUFS: the buffer overflowed
-                self.lost = True
+            except OSError:  # ENOBUFS: too many events came at once, and some were dropped
                 continue
             # other processes may send to this socket too; only the kernel's messages have port 0
             if sender == 0 and (told := _parsed(data)) is not None:

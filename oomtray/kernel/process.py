@@ -9,7 +9,7 @@ import sys
 from functools import lru_cache
 from typing import NamedTuple
 
-from oomtray.kernel.files import READ, read_bytes
+from oomtray.kernel.files import READ, read_bytes, read_or_empty
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -205,7 +205,4 @@ def children(pid: int, proc: str = "/proc") -> tuple[int, ...]:
 
 def unit_cgroup(pid: int, proc: str = "/proc") -> str | None:
     """Return a process's path in systemd's cgroup hierarchy; None if it can't be read."""
-    try:
-        return cgroup_paths(read_bytes(f"{proc}/{pid:d}/cgroup"))[1]
-    except OSError:
-        return None
+    return cgroup_paths(read_or_empty(f"{proc}/{pid:d}/cgroup"))[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.files import read_int, read_or_empty
 
 FRESH_SECONDS = 5.0
 """Seconds for which a reading stands although pages go in and out."""
@@ -101,14 +101,14 @@ class SwapReader:
         return Swap(0.0 if swappiness == 0 else worth(devices, total), zram, swappiness)
 
     def _devices(self) -> list[Device]:
-        found = _DEVICE.findall(_text(f"{self._proc}/swaps"))
+        found = _DEVICE.findall(read_or_empty(f"{self._proc}/swaps"))
         return [Device(int(size) * 1024, int(used) * 1024, self._zram(name)) for name, _type, size, used in found]
 
     def _zram(self, name: bytes) -> ZramDevice | None:
         match = _ZRAM.match(name)
         if match is None:
             return None
-        fields = _text(f"{self._sysfs}/block/{match[1].decode()}/mm_stat").split()
+        fields = read_or_empty(f"{self._sysfs}/block/{match[1].decode()}/mm_stat").split()
         numbers = [int(field) for field in fields[:4] if field.isdigit()]
         return ZramDevice(numbers[0], numbers[2], numbers[3]) if len(numbers) == 4 else ZramDevice(0, 0, 0)
 
@@ -119,10 +119,3 @@ def worth(devices: list[Device], total: int) -> float:
     weights = free if any(free) else [device.size for device in devices]
     whole = sum(weights)
     return sum(device.worth(total) * weight for device, weight in zip(devices, weights, strict=True)) / whole if whole else 0.0
-
-
-def _text(path: str) -> bytes:
-    try:
-        return read_bytes(path)
-    except OSError:
-        return b""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from oomtray.kernel.files import read_bytes
+from oomtray.kernel.files import read_or_empty
 
 _INITIAL_PID_NAMESPACE = "pid:[4026531836]"  # include/linux/proc_ns.h: PROC_PID_INIT_INO
 
@@ -21,16 +21,10 @@ def sees_all(proc: str = "/proc") -> bool:
             return False
     except OSError:
         pass  # no such link: an old kernel, or a test's tree
-    try:
-        return bool(read_bytes(f"{proc}/1/oom_score"))
-    except OSError:
-        return False
+    return bool(read_or_empty(f"{proc}/1/oom_score"))
 
 
 def kernel_release(proc: str = "/proc") -> tuple[int, int]:
     """Major and minor version of the running kernel; (0, 0) if unknown."""
-    try:
-        match = re.match(rb"(\d+)\.(\d+)", read_bytes(f"{proc}/sys/kernel/osrelease"))
-    except OSError:
-        match = None
+    match = re.match(rb"(\d+)\.(\d+)", read_or_empty(f"{proc}/sys/kernel/osrelease"))
     return (int(match[1]), int(match[2])) if match else (0, 0)

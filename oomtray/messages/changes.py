@@ -137,8 +137,8 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False, undon
     if undone and moved and all(change.error is None for change in changes):
         return tr_n("{name}: {count} process is as before.", "{name}: {count} processes are as before.", len(moved), name=name)
     said = [_moved(name, [one for one in moved if one.after == after]) for after in sorted({c.after for c in moved})]
-    errors = [change.error for change in changes if change.error not in (None, "gone")]
-    for error in sorted({error for error in errors if error is not None}):
+    errors = [change.error for change in changes if change.error is not None and change.error != "gone"]
+    for error in sorted(set(errors)):
         count, reason = errors.count(error), why(error)
         if moved and error == "needs-authorisation":
             said.append(tr("Going lower needs an administrator's permission."))
@@ -213,7 +213,7 @@ def _moved(name: str, changes: Sequence[Change]) -> str:
 
 def _protected_in_part(change: Change) -> bool:
     """Whether it was to be protected, and was lowered as far as that needs no permission."""
-    if change.wanted is None or change.after is None or change.wanted >= 0:
+    if change.wanted is None or change.wanted >= 0:
         return False
     return change.after < (change.before or 0) and change.error in ("needs-authorisation", "not-given")
 

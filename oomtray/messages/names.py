@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
+from oomtray.risk.following import app_of as shown_app
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -160,13 +161,13 @@ def own_name(process: Process) -> str:
 
 def title(assessment: Assessment, risk: Risk) -> str:
     """Return the name of a process's app, such as Firefox; its own if it is shown under no app."""
-    app = _app_of(assessment, risk)
+    app = shown_app(assessment, risk)
     return own_name(risk.process) if app is None else app_name(app)
 
 
 def full_name(assessment: Assessment, risk: Risk) -> str:
     """Return Firefox · Web Content (4242), or the process alone if it is called like its app."""
-    app = _app_of(assessment, risk)
+    app = shown_app(assessment, risk)
     own = called(risk)
     if app is None:
         return own
@@ -188,7 +189,7 @@ def told_name(assessment: Assessment, risk: Risk) -> str:
     from oomtray.risk.apps import app_of
 
     process, own = risk.process, own_name(risk.process)
-    app = _app_of(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
+    app = shown_app(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
     if app is None or is_known_by_itself(app, process):
         return own
     name, plain = app_name(app), app.name.casefold()
@@ -206,12 +207,3 @@ def is_known_by_itself(app: App | AppId, process: Process) -> bool:
 def with_memory(app: App) -> str:
     """Return Firefox · 2.1 GiB, with ≤ if that is an upper bound."""
     return f"{app_name(app)} · {bounded(app.memory, exact=app.memory_exact)}"
-
-
-def _app_of(assessment: Assessment, risk: Risk) -> App | None:
-    """Return the app that it is shown under; None if the assessment has no apps."""
-    pid = risk.process.pid
-    for app in assessment.apps:
-        if app.key == risk.app and any(member.process.pid == pid for member in app.members):
-            return app
-    return None

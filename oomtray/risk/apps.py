@@ -238,7 +238,6 @@ def _app(
     found.sort(key=lambda r: (r.rank is None, r.rank or 0, -(r.memory or 0)))
     ids = [grouping.ids[r.process.pid] for r in found]
     shown = next((i for i in ids if i.kind == "app"), ids[0])
-    units = {i.unit for i in ids}
     charged = [cgroup_memory.get(path) for path in grouping.own_cgroups.get(owner, ())]
     shares = [r.share for r in found if r.share is not None]
     changes = [r.change for r in found if r.change is not None]
@@ -260,7 +259,6 @@ def _app(
         age=max(now - oldest, 0.0) if memory is not None else None,
         share=max(shares, default=None),
         rank=None,
-        unit=units.pop() if len(units) == 1 else None,
         change=sum(changes) if changes else None,
         warning=max((r.warning for r in found), key=_MARKS.index),
         uid=owner[1],

@@ -104,7 +104,6 @@ class App:
     """The highest share of a member: the kernel kills processes, not apps."""
     rank: int | None
     """1 for the app of the next victim."""
-    unit: str | None = None
     change: float | None = None
     warning: WarningMark = "none"
     uid: int | None = None

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_app import GrowingApp
     from oomtray.risk.growing_apps import Growth
-    from oomtray.risk.kill_event import AdjOrigin, KillerId
+    from oomtray.risk.kill_event import KillerId
     from oomtray.risk.set_here import SetHere
 
 _NO_LIMITS: Mapping[str, int] = {}
@@ -143,14 +143,13 @@ class LastScan:
         """Describe a killed process; `now` in monotonic seconds, `least` from `least_held`."""
         app = app_of(process, self.table)
         unit = unit_of(process.unit_cgroup)
-        adj_from = origin_of_adj(process, Context(self.table, set_here=set_here))
         return Dead(
             pid=process.pid,
             name=process.name,
             start_time=process.start_time,
             freed=self._freed(process, now, least),
             oom_score_adj=process.oom_score_adj,
-            adj_from=_ORIGINS.get(adj_from or ""),
+            adj_from=origin_of_adj(process, Context(self.table, set_here=set_here)),
             uid=process.uid,
             unit=None if unit is None else unit.name,
             app=self._script_of(process) or (None if app is None else app.name),
@@ -201,15 +200,6 @@ class LastScan:
     def _near(self, limited: Scope) -> bool:
         groups = () if self._last is None else self._last.limits
         return any(group.path == limited.path and group.level.name == "critical" for group in groups)
-
-
-_ORIGINS: dict[str, AdjOrigin] = {
-    "adj-set-by-hand": "adj-set-by-hand",
-    "adj-set-by-rule": "adj-set-by-rule",
-    "adj-inherited": "adj-inherited",
-    "adj-set-by-unit": "adj-set-by-unit",
-    "adj-set-by-app": "adj-set-by-app",
-}
 
 
 def _named(assessment: Assessment) -> Iterator[tuple[int, int]]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from oomtray.config.settings import Rows
     from oomtray.kernel.snapshot import Consequences, Process
     from oomtray.risk.judged import Reason, WarningMark
+    from oomtray.risk.kill_event import AdjOrigin
     from oomtray.risk.ranking import Ranked
     from oomtray.risk.set_here import SetHere
 
@@ -92,7 +93,7 @@ def reasons(row: Ranked, share: float | None, thresholds: Rows, context: Context
     return tuple(found)
 
 
-def origin_of_adj(process: Process, context: Context) -> Reason | None:
+def origin_of_adj(process: Process, context: Context) -> AdjOrigin | None:
     """Return where an oom_score_adj other than 0 comes from, as far as the process table tells."""
     adj = process.oom_score_adj
     if adj is None:

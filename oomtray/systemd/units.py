@@ -33,7 +33,6 @@ _UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
 class UnitFacts:
     """Facts of a loaded unit. None if this version of systemd doesn't provide one."""
 
-    name: str
     oom_policy: OomPolicyName | None
     """What happens to the unit when one of its processes was killed for memory."""
     oom_score_adjust: int | None
@@ -89,7 +88,7 @@ class UnitReader:
     def manager_version(self, uid: int | None = None) -> int | None:
         """Return the major version: 252."""
         if self._versions.get(uid) is None:
-            question = _get(_MANAGER.object_path, f"{_NAME}.Manager", "Version")
+            question = property_call(_MANAGER.object_path, "Manager", "Version")
             answer = self._ask(uid, [question], self._deadline())
             value = None if answer is None else _value(answer[0], "s")
             found = re.match(r"v?(\d+)", value or "")
@@ -105,11 +104,11 @@ class UnitReader:
         if not name.endswith((".service", ".scope")):
             return None
         deadline = self._deadline()
-        found = self._ask(uid, [_call(_MANAGER, "GetUnit", "s", (name,))], deadline)
+        found = self._ask(uid, [unit_call(name)], deadline)
         if found is None or signature_of(found[0]) != "o" or error_of(found[0]) is not None:
             return None
-        interface = f"{_NAME}.{name.rpartition('.')[2].capitalize()}"
-        return self._ask(uid, [_get(found[0].body[0], interface, one) for one in properties], deadline)
+        path, kind = found[0].body[0], name.rpartition(".")[2].capitalize()
+        return self._ask(uid, [property_call(path, kind, one) for one in properties], deadline)
 
     def _deadline(self) -> float:
         return time.monotonic() + self._timeout
@@ -152,7 +151,6 @@ def _facts(name: str, asked_policy: Message, asked_adjust: Message, *asked_main:
     if name.endswith(".scope") and error_of(asked_policy) == _UNKNOWN_PROPERTY:
         policy = "continue"  # older versions only act on services
     return UnitFacts(
-        name=name,
         oom_policy=policy if policy in ("continue", "stop", "kill") else None,
         oom_score_adjust=_value(asked_adjust, "i") if name.endswith(".service") else None,
         stops_with=_stops_with(*asked_main) if name.endswith(".service") else None,
@@ -172,8 +170,14 @@ def _value(answer: Message, signature: str) -> Any:
     return answer.body[0][1]
 
 
-def _get(path: str, interface: str, member: str) -> Message:
-    return _call(DBusAddress(path, _NAME, _PROPERTIES), "Get", "ss", (interface, member))
+def unit_call(name: str) -> Message:
+    """Ask for the object path of a loaded unit."""
+    return _call(_MANAGER, "GetUnit", "s", (name,))
+
+
+def property_call(path: str, interface: str, member: str) -> Message:
+    """Ask for a property of the object at this path; `interface` is Manager, Service, Scope or Slice."""
+    return _call(DBusAddress(path, _NAME, _PROPERTIES), "Get", "ss", (f"{_NAME}.{interface}", member))
 
 
 def _call(target: DBusAddress, method: str, signature: str, body: tuple[Any, ...]) -> Message:

@@ -70,7 +70,6 @@ class Machine(NamedTuple):
     page_size: int | None = None
     ram: int | None = None
     swap_total: int | None = None
-    swap_free: int | None = None
     slab_unreclaimable: int | None = None
     huge_pages: int | None = None
     free: int | None = None

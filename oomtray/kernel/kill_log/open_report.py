@@ -206,7 +206,6 @@ class OpenReport:
             page_size=size,
             ram=None if ram is None or reserved >= ram else ram - reserved,  # old kernels may count backwards
             swap_total=kilobytes("swap total kB"),
-            swap_free=kilobytes("swap free kB"),
             slab_unreclaimable=pages("slab"),
             huge_pages=kilobytes("huge pages kB"),
             free=pages("free"),

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from oomtray.file_access import FileError, read_whosoever
 from oomtray.kernel.files import READ, read_bytes, read_in_time
 from oomtray.kernel.process import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LARGEST_CONFIG = 1 << 20
 _LONGEST_COMMAND = 64 * 1024
@@ -45,3 +49,16 @@ def read_config(path: str) -> str | None:
     """Read a configuration file as text, whatever bytes are in it."""
     data = read_whole(path)
     return None if data is None else decode(data)
+
+
+def assignments(text: str, section: str) -> Iterator[tuple[str, str]]:
+    """Yield the assignments of one section (systemd.syntax(7))."""
+    inside = False
+    for line in text.replace("\\\n", " ").splitlines():
+        stripped = line.strip()
+        if stripped.startswith("["):
+            inside = stripped == f"[{section}]"
+        elif inside and stripped[:1] not in ("", "#", ";"):
+            key, equals, value = stripped.partition("=")
+            if equals:
+                yield key.strip(), value.strip()

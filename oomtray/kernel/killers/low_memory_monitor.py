@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.killer_facts import LowMemoryMonitor
-from oomtray.kernel.killers.files import read_config
+from oomtray.kernel.killers.files import assignments, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,11 +34,4 @@ class LowMemoryMonitorSource:
 
 def kills(text: str) -> bool:
     """Parse TriggerKernelOom= in the group [Configuration]; off by default, since 2.1."""
-    group, found = "", False
-    for line in map(str.strip, text.splitlines()):
-        if line.startswith("[") and line.endswith("]"):
-            group = line[1:-1]
-        key, equals, value = (part.strip() for part in line.partition("="))
-        if equals and group == "Configuration" and key == "TriggerKernelOom":
-            found = _BOOLEANS.get(value, False)
-    return found
+    return _BOOLEANS.get(dict(assignments(text, "Configuration")).get("TriggerKernelOom", ""), False)

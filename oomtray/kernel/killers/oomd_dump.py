@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import replace
 
 from jeepney import DBusAddress, MessageFlag, new_method_call
@@ -52,21 +53,16 @@ def fetch(address: str) -> str | None:
     call = new_method_call(_OOMD, "DumpByFileDescriptor")
     call.header.flags = MessageFlag.no_auto_start
     try:
-        connection = Connection(address, _TIMEOUT, files=True)
+        with closing(Connection(address, _TIMEOUT, files=True)) as connection:
+            answer = connection.call(call, _TIMEOUT)
+            if error_of(answer) is not None or signature_of(answer) != "h":
+                return None
+            (file,) = answer.body
+            if not isinstance(file, FileDescriptor):
+                return None
+            raw = read_in_time(file.to_raw_fd(), _LARGEST, _TIMEOUT)
     except OSError:
         return None
-    try:
-        answer = connection.call(call, _TIMEOUT)
-        if error_of(answer) is not None or signature_of(answer) != "h":
-            return None
-        (file,) = answer.body
-        if not isinstance(file, FileDescriptor):
-            return None
-        raw = read_in_time(file.to_raw_fd(), _LARGEST, _TIMEOUT)
-    except OSError:
-        return None
-    finally:
-        connection.close()
     return None if raw is None else decode(raw)
 
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from oomtray.kernel.killer_facts import Action, OomRule
-from oomtray.kernel.killers.files import read_config
+from oomtray.kernel.killers.files import assignments, read_config
 from oomtray.kernel.killers.oomd_dump import percent
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PLACES = ("etc", "run", "usr/local/lib", "usr/lib")
 """A file in an earlier place hides those of the same name in later ones."""
@@ -21,9 +18,9 @@ _ACTIONS = get_args(Action)
 def settings(root: str) -> dict[str, str]:
     """Return the assignments in the section [OOM]; the last one of each key counts."""
     main = (text for place in _PLACES if (text := read_config(os.path.join(root, place, "systemd/oomd.conf"))) is not None)
-    found = dict(_assignments(next(main, ""), "OOM"))
+    found = dict(assignments(next(main, ""), "OOM"))
     for path in _files(root, "systemd/oomd.conf.d", ".conf"):
-        found.update(_assignments(read_config(path) or "", "OOM"))
+        found.update(assignments(read_config(path) or "", "OOM"))
     return found
 
 
@@ -31,7 +28,7 @@ def rules(root: str) -> dict[str, OomRule]:
     """Return the rules by name; like systemd-oomd, skip those without a condition or an action."""
     found: dict[str, OomRule] = {}
     for path in _files(root, "systemd/oomd/rules.d", ".oomrule"):
-        given = dict(_assignments(read_config(path) or "", "Rule"))
+        given = dict(assignments(read_config(path) or "", "Rule"))
         pressure, swap = percent(given.get("MemoryPressureAbove", "")), percent(given.get("SwapUsageMax", ""))
         action = next((one for one in _ACTIONS if one == given.get("Action")), None)
         if action is not None and (pressure is not None or swap is not None):
@@ -52,16 +49,3 @@ def _files(root: str, directory: str, ending: str) -> list[str]:
             if name.endswith(ending):
                 named.setdefault(name, os.path.join(path, name))
     return [named[name] for name in sorted(named)][:_MOST]
-
-
-def _assignments(text: str, section: str) -> Iterator[tuple[str, str]]:
-    """Yield the assignments of one section (systemd.syntax(7))."""
-    inside = False
-    for line in text.replace("\\\n", " ").splitlines():
-        stripped = line.strip()
-        if stripped.startswith("["):
-            inside = stripped == f"[{section}]"
-        elif inside and stripped[:1] not in ("", "#", ";"):
-            key, equals, value = stripped.partition("=")
-            if equals:
-                yield key.strip(), value.strip()

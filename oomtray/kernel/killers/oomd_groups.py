@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import read_bytes, read_int
+from oomtray.kernel.files import read_bytes, read_int, read_or_empty
 from oomtray.kernel.killer_facts import Group
 
 if TYPE_CHECKING:
@@ -50,19 +50,13 @@ class Groups:
 
     def stall(self, path: str) -> float | None:
         """Percentage of the last 10 s in which all its tasks waited for memory."""
-        try:
-            found = _FULL.search(read_bytes(f"{self._directory(path)}/memory.pressure"))
-        except OSError:
-            return None
+        found = _FULL.search(read_or_empty(f"{self._directory(path)}/memory.pressure"))
         return None if found is None else float(found[1])
 
     def holds(self, path: str) -> int | None:
         """Bytes of anonymous and shared memory, in RAM and swap; None for the root, which doesn't report it."""
         directory = self._directory(path)
-        try:
-            found = _HELD.findall(read_bytes(f"{directory}/memory.stat"))
-        except OSError:
-            return None
+        found = _HELD.findall(read_or_empty(f"{directory}/memory.stat"))
         swap = read_int(f"{directory}/memory.swap.current") or 0
         return sum(map(int, found)) + swap if found else None
 

@@ -6,18 +6,18 @@ Only the units that distributions and people configure for it are queried: slice
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
-
-from jeepney import DBusAddress, Message, MessageFlag, new_method_call
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
 from oomtray.kernel.killer_facts import Watched
+from oomtray.systemd.units import property_call, unit_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_NAME = "org.freedesktop.systemd1"
-_MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
+    from jeepney import Message
+
 _TIMEOUT = 1.0
 _PROPERTIES = {
     "ControlGroup": "s", "ManagedOOMSwap": "s", "ManagedOOMMemoryPressure": "s",
@@ -74,28 +74,22 @@ def _asked(address: str | None, names: tuple[str, ...]) -> list[dict[str, object
     if address is None:
         return None
     try:
-        connection = Connection(address, _TIMEOUT)
+        with closing(Connection(address, _TIMEOUT)) as connection:
+            answers = connection.call_all([unit_call(name) for name in names], _TIMEOUT)
+            loaded = [
+                (answer.body[0], name) for answer, name in zip(answers, names, strict=True)
+                if error_of(answer) is None and signature_of(answer) == "o"
+            ]
+            questions = [question for path, name in loaded for question in _properties(path, name)]
+            replies = iter(connection.call_all(questions, _TIMEOUT) if questions else ())
+            return [dict(_values(replies)) for _ in loaded]
     except OSError:
         return None
-    try:
-        answers = connection.call_all([_call(_MANAGER, "GetUnit", "s", (name,)) for name in names], _TIMEOUT)
-        loaded = [
-            (answer.body[0], name) for answer, name in zip(answers, names, strict=True)
-            if error_of(answer) is None and signature_of(answer) == "o"
-        ]
-        questions = [question for path, name in loaded for question in _properties(path, name)]
-        replies = iter(connection.call_all(questions, _TIMEOUT) if questions else ())
-        return [dict(_values(replies)) for _ in loaded]
-    except OSError:
-        return None
-    finally:
-        connection.close()
 
 
 def _properties(path: str, name: str) -> list[Message]:
     kind = name.rpartition(".")[2].capitalize()
-    target = DBusAddress(path, _NAME, "org.freedesktop.DBus.Properties")
-    return [_call(target, "Get", "ss", (f"{_NAME}.{kind}", member)) for member in _PROPERTIES]
+    return [property_call(path, kind, member) for member in _PROPERTIES]
 
 
 def _values(replies: Iterator[Message]) -> Iterator[tuple[str, object]]:
@@ -104,9 +98,3 @@ def _values(replies: Iterator[Message]) -> Iterator[tuple[str, object]]:
         reply = next(replies)
         if error_of(reply) is None and signature_of(reply) == "v" and reply.body[0][0] == signature:
             yield member, reply.body[0][1]
-
-
-def _call(target: DBusAddress, method: str, signature: str, body: tuple[object, ...]) -> Message:
-    message = new_method_call(target, method, signature, body)
-    message.header.flags = MessageFlag.no_auto_start
-    return message

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.kernel.killer_facts import SystemdOomd
 from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unit_of
@@ -63,7 +64,7 @@ class OomdGroup:
 def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
     """Return what would be killed with a process in this cgroup, or None if systemd-oomd watches no part of its path."""
     facts = next((found for found in snapshot.killers if isinstance(found, SystemdOomd)), None)
-    group = None if facts is None else next((one for one in facts.groups if _is_in(cgroup, one.path)), None)
+    group = None if facts is None else next((one for one in facts.groups if is_below(cgroup, one.path)), None)
     if facts is None or group is None:
         return None
     swap = bool(snapshot.memory.swap_total)
@@ -74,7 +75,7 @@ def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
     return OomdGroup(
         path=group.path,
         unit=unit if own else None,
-        pids=tuple(sorted(p.pid for p in snapshot.processes if _is_in(p.cgroup, group.path) and not p.kernel_thread)),
+        pids=tuple(sorted(p.pid for p in snapshot.processes if is_below(p.cgroup, group.path) and not p.kernel_thread)),
         preference=group.preference,
         honored=frozenset(trigger for trigger, _ in reached) - ignored,
         ignored=ignored,
@@ -84,16 +85,12 @@ def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
 def _reached(facts: SystemdOomd, group: Group) -> Iterator[tuple[Trigger, bool]]:
     """Yield each trigger that can reach the cgroup, and whether its preference counts for it."""
     for watched in facts.swap or ():
-        if _is_in(group.path, watched.path):
+        if is_below(group.path, watched.path):
             yield "swap", group.uid == 0
     for watched in facts.pressure or ():
-        if _is_in(group.path, watched.path):
+        if is_below(group.path, watched.path):
             yield "stall", group.uid in (0, watched.uid)
     for watched in facts.ruled:
         for rule in (facts.rules[name] for name in watched.rules if name in facts.rules):
-            if _is_in(group.path, watched.path):
+            if is_below(group.path, watched.path):
                 yield "rule", group.uid == 0 or (rule.action == "kill-by-pgscan" and group.uid == watched.uid)
-
-
-def _is_in(path: str | None, top: str) -> bool:
-    return path is not None and (path == top or path.startswith(top.rstrip("/") + "/"))

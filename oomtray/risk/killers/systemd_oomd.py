@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 from oomtray.risk.killer import Killer, Takes, Victim
 from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at, worth
@@ -178,8 +179,8 @@ def _chosen(
 
 
 def _below(groups: Iterable[Group], watched: Iterable[Watched]) -> list[Group]:
-    tops = [one.path.rstrip("/") for one in watched]
-    return [group for group in groups if any(group.path == top or group.path.startswith(top + "/") for top in tops)]
+    tops = [one.path for one in watched]
+    return [group for group in groups if any(is_below(group.path, top) for top in tops)]
 
 
 def _by_swap(groups: list[Group], swap_total: int) -> Iterator[Group]:
@@ -242,7 +243,7 @@ def _sorted(
 def _victim(condition: _Condition, candidates: Candidates) -> tuple[Victim | None, Takes | None]:
     """Represent the first cgroup with visible processes by its largest process."""
     processes = [p for p in candidates.snapshot.processes if p.cgroup is not None and not p.kernel_thread]
-    standing = ((group, inside) for group in condition.choice if (inside := [p for p in processes if _is_in(p, group.path)]))
+    standing = ((group, inside) for group in condition.choice if (inside := [p for p in processes if is_below(p.cgroup, group.path)]))
     first = next(standing, None)
     if first is None:
         return None, None
@@ -253,11 +254,6 @@ def _victim(condition: _Condition, candidates: Candidates) -> tuple[Victim | Non
 
 def _largest(inside: list[Process]) -> Process:
     return max(inside, key=lambda p: (p.pages or 0, -p.pid))
-
-
-def _is_in(process: Process, path: str) -> bool:
-    cgroup = process.cgroup or ""
-    return cgroup == path or cgroup.startswith(path.rstrip("/") + "/")
 
 
 def _name(path: str) -> str:

@@ -76,7 +76,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 
 def service(name: str, policy: str, main: int | None) -> Units:
-    return Units({name: UnitFacts(name, policy, 0, main)})  # type: ignore[arg-type]
+    return Units({name: UnitFacts(policy, 0, main)})  # type: ignore[arg-type]
 
 
 def test_the_policy_of_a_unit_whose_kills_are_counted(machine: Machine) -> None:

@@ -65,7 +65,7 @@ def reader(private_bus: PrivateBus, clock: Clock) -> Iterator[UnitReader]:
 
 
 def test_all_facts_of_a_service(manager: Manager, reader: UnitReader) -> None:
-    assert reader.facts("db.service") == UnitFacts(name="db.service", oom_policy="stop", oom_score_adjust=-500)
+    assert reader.facts("db.service") == UnitFacts(oom_policy="stop", oom_score_adjust=-500)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_a_late_answer_is_not_taken_for_the_next(private_bus: PrivateBus, clock:
     reader.close()
     with serving(manager.peer):
         reader = UnitReader(lambda _: private_bus.address, timeout=5, clock=clock)
-        assert reader.facts("app.scope").name == "app.scope"
+        assert reader.facts("app.scope") == UnitFacts(oom_policy="stop", oom_score_adjust=None)
     reader.close()
 
 
