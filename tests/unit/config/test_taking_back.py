@@ -98,6 +98,15 @@ def test_what_somebody_has_set_since_is_not_overwritten(path: Path) -> None:
     assert path.read_text() == text
 
 
+def test_of_several_that_were_set_none_is_overwritten_where_one_was_set_since(path: Path) -> None:
+    made = edit(path, levels__warning_percent=70.0, notifications__warning=False)
+    change(str(path), "levels.warning_percent", lambda _: 60.0)
+    text = path.read_text()
+    with pytest.raises(NotWritten):
+        take_back(str(path), made)
+    assert path.read_text() == text
+
+
 def test_what_contradicts_another_setting_by_now_is_refused(path: Path) -> None:
     made = edit(path, levels__warning_percent=60.0)
     change_all(str(path), {"levels.critical_percent": 75.0})

@@ -112,12 +112,21 @@ def test_what_the_setting_can_t_have_is_not_written(path: Path, setting: str, va
     assert path.read_text() == MINE
 
 
-@pytest.mark.parametrize("text", ["[step_in\nenabled = ", "step_in = 5\n", "\udcff"], ids=["broken", "no table", "bytes"])
-def test_a_broken_file_stays_as_it_is(path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        pytest.param("[step_in\nenabled = ", "not-toml", id="broken"),
+        pytest.param("step_in = 5\n", "unsound", id="no table"),
+        pytest.param("\udcff", "not-utf8", id="bytes"),
+    ],
+)
+def test_a_broken_file_stays_as_it_is(path: Path, text: str, why: str) -> None:
     content = text.encode("utf-8", "surrogateescape")
     path.write_bytes(content)
-    with pytest.raises(NotWritten):
+    with pytest.raises(NotWritten) as caught:
         change(str(path), "step_in.enabled", lambda _: True)
+    assert caught.value.path == str(path)
+    assert why in (caught.value.why, getattr(caught.value.why, "id", None))
     assert path.read_bytes() == content
 
 
@@ -204,6 +213,13 @@ class TestDefaultsThatAreTakenBack:
     def test_whole_where_nobody_has_changed_it_since(self, path: Path, texts: Texts) -> None:
         assert put_back(str(path), texts)
         assert path.read_text() == MINE
+
+    def test_in_the_file_that_a_link_leads_to(self, path: Path, texts: Texts) -> None:
+        kept = path.rename(path.with_name("kept.toml"))
+        path.symlink_to(kept)
+        assert put_back(str(path), texts)
+        assert path.is_symlink()
+        assert kept.read_text() == MINE
 
     def test_around_what_somebody_has_written_since(self, path: Path, texts: Texts) -> None:
         change(str(path), "levels.warning_percent", lambda _: 60.0)

@@ -82,9 +82,9 @@ class TestOneKill:
         assert len(recorded(database)) == 1
 
     def test_a_log_adds_who_asked_and_takes_nothing_away(self, database: Database) -> None:
-        for order in ((live(JAVA), logged(Dead(pid=4242, name="java", freed=5))), ()):
-            record(database, *order)
+        record(database, live(JAVA), logged(Dead(pid=4242, name="java", freed=5), page_size=65536))
         (event,) = recorded(database)
+        assert event.page_size == 65536
         assert event.trigger == Trigger(5, "cc1")
         assert event.victims == (Dead(pid=4242, start_time=812, name="java", app="Java", unit="java.service", oom_score_adj=0, freed=5),)
         assert set(event.sources) == {"proc-connector", "vmstat", "kernel-log"}
@@ -96,6 +96,11 @@ class TestOneKill:
         record(database, live(JAVA, outcome="likely", scope=replace(unsure, limit=5)), logged(JAVA, scope=sure))
         (event,) = recorded(database)
         assert event.scope == KillScope(kind="cgroup", path="/a", limit=5, total_pages=9)
+
+    @pytest.mark.parametrize("counts", [(7, None), (None, 7)])
+    def test_the_count_of_the_one_that_knows_it_is_kept(self, database: Database, counts: tuple[int | None, int | None]) -> None:
+        record(database, live(JAVA, count=counts[0]), logged(JAVA, count=counts[1]))
+        assert [event.count for event in recorded(database)] == [7]
 
     def test_one_of_these_becomes_certain(self, database: Database) -> None:
         record(database, live(JAVA, TAB, outcome="one-of"), logged(Dead(pid=77, name="Web Content")))

@@ -132,6 +132,7 @@ def test_notes_about_a_number_that_isnt_exact() -> None:
     assert "estimated" in explained(5, leader).notes
     assert said(5, leader)[0].startswith("It counts as about ")
     assert "floor-of-one" in explained(5, process(5, pages=10, adj=-900), scale="plain", release=(5, 4)).notes
+    assert "floor-of-one" not in explained(5, process(5, pages=1)).notes
 
 
 def test_the_story_of_the_next_victim() -> None:

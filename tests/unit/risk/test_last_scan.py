@@ -167,6 +167,7 @@ def test_the_limit_of_a_cgroup_that_is_gone_with_its_last_process_is_known(group
     ("of", "expected"),
     [
         pytest.param({"name": "earlyoom", "goes_by": "score"}, {7: "earlyoom"}, id="one that kills itself"),
+        pytest.param({"name": "earlyoom", "distance": 50 * MIB}, {7: "earlyoom"}, id="one that is close to it"),
         pytest.param({"name": "bustd"}, {7: "bustd"}, id="any such"),
         pytest.param({"name": "low-memory-monitor", "goes_by": "kernel"}, {}, id="one that has the kernel kill"),
         pytest.param({}, {}, id="the kernel"),

@@ -43,6 +43,7 @@ def test_one_that_is_never_killed_has_no_number() -> None:
     found = queue(now, pids(app(now, "ssh.service")), whole_app=True)
     assert found.ours is not None
     assert found.ours.number is None
+    assert found.ours.held == found.ours.process.pages != 0
     assert found.ours.added == -1000 * (now.snapshot.scope.total_pages // 1000)
 
 

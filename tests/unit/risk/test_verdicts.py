@@ -131,6 +131,7 @@ RULED = replace(FEDORA, swap=(), pressure=(), ruled=(Watched(USER, uid=1000, rul
         pytest.param(IN_DB, FEDORA, {"swap"}, set(), id="root's counts wherever it is watched"),
         pytest.param(IN_WEB, replace(FEDORA, pressure=(ALL,)), set(), {"stall", "swap"}, id="not below a group of root's"),
         pytest.param(IN_WEB, replace(RULED, rules={"r": OomRule("kill-by-pgscan", 50.0)}), {"rule"}, set(), id="a rule by scanning: as for stalls"),
+        pytest.param(IN_WEB, replace(RULED, ruled=(Watched("/", rules=("r",)),), rules={"r": OomRule("kill-by-pgscan", 50.0)}), set(), {"rule"}, id="such a rule for a group of root's"),
         pytest.param(IN_WEB, replace(RULED, rules={"r": OomRule("kill-by-swap", None, 50.0)}), set(), {"rule"}, id="a rule by swap: as for swap"),
     ],
 )  # fmt: skip

@@ -107,6 +107,7 @@ def test_while_it_stalls_and_growth_is_not_known_what_was_scanned_stands_for_it(
     [
         pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=4 * GIB)), [], id="twice as large"),
         pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=5 * GIB)), [21], id="nearly as large, and nothing is reclaimed yet"),
+        pytest.param(0.0, (of(WEB, memory=9 * GIB, scanned=7, scanned_before=7), of(TERMINAL, memory=5 * GIB, scanned=9, scanned_before=9)), [21], id="nearly as large, and nothing more is reclaimed"),
         pytest.param(0.0, (of(WEB, memory=9 * GIB), of(TERMINAL, memory=9 * GIB, preference="avoid")), [], id="avoided: surely later"),
         pytest.param(40.0, (of(WEB, memory=1, scanned=900, scanned_before=100), of(TERMINAL, memory=9 * GIB, scanned=900, scanned_before=700)), [], id="far less reclaim"),
         pytest.param(40.0, (of(WEB, memory=1, scanned=900, scanned_before=100), of(TERMINAL, memory=1, scanned=900, scanned_before=400)), [21], id="about as much reclaim"),
@@ -147,6 +148,7 @@ SWAP_DISTANCE = round((8 - 1.6 + 6 - 0.8) * GIB)
         pytest.param(BY_SWAP, {}, SWAP_DISTANCE, id="memory and swap both above 90 %"),
         pytest.param(replace(BY_SWAP, swap_limit=80.0), {}, round((8 - 3.2 + 6 - 1.6) * GIB), id="another limit"),
         pytest.param(BY_PRESSURE, {"floor": GIB}, 7 * GIB, id="it may stall when RAM is used up"),
+        pytest.param(BY_PRESSURE, {"floor": GIB, "swap_worth": 0.0}, None, id="where the kernel doesn't swap it is as fast"),
         pytest.param(BY_PRESSURE, {"swap_total": 0, "swap_free": 0}, None, id="without swap the kernel is as fast"),
         pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, stall=30.0),)), {}, 0, id="it stalls"),
         pytest.param(replace(BY_PRESSURE, pressure=(replace(SESSION, holds=2 * GIB),)), {"floor": GIB}, None, id="it holds little of what is used, and may never stall"),
