@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -22,10 +24,11 @@ class Floored:
 
     def __init__(self, floor: int) -> None:
         self.floor = floor
+        self.privileged = False
         self.written: list[int] = []
 
     def write_adj(self, value: int) -> None:
-        if value < self.floor:
+        if value < self.floor and not self.privileged:
             raise PermissionError
         self.written.append(value)
 
@@ -39,6 +42,24 @@ def test_the_descent_ends_at_the_floor_and_never_goes_up(data: st.DataObject) ->
     assert adjust.set_or_descend(process, before, wanted, as_root=False)[0] == floor
     assert process.written == sorted(process.written, reverse=True)
     assert len(process.written) <= 11
+
+
+def test_root_moves_the_floor_only_where_it_is_in_the_way_and_tells_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    process = Floored(200)
+    process.privileged = True
+
+    @contextmanager
+    def without_capability() -> Iterator[None]:
+        process.privileged = False
+        try:
+            yield
+        finally:
+            process.privileged = True
+
+    monkeypatch.setattr(adjust, "without_capability", without_capability)
+    assert adjust.set_or_descend(process, 300, 200, as_root=True) == (200, None, None, None)
+    assert adjust.set_or_descend(process, 300, -500, as_root=True) == (-500, None, "moved", 200)
+    assert process.written[-1] == -500
 
 
 @pytest.fixture

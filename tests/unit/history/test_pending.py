@@ -60,6 +60,13 @@ def test_what_waits_is_told_as_if_it_had_been_in_the_record(database: Database) 
     assert recorded(database) == [full, sample(NOW + 2)]
 
 
+def test_lines_are_added_below_those_that_wait(database: Database) -> None:
+    sizes = [database.pending.append([row_of(sample(NOW + at))]) for at in (0, 2)]
+    content = Path(database.pending.path).read_bytes()
+    assert content.count(b"\n") == len(content.splitlines()) == 2
+    assert sizes == [content.index(b"\n") + 1, len(content)]
+
+
 def test_it_is_the_users_alone(database: Database) -> None:
     database.pending.append([row_of(sample())])
     assert stat.S_IMODE(os.stat(database.pending.path).st_mode) == 0o600
