@@ -218,6 +218,9 @@ def test_what_an_answer_means(
     ("kind", "before", "floor", "right", "kept"),
     [
         pytest.param("protect", None, 0, "moved", 0, id="lowered: the owner may do it again"),
+        pytest.param("protect", None, 1000, "moved", 1000, id="lowered from the highest"),
+        pytest.param("protect", None, 1001, None, None, id="no floor there is"),
+        pytest.param("protect", None, True, None, None, id="no number"),
         pytest.param("protect", None, None, None, None, id="lowered without moving it"),
         pytest.param("undo", "moved", None, "back", -300, id="given back"),
         pytest.param("undo", "same", None, "same", -300, id="never moved"),
