@@ -1,4 +1,4 @@
-"""The processes that go with a change of a unit: those in it, and no others."""
+"""What a process's cgroup decides: those in a unit go with its change and no others, and a user's manager is never lowered."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from tests.helper.support import ANA, BEN, Target, need_root
+from tests.helper.support import ANA, BEN, Served, Target, lines, need_root
 from tests.helper.units import DROP_IN, PROTECT, Ask, System, foreign
 from tests.rigs.processes.programs import RigUnavailable
 
@@ -99,3 +100,15 @@ def test_answers_come_in_the_order_of_the_lines(
     answers = ask(process.ask(300), PROTECT, {"pid": 1, "start_time": 1, "adj": 0}).answers
     assert [answer.get("unit") or answer["pid"] for answer in answers] == [process.pid, "nginx.service", 1]
     assert process.adj == 300
+
+
+@pytest.mark.parametrize("verb", ["own", "other"])
+def test_a_users_manager_is_not_lowered_and_may_be_raised_again(
+    helper: ModuleType, cgroups: Cgroups, target: Callable[..., Target], verb: str
+) -> None:
+    process = target(ANA)
+    cgroups.put(process, f"user@{ANA}.service/init.scope")
+    assert Served(helper, verb, ANA, lines(process.ask(300))).errors == ["user-manager"]
+    assert process.adj == 500
+    assert Served(helper, verb, ANA, lines(process.ask(600, floor=None)), "undo").errors == [None]
+    assert process.adj == 600
