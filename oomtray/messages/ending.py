@@ -53,10 +53,10 @@ def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
 def called_off(names: Sequence[str], *, unseen: bool) -> str:
     """Say that ends were called off; `names` must be printable.
 
-    `unseen` means that the user didn't call them off, but the window was closed.
+    `unseen` means that the user didn't call them off, but closed the popup, where this is told.
     """
     if unseen:
-        return tr("Not ended: {names}. The window was closed before the time was up.", names=joined(names))
+        return tr("Not ended: {names}. This window was closed before the time was up.", names=joined(names))
     return tr("Not ended: {names}.", names=joined(names))
 
 

@@ -200,7 +200,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
         if assessment.level.name == "normal":
             return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
         if losing:
-            return Clocks(instead=tr("No estimate"), why=tr("It changes too unevenly"))
+            return Clocks(instead=tr("No estimate"), why=tr("Memory use changes too unevenly"))
         if rate < 0:
             return Clocks(instead=tr("Recovering"), why=tr("More is becoming free"))
         return Clocks(instead=tr("Holding steady"), why=tr("No longer shrinking"))

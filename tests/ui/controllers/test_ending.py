@@ -121,7 +121,7 @@ def test_where_the_window_goes_away_meanwhile_nothing_is_ended_and_it_is_offered
     app.controller.unseen()
     told = app.reports[-1]
     assert (told.tone, labels(told)) == ("part", ["End"])
-    assert "The window was closed before the time was up." in told.text
+    assert "This window was closed before the time was up." in told.text
     assert not any(timer.isActive() for timer in app.controller.findChildren(QTimer))
     assert app.started[0].poll() is None
     press(told, "End")
