@@ -29,7 +29,7 @@ _NAMES = {
     "notifications.limits": mark("A container or service is near its own limit"),
     "notifications.snooze_minutes": mark("Snooze puts a notification off for"),
     "notifications.quiet": mark("Keep quiet while an app fills the screen"),
-    "notifications.quiet_critical": mark("Even when memory is nearly gone"),
+    "notifications.quiet_critical": mark("Keep quiet even when memory is nearly gone"),
     "history.record": mark("Record memory use"),
     "history.days": mark("Keep readings for"),
     "icon.symbolic": mark("Draw all states in one color"),

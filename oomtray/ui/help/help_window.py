@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QPalette, QShortcut, QTextDocument
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPalette, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -29,12 +28,13 @@ from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 
     from oomtray.help_pages import Page
 
@@ -67,11 +67,9 @@ class HelpWindow(QWidget):
 
     def _build(self) -> None:
         give_edges()
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Search the help"))
-        self.search.setAccessibleName(tr("Search the help"))
-        self.search.installEventFilter(self)
+        self.search = SearchField((tr("Search the help"), tr("Search")), tr("Clear the search"), self)
         level_text(self.search)
+        self.search.left.connect(self._focus_topics)
         self.search.textChanged.connect(self._look_for)
         self.topics = QListWidget(self)
         self.topics.setAccessibleName(tr("Topics"))
@@ -92,6 +90,7 @@ class HelpWindow(QWidget):
         self.found.hide()
         self.view = PageView(self)
         self.view.topic_wanted.connect(self.show_topic)
+        self.search.entered.connect(self.view.find_next)
         self.back_button = self._button(tr("Back"), self.go_back)
         self.back_button.setEnabled(False)
         self.close_button = self._button(tr("Close"), self.close)
@@ -216,20 +215,11 @@ class HelpWindow(QWidget):
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.search.selectAll()
 
-    # Qt events
+    @Slot()
+    def _focus_topics(self) -> None:
+        self.topics.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-                self.view.find_next()
-                return True
-            if event.key() == Qt.Key.Key_Down:
-                self.topics.setFocus(Qt.FocusReason.TabFocusReason)
-                return True
-            if event.key() == Qt.Key.Key_Escape and self.search.text():
-                self.search.clear()
-                return True
-        return super().eventFilter(watched, event)
+    # Qt events
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
-from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.search_field import SearchField
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.glyphs import Glyph
@@ -43,9 +43,12 @@ class Footer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.edit = FilterField(self)
+        self.edit = SearchField((tr("Filter by name or PID"), tr("Filter")), tr("Clear the filter"), self)
+        find = _keys(QKeySequence(QKeySequence.StandardKey.Find).toString())
+        self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
         self.edit.textChanged.connect(self.filtered)
         self.edit.left.connect(self.left_filter)
+        self.edit.entered.connect(self.left_filter)
         # created in Tab order
         self.rows = ChoiceButton(tr("What the list shows"), self)
         self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)

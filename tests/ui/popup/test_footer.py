@@ -70,3 +70,10 @@ def test_the_pause_is_a_switch_that_shows_where_it_stands(footer, qtbot):
         footer.pause.trigger()
 
     assert told.args == [False]
+
+
+def test_the_filter_is_as_high_as_the_choice_beside_it(footer):
+    footer.grab()  # lays it out
+
+    assert footer.edit.height() == footer.rows.height() == 32
+    assert footer.edit.y() == footer.rows.y()

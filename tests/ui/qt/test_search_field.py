@@ -1,22 +1,21 @@
-"""The filter says what it is for in the words that it has room for, and stands level with the choice beside it."""
+"""A search field says what it is for in the words that it has room for."""
 
 from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QPushButton
 
-from oomtray.ui.popup.filter_field import FilterField
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.search_field import SearchField
 from tests.ui.parts import the
-from tests.ui.popup.using import footer
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.mark.parametrize(("width", "says"), [(300, "Filter by name or PID"), (100, "Filter"), (40, "")])
 def test_its_hint_is_never_cut(qtbot, width, says):
-    field = FilterField()
+    field = SearchField(("Filter by name or PID", "Filter"), "Clear the filter")
     qtbot.addWidget(field)
     field.resize(width, 32)
     field.grab()
@@ -28,7 +27,7 @@ def test_its_hint_is_never_cut(qtbot, width, says):
 
 
 def test_what_is_typed_makes_room_for_the_cross(qtbot):
-    field = FilterField()
+    field = SearchField(("Filter by name or PID", "Filter"), "Clear the filter")
     qtbot.addWidget(field)
     field.resize(200, 32)
     field.grab()
@@ -47,7 +46,7 @@ def test_what_is_typed_makes_room_for_the_cross(qtbot):
 
 @pytest.mark.parametrize("mirrored", [False, True])
 def test_a_drawing_stands_where_it_begins(qtbot, mirrored):
-    field = FilterField()
+    field = SearchField(("Filter by name or PID", "Filter"), "Clear the filter")
     qtbot.addWidget(field)
     field.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     field.resize(48, 32)  # too narrow for words, which have the same ink
@@ -58,11 +57,3 @@ def test_a_drawing_stands_where_it_begins(qtbot, mirrored):
         return any(colors.contrast(image.pixelColor(x, y), ink) < 1.3 for x in range(left, left + 14) for y in range(9, 23))
 
     assert (inked(8), inked(26)) == (not mirrored, mirrored)
-
-
-def test_it_is_as_high_as_the_choice_beside_it(popup):
-    QApplication.processEvents()
-    below = footer(popup)
-
-    assert below.edit.height() == below.rows.height() == 32
-    assert below.edit.y() == below.rows.y()

@@ -1,11 +1,11 @@
-"""The field that filters the rows, with a search glyph, a placeholder and a clear button."""
+"""A field to search or filter with: a glyph, a placeholder that is never cut, and a clear button."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence, QPainter
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from oomtray.messages.i18n import tr
@@ -15,6 +15,8 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
     from PySide6.QtWidgets import QWidget
 
@@ -23,22 +25,23 @@ _INSIDE = 4
 """Pixels that Qt leaves between margins and text, both sides together."""
 
 
-class FilterField(QLineEdit):
-    """A filter field; `left` says that Down or Enter moves on to the rows. Escape first clears it."""
+class SearchField(QLineEdit):
+    """A search field: `left` follows Down, `entered` Enter, and Escape first clears it."""
 
     left = Signal()
+    entered = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, hints: Sequence[str], clear: str, parent: QWidget | None = None) -> None:
+        """`hints`: what it is for, the longest first, of which the first that fits is shown; `clear` names the button."""
         super().__init__(parent)
-        find = QKeySequence(QKeySequence.StandardKey.Find).toString(QKeySequence.SequenceFormat.NativeText)
-        self.setAccessibleName(tr("Filter by name or PID"))
-        self.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
+        self._hints = hints
+        self.setAccessibleName(hints[0])
         # the line edit's own clear button would load a megabyte of icon engine
         self._clear = QPushButton("✕", self)
         self._clear.setFlat(True)
         self._clear.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
-        self._clear.setAccessibleName(tr("Clear the filter"))
+        self._clear.setAccessibleName(clear)
         self._clear.setToolTip(tr("Clear"))
         self._clear.clicked.connect(self.clear)
         self._clear.hide()
@@ -66,17 +69,21 @@ class FilterField(QLineEdit):
         before, after = _PAD + grown(_GLYPH, self.font()) + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
-        self.setTextMargins(after if mirrored else before, 0, before if mirrored else after, 0)
+        margins = self.textMargins()  # above and below they may level the text
+        margins.setLeft(after if mirrored else before)
+        margins.setRight(before if mirrored else after)
+        self.setTextMargins(margins)
         room = self.width() - before - _PAD - 2 * _INSIDE  # an empty field has no clear button
-        hints = tr("Filter by name or PID"), tr("Filter"), ""
-        fits = (hint for hint in hints if self.fontMetrics().horizontalAdvance(hint) <= room)
+        fits = (hint for hint in self._hints if self.fontMetrics().horizontalAdvance(hint) <= room)
         self.setPlaceholderText(next(fits, ""))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
-        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() == Qt.Key.Key_Down:
             self.left.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit()
         else:
             super().keyPressEvent(event)
 
