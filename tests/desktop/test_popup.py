@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -78,6 +79,16 @@ class Placed:
     def blank(self, box: Box) -> tuple[int, int]:
         inset = round(BLANK * self.desk.scale)
         return box.x + inset, box.y + inset
+
+    @contextlib.contextmanager
+    def busy(self) -> Iterator[None]:
+        """The app is told of nothing until afterwards."""
+        assert self.app.program is not None
+        self.app.program.send(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.app.program.send(signal.SIGCONT)
 
     def top_edge(self, box: Box) -> tuple[int, int]:
         return box.x + box.width // 2, box.y + 2
@@ -157,6 +168,22 @@ def test_it_opens_beside_the_icon_again_with_the_size_it_was_given(placed, desk)
     assert again.width == before.width
     assert again.height == pytest.approx(before.height, abs=2)
     assert again.y + again.height <= desk.panel_box.y
+
+
+@pytest.mark.parametrize("placed", [(wm, "800x600") for wm in ON_X11], indirect=True, ids=", ".join)
+def test_clicks_in_it_leave_it_open_though_the_pointer_has_left_it_once_a_busy_app_is_told_of_them(placed, desk):
+    box = placed.popup().box
+    with placed.busy():
+        for _ in range(2):
+            desk.click(*placed.blank(box))
+        desk.point_at(Box(20, 20, 10, 10))
+        before = desk.frame()
+        desk.type("s")
+
+    wait_for(lambda: desk.frame().changes(before), "what is typed to be shown")
+    desk.still()
+    assert placed.shown
+    desk.key("BackSpace")
 
 
 @pytest.mark.parametrize("placed", [(wm, "800x600") for wm in ON_X11], indirect=True, ids=", ".join)

@@ -9,10 +9,11 @@ could be answered, and never appears on Wayland without a parent. Without a tray
 from __future__ import annotations
 
 import time
+from collections import deque
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCursor, QGuiApplication, QPaintEvent
+from PySide6.QtGui import QCursor, QGuiApplication, QInputEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
 from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
@@ -25,6 +26,11 @@ _SECOND_CLICK = 0.3  # seconds in which a click on the icon that took the focus 
 _MENU_CLICK = 0.3  # seconds in which the click that closed a menu of ours isn't a click elsewhere
 _LEFT_TOGETHER = 0.1  # seconds: on Wayland, focus that leaves together with the pointer follows the pointer
 _ON_THE_WAY = 3.0  # seconds: also there, a pointer on its way from the icon passes over other windows
+_PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin)
+_DELIVERY = 0.1
+"""Seconds in which Qt delivers a press that the watch knows of: a thread reads Qt's own connection, and needs its turn."""
+_MOST_PRESSES = 20
+"""A busy app is told of several clicks at once."""
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
@@ -41,6 +47,12 @@ class PopupWindow(FramelessWindow):
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
         self._opened_at = self._left_at = self._inactive_since = -1.0
         self._was_active = self._was_entered = self._pressed_elsewhere = self._is_fixed = self._comes_up = False
+        self._pressed_at: int | None = None
+        """The time of a press that seems to be elsewhere, as `FocusWatch.pressed` has it."""
+        self._pressed_here: deque[int] = deque(maxlen=_MOST_PRESSES)
+        """The times of the latest presses that Qt has delivered to this window."""
+        self._clicked_at: list[int | None] = []
+        """The times of presses that seem to be elsewhere, and have been released."""
         self._watch_focus: FocusWatch | None = None
 
     @property
@@ -80,6 +92,7 @@ class PopupWindow(FramelessWindow):
 
     def _prepare(self, anchor: QRect | None) -> None:
         self._was_active = self._was_entered = self._pressed_elsewhere = False
+        self._clicked_at.clear()
         self._opened_at = time.monotonic()
         if self.standalone or anchor is None:
             self.fit()
@@ -165,9 +178,10 @@ class PopupWindow(FramelessWindow):
         if self._was_active:
             QTimer.singleShot(0, self._mind_focus)
 
-    @Slot()
-    def _pressed_somewhere(self) -> None:
-        place = QCursor.pos()
+    @Slot(object)
+    def _pressed_somewhere(self, at: int | None) -> None:
+        self._pressed_at = at
+        place = QCursor.pos()  # of the pointer now, which may have gone on from where it pressed
         ours = any(
             one.isVisible() and one.frameGeometry().contains(place) for one in QApplication.topLevelWidgets()
         )
@@ -178,9 +192,16 @@ class PopupWindow(FramelessWindow):
 
     @Slot()
     def _released_somewhere(self) -> None:
-        if self._pressed_elsewhere and not self._stays():
+        if self._pressed_elsewhere:
+            self._pressed_elsewhere = False
+            self._clicked_at.append(self._pressed_at)
+            QTimer.singleShot(int(_DELIVERY * 1000), self._judge_clicks)
+
+    @Slot()
+    def _judge_clicks(self) -> None:
+        clicks, self._clicked_at = self._clicked_at, []
+        if any(at not in self._pressed_here for at in clicks) and not self._stays():
             self._turned_away()
-        self._pressed_elsewhere = False
 
     def _look_at_focus(self) -> None:
         """Watch the X server for the reason of focus changes while the window is open."""
@@ -197,12 +218,18 @@ class PopupWindow(FramelessWindow):
         watch.active_changed.connect(self._active_changed)
         for menu in self.findChildren(QMenu):
             menu.installEventFilter(self)
+        window = self.windowHandle()
+        if window is not None:
+            window.installEventFilter(self)
 
     # Qt events
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Hide and isinstance(watched, QMenu):
+        kind = event.type()
+        if kind == QEvent.Type.Hide and isinstance(watched, QMenu):
             self._menu_closed_at = time.monotonic()
+        elif kind in _PRESSES and isinstance(event, QInputEvent):
+            self._pressed_here.append(event.timestamp())
         return super().eventFilter(watched, event)
 
     def changeEvent(self, event: QEvent) -> None:

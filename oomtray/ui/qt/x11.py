@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import ctypes
 from contextlib import contextmanager
-from ctypes import CFUNCTYPE, POINTER, Structure, byref, c_char_p, c_int, c_long, c_ubyte, c_ulong, c_void_p
+from ctypes import (
+    CFUNCTYPE,
+    POINTER,
+    Structure,
+    byref,
+    c_char_p,
+    c_int,
+    c_long,
+    c_ubyte,
+    c_uint,
+    c_ulong,
+    c_void_p,
+)
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +44,9 @@ class Event(Structure):
         ("display", c_void_p),
         ("extension", c_int),
         ("evtype", c_int),
-        ("room", c_long * 24),
+        ("cookie", c_uint),
+        ("data", c_void_p),
+        ("room", c_long * 22),
     )
 
 
@@ -131,7 +145,7 @@ def library() -> Any:
     x11.XSelectInput.argtypes = [at, number, c_long]
     x11.XChangeProperty.argtypes = [at, number, number, number, c_int, c_int, at, c_int]
     x11.XGetWindowProperty.argtypes = [at, number, number, c_long, c_long, c_int, number, *[at] * 5]
-    x11.XNextEvent.argtypes = [at, at]
+    x11.XNextEvent.argtypes = x11.XGetEventData.argtypes = x11.XFreeEventData.argtypes = [at, at]
     x11.XSync.argtypes = [at, c_int]
     for name in (
         "XDefaultRootWindow", "XDefaultScreen", "XConnectionNumber", "XPending", "XFlush", "XGrabServer", "XUngrabServer",

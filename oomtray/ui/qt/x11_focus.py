@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from ctypes import POINTER, Structure, byref, c_char_p, c_int, c_uint, c_ulong, c_void_p
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
@@ -31,6 +31,20 @@ class _Mask(Structure):
     _fields_ = (("device", c_int), ("length", c_int), ("bits", c_char_p))
 
 
+class _Raw(Structure):
+    """The beginning of an XIRawEvent."""
+
+    _fields_ = (
+        ("kind", c_int),
+        ("serial", c_ulong),
+        ("sent", c_int),
+        ("display", c_void_p),
+        ("extension", c_int),
+        ("evtype", c_int),
+        ("time", c_ulong),
+    )
+
+
 class _Value(Structure):
     _fields_ = (("high", c_int), ("low", c_uint))
 
@@ -42,7 +56,11 @@ class _Counter(Structure):
 class FocusWatch(QObject):
     """Reports clicks anywhere on the screen, and changes of the active window."""
 
-    pressed = Signal()
+    pressed = Signal(object)
+    """Carries the X server's time in milliseconds, the timestamp of Qt's event if the press is in one of our windows.
+
+    The press doesn't say where it was.
+    """
     released = Signal()
     active_changed = Signal()
 
@@ -134,17 +152,26 @@ class FocusWatch(QObject):
     @Slot()
     def _read(self) -> None:
         event = Event()
-        told: list[Any] = []
+        told: list[Callable[[], object]] = []
         while self._display is not None and self._x11.XPending(self._display):
             self._x11.XNextEvent(self._display, byref(event))
             if event.kind == _GENERIC_EVENT and event.evtype in (_RAW_PRESS, _RAW_TOUCH_BEGIN):
-                told.append(self.pressed)
+                told.append(partial(self.pressed.emit, self._time_of(event)))
             elif event.kind == _GENERIC_EVENT and event.evtype in (_RAW_RELEASE, _RAW_TOUCH_END):
-                told.append(self.released)
+                told.append(self.released.emit)
             elif event.kind == _PROPERTY_NOTIFY and _atom_of(event) == self._active_atom:
-                told.append(self.active_changed)
-        for signal in told:
-            signal.emit()
+                told.append(self.active_changed.emit)
+        for tell in told:
+            tell()
+
+    def _time_of(self, event: Event) -> int | None:
+        """Return the time of a raw event, or None if it can't be read."""
+        if not self._x11.XGetEventData(self._display, byref(event)):
+            return None
+        try:
+            return int(ctypes.cast(event.data, POINTER(_Raw)).contents.time)
+        finally:
+            self._x11.XFreeEventData(self._display, byref(event))
 
     def _atom(self, name: bytes) -> int:
         return int(self._x11.XInternAtom(self._display, name, 0))
