@@ -39,12 +39,14 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_explain(arguments: Namespace) -> int:
+    from oomtray.actions.targets import process_of_thread
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.risk.explain import explain
 
-    with monitoring(user_settings(), once=True) as monitor:
+    pid = process_of_thread(arguments.pid) or arguments.pid
+    with monitoring(user_settings(), once=True, explained=pid) as monitor:
         assessment = monitor.survey()
-    explained = _explained(assessment, arguments.pid)
+    explained = _explained(assessment, pid)
     process = explained.risk.process
     facts = _facts(process)
     sharers = _sharers(facts)
@@ -62,16 +64,11 @@ def run_explain(arguments: Namespace) -> int:
 
 
 def _explained(assessment: Assessment, pid: int) -> Explanation:
-    """Explain the process with this PID, or with the thread of this ID. Raises Failure."""
-    from oomtray.actions.targets import process_of_thread
+    """Explain the process with this PID. Raises Failure."""
     from oomtray.risk.explain import explain
 
     try:
         return explain(assessment, pid)
-    except KeyError:
-        pass
-    try:
-        return explain(assessment, process_of_thread(pid) or pid)
     except KeyError:
         from oomtray.messages.explanation import missing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -66,6 +67,45 @@ class SetByHand(Mapping[tuple[int, int], int]):
         return len(self._values)
 
 
+class SetByRule(Mapping[tuple[int, int], int]):
+    """The value that a rule gave to one process, by (pid, start time), if it is recorded.
+
+    The record, if there is one, is read when that process is looked up.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+
+    def __getitem__(self, identity: tuple[int, int]) -> int:
+        value = self._value(identity[1]) if identity[0] == self._pid else None
+        if value is None:
+            raise KeyError(identity)
+        return value
+
+    def __iter__(self) -> Iterator[tuple[int, int]]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+    def _value(self, start_time: int) -> int | None:
+        from oomtray.history.pending import pending_path
+        from oomtray.history.schema import default_path
+
+        if not any(map(os.path.exists, (default_path(), pending_path(default_path())))):
+            return None  # and SQLite, which takes long to load, isn't needed
+        from oomtray.file_access import FileError
+        from oomtray.history.database import Database
+        from oomtray.history.rule_changes import set_by_rule
+
+        began = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+        try:
+            with Database().reading() as connection:
+                return None if connection is None else set_by_rule(connection, self._pid, began + start_time / os.sysconf("SC_CLK_TCK"))
+        except FileError:
+            return None  # commands that show the record say so
+
+
 class Units:
     """A unit reader that is created for the first query: a command without one needs no D-Bus."""
 
@@ -104,10 +144,11 @@ def _kill_watch(
 
 @contextmanager
 def monitoring(
-    settings: Settings, cgroup: str | None = None, *, once: bool = False, record: bool = False
+    settings: Settings, cgroup: str | None = None, *, once: bool = False, record: bool = False, explained: int | None = None
 ) -> Iterator[Monitor]:
     """Provide a monitor while the command runs; `once` for a single survey, `record` to keep its readings.
 
+    `explained` is the PID of the process for which it should know whether a rule set its value.
     Raises Failure if `cgroup` is not a memory cgroup, has no limit that applies to it, or disappears
     meanwhile.
     """
@@ -125,7 +166,7 @@ def monitoring(
         scope_path=cgroup,
         once=once,
         units=cast("UnitReader", units),
-        set_here=_set_here,
+        set_here=_set_here if explained is None else lambda: SetHere(SetByHand(), SetByRule(explained)),
         recorder=recorder,
         kill_watch=partial(_kill_watch, recorder, cast("UnitReader", units)) if record else None,
     )

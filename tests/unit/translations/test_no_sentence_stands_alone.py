@@ -32,6 +32,7 @@ OTHERS = {
     "oomtray/history/app_trail.py": "SQL",
     "oomtray/history/events.py": "SQL",
     "oomtray/history/period.py": "SQL",
+    "oomtray/history/rule_changes.py": "SQL",
     "oomtray/history/samples.py": "SQL",
     "oomtray/history/schema.py": "SQL",
     "oomtray/history/thinned.py": "SQL",
