@@ -122,7 +122,6 @@ class Notifier:
         self._owner: str | None = None
         self._generation = 0
         self._probing = False
-        self._absent = False
         self._waiting: dict[str, Notification] = {}
         self._bubbles: dict[str, _Bubble] = {}
         self._tokens: dict[int, str] = {}
@@ -131,13 +130,6 @@ class Notifier:
         bus.listen(NAME, PATH, NAME, "NotificationClosed", "uu", handler=self._closed)
         bus.listen(NAME, PATH, NAME, "ActionInvoked", "us", handler=self._acted)
         bus.listen(NAME, PATH, NAME, "ActivationToken", "us", handler=self._token)
-
-    @property
-    def available(self) -> bool | None:
-        """Whether there is a daemon; None while unknown: nothing was shown yet, or it has not answered."""
-        if self.capabilities is not None:
-            return True
-        return False if self._absent or not self._bus.exists else None
 
     @property
     def shows_buttons(self) -> bool:
@@ -198,10 +190,8 @@ class Notifier:
     def _told_capabilities(self, reply: Reply) -> None:
         self._probing = False
         if reply.body is None:
-            self._absent = True
             log.info("no notifications: %s", reply.error)
             return
-        self._absent = False
         self.capabilities = frozenset(reply.body[0])
         for key in tuple(self._waiting):
             self._send(key)
@@ -259,7 +249,6 @@ class Notifier:
         self.capabilities = None
         self.server = None
         self._probing = False
-        self._absent = False
         if owner is not None:
             # one that crashes at once must not be restarted again and again by being asked
             self.probe(start=False)

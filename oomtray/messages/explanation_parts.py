@@ -72,20 +72,10 @@ def counts_as(assessment: Assessment, explained: Explanation) -> str:
     return tr("{share} of the {total} that {cgroup} may use", share=share, total=total, cgroup=printable(scope.path or "/"))
 
 
-def afterwards(assessment: Assessment, explained: Explanation) -> list[str]:
-    """Say what else ends with it, and who comes after it."""
-    return explanation.told_after(assessment, explained)
-
-
 def in_pages(explained: Explanation) -> list[str]:
     """Give the kernel's own computation, and what /proc shows of it."""
     said = [badness.in_pages(explained), badness.shown(explained.risk, explained.notes)]
     return [one for one in said if one]
-
-
-def not_counted(assessment: Assessment, explained: Explanation) -> list[str]:
-    """Say what doesn't count, and what else to know about the numbers."""
-    return explanation.told_of_counting(assessment, explained)
 
 
 def other_killers(assessment: Assessment, explained: Explanation) -> tuple[list[str], list[str]]:

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import process_name
-
-if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Process
 
 
 def others(count: int) -> str:
@@ -31,11 +25,6 @@ def moves(now: int | None, then: int | None, count: int) -> str:
         now=now,
         then=then,
     )
-
-
-def plain(process: Process) -> str:
-    """Name a process that belongs to no app."""
-    return process_name(process.name, process.pid)
 
 
 def line(number: str, name: str, counts: str) -> str:

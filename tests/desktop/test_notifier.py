@@ -71,7 +71,7 @@ def test_it_is_replaced_and_withdrawn(desk: Desktop, us: Us) -> None:
 def test_a_daemon_started_anew_shows_the_next_one(desk: Desktop, us: Us) -> None:
     show(us, ALERT)
     desk.restart("notifications")
-    us.pump(lambda: us.notifier.available, "the new daemon")
+    us.pump(lambda: us.notifier.capabilities is not None, "the new daemon")
     show(us, replace(ALERT, actions=ALERT.actions[:1]))
     desk.click_on(desk.notification_buttons(1)[0])
     us.pump(lambda: us.clicks, "the click")

@@ -70,14 +70,6 @@ class LimitChanger:
         self._journal = Journal() if journal is None else journal
         self._addresses = addresses
 
-    def look(self, name: str, *, user: bool) -> UnitLimit:
-        """Read a unit's limit. Raises UnitRefused, also if the manager can't be asked."""
-        try:
-            with self._manager(user) as manager:
-                return _read(manager, name, user=user)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
-
     def set(self, wanted: MemoryMax) -> LimitOutcome:
         """Set a limit. Raises UnitRefused, also if the unit may already use that much."""
         try:

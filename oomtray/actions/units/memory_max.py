@@ -17,12 +17,11 @@ _TYPES = (".service", ".scope", ".slice")
 
 @dataclass(frozen=True, slots=True)
 class MemoryMax:
-    """A unit's limit and the one to set; bytes."""
+    """A unit and the limit to set for it, in bytes."""
 
     unit: str
     user: bool
     """Whether it is a unit of the user manager."""
-    before: int
     limit: int
 
 
@@ -37,4 +36,4 @@ def raised(scope: KillScope | None, uid: int, *, cgroups: str = "/sys/fs/cgroup"
     if ".." in scope.path or not any(os.path.isdir(place + scope.path) for place in places):
         return None
     limit = -(-scope.limit * 3 // (2 * _STEP)) * _STEP
-    return MemoryMax(unit.name, unit.uid is not None, scope.limit, limit)
+    return MemoryMax(unit.name, unit.uid is not None, limit)

@@ -125,7 +125,7 @@ class ExplainWindow(Dialog):
             self.sum.show_sum(explained, size, of_all)
         say(self.origin, explanation.origin(assessment, risk))
         self._show_changes(assessment, subject)
-        say(self.after, "\n".join(words.afterwards(assessment, explained)))
+        say(self.after, "\n".join(explanation.told_after(assessment, explained)))
         would, depends = words.other_killers(assessment, explained)
         whose = words.of_an_app(explained, len(subject.risks)) if subject.app else ""
         first = assessment.killer
@@ -137,7 +137,7 @@ class ExplainWindow(Dialog):
         self._others_caption.setVisible(bool(would))
         self._fold("killers", tr("What that depends on"), depends)
         self._fold("pages", tr("The same in pages, as the kernel reckons"), words.in_pages(explained))
-        self._fold("counting", tr("What doesn't count"), words.not_counted(assessment, explained))
+        self._fold("counting", tr("What doesn't count"), explanation.told_of_counting(assessment, explained))
 
     def _show_head(self, assessment: Assessment, subject: Subject, explained: Explanation) -> None:
         pids = {risk.process.pid for risk in subject.risks}

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
+from oomtray.messages.names import process_name
 from oomtray.records import dataclass
 from oomtray.risk.following import app_of
 from oomtray.text import size
@@ -81,7 +82,7 @@ def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> 
         risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
         told = None if risk is None else labels.of_process(risk)
         app = None if risk is None else app_of(assessment, risk)
-        named, icon = (words.plain(place.process), None) if told is None else (told.name, told.icon)
+        named, icon = (process_name(place.process.name, place.process.pid), None) if told is None else (told.name, told.icon)
         if app is not None:
             icon = labels.of_app(app).icon  # the same as above the bars
     number = "" if place.number is None else str(place.number)

@@ -130,7 +130,7 @@ def raise_limit(ui, qtbot):
     ui.dialogs.show_kills()
     window = ui.dialogs.dialog
     with qtbot.waitSignal(ui.dialogs.changed):
-        window.limit_wanted.emit(MemoryMax("shop.service", False, 200 << 20, 320 << 20))
+        window.limit_wanted.emit(MemoryMax("shop.service", False, 320 << 20))
         assert window.says.text() == "Asking systemd…"
         assert ui.popup.waits, "a password dialog may have the focus now"
     assert not ui.popup.waits

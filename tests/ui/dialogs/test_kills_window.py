@@ -683,7 +683,7 @@ def test_a_limit_can_be_raised(qtbot, tmp_path):
     qtbot.addWidget(window)
     with qtbot.waitSignal(window.limit_wanted) as wanted:
         window.page.chosen.emit(remedy)
-    assert wanted.args == [MemoryMax("shop.service", False, 200 << 20, 320 << 20)]
+    assert wanted.args == [MemoryMax("shop.service", False, 320 << 20)]
 
 
 # the list

@@ -33,7 +33,7 @@ def cgroups(tmp_path: Path) -> str:
     ],
 )  # fmt: skip
 def test_half_as_much_again(cgroups: str, path: str, limit: int, unit: str, user: bool, wanted: int) -> None:
-    assert raised(scope(path, limit), 1000, cgroups=cgroups) == MemoryMax(unit, user, limit, wanted)
+    assert raised(scope(path, limit), 1000, cgroups=cgroups) == MemoryMax(unit, user, wanted)
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ def limits(private_bus: PrivateBus, xdg: Path, monkeypatch: pytest.MonkeyPatch) 
     changing = partial(LimitChanger, addresses=lambda _: private_bus.address)
     monkeypatch.setattr(limit, "LimitChanger", changing)
     with serving(peer):
-        changing().set(MemoryMax("shop.service", False, 200 << 20, 320 << 20))
+        changing().set(MemoryMax("shop.service", False, 320 << 20))
         yield made
 
 

@@ -17,7 +17,7 @@ class TestDaemonsComeAndGo:
     def test_no_daemon_is_no_error(self, us: Us) -> None:
         us.notifier.show(ALERT)
         us.settle()
-        assert us.notifier.available is False
+        assert us.notifier.busy, "it waits for one"
 
     def test_an_alert_from_before_the_bus_starts_a_daemon_once_there_is_one(
         self, private_bus: PrivateBus
@@ -25,7 +25,7 @@ class TestDaemonsComeAndGo:
         bus = SessionBus(private_bus.address)
         us = Us(bus)
         us.notifier.show(ALERT)
-        assert us.notifier.available is None
+        assert us.notifier.capabilities is None
         daemon = Daemon(private_bus, *FULL)
         bus.connect()
         us.settle(daemon)
@@ -36,7 +36,7 @@ class TestDaemonsComeAndGo:
         us = Us(SessionBus(None))
         us.notifier.show(ALERT)
         us.notifier.withdraw_all()
-        assert us.notifier.available is False
+        assert not us.notifier.busy
 
     def test_an_alert_waits_for_a_daemon_that_comes_later(self, private_bus: PrivateBus, us: Us) -> None:
         us.notifier.show(ALERT)
@@ -44,7 +44,7 @@ class TestDaemonsComeAndGo:
         daemon = Daemon(private_bus, *FULL)
         us.settle(daemon)
         assert daemon.summaries() == ["Memory is tight"]
-        assert us.notifier.available
+        assert us.notifier.capabilities is not None
 
     def test_one_that_was_withdrawn_meanwhile_is_not_shown(self, private_bus: PrivateBus, us: Us) -> None:
         us.notifier.show(ALERT)
@@ -59,7 +59,7 @@ class TestDaemonsComeAndGo:
     ) -> None:
         assert us.notifier.capabilities == frozenset(FULL)
         daemon.peer.close()
-        pump(lambda: us.notifier.available is None, "the daemon's end to be seen", us.bus)
+        pump(lambda: us.notifier.capabilities is None, "the daemon's end to be seen", us.bus)
         plain = Daemon(private_bus, "body", name="plain")
         us.settle(plain)
         assert us.notifier.server == "plain"
@@ -103,7 +103,7 @@ class TestDaemonsComeAndGo:
         for n in range(50):
             us.notifier.show(replace(ALERT, summary=str(n)))
         us.settle(silent)
-        assert us.notifier.available is None
+        assert us.notifier.capabilities is None
         assert len(silent.peer.called("GetCapabilities")) == 1
 
     def test_a_daemon_that_refuses_is_asked_again_the_next_time(

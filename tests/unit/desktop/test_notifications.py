@@ -137,7 +137,7 @@ class TestWithdrawing:
 
     def test_one_that_is_on_its_way_goes_too(self, us: Us, daemon: Daemon) -> None:
         us.notifier.show(ALERT)
-        pump(lambda: us.notifier.available, "the capabilities", us.bus, daemon.peer)
+        pump(lambda: us.notifier.capabilities is not None, "the capabilities", us.bus, daemon.peer)
         us.notifier.withdraw("level")
         us.settle(daemon)
         assert daemon.peer.called("Notify")
@@ -151,7 +151,7 @@ class TestWithdrawing:
 
     def test_one_that_is_shown_again_meanwhile_stays(self, us: Us, daemon: Daemon) -> None:
         us.notifier.show(ALERT)
-        pump(lambda: us.notifier.available, "the capabilities", us.bus, daemon.peer)
+        pump(lambda: us.notifier.capabilities is not None, "the capabilities", us.bus, daemon.peer)
         us.notifier.withdraw("level")
         us.notifier.show(replace(ALERT, summary="again"))
         us.settle(daemon)

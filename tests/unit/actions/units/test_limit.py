@@ -18,7 +18,7 @@ from tests.rigs.bus.memory_limits import NO_LIMIT, MemoryLimits
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
 from tests.rigs.bus.systemd_manager import NAME
 
-RAISED = MemoryMax("shop.service", False, 200, 320)
+RAISED = MemoryMax("shop.service", False, 320)
 
 
 @pytest.fixture
