@@ -11,8 +11,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroup_paths import upwards
-from oomtray.kernel.cgroups import kills_nobody, v1_limit
+from oomtray.kernel.cgroups import kills_nobody, kills_told, v1_limit
 from oomtray.kernel.files import RereadFile, read_int, read_or_empty
+from oomtray.kernel.psi import averages
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ _MOST = 1024
 _STAT = re.compile(rb"^(inactive_file|active_file|file_dirty|file_writeback|slab_reclaimable) (\d+)$", re.MULTILINE)
 _TOTAL_STAT = re.compile(rb"^total_(inactive_file|active_file|dirty|writeback) (\d+)$", re.MULTILINE)
 _HITS = re.compile(rb"^(?:high|max) (\d+)$", re.MULTILINE)
-_OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
-_AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _NOT_YET_WRITTEN = (b"file_dirty", b"file_writeback", b"dirty", b"writeback")
 
 
@@ -152,18 +151,16 @@ class LimitedCgroups:
         if self._cgroups.version == 1:
             total, free = self._swap_v1(directory, limits.most or 0, charged, machine_swap)
             control = read_or_empty(f"{directory}/memory.oom_control")
-            kills = _OOM_KILL.search(control)
             return CgroupUsage(
                 path, limits, charged, cache, total, free,
-                oom_kills=int(kills[1]) if kills else None, waits=kills_nobody(control),
+                oom_kills=kills_told(control), waits=kills_nobody(control),
             )  # fmt: skip
         total, free = self._swap_v2(path, machine_swap) if swappiness != 0 else (0, 0)
         # without `.local` the file counts events in descendants as well
         events = read_or_empty(f"{directory}/memory.events")
         own = read_or_empty(f"{directory}/memory.events.local") or events
-        kills = _OOM_KILL.search(events)
         hits = [int(count) for count in _HITS.findall(own)]
-        pressure = dict(_AVG10.findall(read_or_empty(f"{directory}/memory.pressure")))
+        some, full = averages(read_or_empty(f"{directory}/memory.pressure"))
         return CgroupUsage(
             path,
             limits,
@@ -172,9 +169,9 @@ class LimitedCgroups:
             total,
             free,
             sum(hits) if hits else None,
-            float(pressure[b"some"]) if b"some" in pressure else None,
-            float(pressure[b"full"]) if b"full" in pressure else None,
-            int(kills[1]) if kills else None,
+            some,
+            full,
+            kills_told(events),
         )
 
     def close(self) -> None:

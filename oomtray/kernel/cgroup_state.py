@@ -6,11 +6,12 @@ Source: Documentation/admin-guide/cgroup-v2.rst.
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import reclaimable
+from oomtray.kernel.cgroups import kills_told
 from oomtray.kernel.files import read_int, read_or_empty
+from oomtray.kernel.psi import averages
 from oomtray.kernel.snapshot import Memory
 from oomtray.records import dataclass
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.cgroups import MemoryCgroups
     from oomtray.kernel.snapshot import Scope
 
-_OOM_KILL = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
-_AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _DEEPEST = 12
 _WIDEST = 512
 """How many children of a cgroup are examined in the search for the stalled one."""
@@ -51,16 +50,15 @@ def within_limit(cgroups: MemoryCgroups, scope: Scope) -> Memory | None:
         return None
     stat = read_or_empty(f"{directory}/memory.stat")
     cache = min(reclaimable(stat, cgroups.version), used)
-    pressure = dict(_AVG10.findall(read_or_empty(f"{directory}/memory.pressure")))
-    kills = _OOM_KILL.search(read_or_empty(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}"))
+    some, full = averages(read_or_empty(f"{directory}/memory.pressure"))
     return Memory(
         total=scope.limit,
         available=min(max(scope.limit - used + cache, 0), scope.limit),
         swap_total=None,
         swap_free=None,
-        psi_some_avg10=_number(pressure.get(b"some")),
-        psi_full_avg10=_number(pressure.get(b"full")),
-        oom_kills=int(kills[1]) if kills else None,
+        psi_some_avg10=some,
+        psi_full_avg10=full,
+        oom_kills=kills_told(read_or_empty(f"{directory}/{'memory.events' if v2 else 'memory.oom_control'}")),
     )
 
 
@@ -94,12 +92,7 @@ def _children(cgroups: MemoryCgroups, path: str, least: float) -> list[tuple[flo
         return []
     for name in names:
         below = f"{path}/{name}"
-        told = dict(_AVG10.findall(read_or_empty(f"{cgroups.directory(below)}/memory.pressure")))
-        stall = _number(told.get(b"full"))
+        _, stall = averages(read_or_empty(f"{cgroups.directory(below)}/memory.pressure"))
         if stall is not None and stall >= least:
             found.append((stall, below))
     return found
-
-
-def _number(text: bytes | None) -> float | None:
-    return None if text is None else float(text)

@@ -103,8 +103,7 @@ class MemoryCgroups:
         names = ("memory.events.local", "memory.events") if self.version == 2 else ("memory.oom_control",)
         for name in names:  # without `.local`, before Linux 5.2, kills in descendants count too
             if told := read_or_empty(f"{self.directory(path)}/{name}"):
-                found = _OOM_KILL.search(told)
-                return int(found[1]) if found else None
+                return kills_told(told)
         return None
 
     def charged(self, path: str, now: float) -> CgroupMemory | None:
@@ -146,6 +145,12 @@ class MemoryCgroups:
     def directory(self, path: str) -> str:
         """Directory of the cgroup's files."""
         return self._base if path == "/" else self._base + path
+
+
+def kills_told(text: bytes) -> int | None:
+    """Return the count of OOM kills in memory.events, or in v1's memory.oom_control; None if it has none."""
+    found = _OOM_KILL.search(text)
+    return int(found[1]) if found else None
 
 
 def kills_nobody(control: bytes) -> bool:

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import RereadFile, number, read_or_empty
+from oomtray.kernel.psi import averages
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, OomPolicy
 from oomtray.kernel.swap import SwapReader
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _HUGE_COUNT = re.compile(rb"\nHugePages_Total:\s*(\d+)\n(?:Huge.*\n)*?Hugepagesize:\s*(\d+) kB\n")
 _ARC = re.compile(rb"^(size|c_min)\s+\d+\s+(\d+)$", re.MULTILINE)
-_AVG10 = re.compile(rb"^(some|full) avg10=(\d+\.\d+)", re.MULTILINE)
 _OOM_KILL = b"oom_kill"
 _HIGH = re.compile(rb"^ +high +(\d+)$", re.MULTILINE)
 _LOOK_FOR_ZFS = 60.0
@@ -47,7 +47,7 @@ class MemoryReader:
         self._allocating = RereadFile(f"{proc}/sys/vm/oom_kill_allocating_task")
         self._panic = RereadFile(f"{proc}/sys/vm/panic_on_oom")
         self._overcommit = RereadFile(f"{proc}/sys/vm/overcommit_memory")
-        self._stall: tuple[bytes, dict[bytes, bytes]] = b"", {}
+        self._stall: tuple[bytes, tuple[float | None, float | None]] = b"", (None, None)
         """The pressure as last read, and its averages."""
         self._policy: tuple[tuple[bytes, ...], OomPolicy] | None = None
         """The sysctls as last read, and parsed."""
@@ -63,8 +63,8 @@ class MemoryReader:
             raise OSError(errno.ENODATA, os.strerror(errno.ENODATA), f"{self._proc}/meminfo")
         pressure = self._pressure.read()
         if pressure != self._stall[0]:  # while nothing stalls, the text stays the same
-            self._stall = pressure, dict(_AVG10.findall(pressure))
-        stall = self._stall[1]
+            self._stall = pressure, averages(pressure)
+        some, full = self._stall[1]
         kills = self._vmstat.count(_OOM_KILL)
         swap_total = _bytes(text, b"\nSwapTotal:")
         swap_free = 0 if swap_total == 0 else _at_most(_bytes(text, b"\nSwapFree:"), swap_total)
@@ -76,8 +76,8 @@ class MemoryReader:
             _at_most(_bytes(text, b"\nMemAvailable:"), total),  # available
             swap_total,
             swap_free,
-            _number(stall.get(b"some")),
-            _number(stall.get(b"full")),
+            some,  # psi_some_avg10
+            full,  # psi_full_avg10
             kills,
             huge_pages,
             self._reclaimable(),
@@ -162,7 +162,3 @@ def _bytes(meminfo: bytes, begin: bytes) -> int | None:
     end = meminfo.find(b" kB\n", at)
     number = meminfo[at + len(begin) : end].strip()
     return int(number) * 1024 if end > 0 and number.isdigit() else None
-
-
-def _number(text: bytes | None) -> float | None:
-    return None if text is None else float(text)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import read_bytes, read_int, read_or_empty
 from oomtray.kernel.killer_facts import Group
+from oomtray.kernel.psi import averages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,7 +19,6 @@ _MOST = 2000
 _DEEPEST = 64
 _PGSCAN = re.compile(rb"^pgscan (\d+)$", re.MULTILINE)
 _HELD = re.compile(rb"^(?:anon|shmem) (\d+)$", re.MULTILINE)
-_FULL = re.compile(rb"^full avg10=(\d+\.\d+)", re.MULTILINE)
 
 
 class Groups:
@@ -50,8 +50,7 @@ class Groups:
 
     def stall(self, path: str) -> float | None:
         """Percentage of the last 10 s in which all its tasks waited for memory."""
-        found = _FULL.search(read_or_empty(f"{self._directory(path)}/memory.pressure"))
-        return None if found is None else float(found[1])
+        return averages(read_or_empty(f"{self._directory(path)}/memory.pressure"))[1]
 
     def holds(self, path: str) -> int | None:
         """Bytes of anonymous and shared memory, in RAM and swap; None for the root, which doesn't report it."""
