@@ -356,3 +356,12 @@ def test_several_programs_at_once_lose_nothing(journal: Journal, state: Path, pr
 
 def test_it_stands_in_the_users_state_directory(xdg: Path) -> None:
     assert Journal().path == str(xdg / "state" / "oomtray" / "changes.jsonl")
+
+
+def test_the_values_given_are_the_same_object_until_something_is_new(journal: Journal) -> None:
+    journal.record("protect", [change()])
+    given = journal.last_given()
+    assert given == {(42, 1042): 300}
+    assert journal.last_given() is given
+    journal.record("protect", [change(before=300, after=200)])
+    assert journal.last_given() == {(42, 1042): 200}

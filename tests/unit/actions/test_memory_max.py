@@ -19,7 +19,7 @@ def scope(path: str | None, limit: int | None = 200 * MIB) -> KillScope:
 
 @pytest.fixture
 def cgroups(tmp_path: Path) -> str:
-    for path in ("system.slice/shop.service/inner", "memory/system.slice/old.service", f"{USER[1:]}/app.slice/app-x-1.scope", "docker/0"):
+    for path in ("system.slice/shop.service/inner", "memory/system.slice/old.service", "unified/system.slice/both.service", f"{USER[1:]}/app.slice/app-x-1.scope", "docker/0"):
         (tmp_path / path).mkdir(parents=True)
     return str(tmp_path)
 
@@ -29,6 +29,7 @@ def cgroups(tmp_path: Path) -> str:
     [
         pytest.param("/system.slice/shop.service", 200 * MIB, "shop.service", False, 320 * MIB, id="a service"),
         pytest.param("/system.slice/old.service", 2 * GIB, "old.service", False, 3 * GIB, id="cgroup v1"),
+        pytest.param("/system.slice/both.service", 200 * MIB, "both.service", False, 320 * MIB, id="both"),
         pytest.param(f"{USER}/app.slice/app-x-1.scope", 64 * MIB, "app-x-1.scope", True, 128 * MIB, id="an app of the user's own"),
     ],
 )  # fmt: skip

@@ -323,6 +323,24 @@ class TestFile:
         assert failed.value.problem.id == "is-link"
         assert (tmp_path / "precious").read_bytes() == b""
 
+    def test_where_the_clock_was_set_back_it_is_written_at_once(self, database: Database, recorder: Recorder, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        clock.now -= 3600
+        recorder.add(memory(available=1), Level(), Forecast())
+        assert next(one.memory.available for one in recorded(database)) == 1
+
+    def test_what_can_not_be_written_is_tried_again_a_minute_later(self, database: Database, recorder: Recorder, clock: Clock) -> None:
+        Path(database.path).mkdir(parents=True)
+        recorder.add(memory(), Level(), Forecast())
+        recorder.flush()
+        Path(database.path).rmdir()
+        for seconds, told in ((59, True), (1, False)):
+            clock.now += seconds
+            recorder.flush()
+            assert (recorder.problem is not None) is told
+        assert len(recorded(database)) == 1
+
     def test_what_waited_for_room_when_it_was_cleared_does_not_come_back(
         self, database: Database, recorder: Recorder, clock: Clock
     ) -> None:

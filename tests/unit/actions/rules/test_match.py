@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.actions.rules.match import first_match
+from oomtray.actions.rules.match import Candidate, first_match
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import parse
+from tests.facts.processes import process
 from tests.unit.actions.rules.using import subject
 
 
@@ -42,6 +43,22 @@ def test_every_condition_that_is_given_must_hold(tree, snapshot, rule, holds):
     tree.add(7, name=b"mysqld")
     held = subject(snapshot(), 7, app="firefox", unit="app-firefox-1.scope", user="ana")
     assert (first_match([rule], held, lambda: "mysqld --port 3306") is rule) is holds
+
+
+@pytest.mark.parametrize(
+    ("wanted", "exe", "holds"),
+    [
+        ("/usr/bin/x", "/usr/bin/x", True),
+        ("/usr/bin/x", "/usr/bin/x (deleted)", True),
+        ("/usr/bin/x", "/usr/bin/xy", False),
+        ("/usr/bin/*", "/usr/bin/x", True),
+        ("/usr/bin/*", "/usr/binx", False),
+        ("/usr/bin/x", None, False),
+    ],
+)
+def test_a_program_is_its_file_or_one_in_a_folder(wanted, exe, holds):
+    candidate = Candidate(process(7, exe=exe), None, None, None, None)
+    assert (first_match([Rule(1, exe=wanted)], candidate, lambda: None) is not None) is holds
 
 
 def test_the_first_match_counts(tree, snapshot):

@@ -50,6 +50,7 @@ def test_it_is_raised_for_good_and_goes_back_to_what_it_was(limits: MemoryLimits
     assert (outcome.done, outcome.after.limit, outcome.batch) == (True, 320, last())
     assert limits.set[-1][:2] == ("shop.service", False), "not for this boot alone"
     assert (last().action, last().units[0].before, last().units[0].after) == ("limit", {"MemoryMax": 200}, {"MemoryMax": 320})
+    assert last().units[0].live, "undone where units are set, and not in a file"
     assert changer.foretell(last()).limit == 200
     undone = changer.undo(last())
     assert (undone.done, limits.limits["shop.service"], Journal().last()) == (True, 200, None)
