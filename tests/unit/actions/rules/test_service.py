@@ -71,3 +71,25 @@ def test_the_service_applies_changed_levels(tree, snapshot, tmp_path):
     service.presets = Presets(first=800)
     service.apply(snapshot())
     assert tree.adj(7) == 800
+
+
+def test_a_scan_is_stale_where_a_rule_has_just_changed_a_process(tree, snapshot, tmp_path):
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
+    service = RulesService(Presets(), str(path), proc=str(tree))
+    stale = []
+    for pid in (7, None, 8):
+        if pid is not None:
+            tree.add(pid, name=b"hog")
+        stale.append(service.apply(snapshot())[1])
+    assert stale == [True, False, True]
+    assert sorted(service.with_given(dict).by_rule.values()) == [111, 111]
+
+
+def test_no_scan_is_stale_where_a_rule_may_change_nothing(tree, snapshot, tmp_path, refused):
+    path = tmp_path / "rules.toml"
+    path.write_text('[[rule]]\nprocess = "hog"\nset = -111\n')
+    tree.add(7, name=b"hog")
+    service = RulesService(Presets(), str(path), proc=str(tree))
+    assert service.apply(snapshot())[1] is False
+    assert service.with_given(dict).by_rule == {}
