@@ -14,16 +14,28 @@ _FARTHEST_ROW, _FARTHEST = 1 << 20, 1 << 14
 """Most bytes between the table's columns and the end of the report, and before them."""
 
 
-def begin_of_report(data: bytes, end: int) -> int | None:
-    """Return where the report begins that the line with `end` ends; None if nothing before the line is of a report."""
+def is_row(data: bytes, at: int) -> bool:
+    """Whether the line at `at` is a row of a table."""
+    stop = data.find(b"\n", at)
+    return _ROW.search(data, at, len(data) if stop < 0 else stop) is not None
+
+
+def follows_row(data: bytes, at: int, earliest: int) -> bool:
+    """Whether the line before the one at `at` is a row of a table, and isn't before `earliest`."""
+    before = data.rfind(b"\n", earliest, max(at - 1, earliest)) + 1 or earliest
+    return before < at and _ROW.search(data, before, at) is not None
+
+
+def begin_of_report(data: bytes, end: int, begin: int = 0) -> int | None:
+    """Return where the report begins that the line with `end` ends; None if nothing between `begin` and the line is of a report."""
     stop = data.find(b"\n", end)
     if _ENDS.search(data, data.rfind(b"\n", 0, end) + 1, len(data) if stop < 0 else stop) is None:
         return None
-    table = data.rfind(_COLUMNS, max(end - _FARTHEST_ROW, 0), end)
+    table = data.rfind(_COLUMNS, max(end - _FARTHEST_ROW, begin), end)
     if table >= 0 and _ROW.search(data, table, end) is None:
         return None
     last = end if table < 0 else table
-    earliest = max(last - _FARTHEST, 0)
+    earliest = max(last - _FARTHEST, begin)
     places = [place for text in _BEFORE_TABLE if (place := data.find(text, earliest, last)) >= 0]
     if table < 0 and not places:
         return None

@@ -11,7 +11,7 @@ from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
-from oomtray.kernel.kill_log.headless import begin_of_report
+from oomtray.kernel.kill_log.headless import begin_of_report, follows_row, is_row
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.shipped import of_object
@@ -211,20 +211,34 @@ class LogReader:
     def _seek(self) -> bool:
         """Advance to the next line with one of the texts; return whether there is one."""
         data, at = self._data, self._at
+        nearest, line = self._nearest(at), at
+        while nearest >= 0:
+            line = data.rfind(b"\n", line, nearest) + 1 or line
+            if not is_row(data, line):
+                break
+            # a task has such a name; without its report the row tells nothing
+            line = data.find(b"\n", line) + 1
+            nearest = self._nearest(line) if line else -1
+        if nearest < 0:
+            return False
+        # at first it is a log's usual beginning in the midst of a report, later a report whose head was lost
+        if not self._begun or follows_row(data, line, at):
+            self._begun = True
+            head = begin_of_report(data, nearest, at)
+            if head is not None:
+                self.headless, self._at = True, begin(data, head, at)
+                return True
+        self._at = begin(data, line, at)
+        return True
+
+    def _nearest(self, at: int) -> int:
+        """Return where the first of the texts from `at` on is, -1 if there is none."""
+        data, needles = self._data, self._needles
         end = nearest = len(data)
-        for needle, place in self._needles.items():
+        for needle, place in needles.items():
             if place < at:
                 found = data.find(needle, at, nearest)
                 place = nearest if found < 0 else found  # noqa: PLW2901
-                self._needles[needle] = place
+                needles[needle] = place
             nearest = min(nearest, place)
-        if nearest >= end:
-            return False
-        if not self._begun:
-            self._begun = True
-            head = begin_of_report(data, nearest)
-            if head is not None:
-                self.headless, self._at = True, begin(data, head, 0)
-                return True
-        self._at = begin(data, data.rfind(b"\n", at, nearest) + 1 or at, at)
-        return True
+        return nearest if nearest < end else -1

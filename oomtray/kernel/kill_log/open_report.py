@@ -64,7 +64,7 @@ class OpenReport:
     has_copy: bool = False
     """Whether the log has its lines twice, possibly interleaved."""
     headless: bool = False
-    """Whether the log begins in the midst of it, so that without a victim it isn't an event."""
+    """Whether its beginning is lost, so that without a victim or a choice it isn't an event."""
     left: bool = False
     """Whether a headless report came in between, so that lines after another's end aren't its own."""
     reaped: bool = False

@@ -84,7 +84,8 @@ class Timeline:
         while self._events and (all_of_them or len(self._events) > _HELD):
             event = self._events.popleft()
             self._open = [one for one in self._open if one is not event]
-            if not event.dropped and (event.ended or not event.headless):
+            told = event.ended or not event.headless or event.chosen is not None or event.task is not None
+            if not event.dropped and told:
                 yield event.report(self._tasks, self._most)
 
     def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:

@@ -61,3 +61,39 @@ def test_rows_of_another_report_are_not_its_own_and_none_by_themselves() -> None
     text = "".join(f"{line}\n" for line in OLD[:5]) + "Out of memory: Killed process 41 (db) total-vm:9kB, anon-rss:7kB\n"
     (found,) = events(text)
     assert ([one.pid for one in found.victims], found.tasks, found.limit) == ([41], (), None)
+
+
+BEFORE = [*LINES[:1], *LINES[-1:], "usb 1-1: new device", "usb 1-1: device gone"]
+"""Another report and lines of none."""
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("lost", [1, 2, 3, 4])
+def test_in_the_midst_of_the_log(form: str, lost: int) -> None:
+    first, found = events("".join(f"{FORMS[form](line, 20)}\n" for line in BEFORE) + "".join(f"{FORMS[form](line, 90)}\n" for line in LINES[lost:]).replace("2101", "2102"))
+    assert ([one.pid for one in first.victims], first.tasks, first.invoker and first.invoker.name) == ([2101], (), "vim")
+    assert [one.pid for one in found.victims] == [2102]
+    assert [(task.pid, task.name) for task in found.tasks] == [(712, "vim"), (2102, "Web Content")]
+    assert found.machine.ram == (262144 * 4096 if lost < 4 else None)
+    assert (found.constraint, found.invoker) == ("none", None)
+
+
+@pytest.mark.parametrize("before", [[], BEFORE], ids=["at the beginning", "in the midst"])
+@pytest.mark.parametrize("name", ["systemd-oomd", "OOM watcher"])
+def test_a_tasks_name_is_no_sign_of_its_end(before: list[str], name: str) -> None:
+    rows = [line.replace("Web Content", name).replace("2101", "399") if line.startswith("[   2101]") else "" for line in LINES]
+    lines = [*LINES[4:6], *filter(None, rows), *LINES[6:]]
+    found = events("".join(f"{line}\n" for line in [*before, *lines]))[-1]
+    assert [(task.pid, task.name) for task in found.tasks] == [(712, "vim"), (399, name), (2101, "Web Content")]
+
+
+def test_rows_of_a_report_that_has_ended_begin_none() -> None:
+    (found,) = events(REPORT + "".join(f"{line}\n" for line in [*LINES[4:7], "sysrq: HELP", "oom_reaper: reaped process 2101 (Web Content), now anon-rss:0kB"]))
+    assert len(found.tasks) == 2
+
+
+@pytest.mark.parametrize("before", [[], BEFORE], ids=["at the beginning", "in the midst"])
+def test_a_choice_without_its_kill_is_an_event_whose_end_is_unknown(before: list[str]) -> None:
+    found = events("".join(f"{line}\n" for line in [*before, *LINES[3:-1]]))
+    assert len(found) == 1 + bool(before)
+    assert (found[-1].outcome, found[-1].victims, found[-1].constraint) == ("unknown", (), "none")
