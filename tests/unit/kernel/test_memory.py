@@ -204,6 +204,7 @@ TOTAL = 1_000_000
         pytest.param([(300_000, 0, 300)], "plain", id="a-large-process-before"),
         pytest.param([(0, 300, 300), (10, 0, 0)], "plain", id="a-raised-process-before"),
         pytest.param([(0, 1000, 1333)], "shifted", id="the-highest-adjustment-on-5.9"),
+        pytest.param([(0, 0, 666), (300_000, 0, 300), (300_000, 0, 300)], "plain", id="most-decide-where-one-has-changed-meanwhile"),
         pytest.param([], None, id="nothing-to-compare"),
         pytest.param([(10, 0, 0)], None, id="zero-says-nothing"),
     ],

@@ -247,6 +247,18 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
         ),
         pytest.param(
             OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n"
+            + PID_1 + "b.service: systemd-oomd killed 3 process(es) in this unit.\n",
+            [("systemd-oomd", "killed", [None])],
+            id="oomd has marked, and the unit tells of a kill",
+        ),
+        pytest.param(
+            OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n"
+            + PID_1 + "b.service: systemd-oomd killed 0 process(es) in this unit.\n",
+            [("systemd-oomd", "likely", [None])],
+            id="oomd has marked, and the unit tells of none",
+        ),
+        pytest.param(
+            OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n"
             + OOMD + "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0%\n",
             [("systemd-oomd", "killed", [None])],
             id="oomd has marked, then killed",
@@ -254,6 +266,7 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
         pytest.param(
             "Mar  3 10:11:12 shop-1 earlyoom[7]: Killing process 90 (web (x))\n", [("earlyoom", "likely", [90])], id="the first earlyoom"
         ),
+        pytest.param("Mar  3 10:11:12 shop-1 earlyoom[7]: Killing process web with signal SIGTERM, VmRSS 5 MiB\n", [], id="earlyoom without a pid"),
         pytest.param("Killing process 90 (web)\n", [], id="somebody's own words"),
         pytest.param(
             "lowmemorykiller: send sigkill to 90 (app.web), adj 9, size 4567\n", [("kernel", "killed", [90])], id="Android's first"

@@ -12,8 +12,10 @@ from oomtray.kernel.killer_facts import Adjustment, Least, Nohang, NohangLimit, 
 from oomtray.kernel.killers import KillerReader
 from oomtray.kernel.killers.nohang import READ_EVERY
 from oomtray.kernel.killers.nohang_config import parse
-from oomtray.kernel.killers.process_texts import KEPT
+from oomtray.kernel.killers.process_texts import AT_ONCE, KEPT, ProcessTexts
+from tests.facts.processes import process
 from tests.rigs.processes.proc_tree import ProcTree
+from tests.rigs.processes.programs import wait_for
 from tests.unit.kernel.killers.running import daemon, rows, run
 
 DEFAULT = Nohang(daemon=daemon("nohang"))
@@ -25,6 +27,7 @@ MIB = 1 << 20
     ("text", "expected"),
     [
         pytest.param("", {}, id="nothing"),
+        pytest.param("#min_badness = 9\n min_badness = 9\n\tmin_badness = 9\n", {}, id="comments and what is indented"),
         pytest.param("soft_threshold_min_mem = 8 %\nhard_threshold_min_mem=3%\n", {"soft": replace(SOFT, memory=Least(8.0)), "hard": replace(HARD, memory=Least(3.0))}, id="shares of memory"),
         pytest.param("soft_threshold_min_mem = 700 M\n", {"soft": replace(SOFT, memory=Least(None, 700 * MIB))}, id="a size of memory"),
         pytest.param("soft_threshold_min_swap = 100 %\n", {"soft": replace(SOFT, swap=Least(100.0))}, id="a share of swap"),
@@ -156,3 +159,10 @@ def test_the_kinds_of_control_groups(proc: ProcTree, root: Path, lines: str, exp
     facts = read(proc, root)
     assert isinstance(facts, Nohang)
     assert facts.hierarchies == expected
+
+
+def test_of_processes_that_have_ended_no_texts_are_kept(tmp_path: Path) -> None:
+    texts = ProcessTexts(str(tmp_path), ("cmdline",))
+    many = [process(pid, oom_score=1) for pid in range(1, 2 * AT_ONCE + 1)]
+    wait_for(lambda: len(texts.read(many, 1.0)) == len(many), "what is read of them")
+    assert texts.read(many[:1], 1.0).keys() == {many[0].identity}

@@ -46,6 +46,10 @@ OOMD = daemon("systemd-oomd", uid=995)
     ("text", "expected"),
     [
         pytest.param(ACCOUNT, Dump((Watched("/"),), (Watched(USER, limit=50.0),), 90.0, 60.0, 20.0), id="252"),
+        pytest.param(
+            ACCOUNT + "\tPath: /a.slice\n\t\tMemory Pressure Limit: 70.00%\n",
+            Dump((Watched("/"),), (Watched(USER, limit=50.0), Watched("/a.slice", limit=70.0)), 90.0, 60.0, 20.0), id="each with a limit of its own",
+        ),
         pytest.param(NOTHING, Dump((), (), 90.0, 60.0, 20.0), id="nothing enrolled"),
         pytest.param(NOTHING.replace("Dry Run: no", "Dry Run: yes"), Dump((), (), 90.0, 60.0, 20.0, dry_run=True), id="a dry run"),
         pytest.param(NOTHING.replace("20s", "1min 30s"), Dump((), (), 90.0, 60.0, 90.0), id="a longer time"),
