@@ -98,9 +98,9 @@ class TestOneKill:
         assert event.scope == KillScope(kind="cgroup", path="/a", limit=5, total_pages=9)
 
     @pytest.mark.parametrize("counts", [(7, None), (None, 7)])
-    def test_the_count_of_the_one_that_knows_it_is_kept(self, database: Database, counts: tuple[int | None, int | None]) -> None:
-        record(database, live(JAVA, count=counts[0]), logged(JAVA, count=counts[1]))
-        assert [event.count for event in recorded(database)] == [7]
+    def test_what_one_of_them_knows_is_kept(self, database: Database, counts: tuple[int | None, int | None]) -> None:
+        record(database, *(make(JAVA, count=known, page_size=known) for make, known in zip((live, logged), counts, strict=True)))
+        assert [(event.count, event.page_size) for event in recorded(database)] == [(7, 7)]
 
     def test_one_of_these_becomes_certain(self, database: Database) -> None:
         record(database, live(JAVA, TAB, outcome="one-of"), logged(Dead(pid=77, name="Web Content")))
