@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.history.events import Event, put_events
@@ -146,28 +146,37 @@ def as_data(event: KillEvent) -> dict[str, Any]:
 
 
 def from_data(data: dict[str, Any]) -> KillEvent:
-    """Convert data from `as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else."""
+    """Convert data from `as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else.
+
+    What a later version has added is left out.
+    """
     from oomtray.risk.postmortem import Cause, Ranked
 
     known = dict(data)
-    known["victims"] = tuple(Dead(**one) for one in known.get("victims", ()))
+    known["victims"] = tuple(Dead(**_known(Dead, one)) for one in known.get("victims", ()))
     known["sources"] = tuple(known.get("sources", ()))
-    known["growing"] = tuple(Grew(*one) for one in known.get("growing", ()))
+    known["growing"] = tuple(Grew(*one[:2]) for one in known.get("growing", ()))
     if "scope" in known:
-        known["scope"] = KillScope(**known["scope"])
+        known["scope"] = KillScope(**_known(KillScope, known["scope"]))
     if "trigger" in known:
-        known["trigger"] = Trigger(*known["trigger"])
+        known["trigger"] = Trigger(*known["trigger"][:2])
     if "cause" in known:
-        known["cause"] = Cause(**known["cause"])
+        known["cause"] = Cause(**_known(Cause, known["cause"]))
     if "ranking" in known:
-        known["ranking"] = tuple(Ranked(**one) for one in known["ranking"])
+        known["ranking"] = tuple(Ranked(**{name: one[name] for name in Ranked._fields}) for one in known["ranking"])
     if "free" in known:
         from oomtray.risk.free_memory import FreeMemory, FreePlace
 
         free = known["free"]
-        known["free"] = FreeMemory(free["kind"], tuple(FreePlace(*one) for one in free["places"]), free["piece"])
+        known["free"] = FreeMemory(free["kind"], tuple(FreePlace(*one[: len(FreePlace._fields)]) for one in free["places"]), free["piece"])
     known.setdefault("time", None)
-    return KillEvent(**known)
+    return KillEvent(**_known(KillEvent, known))
+
+
+def _known(kind: type, told: dict[str, Any]) -> dict[str, Any]:
+    """Return those of the fields that this version has."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in told.items() if name in names}
 
 
 def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> RecordedKill:

@@ -39,7 +39,7 @@ _HAND_ON = (
     f" FROM ({_WITH_MAXIMA}) GROUP BY coarse"
 )
 _HAND_ON_APPS = (
-    "INSERT OR REPLACE INTO app_memory SELECT :tier + 1, coarse, app, max(memory)"  # noqa: S608
+    "INSERT OR REPLACE INTO app_memory (tier, slot, app, memory) SELECT :tier + 1, coarse, app, max(memory)"  # noqa: S608
     f" FROM ({_BOTH.format(table='app_memory')}) GROUP BY coarse, app"
 )
 _READ = f"SELECT slot, {_FIELDS} FROM reading WHERE tier = ? AND time >= ? AND time < ? ORDER BY slot"  # noqa: S608
@@ -97,7 +97,7 @@ def put_rows(connection: sqlite3.Connection, rows: Iterable[Sequence[object]]) -
         connection.execute(_PUT, (slot, *values))
         for key, name, memory in _apps_of(apps):
             connection.execute("INSERT OR IGNORE INTO app (key, name) VALUES (?, ?)", (key, name))
-            connection.execute("INSERT OR IGNORE INTO app_memory SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, memory, key))
+            connection.execute("INSERT OR IGNORE INTO app_memory (tier, slot, app, memory) SELECT 0, ?, id, ? FROM app WHERE key = ?", (slot, memory, key))
 
 
 def taken_at(row: Sequence[object]) -> float:

@@ -71,6 +71,10 @@ UPDATE reading SET {", ".join(f"{name} = {value}" for name, value in MAXIMA.item
 _STEPS = (_FIRST, _WITH_MAXIMA)
 """Statements that lead from each version to the next; version 0 is an empty file."""
 VERSION = len(_STEPS)
+"""A program of an older one sets the record aside, so only what it would misread raises it.
+
+A table, a column that may be null, or a key of an event's data is added without: each program names what it knows, and leaves the rest.
+"""
 
 
 def default_path() -> str:

@@ -19,6 +19,7 @@ from oomtray.kernel.files import boot_id, oom_kills
 from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
+from tests.facts import kills as facts
 from tests.facts.memory import memory
 from tests.unit.history.test_record import sample
 
@@ -68,6 +69,17 @@ def test_an_event_comes_back_as_it_was() -> None:
         ranking=(Ranked(1, "x", 2, 3, 4, 5),), page_size=4096, manual=True, constraint="memcg", not_before=NOW - 5,
     )  # fmt: skip
     assert from_data(json.loads(json.dumps(as_data(full)))) == full
+
+
+def test_what_a_later_version_says_of_a_kill_besides_is_left_out() -> None:
+    """Else the kill would be unknown to this one, which would record it once more."""
+    known = replace(facts.elsewhere("zones"), growing=(Grew("code", 5e6),))
+    told = json.loads(json.dumps(as_data(known)))
+    for place in (told, told["scope"], told["cause"], *told["victims"], *told["ranking"]):
+        place["added"] = {"later": 1}
+    for place in (told["trigger"], *told["growing"], *told["free"]["places"]):
+        place.append("later")
+    assert from_data(told) == known
 
 
 def test_arguments_of_commands_are_left_out() -> None:

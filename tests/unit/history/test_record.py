@@ -19,12 +19,13 @@ from oomtray.file_access import FileError
 from oomtray.history import events
 from oomtray.history.database import Database
 from oomtray.history.events import Event, drop_old, put_events
+from oomtray.history.kills import put_kills
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import AppMemory, Sample, put, read, thin
 from oomtray.history.schema import EVENTS_KEPT, SETTLES, TIERS
 from oomtray.risk.kill_event import Dead, KillEvent
 from oomtray.risk.outlook import Forecast, Level
-from tests.facts import GIB, MIB
+from tests.facts import GIB, MIB, kills
 from tests.facts.assessments import app
 from tests.facts.histories import settling
 from tests.facts.memory import memory
@@ -305,6 +306,21 @@ class TestFile:
         assert recorded(database) == []
         record(database, [sample(NOW + 10)])
         assert [one.time for one in recorded(database)] == [NOW + 10]
+
+    def test_what_a_later_version_has_added_without_a_new_number_is_left_alone(self, database: Database) -> None:
+        """A tray of the day before, which still runs, and a command of today share the record."""
+        record(database, [sample(NOW - 4000, apps=(AppMemory("a", "A", 5),))])
+        with closing(sqlite3.connect(database.path)) as later:
+            for table in ("reading", "app", "app_memory", "event"):
+                later.execute(f"ALTER TABLE {table} ADD COLUMN added TEXT")
+            later.execute("CREATE TABLE added (id INTEGER PRIMARY KEY)")
+            later.commit()
+        record(database, [sample(NOW, apps=(AppMemory("a", "A", 7),))])
+        with database.writing() as connection:
+            put_events(connection, [Event("told", "x", NOW, {})])
+            put_kills(connection, [kills.leak()], NOW)
+        assert [one.time for one in recorded(database)] == [NOW - 4000, NOW]
+        assert database.aside is None
 
     @pytest.mark.parametrize(("put_there", "trouble"), [(os.mkfifo, "not-regular"), (os.mkdir, "not-regular")])
     def test_what_is_no_file_is_left_alone(self, database: Database, put_there, trouble: str) -> None:
