@@ -6,12 +6,13 @@ Of several wordings the longest comes first: the window uses the first that fits
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
-from oomtray.messages.names import app_name, own_name
+from oomtray.messages.names import app_name, own_name, with_pid
 from oomtray.messages.numbers import age, at_most, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
@@ -63,6 +64,12 @@ def next_victim(
     foot = () if killer.name == "kernel" else stands_briefly(killer)
     lead = _lead(assessment, killer) if paused_at is None else _lead_then(killer, paused_at)
     return CardWords(lead, _names(name, others), _details(victim, killer, app, others), tr("then"), foot)
+
+
+def set_apart(named: Sequence[tuple[str, int]]) -> list[str]:
+    """Return these names, with their PIDs where two are the same."""
+    times = Counter(name.casefold() for name, _ in named)
+    return [with_pid(name, pid) if times[name.casefold()] > 1 else name for name, pid in named]
 
 
 def killed(event: KillEvent, name: str, now: float) -> CardWords:

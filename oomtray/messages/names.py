@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_c, tr_n
@@ -10,6 +11,8 @@ from oomtray.risk.following import app_of as shown_app
 from oomtray.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Hashable, Iterable
+
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, AppId, Risk
@@ -181,15 +184,47 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
     return f"{name} · {own}"
 
 
-def told_name(assessment: Assessment, risk: Risk) -> str:
-    """Return Firefox · Web Content, as in notifications, where a PID says nothing.
+def told_name(assessment: Assessment, risk: Risk, apart: Container[tuple[int, int]] = ()) -> str:
+    """Return Firefox · Web Content, as in notifications, where a PID says nothing unless the process is one of `apart`.
 
     Also works without apps in the assessment.
     """
     from oomtray.risk.apps import app_of
 
-    process, own = risk.process, own_name(risk.process)
+    process = risk.process
     app = shown_app(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
+    return set_apart(_told(process, app), process, apart)
+
+
+def set_apart(name: str, process: Process, apart: Container[tuple[int, int]]) -> str:
+    """Return a name with the PID if the process is one of those that `alike` has found."""
+    return with_pid(name, process.pid) if process.identity in apart else name
+
+
+def alike(assessment: Assessment, processes: Iterable[Process], *, scripts: bool = False) -> frozenset[tuple[int, int]]:
+    """Return the identities of those that would be told under the name of another app's process among them.
+
+    With `scripts`, what an interpreter runs counts as an app each.
+    """
+    from oomtray.kernel.interpreters import is_interpreter
+    from oomtray.risk.apps import app_of
+
+    table = {one.pid: one for one in assessment.snapshot.processes}
+    grouped = {one.process.identity: app for app in assessment.apps for one in app.members}
+    owners: defaultdict[str, defaultdict[Hashable, set[tuple[int, int]]]] = defaultdict(lambda: defaultdict(set))
+    for process in processes:
+        app = grouped.get(process.identity) or app_of(process, table)
+        key = process.identity if app is None else (app.key, app.uid)
+        owner = process.identity if app is None or (scripts and is_interpreter(app.name)) else key
+        shown: dict[str, Hashable] = {} if app is None else {app_name(app).casefold(): key}
+        shown |= {_told(process, app).casefold(): owner, own_name(process).casefold(): owner}
+        for name, whose in shown.items():
+            owners[name][whose].add(process.identity)
+    return frozenset(identity for found in owners.values() if len(found) > 1 for ones in found.values() for identity in ones)
+
+
+def _told(process: Process, app: App | AppId | None) -> str:
+    own = own_name(process)
     if app is None or is_known_by_itself(app, process):
         return own
     name, plain = app_name(app), app.name.casefold()

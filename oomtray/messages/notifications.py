@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import app_name, is_known_by_itself, own_name, told_name
+from oomtray.messages.names import alike, app_name, is_known_by_itself, own_name, set_apart, told_name
 from oomtray.messages.numbers import age, freed
 from oomtray.messages.ranges import in_a_sentence
 from oomtray.risk.certainty import void_by
@@ -15,6 +16,8 @@ from oomtray.risk.condition import OF_THE_SETUP
 from oomtray.text import size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_app import GrowingApp
     from oomtray.risk.judged import AppId, Risk
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
 _MINUTE = 60.0
 _NAME_LENGTH = 24
 """Characters of a process's name on a button."""
+Apart = frozenset[tuple[int, int]]
+"""Identities of processes whose PIDs tell them apart."""
+_NONE: Apart = frozenset()
 
 
 def summary(assessment: Assessment) -> str:
@@ -40,20 +46,31 @@ class Named(Protocol):
     def risks(self) -> tuple[Risk, ...]: ...
 
 
-def body(assessment: Assessment) -> str:
+def told_apart(assessment: Assessment, subjects: Iterable[Named]) -> Apart:
+    """Return the processes that need a PID beside what else is told: the victim, what grows, and what buttons act on."""
+    told = [process for grown in assessment.growing[:1] for process in grown.growing[:1]]
+    told += [risk.process for subject in subjects for risk in subject.risks[:1]]
+    dies = assessment.victim
+    if dies is None:
+        return alike(assessment, told, scripts=True)
+    near = alike(assessment, (risk.process for risk in (dies.risk, *dies.near)))
+    return alike(assessment, (dies.risk.process, *told), scripts=True) | near
+
+
+def body(assessment: Assessment, apart: Apart = _NONE) -> str:
     """Say how long memory lasts, what grows, who would be killed, and the uncertainty, one sentence a line."""
-    both = _stall_then_kill(assessment)
+    both = _stall_then_kill(assessment, apart)
     lasts = both or memory.lasts_sentence(assessment)
-    lines = [*([lasts] if lasts else []), *grows(assessment)]
+    lines = [*([lasts] if lasts else []), *grows(assessment, apart)]
     if not both:
-        lines.append(victim.outcome(assessment, told_name))
+        lines.append(victim.outcome(assessment, partial(told_name, apart=apart)))
     if void_by(assessment) is None:
         urgent = tuple(one for one in assessment.conditions if one.id not in OF_THE_SETUP)
         lines += [note.text for note in victim.notes(replace(assessment, conditions=urgent), numbered=False)]
     return "\n".join(lines)
 
 
-def _stall_then_kill(assessment: Assessment) -> str:
+def _stall_then_kill(assessment: Assessment, apart: Apart) -> str:
     """Give both clocks and the victim in one sentence; empty if the stall isn't first or nobody is next."""
     stall, kill = memory.clocks(assessment.forecast)
     dies = assessment.victim
@@ -63,7 +80,7 @@ def _stall_then_kill(assessment: Assessment) -> str:
         "stall": in_a_sentence(stall),
         "kill": in_a_sentence(kill),
         "killer": victim.killer_name(dies.killer),
-        "name": told_name(assessment, dies.risk),
+        "name": told_name(assessment, dies.risk, apart),
     }
     if dies.risk.frees is None:
         return tr("At this rate apps get slow in {stall}; in {kill} {killer} kills {name}.", **values)
@@ -72,10 +89,10 @@ def _stall_then_kill(assessment: Assessment) -> str:
     )
 
 
-def grows(assessment: Assessment) -> list[str]:
+def grows(assessment: Assessment, apart: Apart = _NONE) -> list[str]:
     """Name what takes memory fastest, in a sentence; empty if unknown."""
     return [
-        tr("{name} grows by {size} a minute.", name=_grower(one), size=size(one.rate * _MINUTE))
+        tr("{name} grows by {size} a minute.", name=_grower(one, apart), size=size(one.rate * _MINUTE))
         for one in assessment.growing[:1]
     ]
 
@@ -96,35 +113,37 @@ def still_critical() -> str:
     return tr("You are still told when memory is nearly gone.")
 
 
-def _grower(grown: GrowingApp) -> str:
+def _grower(grown: GrowingApp, apart: Apart) -> str:
     """Name the growing app, with its process if that grows most, so that the button's name is recognized."""
     app, main = app_name(grown.app), grown.growing[0]
-    if grown.main is not None and is_known_by_itself(grown.app, main):
-        return own_name(main)
-    if grown.main is None or own_name(main).casefold() in (app.casefold(), grown.app.name.casefold()):
+    if grown.main is None:
         return app
-    return f"{app} · {own_name(main)}"
+    if is_known_by_itself(grown.app, main):
+        return set_apart(own_name(main), main, apart)
+    if own_name(main).casefold() in (app.casefold(), grown.app.name.casefold()):
+        return set_apart(app, main, apart)
+    return set_apart(f"{app} · {own_name(main)}", main, apart)
 
 
-def protect(subject: Named) -> str:
+def protect(subject: Named, apart: Apart = _NONE) -> str:
     """Return a button's label; an app is protected whole."""
-    name = _short(subject.risks[0]) if len(subject.risks) == 1 else _cut(subject.name)
+    name = _short(subject.risks[0], apart) if len(subject.risks) == 1 else _cut(subject.name)
     return tr("Protect {name}", name=name)
 
 
-def end(subject: Named) -> str:
+def end(subject: Named, apart: Apart = _NONE) -> str:
     """Return a button's label; for an app, only its growing processes are meant."""
     count = len(subject.risks)
     if count == 1:
-        return tr("End {name}", name=_short(subject.risks[0]))
+        return tr("End {name}", name=_short(subject.risks[0], apart))
     return tr_n(
         "End {count} process of {name}", "End {count} processes of {name}", count, name=_cut(subject.name)
     )
 
 
-def let_go_first(risk: Risk) -> str:
+def let_go_first(risk: Risk, apart: Apart = _NONE) -> str:
     """Return the label of the button that has the kernel kill this process before others."""
-    return tr("Let {name} go first", name=_short(risk))
+    return tr("Let {name} go first", name=_short(risk, apart))
 
 
 def show() -> str:
@@ -140,8 +159,8 @@ def needs_password() -> str:
     return tr("Open OOM Tray to continue with a password.")
 
 
-def _short(risk: Risk) -> str:
-    return _cut(own_name(risk.process))
+def _short(risk: Risk, apart: Apart) -> str:
+    return set_apart(_cut(own_name(risk.process)), risk.process, apart)
 
 
 def _cut(name: str) -> str:

@@ -8,7 +8,7 @@ from oomtray.messages import memory
 from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import ends, group_ends, unit_ends
-from oomtray.messages.names import called, full_name, told_name
+from oomtray.messages.names import alike, called, full_name, told_name
 from oomtray.messages.numbers import freed
 from oomtray.records import dataclass
 from oomtray.risk.certainty import certainty, void_by
@@ -157,9 +157,10 @@ def others(victim: Victim) -> str:
 
 
 def _told_others(assessment: Assessment, victim: Victim) -> str:
-    """List them without PIDs, each name once; empty if all have the victim's name."""
-    names = dict.fromkeys(told_name(assessment, risk) for risk in victim.near)
-    names.pop(told_name(assessment, victim.risk), None)
+    """List them without PIDs unless another app is called the same, each name once; empty if all have the victim's name."""
+    apart = alike(assessment, (risk.process for risk in (victim.risk, *victim.near)))
+    names = dict.fromkeys(told_name(assessment, risk, apart) for risk in victim.near)
+    names.pop(told_name(assessment, victim.risk, apart), None)
     return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""
 
 

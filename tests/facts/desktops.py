@@ -149,6 +149,14 @@ def close(count: int = 3, level: LevelName = "warning") -> Assessment:
     return judged(made, level)
 
 
+def namesakes(level: LevelName = "warning") -> Assessment:
+    """Two apps of one name within the kernel's counting error: the same script of two interpreters."""
+    made = tuple(
+        process(500 + n, name="pytest", exe=f"/usr/bin/python3.1{n}", rss=1500 * MIB - n * 8192, rss_anon=1400 * MIB) for n in range(2)
+    )
+    return judged(made, level, scripts={one.identity: "pytest" for one in made})
+
+
 def judged(
     processes: tuple[Process, ...],
     level: LevelName = "normal",

@@ -141,8 +141,10 @@ class LevelNotifications(QObject):
             self._learn(assessment, offered)
             offered = offers(assessment, critical=critical, uid=self._uid)
         urgency: Urgency = "critical" if critical else "normal"
-        actions = _buttons(level, offered, self.settings.snooze_minutes)
-        told = Notification(KEY, words.summary(assessment), words.body(assessment), urgency, actions)
+        subjects = (offered.protect, offered.end, offered.first)
+        apart = words.told_apart(assessment, (one for one in subjects if one is not None))
+        actions = _buttons(level, offered, self.settings.snooze_minutes, apart)
+        told = Notification(KEY, words.summary(assessment), words.body(assessment, apart), urgency, actions)
         self._meant = [*self._meant[-_REMEMBERED:], (told, _Context(level, assessment, offered))]
         self._notifier.show(told)
         self.told.emit(_event(assessment, level))
@@ -229,13 +231,13 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
     return Event("told", f"{level}/{at:.3f}", at, data)
 
 
-def _buttons(level: LevelName, offered: Offers, snooze_minutes: float) -> tuple[tuple[str, str], ...]:
+def _buttons(level: LevelName, offered: Offers, snooze_minutes: float, apart: words.Apart) -> tuple[tuple[str, str], ...]:
     """Return the default action and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
     if level == "warning" and offered.protect is not None:
-        actions.append(("protect", words.protect(offered.protect)))
+        actions.append(("protect", words.protect(offered.protect, apart)))
     if offered.end is not None:
-        actions.append(("end", words.end(offered.end)))
+        actions.append(("end", words.end(offered.end, apart)))
     if offered.first is not None:
-        actions.append(("biggest", words.let_go_first(offered.first.first)))
+        actions.append(("biggest", words.let_go_first(offered.first.first, apart)))
     return (*actions, ("snooze", words.snooze(snooze_minutes)))

@@ -23,6 +23,8 @@ from oomtray.ui.popup.split_button import MarkedButton
 from oomtray.ui.qt.field_edges import give_edge
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from PySide6.QtGui import QMouseEvent, QResizeEvent
 
     from oomtray.history.kills import RecordedKill
@@ -67,6 +69,8 @@ class VictimCard(CardFrame):
         self._focus_before: QWidget | None = None
         """What had the focus before the countdown's answer got it."""
         self._subject: Subject | None = None
+        self._called = ""
+        """The subject's name as shown."""
         self._instead: Risk | None = None
         """Who can be let go in the victim's place."""
         self._does: tuple[str, Subject] | None = None
@@ -205,10 +209,11 @@ class VictimCard(CardFrame):
             return
         app = app_of(assessment, victim.risk)
         label = self._label_of(victim.risk if app is None else app)
-        near = self._near(assessment, app, victim.near)
+        name, *near = words.set_apart([(label.name, victim.risk.process.pid), *self._near(assessment, app, victim.near)])
+        self._called = name
         paused_at = time.time() - (time.monotonic() - assessment.snapshot.at) if self._paused else None
         self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
-        said = words.next_victim(assessment, label.name, near, app, paused_at=paused_at)
+        said = words.next_victim(assessment, name, near, app, paused_at=paused_at)
         self._say(said, "app", label.icon, [self._named(one) for one in following_of(assessment)])
         self._offer(other=tr("Resume") if self._paused else "")
 
@@ -238,15 +243,15 @@ class VictimCard(CardFrame):
         label = self._label_of(what)
         return Named(label.name, label.icon)
 
-    def _near(self, assessment: Assessment, app: App | None, near: tuple[Risk, ...]) -> list[str]:
-        """Return the names of other apps or processes that can't be told from the victim."""
-        found: dict[str, str] = {}
+    def _near(self, assessment: Assessment, app: App | None, near: tuple[Risk, ...]) -> list[tuple[str, int]]:
+        """Return the names of other apps or processes that can't be told from the victim, each with the PID meant."""
+        found: dict[Hashable, tuple[str, int]] = {}
         for risk in near:
-            other = app_of(assessment, risk)
+            other, pid = app_of(assessment, risk), risk.process.pid
             if other is None:
-                found.setdefault(str(risk.process.pid), self._labels.of_process(risk).name)
+                found.setdefault(pid, (self._labels.of_process(risk).name, pid))
             elif app is None or other.key != app.key or other.uid != app.uid:
-                found.setdefault(other.key, self._labels.of_app(other).name)
+                found.setdefault((other.key, other.uid), (self._labels.of_app(other).name, pid))
         return list(found.values())
 
     def _offer(self, other: str = "", spoken: str = "", *, marked: bool = False) -> None:
@@ -267,7 +272,9 @@ class VictimCard(CardFrame):
         text = "" if label is None else self._let_go_in(label.name)
         if other is None or label is None or not text:
             self._does = "protect", victim
-            self._button.say(tr("Protect"), tr("Protect {name}", name=victim.name), tr("Let others be killed before it"))
+            called = self._called or victim.name
+            hint = tr("Let others be killed before {name}", name=called)
+            self._button.say(tr("Protect"), tr("Protect {name}", name=called), hint)
             return
         self._does = "first", Subject.of_process(other)
         hint = words.goes_instead(label.name, victim.name, other)

@@ -14,6 +14,8 @@ from oomtray.messages import names
 from oomtray.messages.conditions import condition
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.condition import Condition
+from oomtray.risk.growing_app import GrowingApp
+from oomtray.risk.judged import AppId
 from oomtray.risk.outlook import Forecast, Level
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications
 from oomtray.ui.controllers.changes import ChangeController
@@ -211,6 +213,42 @@ def test_it_names_a_victim_only_as_far_as_that_is_known(tray, assessment, says):
 
     lines = tray.notifier.shown[0].body.split("\n")
     assert (lines[0], lines[-1]) == ("It lasts about 5–7 min at this rate.", says)
+
+
+@pytest.mark.parametrize(
+    ("which", "says", "labels"),
+    [
+        pytest.param(
+            1, ["pytest (501) grows by 600 MiB a minute.", "kill pytest (500), which"], ["End pytest (501)"], id="another grows",
+        ),
+        pytest.param(0, ["pytest grows by 600 MiB a minute.", "kill pytest, which"], ["End pytest"], id="what dies grows"),
+    ],
+)  # fmt: skip
+def test_where_two_have_one_name_the_pids_tell_which_grows_which_dies_and_which_the_button_ends(tray, which, says, labels):
+    found = desktops.namesakes("critical")
+    for one in found.snapshot.processes:
+        names.learn_process(one.identity, "pytest")
+    one, victim = found.apps[which], found.victim
+    grows = GrowingApp(AppId(one.key, one.name, one.kind, None, one.uid), 10.0 * MIB, (one.members[0].process,), 1.0)
+    alone = replace(found.killers[0], victim=replace(victim, near=()))
+
+    tray.alerts.consider(replace(found, growing=(grows,), killers=(alone,)))
+
+    shown = tray.notifier.shown[0]
+    assert [text for text in says if text not in shown.body] == [], shown.body
+    assert [label for key, label in shown.actions if key == "end"] == labels
+
+
+def test_what_is_too_close_to_tell_apart_has_its_pid_where_it_has_the_same_name(tray):
+    found = desktops.namesakes()
+    for one in found.snapshot.processes:
+        names.learn_process(one.identity, "pytest")
+
+    tray.alerts.consider(found)
+
+    body = tray.notifier.shown[0].body
+    assert "would kill pytest (500), which" in body
+    assert "It could also be pytest (501): too close to tell apart." in body
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QFocusEvent, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.actions.escalate import Call
 from oomtray.config import Settings
@@ -106,6 +106,20 @@ def test_candidates_too_close_to_tell_apart_are_named(others, names):
     told = words(desktops.close(), "blender", others)
 
     assert (told.name, told.detail) == (names, ("too close to tell",))
+
+
+def test_candidates_of_the_same_name_have_their_pids_and_the_button_says_whom_it_means(popup):
+    popup.show_assessment(desktops.namesakes())
+
+    card = popup.card
+    assert any("pytest (500) or pytest (501)" in text for text in texts(card))
+    assert "Let others be killed before pytest (500)" in the(QPushButton, card, "Protect pytest (500)").toolTip()
+
+
+def test_one_whose_name_nothing_else_has_has_none(popup):
+    popup.show_assessment(desktops.close(2))
+
+    assert any("blender or krita" in text for text in texts(popup.card))
 
 
 def test_every_part_has_a_name_for_a_screen_reader(popup):
