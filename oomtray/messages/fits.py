@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
-from oomtray.messages.names import title
+from oomtray.messages.names import title, with_pid
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, order_is_void
 from oomtray.records import dataclass
@@ -88,10 +87,12 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
 
 
 def waterline(assessment: Assessment, deaths: Deaths) -> str:
-    """Return the names in the order of deaths, such as `slack, firefox (2 processes) and java`."""
+    """Return each app once, in the order of their first deaths, such as `slack, firefox (2 processes) and java`."""
+    dead: dict[str, list[Risk]] = {}
+    for risk in deaths.dead:
+        dead.setdefault(title(assessment, risk), []).append(risk)
     names = []
-    for app, group in groupby(deaths.dead, key=lambda risk: title(assessment, risk)):
-        first, *others = group
+    for app, (first, *others) in dead.items():
         several = tr_n("{name} ({count} process)", "{name} ({count} processes)", len(others) + 1, name=app)
         names.append(several if others else row_name(assessment, first))
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
@@ -113,6 +114,7 @@ class DeathRow:
     """The line as one sentence."""
     name: str
     """Its number and who dies."""
+    pid: str
     frees: str
     total: str
     """What is free by then; empty if what this one frees is unknown."""
@@ -122,19 +124,19 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[Death
     """Return the first deaths, each with what it frees and what is free by then."""
     rows, sum_, exact = [], 0, True
     for number, risk in enumerate(deaths.dead[:most], 1):
-        name = row_name(assessment, risk)
-        head = tr("{number}. {name}", number=number, name=name)
+        shown, pid = row_name(assessment, risk), risk.process.pid
+        head, name = tr("{number}. {name}", number=number, name=shown), with_pid(shown, pid)
         sum_ += risk.frees or 0
         exact = exact and (risk.frees is None or risk.frees_exact)
         if risk.frees is None:
             text = tr("{number}. {name}, frees an unknown amount", number=number, name=name)
-            rows.append(DeathRow(text, head, tr("unknown"), ""))
+            rows.append(DeathRow(text, head, str(pid), tr("unknown"), ""))
         else:
             # Translators: one line of a list of deaths: its number, who dies, what that frees, what is free
             # by then
             its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(sum_, exact=exact)
             text = tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total)
-            rows.append(DeathRow(text, head, tr("frees {size}", size=its), tr("in all {total}", total=total)))
+            rows.append(DeathRow(text, head, str(pid), tr("frees {size}", size=its), tr("in all {total}", total=total)))
     return tuple(rows)
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QS
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.panel import paint_panel
 from oomtray.ui.qt.text_line import write_line
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _LINES = 7
 """How many lines the list shows without scrolling."""
-_PAD, _BETWEEN, _TALL = 8, 16, 6
+_PAD, _BETWEEN, _TALL, _BEFORE_PID = 8, 16, 6, 6
 _RIM = 4
 """Width in pixels of the frame around the lines."""
 _ROW = Qt.ItemDataRole.UserRole
@@ -56,7 +57,7 @@ class DeathList(QListWidget):
         self.widths = max((wide(row.frees) + 1 for row in rows), default=0), max((wide(row.total) + 1 for row in rows), default=0)
         for row in rows:
             item = QListWidgetItem(row.text, self)
-            item.setData(_ROW, (row.name, row.frees, row.total))
+            item.setData(_ROW, (row.name, row.pid, row.frees, row.total))
         self.setCurrentRow(min(place, len(rows) - 1))
         lines = min(max(len(rows), 1), _LINES)
         self.setFixedHeight(lines * (self.fontMetrics().height() + _TALL) + 2 * _RIM)
@@ -83,7 +84,7 @@ class _Columns(QStyledItemDelegate):
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(line, found.selected)
         painter.setFont(self._view.font())
-        name, frees, total = index.data(_ROW)
+        name, pid, frees, total = index.data(_ROW)
         end = line.width() - _PAD
         for text, wide in ((total, self._view.widths[1]), (frees, self._view.widths[0])):
             painter.setPen(found.muted)
@@ -91,6 +92,11 @@ class _Columns(QStyledItemDelegate):
             end -= wide + _BETWEEN if wide else 0
         painter.setPen(found.text)
         self._write(painter, line, _PAD, end - _PAD, name, end=False, mirrored=mirrored)
+        after = _PAD + painter.fontMetrics().horizontalAdvance(name) + _BEFORE_PID
+        painter.setFont(small(self._view.font()))
+        if after + painter.fontMetrics().horizontalAdvance(pid) < end:  # else it is the least of what the line says
+            painter.setPen(found.muted)
+            self._write(painter, line, after, end - after, pid, end=False, mirrored=mirrored)
         painter.restore()
 
     def _write(self, painter: QPainter, line: QRect, start: int, wide: int, text: str, *, end: bool, mirrored: bool) -> None:

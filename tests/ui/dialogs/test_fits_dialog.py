@@ -99,7 +99,7 @@ def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dial
     typed(qtbot, dialog, "6G")
     assert dialog.answer.text() == "6.0 GiB would fit only after these have ended: p1 and p2."
     assert dialog.caption.text() == "Until it fits, the kernel would kill in this order:"
-    assert rows(dialog.order) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
+    assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
     assert dialog.order.accessibleName() == dialog.caption.text()
 
 
@@ -116,7 +116,7 @@ def test_the_order_of_deaths_until_so_much_is_free_is_folded(qtbot, dialog):
     assert not dialog.freed.isVisible()
     qtbot.keyClick(dialog.waterline.button, Qt.Key.Key_Space)
     assert dialog.freed.isVisible()
-    assert rows(dialog.freed) == ["1. p1, frees 1.0 GiB, in all 1.0 GiB", "2. p2, frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
+    assert rows(dialog.freed) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
 
 
 def test_what_is_no_size_shows_no_order(qtbot, dialog):
@@ -217,8 +217,19 @@ def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot, points):
         listed = DeathList(None)
         qtbot.addWidget(listed)
         for size in range(900, 960):
-            row = DeathRow("", "1. p1", f"frees ≤ {size} MiB", f"in all ≤ {size} MiB")
+            row = DeathRow("", "1. p1", "4242", f"frees ≤ {size} MiB", f"in all ≤ {size} MiB")
             listed.show_rows("", [row])
             for text, wide in zip((row.frees, row.total), listed.widths, strict=True):
                 assert listed.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide) == text
             listed.clear()
+
+
+@pytest.mark.parametrize(("width", "told"), [pytest.param(480, True, id="room"), pytest.param(190, False, id="no room")])
+def test_processes_of_one_name_are_told_apart_by_their_pids_where_there_is_room(qtbot, width, told):
+    listed = DeathList(None)
+    qtbot.addWidget(listed)
+    listed.resize(width, 200)
+    listed.show_rows("", [DeathRow("", "firefox", pid, "frees 180 MiB", "") for pid in ("1111", "7777")])
+    listed.setCurrentRow(-1)
+    first, second = (listed.viewport().grab(listed.visualItemRect(listed.item(n))).toImage() for n in range(2))
+    assert (first != second) is told

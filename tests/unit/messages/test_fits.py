@@ -100,7 +100,7 @@ def test_it_does_not_fit() -> None:
         (0, "To free 0 B, nothing has to be killed."),
         (1, "To free 1.0 GiB, the kernel would kill slack."),
         (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 processes) and java."),
-        (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (2 processes), java and Firefox · Isolated Web Co."),
+        (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (3 processes) and java."),
         (9, "Killing can't free 9.0 GiB: all that can be killed would free at most 5.0 GiB."),
     ],
 )
