@@ -18,6 +18,7 @@ from oomtray.messages.kills import (
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, victim_name, victim_process
 from oomtray.messages.numbers import age, percent, to_minutes
+from oomtray.risk.before_kill import last_apps
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import adjustment, printable, size
 
@@ -229,6 +230,7 @@ def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
     elif added := _added(event, around):
         adj = adjustment(event.victims[0].oom_score_adj)
         told.append(tr("To the kernel, its oom_score_adj of {adj} counted like {size} more.", adj=adj, size=size(added)))
+        told += _larger(event, added, around)
     return " ".join(told)
 
 
@@ -241,6 +243,24 @@ def _added(event: KillEvent, around: Sequence[Moment]) -> int:
     totals = [one.total + one.swap_total for one in around if one.time <= event.time and one.swap_total is not None]
     adj = event.victims[0].oom_score_adj
     return totals[-1] // 1000 * adj if totals and adj is not None and adj > 0 else 0
+
+
+def _larger(event: KillEvent, added: int, around: Sequence[Moment]) -> list[str]:
+    """Say why an app that held more than the victim can have counted, which was `added` to what it held, was spared."""
+    victim, last = event.victims[0], None if event.time is None else last_apps(around, event.time)
+    if last is None:
+        return []
+    apps = dict(last.apps)
+    name, most = max(last.apps, key=lambda one: one[1])
+    own = apps.get(victim.app or victim.name, victim.freed)
+    if own is None or most <= own + added:
+        return []
+    return [
+        tr(
+            "{app} held even more at the last reading, but the kernel compares single processes, each with its own oom_score_adj.",
+            app=printable(name),
+        )
+    ]
 
 
 def held(last: Moment) -> str:

@@ -19,6 +19,8 @@ SECONDS = 4 * 3600.0
 """How long before a kill readings count."""
 _RECENT = 1800.0
 """How long memory must have been full throughout to call the machine too small."""
+_LOOKED = 1800.0
+"""How old the last reading of the largest apps may be to be told of a kill, in seconds."""
 _LATE = 120.0
 """How old an app's last reading may be at the kill, in seconds."""
 _LEAST_SHARE = 0.1
@@ -81,6 +83,11 @@ class Grown:
     @property
     def seconds(self) -> float:
         return self.points[-1][0] - self.points[0][0]
+
+
+def last_apps(moments: Sequence[Moment], at: float) -> Moment | None:
+    """Return the last reading before `at` that has the largest apps; None if that was too long before."""
+    return next((one for one in reversed(moments) if one.apps and 0 <= at - one.time <= _LOOKED), None)
 
 
 def grown(moments: Sequence[Moment], at: float) -> tuple[Grown, ...]:

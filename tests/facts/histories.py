@@ -1,7 +1,8 @@
 """A believable month of a developer's machine: nights off, builds, and two kills. The same for the same moment.
 
 Days ago a build grew over all limits until systemd-oomd killed it. Today train.py grows until the kernel kills Slack;
-it takes what that freed, too, and ends a minute later by itself.
+it takes what that freed, too, and ends a minute later by itself. It is a job of many processes, each of which counts
+less than Slack's does with its oom_score_adj.
 """
 
 from __future__ import annotations

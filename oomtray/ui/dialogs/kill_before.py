@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
+from oomtray.risk.before_kill import last_apps
 from oomtray.text import printable, round_size, size
 from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
@@ -77,8 +78,7 @@ def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most
     """
     if span is None:
         return [], 0
-    begin = span[0]
-    last = next((one for one in reversed(around) if one.apps and 0 <= begin - one.time <= _SHOWN_SECONDS), None)
+    last = last_apps(around, span[0])
     if last is None:
         return [], 0
     whole = 0 if last.swap_total is None else last.total + last.swap_total

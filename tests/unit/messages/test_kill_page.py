@@ -11,7 +11,7 @@ from oomtray.messages.kill_page import again, foretold, held, spare_it, why, why
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
 from oomtray.risk.postmortem import Ranked
-from tests.facts import MIB, kills
+from tests.facts import GIB, MIB, kills
 
 PAGE = 4096
 
@@ -65,6 +65,21 @@ def test_without_a_report_it_says_what_the_victims_oom_score_adj_counted() -> No
     said = "To the kernel, its oom_score_adj of +300 counted like 6.0 GiB more."
     assert why(RAISED, kills.leak_moments()) == said, "16 GiB and 4 of swap"
     assert said not in why(kills.leak(), kills.leak_moments()), "the report says it better"
+
+
+@pytest.mark.parametrize(
+    ("apps", "told"),
+    [
+        pytest.param((("train.py", 8 * GIB), ("Slack", GIB)), True, id="more than it and what was added"),
+        pytest.param((("train.py", 6 * GIB), ("Slack", GIB)), False, id="less than both together"),
+        pytest.param((("train.py", 8 * GIB),), True, id="it is not among the largest"),
+        pytest.param((("Slack", 8 * GIB), ("train.py", GIB)), False, id="it is the largest"),
+    ],
+)
+def test_where_another_app_held_more_it_says_what_the_kernel_compares(apps: tuple[tuple[str, int], ...], told: bool) -> None:
+    last = Moment(RAISED.time or 0.0, 16 * GIB, 0, 4 * GIB, 0, 1.0, apps)
+    says = "train.py held even more at the last reading, but the kernel compares single processes, each with its own oom_score_adj."
+    assert (says in why(RAISED, [*kills.leak_moments(), last])) is told
 
 
 @pytest.mark.parametrize(
