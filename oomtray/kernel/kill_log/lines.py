@@ -80,7 +80,8 @@ _KILLERS = frozenset({"systemd", "systemd-oomd", "earlyoom"})
 
 def _logged_by(entry: dict[str, Any]) -> object:
     """Return who logged the entry; names are free to choose, but the journal also records the real origin."""
-    name, program, transport = entry.get("SYSLOG_IDENTIFIER") or entry.get("_COMM"), entry.get("_COMM"), entry.get("_TRANSPORT")
+    program, transport = entry.get("_COMM"), entry.get("_TRANSPORT")
+    name = entry.get("SYSLOG_IDENTIFIER") or program or _of_unit(entry.get("_SYSTEMD_UNIT"))
     if transport == "kernel":
         return "kernel"
     if transport is None:
@@ -88,6 +89,13 @@ def _logged_by(entry: dict[str, Any]) -> object:
     if not isinstance(name, str) or name in _KERNEL or (name in _KILLERS and program not in {None, name}):
         return "?"
     return name
+
+
+def _of_unit(unit: object) -> str | None:
+    """Return the program that logs from a unit, or the unit's name; None if it may be a user's manager."""
+    if not isinstance(unit, str) or unit.startswith("user@"):
+        return None
+    return _BY_UNIT.get(unit, unit)
 
 
 def _seconds(microseconds: object) -> float | None:

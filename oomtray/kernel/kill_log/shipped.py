@@ -17,7 +17,8 @@ _INNER = ("jsonPayload", "result", "_source")
 _DEEPEST = 4
 """How many nested objects are searched for the line."""
 _TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts")
-_PROGRAMS = ("SYSLOG_IDENTIFIER", "ident", "program", "programname", "appname", "app-name", "service")
+_PROGRAMS = ("SYSLOG_IDENTIFIER", "syslog_identifier", "ident", "program", "programname", "appname", "app-name", "app_name", "service")
+_CONTROL = "".join(map(chr, range(0x20)))
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """(least number, parts per second) of dates that aren't in seconds."""
 _DATE = 1e8
@@ -65,7 +66,8 @@ def _program(entry: dict[str, Any]) -> str | None:
         syslog.get("identifier") if isinstance(syslog, dict) else None,
         process.get("name") if isinstance(process, dict) else None,
     ]
-    return next((name for name in named if isinstance(name, str) and name), None)
+    # some versions of Fluent Bit add a control character to the end of a field
+    return next((name.rstrip(_CONTROL) for name in named if isinstance(name, str) and name), None)
 
 
 def _when(entry: dict[str, Any], dates: Dates) -> tuple[float | None, float | None]:

@@ -24,6 +24,7 @@ DATED: dict[str, Form] = {
     "Fluent Bit": lambda line: {"date": AT, "MESSAGE": line, "_TRANSPORT": "kernel"},
     "Filebeat": lambda line: {"@timestamp": DATE, "message": SYSLOG + line, "host": {"name": "x"}},
     "Journalbeat": lambda line: {"@timestamp": DATE, "message": line, "syslog": {"identifier": "kernel"}},
+    "Google Cloud by Fluent Bit": lambda line: {"jsonPayload": {"transport": "kernel", "syslog_identifier": "kernel\u0001", "message": line}, "timestamp": DATE},
     "Elasticsearch": lambda line: {"_index": "x", "_source": {"@timestamp": DATE, "message": line}},
     "Splunk": lambda line: {"preview": False, "result": {"_raw": SYSLOG + line, "_time": "2026-08-28 05:53:20.000 UTC"}},
     "dmesg -JT": lambda line: {"pri": 4, "time": "Fri Aug 28 05:53:20 2026", "msg": line},
@@ -75,7 +76,7 @@ def test_a_text_in_yaml() -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"SYSLOG_IDENTIFIER": "sshd"}, {"ident": "sshd"}, {"service": "sshd"}, {"syslog": {"identifier": "sshd"}}, {"process": {"name": "sshd"}}, {"kind": "Event", "reason": "OOMKilling"}],
+    [{"SYSLOG_IDENTIFIER": "sshd"}, {"syslog_identifier": "sshd"}, {"app_name": "sshd"}, {"ident": "sshd"}, {"service": "sshd"}, {"syslog": {"identifier": "sshd"}}, {"process": {"name": "sshd"}}, {"kind": "Event", "reason": "OOMKilling"}],
 )
 def test_another_programs_words_are_not_the_kernels(fields: dict[str, object]) -> None:
     assert events("".join(json.dumps({"message": line, "timestamp": DATE} | fields) + "\n" for line in LINES)) == []
@@ -93,3 +94,14 @@ def test_objects_within_objects(depth: int) -> None:
     line = json.dumps({"line": REPORT.splitlines()[-1]})
     nested = '{"result":' * depth + line + "}" * depth
     assert len(events(f"{nested}\n{line}\n")) == (2 if depth < 5 else 1)
+
+
+def test_the_unit_tells_whose_an_entry_is_that_names_no_program() -> None:
+    def entry(unit: str, line: str) -> str:
+        return json.dumps({"_SYSTEMD_UNIT": unit, "MESSAGE": line, "__REALTIME_TIMESTAMP": str(int(AT) * 10**6)}) + "\n"
+
+    assert events("".join(entry("shop.service", line) for line in LINES)) == []
+    (by_oomd,) = events(entry("systemd-oomd.service", "Killed /a.slice/b.scope due to memory pressure for /a.slice being 60.00% > 50.00% for > 20s with reclaim activity"))
+    assert (by_oomd.killer, by_oomd.victims[0].name) == ("systemd-oomd", "b.scope")
+    (by_manager,) = events(entry("user@1000.service", "b.scope: systemd-oomd killed 2 process(es) in this unit."))
+    assert (by_manager.killer, by_manager.victims[0].name) == ("systemd-oomd", "b.scope")
