@@ -88,6 +88,21 @@ def test_the_first_scan_says_nothing_and_a_burst_is_forgotten() -> None:
     assert not any(told[-8:])
 
 
+def test_two_records_keep_the_same_scans_whenever_each_began() -> None:
+    """The monitor has one, and the watch over kills, which begins later: other scans would be kept twice as many."""
+    first, later = GrowthRecord(), GrowthRecord()
+    scans = [snapshot(held(1, 100), at=1000.0 + 2.5 * n) for n in range(20)]
+    for n, scan in enumerate(scans):
+        first.add(scan)
+        if n > 0:
+            later.add(scan)
+
+    growths = [record.until(scans[-1]) for record in (first, later)]
+    assert growths[0] is not None
+    assert growths[1] is not None
+    assert growths[0].before is growths[1].before
+
+
 @pytest.mark.parametrize(
     ("lost", "named"),
     [
