@@ -88,7 +88,7 @@ def test_a_scan_is_stale_where_a_rule_has_just_changed_a_process(tree, snapshot,
 
 def test_no_scan_is_stale_where_a_rule_may_change_nothing(tree, snapshot, tmp_path, refused):
     path = tmp_path / "rules.toml"
-    path.write_text('[[rule]]\nprocess = "hog"\nset = -111\n')
+    path.write_text('[[rule]]\nprocess = "hog"\nset = 111\n')
     tree.add(7, name=b"hog")
     service = RulesService(Presets(), str(path), proc=str(tree))
     assert service.apply(snapshot())[1] is False
