@@ -36,6 +36,8 @@ _MARKS: dict[bool | None, tuple[str, str, str, Style]] = {
     None: ("–", "-", mark("note"), "dim"),
 }
 """Sign, replacement if the encoding lacks it, word, style."""
+_LEAST_ROOM = 20
+"""Columns beside the title that a finding needs; with less it stands below."""
 _TITLES = 19
 """Minimum columns for the titles of checks; a language may need more."""
 
@@ -87,14 +89,20 @@ def as_text(checks: Iterable[Check], terminal: Terminal) -> Iterable[str]:
     words = max(columns(tr(word)) for _, _, word, _ in _MARKS.values()) + 4
     titles = max(_TITLES, *(columns(title(name)) for name in TITLES)) + 2
     indent = words + titles
-    width = None if terminal.columns is None else max(terminal.columns - indent, 20)
+    narrow = terminal.columns is not None and terminal.columns - indent < _LEAST_ROOM
+    if narrow:
+        indent = 2
+    width = None if terminal.columns is None else max(terminal.columns - indent, 1)
     for check in checks:
         sign, plain_sign, word, style = _MARKS[check.ok]
         state = terminal.styled(pad(f"{sign if _encodes(sign) else plain_sign} {tr(word)}", words), style)
         found = wrap(terminal.written(printable(check.says)), width)
-        yield f"{state}{pad(check.title, titles)}{found[0]}"
         remedy = wrap(terminal.written(printable(check.remedy)), width) if check.remedy else []
-        for line in [*found[1:], *remedy]:
+        if narrow:
+            yield f"{state}{check.title}"
+        else:
+            yield f"{state}{pad(check.title, titles)}{found.pop(0)}"
+        for line in [*found, *remedy]:
             yield " " * indent + line
 
 

@@ -133,6 +133,18 @@ class TestText:
             "– note     Third                nobody\\x1b[31m knows",
         ]
 
+    def test_in_a_narrow_window_a_finding_stands_below_its_title(self) -> None:
+        assert list(doctor.as_text(self.CHECKS, Terminal(columns=40))) == [
+            "✓ ok       First",
+            "  well",
+            "✗ problem  Second",
+            "  a long sentence about what is wrong",
+            "  with it",
+            "  Mend it by this and that.",
+            "– note     Third",
+            "  nobody\\x1b[31m knows",
+        ]
+
     def test_a_pipe_gets_whole_lines_and_no_color(self) -> None:
         lines = list(doctor.as_text(self.CHECKS, Terminal()))
         assert len(lines) == 4
