@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+_MOST_DIGITS = 1000
+"""So many can still be converted; that a number is too large is said of the rule."""
 _PRESETS = "protect, protect-strongly, deprioritize, first"
 
 
@@ -202,7 +204,7 @@ def _new_of(rules: Sequence[Rule]) -> list[Rule]:
 
 def _is_number(text: str) -> bool:
     digits = text.lstrip("+-")
-    return digits.isascii() and digits.isdigit() and len(digits) < 10
+    return digits.isascii() and digits.isdigit() and len(digits) < _MOST_DIGITS
 
 
 def _checked(rule: Rule) -> Rule:

@@ -64,6 +64,14 @@ def test_a_rule_with_a_mistake_was_not_applied(argv: str, status: int, xdg: Path
     assert "Every process" not in out
 
 
+@pytest.mark.parametrize("value", ["1001", "-1001", "9999999999", "-99999999999999999999", "9" * 500])
+def test_a_number_that_is_too_large_is_not_called_unknown(value: str, xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "add", "--app", "x", f"--set={value}"], tray=lambda _: 99) == 2
+    err = capsys.readouterr().err
+    assert "is not from -999 to 1000." in err
+    assert len(err) < 200
+
+
 def written(xdg: Path, rules: str) -> None:
     file = xdg / "config/oomtray/rules.toml"
     file.parent.mkdir(parents=True)
