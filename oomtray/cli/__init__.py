@@ -94,6 +94,15 @@ class Parser(argparse.ArgumentParser):
         except argparse.ArgumentError as error:
             self.refuse(error)
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Parse as argparse does, but name an empty argument, too."""
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            from gettext import gettext  # argparse's own words are in the catalogue
+
+            self.error(gettext("unrecognized arguments: %s") % " ".join(one or "''" for one in unknown))
+        return found
+
     def refuse(self, error: argparse.ArgumentError) -> NoReturn:
         if error.argument_name is None:
             self.error(error.message)
