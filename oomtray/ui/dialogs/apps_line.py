@@ -36,7 +36,6 @@ class AppsLine(QWidget):
         super().__init__(parent)
         self.says = Plain("", self, faint=True)
         self.says.setWordWrap(True)
-        self.says.tint()
         self._line = _Line(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -161,7 +161,6 @@ class ExplainWindow(Dialog):
         for row, (told, which) in enumerate(alike):
             if row == len(self.effects):
                 pair = Plain("", self, faint=True), Plain("", self)
-                pair[0].tint()
                 for column, part in enumerate(pair):
                     self._changes.addWidget(part, row, column)
                 self.effects.append(pair)

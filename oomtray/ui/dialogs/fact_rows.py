@@ -125,7 +125,6 @@ class FactRows(QWidget):
         grid = self._grids[-1] if self._grids else self._add_group()
         row = grid.rowCount()
         label = Plain(line.label, self, faint=True)
-        label.tint()
         value: _Value = self.command if line.topic == "command" else _Texts(self)
         # align with the value's first line
         label.setContentsMargins(0, value.top, 0, 0)

@@ -136,7 +136,6 @@ class _Entry(QWidget):
         super().__init__(parent)
         label = Plain(text, self, faint=True)
         label.setFont(small(self.font()))
-        label.tint()
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(6)

@@ -92,7 +92,6 @@ class FreeLegend(QWidget):
         for tick, text in ((False, tr("free")), (True, tr("kept back by the kernel"))):
             label = Plain(text, self, faint=True)
             label.setFont(small(self.font()))
-            label.tint()
             if tick:
                 line.addSpacing(6)
             line.addWidget(_Swatch(self, tick=tick))

@@ -95,7 +95,6 @@ class Placeholder(Box):
         self.says = Plain("", self, faint=True)
         self.says.setWordWrap(True)
         self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.says.tint()
         self.sign = Sign(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)

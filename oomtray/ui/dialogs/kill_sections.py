@@ -42,8 +42,6 @@ def wrapped(parent: QWidget, *, faint: bool = False) -> Plain:
     label = Plain("", parent, faint=faint)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    if faint:
-        label.tint()
     return label
 
 

@@ -121,7 +121,6 @@ class KillsWindow(QDialog):
 
     def _build(self) -> None:
         self.origin = Elided("", self, faint=True, middle=True)
-        self.origin.tint()
         self.back_button = self._button(tr("Back"), self.show_recorded)
         self.list = KillList(self.labels, self)
         self.list.currentRowChanged.connect(self._picked)

@@ -32,7 +32,6 @@ class NowThen(QWidget):
         halves.setSpacing(12)
         for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
             label = Plain(caption, self, faint=True)
-            label.tint()
             half = QVBoxLayout()
             half.setSpacing(4)
             half.addWidget(label)

@@ -242,7 +242,6 @@ class QueueLegend(QWidget):
         for hatched, text in ((False, tr("memory it holds")), (True, tr("added by its setting"))):
             label = Plain(text, self, faint=True)
             label.setFont(small(self.font()))
-            label.tint()
             if hatched:
                 line.addSpacing(6)
             line.addWidget(_Swatch(self, hatched=hatched))

@@ -67,7 +67,6 @@ class Steps(Panel):
         title.setWordWrap(True)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        text.tint()
         if at:
             self._grid.setRowMinimumHeight(3 * at - 1, 6)
         self._grid.addWidget(mark, 3 * at, 0, Qt.AlignmentFlag.AlignTop)

@@ -57,7 +57,6 @@ class SumRows(Panel):
                 for column in (_LABEL, _VALUE):
                     made[column].setFont(scaled(self.font(), 1.0, bold=True))
             for column, widget in enumerate(made):
-                widget.tint()
                 self._grid.addWidget(widget, at, column)
             self._lines[at] = made
         for widget, text in zip(self._lines[at], (sign, label, aside, value), strict=True):

@@ -86,7 +86,6 @@ class HelpWindow(QWidget):
         self.found = Plain("", self, faint=True)
         self.found.setWordWrap(True)
         self.found.setFont(small(self.font()))
-        self.found.tint()
         self.found.hide()
         self.view = PageView(self)
         self.view.topic_wanted.connect(self.show_topic)
@@ -262,8 +261,6 @@ class HelpWindow(QWidget):
             ground.setColor(QPalette.ColorRole.WindowText, contrast.of(QPalette()).line)
             line.setPalette(ground)
         self.found.setFont(small(self.font()))
-        self.found.setPalette(QPalette())
-        self.found.tint()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

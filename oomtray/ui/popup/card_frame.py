@@ -97,8 +97,6 @@ class CardFrame(QWidget):
     def restyle(self) -> None:
         for part in (self._lead, self._detail, self._queue, self._foot):
             part.setFont(small(self.font()))
-        for part in (self._lead, self._detail, self._foot):
-            part.tint()
         for button in (self._button.main, self._button.arrow, self._other):
             give_edge(button)
         self.updateGeometry()

@@ -49,8 +49,6 @@ class Clock(QWidget):
     def restyle(self) -> None:
         self._caption.setFont(small(self.font()))
         self._large = QFontMetrics(scaled(self.font(), _SIZES[0], bold=True))
-        self._caption.tint()
-        self._value.tint()
         self._place()
 
     def sizeHint(self) -> QSize:

@@ -196,8 +196,6 @@ class Header(QWidget):
             part.setFixedHeight(QFontMetrics(small(self.font())).height())
         self._fit_icon()
         self._fit_headline()
-        for label in (self._sub, self._of, self._amount):
-            label.tint()
         self.gauges.restyle()
         self._set_state(self._state)
 

@@ -72,7 +72,6 @@ class Dialog(QDialog):
         self.title.setFont(scaled(self.font(), 1.3, bold=True))
         self.subtitle = Plain("", self, faint=True)
         self.subtitle.setWordWrap(True)
-        self.subtitle.tint()
         self.close_button = QPushButton(tr("Cancel") if cancels else tr("Close"), self)
         self.close_button.setAutoDefault(False)
         give_air(self.close_button, MOST_AIR)
@@ -191,7 +190,6 @@ class Dialog(QDialog):
         note = Plain("", self, faint=faint)
         note.setWordWrap(True)
         note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        note.tint()
         note.hide()
         self.body.addWidget(note)
         return note

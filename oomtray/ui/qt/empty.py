@@ -58,7 +58,6 @@ class Empty(QWidget):
         self.title = Plain("", self)
         self.title.setFont(scaled(self.font(), 1.18, bold=True))
         self.says = Plain("", self, faint=True)
-        self.says.tint()
         self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # it may name a command
         self._column = column = QVBoxLayout(self)
         column.setSpacing(10)

@@ -20,7 +20,7 @@ class Plain(QLabel):
     `faint` uses the color of captions, `at_end` aligns to the side where lines end.
     """
 
-    _tinted = _tinting = False
+    _faint = _tinting = False
 
     def __init__(
         self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False
@@ -31,12 +31,13 @@ class Plain(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self._mind_side()
+        if faint:
+            self._tint()
 
     def set_faint(self, *, faint: bool) -> None:
         if faint != self._faint:
             self._faint = faint
-            self.untint()
-            self.tint()
+            self._tint()
 
     def setText(self, text: str) -> None:
         super().setText(text.replace(_NAME, _UNBROKEN) if _NAME in text else text)
@@ -45,27 +46,22 @@ class Plain(QLabel):
         """Return the text as it was set."""
         return super().text().replace(_UNBROKEN, _NAME)
 
-    def tint(self) -> None:
-        """Use the color of captions, now and after each change of the desktop's colors."""
+    def _tint(self) -> None:
+        """Use the color of captions or of other text; called again after each change of the desktop's colors."""
+        self._tinting = True
+        self.setPalette(QPalette())
         if self._faint:
-            self._tinted = self._tinting = True
-            self.setPalette(QPalette())
             palette = QPalette(self.palette())
             palette.setColor(QPalette.ColorRole.WindowText, contrast.of(palette).muted)
             self.setPalette(palette)
-            self._tinting = False
-
-    def untint(self) -> None:
-        """Use the color of other text again."""
-        self._tinted = False
-        self.setPalette(QPalette())
+        self._tinting = False
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._mind_side()
-        elif event.type() == QEvent.Type.PaletteChange and self._tinted and not self._tinting:
-            self.tint()
+        elif event.type() == QEvent.Type.PaletteChange and self._faint and not self._tinting:
+            self._tint()
 
     def _mind_side(self) -> None:
         self.setAlignment(side_of(self, at_end=self._at_end) | Qt.AlignmentFlag.AlignVCenter)

@@ -43,7 +43,6 @@ class AboutPage(Page):
         name.setFont(scaled(self.font(), 1.15, bold=True))
         what = Plain(tr("Says which process the OOM killer takes next, and lets you change that."), part)
         license_says = Plain(tr("Free software under the GNU General Public License, version 3 or later."), part, faint=True)
-        license_says.tint()
         lines = QVBoxLayout()
         lines.setSpacing(2)
         for line in (name, what, license_says):
@@ -74,7 +73,6 @@ class AboutPage(Page):
         )
         for place, (name, path) in enumerate(files):
             label = Plain(name, part, faint=True)
-            label.tint()
             where = Plain(_breakable(path), part)
             where.setWordWrap(True)
             where.setAccessibleName(f"{name}: {path}")

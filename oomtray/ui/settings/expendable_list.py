@@ -68,10 +68,8 @@ class ExpendableList(QWidget):
 
     def _build_head(self) -> None:
         self.count = Plain(_counted(0), self, faint=True)
-        self.count.tint()
         default = labels.value(_SETTING, default_of(_SETTING))
         self.default_label = Plain(said(_SETTING), self, faint=True)
-        self.default_label.tint()
         name = labels.name(_SETTING)
         self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=name, value=default), self)
         self.reset.clicked.connect(self._reset)

@@ -39,7 +39,6 @@ class LoginPage(Page):
         self.complaint.setIndent(label_start(self.switch))
         default = labels.value("", self._entry.enabled_by_default())
         self.default_label = Plain(tr("Default: {value}", value=default), part, faint=True)
-        self.default_label.tint()
         self.switch.setAccessibleDescription(self.default_label.text())
         says = tr("Back to the default of “{setting}”: {value}", setting=tr("Start OOM Tray when I log in"), value=default)
         self.reset = ResetButton(says, part)

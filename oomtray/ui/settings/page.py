@@ -76,7 +76,6 @@ class Page(QScrollArea):
     def add_note(self, text: str) -> Plain:
         note = Plain(text, self.widget(), faint=True)
         note.setWordWrap(True)
-        note.tint()
         self.column.addWidget(note)
         return note
 

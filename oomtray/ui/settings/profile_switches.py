@@ -56,7 +56,6 @@ class ProfileSwitches(QWidget):
             about.setWordWrap(True)
             about.setFont(scaled(self.font(), 0.92))
             about.setIndent(label_start(switch))
-            about.tint()
             switch.setAccessibleDescription(about.text())
             column.addWidget(switch)
             column.addWidget(about)

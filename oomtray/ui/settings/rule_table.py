@@ -59,7 +59,6 @@ class RuleTable(QTreeWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.none = Plain(tr("There is no rule yet."), self.viewport(), faint=True)
         self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own color differs
-        self.none.tint()
         QVBoxLayout(self.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
         ChosenRow(self)
 

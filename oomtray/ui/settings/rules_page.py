@@ -66,7 +66,6 @@ class RulesPage(Page):
         self._add_told()
         self.what = Plain("", self.widget(), faint=True)
         self.what.setWordWrap(True)
-        self.what.tint()
         self.column.addWidget(self.what)
         self.unset = self.add_note("")
         self.profiles = ProfileSwitches(self.rules, self.widget())

@@ -90,11 +90,9 @@ class SettingRow(QWidget):
             self._name.setBuddy(self.control)
             self.control.setAccessibleName(self.label)
         self.default_label = Plain(self.default_says, self, faint=True)
-        self.default_label.tint()
         self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=self.label, value=default_text), self)
         self.reset.clicked.connect(self._reset)
         self.hint = Plain(self._hint, self, faint=True)
-        self.hint.tint()
         self.hint.setWordWrap(True)
         self.hint.setFont(scaled(self.font(), 0.92))
         self.hint.setVisible(bool(self._hint))
@@ -176,12 +174,12 @@ class SettingRow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
-            self._tint()
             if not self._used:
                 self._tint_control()
             self.complain(self.complaint.text().removeprefix("▲ "))
         elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
-            self._tint()
+            for label in (self.default_label, self.hint):
+                label.set_faint(faint=self.isEnabled())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -191,14 +189,6 @@ class SettingRow(QWidget):
         if isinstance(self.control, Switch):
             beside = _GAP + self.reset.sizeHint().width() + (0 if self._narrow else _GAP + self._defaults)
             self.control.fit(self.width() - 2 * _PAD - beside)
-
-    def _tint(self) -> None:
-        """Give captions a fainter color than names, even while the row is disabled."""
-        for label in (self.default_label, self.hint):
-            if self.isEnabled():
-                label.tint()
-            else:
-                label.untint()
 
     # what the file says
 

@@ -78,7 +78,6 @@ class SettingsWindow(QWidget):
         beside.addWidget(self.list)
         self.stack = QStackedWidget(self)
         self.foot = Plain("", self, faint=True)
-        self.foot.tint()
         self.foot.setText(tr("Changes take effect at once."))
         self.link = LinkButton(tr("Open {file}", file=printable(self.file.name)), self)
         self.link.clicked.connect(self.open_file)
