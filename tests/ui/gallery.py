@@ -211,7 +211,8 @@ class Gallery:
         """Under systemd-oomd: what the menu and the explanation of a job in a terminal say."""
         now = desktops.watched()
         popup, subject = self.popup(now), in_a_terminal(now)
-        popup.menu.open_for(subject, now, Settings().actions, {}, QPoint(0, 0))
+        popup.menu.fill(subject, now, Settings().actions, {})
+        popup.menu.popup(QPoint(0, 0))
         self.save(f"menu-under-oomd-{tone}", popup.menu)
         popup.menu.close()
         window = ExplainWindow(popup)
@@ -245,7 +246,8 @@ class Gallery:
         found = popup.table.subject(popup.model.index(0, 0))
         assert found is not None
         assert popup.model.assessment is not None
-        popup.menu.open_for(found, popup.model.assessment, Settings().actions, {}, QPoint(0, 0))
+        popup.menu.fill(found, popup.model.assessment, Settings().actions, {})
+        popup.menu.popup(QPoint(0, 0))
         self.save(f"menu-{tone}", popup.menu)
         popup.menu.close()
         popup.hide()

@@ -140,11 +140,11 @@ class Pictures(Gallery):
         window.more.click()
         self.save(f"history-menu-{tone}", window.more.menu_below)
         window.more.menu_below.close()
-        window.clear_wanted.emit()
+        window.more.clear_wanted.emit()
         if opener.question is not None:
             self.save(f"history-clear-{tone}", opener.question)
             opener.question.close()
-        window.export_wanted.emit("csv")
+        window.more.export_wanted.emit("csv")
         if opener.files is not None and opener.files.dialog is not None:
             self.save(f"history-export-{tone}", opener.files.dialog)
             opener.files.dialog.close()

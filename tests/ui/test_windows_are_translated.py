@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale, QPoint
+from PySide6.QtCore import QLocale
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.changes import Changer
@@ -175,7 +175,7 @@ def test_row_menus(qtbot, check: Callable[..., None]) -> None:
         popup.show_assessment(assessment)
         subjects = [Subject.of_app(app) for app in assessment.apps]
         for subject in subjects + [Subject.of_process(risk) for risk in assessment.risks]:
-            popup.menu.open_for(subject, assessment, Settings().actions, {}, QPoint(0, 0), step_in=Settings().step_in)
+            popup.menu.fill(subject, assessment, Settings().actions, {}, step_in=Settings().step_in)
             shown += texts(popup.menu)
             popup.menu.close()
     check(shown)

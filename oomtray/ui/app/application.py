@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from jeepney import message_bus
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.tray_host import panel
@@ -49,9 +49,6 @@ _DRAW_AHEAD_MS = 200
 
 
 class Application(QObject):
-    kill_report_requested = Signal(int)
-    """The id of a recorded kill to explain."""
-
     def __init__(self, bus: SessionBus) -> None:
         super().__init__()
         self._bus = bus
@@ -61,8 +58,7 @@ class Application(QObject):
         self.background = Background(self)
         self.background.news.connect(self._take_news)
         self._windows = SideWindows(self.background, bus, self)
-        self._windows.kill_report_requested.connect(self.kill_report_requested)
-        self.kill_report_requested.connect(self.show_kills)
+        self._windows.kill_report_requested.connect(self.show_kills)
         self.background.settings_changed.connect(self._take_settings)
         self.popup: Popup | None = None
         """None until first needed."""
@@ -260,7 +256,7 @@ class Application(QObject):
 
     @Slot(str)
     def _complain(self, says: str) -> None:
-        self._shown_popup().complain(says)
+        self._shown_popup().message.complain(says)
         self.show_popup()
 
     @Slot(str, object)
@@ -352,7 +348,7 @@ class Application(QObject):
         popup.attention_changed.connect(self._attend)
         popup.pause_wanted.connect(self.set_paused)
         popup.history_wanted.connect(self._windows.show_history)
-        popup.kill_wanted.connect(self.kill_report_requested)
+        popup.kill_wanted.connect(self.show_kills)
         popup.help_wanted.connect(self._windows.show_help)
         popup.settings_wanted.connect(self._show_settings)
         popup.set_notices(self._notices())
@@ -374,7 +370,7 @@ class Application(QObject):
         if number:
             if token:
                 os.environ["XDG_ACTIVATION_TOKEN"] = token
-            self.kill_report_requested.emit(number)
+            self.show_kills(number)
         else:
             self.activate(token or None)
 

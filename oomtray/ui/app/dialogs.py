@@ -204,7 +204,7 @@ class Dialogs(QObject):
         else:
             rule = self.rules.propose(action, subject, assessment)
             if rule is None:
-                self._popup.complain(no_rule(subject.name))
+                self._popup.message.complain(no_rule(subject.name))
                 return
             from oomtray.ui.dialogs.rule_dialog import RuleDialog
 
@@ -296,7 +296,7 @@ class Dialogs(QObject):
     def _show_unit(self, subject: Subject, preset: Preset | None = None) -> None:
         service = service_of(subject.first.process, os.getuid())
         if service is None:
-            self._popup.complain(no_service(subject.name))
+            self._popup.message.complain(no_service(subject.name))
             return
         from oomtray.ui.dialogs.unit_dialog import UnitDialog
 

@@ -28,16 +28,14 @@ _TOPICS = {"protection": "score", "rules": "lasting", "step-in": "stepping-in"}
 
 
 class SettingsOpener(QObject):
-    """Opens the settings; `changed` announces that the settings may have changed."""
+    """Opens the settings, and keeps what reads and edits their file."""
 
-    changed = Signal()
     help_wanted = Signal(str)
     """F1 was pressed; carries the help topic of the current page."""
 
     def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.file = SettingsFile(watcher, self)
-        self.file.read_anew.connect(self.changed)
         self.window: SettingsWindow | None = None
 
     def open(

@@ -54,7 +54,7 @@ class SideWindows(QObject):
 
         if self._settings is None:
             self._settings = SettingsOpener(self._background.watcher, self)
-            self._settings.changed.connect(self._background.take_settings)
+            self._settings.file.read_anew.connect(self._background.take_settings)
             self._settings.help_wanted.connect(self.show_help)
         self._settings.open(
             assessment=lambda: self._background.last_read,

@@ -70,7 +70,7 @@ class LabelMaker:
     def __init__(self, entries: AppEntries, *, home: str = "", own_pid: int | None = None) -> None:
         self._own_pid = os.getpid() if own_pid is None else own_pid
         self.missing = Missing()
-        self._entries = entries
+        self.entries = entries
         self._home = (home or os.path.expanduser("~")).rstrip("/")
         self._labels: dict[Hashable, AppLabel] = {}
         self._scripts: dict[ScriptKey, RunScript | None] = {}
@@ -82,12 +82,8 @@ class LabelMaker:
 
     # what was read
 
-    @property
-    def entries(self) -> AppEntries:
-        return self._entries
-
     def take_entries(self, entries: AppEntries) -> None:
-        self._entries = entries
+        self.entries = entries
         names.forget_all()
         self._icons = {name: icon for name, icon in self._icons.items() if icon is not None}
         self._labels.clear()
@@ -132,7 +128,7 @@ class LabelMaker:
         """Return the label of an ended app: its name as recorded, whatever is installed now."""
         label = self._labels.get(ended)
         if label is None:
-            entry = ended_apps.entry_of(self._entries, ended)
+            entry = ended_apps.entry_of(self.entries, ended)
             drawn = partial(glyph, ended_apps.sign_of(ended), ended.shown)
             icon = drawn() if entry is None else self._icon(entry, drawn)
             label = AppLabel(printable(ended.shown), "", icon)
@@ -150,7 +146,7 @@ class LabelMaker:
         contained = installed.container(first)
         if contained is not None:
             return self._contained(app, contained)
-        entry = installed.entry_of_app(self._entries, app)
+        entry = installed.entry_of_app(self.entries, app)
         if entry is None and _of_interpreter(app):
             return self._of_scripts(app)
         if entry is None:
@@ -203,7 +199,7 @@ class LabelMaker:
             if any(process.pid == self._own_pid for process in looked_at):
                 names.learn_app(app, names.THIS_PROGRAM, only=True)
                 return AppLabel(names.THIS_PROGRAM, "", app_icon())
-            entry = installed.entry_of_script(self._entries, found[0])
+            entry = installed.entry_of_script(self.entries, found[0])
             if entry is not None:
                 return self._of_entry(entry, app)
             shown = printable(found[0].script.name)
@@ -222,14 +218,14 @@ class LabelMaker:
         if is_interpreter(program(process)):
             run = self._script(process)
             if run is not None:
-                entry = installed.entry_of_script(self._entries, run)
+                entry = installed.entry_of_script(self.entries, run)
                 shown = printable(run.script.name)
                 names.learn_process(process.identity, shown)
                 if entry is None:
                     return AppLabel(shown, self._detail(run), self._drawn(shown, None, process))
                 return AppLabel(shown, "", self._icon(entry, partial(self._drawn, shown, None, process)))
         shown = printable(_whole_name(process))
-        entry = installed.entry_of_process(self._entries, process)
+        entry = installed.entry_of_process(self.entries, process)
         if entry is None:
             return AppLabel(shown, "", self._drawn(process.name, None, process))
         return AppLabel(shown, "", self._icon(entry, partial(self._drawn, process.name, None, process)))

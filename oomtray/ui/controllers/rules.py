@@ -70,14 +70,10 @@ class RuleController(QObject):
         self.path = path
         self._made_journal = journal
         self._changes = controller
-        self._proc = proc
+        self.proc = proc
         self._status: RulesStatus | None = None
         self._put_off: frozenset[object] = frozenset()
         self._line: tuple[str, str] | None = None
-
-    @property
-    def proc(self) -> str:
-        return self._proc
 
     @property
     def presets(self) -> Presets:
@@ -201,10 +197,10 @@ class RuleController(QObject):
         new = {(tuple(rule.conditions.items())) for rule in rules}
         known = tuple(rule for rule in load(self.path).rules if tuple(rule.conditions.items()) not in new)
         presets, snapshot = self.presets, assessment.snapshot
-        alone = RuleEngine(RuleSet(tuple(rules)), presets, proc=self._proc, dry=True).apply(snapshot).applied
+        alone = RuleEngine(RuleSet(tuple(rules)), presets, proc=self.proc, dry=True).apply(snapshot).applied
         if not known:
             return list(alone), []
-        among = RuleEngine(RuleSet((*known, *rules)), presets, proc=self._proc, dry=True).apply(snapshot).applied
+        among = RuleEngine(RuleSet((*known, *rules)), presets, proc=self.proc, dry=True).apply(snapshot).applied
         would = {one.process.identity for one in alone}
         others = [one for one in among if one.rule not in rules and one.process.identity in would]
         if others and self.above(rules, others) is not None:
@@ -286,7 +282,7 @@ class RuleController(QObject):
         from oomtray.actions.adjust import adjust
 
         back = [
-            adjust(one.change.target, one.change.before, expect=one.change.after, proc=self._proc)
+            adjust(one.change.target, one.change.before, expect=one.change.after, proc=self.proc)
             for one in (() if self._status is None else self._status.applied)
             if one.rule.key in keys
             and one.change is not None

@@ -36,17 +36,13 @@ class UnitRunner(QObject):
         super().__init__(parent)
         self._changer = changer
         self._plan: UnitPlan | None = None
-        self._running = False
+        self.running = False
         self._pkexec = Pkexec(self)
         self._pkexec.ended.connect(self._ran)
         self._pkexec.failed.connect(self._not_run)
 
-    @property
-    def running(self) -> bool:
-        return self._running
-
     def start(self, make: Callable[[], UnitPlan]) -> None:
-        self._running = True
+        self.running = True
         run_in_background(make, self._planned, self)
 
     @Slot(object)
@@ -81,11 +77,11 @@ class UnitRunner(QObject):
         elif outcome.status != "dismissed" and not outcome.edited:
             self._fail(unit_results.failure(outcome))
         else:
-            self._running = False
+            self.running = False
             self.done.emit(outcome)
 
     def _fail(self, says: str) -> None:
-        self._running = False
+        self.running = False
         self.failed.emit(says)
 
 

@@ -80,11 +80,10 @@ def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
 class KillPage(QScrollArea):
     """Shows a kill.
 
-    `chosen` carries the Remedy of a pressed button, `report_wanted` asks for the kernel's report.
+    `chosen` carries the Remedy of a pressed button; `report_button` asks for the kernel's report.
     """
 
     chosen = Signal(object)
-    report_wanted = Signal()
 
     def __init__(
         self,
@@ -148,7 +147,6 @@ class KillPage(QScrollArea):
         self.nothing = self.unranked.says
         self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
         self.report_button.setAutoDefault(False)
-        self.report_button.clicked.connect(self.report_wanted)
         self.unranked.add_action(self.report_button)
         self.why = wrapped(body, faint=True)
         self.bars_legend = QueueLegend(body)

@@ -126,7 +126,7 @@ class KillsWindow(QDialog):
         self.list.currentRowChanged.connect(self._picked)
         self.page = KillPage(self, clock=self._clock, marks=self._marks, labels=self.labels)
         self.page.chosen.connect(self._chosen)
-        self.page.report_wanted.connect(self._ask_for_report)
+        self.page.report_button.clicked.connect(self._ask_for_report)
         self.placeholder = Empty(self)
         self.empty = self.placeholder.says
         self.stack = QStackedWidget(self)

@@ -38,7 +38,7 @@ class ValueSlider(QWidget):
     def __init__(self, presets: Presets, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stops = _stops(presets)
-        self._value = 0
+        self.value = 0
         self.slider = _Bar(self)
         self.slider.setRange(0, _SPAN * (len(self.stops) - 1))
         self.slider.setSingleStep(4)
@@ -50,13 +50,9 @@ class ValueSlider(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.slider)
 
-    @property
-    def value(self) -> int:
-        return self._value
-
     def show_value(self, value: int) -> None:
         """Set the value without emitting `moved`."""
-        self._value = value
+        self.value = value
         self.slider.blockSignals(True)
         self.slider.setValue(self._position(value))
         self.slider.blockSignals(False)
@@ -64,7 +60,7 @@ class ValueSlider(QWidget):
 
     def word(self) -> str:
         """Return the label at the value, or the nearest one."""
-        place = self._position(self._value)
+        place = self._position(self.value)
         return self.stops[min(round(place / _SPAN), len(self.stops) - 1)][1]
 
     def _word(self, at: int) -> QToolButton:
@@ -87,9 +83,9 @@ class ValueSlider(QWidget):
         at, rest = divmod(position, _SPAN)
         low = self.stops[at][0]
         high = self.stops[min(at + 1, len(self.stops) - 1)][0]
-        self._value = low + round((high - low) * rest / _SPAN)
+        self.value = low + round((high - low) * rest / _SPAN)
         self._tell()
-        self.moved.emit(self._value)
+        self.moved.emit(self.value)
 
     def _position(self, value: int) -> int:
         for at, ((low, _), (high, _)) in enumerate(zip(self.stops, self.stops[1:], strict=False)):
@@ -98,10 +94,10 @@ class ValueSlider(QWidget):
         return self.slider.maximum()
 
     def _tell(self) -> None:
-        self.slider.setAccessibleDescription(f"{self.word()}, oom_score_adj {adjustment(self._value)}")
+        self.slider.setAccessibleDescription(f"{self.word()}, oom_score_adj {adjustment(self.value)}")
         plain, bold = self.font(), scaled(self.font(), 1.0, bold=True)
         for button, (value, _) in zip(self.words, self.stops, strict=True):
-            button.setFont(bold if value == self._value else plain)
+            button.setFont(bold if value == self.value else plain)
         self.update()
 
     # layout

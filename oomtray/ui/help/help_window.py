@@ -58,7 +58,7 @@ class HelpWindow(QWidget):
         """The pages' text without markup, in lower case; made for the first search."""
         self._seen: list[str] = []
         """The visited pages, the most recent last."""
-        self._topic = ""
+        self.topic = ""
         self._build()
         self._lay_out()
         self.setMinimumSize(by_text(_LEAST, self.font()))
@@ -144,18 +144,13 @@ class HelpWindow(QWidget):
 
     # what is shown
 
-    @property
-    def topic(self) -> str:
-        """The topic of the page that is shown."""
-        return self._topic
-
     @Slot(str)
     def show_topic(self, topic: str) -> None:
         """Show a topic of `help_pages.TOPICS`, or the first if there is none of this name."""
         wanted = topic if topic in self._pages else help_pages.TOPICS[0]
-        if wanted != self._topic:
-            if self._topic:
-                self._seen.append(self._topic)
+        if wanted != self.topic:
+            if self.topic:
+                self._seen.append(self.topic)
             self._show(self._pages[wanted])
 
     @Slot()
@@ -164,7 +159,7 @@ class HelpWindow(QWidget):
             self._show(self._pages[self._seen.pop()])
 
     def _show(self, page: Page) -> None:
-        self._topic = page.topic
+        self.topic = page.topic
         self.back_button.setEnabled(bool(self._seen))
         self.topics.blockSignals(True)
         self.topics.setCurrentItem(self._item(page.topic))
@@ -196,7 +191,7 @@ class HelpWindow(QWidget):
             item.setHidden(item.data(_TOPIC) not in hits)
         self.found.setVisible(bool(words))
         self.found.setText(tr_n("Found on {count} page", "Found on {count} pages", len(hits)) if hits else tr("Found nowhere"))
-        if hits and self._topic not in hits:
+        if hits and self.topic not in hits:
             self._show(self._pages[hits[0]])
         else:
             self.view.find_words(words if hits else [])

@@ -48,14 +48,11 @@ _LEAST_INTERVAL, _MOST_INTERVAL = 5.0, 300.0
 class HistoryWindow(QWidget):
     """Shows the recorded history.
 
-    `kill_report_requested` carries the number of a kill to explain; `clear_wanted` and `export_wanted` (with
-    png, csv or json) come from the menu.
+    `kill_report_requested` carries the number of a kill to explain; `more` is the menu, with signals of its own.
     """
 
     kill_report_requested = Signal(int)
     closed = Signal()
-    clear_wanted = Signal()
-    export_wanted = Signal(str)
 
     def __init__(
         self,
@@ -132,8 +129,6 @@ class HistoryWindow(QWidget):
     def _connect(self) -> None:
         self.spans.chosen.connect(self._span_chosen)
         self.views.chosen.connect(self._view_chosen)
-        self.more.clear_wanted.connect(self.clear_wanted)
-        self.more.export_wanted.connect(self.export_wanted)
         self.readout.toggled.connect(self._series_toggled)
         self.chart.range_wanted.connect(self.show_range)
         self.chart.line_moved.connect(self._show_numbers)

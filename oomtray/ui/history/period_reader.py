@@ -27,27 +27,23 @@ class PeriodReader(QObject):
         """`read` takes the beginning, the end and the width of a column, in seconds."""
         super().__init__(parent)
         self._read = read
-        self._running = False
+        self.busy = False
         self._waiting: Wanted | None = None
-
-    @property
-    def busy(self) -> bool:
-        return self._running
 
     def ask(self, since: float, until: float, width: float) -> None:
         self._waiting = since, until, width
-        if not self._running:
+        if not self.busy:
             self._start()
 
     def _start(self) -> None:
         if self._waiting is None:
             return
         wanted, self._waiting = self._waiting, None
-        self._running = True
+        self.busy = True
         run_in_background(partial(self._read, *wanted), self._take, self)
 
     @Slot(object)
     def _take(self, result: object) -> None:
-        self._running = False
+        self.busy = False
         self._start()
         self.arrived.emit(result)  # a newer one may be on its way, but this is newer than what is shown

@@ -52,7 +52,7 @@ class Readout(QWidget):
         series.setSpacing(4)
         for kind, switch in self.switches.items():
             series.addWidget(switch)
-            switch.toggled.connect(partial(self._toggled, kind))
+            switch.toggled.connect(partial(self.toggled.emit, kind))
         self._longest = ""
         """The longest possible text for the time."""
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
@@ -110,9 +110,6 @@ class Readout(QWidget):
         if said != self.level.text():
             self.level.setText(said)
             self._restyle()
-
-    def _toggled(self, kind: str, on: bool) -> None:
-        self.toggled.emit(kind, on)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

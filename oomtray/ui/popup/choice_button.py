@@ -49,9 +49,6 @@ class ChoiceButton(QPushButton):
             action.toggled.connect(self._toggled)
         return action
 
-    def addSeparator(self) -> None:
-        self.menu_of.addSeparator()
-
     def choose(self, action: QAction, *, chosen: bool) -> None:
         """Check this action, or another one of the group."""
         others = [one for one in self._group.actions() if one is not action]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QKeySequence
@@ -16,56 +15,32 @@ from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.search_field import SearchField
 
-if TYPE_CHECKING:
-    from oomtray.ui.qt.glyphs import Glyph
-
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class Footer(QWidget):
     """The bottom row."""
 
-    filtered = Signal(str)
-    mine_changed = Signal(bool)
-    by_app_changed = Signal(bool)
-    paused = Signal(bool)
-    profiles_wanted = Signal()
-    left_filter = Signal()
-    """Down or Enter in the filter: move on to the rows."""
     menu_opens = Signal()
     """The menu is about to be shown: its owner may now update whether `forget` is visible."""
-    fits_wanted = Signal()
-    kills_wanted = Signal()
-    history_wanted = Signal()
-    settings_wanted = Signal()
-    drill_wanted = Signal()
-    help_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.edit = SearchField((tr("Filter by name or PID"), tr("Filter")), tr("Clear the filter"), self)
         find = _keys(QKeySequence(QKeySequence.StandardKey.Find).toString())
         self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
-        self.edit.textChanged.connect(self.filtered)
-        self.edit.left.connect(self.left_filter)
-        self.edit.entered.connect(self.left_filter)
         # created in Tab order
         self.rows = ChoiceButton(tr("What the list shows"), self)
         self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)
         self.rows.add(tr("Processes"), tr("List each process on its own"), group=True)
-        self.rows.addSeparator()
+        self.rows.menu_of.addSeparator()
         self.mine = self.rows.add(tr("Only mine"), tr("Show only the processes of your own user"))
-        self.by_app.setChecked(True)  # the model's default: only changes are emitted
-        self.by_app.toggled.connect(self.by_app_changed)
-        self.mine.toggled.connect(self.mine_changed)
-        self.history = self._button("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")))
-        self.history.clicked.connect(self.history_wanted)
-        self.settings = self._button("settings", tr("Settings"), tr("Settings ({keys})", keys=_keys("Ctrl+,")))
-        self.settings.clicked.connect(self.settings_wanted)
-        self.help = self._button("help", tr("Help"), tr("Help ({keys})", keys=_keys("F1")))
-        self.help.clicked.connect(self._want_help)
-        self.more = self._button(
-            "more", tr("More"), tr("What was killed, rule profiles, and whether a program would fit")
+        self.by_app.setChecked(True)  # the model's default
+        self.history = GlyphButton("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")), self)
+        self.settings = GlyphButton("settings", tr("Settings"), tr("Settings ({keys})", keys=_keys("Ctrl+,")), self)
+        self.help = GlyphButton("help", tr("Help"), tr("Help ({keys})", keys=_keys("F1")), self)
+        self.more = GlyphButton(
+            "more", tr("More"), tr("What was killed, rule profiles, and whether a program would fit"), self
         )
         # opened by a slot: a button with a menu of its own also draws an arrow, and a style sheet against
         # that costs a megabyte
@@ -88,9 +63,6 @@ class Footer(QWidget):
         give_edges()
         give_edge(self.rows)
 
-    def _button(self, glyph: Glyph, name: str, hint: str) -> GlyphButton:
-        return GlyphButton(glyph, name, hint, self)
-
     @Slot()
     def _show_more(self) -> None:
         self.menu_opens.emit()
@@ -104,29 +76,19 @@ class Footer(QWidget):
         self.pause = menu.addAction(tr("Pause"))
         self.pause.setCheckable(True)
         self.pause.setToolTip(tr("Stop watching memory until you resume"))
-        self.pause.triggered.connect(self.paused)
         menu.addSeparator()
-        menu.addAction(tr("What was killed")).triggered.connect(self.kills_wanted)
-        menu.addAction(tr("Will it fit?")).triggered.connect(self.fits_wanted)
-        menu.addAction(tr("Rule profiles…")).triggered.connect(self.profiles_wanted)
-        menu.addAction(tr("Fire drill")).triggered.connect(self.drill_wanted)
+        self.kills = menu.addAction(tr("What was killed"))
+        self.fits = menu.addAction(tr("Will it fit?"))
+        self.profiles = menu.addAction(tr("Rule profiles…"))
+        self.drill = menu.addAction(tr("Fire drill"))
         menu.aboutToHide.connect(partial(mind_pointer, self.more))
         self.forget = menu.addAction(tr("Forget my permission"))
         self.forget.setVisible(False)
         menu.addSeparator()
-        keys = menu.addAction(tr("Keyboard shortcuts"))
-        keys.setShortcut(QKeySequence("?"))
-        keys.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window's own shortcut handles it
-        keys.triggered.connect(self._want_keys)
+        self.keys = menu.addAction(tr("Keyboard shortcuts"))
+        self.keys.setShortcut(QKeySequence("?"))
+        self.keys.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # the window's own shortcut handles it
         return menu
-
-    @Slot()
-    def _want_help(self) -> None:
-        self.help_wanted.emit("")
-
-    @Slot()
-    def _want_keys(self) -> None:
-        self.help_wanted.emit("keys")
 
     def set_choices(self, *, by_app: bool, mine: bool) -> None:
         self.mine.setChecked(mine)

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -54,9 +54,7 @@ _STATE_NAMES: dict[State, str] = {
 
 
 class Header(QWidget):
-    """Shows level, free memory, bars, trail and clocks; `pinned` says whether the window is to stay open."""
-
-    pinned = Signal(bool)
+    """Shows level, free memory, bars, trail and clocks; `pin` is the switch that keeps the window open."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +80,6 @@ class Header(QWidget):
         self._of_texts: tuple[str, ...] = ("",)
         self.pin = GlyphButton("pin", tr("Keep open"), tr("Keep this window open when you turn to another"), self)
         self.pin.setCheckable(True)
-        self.pin.toggled.connect(self.pinned)
         self.gauges = Gauges(self)
         top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)

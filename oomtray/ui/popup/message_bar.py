@@ -65,7 +65,7 @@ class MessageBar(QWidget):
         self._close.setFixedSize(24, 24)
         self._close.setAccessibleName(tr("Dismiss"))
         self._close.setToolTip(tr("Dismiss"))
-        self._close.clicked.connect(self.dismiss)
+        self._close.clicked.connect(self.hide)
         self._buttons = FlowLayout(gap=6)
         self._grid = QGridLayout(self)
         self._mind_side()
@@ -176,10 +176,6 @@ class MessageBar(QWidget):
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         beside = _BESIDE + grown(_SHAPE, self.font())
         self._grid.setContentsMargins(_RIM if mirrored else beside, _RIM, beside if mirrored else _RIM, _RIM)
-
-    @Slot()
-    def dismiss(self) -> None:
-        self.hide()
 
     @Slot(QAbstractButton)
     def _clicked(self, button: QAbstractButton) -> None:

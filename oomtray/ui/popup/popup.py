@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.changes import ChangeController
-    from oomtray.ui.controllers.report import Report
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _USUAL = QSize(state.PopupState().width, state.PopupState().height)
@@ -87,7 +86,8 @@ class Popup(PopupWindow):
         self.settings = settings
         self.labels = AppLabels(self)
         self._paused = False
-        self._assessment: Assessment | None = None
+        self.assessment: Assessment | None = None
+        """The assessment on screen."""
         self._read_at = math.inf
         self._say_outdated: Callable[[], None] | None = None
         self._notices: list[str] = []
@@ -134,7 +134,7 @@ class Popup(PopupWindow):
         self._watch.changed.connect(self.attention_changed)
         self._watch.released.connect(self._rows_released)
         self._watch.menu_closed.connect(self._mind_focus)
-        self.header.pinned.connect(self._pin)
+        self.header.pin.toggled.connect(self._pin)
         self.table.menu_wanted.connect(self._open_menu)
         self.table.acted.connect(self._chosen)
         self.table.typed.connect(self._footer.type)
@@ -142,28 +142,30 @@ class Popup(PopupWindow):
         self.card.menu_wanted.connect(self._open_menu)
         self.card.chosen.connect(self._chosen)
         self.card.kill_wanted.connect(self.kill_wanted)
-        self.card.resume_wanted.connect(self._resume)
+        self.card.resume_wanted.connect(partial(self.pause_wanted.emit, False))
         self.card.help_wanted.connect(self.help_wanted)
         self.card.picked.connect(self._find)
         self.menu.chosen.connect(self._chosen)
         self.changes.origins_told.connect(self.menu.take_origins)
         self.gives_back.told.connect(self.menu.take_gives_back)
         self.shared_memory.told.connect(self.menu.take_sharing)
-        self._footer.filtered.connect(self._filter)
-        self._footer.mine_changed.connect(self._show_mine)
-        self._footer.by_app_changed.connect(self._show_by_app)
-        self._footer.paused.connect(self.pause_wanted)
-        self._footer.left_filter.connect(self._into_table)
-        self._footer.profiles_wanted.connect(partial(self.profiles_wanted.emit, "all"))
-        self._footer.fits_wanted.connect(self.fits_wanted)
-        self._footer.kills_wanted.connect(self.kills_wanted)
-        self._footer.history_wanted.connect(self.history_wanted)
-        self._footer.settings_wanted.connect(self.settings_wanted)
-        self._footer.drill_wanted.connect(self.drill_wanted)
-        self._footer.help_wanted.connect(self.help_wanted)
+        self._footer.edit.textChanged.connect(self._filter)
+        self._footer.edit.left.connect(self.table.setFocus)
+        self._footer.edit.entered.connect(self.table.setFocus)
+        self._footer.mine.toggled.connect(self._show_mine)
+        self._footer.by_app.toggled.connect(self._show_by_app)
+        self._footer.history.clicked.connect(self.history_wanted)
+        self._footer.settings.clicked.connect(self.settings_wanted)
+        self._footer.help.clicked.connect(lambda: self.help_wanted.emit(""))
         self._footer.menu_opens.connect(self._offer_to_forget)
+        self._footer.pause.triggered.connect(self.pause_wanted)
+        self._footer.kills.triggered.connect(self.kills_wanted)
+        self._footer.fits.triggered.connect(self.fits_wanted)
+        self._footer.profiles.triggered.connect(lambda: self.profiles_wanted.emit("all"))
+        self._footer.drill.triggered.connect(self.drill_wanted)
         self._footer.forget.triggered.connect(self.changes.permission.forget)
-        self.changes.reported.connect(self._report)
+        self._footer.keys.triggered.connect(lambda: self.help_wanted.emit("keys"))
+        self.changes.reported.connect(self.message.tell)
         self.changes.counted.connect(self.message.reword)
         self.changes.busy.connect(self.set_waits)
         QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(
@@ -174,11 +176,6 @@ class Popup(PopupWindow):
         QShortcut(QKeySequence("Ctrl+H"), self).activated.connect(self.history_wanted)
         QShortcut(QKeySequence("Ctrl+,"), self).activated.connect(self.settings_wanted)
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._restyle)
-
-    @property
-    def assessment(self) -> Assessment | None:
-        """The assessment on screen."""
-        return self._assessment
 
     def put_below_rows(self, part: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.message), part)
@@ -209,7 +206,7 @@ class Popup(PopupWindow):
 
     def show_assessment(self, assessment: Assessment, *, read_at: float = math.inf) -> None:
         """Show an assessment read at `read_at`, in monotonic seconds; its age is shown when it is overdue."""
-        self._assessment, self._say_outdated, self._read_at = assessment, None, read_at
+        self.assessment, self._say_outdated, self._read_at = assessment, None, read_at
         if not self.isVisible() and self.model.assessment is not None:
             return  # updated when it opens
         self._show_in_header(assessment)
@@ -256,8 +253,8 @@ class Popup(PopupWindow):
         self._paused = paused
         self._footer.set_paused(paused)
         self.card.set_paused(paused=paused)
-        if self._assessment is not None:
-            self._show_in_header(self._assessment)
+        if self.assessment is not None:
+            self._show_in_header(self.assessment)
         elif paused:
             self.header.say(tr("Paused"), tr("Memory is not being watched"), paused=True)
         else:
@@ -269,19 +266,15 @@ class Popup(PopupWindow):
         self._notice.setText("\n".join(f"▲ {notice}" for notice in whole))
         self._notice.setVisible(bool(whole))
 
-    def complain(self, says: str) -> None:
-        self.message.complain(says)
-
     # user actions
 
     @Slot(object, QPoint)
     def _open_menu(self, subject: Subject, place: QPoint) -> None:
-        if self._assessment is not None:
+        if self.assessment is not None:
             known, asking = self.changes.origins(subject)
             settings = self.settings
-            self.menu.open_for(
-                subject, self._assessment, settings.actions, known, place, asking=asking, step_in=settings.step_in
-            )
+            self.menu.fill(subject, self.assessment, settings.actions, known, asking=asking, step_in=settings.step_in)
+            self.menu.popup(place)
             self.gives_back.ask(subject)
             self.shared_memory.ask(subject)
 
@@ -294,19 +287,11 @@ class Popup(PopupWindow):
         elif action in row_actions.DIALOGS:
             self.dialog_wanted.emit(action, subject)
         else:
-            self.changes.do(action, subject, self._assessment)
-
-    @Slot()
-    def _resume(self) -> None:
-        self.pause_wanted.emit(False)
+            self.changes.do(action, subject, self.assessment)
 
     @Slot(bool)
     def _pin(self, pinned: bool) -> None:
         self.pinned = pinned
-
-    @Slot(object)
-    def _report(self, report: Report) -> None:
-        self.message.tell(report)
 
     @Slot(object)
     def _find(self, subject: Subject) -> None:
@@ -333,13 +318,9 @@ class Popup(PopupWindow):
         self.attention_changed.emit()
 
     @Slot()
-    def _into_table(self) -> None:
-        self.table.setFocus()
-
-    @Slot()
     def _rows_released(self) -> None:
-        if self._assessment is not None:
-            self._show_in_card(self._assessment)
+        if self.assessment is not None:
+            self._show_in_card(self.assessment)
 
     # appearance, position and size
 
@@ -362,9 +343,9 @@ class Popup(PopupWindow):
 
     def _shown(self) -> None:
         self.message.window_opened()
-        if self._assessment is not None:
-            self._show_in_header(self._assessment)
-            self._show_in_card(self._assessment)
+        if self.assessment is not None:
+            self._show_in_header(self.assessment)
+            self._show_in_card(self.assessment)
         if self._say_outdated is not None:
             self._mark_outdated(self._say_outdated)
             self.set_paused(self._paused)

@@ -42,7 +42,8 @@ class PopupWindow(FramelessWindow):
         super().__init__(parent)
         self.pinned = False
         """Whether the popup stays open when the user turns to another window."""
-        self._asks_password = False
+        self.waits = False
+        """Whether a password dialog is open."""
         self._wants_standalone = False
         self._hidden_at = self._toggled_at = self._menu_closed_at = -1.0
         self._opened_at = self._left_at = self._inactive_since = -1.0
@@ -54,11 +55,6 @@ class PopupWindow(FramelessWindow):
         self._clicked_at: list[int | None] = []
         """The times of presses that seem to be elsewhere, and have been released."""
         self._watch_focus: FocusWatch | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether a password dialog is open."""
-        return self._asks_password
 
     def toggle(self, anchor: QRect | None) -> None:
         """Handle a click on the icon; the second of a double click is ignored, since a panel reports both."""
@@ -125,7 +121,7 @@ class PopupWindow(FramelessWindow):
     @Slot(bool)
     def set_waits(self, waits: bool) -> None:
         """Keep the popup open while a password dialog has the focus."""
-        self._asks_password = waits
+        self.waits = waits
         if not waits and self.isVisible():
             self.activateWindow()
 
@@ -154,7 +150,7 @@ class PopupWindow(FramelessWindow):
         self._turned_away()
 
     def _stays(self) -> bool:
-        if not self.isVisible() or self.standalone or self.pinned or self._asks_password:
+        if not self.isVisible() or self.standalone or self.pinned or self.waits:
             return True
         return any(isinstance(child, QDialog) and child.isVisible() for child in self.children())
 

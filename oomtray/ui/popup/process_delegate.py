@@ -63,10 +63,6 @@ class ProcessDelegate(QStyledItemDelegate):
         self.cut.clear()
         self.widths = layout.widths(list_width, self._main, self._fine, head, self._by)
 
-    def is_cut(self, row: Row) -> bool:
-        """Whether the row's name or second line is elided."""
-        return row.serial in self.cut
-
     def row_height(self) -> int:
         return max(self._main.height() + self._fine.height() + 6, _LEAST_HEIGHT)
 

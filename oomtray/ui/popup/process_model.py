@@ -56,7 +56,7 @@ class ProcessModel(QAbstractItemModel):
         self._rows: list[Row] = []
         self._known: dict[int, Row] = {}
         self._serial = _ROOT
-        self._assessment: Assessment | None = None
+        self.assessment: Assessment | None = None
         self._context = Context(0, 0.0)
         self.scale = 0.0
         """Per mille of all memory that the highest row counts as, where bars are full."""
@@ -68,10 +68,6 @@ class ProcessModel(QAbstractItemModel):
         """A note that the value differs from what a rule gave, by process."""
 
     # what is shown
-
-    @property
-    def assessment(self) -> Assessment | None:
-        return self._assessment
 
     @property
     def by_app(self) -> bool:
@@ -92,7 +88,7 @@ class ProcessModel(QAbstractItemModel):
     @property
     def emptiness(self) -> str:
         """Why there are no rows; empty if there are some, or nothing is known yet."""
-        if self._rows or self._assessment is None:
+        if self._rows or self.assessment is None:
             return ""
         choice = self._listing.choice
         if not choice.text and not choice.mine:
@@ -105,7 +101,7 @@ class ProcessModel(QAbstractItemModel):
         return self._context.total * PAGE_SIZE
 
     def show_assessment(self, assessment: Assessment) -> None:
-        self._assessment = assessment
+        self.assessment = assessment
         scope = assessment.snapshot.scope
         growing = grown_keys(assessment.growing, assessment.apps)
         self._context = Context(scope.total_pages, assessment.snapshot.at, certainty(assessment), growing)
@@ -135,11 +131,11 @@ class ProcessModel(QAbstractItemModel):
     def open_tail(self, opened: bool) -> None:
         """Show or hide the tail's apps below its row; nothing else moves."""
         tail = next((row for row in self._rows if row.tail is not None), None)
-        if tail is None or tail.tail is None or self._assessment is None or opened == self._listing.tail_opened:
+        if tail is None or tail.tail is None or self.assessment is None or opened == self._listing.tail_opened:
             return
         self._listing.tail_opened = opened
         if opened:
-            fresh = [self._made(key, None, app) for key, app in self._listing.in_tail(self._assessment)]
+            fresh = [self._made(key, None, app) for key, app in self._listing.in_tail(self.assessment)]
             if fresh:
                 self._insert(QModelIndex(), self._rows, tail.at + 1, self._listing.ordered_plainly(fresh))
         else:
@@ -260,7 +256,7 @@ class ProcessModel(QAbstractItemModel):
         return row.children or [] if row is not None else []
 
     def _bring_up_to_date(self, *, reorder: bool) -> None:
-        assessment = self._assessment
+        assessment = self.assessment
         if assessment is None:
             return
         self._late = []
@@ -321,7 +317,7 @@ class ProcessModel(QAbstractItemModel):
         for first, last in absent(siblings, present):
             self.beginRemoveRows(place, first, last)
             for row in siblings[first : last + 1]:
-                self._forget(row)
+                self._known.pop(row.serial, None)
             del siblings[first : last + 1]
             self._number(siblings)
             self.endRemoveRows()
@@ -357,9 +353,6 @@ class ProcessModel(QAbstractItemModel):
             self._known[row.serial] = row
         row.take(item, self._context)
         return row
-
-    def _forget(self, row: Row) -> None:
-        self._known.pop(row.serial, None)
 
     @staticmethod
     def _number(siblings: list[Row]) -> None:

@@ -335,7 +335,7 @@ class ProcessView(QTreeView):
         index = self.indexAt(event.pos())
         text = self.buttons.hint(event.pos())
         if not text and index.isValid():
-            cut = self._delegate.is_cut(self._model.row_at(index))
+            cut = self._model.row_at(index).serial in self._delegate.cut
             text = self._model.hint(index, cut=cut, in_words=self._delegate.widths.wide)
         if text:
             QToolTip.showText(event.globalPos(), as_html(text), self.viewport(), self.visualRect(index))

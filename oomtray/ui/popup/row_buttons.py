@@ -49,16 +49,13 @@ class RowButtons(QObject):
         if subject is None:
             return False
         self._held = which, subject, box
-        self._show(at)
+        self.move(at)
         return True
-
-    def move(self, at: QPoint) -> None:
-        self._show(at)
 
     def release(self, at: QPoint) -> tuple[ActionId, Subject] | None:
         """Return the action and its subject, or None if the button was released elsewhere."""
         held, self._held = self._held, None
-        self._show(at)
+        self.move(at)
         if held is None or not held[2].contains(at):
             return None
         return _DOES[held[0]], held[1]
@@ -85,7 +82,8 @@ class RowButtons(QObject):
                 return which, index, box
         return None
 
-    def _show(self, at: QPoint) -> None:
+    def move(self, at: QPoint) -> None:
+        """Light up the button at this place."""
         found = self._at(at)
         hot = None if found is None else (self._model.row_at(found[1]), found[0], self._held is not None)
         if self._held is not None and not self._held[2].contains(at):

@@ -6,7 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QFontMetrics
 
 from oomtray.messages import actions as messages
@@ -61,20 +61,6 @@ class RowMenu(ShapeMenu):
         self.more.setToolTipsVisible(True)
         self.setToolTipsVisible(True)
         self.triggered.connect(self._picked)  # the submenu's too
-
-    def open_for(
-        self,
-        subject: Subject,
-        assessment: Assessment,
-        presets: Presets,
-        origins: Mapping[int, Origin],
-        place: QPoint,
-        *,
-        asking: bool = False,
-        step_in: StepIn | None = None,
-    ) -> None:
-        self.fill(subject, assessment, presets, origins, asking=asking, step_in=step_in)
-        self.popup(place)
 
     @Slot(object, object)
     def take_origins(self, subject: Subject, origins: Mapping[int, Origin]) -> None:

@@ -55,13 +55,13 @@ class ShapeMenu(EffectMenu):
 
     def initStyleOption(self, option: QStyleOptionMenuItem, action: QAction) -> None:
         super().initStyleOption(option, action)
-        if action in self._shapes and self._draws_shapes:
+        if action in self._shapes and is_fusion():
             option.icon = QIcon()  # the empty column stays
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw shapes over Fusion's icons, which are at most 16 pixels, in one color even where text is white."""
         super().paintEvent(event)
-        if not self._draws_shapes:
+        if not is_fusion():
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -74,10 +74,6 @@ class ShapeMenu(EffectMenu):
             by = min(growth(self.font()), max((side - _AIR) / shapes.SHAPE, 1.0))
             shapes.draw(painter, shape, spot, self._shape_ink(action), full=False, by=by)
         painter.end()
-
-    @property
-    def _draws_shapes(self) -> bool:
-        return is_fusion()
 
     def _shape_ink(self, action: QAction) -> QColor:
         group, role = QPalette.ColorGroup, QPalette.ColorRole

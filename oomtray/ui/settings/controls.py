@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QValidator
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
@@ -60,7 +60,7 @@ class NumberField(QDoubleSpinBox):
         self.setAccelerated(True)
         if labels.has_off(path):
             self.setSpecialValueText(tr("off"))
-        self.valueChanged.connect(self._changed)
+        self.valueChanged.connect(self.edited)
         grow_marks(self)
 
     @property
@@ -79,10 +79,6 @@ class NumberField(QDoubleSpinBox):
         hint = super().sizeHint()
         hint.setWidth(max(hint.width(), _wide(_widest(self._path, self.maximum()), self.font())))
         return hint.expandedTo(QSize(0, high(self)))
-
-    @Slot(float)
-    def _changed(self, _value: float) -> None:
-        self.edited.emit()
 
     # called by the spin box
 
@@ -128,7 +124,7 @@ class Switch(QCheckBox):
         self._whole = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grow_marks(self)
-        self.toggled.connect(self._toggled)  # not `clicked`: a screen reader toggles without it
+        self.toggled.connect(self.edited)  # not `clicked`: a screen reader toggles without it
 
     def setText(self, text: str) -> None:
         self._whole = text
@@ -172,9 +168,6 @@ class Switch(QCheckBox):
     def text_of(self, value: bool) -> str:
         return labels.value("", value)
 
-    @Slot()
-    def _toggled(self) -> None:
-        self.edited.emit()
 
 
 class ChoiceBox(QComboBox):
@@ -186,7 +179,7 @@ class ChoiceBox(QComboBox):
         for choice in BY_PATH[path].choices:
             self.addItem(labels.choice(path, choice), choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.activated.connect(self._activated)
+        self.activated.connect(self.edited)
         grow_marks(self)
 
     @property
@@ -201,10 +194,6 @@ class ChoiceBox(QComboBox):
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(0, high(self)))
-
-    @Slot(int)
-    def _activated(self, _index: int) -> None:
-        self.edited.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():

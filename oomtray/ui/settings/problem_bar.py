@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
@@ -23,9 +23,7 @@ _SIGN = 22
 
 
 class ProblemBar(QWidget):
-    """Shows mistakes, and is hidden without any; `open_wanted` asks to open the file."""
-
-    open_wanted = Signal()
+    """Shows mistakes, and is hidden without any; `open_button` is for its owner to open the file."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,7 +34,6 @@ class ProblemBar(QWidget):
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button = QPushButton(tr("Open the file"), self)
         self.open_button.setAutoDefault(False)
-        self.open_button.clicked.connect(self.open_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)

@@ -67,7 +67,7 @@ class SettingsWindow(QWidget):
 
     def _build(self) -> None:
         self.bar = ProblemBar(self)
-        self.bar.open_wanted.connect(self.open_file)
+        self.bar.open_button.clicked.connect(self.open_file)
         self.undo_bar = UndoBar(self._look_again, self)
         self.list = PageList([(page.id, tr(page.title)) for page in PAGES], self)
         self._side = QWidget(self)

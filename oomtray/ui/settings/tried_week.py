@@ -43,7 +43,7 @@ class TriedWeek(QWidget):
         self._readings: Readings | None = None
         """Kept with the page: each change is tried on the same readings."""
         self._shown: tuple[object, ...] | None = None
-        self._running = False
+        self.busy = False
         self._again = False
         self.week: Week | None = None
         self.again = QTimer(self)
@@ -93,13 +93,9 @@ class TriedWeek(QWidget):
         self.says.setAlignment(side_of(self, at_end=beside) | Qt.AlignmentFlag.AlignVCenter)
 
     @property
-    def busy(self) -> bool:
-        return self._running
-
-    @property
     def says_nothing(self) -> bool:
         """Whether there is no graph, because too little is recorded or it could not be read."""
-        return self._shown is not None and not self._running and not self.says.text()
+        return self._shown is not None and not self.busy and not self.says.text()
 
     @Slot()
     def look_again(self) -> None:
@@ -115,20 +111,20 @@ class TriedWeek(QWidget):
         if asked == self._shown:
             return
         self._shown = asked
-        if self._running:
+        if self.busy:
             self._again = True
         else:
             self._start(settings)
 
     def _start(self, settings: Settings) -> None:
-        self._running = True
+        self.busy = True
         if self.week is None:
             self._say_nothing(words.reading())
         run_in_background(partial(_try, self._around, self._readings, settings, time.time()), self._take, self)
 
     @Slot(object)
     def _take(self, result: object) -> None:
-        self._running = False
+        self.busy = False
         if self._again:
             self._again = False
             self._start(self._around.file.settings)
@@ -142,7 +138,7 @@ class TriedWeek(QWidget):
             self._say_nothing(history_words.not_read(result))
 
     def _say_nothing(self, why: str) -> None:
-        if not self._running:
+        if not self.busy:
             self.again.start()
         self.says.setText("")
         self.note.hide()

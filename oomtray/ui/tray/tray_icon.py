@@ -65,7 +65,7 @@ class TrayIcon(QObject):
         self._autostarts = autostarts
         self._grouped = grouped
         self._assessment: Assessment | None = None
-        self._state: State = "calm"
+        self.state: State = "calm"
         self._says = ""
         self._outdated: tuple[str, str] | None = None
         """The menu's first line and the tooltip while the reading is outdated."""
@@ -77,19 +77,11 @@ class TrayIcon(QObject):
         self._dark = False
         """Whether the icon was last drawn for a dark desktop."""
         self.menu = self._make_menu()
-        self._icon = self._make_icon()
-
-    @property
-    def icon(self) -> QSystemTrayIcon:
-        return self._icon
-
-    @property
-    def state(self) -> State:
-        return self._state
+        self.icon = self._make_icon()
 
     def geometry(self) -> QRect:
         """Return the icon's place on the screen; empty under StatusNotifierItem, which doesn't reveal it."""
-        return self._icon.geometry()
+        return self.icon.geometry()
 
     def follow_colors(self) -> None:
         """Follow the desktop's light or dark scheme.
@@ -108,12 +100,12 @@ class TrayIcon(QObject):
 
     def rebuild(self) -> None:
         """Replace the icon, because the old one's connection ended with its bus."""
-        self._icon.hide()
-        self._icon.deleteLater()
-        self._icon = self._make_icon()
+        self.icon.hide()
+        self.icon.deleteLater()
+        self.icon = self._make_icon()
 
     def remove(self) -> None:
-        self._icon.hide()
+        self.icon.hide()
 
     def show(self, assessment: Assessment) -> None:
         self._assessment, self._outdated = assessment, None
@@ -153,7 +145,7 @@ class TrayIcon(QObject):
         """Hide the tooltip's sentence while the popup is open, since it would cover the popup's bottom."""
         if is_open != self._popup_is_open:
             self._popup_is_open = is_open
-            self._icon.setToolTip(self._tooltip())
+            self.icon.setToolTip(self._tooltip())
             if not is_open:
                 self._fill_in()  # with the names learned since: an opened menu is made no wider by the panel
 
@@ -165,13 +157,13 @@ class TrayIcon(QObject):
 
     def _present(self, state: State, says: str) -> None:
         step = self._step_now()
-        if state != self._state or step != self._step:  # each change is a message to the panel
-            self._state, self._step = state, step
+        if state != self.state or step != self._step:  # each change is a message to the panel
+            self.state, self._step = state, step
             self._redraw()
         if says != self._says:  # each change is a message to the panel
             self._says = says
             if not self._popup_is_open:
-                self._icon.setToolTip(self._tooltip())
+                self.icon.setToolTip(self._tooltip())
             self._status.setText(in_menu(self._headline(), exported=self._exported))
 
     @Slot()
@@ -181,15 +173,15 @@ class TrayIcon(QObject):
             self._redraw()
 
     def _redraw(self) -> None:
-        self._icon.setIcon(self._picture())
+        self.icon.setIcon(self._picture())
 
     def _picture(self) -> QIcon:
         self._dark = is_dark()
         if self._look is None:
-            return state_icon(self._state, self._dark)
+            return state_icon(self.state, self._dark)
         from oomtray.ui.qt.icon_figures import figure_icon
 
-        return figure_icon(self._state, self._dark, self._look.symbolic, self._look.shows, self._step)
+        return figure_icon(self.state, self._dark, self._look.symbolic, self._look.shows, self._step)
 
     def _step_now(self) -> int:
         if self._look is None or self._look.shows == "shape" or self._assessment is None:
@@ -219,26 +211,28 @@ class TrayIcon(QObject):
     def _make_menu(self) -> QMenu:
         menu = self._new_menu()
         menu.aboutToShow.connect(self._fill)
-        menu.triggered.connect(self._triggered)
+        menu.triggered.connect(self._picked)
         self._status = menu.addAction(words.waiting())
         self._status.setEnabled(False)
         menu.addSeparator()
         self._tops = TopApps(menu, self._presets, exported=self._exported)
         menu.addSeparator()
-        self._open = menu.addAction(tr("Open"))
-        self._history = menu.addAction(tr("History"))
-        self._kills = menu.addAction(tr("What was killed"))
-        self._profiles = menu.addAction(tr("Rule profiles…"))
-        self._settings = menu.addAction(tr("Settings"))
+        menu.addAction(tr("Open")).triggered.connect(self.opened)
+        menu.addAction(tr("History")).triggered.connect(self.history_wanted)
+        menu.addAction(tr("What was killed")).triggered.connect(self.kills_wanted)
+        menu.addAction(tr("Rule profiles…")).triggered.connect(self.profiles_wanted)
+        menu.addAction(tr("Settings")).triggered.connect(self.settings_wanted)
         self._pause = menu.addAction(tr("Pause"))
         self._pause.setCheckable(True)
+        self._pause.triggered.connect(self.paused)
         self._login: QAction | None = None
         if self._autostarts is not None:
             self._login = menu.addAction(tr("Start at login"))
             self._login.setCheckable(True)
+            self._login.triggered.connect(self.start_at_login)
         menu.addSeparator()
-        self._help = menu.addAction(tr("Help"))
-        self._quit = menu.addAction(tr("Quit"))
+        menu.addAction(tr("Help")).triggered.connect(self.help_wanted)
+        menu.addAction(tr("Quit")).triggered.connect(self.quitting)
         return menu
 
     @Slot(QSystemTrayIcon.ActivationReason)
@@ -247,29 +241,11 @@ class TrayIcon(QObject):
             self.toggled.emit()
 
     @Slot(QAction)
-    def _triggered(self, action: QAction) -> None:
-        if action is self._open:
-            self.opened.emit()
-        elif action is self._kills:
-            self.kills_wanted.emit()
-        elif action is self._history:
-            self.history_wanted.emit()
-        elif action is self._help:
-            self.help_wanted.emit()
-        elif action is self._settings:
-            self.settings_wanted.emit()
-        elif action is self._profiles:
-            self.profiles_wanted.emit()
-        elif action is self._pause:
-            self.paused.emit(action.isChecked())
-        elif action is self._login:
-            self.start_at_login.emit(action.isChecked())
-        elif action is self._quit:
-            self.quitting.emit()
-        else:
-            picked: Any = action.data()
-            if picked is not None:
-                self.chosen.emit(*picked)
+    def _picked(self, action: QAction) -> None:
+        """Pass on an app's action: it has data, the menu's other entries have none."""
+        picked: Any = action.data()
+        if picked is not None:
+            self.chosen.emit(*picked)
 
     @Slot()
     def _fill(self) -> None:

@@ -37,7 +37,7 @@ def test_there_is_one_window_and_it_opens_at_the_page_that_is_asked_for(opener: 
 
 def test_a_change_is_in_force_before_anybody_is_told(opener: SettingsOpener) -> None:
     told = []
-    opener.changed.connect(lambda: told.append(opener.file.settings.notifications.kills))
+    opener.file.read_anew.connect(lambda: told.append(opener.file.settings.notifications.kills))
     row = next(row for row in opener.window.page.rows if row.path == "notifications.kills")
     row.control.click()
     row.commit()

@@ -19,7 +19,7 @@ def footer(qtbot):
 
 def test_the_button_bears_what_was_chosen_and_says_so(footer):
     said = []
-    footer.by_app_changed.connect(said.append)
+    footer.by_app.toggled.connect(said.append)
 
     footer.set_choices(by_app=False, mine=False)
     assert (footer.rows.text(), footer.rows.accessibleName()) == ("Processes", "What the list shows: Processes")
@@ -51,9 +51,9 @@ def test_one_of_both_is_always_chosen(footer):
 
 
 @pytest.mark.parametrize(("name", "signal"), [("History", "history_wanted"), ("Settings", "settings_wanted"), ("Help", "help_wanted")])
-def test_what_leads_elsewhere_is_one_click_away(footer, qtbot, name, signal):
-    with qtbot.waitSignal(getattr(footer, signal)):
-        the(QPushButton, footer, name).click()
+def test_what_leads_elsewhere_is_one_click_away(popup, qtbot, name, signal):
+    with qtbot.waitSignal(getattr(popup, signal)):
+        the(QPushButton, popup, name).click()
 
 
 def test_the_menu_holds_the_rest(footer):
@@ -66,7 +66,7 @@ def test_the_pause_is_a_switch_that_shows_where_it_stands(footer, qtbot):
     footer.set_paused(True)
     assert footer.pause.isChecked()
 
-    with qtbot.waitSignal(footer.paused) as told:
+    with qtbot.waitSignal(footer.pause.triggered) as told:
         footer.pause.trigger()
 
     assert told.args == [False]

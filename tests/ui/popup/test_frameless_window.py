@@ -51,7 +51,7 @@ def tell(popup, report: Report = LONG) -> QRect:
 
 
 def dismiss(popup) -> QRect:
-    popup.message.dismiss()
+    popup.message.hide()
     QApplication.processEvents()
     return popup.geometry()
 

@@ -155,7 +155,7 @@ def test_on_a_low_screen_the_clocks_make_room_for_what_is_told_and_come_back_aft
             QApplication.processEvents()
         assert not the(Legend, made).isVisible()
 
-        made.message.dismiss()
+        made.message.hide()
         qtbot.waitUntil(lambda: made.header.gauges.trail.isVisible())
         made.put_away()
 
@@ -208,6 +208,6 @@ def test_on_a_low_screen_a_long_report_leaves_a_row_of_the_list(qtbot, monkeypat
         assert made.table.viewport().height() >= made.table.row_height
         assert the(Fitting, made.card, "firefox").isVisible()
 
-        made.message.dismiss()
+        made.message.hide()
         qtbot.waitUntil(lambda: the(QueueLine, made.card).isVisible())
         made.put_away()

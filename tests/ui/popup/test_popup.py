@@ -171,7 +171,7 @@ def test_what_comes_and_goes_moves_no_row(popup, qtbot):
     popup.open(None)
     qtbot.waitExposed(popup)
     top = popup.table.mapTo(popup, QPoint(0, 0)).y()
-    popup.complain("Something that could not be done, told at a length that takes more than a line of it")
+    popup.message.complain("Something that could not be done, told at a length that takes more than a line of it")
     popup.set_notices(["config.toml, line 3: levels.bogus is unknown"])
     QApplication.sendPostedEvents()
     assert popup.table.mapTo(popup, QPoint(0, 0)).y() == top

@@ -58,7 +58,7 @@ def test_a_report_takes_whole_rows_and_moves_none(popup):
     assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
     assert table.visualRect(last).bottom() == table.viewport().height() - 1
 
-    popup.message.dismiss()
+    popup.message.hide()
     QApplication.processEvents()
     assert [table.visualRect(popup.model.index(row, 0)) for row in range(3)] == before
 
@@ -117,7 +117,7 @@ def test_rows_are_as_high_with_a_report_as_without_however_it_came(popup, height
     popup.open(None)
     QApplication.processEvents()
     opened = popup.table.visualRect(popup.model.index(0, 0)).height()
-    popup.message.dismiss()
+    popup.message.hide()
     QApplication.processEvents()
 
     assert popup.height() == height
