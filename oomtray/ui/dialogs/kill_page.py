@@ -32,6 +32,7 @@ from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.plain_text import unbroken
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -276,10 +277,8 @@ class KillPage(QScrollArea):
                 widget.hide()  # at once: it must not be used any more
                 widget.deleteLater()
         for place, remedy in enumerate(found):
-            button = QPushButton(remedy.label.replace("&", "&&"), self)
-            button.setAutoDefault(False)
+            button = push_button(remedy.label.replace("&", "&&"), self._pressed, self)
             button.setProperty("place", place)
-            button.clicked.connect(self._pressed)
             give_edge(button)
             self.buttons.addWidget(button)
 

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -41,6 +40,7 @@ from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.log_drop import LogDrop
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class KillsWindow(QDialog):
 
     def _build(self) -> None:
         self.origin = Elided("", self, faint=True, middle=True)
-        self.back_button = self._button(tr("Back"), self.show_recorded)
+        self.back_button = push_button(tr("Back"), self.show_recorded, self)
         self.list = KillList(self.labels, self)
         self.list.currentRowChanged.connect(self._picked)
         self.page = KillPage(self, clock=self._clock, marks=self._marks, labels=self.labels)
@@ -132,12 +132,12 @@ class KillsWindow(QDialog):
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.page)
-        self.open_button = self._button(tr("Open a log…"), self._ask_for_file)
-        self.report_button = self._button(tr("Ask for the kernel's report…"), self._ask_for_report)
+        self.open_button = push_button(tr("Open a log…"), self._ask_for_file, self)
+        self.report_button = push_button(tr("Ask for the kernel's report…"), self._ask_for_report, self)
         self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
-        self.save_button = self._button(tr("Save for a bug report…"), self._save)
+        self.save_button = push_button(tr("Save for a bug report…"), self._save, self)
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
-        self.close_button = self._button(tr("Close"), self.close)
+        self.close_button = push_button(tr("Close"), self.close, self)
         self.close_button.setDefault(True)
 
     def _lay_out(self) -> None:
@@ -157,12 +157,6 @@ class KillsWindow(QDialog):
         column.addWidget(self.said)
         column.addWidget(Hairline(self))
         column.addLayout(foot)
-
-    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
 
     # list
 

@@ -10,6 +10,7 @@ from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.push_button import push_button
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -43,9 +44,7 @@ class SaidLine(QWidget):
         self._keep_whole()
 
     def _button(self, offer: Offer) -> QPushButton:
-        button = QPushButton(offer.label, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(offer.act)
+        button = push_button(offer.label, offer.act, self)
         button.setToolTip(as_html(offer.hint) if offer.hint else "")
         give_edge(button)
         self._row.addWidget(button)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -28,12 +27,11 @@ from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 
     from oomtray.help_pages import Page
@@ -90,20 +88,14 @@ class HelpWindow(QWidget):
         self.view = PageView(self)
         self.view.topic_wanted.connect(self.show_topic)
         self.search.entered.connect(self.view.find_next)
-        self.back_button = self._button(tr("Back"), self.go_back)
+        self.back_button = push_button(tr("Back"), self.go_back, self)
         self.back_button.setEnabled(False)
-        self.close_button = self._button(tr("Close"), self.close)
+        self.close_button = push_button(tr("Close"), self.close, self)
         for key, slot in (
             (QKeySequence.StandardKey.Back, self.go_back),
             (QKeySequence.StandardKey.Find, self._focus_search),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(slot)
-
-    def _button(self, text: str, slot: Callable[[], object]) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        button.clicked.connect(slot)
-        return button
 
     def _lay_out(self) -> None:
         self._side = QWidget(self)

@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Size of the shape, and pixels of padding on its side and on the others."""
 _CORNER = 6.0
-_MOST_AIR = 24
-"""Pixels; with large text two buttons fill the narrowest popup."""
 _SHORT = 60
 """Characters of a text beside which, rather than below, its buttons are placed."""
 _OLD_SECONDS = 120.0
@@ -127,7 +125,7 @@ class MessageBar(QWidget):
             button.setAutoDefault(False)
             button.setToolTip(offer.hint)
             give_edge(button)
-            give_air(button, _MOST_AIR)
+            give_air(button)
             button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             self._group.addButton(button, number)
             self._buttons.addWidget(button)

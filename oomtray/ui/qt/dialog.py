@@ -20,12 +20,13 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors, contrast
-from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
+from oomtray.ui.qt.field_edges import give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -72,11 +73,8 @@ class Dialog(QDialog):
         self.title.setFont(scaled(self.font(), 1.3, bold=True))
         self.subtitle = Plain("", self, faint=True)
         self.subtitle.setWordWrap(True)
-        self.close_button = QPushButton(tr("Cancel") if cancels else tr("Close"), self)
-        self.close_button.setAutoDefault(False)
-        give_air(self.close_button, MOST_AIR)
+        self.close_button = self._button(tr("Cancel") if cancels else tr("Close"), self.reject if cancels else self.close)
         self.close_button.setDefault(not cancels)
-        self.close_button.clicked.connect(self.reject if cancels else self.close)
         self.area = QScrollArea(self)
         use_thin_scroll_bars(self.area, on_base=False)
         self.area.setWidgetResizable(True)
@@ -139,10 +137,7 @@ class Dialog(QDialog):
 
     def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
         """Add a button on the left that leads elsewhere."""
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        give_air(button, MOST_AIR)
-        button.clicked.connect(does)
+        button = self._button(text, does)
         self._elsewhere.addWidget(button)
         self._left.append(button)
         self._order_tabs()
@@ -150,16 +145,18 @@ class Dialog(QDialog):
 
     def add_action(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
         """Add a button before Close or Cancel; if `default`, Enter presses it."""
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        give_air(button, MOST_AIR)
-        button.clicked.connect(does)
+        button = self._button(text, does)
         self._actions.addWidget(button)
         self._right.append(button)
         if default:
             self.close_button.setDefault(False)
             button.setDefault(True)
         self._order_tabs()
+        return button
+
+    def _button(self, text: str, does: Callable[[], object]) -> QPushButton:
+        button = push_button(text, does, self)
+        give_air(button)
         return button
 
     def _order_tabs(self) -> None:

@@ -13,7 +13,6 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.fonts import grown
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 LEAST_HEIGHT = 32
 """Height in pixels of a field, and of a button beside one."""
 _AIR = 24
-"""Pixels beside a button's text, both sides together."""
-MOST_AIR = 24
-"""Upper limit in pixels, for large text with little room for several buttons."""
+"""Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
 _MENU = "QMenu"
 _BOX = "QCheckBox"
@@ -127,9 +124,9 @@ def give_edge(button: QWidget) -> None:
     button.setPalette(edged(QApplication.palette()) if is_fusion() else QPalette())
 
 
-def give_air(button: QPushButton, most: int = 1000) -> None:
-    """Widen a button with the text size, by at most `most` pixels; Fusion's padding doesn't grow with the text."""
-    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + min(grown(_AIR, button.font()), most))
+def give_air(button: QPushButton) -> None:
+    """Keep some room beside a button's text: Fusion's padding doesn't grow with it."""
+    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + _AIR)
 
 
 def _lighter(edge: QColor) -> QColor:

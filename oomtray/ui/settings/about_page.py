@@ -6,13 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from oomtray import __version__
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.page import Page
 
 if TYPE_CHECKING:
@@ -29,9 +30,7 @@ class AboutPage(Page):
         self.add_card(self._head())
         self.add_card(self._files(), caption=tr("Files"))
         if around.show_help is not None:
-            show = QPushButton(tr("Help"), self.widget())
-            show.setAutoDefault(False)
-            show.clicked.connect(around.show_help)
+            show = push_button(tr("Help"), around.show_help, self.widget())
             self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
         self.finish()
 

@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.controls import high
 from oomtray.ui.settings.defaults import default as default_of
 from oomtray.ui.settings.defaults import said
@@ -88,9 +89,7 @@ class ExpendableList(QWidget):
             part.setAccessibleName(tr("App to mark as expendable"))
         field.setPlaceholderText(tr("An app, such as one that runs now"))
         field.returnPressed.connect(self._add)
-        self.add_button = QPushButton(tr("Add"), self)
-        self.add_button.setAutoDefault(False)
-        self.add_button.clicked.connect(self._add)
+        self.add_button = push_button(tr("Add"), self._add, self)
 
     @property
     def marks(self) -> tuple[str, ...]:
@@ -121,10 +120,8 @@ class ExpendableList(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         name = printable(mark)
-        button = QPushButton(tr("Remove"), row)
-        button.setAutoDefault(False)
+        button = push_button(tr("Remove"), lambda: self._remove(mark), row)
         button.setAccessibleName(tr("Remove {name}", name=name))
-        button.clicked.connect(lambda: self._remove(mark))
         give_edge(button)
         line.addWidget(Elided(name, row), 1)
         line.addWidget(button)

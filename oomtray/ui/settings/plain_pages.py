@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.controls import control_for
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
@@ -88,9 +88,7 @@ class HistoryPage(Page):
             row(self, "history.days", tr("Kills and changes are kept for a year.")),
         )
         if around.show_history is not None:
-            show = QPushButton(tr("Show the history"), self.widget())
-            show.setAutoDefault(False)
-            show.clicked.connect(around.show_history)
+            show = push_button(tr("Show the history"), around.show_history, self.widget())
             self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
         self.finish()
 

@@ -21,6 +21,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
 from oomtray.ui.settings.rule_table import RuleTable
@@ -79,9 +80,7 @@ class RulesPage(Page):
         line = FlowLayout(buttons)
 
         def button(text: str, does: Callable[[], None]) -> QPushButton:
-            made = QPushButton(text, buttons)
-            made.setAutoDefault(False)
-            made.clicked.connect(does)
+            made = push_button(text, does, buttons)
             # the style makes buttons at least as wide as a long word, and five wouldn't fit on one line
             made.setFixedWidth(made.fontMetrics().horizontalAdvance(text) + 28)
             line.addWidget(made)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QMessageBox,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
-from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edges_in
+from oomtray.ui.qt.field_edges import give_air, give_edges_in
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -26,6 +25,7 @@ from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.hairline import Hairline
@@ -83,17 +83,13 @@ class SettingsWindow(QWidget):
         self.link.clicked.connect(self.open_file)
         self.foot.setWordWrap(True)
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
-        self.defaults = QPushButton(tr("Restore all defaults"), self)
+        self.defaults = push_button(tr("Restore all defaults"), self._restore, self)
         scope = tr("Of the settings on all pages. Rules stay as they are.")
         self.defaults.setToolTip(as_html(scope))
         self.defaults.setAccessibleDescription(scope)
-        self.defaults.setAutoDefault(False)
-        self.defaults.clicked.connect(self._restore)
-        self.close_button = QPushButton(tr("Close"), self)
-        self.close_button.setAutoDefault(False)
-        self.close_button.clicked.connect(self.close)
+        self.close_button = push_button(tr("Close"), self.close, self)
         for button in (self.defaults, self.close_button):
-            give_air(button, MOST_AIR)
+            give_air(button)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Slot
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.field_edges import MOST_AIR, give_air, give_edge
+from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.push_button import push_button
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +35,9 @@ class UndoBar(QWidget):
         self.text = Plain("", self)
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.undo_button = QPushButton(tr("Undo"), self)
-        self.undo_button.setAutoDefault(False)
-        self.undo_button.clicked.connect(self._undo)
+        self.undo_button = push_button(tr("Undo"), self._undo, self)
         give_edge(self.undo_button)
-        give_air(self.undo_button, MOST_AIR)
+        give_air(self.undo_button)
         self.dismiss_button = GlyphButton("close", tr("Dismiss"), parent=self)
         self.dismiss_button.clicked.connect(self.clear)
         row = QHBoxLayout(self)
