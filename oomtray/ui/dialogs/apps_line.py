@@ -80,7 +80,7 @@ class _Line(QWidget):
         found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         most = max([1, self._now, self._then, *self._others])
 
         def place(amount: int) -> float:

@@ -89,7 +89,7 @@ class Curve(QWidget):
         bottom = self.height() - 0.5
         if len(self.points) > 1:
             box = QRectF(_DOT + 1, 2 * _DOT, self.width() - 2 * _DOT - 2, bottom - 2 * _DOT)
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            mirrored = self.isRightToLeft()
             line = line_of(box, self.points, max(amount for _, amount in self.points), mirrored=mirrored)
             paint_ground(painter, line, box, found)
             paint_line(painter, line, found, line.currentPosition())

@@ -78,7 +78,7 @@ class _Columns(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         found = contrast.of(self._view.palette(), on_base=True)
-        line, mirrored = QRect(option.rect), self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        line, mirrored = QRect(option.rect), self._view.isRightToLeft()
         painter.save()
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         if option.state & QStyle.StateFlag.State_Selected:

@@ -162,16 +162,13 @@ class _Rows(QStyledItemDelegate):
             painter.drawText(box.adjusted(_MARGIN, 0, -_MARGIN, 0), int(side), str(index.data()))
         painter.restore()
 
-    def _mirrored(self) -> bool:
-        return self._table.layoutDirection() == Qt.LayoutDirection.RightToLeft
-
     def _paint_name(self, painter: QPainter, box: QRectF, row: int, found: Colors) -> None:
         table, begin = self._table, side_of(self._table) | Qt.AlignmentFlag.AlignVCenter
         figure = table.figures[row]
         icon = None if figure.icon is None else figure.icon()
         if icon is not None:
             side = grown(_ICON, table.font())
-            left = round(box.right() - side if self._mirrored() else box.left())
+            left = round(box.right() - side if self._table.isRightToLeft() else box.left())
             icon.paint(painter, QRect(left, round(box.center().y() - side / 2), side, side))
         self._begin_after(box, table.icon_room())
         metrics = painter.fontMetrics()
@@ -186,7 +183,7 @@ class _Rows(QStyledItemDelegate):
             painter.drawText(box, int(begin), note)
 
     def _begin_after(self, box: QRectF, pixels: int) -> None:
-        if self._mirrored():
+        if self._table.isRightToLeft():
             box.adjust(0, 0, -pixels, 0)
         else:
             box.adjust(pixels, 0, 0, 0)
@@ -195,7 +192,7 @@ class _Rows(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         beside = BESIDE_BAR / 2
         track = QRectF(box.left() + beside, box.center().y() - BAR / 2, box.width() - BESIDE_BAR, BAR)
-        if self._mirrored():
+        if self._table.isRightToLeft():
             painter.translate(track.left() + track.right(), 0)
             painter.scale(-1, 1)
         self._table.figures[row].paint_bar(painter, track, found)

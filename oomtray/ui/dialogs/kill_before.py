@@ -125,7 +125,7 @@ class MemoryAround(QWidget):
         painter.setFont(small(self.font()))
         plot = self._plot(painter)
         ends = self._points[0][0], max(self._points[-1][0], self._span[1])
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         shares = [(at, used / max(total, 1)) for at, used, total in self._points]
         line = line_of(plot, shares, 1.0, mirrored=mirrored, ends=ends)
         paint_ground(painter, line, plot, found)
@@ -152,7 +152,7 @@ class MemoryAround(QWidget):
         """Return the plot area between the labels."""
         metrics = QFontMetricsF(painter.font())
         beside = max(metrics.horizontalAdvance(text) for text in (self._top, "0")) + 8
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         left, right = (4, beside) if mirrored else (beside, 4)
         high = self.height() - metrics.height() / 2 - metrics.height() - 4
         return QRectF(left, metrics.height() / 2, self.width() - left - right, high)
@@ -172,7 +172,7 @@ class MemoryAround(QWidget):
         for y in (plot.top(), plot.center().y(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
         metrics = QFontMetricsF(painter.font())
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         painter.setPen(found.muted)
         side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
         x = plot.right() + 8 if mirrored else 0.0

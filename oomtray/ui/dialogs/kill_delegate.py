@@ -62,7 +62,7 @@ class KillDelegate(QStyledItemDelegate):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "25 Nov, 16:50" in order
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
         side = grown(_ICON, self._view.font())
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._view.isRightToLeft()
         spot = QRect(round(inner.right() - side if mirrored else inner.left()), round(inner.center().y() - side / 2), side, side)
         self._paint_icon(painter, spot, index.data(ENDED), found)
         inner.adjust(0 if mirrored else side + _MARGIN, 0, -side - _MARGIN if mirrored else 0, 0)

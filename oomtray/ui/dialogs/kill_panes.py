@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.ui.dialogs.kill_parts import Box
@@ -67,7 +66,7 @@ class KillPanes(QWidget):
         above = self._rows.isHidden() or self.width() < _BESIDE * letter
         self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
         left, right = MARGIN, MARGIN if above else 0
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             left, right = right, left
         self._left.setContentsMargins(left, 12, right, 0 if above else 12)
         if above:

@@ -187,19 +187,19 @@ class QueueBars(QWidget):
 
     def _placed(self, box: QRect) -> QRect:
         """Return a box mirrored for a right-to-left layout."""
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             box.moveLeft(self.width() - box.right() - 1)
         return box
 
     def _text(self, painter: QPainter, box: QRect, text: str, *, end: bool = False) -> None:
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         side = Qt.AlignmentFlag.AlignRight if end != mirrored else Qt.AlignmentFlag.AlignLeft
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
     def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colors) -> None:
         painter.save()
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             painter.translate(self.width(), 0)
             painter.scale(-1, 1)
         counts = row.held + row.added

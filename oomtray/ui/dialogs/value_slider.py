@@ -109,7 +109,7 @@ class ValueSlider(QWidget):
         handle = self.slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, self.slider)
         room = self.slider.width() - handle
         along = room * at // (len(self.stops) - 1)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             along = room - along
         return self.slider.x() + handle // 2 + along
 
@@ -184,7 +184,7 @@ class _Bar(QSlider):
         painter.setPen(QPen(found.text, 1) if found.stark else Qt.PenStyle.NoPen)
         painter.setBrush(found.track)
         painter.drawRoundedRect(groove, thick / 2, thick / 2)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             groove.setLeft(handle.center().x())
         else:
             groove.setRight(handle.center().x())

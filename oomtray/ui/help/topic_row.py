@@ -29,7 +29,7 @@ class TopicRow(QStyledItemDelegate):
         found = contrast.of(self._view.palette(), on_base=True)
         state, box = option.state, QRect(option.rect)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._view.isRightToLeft()
         painter.save()
         if chosen:
             colors.fill(painter, box, found.selected)

@@ -147,7 +147,7 @@ class ChartCanvas(QLabel):
             gutter=gutter,
             end=end,
             legend_rows=rows,
-            mirrored=self.layoutDirection() == Qt.LayoutDirection.RightToLeft,
+            mirrored=self.isRightToLeft(),
         )
 
     def _legend(self, width: float) -> list[list[apps_painter.Entry]]:

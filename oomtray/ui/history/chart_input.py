@@ -116,7 +116,7 @@ class Chart(ChartCanvas):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         self._by_key = True
         forward = {Qt.Key.Key_Right: 1, Qt.Key.Key_Left: -1}.get(Qt.Key(event.key()), 0)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             forward = -forward
         if forward and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self._move_line(forward)

@@ -118,11 +118,11 @@ class _Segment(QRadioButton):
 
     @property
     def _left_end(self) -> bool:
-        return self._last if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self._first
+        return self._last if self.isRightToLeft() else self._first
 
     @property
     def _right_end(self) -> bool:
-        return self._first if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self._last
+        return self._first if self.isRightToLeft() else self._last
 
     def _outline(self, box: QRectF) -> QPainterPath:
         """Return an outline that is rounded only at the ends of the row."""
@@ -183,7 +183,7 @@ class SeriesSwitch(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         whole = QRectF(self.rect())
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         if self.underMouse():
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(found.found.hover)

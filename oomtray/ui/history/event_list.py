@@ -205,7 +205,7 @@ def link_box(view: QListView, row: QRect, text: str) -> QRect:
     if not text:
         return QRect()
     wide = view.fontMetrics().horizontalAdvance(text) + 2 * _PAD
-    mirrored = view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    mirrored = view.isRightToLeft()
     return QRect(row.x() if mirrored else row.right() - wide + 1, row.y(), wide, row.height())
 
 
@@ -229,7 +229,7 @@ class _Delegate(QStyledItemDelegate):
         if selected and (self._view.hasFocus() or found.selected == found.ground):
             painter.setPen(found.calm)
             painter.drawRect(row.adjusted(0, 1, -1, -1))
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._view.isRightToLeft()
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
         metrics = self._view.fontMetrics()

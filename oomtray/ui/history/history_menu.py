@@ -47,7 +47,7 @@ class HistoryMenu(QPushButton):
     def _open(self) -> None:
         """Open the menu aligned with the button's outer edge, so that it stays within the window."""
         give_edges()
-        right_to_left = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        right_to_left = self.isRightToLeft()
         left = 0 if right_to_left else self.width() - self.menu_below.sizeHint().width()
         self.menu_below.popup(self.mapToGlobal(QPoint(left, self.height())))
 

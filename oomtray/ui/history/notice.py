@@ -32,7 +32,7 @@ class Notice(Plain):
 
     def _make_room(self) -> None:
         first, last = _MARGIN + self._side + _GAP, _MARGIN
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             first, last = last, first
         self.setContentsMargins(first, 8, last, 8)
 
@@ -51,7 +51,7 @@ class Notice(Plain):
         painter.setPen(QPen(found.amber))
         painter.setBrush(found.amber_wash)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         left = self.width() - _MARGIN - self._side if mirrored else _MARGIN
         sign = state_pixmap("warning", found.dark, self._side, self.devicePixelRatioF())
         painter.drawPixmap(left, (self.height() - self._side) // 2, sign)

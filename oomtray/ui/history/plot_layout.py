@@ -31,9 +31,6 @@ class Box(NamedTuple):
     def bottom(self) -> float:
         return self.y + self.height
 
-    def has(self, x: float, y: float) -> bool:
-        return self.x <= x <= self.right and self.y <= y <= self.bottom
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -191,7 +191,7 @@ class CardFrame(QWidget):
         return fits
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             x = self.width() - x - width
         part.setGeometry(QRect(x, y, width, height))
 
@@ -205,7 +205,7 @@ class CardFrame(QWidget):
         painter.setPen(QPen(found.text if found.stark else edge, 1))
         painter.setBrush(found.ground if found.stark else ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         if self._countdown is not None:
             inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
             draw_left(painter, inside, _CORNER, self._countdown, found, mirrored=mirrored)

@@ -92,7 +92,7 @@ class ChoiceButton(QPushButton):
         super().paintEvent(event)
         drawn = QPainter(self)
         found = colors.of(self.window().palette())
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         drawn.setPen(self.palette().buttonText().color())
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         box = self.rect().adjusted(_PAD, 0, -_PAD, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -101,7 +101,7 @@ class Clock(QWidget):
         for part in order:
             high = self._large.height() if part is self._value else usual
             indent = self._indent if part is self._caption else 0
-            left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else indent
+            left = 0 if self.isRightToLeft() else indent
             part.setGeometry(QRect(left, top, max(self.width() - indent, 0), high))
             top += high + _BETWEEN
 
@@ -110,7 +110,7 @@ class Clock(QWidget):
             return
         painter = QPainter(self)
         box = self._caption.geometry()
-        left = box.right() + 1 + _AIR if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else 0
+        left = box.right() + 1 + _AIR if self.isRightToLeft() else 0
         side = grown(_GLYPH, self.font())
         place = QRectF(left, box.top() + (box.height() - side) / 2, side, side)
         draw(painter, self._glyph, place, colors.of(self.palette()).muted)

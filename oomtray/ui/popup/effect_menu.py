@@ -63,7 +63,7 @@ class EffectMenu(Menu):
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(self.font())
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         for action, (_, second) in self._parts.items():
             if second and action.isVisible():
                 box: QRect = self.actionGeometry(action)

@@ -90,7 +90,7 @@ class FillBar(ReadableBar):
         found = colors.of(self.palette())
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         self._paint_bar(painter, found, mirrored=mirrored)
         self._paint_below(painter, found, mirrored=mirrored)
         painter.end()

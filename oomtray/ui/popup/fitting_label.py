@@ -135,7 +135,7 @@ class QueueLine(Plain):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         ink = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(ink)
         metrics, high, side = self.fontMetrics(), self.height(), self._side

@@ -68,7 +68,7 @@ class Footer(QWidget):
         self.menu_opens.emit()
         size = self.more_menu.sizeHint()
         # as the last button's, it ends where the button does: further on is the window's edge, often the screen's too
-        left = 0 if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else self.more.width() - size.width()
+        left = 0 if self.isRightToLeft() else self.more.width() - size.width()
         self.more_menu.popup(self.more.mapToGlobal(QPoint(left, -size.height())))
 
     def _make_more(self) -> Menu:

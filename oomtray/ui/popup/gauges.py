@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -138,7 +138,7 @@ class Gauges(QWidget):
         return swap, slow, max(width - swap - slow - 2 * _GAP, 0)
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             x = self.width() - x - width
         part.setGeometry(QRect(x, y, max(width, 0), height))
 
@@ -149,6 +149,6 @@ class Gauges(QWidget):
         shown = self._instead.isVisibleTo(self) or self._slow.isVisibleTo(self), self._kill.isVisibleTo(self)
         for x, wanted in zip(places, shown, strict=True):
             if wanted:
-                at = self.width() - 1 - x if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else x
+                at = self.width() - 1 - x if self.isRightToLeft() else x
                 painter.drawLine(QPoint(at, top + 2), QPoint(at, top + lower - 2))
         painter.end()

@@ -91,7 +91,7 @@ class HeaderView(QHeaderView):
         left = self.sectionSize(NAME) - used
         self.new_order.fit(left)
         wide = self.new_order.sizeHint().width()
-        x = self.width() - used - wide if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else used
+        x = self.width() - used - wide if self.isRightToLeft() else used
         self.new_order.setGeometry(x, 1, wide, self.height() - 3)
 
     def _title_at(self, section: int) -> int:
@@ -113,7 +113,7 @@ class HeaderView(QHeaderView):
         title = str(self.model().headerData(section, Qt.Orientation.Horizontal))
         side = self.model().headerData(section, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
         at_end = bool(side & Qt.AlignmentFlag.AlignRight) and not (section == STATUS and self.in_words)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         start = self._title_at(section)
         end = PAD if at_end else 0  # titles at a column's start may extend into the padding at its end
         box = rect.adjusted(end if mirrored else start, 0, -start if mirrored else -end, 0)

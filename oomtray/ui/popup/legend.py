@@ -46,7 +46,7 @@ class Legend(QWidget):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         font = small(self.font())
         metrics = QFontMetrics(font)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         painter.setFont(font)
 
         def write(text: str, start: int) -> int:

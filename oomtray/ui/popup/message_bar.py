@@ -171,7 +171,7 @@ class MessageBar(QWidget):
 
     def _mind_side(self) -> None:
         """Reserve room for the shape: a layout mirrors its cells, but not its margins."""
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         beside = _BESIDE + grown(_SHAPE, self.font())
         self._grid.setContentsMargins(_RIM if mirrored else beside, _RIM, beside if mirrored else _RIM, _RIM)
 
@@ -195,7 +195,7 @@ class MessageBar(QWidget):
         painter.setPen(found.text if found.stark else ground)
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         side = grown(_SHAPE, self.font())
         spot = QRect(self.width() - 12 - side if mirrored else 11, round(self._first_line - side / 2), side, side)
         if self._tone == "done":

@@ -53,7 +53,7 @@ class OrderButton(QAbstractButton):
         if self.hasFocus():
             painter.setPen(QPen(found.calm, 1.5))
             painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         x = self.width() - 12.0 if mirrored else 12.0
         y = self.height() / 2
         painter.setPen(line_pen(found))

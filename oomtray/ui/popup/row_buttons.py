@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect
 
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import tr
@@ -68,7 +68,7 @@ class RowButtons(QObject):
     def box(self, index: QModelIndex, which: ButtonName) -> QRect:
         """Return a button's place in a row, in viewport coordinates."""
         cell = self._view.visualRect(index.siblingAtColumn(STATUS))
-        mirrored = self._view.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._view.isRightToLeft()
         return layout.button(cell, which, self._delegate.widths.slot, mirrored=mirrored)
 
     def _at(self, at: QPoint) -> tuple[ButtonName, QModelIndex, QRect] | None:

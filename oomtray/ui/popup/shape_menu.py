@@ -65,7 +65,7 @@ class ShapeMenu(EffectMenu):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         for action, shape in self._shapes.items():
             box: QRect = self.actionGeometry(action)
             side = max(round(box.height() * _ICON_COLUMN), shapes.SHAPE + _AIR - 2)

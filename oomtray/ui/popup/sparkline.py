@@ -114,7 +114,7 @@ class Sparkline(ReadableBar):
         low, high = scale_of(self._trail, self._marks)
         span = min(max(known_seconds(self._trail, self._now), _SHORTEST), LONGEST)
         now_x = self.width() * (1 - _AHEAD) if self._ahead is not None else self.width() - _DOT - 1
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         return _Scale(self.width(), self.height() - 1, self._now, span, now_x, low, high, mirrored)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QRect, Qt
     from PySide6.QtGui import QPainter
 
-    from oomtray.risk.judged import WarningMark
     from oomtray.risk.outlook import LevelName
 
 _TEXT, _SHAPE = 4.6, 3.1
@@ -69,9 +68,6 @@ class Colors:
     def trail_wash(self, name: LevelName) -> QColor:
         """Return the fill below a line in the level's color."""
         return blend(self.fill(name)[1], self.ground, 0.0 if self.stark else 0.16)
-
-    def mark(self, warning: WarningMark) -> QColor:
-        return {"none": self.calm, "elevated": self.amber, "high": self.red}[warning]
 
 
 def fill(painter: QPainter, rect: QRect, color: QColor) -> None:

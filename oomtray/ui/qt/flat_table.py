@@ -74,7 +74,7 @@ class FlatHeader(QHeaderView):
             rect.adjusted(self._pad, 0, -self._pad, 0),
             self._title(section),
             side,
-            mirrored=_mirrored(self),
+            mirrored=self.isRightToLeft(),
         )
         painter.restore()
 
@@ -113,7 +113,7 @@ class FlatRows(QStyledItemDelegate):
 
     def write(self, painter: QPainter, box: QRect, text: str, side: object) -> None:
         """Draw a cell's text on one line; subclasses may wrap it."""
-        draw_text(painter, box, text, side, mirrored=_mirrored(self._view))
+        draw_text(painter, box, text, side, mirrored=self._view.isRightToLeft())
 
     def _frame(
         self,
@@ -127,7 +127,7 @@ class FlatRows(QStyledItemDelegate):
         painter.drawLine(row.topLeft(), row.topRight())
         painter.drawLine(row.bottomLeft(), row.bottomRight())
         first, last = index.column() == 0, index.column() == index.model().columnCount() - 1
-        if _mirrored(self._view):
+        if self._view.isRightToLeft():
             first, last = last, first
         if first:
             painter.drawLine(row.topLeft(), row.bottomLeft())
@@ -207,7 +207,3 @@ def _horizontal(side: object) -> Qt.AlignmentFlag:
     if not isinstance(side, Qt.AlignmentFlag):
         return left
     return side & Qt.AlignmentFlag.AlignHorizontal_Mask or left
-
-
-def _mirrored(widget: QWidget) -> bool:
-    return widget.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -60,7 +60,7 @@ class FlowLayout(QLayout):
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
         parent = self.parentWidget()
-        mirrored = parent is not None and parent.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = parent is not None and parent.isRightToLeft()
         for item, place in self._places(rect.width()):
             if mirrored:
                 place.moveLeft(rect.width() - place.x() - place.width())

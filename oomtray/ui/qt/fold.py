@@ -78,7 +78,7 @@ class _FoldButton(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         arrow = grown(_ARROW, self.font())
         left = self.width() - arrow if mirrored else 0
         ink = found.text if self.underMouse() or self.isChecked() else found.muted

@@ -40,7 +40,7 @@ class GrownStyle(QProxyStyle):
         arrows = _S.SC_SpinBoxUp if control == _C.CC_SpinBox else _S.SC_ComboBoxArrow
         wide = super().subControlRect(control, option, arrows, widget).width()
         more = grown(wide, widget.font()) - wide
-        mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = widget.isRightToLeft()
         # distinguish by control: the same value names different parts of the two
         spin = control == _C.CC_SpinBox
         if part in ((_S.SC_SpinBoxUp, _S.SC_SpinBoxDown) if spin else (_S.SC_ComboBoxArrow,)):

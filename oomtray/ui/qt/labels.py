@@ -131,6 +131,6 @@ class Elided(Line):
 
 def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
     """Return the side where lines begin, because Qt by itself aligns each text by its own script."""
-    mirrored = widget.layoutDirection() == Qt.LayoutDirection.RightToLeft
+    mirrored = widget.isRightToLeft()
     side = Qt.AlignmentFlag.AlignRight if mirrored != at_end else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignAbsolute

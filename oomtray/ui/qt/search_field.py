@@ -67,7 +67,7 @@ class SearchField(QLineEdit):
     def _lay_out(self) -> None:
         side = self.height() - 6
         before, after = _PAD + grown(_GLYPH, self.font()) + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
         margins = self.textMargins()  # above and below they may level the text
         margins.setLeft(after if mirrored else before)
@@ -91,7 +91,7 @@ class SearchField(QLineEdit):
         super().paintEvent(event)
         painter = QPainter(self)
         side = grown(_GLYPH, self.font())
-        x = self.width() - _PAD - side if self.layoutDirection() == Qt.LayoutDirection.RightToLeft else _PAD
+        x = self.width() - _PAD - side if self.isRightToLeft() else _PAD
         place = QRectF(x, (self.height() - side) / 2, side, side)
         draw(painter, "search", place, colors.of(self.palette(), on_base=True).muted)
         painter.end()

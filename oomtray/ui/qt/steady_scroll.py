@@ -40,7 +40,7 @@ class SteadyScroll(QObject):
         self._show(high > self._area.height(), bar)
 
     def _show(self, shown: bool, bar: int) -> None:
-        mirrored = self._area.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self._area.isRightToLeft()
         if (shown, mirrored) == (self._shown, self._mirrored):
             return
         self._shown, self._mirrored = shown, mirrored

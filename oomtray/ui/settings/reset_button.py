@@ -53,7 +53,7 @@ class ResetButton(QPushButton):
             painter.drawRoundedRect(box, 4, 4)
         painter.translate(self.width() / 2, self.height() / 2)
         painter.scale(self.height() / _SIDE, self.height() / _SIDE)
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             painter.scale(-1, 1)
         painter.setPen(QPen(found.text if self.isEnabled() else found.muted, 1.5))
         arrow = QPainterPath()

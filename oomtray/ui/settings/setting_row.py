@@ -65,7 +65,7 @@ class SettingRow(QWidget):
         self._file = file
         self._hint = hint
         self._needs, self._used = needs, True
-        self._narrow: bool | None = None
+        self.narrow: bool | None = None
         self.control = control
         self._acts = cast("Any", control)
         self._dirty = False
@@ -138,15 +138,11 @@ class SettingRow(QWidget):
             self.control.setFixedWidth(controls)
         self.default_label.setMinimumWidth(defaults)
 
-    @property
-    def is_narrow(self) -> bool:
-        return bool(self._narrow)
-
     def set_narrow(self, narrow: bool) -> None:
         """Put the default below the name if narrow."""
-        if narrow == self._narrow:
+        if narrow == self.narrow:
             return
-        self._narrow = narrow
+        self.narrow = narrow
         grid = self._grid
         while grid.count():
             grid.takeAt(0)
@@ -187,7 +183,7 @@ class SettingRow(QWidget):
 
     def _fit(self) -> None:
         if isinstance(self.control, Switch):
-            beside = _GAP + self.reset.sizeHint().width() + (0 if self._narrow else _GAP + self._defaults)
+            beside = _GAP + self.reset.sizeHint().width() + (0 if self.narrow else _GAP + self._defaults)
             self.control.fit(self.width() - 2 * _PAD - beside)
 
     # what the file says

@@ -60,14 +60,14 @@ class WeekGraph(QLabel):
     def plot(self) -> QRectF:
         below = self.fontMetrics().height() + 2
         right = self.fontMetrics().horizontalAdvance(percent(100)) + round(self._beside) + 1
-        mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        mirrored = self.isRightToLeft()
         left, side = (right, 0) if mirrored else (0, right)
         return QRectF(self.rect()).adjusted(_PAD + left, _PAD, -_PAD - side, -_PAD - below)
 
     def _x(self, at: float, plot: QRectF) -> float:
         assert self._week is not None
         share = (at - self._week.since) / SECONDS
-        if self.layoutDirection() == Qt.LayoutDirection.RightToLeft:
+        if self.isRightToLeft():
             share = 1 - share
         return plot.left() + share * plot.width()
 
@@ -172,7 +172,7 @@ class WeekGraph(QLabel):
             pen.setDashPattern([4, 3])
             painter.setPen(pen)
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
-            mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+            mirrored = self.isRightToLeft()
             start = 0 if mirrored else plot.right() + self._beside
             end = plot.left() - self._beside if mirrored else self.width()
             painter.drawText(QRectF(start, place - high / 2, end - start, high), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), percent(used))

@@ -23,7 +23,7 @@ def test_the_defaults_stand_in_one_column_on_every_page(make: Callable[[], Setti
         for _ in range(3):
             QApplication.processEvents()
         shown = window.page
-        assert not any(row.is_narrow for row in shown.rows)
+        assert not any(row.narrow for row in shown.rows)
         labels = [row.default_label for row in shown.rows]
         labels += [part.default_label for part in (getattr(shown, "expendable", None), shown) if hasattr(part, "default_label")]
         if labels:

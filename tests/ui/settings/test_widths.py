@@ -61,7 +61,7 @@ def test_a_page_has_one_arrangement_at_each_width(qapp: QApplication, make: Call
             resizes.of.clear()
             window.resize(width, 900)
             settle()
-            narrow = [row.is_narrow for row in window.page.rows]
+            narrow = [row.narrow for row in window.page.rows]
             assert seen.setdefault(width, narrow) == narrow
             assert not any(one.geometry().intersects(other.geometry()) for one, other in siblings(window))
     finally:
