@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from oomtray.config import Presets
 from oomtray.messages import badness, explanation
@@ -182,7 +182,7 @@ class ExplainWindow(Dialog):
             self.folds[kind] = fold, fold.add_note()
             self._folded.addWidget(fold)
         fold, note = self.folds[kind]
-        _show_in(note, "\n\n".join(sentences))
+        say(note, "\n\n".join(sentences))
         fold.setVisible(bool(sentences))
 
     # buttons
@@ -198,8 +198,3 @@ class ExplainWindow(Dialog):
     @Slot()
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-
-
-def _show_in(note: QLabel, text: str) -> None:
-    if text != note.text() and not note.hasSelectedText():
-        note.setText(text)

@@ -25,12 +25,13 @@ from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, las
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
 from oomtray.ui.dialogs.kill_parts import Mark, Piece, PiecesBar, Pill, Placeholder
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
-from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row, wrapped
+from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row
 from oomtray.ui.dialogs.queue_bars import QueueLegend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text, scaled
+from oomtray.ui.qt.labels import paragraph
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
@@ -122,7 +123,7 @@ class KillPage(QScrollArea):
         SteadyScroll(self, self._around, beside, _MARGIN)
 
     def _build(self, body: QWidget) -> None:
-        self.title, self.subtitle, self.who = wrapped(body), wrapped(body, faint=True), wrapped(body, faint=True)
+        self.title, self.subtitle, self.who = paragraph(body), paragraph(body, faint=True), paragraph(body, faint=True)
         self.title.setFont(scaled(self.font(), 1.35, bold=True))
         names = QVBoxLayout()
         names.setSpacing(2)
@@ -149,7 +150,7 @@ class KillPage(QScrollArea):
         self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
         self.report_button.setAutoDefault(False)
         self.unranked.add_action(self.report_button)
-        self.why = wrapped(body, faint=True)
+        self.why = paragraph(body, faint=True)
         self.bars_legend = QueueLegend(body)
         self.why_section = Section("", body, self.bars_legend)
         self.ranked = boxed(self.table, body)
@@ -162,7 +163,7 @@ class KillPage(QScrollArea):
         self.legend = PiecesLegend(body)
         self.made_section.fill(boxed_column([self.pieces, self.legend], body))
         self.free = FreeTable(body)
-        self.free_says = wrapped(body, faint=True)
+        self.free_says = paragraph(body, faint=True)
         legend = FreeLegend(body)
         self.free.bars_shown.connect(legend.setVisible)
         self.free_section = Section(tr("Where memory was free"), body, legend)
@@ -170,20 +171,20 @@ class KillPage(QScrollArea):
         self._used = Section(tr("Why memory ran out"), body)
         self.line = Curve(body, on_base=True)
         self.line.setFixedWidth(_GROWTH)
-        self.cause, self.evidence = wrapped(body), wrapped(body)
+        self.cause, self.evidence = paragraph(body), paragraph(body)
         self.cause.setFont(scaled(self.font(), 1.0, bold=True))
         self._used.fill(boxed_row(self.line, [self.cause, self.evidence], body))
         self._again = Section(tr("So that it does not happen again"), body)
-        self.advice, self.cannot = wrapped(body), wrapped(body, faint=True)
+        self.advice, self.cannot = paragraph(body), paragraph(body, faint=True)
         self.remedies = QWidget(body)
         self.buttons = FlowLayout(self.remedies)
         self._again.fill(self.advice, self.cannot, self.remedies)
         self.all_section = Section(tr("All that ended"), body)
-        self.all_names = wrapped(body)
+        self.all_names = paragraph(body)
         self.all_section.fill(boxed_column([self.all_names], body))
         self._around_it = Section(tr("How full memory was"), body)
         self.graph = MemoryAround(body)
-        self.held = wrapped(body, faint=True)
+        self.held = paragraph(body, faint=True)
         self._around_it.fill(boxed_column([self.graph], body), self.held)
         for part in (self.why_section, self.free_section, self.all_section, self._around_it, self.made_section, self._used, self._again):
             self._column.addWidget(part)

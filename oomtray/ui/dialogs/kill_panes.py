@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from oomtray.ui.dialogs.kill_parts import Box
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
+from oomtray.ui.qt.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class KillPanes(QWidget):
         self._left.setSpacing(8)
         self._left.addLayout(top)
         rows.setFrameShape(QFrame.Shape.NoFrame)
-        self._box = Box(self._side)
+        self._box = Panel(self._side)
         within = QVBoxLayout(self._box)
         within.setContentsMargins(_ROUND, _ROUND, _ROUND, _ROUND)
         within.addWidget(rows)

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from oomtray.ui.qt import app_colors, colors, contrast
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.panel import Panel
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from oomtray.ui.qt.colors import Colors
 
-_CORNER = 6.0
 _BAR = 16
 _GAP = 1.5
 _MARK, _MARK_LINES = 44, 2.6
@@ -74,27 +74,12 @@ def _octagon(box: QRectF) -> QPainterPath:
     return path
 
 
-class Box(QWidget):
-    """A section's background in the color of lists, with a hairline around it."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(found.line))
-        painter.setBrush(QBrush(found.ground))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
-        painter.end()
-
-
-class Placeholder(Box):
+class Placeholder(Panel):
     """A sentence after a letter in a ring if there is little to show, and below it what can be done about that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.says = Plain("", self, faint=True)
-        self.says.setWordWrap(True)
-        self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.says = paragraph(self, faint=True)
         self.sign = Sign(self)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from oomtray.ui.dialogs.kill_parts import Box
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,23 +37,16 @@ class Section(QWidget):
             self._rows.addWidget(part)
 
 
-def wrapped(parent: QWidget, *, faint: bool = False) -> Plain:
-    label = Plain("", parent, faint=faint)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
-
-
-def boxed(part: QWidget, parent: QWidget) -> Box:
-    box = Box(parent)
+def boxed(part: QWidget, parent: QWidget) -> Panel:
+    box = Panel(parent)
     column = QVBoxLayout(box)
     column.setContentsMargins(1, 4, 1, 4)  # within the round corners
     column.addWidget(part)
     return box
 
 
-def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
-    box = Box(parent)
+def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Panel:
+    box = Panel(parent)
     column = QVBoxLayout(box)
     column.setContentsMargins(12, 12, 12, 12)
     column.setSpacing(10)
@@ -63,8 +55,8 @@ def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Box:
     return box
 
 
-def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Box:
-    box = Box(parent)
+def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Panel:
+    box = Panel(parent)
     row = QHBoxLayout(box)
     row.setContentsMargins(12, 12, 12, 12)
     row.setSpacing(16)

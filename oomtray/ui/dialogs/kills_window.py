@@ -32,11 +32,12 @@ from oomtray.ui.dialogs.kill_panes import KillPanes
 from oomtray.ui.dialogs.kill_saver import KillSaver
 from oomtray.ui.dialogs.said_line import SaidLine
 from oomtray.ui.qt.background_task import run_in_background
-from oomtray.ui.qt.dialog import MARGIN, Hairline
+from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges_in
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
+from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.log_drop import LogDrop

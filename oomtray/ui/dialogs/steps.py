@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.panel import Panel
 from oomtray.ui.qt.plain_text import unbroken
 
@@ -62,11 +62,9 @@ class Steps(Panel):
             text.setVisible(bool(step.text))
 
     def _add(self, at: int) -> None:
-        row = _Mark(self), Plain("", self), Plain("", self, faint=True)
+        row = _Mark(self), Plain("", self), paragraph(self, faint=True)
         mark, title, text = row
         title.setWordWrap(True)
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         if at:
             self._grid.setRowMinimumHeight(3 * at - 1, 6)
         self._grid.addWidget(mark, 3 * at, 0, Qt.AlignmentFlag.AlignTop)

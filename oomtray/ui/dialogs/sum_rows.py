@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.dialog import Hairline
 from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import Panel
 

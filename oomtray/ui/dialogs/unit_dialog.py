@@ -23,7 +23,7 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import paragraph
 from oomtray.ui.qt.panel import Panel
 
 if TYPE_CHECKING:
@@ -113,9 +113,7 @@ class UnitDialog(Dialog):
         paper = Panel(self.show_file.inner)
         inside = QVBoxLayout(paper)
         inside.setContentsMargins(12, 8, 12, 8)
-        self.file = Plain("", paper)
-        self.file.setWordWrap(True)
-        self.file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.file = paragraph(paper)
         inside.addWidget(self.file)
         self.show_file.content.addWidget(paper)
         self.file.setFont(fixed(small(self.font())))

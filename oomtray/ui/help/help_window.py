@@ -20,11 +20,11 @@ from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.field_edges import give_edges, give_edges_in
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
+from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.push_button import push_button
@@ -101,7 +101,7 @@ class HelpWindow(QWidget):
         self._side = QWidget(self)
         self._side.setBackgroundRole(QPalette.ColorRole.Base)
         self._side.setAutoFillBackground(True)
-        self._edge, self._foot_edge = _line(self, QFrame.Shape.VLine), _line(self, QFrame.Shape.HLine)
+        self._edge = Hairline(self, air=1)
         left = QVBoxLayout(self._side)
         left.setContentsMargins(0, _MARGIN, 0, _MARGIN)
         left.setSpacing(8)
@@ -129,7 +129,7 @@ class HelpWindow(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(middle, 1)
-        column.addWidget(self._foot_edge)
+        column.addWidget(Hairline(self, air=1))
         column.addLayout(foot)
         self._mind_width()
         self._restyle()
@@ -231,7 +231,7 @@ class HelpWindow(QWidget):
         """Fit the list of topics to its longest title, or move it above the page in a narrow window."""
         wide = self.width() >= by_text(QSize(_WIDE, 0), self.font()).width()
         self._middle.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
-        self._edge.setFrameShape(QFrame.Shape.VLine if wide else QFrame.Shape.HLine)
+        self._edge.turn(vertical=wide)
         if wide:
             bold = QFontMetrics(scaled(self.topics.font(), 1.0, bold=True))
             longest = max(bold.horizontalAdvance(page.title) for page in self._pages.values()) + 44
@@ -243,19 +243,8 @@ class HelpWindow(QWidget):
             self.topics.setMaximumHeight(_ROWS * self.topics.sizeHintForRow(0))
 
     def _restyle(self) -> None:
-        ground = QPalette()
-        for line in (self._edge, self._foot_edge):
-            ground.setColor(QPalette.ColorRole.WindowText, contrast.of(QPalette()).line)
-            line.setPalette(ground)
         self.found.setFont(small(self.font()))
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self.closed.emit()
-
-
-def _line(parent: QWidget, shape: QFrame.Shape) -> QFrame:
-    line = QFrame(parent)
-    line.setFrameShape(shape)
-    line.setFrameShadow(QFrame.Shadow.Plain)
-    return line

@@ -46,11 +46,6 @@ class ChartColors:
         return colors.blend(self.found.text, self.found.ground, 0.5) if self.high_contrast else self.found.line
 
     @property
-    def edge(self) -> QColor:
-        """The color of frames around groups."""
-        return self.found.line
-
-    @property
     def threshold(self) -> QColor:
         return colors.blend(self.found.text, self.found.ground, 0.8 if self.high_contrast else 0.5)
 

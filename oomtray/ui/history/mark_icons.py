@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from oomtray.messages.history_events import protected
-from oomtray.ui.qt.icons import ICONS, outline, paint, read_drawing
+from oomtray.ui.qt.icons import ICONS, ON_ANY, ON_DARK, outline, paint, read_drawing
 
 if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
@@ -21,8 +21,6 @@ Shape = Literal["kill", "warning", "critical", "calm", "shield", "change", "end"
 _GRID = 22
 _OCTAGON = "M7 1 H15 L21 7 V15 L15 21 H7 L1 15 V7 Z"
 _SHIELD = "M11 1.5 L19 4.5 V11 C19 16 15.5 19.5 11 21 C6.5 19.5 3 16 3 11 V4.5 Z"
-_LIGHT = {"ink": "#6f7f95", "edge": "#a86400", "amber": "#f4a61d", "dark": "#3a2400", "red": "#d32f45", "white": "#ffffff"}
-_DARK = {**_LIGHT, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
 
 def side(line: float) -> int:
@@ -55,7 +53,7 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
     painter.translate(box.topLeft())
     painter.scale(box.width() / _GRID, box.height() / _GRID)
     if shape in ("warning", "critical"):
-        paint(painter, read_drawing(os.path.join(ICONS, "states", f"{shape}-22.svg")), _DARK if found.dark else _LIGHT)
+        paint(painter, read_drawing(os.path.join(ICONS, "states", f"{shape}-22.svg")), ON_DARK if found.dark else ON_ANY)
     elif shape == "kill":
         painter.fillPath(_path(_OCTAGON), found.text)
         _cross(painter, found.ground, 7.2, 2.4)

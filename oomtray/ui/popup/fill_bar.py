@@ -47,7 +47,6 @@ class FillBar(ReadableBar):
         self._captions: tuple[str, ...] = ()
         self._marks: tuple[FillMark, ...] = ()
         self._absent = False
-        self._dimmed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def fill(
@@ -64,12 +63,6 @@ class FillBar(ReadableBar):
         self._absent = absent
         self.tell(percent)
         self.update()
-
-    def dim(self, *, dimmed: bool) -> None:
-        """Dim an outdated bar."""
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
-            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(200, _BAR + _GAP + self._small().height())

@@ -79,7 +79,6 @@ class Sparkline(ReadableBar):
         """Seconds until memory is full; None if that isn't predicted."""
         self._marks: tuple[float, ...] = ()
         self._label = words.no_readings()
-        self._dimmed = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
@@ -97,12 +96,6 @@ class Sparkline(ReadableBar):
         self.setAccessibleDescription(tr(", ").join((self._label, told)))
         self.tell(assessment.snapshot.memory.used_percent, min(seen, default=0), max(seen, default=100))
         self.update()
-
-    def dim(self, *, dimmed: bool) -> None:
-        """Dim an outdated chart."""
-        if dimmed != self._dimmed:
-            self._dimmed = dimmed
-            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(150, round(self.fontMetrics().height() * 2.6))

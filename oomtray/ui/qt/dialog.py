@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -19,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.field_edges import give_air, give_edges_in
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
+from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.labels import Elided, Plain, paragraph
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
@@ -33,7 +32,7 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QIcon
+    from PySide6.QtGui import QIcon, QResizeEvent
 
 MARGIN = 16
 SECTION = 16
@@ -184,9 +183,7 @@ class Dialog(QDialog):
 
     def add_note(self, *, faint: bool = False) -> Plain:
         """Add a selectable paragraph of plain text, hidden until `say` gives it one."""
-        note = Plain("", self, faint=faint)
-        note.setWordWrap(True)
-        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        note = paragraph(self, faint=faint)
         note.hide()
         self.body.addWidget(note)
         return note
@@ -277,14 +274,3 @@ def say(label: QLabel, text: str) -> None:
     if text != label.text() and not label.hasSelectedText():
         label.setText(text)
     label.setVisible(bool(label.text()))
-
-
-class Hairline(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setFixedHeight(1)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colors.fill(painter, self.rect(), contrast.of(self.palette()).line)
-        painter.end()

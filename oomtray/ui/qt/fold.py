@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Plain, paragraph
 
 _ARROW, _GAP = 14, 4
 
@@ -43,9 +43,7 @@ class Fold(QWidget):
 
     def add_note(self) -> Plain:
         """Add a paragraph to the section."""
-        note = Plain("", self.inner)
-        note.setWordWrap(True)
-        note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        note = paragraph(self.inner)
         self.content.addWidget(note)
         return note
 

@@ -129,6 +129,14 @@ class Elided(Line):
         self.setToolTip(as_html(self.text()) if self.shown != self.text() else "")
 
 
+def paragraph(parent: QWidget, *, faint: bool = False) -> Plain:
+    """Return an empty label for a text that wraps and can be selected with the mouse."""
+    label = Plain("", parent, faint=faint)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
 def side_of(widget: QWidget, *, at_end: bool = False) -> Qt.AlignmentFlag:
     """Return the side where lines begin, because Qt by itself aligns each text by its own script."""
     mirrored = widget.isRightToLeft()

@@ -10,6 +10,14 @@ from PySide6.QtWidgets import QProgressBar
 class ReadableBar(QProgressBar):
     """The base of such widgets: a subclass overrides `paintEvent`, and nothing of a progress bar is drawn."""
 
+    _dimmed = False
+
+    def dim(self, *, dimmed: bool) -> None:
+        """Dim what is outdated."""
+        if dimmed != self._dimmed:
+            self._dimmed = dimmed
+            self.update()
+
     def tell(self, percent: float | None, lowest: float = 0, highest: float = 100) -> None:
         """Set the exposed number and its bounds; None if unknown."""
         self.setUpdatesEnabled(False)  # each call would repaint at once

@@ -12,7 +12,7 @@ from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.icons import state_pixmap
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.labels import Plain, paragraph
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -28,10 +28,8 @@ class ProblemBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sign = Plain("", self)
-        self.text = Plain("", self)
-        self.text.setWordWrap(True)
+        self.text = paragraph(self)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.open_button = QPushButton(tr("Open the file"), self)
         self.open_button.setAutoDefault(False)
         row = QHBoxLayout(self)

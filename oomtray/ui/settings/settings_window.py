@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QMessageBox,
     QStackedWidget,
@@ -22,13 +21,13 @@ from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
+from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
-from oomtray.ui.settings.hairline import Hairline
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.problem_bar import ProblemBar
@@ -95,7 +94,7 @@ class SettingsWindow(QWidget):
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._side)
-        middle.addWidget(Hairline(QFrame.Shape.VLine, self))
+        middle.addWidget(Hairline(self, vertical=True))
         middle.addWidget(self.stack, 1)
         says = FlowLayout(gap=4)  # the link is on the sentence's line, or below it
         says.addWidget(self.foot)
@@ -116,7 +115,7 @@ class SettingsWindow(QWidget):
         column.addWidget(self.bar)
         column.addLayout(middle, 1)
         column.addWidget(self.undo_bar)
-        column.addWidget(Hairline(QFrame.Shape.HLine, self))
+        column.addWidget(Hairline(self))
         column.addLayout(foot)
 
     # pages
