@@ -71,9 +71,6 @@ class NumberField(QDoubleSpinBox):
         with QSignalBlocker(self):
             self.setValue(value)
 
-    def text_of(self, value: float) -> str:
-        return labels.value(self._path, value)
-
     def sizeHint(self) -> QSize:
         """Return a size for the widest likely text: many a value between the bounds is wider than these."""
         hint = super().sizeHint()
@@ -165,9 +162,6 @@ class Switch(QCheckBox):
         with QSignalBlocker(self):
             self.setChecked(value)
 
-    def text_of(self, value: bool) -> str:
-        return labels.value("", value)
-
 
 
 class ChoiceBox(QComboBox):
@@ -188,9 +182,6 @@ class ChoiceBox(QComboBox):
 
     def show_value(self, value: str) -> None:
         self.setCurrentIndex(self.findData(value))
-
-    def text_of(self, value: str) -> str:
-        return labels.value(self._path, value)
 
     def sizeHint(self) -> QSize:
         return super().sizeHint().expandedTo(QSize(0, high(self)))
@@ -213,7 +204,14 @@ def label_start(box: QCheckBox) -> int:
     return style.pixelMetric(metric.PM_IndicatorWidth, None, box) + style.pixelMetric(metric.PM_CheckBoxLabelSpacing, None, box)
 
 
-def control_for(path: str) -> QWidget:
+Control = NumberField | Switch | ChoiceBox
+"""A control for a value, which emits `edited` when the user has changed it.
+
+`value_set` is its value as the settings hold it, and `show_value` shows one without emitting `edited`.
+"""
+
+
+def control_for(path: str) -> Control:
     """Create the control for a setting's type."""
     first = default(path)
     if isinstance(first, bool):

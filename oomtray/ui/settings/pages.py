@@ -1,6 +1,6 @@
 """The pages of the settings, in order; the code of each is imported when it is first shown.
 
-A new page needs a module with a `Page`, a line in `PAGES`, a function that creates it, and an icon in
+A new page needs a module with a `Page`, a line in `PAGES`, a case in `make_page`, and an icon in
 `page_icons`.
 """
 
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import mark
+from oomtray.messages.i18n import mark, tr
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from oomtray.ui.settings.page import Page
     from oomtray.ui.settings.surroundings import Surroundings
 
@@ -23,79 +21,63 @@ class PageEntry:
     id: str
     title: str
     """To be translated."""
-    make: Callable[[str, Surroundings], Page]
-    """Takes the translated title."""
-
-
-def _warnings(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.warnings_page import WarningsPage
-
-    return WarningsPage(title, around)
-
-
-def _notifications(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.plain_pages import NotificationsPage
-
-    return NotificationsPage(title, around)
-
-
-def _protection(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.plain_pages import ProtectionPage
-
-    return ProtectionPage(title, around)
-
-
-def _step_in(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.step_in_page import StepInPage
-
-    return StepInPage(title, around)
-
-
-def _rules(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.rules_page import RulesPage
-
-    return RulesPage(title, around)
-
-
-def _look(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.plain_pages import LookPage
-
-    return LookPage(title, around)
-
-
-def _history(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.plain_pages import HistoryPage
-
-    return HistoryPage(title, around)
-
-
-def _pace(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.plain_pages import AdvancedPage
-
-    return AdvancedPage(title, around)
-
-
-def _login(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.login_page import LoginPage
-
-    return LoginPage(title, around)
-
-
-def _about(title: str, around: Surroundings) -> Page:
-    from oomtray.ui.settings.about_page import AboutPage
-
-    return AboutPage(title, around)
 
 
 PAGES = (
-    PageEntry("warnings", mark("Warnings"), _warnings),
-    PageEntry("notifications", mark("Notifications"), _notifications),
-    PageEntry("protection", mark("Protection"), _protection),
-    PageEntry("step-in", mark("Stepping in"), _step_in),
-    PageEntry("rules", mark("Rules"), _rules),
-    PageEntry("look", mark("Look and icon"), _look),
-    PageEntry("history", mark("History"), _history),
-    PageEntry("pace", mark("Advanced"), _pace),
-    PageEntry("login", mark("Start at login"), _login),
-    PageEntry("about", mark("About"), _about),
+    PageEntry("warnings", mark("Warnings")),
+    PageEntry("notifications", mark("Notifications")),
+    PageEntry("protection", mark("Protection")),
+    PageEntry("step-in", mark("Stepping in")),
+    PageEntry("rules", mark("Rules")),
+    PageEntry("look", mark("Look and icon")),
+    PageEntry("history", mark("History")),
+    PageEntry("pace", mark("Advanced")),
+    PageEntry("login", mark("Start at login")),
+    PageEntry("about", mark("About")),
 )
+
+
+def make_page(page: PageEntry, around: Surroundings) -> Page:
+    title = tr(page.title)
+    match page.id:
+        case "warnings":
+            from oomtray.ui.settings.warnings_page import WarningsPage
+
+            return WarningsPage(title, around)
+        case "notifications":
+            from oomtray.ui.settings.plain_pages import NotificationsPage
+
+            return NotificationsPage(title, around)
+        case "protection":
+            from oomtray.ui.settings.plain_pages import ProtectionPage
+
+            return ProtectionPage(title, around)
+        case "step-in":
+            from oomtray.ui.settings.step_in_page import StepInPage
+
+            return StepInPage(title, around)
+        case "rules":
+            from oomtray.ui.settings.rules_page import RulesPage
+
+            return RulesPage(title, around)
+        case "look":
+            from oomtray.ui.settings.plain_pages import LookPage
+
+            return LookPage(title, around)
+        case "history":
+            from oomtray.ui.settings.plain_pages import HistoryPage
+
+            return HistoryPage(title, around)
+        case "pace":
+            from oomtray.ui.settings.plain_pages import AdvancedPage
+
+            return AdvancedPage(title, around)
+        case "login":
+            from oomtray.ui.settings.login_page import LoginPage
+
+            return LoginPage(title, around)
+        case "about":
+            from oomtray.ui.settings.about_page import AboutPage
+
+            return AboutPage(title, around)
+    raise KeyError(page.id)

@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 
-from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.push_button import push_button
-from oomtray.ui.settings.controls import control_for
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.setting_row import SettingRow
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
 def row(page: Page, path: str, hint: str = "", *, needs: str = "") -> SettingRow:
     """Return the row of a setting, given as section.name, and that of the one that it needs."""
-    return SettingRow(page.around.file, path, labels.name(path), control_for(path), hint=hint, needs=needs, parent=page.widget())
+    return SettingRow(page.around.file, path, hint=hint, needs=needs, parent=page.widget())
 
 
 class NotificationsPage(Page):

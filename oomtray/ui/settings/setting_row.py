@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, SignalInstance, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.settings.controls import Switch, label_start
+from oomtray.ui.settings.controls import Switch, control_for, label_start
 from oomtray.ui.settings.defaults import default, said
 from oomtray.ui.settings.reset_button import ResetButton
 
@@ -28,23 +29,6 @@ _LEAST_LABEL = 190
 """Pixels for a name beside which the default still fits."""
 
 
-class Control(Protocol):
-    """A control for a value; also a QWidget."""
-
-    edited: SignalInstance
-    """The user has changed the value."""
-
-    @property
-    def value_set(self) -> Any:
-        """The control's value, as the settings hold it."""
-
-    def show_value(self, value: Any) -> None:
-        """Show a value without emitting `edited`."""
-
-    def text_of(self, value: Any) -> str:
-        """Return a value as the control would show it."""
-
-
 class SettingRow(QWidget):
     """The row of a setting; `hint` is a faint second line that says what the name can't.
 
@@ -56,18 +40,17 @@ class SettingRow(QWidget):
     unsaid = Signal()
 
     def __init__(
-        self, file: SettingsFile, path: str, label: str, control: QWidget, *, hint: str = "", needs: str = "", parent: QWidget | None = None
+        self, file: SettingsFile, path: str, *, hint: str = "", needs: str = "", parent: QWidget | None = None
     ) -> None:
-        """`path` is section.name; `control` is a `Control`; `needs` is a setting without which this one has no effect."""
+        """`path` is section.name; `needs` is a setting without which this one has no effect."""
         super().__init__(parent)
         self.path = path
-        self.label = label
+        self.label = labels.name(path)
         self._file = file
         self._hint = hint
         self._needs, self._used = needs, True
         self.narrow: bool | None = None
-        self.control = control
-        self._acts = cast("Any", control)
+        self.control = control_for(path)
         self._dirty = False
         self._complains_of_file = False
         self._later = QTimer(self)
@@ -75,11 +58,11 @@ class SettingRow(QWidget):
         self._later.setInterval(_SETTLE_MS)
         self._later.timeout.connect(self.commit)
         self._build()
-        self._acts.edited.connect(self._edited)
+        self.control.edited.connect(self._edited)
 
     def _build(self) -> None:
         self.control.setParent(self)
-        default_text = self._acts.text_of(default(self.path))
+        default_text = labels.value(self.path, default(self.path))
         self.default_says = said(self.path)
         if isinstance(self.control, QCheckBox):
             self.control.setText(self.label)
@@ -114,7 +97,7 @@ class SettingRow(QWidget):
 
     @property
     def control_width(self) -> int:
-        return 0 if self._name is None or self.control.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Expanding else self.control.sizeHint().width()
+        return 0 if self._name is None else self.control.sizeHint().width()
 
     @property
     def wide_width(self) -> int:
@@ -192,7 +175,7 @@ class SettingRow(QWidget):
         """Show the current value, unless the user is changing it."""
         value = self._file.value(self.path)
         if not self._dirty:
-            self._acts.show_value(value)
+            self.control.show_value(value)
         self.reset.set_offered(offered=value != default(self.path))
         wrong = next((problem for problem in self._file.problems if problem.key == self.path), None)
         if wrong is not None:
@@ -257,8 +240,7 @@ class SettingRow(QWidget):
         if not self._dirty:
             return
         self._dirty = False
-        value = self._acts.value_set
-        self._write(value)
+        self._write(self.control.value_set)
 
     @Slot()
     def _reset(self) -> None:

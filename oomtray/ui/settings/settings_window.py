@@ -29,7 +29,7 @@ from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.page_list import PageList
-from oomtray.ui.settings.pages import PAGES
+from oomtray.ui.settings.pages import PAGES, make_page
 from oomtray.ui.settings.problem_bar import ProblemBar
 from oomtray.ui.settings.undo_bar import UndoBar
 
@@ -139,7 +139,7 @@ class SettingsWindow(QWidget):
             if page.isVisible():
                 page.leave()
         if entry.id not in self.pages:
-            self.pages[entry.id] = entry.make(tr(entry.title), self.around)
+            self.pages[entry.id] = make_page(entry, self.around)
             self.pages[entry.id].undoable.connect(self.undo_bar.offer)
             self.pages[entry.id].unsaid.connect(self.undo_bar.clear)
             self.stack.addWidget(self.pages[entry.id])

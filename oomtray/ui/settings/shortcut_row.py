@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from oomtray.messages import setting_labels as labels
 from oomtray.messages import shortcut as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.settings.controls import control_for
 from oomtray.ui.settings.setting_row import SettingRow
 
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ PATH = "popup.global_shortcut"
 
 class ShortcutRow(SettingRow):
     def __init__(self, around: Surroundings, parent: QWidget | None) -> None:
-        super().__init__(around.file, PATH, labels.name(PATH), control_for(PATH), parent=parent)
+        super().__init__(around.file, PATH, parent=parent)
         self._around = around
         self.change = LinkButton(tr("Change the keys…"), self)
         self.change.setAccessibleDescription(tr("Opens the keyboard settings of the desktop"))

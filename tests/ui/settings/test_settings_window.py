@@ -16,6 +16,7 @@ from oomtray.actions.journal import Journal
 from oomtray.actions.rules.model import Rule
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
+from oomtray.messages import setting_labels as labels
 from oomtray.ui.qt.colors import contrast
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.pages import PAGES
@@ -311,7 +312,7 @@ def test_what_is_typed(qtbot, window: SettingsWindow, path_of: str, typed: str, 
     qtbot.keyClick(one.control, Qt.Key.Key_Return)
     one.commit()
     assert window.file.value(path_of) == value
-    assert one.control.text() == one.control.text_of(value)
+    assert one.control.text() == labels.value(one.path, value)
 
 
 @pytest.mark.parametrize("page", [page.id for page in PAGES])
