@@ -164,7 +164,7 @@ class DetailsWindow(Dialog):
     def _show_member(self, risk: Risk) -> None:
         self._risk, self._told, self._frees = risk, None, None
         self._show_head()
-        self._note("")
+        self.note.show_text("")
         self.rows.hide()
         self.caption.setText(tr("Reading…"))
         self.caption.show()
@@ -243,10 +243,6 @@ class DetailsWindow(Dialog):
         facts, user = (None, None) if self._told is None else self._told
         return details.who(self._risk.process, facts, self._clock(), user, self._called)
 
-    def _note(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-
     # facts
 
     @Slot(object)
@@ -254,7 +250,7 @@ class DetailsWindow(Dialog):
         if isinstance(answer, tuple):
             self._told = answer
             facts, user = answer
-            self._note("")
+            self.note.show_text("")
             self.rows.show_lines(details.lines(facts, self._clock(), user=user, moments=moments, few=_FEW))
             self.rows.show()
             self.caption.clear()
@@ -264,7 +260,7 @@ class DetailsWindow(Dialog):
         else:
             refused = Unread.DENIED if isinstance(answer, PermissionError) else Unread.FAILED
             why = Unread.GONE if isinstance(answer, ProcessGone) else refused
-            self._note(details.missing(why, known=self._told is not None))
+            self.note.show_text(details.missing(why, known=self._told is not None))
             if self._told is None:
                 self.caption.clear()
     def showEvent(self, event: QShowEvent) -> None:

@@ -13,7 +13,7 @@ from oomtray.risk.fits import deaths, fit
 from oomtray.text import parse_size, size
 from oomtray.ui.dialogs.death_list import DeathList
 from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
-from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
@@ -95,12 +95,10 @@ class FitsDialog(Dialog):
     def _show(self, answer: str, notes: str = "", until_it_fits: Deaths | None = None) -> None:
         self.answer.setText(answer)
         self.bar.show_parts(())
-        self.notes.setText(notes)
-        self.notes.setVisible(bool(notes))
+        self.notes.show_text(notes)
         rows = () if until_it_fits is None else words.order_rows(self._assessment, until_it_fits, _MOST_ROWS)
         caption = tr("Until it fits, the kernel would kill in this order:") if rows else ""
-        self.caption.setText(caption)
-        say(self.caption, caption)
+        self.caption.show_text(caption)
         self.order.show_rows(caption, rows)
         self.waterline.hide()
 

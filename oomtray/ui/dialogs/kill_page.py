@@ -208,8 +208,7 @@ class KillPage(QScrollArea):
         now = self._clock()
         self.title.setText(words.title(event, kills))
         self.subtitle.setText(unbroken(words.subtitle(event, now, moments)))
-        self.who.setText(about(event, login_name, app_shown=True))
-        self.who.setVisible(bool(self.who.text()))
+        self.who.show_text(about(event, login_name, app_shown=True))
         for pill, (text, hint) in (
             (self.certainty, words.certainty(event)), (self.foretold, words.foretold(event)), (self.asked, words.asked(event)),
             (self.again, words.again(before, now, moments)),
@@ -225,8 +224,7 @@ class KillPage(QScrollArea):
         self.graph.show_points(points, span_of(event))
         self._around_it.setVisible(bool(points))
         last = last_before(around, span_of(event))
-        self.held.setText("" if last is None else words.held(last))
-        self.held.setVisible(bool(self.held.text()))
+        self.held.show_text("" if last is None else words.held(last))
         self.table.show_running(() if assessment is None else assessment.risks)
         self._show_why(event, ranked, around, kills)
         self.show_assessment(assessment)
@@ -244,8 +242,7 @@ class KillPage(QScrollArea):
     def _show_why(self, event: KillEvent, ranked: Sequence[Row], around: Sequence[Moment], kills: int) -> None:
         self.table.show_rows(ranked)
         self.ranked.setVisible(bool(ranked))
-        self.why.setText(unbroken(words.why(event, around)))
-        self.why.setVisible(bool(self.why.text()))
+        self.why.show_text(unbroken(words.why(event, around)))
         known = ranked or self._cause is not None or event.is_drill
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
         self.unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
@@ -260,10 +257,8 @@ class KillPage(QScrollArea):
             return
         found = remedies(self._event, self._cause, assessment, self._marks())
         nothing_else = "" if found else words.spare_it(self._event)
-        self.advice.setText(nothing_else if self._cause is None else causes.advice(self._cause))
-        self.advice.setVisible(bool(self.advice.text()))
-        self.cannot.setText(not_now(self._event, self._cause, assessment))
-        self.cannot.setVisible(bool(self.cannot.text()))
+        self.advice.show_text(nothing_else if self._cause is None else causes.advice(self._cause))
+        self.cannot.show_text(not_now(self._event, self._cause, assessment))
         self._again.setVisible(bool(found or self.advice.text()))
         self.remedies.setVisible(bool(found))
         if [one.label for one in found] != [one.label for one in self._remedies]:

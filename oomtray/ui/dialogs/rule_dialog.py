@@ -60,8 +60,7 @@ class _PreviewDialog(Dialog):
         self.says.setText(says)
         self.says.show()
         self.list.show_lines(lines, headings)
-        self.notes.setText("\n".join(notes))
-        self.notes.setVisible(bool(notes))
+        self.notes.show_text("\n".join(notes))
         self.keep_whole()
 
     def show_order(self, found: Sequence[Applied], assessment: Assessment, name: str = "") -> None:

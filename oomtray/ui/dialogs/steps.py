@@ -58,8 +58,7 @@ class Steps(Panel):
             title.setText(step.title)
             title.setFont(scaled(self.font(), 1.0, bold=step.state != "open"))
             title.setAccessibleName(_spoken(step))
-            text.setText(unbroken(step.text))
-            text.setVisible(bool(step.text))
+            text.show_text(unbroken(step.text))
 
     def _add(self, at: int) -> None:
         row = _Mark(self), Plain("", self), paragraph(self, faint=True)

@@ -228,8 +228,7 @@ class HistoryWindow(QWidget):
 
     def _show_notice(self) -> None:
         says = self._trouble or self._recording
-        self.notice.setText(says)
-        self.notice.setVisible(bool(says))
+        self.notice.show_text(says)
         self.nothing.show_text(words.nothing_yet(recording=not self._recording), tr("No history yet"))
 
     def picture(self) -> QPixmap:

@@ -263,8 +263,7 @@ class Popup(PopupWindow):
     def set_notices(self, notices: list[str]) -> None:
         self._notices = notices
         whole = [*([self._why_standalone] if self._why_standalone else []), *notices]
-        self._notice.setText("\n".join(f"▲ {notice}" for notice in whole))
-        self._notice.setVisible(bool(whole))
+        self._notice.show_text("\n".join(f"▲ {notice}" for notice in whole))
 
     # user actions
 

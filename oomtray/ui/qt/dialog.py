@@ -122,8 +122,7 @@ class Dialog(QDialog):
 
     def head_line(self, title: str, subtitle: str = "", icon: QIcon | None = None) -> None:
         self.title.setText(title)
-        self.subtitle.setText(subtitle)
-        self.subtitle.setVisible(bool(subtitle))
+        self.subtitle.show_text(subtitle)
         shown = icon is not None and not icon.isNull()
         came = shown and self.icon.isHidden()
         self.icon.setVisible(shown)

@@ -77,6 +77,5 @@ class Empty(QWidget):
 
     def show_text(self, text: str, title: str = "") -> None:
         self.says.setText(text)
-        self.title.setText(title)
-        self.title.setVisible(bool(title))
+        self.title.show_text(title)
         self._sign.setVisible(bool(title))

@@ -42,6 +42,11 @@ class Plain(QLabel):
     def setText(self, text: str) -> None:
         super().setText(text.replace(_NAME, _UNBROKEN) if _NAME in text else text)
 
+    def show_text(self, text: str) -> None:
+        """Set the text; without one, the label is hidden."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
     def text(self) -> str:
         """Return the text as it was set."""
         return super().text().replace(_UNBROKEN, _NAME)

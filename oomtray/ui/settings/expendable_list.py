@@ -168,8 +168,7 @@ class ExpendableList(QWidget):
     def _change(self, marks: tuple[str, ...]) -> None:
         before = self.marks
         refused = self._around.file.change({_SETTING: marks or None})
-        self.refused.setText(refused)
-        self.refused.setVisible(bool(refused))
+        self.refused.show_text(refused)
         self.take()
         if not refused and marks != before:
             self._record(before, marks)

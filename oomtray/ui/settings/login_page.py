@@ -97,6 +97,5 @@ class LoginPage(Page):
             from oomtray.messages.files import file_problem
 
             says = f"▲ {file_problem(error.problem)}"
-        self.complaint.setText(says)
-        self.complaint.setVisible(bool(says))
+        self.complaint.show_text(says)
         self._show()

@@ -84,6 +84,5 @@ class ProfileSwitches(QWidget):
     def _switch(self, profile: Profile) -> None:
         on = self._rules.has(profile) < len(profile.rules)
         refused = self._rules.switch(profile, on=on)
-        self.refused.setText(refused)
-        self.refused.setVisible(bool(refused))
+        self.refused.show_text(refused)
         self.changed.emit("" if refused else says.switched(profile, on=on), profile.rules[0] if on and not refused else None)

@@ -26,7 +26,7 @@ from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.grown_marks import grow_marks
@@ -216,8 +216,7 @@ class RuleEditor(Dialog):
         """
         self._tint(wrong=wrong)
         self.list.show_lines([f"▲ {line}" for line in lines] if wrong else lines)
-        self.notes.setText("\n".join(notes))
-        say(self.notes, "\n".join(notes))
+        self.notes.show_text("\n".join(notes))
         self.first.setVisible(choice)
         self.keep_whole()
 

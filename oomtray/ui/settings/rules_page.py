@@ -169,8 +169,7 @@ class RulesPage(Page):
         """Say which rules can't set their values, and why; the selected one has it among its steps."""
         lines = why_unset({rule: found for rule, found in self._does.items() if rule != chosen})
         more = [says.and_more(len(lines) - _NAMED)] if len(lines) > _NAMED else []
-        self.unset.setText("\n".join(lines[:_NAMED] + more))
-        self.unset.setVisible(bool(lines))
+        self.unset.show_text("\n".join(lines[:_NAMED] + more))
 
     def _overruled(self, rule: Rule) -> list[str]:
         """Say which earlier rule counts for all that this one matches; empty if it applies to anything."""
@@ -251,8 +250,7 @@ class RulesPage(Page):
 
     def _say(self, refused: str, did: str) -> None:
         """Say why the file wasn't changed, or what was done to it."""
-        self.refused.setText(refused)
-        self.refused.setVisible(bool(refused))
+        self.refused.show_text(refused)
         self._refresh()
         if self.rules.back is not None:
             self.undoable.emit(did, self.rules.back)

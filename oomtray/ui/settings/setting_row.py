@@ -209,8 +209,7 @@ class SettingRow(QWidget):
         """Replace the hint."""
         if hint != self._hint:
             self._hint = hint
-            self.hint.setText(hint)
-            self.hint.setVisible(bool(hint))
+            self.hint.show_text(hint)
             self._describe()
 
     def complain(self, says: str) -> None:
@@ -218,8 +217,7 @@ class SettingRow(QWidget):
         palette = self.palette()
         palette.setColor(palette.ColorRole.WindowText, colors.of(palette, on_base=True).red_text)
         self.complaint.setPalette(palette)
-        self.complaint.setText(f"▲ {says}".replace(" %", "\u00a0%") if says else "")
-        self.complaint.setVisible(bool(says))
+        self.complaint.show_text(f"▲ {says}".replace(" %", "\u00a0%") if says else "")
         self._describe()
 
     def _describe(self) -> None:
