@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Qt, Signal, Slot
-from PySide6.QtWidgets import QMessageBox
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
@@ -18,10 +17,12 @@ from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
-from oomtray.ui.qt.question import ask
+from oomtray.ui.qt.question import ask, complain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from PySide6.QtWidgets import QMessageBox
 
     from oomtray.dbus.session import SessionBus
     from oomtray.history.database import Database
@@ -116,7 +117,7 @@ class HistoryOpener(QObject):
     @Slot(object)
     def _was_cleared(self, result: object) -> None:
         if isinstance(result, Exception):
-            self._complain(words.not_cleared(result))
+            complain(self.window, tr("History"), words.not_cleared(result))
         elif self.window is not None:
             self.window.reload()
 
@@ -142,14 +143,7 @@ class HistoryOpener(QObject):
         try:
             Path(path).write_bytes(_content(window, window.period, kind))
         except OSError as error:
-            self._complain(words.not_exported(error.strerror or str(error)))
-
-    def _complain(self, says: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, tr("History"), says, parent=self.window)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+            complain(self.window, tr("History"), words.not_exported(error.strerror or str(error)))
 
 
 def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:

@@ -165,7 +165,7 @@ class EndingController(QObject):
             self._tell_waiting()
 
     def _ask(self, text: str, label: str, act: Callable[[], None]) -> None:
-        offers = Offer(label, act), Offer(tr("Cancel"), _nothing)
+        offers = Offer(label, act), Offer(tr("Cancel"), lambda: None)
         self.reported.emit(Report("ask", text, offers, closable=False))
 
     def _send_to(self, subject: Subject, assessment: Assessment | None, number: signal.Signals) -> None:
@@ -202,7 +202,3 @@ class EndingController(QObject):
 def _or_else(then: Callable[[Iterable[Process]], None], known: Iterable[Process], found: object) -> None:
     """Pass on `found`, or `known` if the lookup failed."""
     then(found if isinstance(found, tuple) else known)
-
-
-def _nothing() -> None:
-    pass

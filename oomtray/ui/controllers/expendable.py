@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from oomtray.actions.expendable import marks_of, may_be_marked
+from oomtray.actions.expendable import marks_of
 from oomtray.actions.file_edits import MARKS, changed, record_marks, taken_back
 from oomtray.actions.journal import Journal
 from oomtray.messages import step_in as words
@@ -43,9 +43,8 @@ class ExpendableController(QObject):
 
     def switch(self, subject: Subject, assessment: Assessment, settings: StepIn) -> None:
         """Mark the subject's app as expendable, or remove the marks that match it."""
-        table = {process.pid: process for process in assessment.snapshot.processes}
-        app = may_be_marked(subject.processes, table, uid=self._uid, own_pid=os.getpid())
-        if app is None or subject.is_part_of(app):
+        app = subject.markable(assessment, self._uid)
+        if app is None:
             return
         name, mark = app_name(app), app.key
         found = marks_of(app, subject.processes, settings.expendable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.actions.expendable import marks_of, may_be_marked
+from oomtray.actions.expendable import marks_of
 from oomtray.actions.rules.propose import service_of
 from oomtray.actions.units.memory_max import raised
 from oomtray.messages import kill_page as words
@@ -108,9 +108,8 @@ def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str) -> Mem
 
 def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterable[str]) -> bool:
     """Whether it may be marked as expendable and isn't yet."""
-    table = {process.pid: process for process in assessment.snapshot.processes}
-    app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
-    return app is not None and not subject.is_part_of(app) and not marks_of(app, subject.processes, marks)
+    app = subject.markable(assessment, uid)
+    return app is not None and not marks_of(app, subject.processes, marks)
 
 
 def running(assessment: Assessment, name: str) -> Subject | None:

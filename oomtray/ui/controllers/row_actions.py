@@ -82,9 +82,18 @@ class Subject:
         risks = tuple(risk for risk in assessment.risks if risk.process.identity in ours)
         return Subject(self.name, risks, self.app) if risks else None
 
-    def is_part_of(self, app: AppId) -> bool:
-        """Whether it is a script, and `app`, which marks and rules know, is everything that its interpreter runs."""
-        return self.first.app not in (None, app.key)
+    def markable(self, assessment: Assessment, uid: int) -> AppId | None:
+        """Return its app if that may be marked as expendable; `uid` is the user's own.
+
+        None for a script, too: marks and rules know only everything that its interpreter runs.
+        """
+        from oomtray.actions.expendable import (
+            may_be_marked,  # the idle tray does without what only menus need
+        )
+
+        table = {process.pid: process for process in assessment.snapshot.processes}
+        app = may_be_marked(self.processes, table, uid=uid, own_pid=os.getpid())
+        return app if app is not None and self.first.app in (None, app.key) else None
 
     @property
     def first(self) -> Risk:
@@ -214,13 +223,12 @@ def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: i
 
     None if no app may be marked. `uid` is the user's own.
     """
-    table = {process.pid: process for process in assessment.snapshot.processes}
     # imported here because the idle tray does without what only this menu needs
-    from oomtray.actions.expendable import marks_of, may_be_marked
+    from oomtray.actions.expendable import marks_of
     from oomtray.messages import step_in as step_in_messages
 
-    app = may_be_marked(subject.processes, table, uid=uid, own_pid=os.getpid())
-    if app is None or subject.is_part_of(app):
+    app = subject.markable(assessment, uid)
+    if app is None:
         return None
     marked = bool(marks_of(app, subject.processes, step_in.expendable))
     hint = step_in_messages.may_be_ended(app_name(app), on=step_in.enabled)

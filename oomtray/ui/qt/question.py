@@ -1,4 +1,4 @@
-"""A question before what can't be undone, for which Cancel is the safe answer."""
+"""A question before what can't be undone, for which Cancel is the safe answer, and what is said if something fails."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ def ask(
     button.clicked.connect(then)
     question.open()
     return question
+
+
+def complain(parent: QWidget | None, title: str, says: str) -> None:
+    """Say in a box of its own why something failed."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, says, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.open()
 
 
 def _close_gap(layout: QGridLayout) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -26,6 +25,7 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.settings.page_list import PageList
@@ -171,7 +171,7 @@ class SettingsWindow(QWidget):
 
         said = make_file(self.file.path)
         if said is not None:
-            self._complain(not_written(said))
+            complain(self, tr("Settings"), not_written(said))
             return
         QDesktopServices.openUrl(QUrl.fromLocalFile(self.file.path))
 
@@ -181,7 +181,7 @@ class SettingsWindow(QWidget):
         says, back = self.file.restore_defaults()
         self.take()
         if says:
-            self._complain(says)
+            complain(self, tr("Settings"), says)
         elif back is None:
             self.undo_bar.tell(tr("All settings have their defaults already."))
         else:
@@ -191,13 +191,6 @@ class SettingsWindow(QWidget):
         """Update after an undo, which may concern any page's file."""
         self.file.refresh()
         self.take()
-
-    def _complain(self, says: str) -> None:
-        box = QMessageBox(QMessageBox.Icon.Warning, tr("Settings"), says, parent=self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
