@@ -7,7 +7,7 @@ import sys
 from PySide6.QtCore import QDeadlineTimer
 from PySide6.QtWidgets import QApplication, QLabel
 
-from oomtray.ui.qt.x11_fullscreen import active_window_fills_screen
+from oomtray.ui.qt.x11 import active_window_fills_screen
 
 _PATIENCE_MS = 10_000
 

@@ -47,6 +47,6 @@ class Disturbing:
 def _fills_screen() -> bool:
     if not on_x11():
         return False
-    from oomtray.ui.qt.x11_fullscreen import active_window_fills_screen
+    from oomtray.ui.qt.x11 import active_window_fills_screen
 
     return active_window_fills_screen()

@@ -14,7 +14,7 @@ from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import own_name, title
 from oomtray.ui.controllers import row_actions
-from oomtray.ui.popup.shape_menu import ShapeMenu
+from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import as_html
 
@@ -39,7 +39,7 @@ _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
 
 
-class RowMenu(ShapeMenu):
+class RowMenu(EffectMenu):
     """The menu; `chosen` carries an action's id and its subject."""
 
     chosen = Signal(str, object)

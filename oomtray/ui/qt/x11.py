@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ATOM, _REPLACE, _ANY_TYPE = 4, 0, 0  # X11/Xatom.h, X11/X.h
+_MOST_STATES = 32
 _Handler = CFUNCTYPE(c_int, c_void_p, c_void_p)
 _go_on = _Handler(lambda _display, _error: 0)
 
@@ -50,7 +51,7 @@ class Event(Structure):
     )
 
 
-def has_tray(screen: int = 0) -> bool:
+def has_tray() -> bool:
     """Whether a panel accepts icons by XEmbed; asking Qt would fix forever which kind of icon it makes.
 
     False also without an X server, or without libX11.
@@ -58,7 +59,7 @@ def has_tray(screen: int = 0) -> bool:
     with opened() as (x11, display):
         if display is None:
             return False
-        selection = x11.XInternAtom(display, f"_NET_SYSTEM_TRAY_S{screen}".encode(), 0)
+        selection = x11.XInternAtom(display, b"_NET_SYSTEM_TRAY_S0", 0)
         return bool(x11.XGetSelectionOwner(display, selection))
 
 
@@ -71,6 +72,20 @@ def keep_off_taskbar(window: int) -> None:
         states = (c_ulong * len(names))(*(x11.XInternAtom(display, name, 0) for name in names))
         state = x11.XInternAtom(display, b"_NET_WM_STATE", 0)
         x11.XChangeProperty(display, window, state, _ATOM, 32, _REPLACE, states, len(names))
+
+
+def active_window_fills_screen() -> bool:
+    """Whether the active window fills the screen; False also without an X server or a window manager that tells."""
+    with opened() as (x11, display):
+        if display is None:
+            return False
+        with errors_ignored(x11, display):  # the window may vanish during the query
+            active_atom, states, full = (
+                x11.XInternAtom(display, name, 0)
+                for name in (b"_NET_ACTIVE_WINDOW", b"_NET_WM_STATE", b"_NET_WM_STATE_FULLSCREEN")
+            )
+            active = numbers_of(x11, display, x11.XDefaultRootWindow(display), active_atom, 1)
+            return bool(active) and active[0] != 0 and full in numbers_of(x11, display, active[0], states, _MOST_STATES)
 
 
 @contextmanager

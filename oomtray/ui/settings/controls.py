@@ -169,7 +169,6 @@ class ChoiceBox(QComboBox):
 
     def __init__(self, path: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._path = path
         for choice in BY_PATH[path].choices:
             self.addItem(labels.choice(path, choice), choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
