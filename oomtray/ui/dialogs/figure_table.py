@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -22,6 +22,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.flat_table import FlatHeader
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import side_of
+from oomtray.ui.qt.rounded import clip_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -205,9 +206,7 @@ def note_beside(name: str, note: str, metrics: QFontMetrics, room: float) -> str
 
 def paint_track(painter: QPainter, track: QRectF, found: Colors) -> None:
     """Paint the empty bar, and clip what follows to its round ends."""
-    outline = QPainterPath()
-    outline.addRoundedRect(track, track.height() / 2, track.height() / 2)
-    painter.setClipPath(outline)
+    clip_round(painter, track, track.height() / 2)
     painter.fillRect(track, found.track)
     if found.track == found.ground:  # high contrast
         painter.setPen(QPen(found.line, 1))

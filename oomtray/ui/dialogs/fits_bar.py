@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
@@ -15,6 +15,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,12 +104,8 @@ class _Bar(QWidget):
         found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isRightToLeft():
-            painter.translate(self.width(), 0)
-            painter.scale(-1, 1)
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setClipPath(outline)
+        start_at_leading_side(painter, self)
+        clip_round(painter, QRectF(self.rect()), 4)
         scale = self.width() / max(sum(part.amount for part in self.parts), 1)
         at = 0.0
         for part in self.parts:

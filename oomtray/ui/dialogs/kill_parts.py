@@ -14,6 +14,7 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.panel import Panel
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -161,12 +162,8 @@ class PiecesBar(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isRightToLeft():
-            painter.translate(self.width(), 0)
-            painter.scale(-1, 1)
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()), 4, 4)
-        painter.setClipPath(outline)
+        start_at_leading_side(painter, self)
+        clip_round(painter, QRectF(self.rect()), 4)
         painter.fillRect(self.rect(), found.track)
         at = 0.0
         for place, piece in self._pieces:

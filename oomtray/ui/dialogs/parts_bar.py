@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
@@ -13,6 +13,7 @@ from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -50,13 +51,9 @@ class PartsBar(QWidget):
         found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.isRightToLeft():
-            painter.translate(self.width(), 0)
-            painter.scale(-1, 1)
+        start_at_leading_side(painter, self)
         whole = QRectF(self.rect())
-        outline = QPainterPath()
-        outline.addRoundedRect(whole, 3, 3)
-        painter.setClipPath(outline)
+        clip_round(painter, whole, 3)
         painter.fillRect(whole, found.track)
         for name, begins, ends in self._spans():
             span = QRectF(begins, 0, max(ends - begins - _GAP, 1.0), _BAR)
@@ -126,9 +123,7 @@ class _Swatch(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         whole = QRectF(0, self.height() / 6, self.width(), self.height() * 2 / 3)
-        outline = QPainterPath()
-        outline.addRoundedRect(whole, 2, 2)
-        painter.setClipPath(outline)
+        clip_round(painter, whole, 2)
         _paint(painter, whole, self._part, contrast.of(self.palette()))
         painter.end()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -20,6 +20,7 @@ from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import CORNER, paint_panel
+from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,9 +177,7 @@ class QueueBars(QWidget):
         if line.bottom() >= self.height() - _RIM - 1:
             band.setBottom(self.height() - 1)
         painter.save()
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER - 1, CORNER - 1)
-        painter.setClipPath(outline)
+        clip_round(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER - 1)
         painter.fillRect(band, found.selected)
         painter.restore()
 
@@ -199,9 +198,7 @@ class QueueBars(QWidget):
 
     def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colors) -> None:
         painter.save()
-        if self.isRightToLeft():
-            painter.translate(self.width(), 0)
-            painter.scale(-1, 1)
+        start_at_leading_side(painter, self)
         counts = row.held + row.added
         whole = QRectF(bar)
         if counts <= 0:  # it counts as nothing
@@ -210,9 +207,7 @@ class QueueBars(QWidget):
             painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             painter.restore()
             return
-        outline = QPainterPath()
-        outline.addRoundedRect(whole, 3, 3)
-        painter.setClipPath(outline)
+        clip_round(painter, whole, 3)
         painter.fillRect(whole, found.track)
         if found.track == found.ground:
             painter.setPen(QPen(found.line))
@@ -258,9 +253,7 @@ class _Swatch(QWidget):
         found = contrast.of(self.palette())
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        outline = QPainterPath()
-        outline.addRoundedRect(QRectF(self.rect()), 2, 2)
-        painter.setClipPath(outline)
+        clip_round(painter, QRectF(self.rect()), 2)
         if self._hatched:
             paint_hatch(painter, QRectF(self.rect()), found.calm, found.ground)
         else:

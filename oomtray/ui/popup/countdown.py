@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainterPath
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.rounded import clip_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
@@ -39,13 +39,11 @@ class Countdown(NamedTuple):
 
 def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
     """Draw a bar along the card's bottom that shrinks once a second: no animation, so next to no cost."""
-    whole = QPainterPath()
-    whole.addRoundedRect(card, corner, corner)
     share = (countdown.left or 0.0) / countdown.whole if countdown.whole else 0.0
     wide = card.width() * min(share, 1.0)
     foot = QRectF(card.left(), card.bottom() - BAR, card.width(), BAR)
     painter.save()
-    painter.setClipPath(whole)
+    clip_round(painter, card, corner)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track if found.stark else colors.blend(found.red, found.red_wash, 0.2))
     painter.drawRect(foot)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen, QPixmap
 
 from oomtray.ui.qt.hatch import paint_hatch
+from oomtray.ui.qt.rounded import clip_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont, QIcon, QPainter
@@ -120,10 +121,8 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
     filled = min(max((held + added) * box.width(), _LEAST), box.width())
     solid = min(max(held * box.width(), _LEAST), filled) if added > 0 else filled
     bar = _part(box, 0, filled, mirrored)
-    clip = QPainterPath()
-    clip.addRoundedRect(bar if filled >= BAR else box, BAR / 2, BAR / 2)
     painter.save()
-    painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+    clip_round(painter, bar if filled >= BAR else box, BAR / 2)
     if added > 0:
         paint_hatch(painter, bar, found.calm, found.ground)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -139,10 +138,8 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
 def draw_sample(painter: QPainter, spot: QRect, found: Colors, *, hatched: bool) -> None:
     """Draw a piece of a bar for a legend."""
     box = QRectF(spot.left(), spot.center().y() + 1 - BAR / 2, spot.width(), BAR)
-    clip = QPainterPath()
-    clip.addRoundedRect(box, 2, 2)
     painter.save()
-    painter.setClipPath(clip, Qt.ClipOperation.IntersectClip)
+    clip_round(painter, box, 2)
     painter.setPen(Qt.PenStyle.NoPen)
     if hatched:
         paint_hatch(painter, box, found.calm, found.ground)
