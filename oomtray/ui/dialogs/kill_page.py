@@ -146,7 +146,6 @@ class KillPage(QScrollArea):
     def _build_why(self, body: QWidget) -> None:
         self.table = RankingTable(body, self._labels)
         self.unranked = Placeholder(body)
-        self.nothing = self.unranked.says
         self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
         self.report_button.setAutoDefault(False)
         self.unranked.add_action(self.report_button)

@@ -106,7 +106,6 @@ class KillsWindow(QDialog):
         self._stop = Event()
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
         self.said = SaidLine(self)
-        self.says = self.said.text
         self.saver = KillSaver(self.files, self)
         self.saver.told.connect(self.said.say)
         self._reports = KernelReports(self, helper=helper, pkexec=pkexec)
@@ -129,7 +128,6 @@ class KillsWindow(QDialog):
         self.page.chosen.connect(self._chosen)
         self.page.report_button.clicked.connect(self._ask_for_report)
         self.placeholder = Empty(self)
-        self.empty = self.placeholder.says
         self.stack = QStackedWidget(self)
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.page)

@@ -47,10 +47,6 @@ class Fold(QWidget):
         self.content.addWidget(note)
         return note
 
-    @property
-    def is_open(self) -> bool:
-        return self.button.isChecked()
-
     @Slot(bool)
     def _switch(self, opened: bool) -> None:
         self.inner.setVisible(opened)

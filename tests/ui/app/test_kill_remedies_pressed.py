@@ -66,8 +66,8 @@ def test_a_rule_is_added_and_taken_back(ui, qtbot, window, label, sets):
     assert not ui.path.exists(), "nothing is written before it was shown"
     rule.button.click()
     assert f'set = "{sets}"' in ui.path.read_text()
-    assert window.says.isVisible()
-    assert window.says.text().startswith("From now on: ")
+    assert window.said.text.isVisible()
+    assert window.said.text.text().startswith("From now on: ")
     assert Journal().last().action == "add-rule"
     press(window, "Undo")
     assert f'set = "{sets}"' not in ui.path.read_text()
@@ -79,8 +79,8 @@ def test_an_app_is_marked_as_expendable_and_the_mark_taken_out(ui, window):
     press(window, "Mark hog as expendable")
     settings = Path(default_file())
     assert tomllib.loads(settings.read_text())["step_in"]["expendable"] == ["hog"]
-    assert window.says.isVisible()
-    assert "hog" in window.says.text()
+    assert window.said.text.isVisible()
+    assert "hog" in window.said.text.text()
     assert Journal().last().action == "mark"
     press(window, "Undo")
     assert "hog" not in settings.read_text()
@@ -131,7 +131,7 @@ def raise_limit(ui, qtbot):
     window = ui.dialogs.dialog
     with qtbot.waitSignal(ui.dialogs.changed):
         window.limit_wanted.emit(MemoryMax("shop.service", False, 320 << 20))
-        assert window.says.text() == "Asking systemd…"
+        assert window.said.text.text() == "Asking systemd…"
         assert ui.popup.waits, "a password dialog may have the focus now"
     assert not ui.popup.waits
     return window
@@ -139,10 +139,10 @@ def raise_limit(ui, qtbot):
 
 def test_a_raised_limit_is_taken_back_where_it_was_raised(ui, qtbot, limits):
     window = raise_limit(ui, qtbot)
-    assert window.says.text() == "shop.service may now use 320 MiB."
+    assert window.said.text.text() == "shop.service may now use 320 MiB."
     with qtbot.waitSignal(ui.dialogs.changed):
         press(window, "Undo")
-    assert window.says.text() == "shop.service may use 200 MiB again."
+    assert window.said.text.text() == "shop.service may use 200 MiB again."
     assert (limits.limits["shop.service"], Journal().last(), window.said.offers) == (200 << 20, None, [])
     window.close()
 
@@ -153,7 +153,7 @@ def test_a_raised_limit_that_the_command_has_taken_back_is_not_taken_back_twice(
     ui.dialogs.limit_changer().undo(batch)
     limits.limits["shop.service"] = 300 << 20
     press(window, "Undo")
-    qtbot.waitUntil(lambda: window.says.text().startswith("shop.service is not as before: "))
+    qtbot.waitUntil(lambda: window.said.text.text().startswith("shop.service is not as before: "))
     assert (limits.limits["shop.service"], window.said.offers) == (300 << 20, [])
     window.close()
 
@@ -163,7 +163,7 @@ def test_a_limit_without_a_password_stays_and_can_be_asked_for_again(ui, qtbot, 
     limits.refuses = "org.freedesktop.DBus.Error.AccessDenied"
     press(window, "Undo")
     qtbot.waitUntil(lambda: bool(window.said.offers))
-    assert window.says.text() == "shop.service is not as before: You were not authorized to change shop.service."
+    assert window.said.text.text() == "shop.service is not as before: You were not authorized to change shop.service."
     limits.refuses = None
     with qtbot.waitSignal(ui.dialogs.changed):
         press(window, "Undo")

@@ -223,7 +223,7 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
 def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, heading, says):
     page.show_kill(event, (), None)
     assert (page.title.text(), page.why_section.heading.text()) == (title, heading)
-    assert [words(label) for label in (page.why, page.nothing) if label.isVisible()] == says
+    assert [words(label) for label in (page.why, page.unranked.says) if label.isVisible()] == says
 
 
 def test_what_nobody_saw_says_so(page):
@@ -235,7 +235,7 @@ def test_what_nobody_saw_says_so(page):
     assert "It ended just when the kernel counted a kill." in page.certainty.toolTip()
     page.show_kill(kills.unseen(), (), None)
     assert "Between " in words(page.subtitle)
-    assert page.nothing.isVisible()
+    assert page.unranked.says.isVisible()
     assert not page.table.isVisible()
 
 
@@ -417,7 +417,7 @@ def test_little_that_is_known_is_told_in_a_line_beside_a_sign(page):
     QApplication.processEvents()
     box, sign = across(page.unranked, page), across(page.unranked.sign, page)
     assert box.height() < 6 * page.fontMetrics().height()
-    assert sign.right() < across(page.nothing, page).left()
+    assert sign.right() < across(page.unranked.says, page).left()
     assert page.unranked.sign.letter == "?"
     page.show_kill(kills.odd()[1], (), None)
     assert page.unranked.sign.letter == "i", "why it was is known"
@@ -575,8 +575,8 @@ def test_what_is_said_is_whole_in_a_low_window(qapp, window, size, listed):
     window.said.say("Slack goes first now. " * 12, Offer("Undo", lambda: None))
     for _ in range(4):
         qapp.processEvents()
-    assert window.says.height() >= window.says.heightForWidth(window.says.width())
-    assert window.said.height() >= window.says.height() + 16
+    assert window.said.text.height() >= window.said.text.heightForWidth(window.said.text.width())
+    assert window.said.height() >= window.said.text.height() + 16
     assert window.list.isVisible() == listed
     if listed:
         row = window.list.visualItemRect(window.list.item(0))
@@ -728,14 +728,14 @@ def test_kills_that_nobody_saw_are_one_entry_with_how_many_they_are(window, qtbo
     qtbot.waitUntil(lambda: listed(window) == ["Slack", "12 kills that nobody saw"])
     assert window.list.currentRow() == 1, "the one that was asked for is among them"
     assert window.page.title.text() == "12 kills that nobody saw"
-    assert window.page.nothing.text().startswith("The kernel counted them, and nobody saw which processes they were.")
+    assert window.page.unranked.says.text().startswith("The kernel counted them, and nobody saw which processes they were.")
     clock = [datetime.fromtimestamp(at).strftime("%H:%M") for at in (end - 480, end)]  # noqa: DTZ006
     assert f"between {clock[0]} and {clock[1]} · by the kernel" in words(window.page.subtitle)
 
 
 def test_nothing_was_killed(window, qtbot):
     window.show_recorded()
-    qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
+    qtbot.waitUntil(lambda: window.placeholder.says.text().startswith("Nothing has been killed"))
     assert window.placeholder.title.text() == "No kills so far"
     assert listed(window) == []
 
@@ -745,10 +745,10 @@ def test_one_is_saved_for_a_bug_report(window, qtbot, tmp_path):
     window.show_recorded()
     qtbot.waitUntil(window.save_button.isVisible)
     window.saver.save(1, str(tmp_path / "saved"))
-    qtbot.waitUntil(lambda: window.says.text().startswith("Saved, "))
+    qtbot.waitUntil(lambda: window.said.text.text().startswith("Saved, "))
     assert json.loads((tmp_path / "saved").read_text())["event"]["victims"][0]["name"] == "slack"
     window.saver.save(1, str(tmp_path / "none/saved"))
-    qtbot.waitUntil(lambda: window.says.text() == "It could not be saved: No such file or directory.")
+    qtbot.waitUntil(lambda: window.said.text.text() == "It could not be saved: No such file or directory.")
 
 
 # a log
@@ -776,7 +776,7 @@ def test_what_is_no_log(window, qtbot, tmp_path, make, says):
     path = tmp_path / "file"
     make(path)
     window.open_log(str(path))
-    qtbot.waitUntil(lambda: window.empty.text() == says)
+    qtbot.waitUntil(lambda: window.placeholder.says.text() == says)
 
 
 @pytest.mark.parametrize(
@@ -791,7 +791,7 @@ def test_what_is_no_log(window, qtbot, tmp_path, make, says):
 def test_a_log_that_must_be_decompressed_first_says_how(window, qtbot, tmp_path, name, begin, says):
     (tmp_path / name).write_bytes(begin + LOG.read_bytes())
     window.open_log(str(tmp_path / name))
-    qtbot.waitUntil(lambda: window.empty.text() == says)
+    qtbot.waitUntil(lambda: window.placeholder.says.text() == says)
     assert window.placeholder.title.text() == "This log can't be opened"
 
 
@@ -828,7 +828,7 @@ def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
     qtbot.waitUntil(lambda: listed(window) == ["firefox"])
     with qtbot.waitSignals([window.busy, window.busy], check_params_cbs=[lambda on: on, lambda on: not on], order="strict"):
         window.report_button.click()
-    qtbot.waitUntil(lambda: window.says.text() == "The kernel's log had 1 report.")
+    qtbot.waitUntil(lambda: window.said.text.text() == "The kernel's log had 1 report.")
     assert listed(window) == ["firefox"], "one kill, however often it is told"
     assert window.page.certainty.text() == "Certain: the log names it"
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at - 60 - 600))
@@ -848,7 +848,7 @@ def test_no_report(qtbot, tmp_path, script, says):
     window = asking(qtbot, tmp_path, script)
     with qtbot.waitSignals([window.busy, window.busy]):
         window.report_button.click()
-    qtbot.waitUntil(lambda: window.says.text() == says)
+    qtbot.waitUntil(lambda: window.said.text.text() == says)
     assert window.report_button.isEnabled()
 
 
@@ -856,7 +856,7 @@ def test_without_the_helper_it_is_said_how_to_install_it(qtbot, tmp_path):
     window = KillsWindow(None, open_log=False, helper=str(tmp_path / "none"))
     qtbot.addWidget(window)
     window.report_button.click()
-    assert window.says.text().startswith("The helper that may read the kernel's log is not installed")
+    assert window.said.text.text().startswith("The helper that may read the kernel's log is not installed")
 
 
 def test_who_may_read_the_log_is_not_asked(qtbot):
@@ -975,10 +975,10 @@ def test_all_in_one_unit_that_ran_out_have_the_icon_of_what_it_is():
 def test_a_sentence_in_the_middle_of_a_wide_window_is_of_lines_that_can_be_read(window, qtbot):
     window.resize(1200, 700)
     window.show_recorded()
-    qtbot.waitUntil(lambda: window.empty.text().startswith("Nothing has been killed"))
+    qtbot.waitUntil(lambda: window.placeholder.says.text().startswith("Nothing has been killed"))
     QApplication.processEvents()
-    assert window.empty.width() < 700
-    assert window.empty.height() >= window.empty.heightForWidth(window.empty.width())
+    assert window.placeholder.says.width() < 700
+    assert window.placeholder.says.height() >= window.placeholder.says.heightForWidth(window.placeholder.says.width())
 
 
 def test_of_a_kill_by_systemd_oomd_it_says_when_that_acts_how_full_memory_was_and_how_to_spare_it(page):
@@ -986,7 +986,7 @@ def test_of_a_kill_by_systemd_oomd_it_says_when_that_acts_how_full_memory_was_an
     event = replace(kills.leak(), killer="systemd-oomd", sources=("oomd-signal",), ranking=None, cause=None, victims=(Dead(pid=None, name="builder.scope", app="Builder"),))
     moments = [Moment(event.time - 60 * n, 16 * GIB, 8 * GIB, 4 * GIB, 3 * GIB) for n in range(20, 0, -1)]
     page.show_kill(event, moments, desktops.desktop())
-    assert "acts when swap is nearly full" in words(page.nothing)
+    assert "acts when swap is nearly full" in words(page.unranked.says)
     assert words(page.held) == "At the last reading before, 50 % of memory and 25 % of swap were in use."
     assert page.held.isVisible()
     assert words(page.advice).startswith("Protect it while it runs")

@@ -225,7 +225,7 @@ def test_a_rule_is_changed_in_its_place(qtbot: Any, open_: Callable[[], RulesPag
     click(qtbot, page.edit_button)
     editor = page.editor
     assert editor is not None
-    assert editor.more.is_open, "what it is about is seen"
+    assert editor.more.button.isChecked(), "what it is about is seen"
     assert (editor.fields["process"].currentText(), editor.number.value()) == ("mysqld", -700)
     editor.number.setValue(-50)
     click(qtbot, editor.save_button)
