@@ -114,4 +114,4 @@ class ThinScrollBar(QScrollBar):
 
     def _from_right(self) -> bool:
         """Whether the least value is on the right, as in right-to-left languages."""
-        return self.orientation() == _ACROSS and self.layoutDirection() == Qt.LayoutDirection.RightToLeft
+        return self.orientation() == _ACROSS and self.isRightToLeft()
