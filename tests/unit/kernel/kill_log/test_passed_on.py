@@ -7,7 +7,7 @@ import pytest
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
 
 
-@pytest.mark.parametrize("own", ["Aug 28 05:53:20 web kernel: ", "2026-08-28T05:53:20.000000+00:00 web kernel: ", "Aug 28 05:53:20 web kernel: [  100.123456] "])
+@pytest.mark.parametrize("own", ["Aug 28 05:53:20 web kernel: ", "2026-08-28T05:53:20.000000+00:00 web kernel: ", "Aug 28 05:53:20 web kernel: [  100.123456] ", "Fri 2026-08-28 05:53:20 UTC web kernel: "])
 @pytest.mark.parametrize(
     "before",
     [
