@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import PROC
@@ -42,7 +43,9 @@ def one_memory(pids: Iterable[int], *, compare: Compare | None = None) -> dict[i
     return found
 
 
+@cache
 def _kcmp() -> Compare:
+    """Return kcmp(2), loaded once, because each CDLL is a reference cycle: one per opened menu would be left to collect."""
     import ctypes  # here alone: it is asked when a person asks
 
     libc = ctypes.CDLL(None)

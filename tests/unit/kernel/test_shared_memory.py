@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import os
 
 import pytest
@@ -44,3 +46,15 @@ def test_what_may_not_be_traced_or_has_no_memory_shares_none() -> None:
 )
 def test_no_other_system_call_is_made_for_it(machine: str, wide: bool, number: int | None) -> None:
     assert number_of(machine, wide=wide) == number
+
+
+def test_asked_again_it_loads_no_library_again() -> None:
+    one_memory([])
+    before = _libraries_held()
+    for _ in range(3):
+        one_memory([])
+    assert _libraries_held() == before
+
+
+def _libraries_held() -> int:
+    return sum(isinstance(one, ctypes.CDLL) for one in gc.get_objects())
