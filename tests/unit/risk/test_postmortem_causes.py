@@ -16,7 +16,7 @@ def task(name: str, held: int, pid: int = 5) -> Task:
 
 
 def machine(**other: object) -> Machine:
-    values: dict[str, object] = {"page_size": PAGE, "ram": 8 * GIB, "swap_total": 8 * GIB, "swap_free": 0, "slab_unreclaimable": 200 * MIB}
+    values: dict[str, object] = {"page_size": PAGE, "ram": 8 * GIB, "swap_total": 8 * GIB, "slab_unreclaimable": 200 * MIB}
     return Machine(**{**values, **other})  # type: ignore[arg-type]
 
 
