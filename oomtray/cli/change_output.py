@@ -56,10 +56,17 @@ def with_permission(
         lower = any(change.error == "needs-authorisation" and (change.wanted or 0) < 0 for change in outcome.wanting)
         if lower and missing(changer.helper, changer.pkexec) is None:
             lines.append(caution("right-given"))
-            print(lines[-1])
+            say(lines[-1])
         sys.stdout.flush()
         told = frozenset(lines)
     return changer.authorize(outcome, run), told
+
+
+def say(sentence: str) -> None:
+    """Print a sentence within the width of the terminal, broken between words."""
+    from oomtray.cli.terminal import Terminal
+
+    print("\n".join(Terminal.of().wrapped(sentence)))
 
 
 def keep(batch: Batch | None, undone: Batch | None = None) -> None:
@@ -94,17 +101,17 @@ def tell_plan(
         print_json(changes, then.victim)
     else:
         for change in possible:
-            print(would(change))
+            say(would(change))
         _print_contrary(action, possible)
         if needs is not None:
             from oomtray.messages.permission import needs as says_needs
 
-            print(says_needs(needs))
+            say(says_needs(needs))
         unsure = needs not in (None, "permission")
         for identifier in cautions(assessment, adjusted):
             if not (unsure and identifier == "right-given"):
-                print(caution(identifier))
-        print(next_then(then.victim, void_by(assessment), unsure=unsure))
+                say(caution(identifier))
+        say(next_then(then.victim, void_by(assessment), unsure=unsure))
         _print_elsewhere(then.elsewhere)
     print_note(note)
     refused = [change for change in changes if change.error is not None]
@@ -136,8 +143,8 @@ def tell(
         if moved:
             for line in map(caution, cautions(before, moved)):
                 if line not in told:
-                    print(line)
-            print(next_now(before.victim, after.victim, void_by(after)))
+                    say(line)
+            say(next_now(before.victim, after.victim, void_by(after)))
             _print_elsewhere(elsewhere(after))
         _print_oomd_step(outcome, before)
         sys.stdout.flush()
@@ -151,7 +158,7 @@ def _print_contrary(action: str, changes: Sequence[Change]) -> None:
 
     note = contrary(action, changes)
     if note is not None:
-        print(note)
+        say(note)
 
 
 def _print_elsewhere(killers: Sequence[Killer]) -> None:
@@ -159,7 +166,8 @@ def _print_elsewhere(killers: Sequence[Killer]) -> None:
     if killers:
         from oomtray.messages.verdicts import elsewhere
 
-        print("\n".join(elsewhere(killers)))
+        for line in elsewhere(killers):
+            say(line)
 
 
 def _print_oomd_step(outcome: ChangeOutcome, before: Assessment) -> None:
@@ -205,12 +213,12 @@ def _status(short: Sequence[Change]) -> int:
 def print_some(lines: Sequence[str]) -> None:
     """Print at most some lines: a rule or an app may change hundreds at once."""
     for line in lines[:_LISTED]:
-        print(line)
+        say(line)
     more = len(lines) - _LISTED
     if more > 0:
         from oomtray.messages.rules import and_more
 
-        print(and_more(more))
+        say(and_more(more))
 
 
 def print_note(note: JournalNote | None) -> None:

@@ -111,3 +111,13 @@ def test_color_can_be_refused(env: dict[str, str]) -> None:
         status, screen = on_terminal(*argv, env=env)
         assert status == 0
         assert "m" not in re.findall(r"\x1b\[[\d;?]*([a-zA-Z])", screen)
+
+
+@pytest.mark.parametrize("command", ["protect", "deprioritize"])
+@pytest.mark.parametrize("language", ["", "ko"])
+def test_what_a_change_would_bring_is_broken_between_words(command: str, language: str, sleeper: int) -> None:
+    status, screen = on_terminal(command, "--dry-run", str(sleeper), columns=40, env={"LANGUAGE": language})
+    lines = screen.splitlines()
+    assert status == 0
+    assert len(lines) > 2
+    assert max(map(columns, lines)) <= 40
