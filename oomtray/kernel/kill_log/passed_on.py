@@ -11,7 +11,7 @@ import re
 _PLATFORM = re.compile(r"std(?:out|err) F |app\[[\w-]{1,40}\] [a-z]{3} \[[a-z]{4,7}\] ?")
 """By containerd and CRI-O, and by Fly.io."""
 _LOGGED = re.compile(
-    r"(?:\| |std(?:out|err) F |\d\d[OE]\+? |[\w.-]{1,64} ){0,3}?"
+    r"(?:\| |std(?:out|err) F |\d\d[OE]\+? |[\w.-]{1,64} ){0,4}?"
     r"(?=(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\S{0,16}(?: [A-Z]{3,5})? [\w.-]{1,64} [A-Za-z_][\w.@/()-]{0,63}(?:\[\d{1,10}\])?: )"
 )
 """What may stand between the date and a line of syslog or the journal: a container's or a stream's name."""
