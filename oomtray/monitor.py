@@ -277,11 +277,13 @@ class Monitor:
 
     def close(self, *, patience: float = 0.0) -> None:
         """Close the descriptors; call it when no thread waits. `patience`: as `KillMonitor.close`."""
-        self._kills.close(patience)
-        self._reader.close()
-        if self._recorder is not None:
-            self._recorder.flush()
-        self._wake_up.close()
+        try:
+            self._kills.close(patience)
+        finally:  # also when a person doesn't want to wait that long, and presses Ctrl+C again
+            self._reader.close()
+            if self._recorder is not None:
+                self._recorder.flush()
+            self._wake_up.close()
 
     @property
     def _active_recorder(self) -> Recorder | None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
 from oomtray.history.database import Database
 from oomtray.history.kills import read_kills
 from oomtray.history.recorder import Recorder
+from oomtray.history.samples import read
 from oomtray.kernel.kill_log.facts import KillReport
 from oomtray.kernel.log_lookup import LogLookup
 from oomtray.kernel.reader import SystemReader
 from oomtray.kills.monitor import KillMonitor
 from oomtray.kills.record import KillRecord
 from oomtray.kills.watch import KillWatch
+from oomtray.monitor import Monitor
 from oomtray.risk.kill_event import KillEvent
 from tests.unit.kills.test_record import noticed, report
 
@@ -92,3 +96,39 @@ def test_where_nothing_was_noticed_nothing_is_read(ending: Ending) -> None:
     ending.monitor.close(patience=60.0)
     assert ending.asked == 0
     assert time.monotonic() - begun < 30
+
+
+class Impatient:
+    """A watch during whose end Ctrl+C is pressed again."""
+
+    due = math.inf
+    closed = False
+
+    def fileno(self) -> int:
+        return 0
+
+    def take(self, _assessment: object) -> None:
+        pass
+
+    def check(self) -> list[object]:
+        return []
+
+    def finish(self, _seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_who_does_not_wait_for_the_log_loses_no_readings(tmp_path) -> None:
+    path, watch = str(tmp_path / "history.db"), Impatient()
+    recorder = Recorder(lambda: Database(path), time.time)
+    monitor = Monitor(recorder=recorder, kill_watch=lambda *_: cast("KillWatch", watch))
+    monitor.survey(top=1)
+    monitor.rest(0.0)
+    with pytest.raises(KeyboardInterrupt):
+        monitor.close(patience=1.0)
+    assert watch.closed
+    with Database(path).reading() as connection:
+        assert connection is not None
+        assert len(list(read(connection, 0, time.time() + 1))) == 1
