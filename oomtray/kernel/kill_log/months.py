@@ -59,8 +59,11 @@ _DAYS = {
     "cs": ("po", "út", "st", "čt", "pá", "so", "ne"),
 }
 """Weekdays, from Monday on."""
-_BESIDE = frozenset({"at", "of", "de", "del", "kl", "uhr"})
-"""Words that may stand between a month and its year or clock."""
+_BESIDE = frozenset({
+    "at", "of", "de", "del", "kl", "klo", "uhr", "um", "à", "a", "la", "las", "às", "ore", "alle", "в", "г", "o",
+    "mon", "tue", "wed", "thu", "fri", "sat", "sun", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+})  # fmt: skip
+"""Words that may stand between a month and its year or clock, and weekdays, which may follow a month in English."""
 
 
 def month_in(text: str, day: int, year: int | None, tongue: str | None) -> int | None:

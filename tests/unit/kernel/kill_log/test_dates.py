@@ -91,6 +91,17 @@ def test_other_ways_to_write_a_date(written: str) -> None:
     assert (line.time, line.tag, line.text) == (AT + 12 * 3600, "kernel", "Out of memory: Killed process 5 (x)")
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "28. November 2026 um 02:24:05", "28 nov. 2026 à 02:24:05", "28 nov 2026 a las 02:24:05", "28 nov 2026, ore 02:24:05",
+        "28 ноя. 2026 г. в 02:24:05", "Nov 28, Sat 02:24:05", "02:24:05 28 November 2026, Saturday",
+    ],
+)  # fmt: skip
+def test_words_between_the_month_and_the_clock(written: str) -> None:
+    assert date_of(written, AT + 60) == AT
+
+
 def test_midnight_and_noon_of_twelve_hours() -> None:
     assert date_of("Nov 28 2026 12:24:05 AM", AT) == AT - 2 * 3600
     assert date_of("Nov 28 2026 12:24:05 PM", AT) == AT + 10 * 3600
