@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QScrollBar, QWidget
 
 from oomtray.ui.qt import colors
 
@@ -25,9 +25,16 @@ def use_thin_scroll_bars(area: QAbstractScrollArea, *, on_base: bool = True, sid
 
     `on_base` says that the area has the background of a list, not of a window.
     """
-    area.setVerticalScrollBar(ThinScrollBar(area, on_base=on_base))
+    down = ThinScrollBar(area, on_base=on_base)
+    area.setVerticalScrollBar(down)
+    if isinstance(area, QAbstractItemView):
+        # Qt connects only the bar that it makes itself: the row below a pointer at rest would not be lit up after a scroll
+        down.valueChanged.connect(area.verticalScrollbarValueChanged)
     if sideways:
-        area.setHorizontalScrollBar(ThinScrollBar(area, _ACROSS, on_base=on_base))
+        across = ThinScrollBar(area, _ACROSS, on_base=on_base)
+        area.setHorizontalScrollBar(across)
+        if isinstance(area, QAbstractItemView):
+            across.valueChanged.connect(area.horizontalScrollbarValueChanged)
 
 
 class ThinScrollBar(QScrollBar):

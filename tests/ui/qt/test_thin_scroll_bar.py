@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QApplication,
+    QListWidget,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar, use_thin_scroll_bars
 from tests.ui import dialog_gallery, gallery
@@ -61,6 +73,45 @@ def test_a_press_beside_a_horizontal_handle_goes_a_page_towards_it(sideways, x: 
     QTest.mouseClick(bar, LEFT, NONE, QPoint(x % bar.width(), 5))
 
     assert (middle(bar).x() < before) == (end == "left")
+
+
+@pytest.mark.parametrize("thin", [False, True], ids=["Qt's own", "thin"])
+def test_after_a_scroll_the_row_below_the_pointer_is_the_one_that_is_lit_up(qtbot, thin: bool) -> None:
+    lit: set[int] = set()
+
+    class Rows(QStyledItemDelegate):
+        def paint(self, _painter: object, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+            if option.state & QStyle.StateFlag.State_MouseOver:
+                lit.add(index.row())
+
+    view = QListWidget()
+    qtbot.addWidget(view)
+    if thin:
+        use_thin_scroll_bars(view)
+    view.addItems([str(number) for number in range(100)])
+    view.setItemDelegate(Rows(view))
+    view.setMouseTracking(True)
+    view.resize(200, 200)
+    view.show()
+    qtbot.waitExposed(view)
+    place = QPoint(40, 50)
+    with pointer_at(view.viewport(), place):
+        QTest.mouseMove(view.viewport(), place)
+        view.verticalScrollBar().setValue(30)
+        lit.clear()
+        view.grab()
+
+    assert lit == {view.indexAt(place).row()}
+
+
+@contextmanager
+def pointer_at(widget: QWidget, place: QPoint) -> Iterator[None]:
+    before = QCursor.pos()
+    QCursor.setPos(widget.mapToGlobal(place))
+    try:
+        yield
+    finally:
+        QCursor.setPos(before)
 
 
 class Looked(gallery.Gallery):
