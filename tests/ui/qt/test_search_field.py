@@ -57,3 +57,29 @@ def test_a_drawing_stands_where_it_begins(qtbot, mirrored):
         return any(colors.contrast(image.pixelColor(x, y), ink) < 1.3 for x in range(left, left + 14) for y in range(9, 23))
 
     assert (inked(8), inked(26)) == (not mirrored, mirrored)
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_text_begins_beside_the_drawing_when_letters_or_the_direction_change_while_it_is_shown(qtbot, mirrored):
+    def made() -> SearchField:
+        field = SearchField(("Filter by name or PID", "Filter"), "Clear the filter")
+        qtbot.addWidget(field)
+        field.setText("swap")
+        field.resize(200, 40)
+        return field
+
+    def change(field: SearchField) -> None:
+        font = field.font()
+        font.setPointSizeF(2 * font.pointSizeF())
+        field.setFont(font)
+        if mirrored:
+            field.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+    shown, fresh = made(), made()
+    shown.grab()
+    change(shown)
+    change(fresh)
+    fresh.grab()
+
+    assert shown.textMargins() == fresh.textMargins()
+    assert the(QPushButton, shown).geometry() == the(QPushButton, fresh).geometry()
