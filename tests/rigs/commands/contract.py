@@ -237,7 +237,7 @@ KILL = {
     "time": MAYBE_NUMBER,
     "not_before": MAYBE_NUMBER,
     "kills": int,
-    "killer": {"kernel", "systemd-oomd", "earlyoom", "nohang", "oomtray", "unknown"},
+    "killer": {"kernel", "systemd-oomd", "earlyoom", "nohang", "oomd", "bustd", "lmkd", "oomtray", "unknown"},
     "scope": (
         {"kind": {"system"}, "total_pages": MAYBE_INT},
         {"kind": {"cgroup"}, "path": MAYBE_TEXT, "limit": MAYBE_INT, "total_pages": MAYBE_INT},

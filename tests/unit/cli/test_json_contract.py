@@ -113,6 +113,14 @@ def test_a_kill_for_lack_of_the_machines_memory(told: Callable[..., Any]) -> Non
             id="a group whole",
         ),
         pytest.param(
+            "lowmemorykiller: Kill 'com.example.app' (2101), uid 10123, oom_score_adj 906 to free 4096kB rss",
+            {
+                "killer": "lmkd", "certain": True, "certainty": "certain",
+                "victims": [UNKNOWN_VICTIM | {"pid": 2101, "name": "com.example.app", "uid": 10123, "freed": 4 * MIB, "oom_score_adj": 906}],
+            },
+            id="by Android's daemon",
+        ),
+        pytest.param(
             "kernel: java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
             {"trigger": {"pid": None, "name": "java"}},
             id="a report without its end",
