@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QCursor,
     QFocusEvent,
     QHelpEvent,
     QHideEvent,
@@ -201,6 +202,14 @@ class ProcessView(QTreeView):
         self.buttons.move(at)
         if not self.buttons.held:
             super().mouseMoveEvent(event)
+
+    def verticalScrollbarValueChanged(self, value: int) -> None:
+        """Light up the row that came below a pointer at rest."""
+        super().verticalScrollbarValueChanged(value)
+        if self.viewport().underMouse():
+            at = self.viewport().mapFromGlobal(QCursor.pos())
+            self._hover(self.indexAt(at).siblingAtColumn(0))
+            self.buttons.move(at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         at = event.position().toPoint()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray.ui.popup.process_row import MEMORY, NAME
 from oomtray.ui.popup.row_layout import ICON, ICON_GAP
 from tests.facts import desktops
+from tests.ui.pointer import pointer_at
 from tests.ui.popup.using import enter, footer, leave, names, open_menu, overtaken
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -24,6 +25,21 @@ def test_rows_keep_still_under_the_pointer_and_follow_when_it_leaves(popup):
 
     leave(popup)
     assert names(popup)[0] == "spotify"
+
+
+def test_after_a_scroll_the_row_below_the_pointer_is_the_one_that_is_lit_up(popup):
+    view, place = popup.table.viewport(), QPoint(120, popup.table.row_height // 2)
+    with pointer_at(view, place):
+        popup.table.verticalScrollBar().setValue(2 * popup.table.row_height)
+        scrolled = view.grab().toImage()
+        QTest.mouseMove(view, place + QPoint(1, 0))
+        moved = view.grab().toImage()
+        QTest.mouseMove(view, place + QPoint(0, popup.table.row_height))
+        elsewhere = view.grab().toImage()
+
+    assert popup.table.verticalScrollBar().value() == 2 * popup.table.row_height
+    assert scrolled == moved
+    assert scrolled != elsewhere
 
 
 def test_rows_keep_still_while_a_menu_is_open(popup, qtbot):

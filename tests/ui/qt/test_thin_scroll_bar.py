@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -23,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar, use_thin_scroll_bars
 from tests.ui import dialog_gallery, gallery
+from tests.ui.pointer import pointer_at
 from tests.ui.settings_gallery import SettingsGallery
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -96,22 +94,11 @@ def test_after_a_scroll_the_row_below_the_pointer_is_the_one_that_is_lit_up(qtbo
     qtbot.waitExposed(view)
     place = QPoint(40, 50)
     with pointer_at(view.viewport(), place):
-        QTest.mouseMove(view.viewport(), place)
         view.verticalScrollBar().setValue(30)
         lit.clear()
         view.grab()
 
     assert lit == {view.indexAt(place).row()}
-
-
-@contextmanager
-def pointer_at(widget: QWidget, place: QPoint) -> Iterator[None]:
-    before = QCursor.pos()
-    QCursor.setPos(widget.mapToGlobal(place))
-    try:
-        yield
-    finally:
-        QCursor.setPos(before)
 
 
 class Looked(gallery.Gallery):
