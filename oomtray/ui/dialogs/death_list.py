@@ -41,7 +41,7 @@ class DeathList(QListWidget):
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Columns(self))
         self.setFrameShape(QListWidget.Shape.NoFrame)
-        use_thin_scroll_bars(self)
+        use_thin_scroll_bars(self, clear=True)
         self.viewport().setAutoFillBackground(False)  # the box around it has round corners
         self.setViewportMargins(_RIM, _RIM, _RIM, _RIM)
 

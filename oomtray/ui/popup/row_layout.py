@@ -22,7 +22,7 @@ _ARROW, _SLOT = 16, 24
 _WIDE = 760
 """List width in pixels from which there are figures, a change column, and the status in words."""
 _LEAST_BAR, _MOST_BAR = 48, 170
-_NARROW_BAR = 0.24
+_NARROW_BAR = 0.205
 """Share of a narrow list's width for the bars."""
 _WIDE_BAR = 0.25
 """Largest share of a wide list's width for the bars, if more than `_MOST_BAR`."""

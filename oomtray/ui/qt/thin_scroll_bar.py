@@ -20,12 +20,15 @@ _LEAST_LENGTH = 28
 _ACROSS, _DOWN = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
 
 
-def use_thin_scroll_bars(area: QAbstractScrollArea, *, on_base: bool = True, sideways: bool = False) -> None:
+def use_thin_scroll_bars(
+    area: QAbstractScrollArea, *, on_base: bool = True, sideways: bool = False, clear: bool = False
+) -> None:
     """Replace an area's vertical scroll bar, and with `sideways` the horizontal one too.
 
-    `on_base` says that the area has the background of a list, not of a window.
+    `on_base` says that the area has the background of a list, not of a window; with `clear` the bar shows what the
+    area has painted below it, such as a frame with round corners.
     """
-    down = ThinScrollBar(area, on_base=on_base)
+    down = ThinScrollBar(area, on_base=on_base, clear=clear)
     area.setVerticalScrollBar(down)
     if isinstance(area, QAbstractItemView):
         # Qt connects only the bar that it makes itself: the row below a pointer at rest would not be lit up after a scroll
@@ -41,10 +44,17 @@ class ThinScrollBar(QScrollBar):
     """A scroll bar without arrows; a press beside the handle scrolls by a page, as usual."""
 
     def __init__(
-        self, parent: QWidget | None = None, orientation: Qt.Orientation = _DOWN, *, on_base: bool = True
+        self,
+        parent: QWidget | None = None,
+        orientation: Qt.Orientation = _DOWN,
+        *,
+        on_base: bool = True,
+        clear: bool = False,
     ) -> None:
         super().__init__(orientation, parent)
-        self._on_base = on_base
+        self._on_base, self._clear = on_base, clear
+        if clear:
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)  # not each style takes it away
         self._grabbed: int | None = None
         """Pixels between the handle's start and the pointer that holds it."""
 
@@ -67,7 +77,8 @@ class ThinScrollBar(QScrollBar):
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colors.of(self.palette(), on_base=self._on_base)
         painter = QPainter(self)
-        colors.fill(painter, self.rect(), found.ground)
+        if not self._clear:
+            colors.fill(painter, self.rect(), found.ground)
         start, length = self.handle()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -131,3 +132,25 @@ def test_no_window_shows_another_kind(qapp, tmp_path: Path) -> None:
 
     assert looked.found
     assert {place for place, kind in looked.found if kind != "ThinScrollBar"} == set()
+
+
+def test_a_clear_bar_leaves_what_the_area_painted_at_its_edge(qtbot) -> None:
+    class Framed(QScrollArea):
+        def event(self, event) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                QPainter(self).fillRect(self.rect(), QColor("#ff0000"))
+            return super().event(event)
+
+    def seen(*, clear: bool) -> str:
+        area = Framed()
+        qtbot.addWidget(area)
+        area.setFrameShape(area.Shape.NoFrame)
+        use_thin_scroll_bars(area, clear=clear)
+        area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        area.resize(100, 100)
+        with qtbot.waitExposed(area):
+            area.show()
+        return area.grab().toImage().pixelColor(99, 50).name()
+
+    assert seen(clear=True) == "#ff0000"
+    assert seen(clear=False) != "#ff0000"

@@ -61,7 +61,7 @@ def test_many_machines_are_warned_in_time_and_the_time_is_right() -> None:
     rows |= {kind: [run_out(kind, seed) for seed in SEEDS] for kind in KINDS}
     TABLE.parent.mkdir(exist_ok=True)
     head = [
-        "| What runs out | Warned in time | Before the kill: least, median | Time right | Time shown |",
+        "| How memory runs out | Warned in time | Before the kill: least, median | Time right | Time shown |",
         "|---|---|---|---|---|",
     ]
     TABLE.write_text("\n".join([*head, *(row(name, scores) for name, scores in rows.items())]) + "\n", encoding="utf-8")
