@@ -41,7 +41,7 @@ def use_thin_scroll_bars(
 
 
 class ThinScrollBar(QScrollBar):
-    """A scroll bar without arrows; a press beside the handle scrolls by a page, as usual."""
+    """A scroll bar without arrows; a press beside the handle scrolls by a page, and on while it is held."""
 
     def __init__(
         self,
@@ -57,6 +57,8 @@ class ThinScrollBar(QScrollBar):
             self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, on=False)  # not each style takes it away
         self._grabbed: int | None = None
         """Pixels between the handle's start and the pointer that holds it."""
+        self._towards = 0
+        """Where the button went down beside the handle."""
 
     def sizeHint(self) -> QSize:
         return self._turned(QSize(_WIDTH, 60))
@@ -104,7 +106,11 @@ class ThinScrollBar(QScrollBar):
             self.update()
         else:
             back = (at < start) != self._from_right()
-            self.triggerAction(self.SliderAction.SliderPageStepSub if back else self.SliderAction.SliderPageStepAdd)
+            step = self.SliderAction.SliderPageStepSub if back else self.SliderAction.SliderPageStepAdd
+            self._towards = at
+            self.triggerAction(step)
+            if not self._arrived():
+                self.setRepeatAction(step)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grabbed is None:
@@ -115,7 +121,19 @@ class ThinScrollBar(QScrollBar):
             part = 1 - part if self._from_right() else part
             self.setValue(self.minimum() + round(part * (self.maximum() - self.minimum())))
 
+    def sliderChange(self, change: QScrollBar.SliderChange) -> None:
+        super().sliderChange(change)
+        if self.repeatAction() != self.SliderAction.SliderNoAction and self._arrived():
+            self.setRepeatAction(self.SliderAction.SliderNoAction)
+
+    def _arrived(self) -> bool:
+        """Whether the handle has come to where the button is held down, and pages need not be turned on."""
+        start, length = self.handle()
+        return start <= self._towards < start + length
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.setRepeatAction(self.SliderAction.SliderNoAction)
         if event.button() == Qt.MouseButton.LeftButton and self._grabbed is not None:
             self._grabbed = None
             self.setSliderDown(False)

@@ -74,6 +74,27 @@ def test_a_press_beside_a_horizontal_handle_goes_a_page_towards_it(sideways, x: 
     assert (middle(bar).x() < before) == (end == "left")
 
 
+def test_pages_are_turned_while_the_button_is_held_until_the_handle_is_below_it(sideways) -> None:
+    bar, nothing = sideways.horizontalScrollBar(), ThinScrollBar.SliderAction.SliderNoAction
+    bar.setValue(0)
+    far = QPoint(bar.width() - 2 if bar.handle()[0] == 0 else 1, 5)
+    QTest.mousePress(bar, LEFT, NONE, far)
+    assert bar.repeatAction() == ThinScrollBar.SliderAction.SliderPageStepAdd
+    QTest.mouseRelease(bar, LEFT, NONE, far)
+    assert bar.repeatAction() == nothing
+
+    bar.setValue(0)
+    QTest.mousePress(bar, LEFT, NONE, far)
+    turned = 0
+    while bar.repeatAction() != nothing:  # as the time that goes by would
+        bar.triggerAction(bar.repeatAction())
+        turned += 1
+    assert turned < 5
+    start, length = bar.handle()
+    assert start <= far.x() < start + length
+    QTest.mouseRelease(bar, LEFT, NONE, far)
+
+
 @pytest.mark.parametrize("thin", [False, True], ids=["Qt's own", "thin"])
 def test_after_a_scroll_the_row_below_the_pointer_is_the_one_that_is_lit_up(qtbot, thin: bool) -> None:
     lit: set[int] = set()
