@@ -206,7 +206,7 @@ class ProcessView(QTreeView):
     def verticalScrollbarValueChanged(self, value: int) -> None:
         """Light up the row that came below a pointer at rest."""
         super().verticalScrollbarValueChanged(value)
-        if self.viewport().underMouse():
+        if self._hovered.isValid():
             at = self.viewport().mapFromGlobal(QCursor.pos())
             self._hover(self.indexAt(at).siblingAtColumn(0))
             self.buttons.move(at)
