@@ -49,9 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     # what tests start by the thousand is compiled once, also where somebody has switched that off
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        # as a shell without job control starts what runs in its background; the programs under test would inherit it
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # a shell without job control starts what runs in its background so, and nohup; the programs under test would inherit it
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -81,7 +81,8 @@ class UnixSignals(QObject):
             end.setblocking(False)
         signal.set_wakeup_fd(self._write.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _nothing)  # without a Python handler the descriptor gets nothing
+            if number == signal.SIGTERM or signal.getsignal(number) is not signal.SIG_IGN:  # nohup has one ignored
+                signal.signal(number, _nothing)  # without a Python handler the descriptor gets nothing
         self._notifier = QSocketNotifier(self._read.fileno(), QSocketNotifier.Type.Read, self)
         self._notifier.activated.connect(self._ready)
 

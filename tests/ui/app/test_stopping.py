@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,9 +44,9 @@ def tray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], subprocess
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     started: list[subprocess.Popen[str]] = []
 
-    def start(worker: str) -> subprocess.Popen[str]:
+    def start(worker: str, *before: str) -> subprocess.Popen[str]:
         made = subprocess.Popen(
-            [sys.executable, "-c", TRAY, worker], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*before, sys.executable, "-c", TRAY, worker], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         started.append(made)
         assert made.stdout is not None
@@ -79,3 +80,14 @@ def test_with_one_that_works_it_ends_as_any_program_does(tray) -> None:
     assert running.returncode == 0, complained
     assert told.splitlines()[-1] == "the end of a program"
     assert "hangs" not in complained
+
+
+def test_started_by_nohup_it_outlives_its_terminal(tray) -> None:
+    running = tray("works", "nohup")
+
+    ignored = next(line for line in Path(f"/proc/{running.pid}/status").read_text().splitlines() if line.startswith("SigIgn:"))
+    assert int(ignored.split()[1], 16) & 1 << signal.SIGHUP - 1
+
+    running.send_signal(signal.SIGTERM)
+    running.communicate(timeout=FEW_SECONDS)
+    assert running.returncode == 0

@@ -493,7 +493,7 @@ class TestNarrow:
         assert not events.narrow
         high = events.visualRect(events.model().index(0, 0)).height()
         window.setMinimumSize(0, 0)
-        window.resize(480, 520)
+        window.resize(440, 520)
         settle(qtbot, window)
         QApplication.processEvents()
         assert events.narrow
