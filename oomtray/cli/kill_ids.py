@@ -27,6 +27,11 @@ class KillIds:
         return digest if times == 1 else f"{digest}-{times}"
 
 
+def is_recorded(name: str) -> bool:
+    """Whether it is the number of a recorded kill, if of any: the ID of one that only a log has may be digits alone, too."""
+    return name.isascii() and name.isdigit() and len(name) < DIGITS
+
+
 def digest_of(report: KillReport) -> str:
     """Return what tells a kill from others of its log."""
     from hashlib import blake2s

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
-from oomtray.cli.kill_ids import DIGITS
+from oomtray.cli.kill_ids import DIGITS, is_recorded
 from oomtray.cli.times import moment
 from oomtray.messages.i18n import tr
 
@@ -77,17 +77,12 @@ def _bundle(arguments: Namespace) -> int:
     if arguments.log is not None or arguments.event is not None:
         raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     number = arguments.bundle
-    told = bundle(int(number)) if _is_recorded(number) else None
+    told = bundle(int(number)) if is_recorded(number) else None
     if told is None:
         ((name, event),) = _recorded(None, number)[0]
         told = bundle_of(event, name)
     print(told)
     return DONE
-
-
-def _is_recorded(number: str) -> bool:
-    """Whether it is the number of a recorded kill, if of any, and not the ID of one that only a log has."""
-    return number.isascii() and number.isdigit() and len(number) < DIGITS
 
 
 def _tell_log(stream: BinaryIO, arguments: Namespace) -> int:
@@ -111,7 +106,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]], unnamed
     terminal, count = Terminal.of(), 0
     parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])
     for one in events:
-        parts[not one[0].isdigit()].append(one)  # kills that aren't recorded yet have names of another kind
+        parts[not is_recorded(one[0])].append(one)  # kills that aren't recorded yet have names of another kind
     groups = [group for part in parts for group in gathered(part, lambda one: span_of(one[1]))]
     groups.sort(key=lambda group: group[-1][1].time or 0.0)
     for count, group in enumerate(groups, start=1):
@@ -165,7 +160,7 @@ def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, 
             from oomtray.messages.history import unusable
 
             print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
-        if number is not None and _is_recorded(number):
+        if number is not None and is_recorded(number):
             wanted = int(number)
             found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
             events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]

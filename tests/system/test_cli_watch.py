@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.kill_reports import log_is_open
+from oomtray.cli.kill_ids import is_recorded
 from oomtray.text import columns
 from tests.rigs.commands import contract
 from tests.rigs.commands.program import on_terminal, oomtray, start
@@ -72,7 +73,7 @@ def test_a_watch_that_is_ended_after_a_kill_has_it_from_the_log_as_well(number: 
         watching.communicate(timeout=30)
     assert watching.returncode == (130 if number == signal.SIGINT else -number)
     events = contract.read(oomtray("kills", "--json").stdout, contract.KILLS)["events"]
-    (event,) = [one for one in events if victim.pid in [dead["pid"] for dead in one["victims"]] and one["id"].isdigit()]
+    (event,) = [one for one in events if victim.pid in [dead["pid"] for dead in one["victims"]] and is_recorded(one["id"])]
     assert "kernel-log" in event["sources"]
     assert event["trigger"] is not None
     assert event["ranking"] is not None

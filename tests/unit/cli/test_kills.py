@@ -134,14 +134,23 @@ def unseen_kills(count: int) -> None:
         )
 
 
-def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(
+    xdg: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = KillReport(killer="kernel", outcome="killed", time=time.time() - 60, victims=(Killed(pid=7, name="java"),))
+    monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [seen])
+    monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 1)
+    monkeypatch.setattr("oomtray.cli.unrecorded_kills.digest_of", lambda _: "12" * 8)  # digits alone, like one of 1800
     unseen_kills(12)
     assert run() == 0
     told = " ".join(capsys.readouterr().out.split())
     assert told.startswith("1 to 12 ")
     assert ": 12 kills that nobody saw" in told
     assert run("--json") == 0
-    assert len([event for event in json.loads(capsys.readouterr().out)["events"] if event["id"].isdigit()]) == 12
+    *unseen, named = json.loads(capsys.readouterr().out)["events"]
+    assert [event["id"] for event in unseen] == [str(number) for number in range(1, 13)]
+    assert run(named["id"]) == 0
+    assert "java (7) was killed by the kernel" in capsys.readouterr().out
     assert main(["history"], tray=lambda _: 99) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert " 12 kills that nobody saw, between " in line
