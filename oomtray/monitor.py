@@ -211,16 +211,20 @@ class Monitor:
         longest = min(between, LONGEST if self._wake_up.on_stall else USUAL, self._limits.pause)
         pause = next_tick(memory, self._shrinking.rate, level, thresholds, longest)
         self._tick_at, self._calm = now + pause, None
-        calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
-        if calm and self._wake_up.on_stall:
-            self._calm = Calm.found(memory, thresholds, pause, now)
         changed = level != before or self._kills.count != kills or limits_change
         within = min(self._scan_within(), self._limits.scan_within)
         if differs(memory, self._left):
             within = min(within, _YOUNG)
-        if now < min(self._scan_at, self._scanned + within) and not changed:
+        scan_at = min(self._scan_at, self._scanned + within)
+        scan_is_due = changed or now >= scan_at
+        if scan_is_due:
+            scan_at = now + min(between, within)
+            self._scan_at, self._scanned, self._left = now + between, now, memory.left
+        calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
+        if calm and self._wake_up.on_stall:
+            self._calm = Calm.found(memory, thresholds, pause, now, scan_at)
+        if not scan_is_due:
             return None
-        self._scan_at, self._scanned, self._left = now + between, now, memory.left
         found = self._scan(memory, attention, full=False)
         ended = self._clock()
         self._scan_at, self._sparing = max(self._scan_at, give_way(now, ended)), is_slow(now, ended)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, get_args
 from oomtray.history.samples import covered
 from oomtray.history.schema import SWAP, TIERS, USED
 from oomtray.records import dataclass
+from oomtray.risk.interval import LONGEST_CALM
 from oomtray.risk.outlook import LevelName
 
 if TYPE_CHECKING:
@@ -24,10 +25,8 @@ _COLUMNS = (
     " max(most_level) FROM reading WHERE tier = :tier AND slot >= :first AND slot <= :last AND time >= :begin AND time < :end"
     " GROUP BY place ORDER BY place"
 )
-_SHORTEST_SILENCE = 28.0
-"""Seconds. While all is calm the monitor takes a full reading every 20 to 25 (`risk.interval.Calm`), else at
-least every five.
-"""
+_SHORTEST_SILENCE = LONGEST_CALM + 3.0
+"""Seconds: as far apart as readings are while all is calm, plus what a busy machine delays them."""
 
 
 class Part(NamedTuple):

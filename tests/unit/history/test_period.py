@@ -86,8 +86,8 @@ def test_no_swap_is_no_share_of_it(database: Database) -> None:
     ("ago", "pause", "follows"),
     [
         pytest.param(HOUR / 2, 5, True, id="the monitor's longest tick"),
-        pytest.param(HOUR / 2, 26, True, id="the monitor's longest while all is calm"),
-        pytest.param(HOUR / 2, 30, False, id="a restart within the hour"),
+        pytest.param(HOUR / 2, 36, True, id="the monitor's longest while all is calm"),
+        pytest.param(HOUR / 2, 45, False, id="a restart within the hour"),
         pytest.param(DAY / 2, 40, True, id="half a minute where one reading is kept for each"),
         pytest.param(DAY / 2, 600, False, id="asleep yesterday"),
         pytest.param(10 * DAY, 500, True, id="minutes where one reading is kept for five"),
