@@ -121,8 +121,10 @@ def clocks(forecast: Forecast) -> tuple[tuple[float, float] | None, tuple[float,
 
 
 def in_short(assessment: Assessment) -> str:
-    """Summarize the state in one clause, for the icon."""
+    """Summarize the state in one clause, for the icon, which keeps it for a while if all is well."""
     memory = assessment.snapshot.memory
+    if assessment.level.name == "normal":
+        return tr("{state}: about {used}, {left}", state=headline(assessment), used=used(memory), left=left(memory))
     return tr("{state}: {used}, {left}", state=headline(assessment), used=used(memory), left=left(memory))
 
 

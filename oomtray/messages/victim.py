@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.messages import memory
 from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import ends, group_ends, unit_ends
@@ -164,9 +163,9 @@ def _told_others(assessment: Assessment, victim: Victim) -> str:
     return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""
 
 
-def tooltip(assessment: Assessment) -> str:
-    """Return the icon's tooltip, in one sentence."""
-    state, victim, void = memory.in_short(assessment), assessment.victim, void_by(assessment)
+def tooltip(assessment: Assessment, state: str) -> str:
+    """Return the icon's tooltip, in one sentence; `state` is the clause about memory, as `memory.in_short`."""
+    victim, void = assessment.victim, void_by(assessment)
     if void is not None:
         return tr(_TIP_INSTEAD[void], memory=state)
     if victim is None:

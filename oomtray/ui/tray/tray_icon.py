@@ -6,7 +6,7 @@ filled before it shows, no widgets. GNOME opens it by a single click and activat
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QRect, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPalette
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
+from oomtray.risk.interval import differs
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.top_apps import TopApps
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.icons import State
 
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+
+
+class _Told(NamedTuple):
+    """What the tooltip says of memory."""
+
+    headline: str
+    left: int | None
+    """Bytes left at that time; None if unknown."""
+    clause: str
 
 
 class TrayIcon(QObject):
@@ -67,6 +77,7 @@ class TrayIcon(QObject):
         self._assessment: Assessment | None = None
         self.state: State = "calm"
         self._says = ""
+        self._state_told = _Told("", None, "")
         self._outdated: tuple[str, str] | None = None
         """The menu's first line and the tooltip while the reading is outdated."""
         self._popup_is_open = False
@@ -111,9 +122,21 @@ class TrayIcon(QObject):
         self._assessment, self._outdated = assessment, None
         if self._pause.isChecked():
             return
-        self._present(_STATES[assessment.level.name], without_markup(victim_words.tooltip(assessment)))
+        says = victim_words.tooltip(assessment, self._in_short(assessment))
+        self._present(_STATES[assessment.level.name], without_markup(says))
         if self._tops.lacks(assessment):
             self._fill_in()
+
+    def _in_short(self, assessment: Assessment) -> str:
+        """Return the tooltip's clause about memory: the last one while all is well and it is still about right.
+
+        A panel asks for everything anew, also the pictures, at each change.
+        """
+        told, headline, memory = self._state_told, words.headline(assessment), assessment.snapshot.memory
+        known = told.left is not None and memory.left is not None
+        if assessment.level.name != "normal" or headline != told.headline or not known or differs(memory, told.left):
+            self._state_told = told = _Told(headline, memory.left, words.in_short(assessment))
+        return told.clause
 
     def cannot_read(self, says: str) -> None:
         from oomtray.messages.desktop import unreadable
@@ -251,6 +274,7 @@ class TrayIcon(QObject):
     def _fill(self) -> None:
         """Fill the menu and its submenus, since Plasma asks only the outermost menu for its content."""
         self.looked_at.emit()
+        self._status.setText(in_menu(self._headline(), exported=self._exported))
         assessment = self._assessment
         self._fill_in(None if assessment is None or self._grouped is None else self._grouped(assessment))
 

@@ -75,6 +75,38 @@ def test_the_tooltip_is_one_sentence(tray):
     )
 
 
+def with_left(assessment, left):
+    memory = assessment.snapshot.memory._replace(available=left, reclaimable=0)
+    return replace(assessment, snapshot=assessment.snapshot._replace(memory=memory))
+
+
+def test_while_all_is_well_the_panel_gets_no_other_tooltip_for_hardly_any_memory(tray, monkeypatch):
+    calm = desktops.desktop()
+    left = calm.snapshot.memory.left
+    tray.show(with_left(calm, left))
+    first, told = tray.icon.toolTip(), []
+    assert first.startswith("Memory is fine: about 52 % used, 7.7 GiB left")
+    monkeypatch.setattr(tray.icon, "setToolTip", told.append)
+    for moved in (180 * MIB, -180 * MIB):
+        tray.show(with_left(calm, left + moved))
+    assert told == []
+    tray.show(with_left(calm, left - 400 * MIB))
+    assert len(told) == 1
+    assert "7.3 GiB left" in told[0]
+    tray.show(with_left(calm, None))
+    assert "unknown" in told[-1]
+    tray.show(with_left(calm, left))
+    assert told[-1] == first
+
+
+def test_at_a_raised_level_the_tooltip_is_told_exactly(tray):
+    tight = desktops.desktop("warning")
+    left = tight.snapshot.memory.left
+    tray.show(tight)
+    tray.show(with_left(tight, left - 110 * MIB))
+    assert "2.6 GiB left" in tray.icon.toolTip()
+
+
 @pytest.mark.parametrize(
     ("assessment", "ends"),
     [
@@ -96,7 +128,7 @@ def test_the_tooltip_claims_no_more_than_is_known(tray, assessment, ends):
 
 
 def test_a_tooltip_holds_nothing_that_a_panel_could_take_for_markup():
-    assert "<" not in without_markup(tooltip(desktops.long_names()))
+    assert "<" not in without_markup(tooltip(desktops.long_names(), ""))
 
 
 def test_the_menu_holds_everything(tray):
