@@ -220,8 +220,7 @@ class Monitor:
         if scan_is_due:
             scan_at = now + min(between, within)
             self._scan_at, self._scanned, self._left = now + between, now, memory.left
-        calm = level == "normal" and not attention.open and not falls(memory, self._shrinking.rate)
-        if calm and self._wake_up.on_stall:
+        if level == "normal" and self._wake_up.on_stall and not attention.open and not falls(memory, self._shrinking.rate):
             self._calm = Calm.found(memory, thresholds, pause, now, scan_at)
         if not scan_is_due:
             return None
@@ -381,9 +380,7 @@ class Monitor:
     def _stalled(self, memory: Memory) -> StalledCgroup | None:
         """Find the stalled cgroup, only while processes stall although memory isn't short."""
         thresholds = self.settings.levels
-        if not stalls_elsewhere(memory, thresholds):
-            return None
-        return self._reader.stalled_cgroup(thresholds.warning_stall / 2)
+        return self._reader.stalled_cgroup(thresholds.warning_stall / 2) if stalls_elsewhere(memory, thresholds) else None
 
     def _private(self, ranking: Ranking, now: float, attention: Attention) -> dict[int, int]:
         """Return the likely victims' private memory: read if the popup is open or the level is warning, never if critical."""
