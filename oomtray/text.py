@@ -94,12 +94,18 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 def wrap(text: str, width: int | None) -> list[str]:
     """Break the text at spaces into lines of at most `width` columns; a longer word gets its own line.
 
-    None: one line.
+    None: one line. A number stays with its unit.
     """
     if width is None:
         return [text]
-    lines = [""]
+    words = [""]
     for word in text.split(" "):
+        if word.rstrip(",.;:)") in ("%", *_UNITS) and words[-1][-1:].isdecimal():
+            words[-1] += f" {word}"
+        else:
+            words.append(word)
+    lines = [""]
+    for word in words[1:]:
         longer = f"{lines[-1]} {word}" if lines[-1] else word
         if columns(longer) <= width or not lines[-1]:
             lines[-1] = longer

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from sqlite3 import Connection
 
+_INDENT = 2
+"""Columns by which the further lines of a reading are indented, if the terminal is too narrow for it."""
+
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
@@ -37,14 +40,16 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run(arguments: Namespace) -> int:
+    from oomtray.cli.terminal import Terminal
     from oomtray.history.database import Database
 
+    terminal = Terminal.of()
     shown, database, unwritten = False, Database(), None
     lines = _as_json if arguments.json else _as_text
     with database.reading() as connection:
         for line in () if connection is None else lines(connection, arguments.since, time.time() + 1):
             try:
-                print(line)
+                print(line if arguments.json else terminal.hanging(line, indent=_INDENT))
             except OSError as error:  # an error of the output, not of the record
                 unwritten = error
                 break

@@ -49,7 +49,14 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_list(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import user_settings
-    from oomtray.cli.rules_output import matched_now, print_json, print_matches, print_mistakes, read_rules
+    from oomtray.cli.rules_output import (
+        matched_now,
+        print_json,
+        print_matches,
+        print_mistakes,
+        print_wrapped,
+        read_rules,
+    )
     from oomtray.messages.rules import entry
 
     read, path = read_rules()
@@ -61,16 +68,16 @@ def run_list(arguments: Namespace) -> int:
             print_mistakes(path, read.mistakes)
         return finished
     if not read.rules and not read.mistakes:
-        print(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))
+        print_wrapped(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))
     for number, rule in enumerate(read.rules, 1):
-        print(f"{number}  {entry(rule)}")
+        print_wrapped(entry(rule), f"{number}  ")
         print_matches([one for one in status.applied if one.rule is rule])
     print_mistakes(path, read.mistakes)
     return finished
 
 
 def run_check(arguments: Namespace) -> int:
-    from oomtray.cli.rules_output import print_json, print_mistakes, read_rules
+    from oomtray.cli.rules_output import print_json, print_mistakes, print_wrapped, read_rules
     from oomtray.messages.rules_file import no_mistakes
 
     read, path = read_rules()
@@ -79,7 +86,7 @@ def run_check(arguments: Namespace) -> int:
     else:
         print_mistakes(path, read.mistakes)
         if not read.mistakes:
-            print(no_mistakes(path, len(read.rules)))
+            print_wrapped(no_mistakes(path, len(read.rules)))
     return FAILED if read.mistakes else DONE
 
 
@@ -88,7 +95,14 @@ def run_apply(arguments: Namespace) -> int:
     from oomtray.actions.changes import Changer
     from oomtray.cli.change_output import tell, with_permission
     from oomtray.cli.monitoring import monitoring, user_settings
-    from oomtray.cli.rules_output import matched_now, print_by_rule, print_json, print_mistakes, read_rules
+    from oomtray.cli.rules_output import (
+        matched_now,
+        print_by_rule,
+        print_json,
+        print_mistakes,
+        print_wrapped,
+        read_rules,
+    )
 
     read, path = read_rules()
     settings = user_settings()
@@ -107,7 +121,7 @@ def run_apply(arguments: Namespace) -> int:
     outcome, told = with_permission(arguments, changer, outcome)
     if not tried and not arguments.json:
         if not read.mistakes:
-            print(tr("Every process has the value that its rule sets."))
+            print_wrapped(tr("Every process has the value that its rule sets."))
         return finished
     with monitoring(settings, once=True) as monitor:
         after = monitor.survey(top=1)

@@ -9,11 +9,13 @@ from oomtray.actions.rules.model import CONDITIONS, Rule
 from oomtray.cli import DONE, USAGE, Failure, add_dry_run_option, add_json_option
 from oomtray.cli.monitoring import user_settings
 from oomtray.cli.rules_output import (
+    INDENT,
     matched_now,
     print_json,
     print_matches,
     print_mistakes,
     print_profiles,
+    print_wrapped,
     read_rules,
 )
 from oomtray.messages.i18n import joined, tr
@@ -100,17 +102,17 @@ def run_add(arguments: Namespace) -> int:
         if arguments.json:
             print_json(RuleSet((rule,)), status)
         else:
-            print(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
+            print_wrapped(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
             print_matches(status.applied)
     else:
         new = _add([rule])
         if arguments.json:
             print_json(read_rules()[0])
         else:
-            print(added_in_terminal(rule, new=bool(new)))
+            print_wrapped(added_in_terminal(rule, new=bool(new)))
     cost = cost_in_terminal(rule, settings.actions)
     if cost and not arguments.json:
-        print(cost)
+        print_wrapped(cost)
     return DONE
 
 
@@ -145,7 +147,7 @@ def run_remove(arguments: Namespace) -> int:
     if arguments.json:
         print_json(read_rules()[0])
     else:
-        print(removed(len(arguments.numbers), really=not arguments.dry_run))
+        print_wrapped(removed(len(arguments.numbers), really=not arguments.dry_run))
     return DONE
 
 
@@ -171,9 +173,10 @@ def run_profile(arguments: Namespace) -> int:
         print_json(RuleSet(rules), status)
         return DONE
     for one in chosen:
-        print(f"{title(one)}: {purpose(one)}\n   {conversion(one)}")
+        print_wrapped(f"{title(one)}: {purpose(one)}")
+        print_wrapped(conversion(one), INDENT)
         print_matches([applied for applied in status.applied if applied.rule in one.rules])
-    print(added_to_file(new, default_path(), really=not arguments.dry_run))
+    print_wrapped(added_to_file(new, default_path(), really=not arguments.dry_run))
     return DONE
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from oomtray.config import Settings
     from oomtray.risk.assessment import Assessment
 
+INDENT = "   "
+"""Before what belongs to the line above it."""
 _SHOWN = 8
 """Most processes named for one rule."""
 
@@ -41,13 +43,20 @@ def matched_now(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assess
         return assessment, RuleEngine(read, settings.actions, dry=dry).apply(assessment.snapshot)
 
 
+def print_wrapped(text: str, first: str = "") -> None:
+    """Print a text after `first`, indented as far as that is wide where the terminal is narrower."""
+    from oomtray.cli.terminal import Terminal
+
+    print(Terminal.of().hanging(text, first))
+
+
 def print_matches(matched: Sequence[Applied]) -> None:
     for one in matched[:_SHOWN]:
-        print(f"   {step_in_terminal(one)}")
+        print_wrapped(step_in_terminal(one), INDENT)
     if len(matched) > _SHOWN:
-        print(f"   {and_more(len(matched) - _SHOWN)}")
+        print_wrapped(and_more(len(matched) - _SHOWN), INDENT)
     if not matched:
-        print(f"   {nothing_runs()}")
+        print_wrapped(nothing_runs(), INDENT)
 
 
 def print_by_rule(matched: Iterable[Applied]) -> None:
@@ -56,10 +65,10 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
     for one in matched:
         by_rule.setdefault(one.rule, []).append(one)
     for rule, ones in by_rule.items():
-        print(title(rule))
+        print_wrapped(title(rule))
         print_matches(ones)
     if not by_rule:
-        print(nothing_matches())
+        print_wrapped(nothing_matches())
 
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
@@ -75,7 +84,9 @@ def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
         print(report.dumps({"schema": report.SCHEMA, "profiles": listed}))
         return
     for one in profiles:
-        print(f"{one.name} ({rule_count(len(one.rules))})\n   {purpose(one)}\n   {conversion(one)}")
+        print(f"{one.name} ({rule_count(len(one.rules))})")
+        print_wrapped(purpose(one), INDENT)
+        print_wrapped(conversion(one), INDENT)
 
 
 def print_mistakes(path: str, mistakes: Iterable[Mistake]) -> None:

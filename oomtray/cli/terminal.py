@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from oomtray.records import dataclass
-from oomtray.text import wrap
+from oomtray.text import columns, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Style = Literal["bold", "dim", "yellow", "red", "plain"]
 
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
+_NARROWEST = 16
+"""Columns of a text beside its indent in the narrowest terminal."""
 _PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'", "−": "-"})
 """Replacements for the signs in our own sentences if the encoding lacks them."""
 
@@ -59,6 +61,12 @@ class Terminal:
     def wrapped(self, text: str, style: Style = "plain") -> list[str]:
         """Return the lines of a text within the terminal's width."""
         return [self.styled(self.written(line), style) for line in wrap(text, self.columns)]
+
+    def hanging(self, text: str, first: str = "", indent: int | None = None) -> str:
+        """Return `first` and a text within the terminal's width; further lines are indented, by default as far as `first` is wide."""
+        indent = columns(first) if indent is None else indent
+        width = None if self.columns is None else max(self.columns - indent, _NARROWEST)
+        return first + f"\n{' ' * indent}".join(wrap(self.written(text), width))
 
     def written(self, text: str) -> str:
         """Replace our own typographic signs if the encoding lacks them."""

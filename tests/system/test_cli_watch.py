@@ -122,3 +122,13 @@ def test_what_a_change_would_bring_is_broken_between_words(command: str, languag
     assert status == 0
     assert len(lines) > 2
     assert max(map(columns, lines)) <= 40
+
+
+@pytest.mark.parametrize("language", ["", "ko"])
+@pytest.mark.parametrize("argv", [("rules", "profile", "list"), ("rules", "profile", "all", "--dry-run"), ("rules", "list"), ("history",)], ids=" ".join)
+def test_a_narrow_terminal_breaks_no_word(argv: tuple[str, ...], language: str, xdg: Path) -> None:
+    oomtray("watch", "-c", "1")  # records a reading
+    status, screen = on_terminal(*argv, columns=40, env={"LANGUAGE": language})
+    assert status == 0
+    assert len(screen.splitlines()) > 1
+    assert max(columns(line) for line in screen.splitlines() if " " in line.strip()) <= 40

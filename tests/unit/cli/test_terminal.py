@@ -6,6 +6,7 @@ import pytest
 
 from oomtray.cli.table import Column, Row, table
 from oomtray.cli.terminal import Terminal
+from oomtray.text import wrap
 
 
 @pytest.mark.parametrize(
@@ -69,3 +70,21 @@ def test_the_width_is_that_of_the_window_unless_columns_says_otherwise(
 )
 def test_typographic_signs_only_where_the_encoding_has_them(encoding: str, has: bool) -> None:
     assert Terminal.of(Stream(tty=False, encoding=encoding), {}).typographic is has  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("limit", "first", "indent", "lines"),
+    [
+        pytest.param(None, "7  ", None, ["7  normal: 5 % used, 22.4 GiB of 23.5 GiB left"], id="pipe"),
+        pytest.param(20, "7  ", None, ["7  normal: 5 % used,", "   22.4 GiB of", "   23.5 GiB left"], id="as far as the first"),
+        pytest.param(30, "", 2, ["normal: 5 % used, 22.4 GiB", "  of 23.5 GiB left"], id="as far as said"),
+        pytest.param(10, "   ", None, ["   normal: 5 %", "   used, 22.4 GiB", "   of 23.5 GiB left"], id="narrower than texts can be"),
+    ],
+)
+def test_a_text_is_broken_between_words_and_indented(limit: int | None, first: str, indent: int | None, lines: list[str]) -> None:
+    assert Terminal(columns=limit).hanging("normal: 5 % used, 22.4 GiB of 23.5 GiB left", first, indent).split("\n") == lines
+
+
+def test_a_number_stays_with_its_unit() -> None:
+    assert wrap("is 5 %, or 12 MiB.", 4) == ["is", "5 %,", "or", "12 MiB."]
+    assert wrap("by a % sign", 5) == ["by a", "%", "sign"], "a sign of its own"
