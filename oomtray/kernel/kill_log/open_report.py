@@ -67,8 +67,8 @@ class OpenReport:
     """Whether its beginning is lost, so that without a victim or a choice it isn't an event."""
     left: bool = False
     """Whether a headless report came in between, so that lines after another's end aren't its own."""
-    reaped: bool = False
-    """Known only from the OOM reaper, which reaps the victims of every kind of kill."""
+    of_any_kind: bool = False
+    """Known only from a line that doesn't say what ran out, such as the OOM reaper's."""
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
     table: TaskTable = field(default_factory=TaskTable)
@@ -163,7 +163,7 @@ class OpenReport:
         if self.nodes_allowed is not None and any(zone.node is not None for zone in self.zones):
             nodes = {zone.node for zone in self.zones if zone.node is not None}
             return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
-        if self.numbers.get("ram") or (self.victims and (not self.table.count or self.headless) and not self.from_unit and not self.reaped):
+        if self.numbers.get("ram") or (self.victims and (not self.table.count or self.headless) and not self.from_unit and not self.of_any_kind):
             return "none"
         # a container's process asking for memory charged to a memory cgroup, in a report without more
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

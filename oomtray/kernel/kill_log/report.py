@@ -23,15 +23,21 @@ _HEAD = re.compile(
 )
 _OF_A_STAMP = re.compile(r"^[\d.]{0,20}\]\s")
 """End of a stamp whose beginning wasn't copied."""
+_BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
+"""What somebody has put before a line without a stamp."""
+_LONGEST_NAME = 15
 _AFTER_HEAD = ": gfp_mask="
+_OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
-    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\))?|Memory cgroup out of memory)?:? ?"
-    r"\bKilled process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>.{0,64})\)(?P<rest>(?: total-vm| vsz| anon-rss|, UID|,| ?\.| ?…| ?>?$).*)"
+    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|Memory cgroup out of memory)?:? ?"
+    r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)"
+    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,| ?\.| ?…| ?>?$).*)"
 )
+"""OpenVZ's kernels have lines of their own; UB is a container's number."""
 _CHOSEN = re.compile(
-    r"([Oo]ut of [Mm]emory|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score \d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"([Oo]ut of [Mm]emory(?: in UB)?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
@@ -39,7 +45,7 @@ _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.g
 _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
 )
-_SIZES = re.compile(r"((?:anon-rss|file-rss|shmem-rss|total-vm|vsz)(?=:\d{1,18}kB)|UID(?=:\d{1,18} )|oom_score_adj):(-?\d{1,18})")
+_SIZES = re.compile(r"((?:anon-rss|file-rss|shmem-rss|total-vm|vsz|(?<![-\w])rss)(?=:\d{1,18}kB)|UID(?=:\d{1,18} )|oom_score_adj):(-?\d{1,18})")
 """Requires what follows a number, as a truncated line may end inside one."""
 _UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
 """Red Hat's form before Linux 5.3."""
@@ -131,6 +137,8 @@ class KernelReports:
         return False
 
     def _begins(self, line: Line, text: str) -> bool:
+        if " oom-killer: gfp 0x" in text and self._begins_as_openvz(line, text):
+            return True
         if "invoked oom-killer" in text:
             found = _HEAD.match(text)
             if found is None or _quoted(text, found.start()) or found[1].lstrip().startswith(_QUOTES):
@@ -141,7 +149,8 @@ class KernelReports:
             self.report = report = self._timeline.begin(line)
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
-            report.invoker = Invoker(pid=None, name=_OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip())
+            name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
+            report.invoker = Invoker(pid=None, name=name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name))
             report.mask = found[2] or ""
             report.order = int(found[3]) if found[3] else None
             report.manual = report.order == -1 or (self._manual and report.invoker.name.startswith(_WORKERS))
@@ -182,6 +191,15 @@ class KernelReports:
             return True
         return False
 
+    def _begins_as_openvz(self, line: Line, text: str) -> bool:
+        found = _OPENVZ_HEAD.match(text)
+        if found is None:
+            return False
+        self.report = report = self._timeline.begin(line)
+        report.invoker = Invoker(pid=int(found[1]), name=found[2])
+        report.mask, report.order, self._manual = found[3], int(found[4]), False
+        return True
+
     def _ends(self, line: Line, text: str) -> bool:
         if "ill" not in text and "oom" not in text:
             return False
@@ -190,7 +208,7 @@ class KernelReports:
             text = text[text.index("oom-kill:") :]
             self._summary(line, text)
             return True
-        if "Killed process" in text:
+        if "illed process" in text:
             found = _KILL.search(text)
             if found is not None and not _quoted(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
@@ -273,7 +291,8 @@ class KernelReports:
             report = group if again else None
         if report is None:
             report = self._begun_without_head(line)
-        rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss") if name in sizes]
+            report.of_any_kind = found["openvz"] is not None and not found["scope"]
+        rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss", "rss") if name in sizes]
         told = found["old_uid"] or (report.owner if report.task == pid else None)
         of_redhat = _UID_BEFORE.match(rest)
         told = of_redhat[1] if of_redhat else told
@@ -282,7 +301,7 @@ class KernelReports:
             Killed(
                 pid=pid,
                 name=found["name"],
-                freed=sum(rss) * 1024 if "anon-rss" in sizes else None,
+                freed=sum(rss) * 1024 if sizes.keys() & {"anon-rss", "rss"} else None,
                 adj=sizes.get("oom_score_adj"),
                 uid=uid,
                 cgroup=report.cgroup if report.task in {None, pid} else None,
@@ -306,13 +325,13 @@ class KernelReports:
         report = self._timeline.for_victim(line, pid)
         if report is None or report.ended:
             report = self._timeline.begin(line)
-            report.reaped = True
+            report.of_any_kind = True
         report.add_victim(Killed(pid=pid, name=name, cgroup=report.cgroup if report.task == pid else None))
         report.outcome = "killed"
 
 
 def _scope(report: OpenReport, words: str) -> None:
-    if words.startswith("Memory cgroup"):
+    if words.startswith("Memory cgroup") or " in UB" in words:
         report.constraint = "memcg"
     elif words.startswith("No available"):  # Linux 2.6
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"

@@ -183,7 +183,7 @@ class Timeline:
                 if not _same_moment((event.told_at, event.last_kill), (line.time, line.uptime)) or between:
                     _regroup(event, between, line)
                 return True
-            if event.invoker is not None or event.task is not None or event.chosen is not None or event.from_unit or event.reaped:
+            if event.invoker is not None or event.task is not None or event.chosen is not None or event.from_unit or event.of_any_kind:
                 return False
             between.append(event)
         return False
