@@ -27,6 +27,8 @@ _UNIT_KERNEL = re.compile(
 """The latter in newer versions. journalctl may have cut the end to the terminal's width."""
 _UNIT_FAILED = re.compile(r"(\S{1,256}): Failed with result 'oom-kill'")
 _OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
+_OF_USER = re.compile(r"user@(\d{1,10})\.service")
+_TOP_SLICES = frozenset({"user", "system", "machine"})
 _SAME = 3.0
 """Seconds within which systemd notices a kill in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
@@ -198,9 +200,12 @@ class DaemonLogs:
             apart = abs(event.time - line.time) if event.time is not None and line.time is not None else 0.0
             if not event.from_unit or apart > _SAME:
                 continue
+            told = (event.victims[0].cgroup or "")[1:]
             if unit.endswith(".slice"):
-                return True
-            event.dropped = event.victims[0].name.endswith(".slice")
+                if _may_be_around(unit, told) or _may_be_around(told, unit):
+                    return True
+            elif _may_be_around(told, unit):
+                event.dropped = True
         return False
 
     def _earlyoom(self, line: Line) -> bool:
@@ -286,6 +291,16 @@ def _of_cgroup(path: str, pid: int | None) -> Killed:
         unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
     )
     return Killed(pid=pid, name=unescape(name), cgroup=path)
+
+
+def _may_be_around(outer: str, unit: str) -> bool:
+    """Whether a slice may have a unit below it, as far as names tell: those of a user's manager don't."""
+    if not outer.endswith(".slice"):
+        return False
+    of_user = _OF_USER.match(unit)
+    above, below = (re.split(r"[-.]", name) for name in (outer, f"user-{of_user[1]}.slice" if of_user else unit))
+    knows = below[-1] == "slice" and {above[0], below[0]} <= _TOP_SLICES
+    return not knows or above[:-1] == below[: len(above) - 1]
 
 
 def _in(path: str | None, unit: str) -> bool:

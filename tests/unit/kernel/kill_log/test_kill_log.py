@@ -613,6 +613,7 @@ def test_a_hundred_megabytes_take_no_longer_than_grep_thirty_times(tmp_path: Pat
         pytest.param(["app.slice 10", "user.slice 10"], ["app.slice"], id="slices alone"),
         pytest.param(["app.slice 10", "x.scope 40"], ["app.slice", "x.scope"], id="another one"),
         pytest.param(["x.scope 10", "y.scope 10", "app.slice 10"], ["x.scope", "y.scope"], id="two units"),
+        pytest.param(["user-1.slice 10", "system-db.slice 10", "user@1.service 10", "user.slice 10", "system.slice 10"], ["system-db.slice", "user@1.service"], id="in two slices"),
     ],
 )
 def test_what_systemd_says_of_the_slices_around_a_unit_is_the_same_kill(told: list[str], left: list[str]) -> None:
