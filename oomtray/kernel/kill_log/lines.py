@@ -39,6 +39,17 @@ def shown(data: bytes) -> bytes:
     return _COLOR.sub(b"", data) if b"\x1b" in data else data
 
 
+_WITHIN_NAME = re.compile(r"(Killed process \d{1,10},?(?: UID \d{1,10},)? ?\([^()\n]{0,15})\n(?=[^()\n]{0,15}\),? ?(?:total-vm|vsz|anon-rss|UID))")
+
+
+def split(text: str, sign: str = "\n") -> list[str]:
+    """Split a message of several lines, but not within a victim's name."""
+    if "process" not in text:
+        return text.split(sign)
+    whole = _WITHIN_NAME.sub("\\1\0", text.replace(sign, "\n"))
+    return [one.replace("\0", "\n") for one in whole.split("\n")]
+
+
 def decoded(raw: bytes) -> str:
     return raw.decode("utf-8", "backslashreplace")
 
@@ -124,6 +135,9 @@ _UNIX = re.compile(r"(\d{9,11}\.\d{3,6})\s")
 _TAG = re.compile(
     r"(?:([\w.-]{1,64}) +)?(?:[a-z]+[./][a-z]+ )?([A-Za-z_][\w.@/()-]{0,63})(?:\[(\d{1,10})\])?(?::(?!\d) ?| [|-] )"
 )
+_CALLER = re.compile(r"\[\s{0,12}([TC]\d{1,9})\]\s?")
+"""What `dmesg` with dates shows of it."""
+_OF_METALOG = re.compile(r"\[(kernel|earlyoom)\] ")
 _LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
 """Loki's labels, which logcli writes after the date."""
 _QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
@@ -133,7 +147,7 @@ _PLAIN_TAG = re.compile(
     r" {0,4}(?:([\w.-]{1,64}(?:/[a-z]{3,7})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) )?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
-_UNKNOWN = re.compile(r"[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
+_UNKNOWN = re.compile(r"(?:\[[a-z][^\[\]\"'`]{0,62}\] ?)?[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
 """What another program put before the kernel's own stamp: a container's name, a line number, a second date."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?")
 """A date within that."""
@@ -149,10 +163,10 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\(|[A-Z]\[\d)|(?!\[|<\d))"
+    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
 )
 """A date with host and kernel, an uptime, or both: the prefix in most logs."""
-_OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{)")
+_OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d)")
 """A date by dmesg -T."""
 _BARE = re.compile(
     r"(?:Out of memory|Memory cgroup |oom-kill:|oom_reaper: |Killed process |Free swap |\[ *pid *\] )|[^\s:=\x22\[\]|<>]{1,16} (?:invoked oom-killer: |cpuset=)"
@@ -220,6 +234,7 @@ def _begin(text: str) -> int:
 def _stamped(text: str, at: int, dates: Dates) -> Line:
     """Parse date or stamp, and who logged it."""
     host = tag = time = uptime = caller = None
+    begin = at
     begins = text[at : at + 1]
     found = _STAMP.match(text, at) if begins == "[" else None
     if found:
@@ -241,6 +256,8 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
             logged = logged_at(text, at)
             if logged is not None:
                 return parse(text[logged:], dates)
+            if text[at : at + 1] == "[":
+                at, caller, tag = _in_brackets(text, at)
             passed = of_platform(text, at)
             if passed > at:
                 at = passed
@@ -248,7 +265,7 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
                 labels = _LABELS.match(text, at)
                 at = at if labels is None else labels.end()
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
-    if tagged is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
+    if tagged is None and tag is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
         tagged = _TAG.match(text, at)
         if tagged and (tagged[2] in _OF_THE_KERNEL or "SIG" in tagged[0]):
             tagged = None
@@ -259,18 +276,36 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
         if text[at : at + 1] == "<":
             level = _LEVEL.match(text, at)
             at = at if level is None else level.end()
-        inner = _STAMP.match(text, at)
+        inner = _STAMP.match(text, at + 1 if text[at : at + 2] == " [" else at)
         inner = (inner and _STAMP.match(text, inner.end())) or inner
         if inner:
             at, uptime, caller = inner.end(), float(inner[1]), inner[2]
-    elif uptime is None:
-        found = _UNKNOWN.match(text, at) if "]" in text else None
-        inner = _STAMP.match(text, found.end()) if found else None
-        if inner:
-            dated = _ISO.search(text, at, inner.start()) if time is None else None
-            time = time if dated is None else dates.of(dated[0])
-            at, uptime, caller = inner.end(), float(inner[1]), inner[2]
-    return Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0)
+    only_quoted = at == begin and text[:1] == ">"
+    line = Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0 and not only_quoted)
+    return _behind_another(line, dates) if tagged is None and uptime is None and "]" in line.text else line
+
+
+def _behind_another(line: Line, dates: Dates) -> Line:
+    """Remove what another program put before the kernel's own stamp, if there is one, and that stamp."""
+    text = line.text
+    found = _UNKNOWN.match(text)
+    stamp = None if found is None else _STAMP.match(text, found.end())
+    if stamp is None:
+        return line
+    dated = _ISO.search(text, 0, stamp.start()) if line.time is None else None
+    time = line.time if dated is None else dates.of(dated[0])
+    tagged, at, host, tag = _PLAIN_TAG.match(text, stamp.end()), stamp.end(), line.host, line.tag
+    if tagged is not None:
+        at, host, tag = tagged.end(), tagged[1], tagged[2]
+    return Line(text[at:], tag, host, time, float(stamp[1]), stamp[2], prefixed=True)
+
+
+def _in_brackets(text: str, at: int) -> tuple[int, str | None, str | None]:
+    """Return where the message begins behind a date and brackets, and what those hold: caller or program."""
+    found = _CALLER.match(text, at) or _OF_METALOG.match(text, at)
+    if found is None:
+        return at, None, None
+    return (found.end(), found[1], None) if found.re is _CALLER else (found.end(), None, found[1])
 
 
 def _of_string(text: str) -> str:

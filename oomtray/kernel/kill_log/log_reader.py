@@ -12,7 +12,7 @@ from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
 from oomtray.kernel.kill_log.headless import begin_of_report, follows_row, is_row
-from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown
+from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown, split
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.shipped import of_object
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
@@ -136,7 +136,7 @@ class LogReader:
                     yield from self._parsed(raw)
                 else:
                     self._following.after(None)
-                    yield from [entry._replace(text=text) for text in entry.text.split("\n")]
+                    yield from [entry._replace(text=text) for text in split(entry.text)]
 
     def _parsed(self, raw: bytes) -> Iterable[Line]:
         self._following.after(None)
@@ -152,7 +152,7 @@ class LogReader:
             if "\n" not in line.text:
                 self._following.after(line, raw, is_json=True)
                 return (line,)
-            return [line._replace(text=text) for text in line.text.split("\n")]
+            return [line._replace(text=text) for text in split(line.text)]
         if raw[-1:] == b"}" and b"\t{" in raw[:_TAGGED]:
             date, _, rest = raw.partition(b"\t")
             line, _ = of_object(rest[rest.index(b"{") :], self._dates)
@@ -160,7 +160,7 @@ class LogReader:
                 return (line if line.time is not None else line._replace(time=self._dates.of(decoded(date))),)
         text = decoded(raw)
         if "#012" in text:
-            return [parse(part, self._dates) for part in text.split("#012")]
+            return [parse(part, self._dates) for part in split(text, "#012")]
         line = parse(text, self._dates)
         if text.endswith(line.text):
             self._following.after(line, raw)

@@ -20,6 +20,8 @@ _LEAST = 3
 """Least steps back in time that are no coincidence."""
 _LONGEST = 2_000
 """How many bytes of a line are examined."""
+_MARK = b"\xef\xbb\xbf"
+"""Of UTF-8, before a text by an editor of Windows."""
 _BLOCK = 64 << 20
 """Bytes reversed at once: a report across two such blocks is torn apart."""
 _PARTS = 8 << 20
@@ -35,7 +37,7 @@ _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
 
 def in_order(stream: BinaryIO, now: float) -> BinaryIO:
     """Return the stream, with its lines reversed if the newest comes first; `now` is in seconds since 1970."""
-    first = stream.read(CHUNK)
+    first = stream.read(CHUNK).removeprefix(_MARK)
     if _has_parts(first):
         whole = first + stream.read(_PARTS)
         return cast("BinaryIO", Begun(_joined(whole), stream))

@@ -23,6 +23,13 @@ _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 _LONGEST = 500
 """From this length on, in characters, a kill line isn't continued."""
 _SIZE = re.compile(r"(?:total-vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
+_OPEN_NAME = re.compile(r"Killed process \d{1,10},?(?: UID \d{1,10},)? ?\([^()]{0,15}$")
+"""Of a victim whose name contains the end of a line."""
+_NAME_ENDS = re.compile(r"[^()]{0,15}\),? (?:total-vm|vsz|anon-rss|UID)")
+_SENT = "sending SIG"
+_SENT_CUT = re.compile(r"sending SIG(?:TERM|KILL) to process \d{1,10}\b.*[:,]$")
+"""Of earlyoom."""
+_SENT_SIZE = re.compile(r"(?:badness|oom_score|VmRSS|cmdline)\b")
 _ENDS_NAME = frozenset("0123456789)")
 """Last characters of a victim's PID and name."""
 
@@ -67,7 +74,7 @@ class Reading:
                 self._take(pending if joined is None else joined)
                 if joined is not None:
                     continue
-            if "Killed process" in line.text and _cut(line.text):
+            if ("Killed process" in line.text or _SENT in line.text) and _cut(line.text):
                 self._pending = line
                 reader.everything = True
                 continue
@@ -137,11 +144,20 @@ class Reading:
 def _cut(text: str) -> bool:
     """Whether a kill line ends early, because a mail program or a terminal has wrapped it."""
     text = text.rstrip()
-    return text.endswith(("process", ",", ":", "-")) or (text[-1:] in _ENDS_NAME and "total-vm" not in text)
+    if _SENT in text:
+        return _SENT_CUT.match(text) is not None
+    return text.endswith(("process", ",", ":", "-")) or (text[-1:] in _ENDS_NAME and "total-vm" not in text) or _OPEN_NAME.search(text) is not None
 
 
 def _continued(line: Line, following: Line) -> Line | None:
     rest, told = following.text.strip(), line.text.rstrip()
+    if _OPEN_NAME.search(line.text):
+        same = following.prefixed and (following.time, following.uptime, following.tag) == (line.time, line.uptime, line.tag)
+        if not _NAME_ENDS.match(rest) or (following.prefixed and not same):
+            return None
+        return line._replace(text=line.text + ("\n" if same else " ") + rest)
+    if _SENT in told:
+        return line._replace(text=told + " " + rest) if _SENT_SIZE.match(rest) and not following.prefixed else None
     has_sizes = told.endswith(")") or ("total-vm" in told and not told.endswith((":", "-")))
     if following.prefixed or not rest or (has_sizes and _SIZE.match(rest) is None):
         return None

@@ -102,7 +102,7 @@ def begins_part(text: str) -> bool:
 
 
 def begins_table(text: str) -> bool:
-    first = _FIRST_COLUMN.search(text) if "pid " in text else None
+    first = _FIRST_COLUMN.search(text) if "pid" in text else None
     return first is not None and _COLUMNS.match(text, first.start()) is not None
 
 
@@ -233,7 +233,7 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
 
 
 _HANDLERS = (
-    ("pid ", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
+    ("pid", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
     ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
     ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
     ("mem_cgroup_oom_synchronize", _in_cgroup),

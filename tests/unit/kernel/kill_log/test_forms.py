@@ -205,6 +205,25 @@ def test_a_kill_that_somebody_has_broken_and_indented(gap: str, before: str) -> 
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", 712 << 10)]
 
 
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_kill_that_was_broken_and_quoted(indent: str) -> None:
+    (found,) = events(f"> Memory cgroup out of memory: Killed process 41 (web)\n> {indent}total-vm:9000kB, anon-rss:700kB,\n> {indent}file-rss:12kB, shmem-rss:0kB\n> Really?\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", 712 << 10)]
+
+
+@pytest.mark.parametrize("before", ["earlyoom: ", "    earlyoom: ", "Aug 28 05:53:20 web earlyoom[7]: "])
+def test_a_signal_of_earlyoom_that_somebody_has_broken(before: str) -> None:
+    text = f'{before}sending SIGTERM to process 41 uid 7 "web":\n              oom_score 946, VmRSS 3 MiB,\n              cmdline "web --x"\n'
+    (found,) = events(text + f"{before}process 41 exited after 0.1 seconds\n")
+    assert [(one.pid, one.freed, one.command) for one in found.victims] == [(41, 3 << 20, "web --x")]
+    assert found.outcome == "killed"
+
+
+def test_a_mark_of_utf_8_before_json() -> None:
+    log = "\ufeff" + entry(KILL, _TRANSPORT="kernel") + "\n" + entry("eth0: link is up", _TRANSPORT="kernel") + "\n"
+    assert [one.pid for found in events(log) for one in found.victims] == [12]
+
+
 def test_a_kill_ends_at_its_name_where_other_text_follows() -> None:
     (found,) = events("Out of memory: Killed process 41 (web)\nand soon after it (db)\n")
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", None)]

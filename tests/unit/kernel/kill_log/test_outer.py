@@ -66,9 +66,21 @@ def test_before_a_date(before: str, date: str) -> None:
     assert found.time == AT
 
 
-@pytest.mark.parametrize("before", ["    17\t", "(XEN) [2026-08-28 05:53:20] (d1) [  100.123456] ", "(d1) [  100.123456] ", "/my logs/dmesg.txt:[  100.123456] "])
+@pytest.mark.parametrize("before", ["    17\t", "(XEN) [2026-08-28 05:53:20] (d1) [  100.123456] ", "(d1) [  100.123456] ", "/my logs/dmesg.txt:[  100.123456] ", "[web-1] [  100.123456] "])
 def test_before_no_date(before: str) -> None:
     (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+
+
+def test_a_program_behind_another_ones_stamp() -> None:
+    """As in the log of a machine that a test has booted."""
+    line = "Killed /system.slice/a.service due to memory used (1) / total (2) and swap used (3) / total (4) being more than 90.00%"
+    (found,) = events(f"5003s [  100.123456] systemd-oomd[34]: {line}\n5003s [  100.123457] logger[35]: {line}\n")
+    assert (found.killer, [one.name for one in found.victims]) == ("systemd-oomd", ["a.service"])
+
+
+def test_tabs_in_place_of_blanks() -> None:
+    (found,) = events("".join(f"[  100.123456] {line}\n" for line in REPORT.splitlines()).replace("  ", "\t").replace("\t ", "\t"))
     is_read(found)
 
 

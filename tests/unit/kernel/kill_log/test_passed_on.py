@@ -38,7 +38,20 @@ def test_what_a_program_says_within_is_not_the_kernels() -> None:
     assert events("".join(f"2026-08-28T05:57:01Z Aug 28 05:53:20 web logger: {line}\n" for line in REPORT.splitlines())) == []
 
 
-@pytest.mark.parametrize("before", ["Aug 28 05:53:20 web warning kernel: ", "Aug 28 05:53:20 web err kernel: [  100.123456] ", "Aug 28 05:53:20  web kernel: ", "2026-08-28 05:53:20.000 +0000  kernel: "])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "Aug 28 05:53:20 web warning kernel: ",
+        "Aug 28 05:53:20 web err kernel: [  100.123456] ",
+        "Aug 28 05:53:20  web kernel: ",
+        "Aug 28 05:53:20 web kernel:  [  100.123456] ",
+        "2026-08-28 05:53:20.000 +0000  kernel: ",
+        "Aug 28 05:53:20 [kernel] ",
+        "Aug 28 05:53:20 [kernel] [  100.123456] ",
+        "[Fri Aug 28 05:53:20 2026] [    T712] ",
+        "2026-08-28T05:53:20,000000+00:00 [    T712] ",
+    ],
+)
 def test_an_appliances_own_form(before: str) -> None:
     (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
     is_read(found)

@@ -1,0 +1,45 @@
+"""Names of victims with ends of lines in them, and names that somebody has put before the invoker's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.unit.kernel.kill_log.test_forms import entry
+from tests.unit.kernel.kill_log.test_outer import events
+
+KILL = "Out of memory: Killed process 12 (a\nb) total-vm:10kB, anon-rss:8kB, file-rss:1kB, shmem-rss:0kB, UID:7 pgtables:4kB oom_score_adj:5"
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        pytest.param("".join(f"[  100.123456] {line}\n" for line in KILL.split("\n")), id="dmesg"),
+        pytest.param("Aug 28 05:53:20 web kernel: " + KILL.replace("\n", "#012") + "\n", id="syslog"),
+        pytest.param("Aug 28 05:53:20 web kernel: Mem-Info:#012a:1#012" + KILL.replace("\n", "#012") + "\n", id="syslog, among other lines"),
+        pytest.param(entry(KILL, _TRANSPORT="kernel") + "\n", id="JSON"),
+        pytest.param(json.dumps({"message": KILL}, indent=1) + "\n", id="JSON with a line for each field"),
+        pytest.param("3,7,100123456,-;" + KILL.replace("\n", "\\x0a") + "\n", id="/dev/kmsg"),
+    ],
+)
+def test_an_end_of_a_line_in_a_name(log: str) -> None:
+    (found,) = events(log)
+    assert [(one.pid, one.name, one.freed, one.adj) for one in found.victims] == [(12, "a\nb", 9216, 5)]
+
+
+def test_a_name_that_a_mail_program_has_broken() -> None:
+    (found,) = events(KILL.replace("a\nb", "Web\nContent") + "\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(12, "Web Content", 9216)]
+
+
+def test_a_kill_that_was_cut_in_its_name_takes_no_other_ones_end() -> None:
+    cut, other = KILL.partition("\n")[0], KILL.replace("a\nb", "vim").replace("12", "13")
+    (found,) = events(f"[  100.123456] {cut}\n[  101.123456] {other}\n")
+    assert [(one.pid, one.name) for one in found.victims] == [(13, "vim")]
+
+
+@pytest.mark.parametrize("before", ["web-1  | ", "[build] ", "server> > "])
+def test_what_stands_before_the_invokers_name_is_no_part_of_it(before: str) -> None:
+    (found,) = events(f"{before}my editor invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
+    assert found.invoker == (None, "my editor")
