@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _NAMES = {
     "_raw": "line", "message": "line", "@message": "line", "msg": "line", "content": "line", "line": "line", "log": "line",
-    "textpayload": "line", "_time": "time", "@timestamp": "time", "timestamp": "time", "time": "time", "date": "time",
+    "textpayload": "line", "syslogmessage": "line", "jsonpayload.message": "line", "eventtime [utc]": "time", "timegenerated [utc]": "time", "processname": "program",
+    "_time": "time", "@timestamp": "time", "timestamp": "time", "time": "time", "date": "time",
     "service": "program", "program": "program", "programname": "program", "appname": "program", "ident": "program",
 }  # fmt: skip
 _LONGEST_HEAD = 2000

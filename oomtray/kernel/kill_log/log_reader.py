@@ -49,7 +49,7 @@ _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Beginnings of lines with an object: alone, in a list, as a sequence (RFC 7464), after `data: ` (SSE)."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
 
 
@@ -131,7 +131,7 @@ class LogReader:
                 raw, self._at = data[at : min(stop, at + _LONGEST)], stop + 1
                 if data[self._at : self._at + ALIKE] != raw[:ALIKE]:
                     raw, self._at = self._unwrapper.joined(raw, data, self._at)
-                entry = entry_at(data, at, self._dates) if raw[:1] in b' \tM"' and raw.lstrip()[:16].startswith(_LOOK_OF_AN_ENTRY) else None
+                entry = entry_at(data, at, self._dates) if raw[:1] in b' \tM"' and raw.lstrip()[:20].startswith(_LOOK_OF_AN_ENTRY) else None
                 if entry is None:
                     yield from self._parsed(raw)
                 else:

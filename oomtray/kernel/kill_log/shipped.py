@@ -1,4 +1,4 @@
-"""Parse log lines in the JSON of log shippers: Docker, Loki, Splunk, Elastic, Google's and Amazon's clouds, dmesg."""
+"""Parse log lines in the JSON of log shippers: Docker, Loki, Splunk, Elastic, Graylog, OpenTelemetry, clouds, dmesg."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
     from oomtray.kernel.kill_log.lines import Line
 
-TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload")
+TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload", "SyslogMessage", "full_message", "short_message", "body", "Body", "event")
 """Fields with the log line; the first one present counts."""
-_INNER = ("jsonPayload", "result", "_source")
+_INNER = ("jsonPayload", "result", "_source", "content", "attributes")
 _DEEPEST = 4
 """How many nested objects are searched for the line."""
-_TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts")
-_PROGRAMS = ("SYSLOG_IDENTIFIER", "syslog_identifier", "ident", "program", "programname", "appname", "app-name", "app_name", "service")
+_TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts", "EventTime", "TimeGenerated", "Timestamp", "timeUnixNano")
+_PROGRAMS = ("SYSLOG_IDENTIFIER", "syslog_identifier", "ident", "program", "programname", "appname", "app-name", "app_name", "service", "ProcessName", "_application_name")
 _CONTROL = "".join(map(chr, range(0x20)))
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """(least number, parts per second) of dates that aren't in seconds."""
@@ -46,7 +46,7 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
     if entry.get("kind") == "Event":
         return None  # Kubernetes repeats what its own programs have read
     line = of_entry(entry)
-    text = None if line is not None else next((entry[name] for name in TEXTS if isinstance(entry.get(name), str)), None)
+    text = None if line is not None else next((text for name in TEXTS if (text := _text(entry.get(name))) is not None), None)
     if text is not None:
         line = parse(text.rstrip("\r\n"), dates)
         program = _program(entry)
@@ -57,6 +57,12 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
         return line
     time, uptime = _when(entry, dates)
     return line._replace(time=time, uptime=uptime if line.uptime is None else line.uptime, prefixed=True)
+
+
+def _text(field: object) -> str | None:
+    """Return a field's text, which OpenTelemetry wraps in an object."""
+    field = field.get("stringValue") if isinstance(field, dict) else field
+    return field if isinstance(field, str) else None
 
 
 def _program(entry: dict[str, Any]) -> str | None:

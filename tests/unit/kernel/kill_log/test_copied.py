@@ -104,6 +104,8 @@ def test_a_log_that_nobody_has_copied_stays_as_it_is() -> None:
         pytest.param(["_raw", "_time", "host"], ["Aug 28 05:53:20 web kernel: {}", "2026-08-28T05:53:20.000+0000", "web"], id="Splunk"),
         pytest.param(["timestamp", "source", "message"], ["2026-08-28T05:53:20.000Z", "web", "{}"], id="Graylog"),
         pytest.param(["Date", "Host", "Service", "Content"], ["2026-08-28T05:53:20.000Z", "web", "kernel", "{}"], id="Datadog"),
+        pytest.param(["TimeGenerated [UTC]", "Computer", "SyslogMessage", "ProcessName"], ["2026-08-28T05:53:20.000Z", "web", "{}", "kernel"], id="Azure"),
+        pytest.param(["insertId", "jsonPayload.MESSAGE", "timestamp"], ["x", "{}", "2026-08-28T05:53:20.000Z"], id="Google Cloud"),
     ],
 )
 def test_in_a_column(names: list[str], cells: list[str], delimiter: str) -> None:

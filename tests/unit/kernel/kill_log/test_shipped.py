@@ -29,6 +29,11 @@ DATED: dict[str, Form] = {
     "Splunk": lambda line: {"preview": False, "result": {"_raw": SYSLOG + line, "_time": "2026-08-28 05:53:20.000 UTC"}},
     "dmesg -JT": lambda line: {"pri": 4, "time": "Fri Aug 28 05:53:20 2026", "msg": line},
     "LAVA": lambda line: {"dt": "2026-08-28T05:53:20.000000", "lvl": "target", "msg": f"[  100.123456] {line}"},
+    "Azure": lambda line: {"TimeGenerated": DATE, "Computer": "web", "Facility": "kern", "SyslogMessage": line, "ProcessName": "kernel"},
+    "Splunk's collector": lambda line: {"time": AT, "host": "web", "event": SYSLOG + line},
+    "OpenTelemetry": lambda line: {"timeUnixNano": str(int(AT) * 10**9), "body": {"stringValue": line}},
+    "OpenTelemetry, exported": lambda line: {"Timestamp": DATE, "SeverityText": "WARN", "Body": line},
+    "Datadog": lambda line: {"id": "x", "attributes": {"timestamp": DATE, "service": "kernel", "message": line}},
 }
 AROUND: dict[str, Callable[[list[str], list[object]], str]] = {
     "a line each": lambda lines, _: "".join(f"{line}\n" for line in lines),
@@ -51,6 +56,13 @@ def test_dated(form: str, around: str) -> None:
 @pytest.mark.parametrize("form", DATED)
 def test_with_a_line_for_each_field(form: str) -> None:
     (found,) = events(json.dumps({"events": [DATED[form](line) for line in LINES]}, indent=4))
+    is_read(found)
+    assert found.time == AT
+
+
+@pytest.mark.parametrize("texts", [{"short_message": "{}"}, {"short_message": "vim invoked", "full_message": "{}"}])
+def test_graylog(texts: dict[str, str]) -> None:
+    (found,) = events("".join(json.dumps({"host": "web", "timestamp": AT} | {name: text.format(line) for name, text in texts.items()}) + "\n" for line in LINES))
     is_read(found)
     assert found.time == AT
 
