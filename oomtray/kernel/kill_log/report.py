@@ -146,6 +146,8 @@ class KernelReports:
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
                 return False  # text about the killer, not a report
+            if len(found[1].encode()) > _LONGEST_NAME and _quoted(found[1], len(found[1])):
+                return False  # another program's words
             self.report = report = self._timeline.begin(line)
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
@@ -241,8 +243,10 @@ class KernelReports:
             self._reaped(line, int(reaped[1] or reaped[2]), reaped[3])
             return True
         if "OOM victim" in text and _ALREADY.search(text):
-            report = self._timeline.open_for(line) or self._timeline.begin(line)
-            report.outcome = "nobody"
+            last = self._timeline.last_for(line)
+            if last is None or not last.group or not soon(last, line):  # else it is another one of that group
+                report = self._timeline.open_for(line) or self._timeline.begin(line)
+                report.outcome = "nobody"
             return True
         return False
 

@@ -182,6 +182,12 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="group",
         ),
         pytest.param(
+            KILL + "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + KILL.replace("711", "712")
+            + "Memory cgroup out of memory: OOM victim 713 (web) is already exiting. Skip killing the task\n",
+            [("kernel", "killed", [711, 712])],
+            id="group, of which one is exiting",
+        ),
+        pytest.param(
             "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n" + KILL + KILL.replace("711", "712"),
             [("kernel", "killed", [711, 712])],
             id="group, cut",

@@ -39,6 +39,10 @@ def test_a_kill_that_was_cut_in_its_name_takes_no_other_ones_end() -> None:
     assert [(one.pid, one.name) for one in found.victims] == [(13, "vim")]
 
 
+def test_who_is_quoted_has_not_asked() -> None:
+    assert events('time=2026-08-28T05:53:20Z msg="vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0"\n') == []
+
+
 @pytest.mark.parametrize("before", ["web-1  | ", "[build] ", "server> > "])
 def test_what_stands_before_the_invokers_name_is_no_part_of_it(before: str) -> None:
     (found,) = events(f"{before}my editor invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
