@@ -33,7 +33,7 @@ _SAME = 3.0
 """Seconds within which systemd notices a kill in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
 _SENDING = re.compile(
-    r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
+    r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:[^\"]{0,40}?\boom_score_adj (-?\d{1,4}),)?(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
 )
 _KILLING = re.compile(
     r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
@@ -212,15 +212,15 @@ class DaemonLogs:
         text = line.text
         sent = _SENDING.match(text)
         if sent:
-            self._asked(line, int(sent[1]), sent[3], sent[4], sent[2], sent[5])
+            self._asked(line, Killed(int(sent[1]), sent[3], _mebibytes(sent[5]), _number(sent[4]), _number(sent[2]), command=sent[6] or None))
             return True
         old = _KILLING.match(text)
         if old and (old[1] or old[4]):
-            self._asked(line, int(old[1] or old[4]), old[2] or old[3], old[5], None, None)
+            self._asked(line, Killed(int(old[1] or old[4]), old[2] or old[3], _mebibytes(old[5])))
             return True
         oldest = _OLDEST.match(text) if line.tag == "earlyoom" else None
         if oldest:
-            self._asked(line, int(oldest[1]), oldest[2], None, None, None)
+            self._asked(line, Killed(int(oldest[1]), oldest[2]))
             return True
         exited = _EXITED.match(text)
         if exited or (_FAILED.search(text) and (line.tag == "earlyoom" or not line.prefixed)):
@@ -231,27 +231,17 @@ class DaemonLogs:
             return True
         return False
 
-    def _asked(  # noqa: PLR0917 - as the line has them
-        self, line: Line, pid: int, name: str, mebibytes: str | None, uid: str | None, command: str | None
-    ) -> None:
+    def _asked(self, line: Line, victim: Killed) -> None:
         for event in self._timeline.recent(line, "earlyoom"):
-            if event.outcome == "likely" and event.victims[0].pid == pid:
+            if event.outcome == "likely" and event.victims[0].pid == victim.pid:
                 return
         for event in self._timeline.recent(line, "kernel"):
-            if any(one.pid == pid and one.name[:15] == name[:15] for one in event.victims):
+            if any(one.pid == victim.pid and one.name[:15] == victim.name[:15] for one in event.victims):
                 event.asked_by = "earlyoom"
                 return
         event = self._timeline.begin(line, "earlyoom")
         event.outcome = "likely"
-        event.add_victim(
-            Killed(
-                pid=pid,
-                name=name,
-                freed=int(mebibytes) << 20 if mebibytes else None,
-                uid=int(uid) if uid else None,
-                command=command or None,
-            )
-        )
+        event.add_victim(victim)
 
     def _nohang_line(self, line: Line) -> bool:
         text = line.text
@@ -283,6 +273,14 @@ class DaemonLogs:
         sent = self._timeline.begin(line, "nohang")
         sent.outcome = "likely"
         sent.add_victim(Killed(pid=pid, name=name, freed=self._nohang_rss))
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _mebibytes(text: str | None) -> int | None:
+    return int(text) << 20 if text else None
 
 
 def _of_cgroup(path: str, pid: int | None) -> Killed:
