@@ -44,6 +44,7 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
         end_at = latest if next_one is None else next_one.start()
     else:
         begin, end_at = data.rfind(b"\n\n", earliest, at), data.find(b"\n\n", at, latest)
+        end_at = len(data) if end_at < 0 and latest >= len(data) else end_at
         if begin < 0 < earliest or end_at < 0:
             return None
     entry: dict[str, Any] = {decoded(name): decoded(value) for name, value in _FIELD.findall(data, max(begin, 0), end_at)}

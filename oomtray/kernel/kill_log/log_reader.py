@@ -32,6 +32,8 @@ CHUNK = 1 << 20
 """Bytes per read."""
 _LONGEST = 1 << 16
 """Longest line in bytes; longer ones are truncated."""
+_BEFORE = 1 << 13
+"""How many bytes of what was read before are kept: an entry's fields may stand before its message."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
     b"illing process", b" SIG", b", badness", b"owmemorykiller: ", b"kB on behalf of '",
@@ -197,7 +199,8 @@ class LogReader:
                 self._rest = data
                 continue
             end = end or len(data)
-            self._data, self._at, self._rest = self._shown(data[:end]), 0, data[end:]
+            before = self._data[-_BEFORE:]
+            self._data, self._at, self._rest = before + self._shown(data[:end]), len(before), data[end:]
             for needle in self._needles:
                 self._needles[needle] = -1
             yield

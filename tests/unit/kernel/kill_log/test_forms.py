@@ -10,7 +10,7 @@ import pytest
 
 from oomtray.kernel.kill_log import dates, lines
 from oomtray.kernel.kill_log.dates import Dates, date_of
-from oomtray.kernel.kill_log.facts import KillReport
+from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.kernel.kill_log.lines import parse
 from oomtray.kernel.kill_log.reading import read
 
@@ -125,6 +125,13 @@ def test_the_oldest_kernels_say_no_more(before: str) -> None:
 def test_a_program_by_its_own_name_in_the_journal() -> None:
     (found,) = events(entry("a.service: systemd-oomd killed 2 process(es) in this unit.", SYSLOG_IDENTIFIER="systemd", _COMM="systemd"))
     assert found.killer == "systemd-oomd"
+
+
+@pytest.mark.parametrize(("said", "adj"), [(", oom_score_adj -300", -300), (", oom_score_adj 0", 0), ("", None)])
+def test_earlyoom_tells_what_its_victim_was_set_to(said: str, adj: int | None) -> None:
+    """Newer versions do; a command line may hold the same words."""
+    (found,) = events(f'Aug 28 05:53:20 web earlyoom[7]: sending SIGTERM to process 9 uid 7 "x": oom_score 1{said}, VmRSS 3 MiB, cmdline "x oom_score_adj 5, VmRSS 9 MiB"\n')
+    assert found.victims == (Killed(9, "x", 3 << 20, adj, 7, command="x oom_score_adj 5, VmRSS 9 MiB"),)
 
 
 def test_a_dry_run_of_earlyoom_ends_nobody() -> None:
@@ -317,6 +324,15 @@ def test_entries_of_the_journal_with_a_line_for_each_field(form: str) -> None:
     assert ([one.pid for one in found.victims], len(found.tasks)) == ([2101], 2)
     spoken = {"_TRANSPORT": "syslog", "SYSLOG_IDENTIFIER": "sshd", "MESSAGE": KILL}
     assert events(ENTRIES[form](spoken)) == []
+
+
+@pytest.mark.parametrize("form", ["verbose", "export"])
+def test_the_last_line_of_an_entry_without_its_end(form: str) -> None:
+    """As it is copied from a terminal."""
+    fields = ["__REALTIME_TIMESTAMP=1787896400000000", "_TRANSPORT=kernel", f"MESSAGE={KILL}"]
+    verbose = ["Fri 2026-08-28 05:53:20.000000 UTC [s=1;i=2]", *(f"    {field}" for field in fields[1:])]
+    (found,) = events("\n".join(verbose if form == "verbose" else fields))
+    assert (found.time, [one.pid for one in found.victims]) == (1_787_896_400.0, [12])
 
 
 def test_a_row_with_a_damaged_date_among_others() -> None:
