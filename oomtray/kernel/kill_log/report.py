@@ -43,7 +43,7 @@ _CHOSEN = re.compile(
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
 _REAPED = re.compile(
-    r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)"
+    r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)(?=,|\s*>?$)"
 )
 _SIZES = re.compile(r"((?:anon-rss|file-rss|shmem-rss|total-vm|vsz|(?<![-\w])rss)(?=:\d{1,18}kB)|UID(?=:\d{1,18} )|oom_score_adj):(-?\d{1,18})")
 """Requires what follows a number, as a truncated line may end inside one."""

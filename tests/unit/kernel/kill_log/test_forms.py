@@ -344,6 +344,13 @@ def test_a_row_with_a_damaged_date_among_others() -> None:
     assert [one.pid for one in found.victims] == [2101]
 
 
+@pytest.mark.parametrize("name", ["(resolved)", "a (deleted)", "x"])
+@pytest.mark.parametrize("end", [", now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB", ", n>", ""])
+def test_the_reapers_victim_by_its_whole_name(name: str, end: str) -> None:
+    (found,) = events(f"[  100.123456] oom_reaper: reaped process 41 ({name}){end}\n")
+    assert [(one.pid, one.name) for one in found.victims] == [(41, name)]
+
+
 def test_the_reaper_takes_from_victims_of_any_kind() -> None:
     (found,) = events("[  100.123456] oom_reaper: reaped process 12 (x), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n")
     assert ([one.pid for one in found.victims], found.constraint) == ([12], None)
