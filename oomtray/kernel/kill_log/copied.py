@@ -32,6 +32,12 @@ _ENCODED = re.compile(rb"=(?:\n|([0-9A-F]{2}))")
 _PADDING = re.compile(rb"(?<![ \t])[ \t]++$", re.MULTILINE)
 _TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
 _ENDS = re.compile(rb"\$$", re.MULTILINE)
+_JOINED = re.compile(
+    rb"(?<=\S)(?<!kernel:) +(?=\[ {0,12}\d{1,10}\.\d{6}\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}\] |[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \S{1,64} kernel: )"
+)
+"""Between the lines of a log whose ends of lines are lost."""
+_LONG = 200
+"""Bytes of a line from which it may be several."""
 _LOOKED_AT = 1 << 16
 """How many bytes are examined."""
 _MOSTLY = 0.7
@@ -92,6 +98,8 @@ def _around_lines(first: bytes) -> list[Mend]:
             steps.append(lambda data: _ENDS.sub(b"", data))
         elif sum(line.endswith((b" ", b"\t")) for line in lines) > _MOSTLY * len(lines):
             steps.append(lambda data: _PADDING.sub(b"", data))
+    if any(len(line) > _LONG and len(_JOINED.findall(line)) + 1 >= _FEWEST for line in first.split(b"\n")):
+        steps.append(lambda data: _JOINED.sub(b"\n", data))
     if _FIRST_ITEM.search(b"\n" + first):
         steps.append(lambda data: _ITEM.sub(_content, data))
     return steps

@@ -81,6 +81,14 @@ def test_a_mail_as_it_was_sent() -> None:
     is_read(found)
 
 
+@pytest.mark.parametrize("lines", [SYSLOG, DMESG, [f"[Fri Aug 28 05:53:20 2026] {line}" for line in REPORT.splitlines()]], ids=["syslog", "dmesg", "dmesg -T"])
+@pytest.mark.parametrize("end", ["", "\n", "\n\nWhat can I do?\n"])
+def test_ends_of_lines_that_are_lost(lines: list[str], end: str) -> None:
+    """A web page shows a log as one paragraph where nobody has marked it as code."""
+    (found,) = events("Hello,\n\n" + " ".join(" ".join(lines).split()) + end)
+    is_read(found)
+
+
 def test_quotes_in_a_list() -> None:
     for item in ('        "{}",\n', "- '{}'\n"):
         (found,) = events("".join(item.format(line.replace("vim", 'v\\"m' if '"' in item else "v''m")) for line in DMESG))
