@@ -47,6 +47,10 @@ _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
 _NOHANG_OF = re.compile(r"PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
 _NOHANG_SENT = re.compile(r"\s*Sen(?:ding|d) SIG(?:TERM|KILL) to (?:the victim|.{0,80}?\bPID:? (\d{1,10}))")
+_NOHANG_TRIES = re.compile(r"\s*Preventing OOM: trying to send the SIG(?:TERM|KILL) signal to (.{1,64}),\s*$")
+_NOHANG_TRIED = re.compile(r"\s*Pid: (\d{1,10}), Badness: -?\d{1,6}, VmRSS: (\d{1,9}) MiB")
+_NOHANG_DID = re.compile(r"\s*(?:Result: )?Success(?:;|\s*$)")
+"""Its first versions, in three lines."""
 _NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead)", re.IGNORECASE)
 _NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")
 
@@ -59,10 +63,12 @@ class DaemonLogs:
         self._tried: list[int] = []
         self._nohang: tuple[int, str] | None = None
         self._nohang_rss: int | None = None
+        self._tries: str | None = None
+        """Name of whom nohang's first versions try to signal."""
 
     def state(self) -> object:
         """Part of `Reading.state`."""
-        return self._tried, self._nohang, self._nohang_rss
+        return self._tried, self._nohang, self._nohang_rss, self._tries
 
     def take(self, line: Line) -> bool:
         """Take a line; return whether it was recognized."""
@@ -79,7 +85,7 @@ class DaemonLogs:
             return True
         if tag is not None and not tag.startswith("nohang"):
             return False
-        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text) and self._nohang_line(line)
+        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text) and self._nohang_line(line)
 
     def _oomd(self, line: Line) -> bool:
         text = line.text
@@ -253,6 +259,8 @@ class DaemonLogs:
         if found:
             self._nohang_rss = int(found[1]) << (20 if found[2] == "MiB" else 10)
             return True
+        if self._first_nohang(line, text):
+            return True
         found = _NOHANG_SENT.match(text)
         if found and self._nohang is not None:
             pid, name = self._nohang
@@ -265,6 +273,19 @@ class DaemonLogs:
                 last.outcome = "killed"
             return True
         return False
+
+    def _first_nohang(self, line: Line, text: str) -> bool:
+        tries, tried = _NOHANG_TRIES.match(text), _NOHANG_TRIED.match(text)
+        if tries:
+            self._tries = tries[1]
+        elif tried and self._tries is not None:
+            self._nohang, self._nohang_rss = (int(tried[1]), self._tries), int(tried[2]) << 20
+        elif _NOHANG_DID.match(text) and self._tries is not None and self._nohang is not None:
+            self._sent(line, *self._nohang)
+            self._tries = self._nohang = None
+        else:
+            return False
+        return True
 
     def _sent(self, line: Line, pid: int, name: str) -> None:
         for event in self._timeline.recent(line, "nohang"):

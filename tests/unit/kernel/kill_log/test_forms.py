@@ -139,6 +139,15 @@ def test_a_dry_run_of_earlyoom_ends_nobody() -> None:
     assert events("".join(f"Aug 28 05:53:20 web earlyoom[7]: {line}\n" for line in lines)) == []
 
 
+@pytest.mark.parametrize(("end", "pids"), [("  Success\n", [41]), ("  Success; reaction time: 11 ms\n", [41]), ("  Fail\n", []), ("", [])])
+def test_the_first_versions_of_nohang(end: str, pids: list[int]) -> None:
+    """An intention is no kill."""
+    text = "  Preventing OOM: trying to send the SIGTERM signal to tail,\n  Pid: 41, Badness: 777, VmRSS: 3 MiB, VmSwap: 8 MiB\n" + end
+    found = events(text + "MemAvail:  173 M,  2.9 % | SwapFree:  3363 M,  31.3 %\n")
+    assert [(one.pid, one.name, one.freed) for event in found for one in event.victims] == [(pid, "tail", 3 << 20) for pid in pids]
+    assert [(event.killer, event.outcome) for event in found] == [("nohang", "likely")] * len(pids)
+
+
 def test_who_shares_the_memory_dies_too() -> None:
     (found,) = events(REPORT + "unrelated\nKill process 2102 (helper) sharing same memory\n")
     assert [one.pid for one in found.victims] == [2101, 2102]
