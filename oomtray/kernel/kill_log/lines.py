@@ -266,7 +266,8 @@ def _stamped(text: str, at: int, dates: Dates) -> Line:
                 at = at if labels is None else labels.end()
     tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
     if tagged is None and tag is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
-        tagged = _TAG.match(text, at)
+        # dmesg's own dates in ISO form have a comma, and nobody's name behind them
+        tagged = None if text[begin + 19 : begin + 20] == "," and text[begin + 10 : begin + 11] == "T" else _TAG.match(text, at)
         if tagged and (tagged[2] in _OF_THE_KERNEL or "SIG" in tagged[0]):
             tagged = None
     if tagged:

@@ -349,6 +349,18 @@ def test_red_hats_kernels_name_the_user_in_between() -> None:
 def test_the_oldest_kernels_say_which_nodes_ran_out(where: str, constraint: str) -> None:
     (event,) = events(f"{HEAD}No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 41 (sh)\n")
     assert ([one.pid for one in event.victims], event.chosen, event.constraint) == ([41], 40, constraint)
+    (event,) = events(f"No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 40 (java)\n")
+    assert ([one.pid for one in event.victims], event.constraint) == ([40], constraint), "without its head"
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["", "[  100.123456] ", "[Tue Mar  3 10:00:00 2026] ", "2026-03-03T10:00:00,123456+00:00 ", "Mar  3 10:00:00 host kernel: ", "2026-03-03T10:00:00.5+00:00 host kernel: "],
+)
+def test_a_name_with_a_colon_is_nobody_who_logs(stamp: str) -> None:
+    (event,) = events(f"{stamp}tmux: server invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n{stamp}{KILL}")
+    assert event.invoker is not None
+    assert event.invoker.name == "tmux: server"
 
 
 def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
