@@ -6,19 +6,20 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from oomtray.kernel.kill_log.lines import decoded, of_entry
+from oomtray.kernel.kill_log.lines import Line, decoded, of_entry
 from oomtray.kernel.kill_log.shipped import object_at_begin, of_fields
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
-    from oomtray.kernel.kill_log.lines import Line
 
-_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue)\") ?:|MESSAGE=)")
+_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue|Output)\") ?:|MESSAGE=)")
 _VERBOSE = re.compile(rb"([^\s=][^\n=]{8,60}) \[s=[^\n]{0,400}\n")
 _OUTDENTED = re.compile(rb"\n(?! {4})")
 _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)
 _LONGEST = 1 << 13
 """How many bytes of an entry are read before its message, and after it."""
+_LONGEST_CONSOLE = 1 << 18
+"""Bytes of a console as JSON: Amazon keeps 64 KiB of it."""
 _MOST_BRACES = 6
 
 _object = lru_cache(_MOST_BRACES)(object_at_begin)
@@ -30,6 +31,8 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
     found = _MESSAGE.match(data, at)
     if found is None:
         return None
+    if found[1] == b'"Output"':
+        return _of_console(data, found.end())
     earliest, latest = max(at - _LONGEST, 0), at + _LONGEST
     if found[1]:
         return _within_objects(data, at, dates)
@@ -50,6 +53,13 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
     entry: dict[str, Any] = {decoded(name): decoded(value) for name, value in _FIELD.findall(data, max(begin, 0), end_at)}
     line = of_entry(entry)
     return line if line is None or line.time is not None else line._replace(time=time)
+
+
+def _of_console(data: bytes, at: int) -> Line | None:
+    """Parse a virtual machine's console, the text at `at`; its object has only the date of the copy."""
+    end = data.find(b"\n", at, at + _LONGEST_CONSOLE)
+    text, _ = object_at_begin(data[at : end if end >= 0 else at + _LONGEST_CONSOLE].strip())
+    return Line(text, None, None, None, None, None, prefixed=True) if isinstance(text, str) else None
 
 
 def _within_objects(data: bytes, at: int, dates: Dates) -> Line | None:

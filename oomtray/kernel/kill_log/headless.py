@@ -15,9 +15,10 @@ _FARTHEST_ROW, _FARTHEST = 1 << 20, 1 << 14
 
 
 def is_row(data: bytes, at: int) -> bool:
-    """Whether the line at `at` is a row of a table."""
+    """Whether the line at `at` is a row of a table, and not an object that holds a whole report."""
     stop = data.find(b"\n", at)
-    return _ROW.search(data, at, len(data) if stop < 0 else stop) is not None
+    stop = len(data) if stop < 0 else stop
+    return _ROW.search(data, at, stop) is not None and data.find(rb"\n", at, stop) < 0
 
 
 def follows_row(data: bytes, at: int, earliest: int) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 CHUNK = 1 << 20
 """Bytes per read."""
-_LONGEST = 1 << 16
+_LONGEST = 1 << 18
 """Longest line in bytes; longer ones are truncated."""
 _BEFORE = 1 << 13
 """How many bytes of what was read before are kept: an entry's fields may stand before its message."""
@@ -51,7 +51,7 @@ _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Beginnings of lines with an object: alone, in a list, as a sequence (RFC 7464), after `data: ` (SSE)."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
 
 
@@ -138,7 +138,18 @@ class LogReader:
                     yield from self._parsed(raw)
                 else:
                     self._following.after(None)
-                    yield from [entry._replace(text=text) for text in split(entry.text)]
+                    yield from self._several(entry)
+
+    def _several(self, line: Line) -> list[Line]:
+        """Split the text of an entry into its lines, each of which may have a stamp of its own, as in a console's output."""
+        found = []
+        for text in split(line.text):
+            own = parse(text.rstrip("\r"), self._dates) if text[:1] == "[" else None
+            if own is None or own.uptime is None:
+                found.append(line._replace(text=text))
+            else:
+                found.append(own._replace(tag=own.tag or line.tag, time=line.time if own.time is None else own.time))
+        return found
 
     def _parsed(self, raw: bytes) -> Iterable[Line]:
         self._following.after(None)
@@ -154,7 +165,7 @@ class LogReader:
             if "\n" not in line.text:
                 self._following.after(line, raw, is_json=True)
                 return (line,)
-            return [line._replace(text=text) for text in split(line.text)]
+            return self._several(line)
         if raw[-1:] == b"}" and b"\t{" in raw[:_TAGGED]:
             date, _, rest = raw.partition(b"\t")
             line, _ = of_object(rest[rest.index(b"{") :], self._dates)

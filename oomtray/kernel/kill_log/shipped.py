@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
     from oomtray.kernel.kill_log.lines import Line
 
-TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload", "SyslogMessage", "full_message", "short_message", "body", "Body", "event")
+_CONSOLE = "Output"
+"""Field with a virtual machine's whole console; the date beside it is that of the copy."""
+TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "textPayload", "SyslogMessage", "full_message", "short_message", "body", "Body", "event", _CONSOLE)
 """Fields with the log line; the first one present counts."""
 _INNER = ("jsonPayload", "result", "_source", "content", "attributes")
 _DEEPEST = 4
@@ -53,7 +55,7 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
         line = line if program is None or line.tag is not None else line._replace(tag=program)
     if line is None and depth < _DEEPEST:
         line = next((of_fields(entry[name], dates, depth + 1) for name in _INNER if isinstance(entry.get(name), dict)), None)
-    if line is None or line.time is not None:
+    if line is None or line.time is not None or _CONSOLE in entry:
         return line
     time, uptime = _when(entry, dates)
     return line._replace(time=time, uptime=uptime if line.uptime is None else line.uptime, prefixed=True)

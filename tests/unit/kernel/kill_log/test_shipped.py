@@ -117,3 +117,19 @@ def test_the_unit_tells_whose_an_entry_is_that_names_no_program() -> None:
     assert (by_oomd.killer, by_oomd.victims[0].name) == ("systemd-oomd", "b.scope")
     (by_manager,) = events(entry("user@1000.service", "b.scope: systemd-oomd killed 2 process(es) in this unit."))
     assert (by_manager.killer, by_manager.victims[0].name) == ("systemd-oomd", "b.scope")
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+def test_a_console_in_one_text_has_stamps_of_its_own(indent: int | None) -> None:
+    """Amazon's `get-console-output`: its date is that of the copy."""
+    lines = [f"[ {100 * number}.123456] {line}" for number in (1, 2) for line in LINES]
+    boot = [f"[    0.{number:06}] a line of the boot" for number in range(1500)]
+    console = {"InstanceId": "i-0", "Output": "\r\n".join([*boot, *lines, ""]), "Timestamp": DATE}
+    found = events(json.dumps(console, indent=indent) + "\n")
+    assert [(event.uptime, event.time) for event in found] == [(100.123456, None), (200.123456, None)]
+
+
+def test_several_lines_in_one_entry_have_its_date() -> None:
+    entry = {"log": "\n".join(f"[  100.123456] {line}" for line in LINES), "time": DATE}
+    (event,) = events(json.dumps(entry) + "\n")
+    assert (event.uptime, event.time) == (100.123456, AT)
