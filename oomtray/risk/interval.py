@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
@@ -80,10 +79,10 @@ def is_slow(began: float, ended: float) -> bool:
 
 _NEGLIGIBLE = 64
 """Divisor: a smaller change of available memory than 1/64 of RAM can't change who is first."""
-_CALM_SECONDS = 30.0
+_CALM_SECONDS = 20.0
 """Seconds until something is seen that shows neither in available memory nor as a stall, such as a kill in a cgroup."""
 LONGEST_CALM = 35.0
-"""Longest time between two ticks in seconds: a few more than usual, rather than a tick just before a scan's own."""
+"""Longest time between two ticks in seconds: a scan, which has a tick of its own, is waited for as long."""
 
 
 def differs(memory: Memory, left: int | None) -> bool:
@@ -123,15 +122,11 @@ class Calm:
     def found(cls, memory: Memory, thresholds: Thresholds, pause: float, now: float, scan_at: float) -> Calm | None:
         """Return the result of a calm tick, or None if the kernel doesn't report what is available.
 
-        `scan_at` is when the next scan is due, in monotonic seconds; it includes a tick, and those before it are
-        spread evenly.
+        `scan_at` is when the next scan is due, in monotonic seconds.
         """
         if memory.available is None or memory.left is None:
             return None
         warning = min(marks(thresholds, memory)[0].used, 100.0)
         spare = memory.left - memory.usable * (100.0 - warning) / 100.0
-        span = scan_at - now
-        ticks = max(math.ceil((span - LONGEST_CALM) / _CALM_SECONDS), 0)
-        # the tick comes with the first reading from then on, half a pause later on average
-        until = scan_at if not ticks else now + span / (ticks + 1) - pause / 2
+        until = scan_at if scan_at <= now + LONGEST_CALM else now + _CALM_SECONDS
         return cls(pause, until, memory.available - min(spare, memory.usable / _NEGLIGIBLE), thresholds)
