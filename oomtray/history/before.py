@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from oomtray.risk.kill_event import KillEvent
 
-
 _AFTER = 180.0
 """Seconds after a kill, whose readings show what it freed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -189,7 +190,7 @@ def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> Record
         if both != known.event:
             connection.execute(
                 "UPDATE event SET time = ?, data = ? WHERE id = ?",
-                (time if both.time is None else both.time, _rendered(both), known.id),
+                (time if both.time is None else both.time, json.dumps(as_data(both)), known.id),
             )
         return RecordedKill(known.id, both, new=False)
     key = _key(event, time)
@@ -218,16 +219,8 @@ def _key(event: KillEvent, time: float) -> str:
     return "/".join(str(part) for part in (event.boot, event.count, *who, round(time, 3), event.killer))
 
 
-def _rendered(event: KillEvent) -> str:
-    import json
-
-    return json.dumps(as_data(event))
-
-
 def _parsed(data: str) -> KillEvent | None:
     """Parse an event; None if this version can't read it."""
-    import json
-
     try:
         return from_data(json.loads(data))
     except (ValueError, KeyError, TypeError):

@@ -58,8 +58,7 @@ class Pending:
             return False
 
     def append(self, lines: Iterable[Row | Event]) -> int:
-        """Append readings, as from `samples.row_of`, and events, and sync them to disk; return the file's
-        size in bytes.
+        """Append readings, as from `samples.row_of`, and events; return the file's size in bytes, once it is synced.
 
         Raises FileError: unwritable (no space, no permission), too-large, locked, not-own, not-regular.
         Nothing is added then.

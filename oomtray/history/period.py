@@ -20,10 +20,8 @@ if TYPE_CHECKING:
 
 _APPS = 5
 _KINDS = ("kill", "change", "told", "step-in", "set-aside")
-_EVENTS = (
-    "SELECT id, kind, time, data FROM event WHERE kind IN ('kill', 'change', 'told', 'step-in', 'set-aside')"
-    " AND time >= ? AND time < ? ORDER BY time"
-)
+# Python writes this tuple as SQL does
+_EVENTS = f"SELECT id, kind, time, data FROM event WHERE kind IN {_KINDS} AND time >= ? AND time < ? ORDER BY time"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +38,7 @@ class RecordedEvent:
 
     @property
     def unseen(self) -> Span | None:
-        """When it happened if nobody saw it, as `risk.unseen_kills.span_of` for a kill, but without parsing
-        all of it.
-        """
+        """When it happened if nobody saw it: `risk.unseen_kills.span_of`, but without parsing the whole kill."""
         data = self.data
         if self.kind != "kill" or data.get("outcome") != "unknown" or data.get("victims"):
             return None
@@ -50,7 +46,6 @@ class RecordedEvent:
             return None
         before = data.get("not_before")
         return Span(before if isinstance(before, int | float) else self.time, self.time)
-
 
     @property
     def kills(self) -> int:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from oomtray.history.schema import TIERS, default_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from sqlite3 import Connection
 
     from oomtray.file_access import FileProblem
     from oomtray.history.database import Database
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.outlook import Forecast, Level
+
+    T = TypeVar("T")
 
 _BATCH_SECONDS = 60.0
 _RAISED_SECONDS = 10.0
@@ -152,39 +155,24 @@ class Recorder:
             if before is not None:
                 self._all_told = not before.untold
                 return before.kills, before.last
-        from oomtray.file_access import FileError
         from oomtray.history.kills import counted
 
-        try:
-            with self._opened().reading() as connection:
-                return (None, None) if connection is None else counted(connection, boot, began)
-        except FileError:
-            return None, None
+        return self._queried(lambda record: counted(record, boot, began)) or (None, None)
 
     def killed(self, since: float) -> frozenset[tuple[int | None, int | None]]:
         """Return pid and start time of processes recorded as killed."""
-        from oomtray.file_access import FileError
         from oomtray.history.kills import read_kills
 
-        try:
-            with self._opened().reading() as connection:
-                kills = () if connection is None else read_kills(connection, since)
-                return frozenset((one.pid, one.start_time) for kill in kills for one in kill.event.victims)
-        except FileError:
-            return frozenset()
+        kills = self._queried(lambda record: list(read_kills(record, since))) or []
+        return frozenset((one.pid, one.start_time) for kill in kills for one in kill.event.victims)
 
     def untold_kills(self, since: float) -> list[RecordedKill]:
         """Return recorded kills that the user was not told of, by whichever program."""
         if self._is_lazy and self._all_told:
             return []
-        from oomtray.file_access import FileError
         from oomtray.history.kills import untold
 
-        try:
-            with self._opened().reading() as connection:
-                return [] if connection is None else untold(connection, since)
-        except FileError:
-            return []
+        return self._queried(lambda record: untold(record, since)) or []
 
     def add_told(self, kills: Iterable[RecordedKill]) -> None:
         """Note that the user is told of these kills."""
@@ -197,6 +185,16 @@ class Recorder:
     def _is_lazy(self) -> bool:
         """Whether a query should avoid loading SQLite, because nothing has needed it yet."""
         return self._pending is not None and self._database is None
+
+    def _queried(self, query: Callable[[Connection], T]) -> T | None:
+        """Return the answer of a query, or None if there is no record or it can't be read."""
+        from oomtray.file_access import FileError
+
+        try:
+            with self._opened().reading() as connection:
+                return None if connection is None else query(connection)
+        except FileError:
+            return None
 
     def _opened(self) -> Database:
         if self._database is None:
@@ -256,8 +254,9 @@ class Recorder:
 
 
 def user_recorder(*, lazy: bool = False) -> Recorder:
-    """Create a recorder for the user's own record; `lazy`: additions stay pending until somebody opens it, or
-    there is a kill.
+    """Create a recorder for the user's own record.
+
+    `lazy`: additions stay pending until somebody opens it, or there is a kill.
     """
     from oomtray.history.pending import Pending, pending_path
 

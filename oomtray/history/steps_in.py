@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history.kills import RecordedKill
@@ -32,8 +33,6 @@ def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | 
 
 def _parsed(time: float, data: str) -> KillEvent | None:
     """Parse an event; None if no process has ended, or this version can't read it."""
-    import json
-
     try:
         told = json.loads(data)
         victims = tuple(_dead(one, told["name"]) for one in told["processes"] if one["ended"])

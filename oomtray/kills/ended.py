@@ -91,9 +91,7 @@ class EndedProcesses:
         return pid in self._explained
 
     def _who(self, pid: int, scan: LastScan) -> tuple[Process | None, str]:
-        """Return the process as the last scan saw it; for a new one only its name, readable until its parent
-        reaps it.
-        """
+        """Return the process as of the last scan, None for a new one, and its name, readable until it is reaped."""
         process = scan.table.get(pid)
         with suppress(OSError), open_process(pid, proc=self._proc) as handle:
             if process is None or handle.start_time != process.start_time:

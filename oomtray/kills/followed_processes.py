@@ -1,6 +1,4 @@
-"""Store beside the record which processes are followed, so that the next watcher can tell which were killed
-meanwhile.
-"""
+"""The processes that are followed, stored for the next watcher, who can tell from it which were killed meanwhile."""
 
 from __future__ import annotations
 
@@ -64,9 +62,7 @@ class FollowedProcesses:
         self._file.remove()
 
     def gone(self, boot: str, kills: Callable[[str], int | None]) -> list[Dead]:
-        """Return processes that may have been killed since, likeliest first; `kills` returns a cgroup's
-        current count.
-        """
+        """Return processes that may have been killed since, likeliest first; `kills` counts those of a cgroup now."""
         try:
             age = time.time() - os.stat(self.path).st_mtime
             content = json.loads(self._file.read() or b"{}")

@@ -54,9 +54,7 @@ class KillMonitor:
         self.look()
 
     def wake(self, poll: select.poll) -> None:
-        """Make this poll, of which there is one, return when a process was killed, even if the watch is
-        created later.
-        """
+        """Make this poll, the only one, return when a process was killed, also if the watch is created later."""
         self._poll = poll
         if self._watch is not None:
             poll.register(self._watch.fileno(), select.POLLIN)

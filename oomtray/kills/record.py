@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import boot_id
@@ -116,32 +117,14 @@ class KillRecord:
             gone = [] if self._followed is None else self._followed.gone(self._boot, self._cgroup_kills)
             dead = self._recorder.killed(now - _LONGEST_LOOK_BACK) if gone else frozenset()
             gone = [one for one in gone if (one.pid, one.start_time) not in dead]
-            self._recorder.add_kills(
-                [
-                    KillEvent(
-                        time=now,
-                        not_before=since,
-                        boot=self._boot,
-                        count=number,
-                        killer="kernel",
-                        outcome="likely" if place < len(gone) else "unknown",
-                        victims=tuple(gone[place : place + 1]),
-                        sources=("vmstat",),
-                    )
-                    for place, number in enumerate(numbers)
-                ]
+            unseen = KillEvent(
+                time=now, not_before=since, boot=self._boot, killer="kernel", outcome="unknown", sources=("vmstat",)
             )
+            likely = [replace(unseen, outcome="likely", victims=(one,)) for one in gone]
+            events = zip(chain(likely, repeat(unseen)), numbers, strict=False)
+            self._recorder.add_kills([replace(event, count=number) for event, number in events])
             if missed > _MOST_MISSED:
-                self._rest = KillEvent(
-                    time=now,
-                    not_before=since,
-                    boot=self._boot,
-                    count=counted - _MOST_MISSED,
-                    kills=missed - _MOST_MISSED,
-                    killer="kernel",
-                    outcome="unknown",
-                    sources=("vmstat",),
-                )
+                self._rest = replace(unseen, count=counted - _MOST_MISSED, kills=missed - _MOST_MISSED)
         unwatched = since is not None and now - since > _UNWATCHED
         if missed or unwatched:
             begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
@@ -184,7 +167,6 @@ class KillRecord:
         return news
 
 
-
 def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
     from oomtray.risk.report_event import from_report  # not needed by a tray that sees no kill
 
@@ -193,5 +175,3 @@ def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
         event = replace(event, sources=("unit-result",))
     of_this = report.killer == "kernel" and report.time is not None and report.time >= began
     return replace(event, boot=boot) if of_this else event
-
-

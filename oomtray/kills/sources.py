@@ -23,9 +23,7 @@ class KillSources:
     """
 
     def __init__(self, ways: Collection[Source], oomd: Callable[[], OomdSignals | None]) -> None:
-        """`ways`: proc-connector and pidfd, as wanted; `oomd` is called once, when systemd-oomd's signals are
-        needed.
-        """
+        """`ways`: proc-connector and pidfd, as wanted; `oomd` is called once, for systemd-oomd's signals."""
         self._connector = connect() if "proc-connector" in ways else None
         self._pidfds = Pidfds() if "pidfd" in ways else None
         self._connect_oomd: Callable[[], OomdSignals | None] | None = oomd

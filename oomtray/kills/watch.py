@@ -265,9 +265,7 @@ class KillWatch:
         return events
 
     def _by_others(self, now: float) -> list[KillEvent]:
-        """Explain ends without a kernel kill: those that another killer was about to cause are probably its
-        kills, others no event.
-        """
+        """Explain ends without a kernel kill: probably kills of another killer that was about to act, else no event."""
         expected = self._scan.expected() if self._ended else {}
         self._ended.forget_but(expected)
         if not self._ended or now < self.due:
