@@ -12,6 +12,8 @@ from oomtray.kernel.kill_log.log_reader import CHUNK, LogReader
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16, Begun
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from oomtray.kernel.kill_log.lines import Line
 
 _LOOKED_AT = 64
@@ -28,7 +30,8 @@ _PARTS = 8 << 20
 """How many bytes of a log of parts are put in order: pstore keeps far less."""
 _PART = re.compile(rb"^([A-Z]\w{2,16}#\d{1,9}) Part(\d{1,9})\r?\n", re.MULTILINE)
 """Header of a part that pstore kept of a panic; part 1 is the end of it (fs/pstore/platform.c)."""
-_CHOICE = re.compile(rb"oom-kill:constraint=[^\n]*,task=[^\n]*,pid=(\d{1,10}),uid=\d")
+_CHOICE = b"oom-kill:constraint="
+_CHOSEN = re.compile(rb",pid=(\d{1,10}),uid=\d")
 _CHOICES = 4
 """How many summaries of a choice are checked: the kill follows each at once."""
 _HEAD, _ENDS = b"]   uid  tgid total_vm", (b"illed process ", b"oom-kill:")
@@ -63,7 +66,7 @@ def is_newest_first(first: bytes, now: float) -> bool:
         rows = _ROW.search(before) is not None, _ROW.search(after) is not None
         if any(rows):
             return rows == (True, False)
-    kills = [place for place in (_kill_beside(first, found) for found in islice(_CHOICE.finditer(first), _CHOICES)) if place]
+    kills = [place for place in (_kill_beside(first, *choice) for choice in islice(_choices(first), _CHOICES)) if place]
     if kills:
         return all(place < 0 for place in kills)
     reader = LogReader(io.BytesIO(b"\n".join([*lines[:1], *lines[1 :: len(lines) // _LOOKED_AT + 1], b""])), now)
@@ -71,12 +74,22 @@ def is_newest_first(first: bytes, now: float) -> bool:
     return _runs_back([*reader])
 
 
-def _kill_beside(first: bytes, choice: re.Match[bytes]) -> int:
+def _choices(first: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the chosen process's PID, and where its line begins and ends."""
+    end = 0
+    while (at := first.find(_CHOICE, end)) >= 0:
+        end = first.find(b"\n", at)
+        end = len(first) if end < 0 else end
+        named = _CHOSEN.findall(first, at, min(end, at + _LONGEST))
+        if named:
+            yield named[-1], first.rfind(b"\n", 0, at) + 1, end  # a task may have any name
+
+
+def _kill_beside(first: bytes, pid: bytes, begin: int, end: int) -> int:
     """Return where the kill of the chosen process is: -1 if in the line before, 1 in the one after, 0 if in neither or both."""
-    begin, end = first.rfind(b"\n", 0, choice.start()) + 1, first.find(b"\n", choice.end())
-    kill = b"illed process %s (" % choice[1]
+    kill = b"illed process %s (" % pid
     before = kill in first[first.rfind(b"\n", 0, max(begin - 1, 0)) + 1 : begin]
-    after = end >= 0 and kill in first[end + 1 : end + 1 + _LONGEST].partition(b"\n")[0]
+    after = kill in first[end + 1 : end + 1 + _LONGEST].partition(b"\n")[0]
     return after - before
 
 

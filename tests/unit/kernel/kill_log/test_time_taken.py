@@ -1,0 +1,38 @@
+"""No line takes much longer than others of its length, whoever has made it up."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from oomtray.kernel.kill_log.newest_first import is_newest_first
+from tests.unit.kernel.kill_log.test_outer import NOW, events
+
+HEAD = "".join(f"[  100.123456] {line}\n" for line in ("vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", "Mem-Info:"))
+
+
+def seconds(text: str) -> float:
+    begin = time.process_time()
+    events(text)
+    return time.process_time() - begin
+
+
+def test_units_that_may_be_part_of_the_next_name() -> None:
+    """With two readings of each number, the time doubles with each."""
+
+    def of(unit: str) -> float:
+        return min(seconds(f"{HEAD}[  100.123456]  ab:1{f'{unit}:1' * 24}!\n") for _ in range(2))
+
+    assert of("kk") < 20 * of("xx")
+
+
+@pytest.mark.parametrize("repeated", ["oom-kill:constraint=CONSTRAINT_NONE,", "oom-kill:constraint=,task=,pid="])
+def test_many_choices_on_one_line(repeated: str) -> None:
+    def of(text: str) -> float:
+        begin = time.process_time()
+        first = f"oom-kill:constraint={text * (300_000 // len(text))}\na\nb\nc\n".encode()
+        is_newest_first(first, NOW)
+        return time.process_time() - begin
+
+    assert min(of(repeated) for _ in range(2)) < 20 * min(of(repeated.replace("o", "u").replace("t", "u")) for _ in range(2))
