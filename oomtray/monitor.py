@@ -362,7 +362,6 @@ class Monitor:
             changes=changes,
             consequences=self._consequences(ranking),
             set_here=self._set_here(),
-            apps=by_app,
             grouping=grouping,
             charged=charged,
             trail=tuple(self._trail),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
-from oomtray.risk.following import app_of as shown_app
+from oomtray.risk.following import shown_app
 from oomtray.text import printable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
@@ -26,49 +26,14 @@ if TYPE_CHECKING:
     Scripts = Mapping[tuple[int, int], str]
     """Names of the scripts that interpreters run, by (PID, start time)."""
 
-_SHELLS = (
-    "ash",
-    "bash",
-    "csh",
-    "dash",
-    "elvish",
-    "fish",
-    "ksh",
-    "mksh",
-    "nu",
-    "pwsh",
-    "sh",
-    "tcsh",
-    "xonsh",
-    "zsh",
-)
+_SHELLS = ("ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "pwsh", "sh", "tcsh", "xonsh", "zsh")
 _LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "systemd", "tmux")
 _DESKTOPS = (
-    *(
-        "gnome-session-binary",
-        "lxsession",
-        "sddm-helper",
-        "startplasma-wayland",
-        "startplasma-x11",
-        "startx",
-        "xinit",
-    ),
+    *("gnome-session-binary", "lxsession", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
     *("bspwm", "dwm", "hyprland", "i3", "labwc", "lightdm", "niri", "openbox", "river", "sway", "weston"),
 )
 _WRAPPERS = (
-    *(
-        "chrt",
-        "dbus-run-session",
-        "doas",
-        "env",
-        "flock",
-        "ionice",
-        "nice",
-        "nohup",
-        "script",
-        "setsid",
-        "stdbuf",
-    ),
+    *("chrt", "dbus-run-session", "doas", "env", "flock", "ionice", "nice", "nohup", "script", "setsid", "stdbuf"),
     *("strace", "systemd-run", "time", "timeout", "xargs", "xvfb-run"),
 )
 _HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
@@ -203,17 +168,12 @@ def _topmost(paths: set[str]) -> tuple[str, ...]:
 
 
 def group(
-    risks: Iterable[Risk],
-    cgroup_memory: Mapping[str, CgroupMemory],
-    now: float,
-    grouping: Grouping | None = None,
+    risks: Iterable[Risk], cgroup_memory: Mapping[str, CgroupMemory], now: float, grouping: Grouping
 ) -> tuple[App, ...]:
     """Sum up apps, ordered by the rank of their first member, then those that can't be chosen by memory.
 
     `now` is monotonic, like `Process.read_at`. Apps without any memory (only zombies) are left out.
     """
-    risks = list(risks)
-    grouping = grouping or sort_into_apps([r.process for r in risks])
     members: dict[tuple[str, int | None], list[Risk]] = {}
     for risk in risks:
         app = grouping.ids.get(risk.process.pid)
@@ -242,6 +202,7 @@ def _app(
     shares = [r.share for r in found if r.share is not None]
     changes = [r.change for r in found if r.change is not None]
     memory: int | None
+    memory_from: Literal["cgroup", "sum"]
     if charged and all(c is not None for c in charged):
         known = [c for c in charged if c is not None]
         memory, memory_from, oldest = sum(c.memory for c in known), "cgroup", min(c.read_at for c in known)
@@ -255,7 +216,7 @@ def _app(
         kind=shown.kind,
         members=tuple(found),
         memory=memory,
-        memory_from="cgroup" if memory_from == "cgroup" else "sum",
+        memory_from=memory_from,
         age=max(now - oldest, 0.0) if memory is not None else None,
         share=max(shares, default=None),
         rank=None,

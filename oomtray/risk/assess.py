@@ -55,7 +55,6 @@ def assess(
     consequences: Mapping[int, Consequences] = _NOTHING,
     set_here: SetHere = NOTHING,
     private: Mapping[int, int] = _NOT_READ,
-    apps: bool = False,
     grouping: Grouping | None = None,
     charged: Mapping[str, CgroupMemory] = _NOT_CHARGED,
     trail: tuple[Reading, ...] = (),
@@ -69,12 +68,10 @@ def assess(
     `changes` are bytes per second of rss + swap by (pid, start time); processes seen only once are missing.
     `set_here` are the oom_score_adj values that this program set, so that nothing else is named as their
     origin. `private` are resident and swapped bytes that no other process shares, by PID, for the processes
-    for which they were read. `apps` groups all processes, so it needs a ranking without a `top`; pass
-    `grouping` if it was already made to read the cgroups, and `charged`, what these hold, by path.
+    for which they were read. With a `grouping`, which needs a ranking without a `top`, there are apps; `charged`
+    is what their cgroups hold, by path.
     """
     snapshot = ranking.snapshot
-    if apps and grouping is None:
-        grouping = sort_into_apps(snapshot.processes)
     waits = snapshot.scope.waits
     close = frozenset() if waits else frozenset(row.process.pid for row in ranking.near)
     context = Context(ranking.table, close, consequences, set_here, ranking.most_pages, nobody_next=waits)
@@ -92,7 +89,7 @@ def assess(
         level=level,
         risks=risks,
         killers=judged(Candidates(snapshot, risks, near, consequences, of_process)),
-        apps=group(risks, charged, snapshot.at, grouping) if apps else (),
+        apps=() if grouping is None else group(risks, charged, snapshot.at, grouping),
         trail=trail,
         forecast=forecast,
         process_count=len(snapshot.processes),
@@ -112,7 +109,7 @@ def with_apps(assessment: Assessment, scripts: Scripts = _NO_SCRIPTS) -> Assessm
     snapshot = assessment.snapshot
     grouping = sort_into_apps(snapshot.processes, scripts)
     private = private_of(assessment)
-    whole = assess(rank(snapshot), level=assessment.level, rows=Rows(), private=private, apps=True, grouping=grouping)
+    whole = assess(rank(snapshot), level=assessment.level, rows=Rows(), private=private, grouping=grouping)
     return replace(assessment, apps=whole.apps)
 
 

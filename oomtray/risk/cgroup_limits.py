@@ -19,7 +19,7 @@ from oomtray.risk.limited_group import LimitedGroup
 from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ShrinkRate
-from oomtray.systemd.unit_names import unit_of
+from oomtray.systemd.unit_names import unit_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -43,6 +43,7 @@ _SOONEST, _LATEST, _RAISED, _NEW = 0.5, 5.0, 2.0, 1.0
 """Seconds until the next reading: minimum, maximum, maximum while a level is raised, and while the rate is unknown."""
 _READINGS_LEFT = 16.0
 """How many readings to take before the cgroup is full at its present rate, as a forecast needs some of them."""
+
 
 class LimitLevels:
     """The levels of all limited cgroups, kept between readings."""
@@ -218,7 +219,7 @@ def victim_within(
     consequences_of: Callable[[Process, Scope], Consequences],
 ) -> Victim | None:
     """Return the kernel's victim when this cgroup scope reaches its limit, or None if its order would not decide."""
-    within = _members(snapshot, scope.path or "/")
+    within = tuple(one for one in snapshot.processes if is_below(one.cgroup, scope.path or "/"))
     ranking = rank(snapshot._replace(scope=scope, processes=within), 1)
     found: Mapping[int, Consequences] = {one.pid: consequences_of(one, scope) for one in ranking.contenders[:1]}
     assessment = assess(ranking, level=Level(), rows=settings.rows, consequences=found)
@@ -232,17 +233,13 @@ def called(path: str) -> tuple[str, GroupKind]:
     contained = container_of(path)
     if contained is not None:
         return (contained.name, "container") if contained != container_of(above) else (own, "cgroup")
-    unit = unit_of(path)
-    if unit is None or unit.root != path:
+    unit = unit_at(path)
+    if unit is None:
         return own or "/", "cgroup"
     named = named_by(path)
     if named is not None and named.kind == "app":
         return named.name, "app"
     return unit.name, "unit"
-
-
-def _members(snapshot: Snapshot, path: str) -> tuple[Process, ...]:
-    return tuple(one for one in snapshot.processes if is_below(one.cgroup, path))
 
 
 def _thresholds(machine: Thresholds) -> Thresholds:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _MOST = 3
 
 
-def app_of(assessment: Assessment, risk: Risk) -> App | None:
+def shown_app(assessment: Assessment, risk: Risk) -> App | None:
     """Return the app that a process is shown under, or None if apps weren't requested."""
     pid = risk.process.pid
     for app in assessment.apps:

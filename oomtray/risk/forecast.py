@@ -12,7 +12,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.risk.growth import Growth
+from oomtray.risk.acceleration import Acceleration
 from oomtray.risk.headroom import headroom, steps_of
 from oomtray.risk.lows import SurvivedLows
 from oomtray.risk.outlook import Forecast
@@ -75,7 +75,7 @@ class _Pool:
 
     def __init__(self) -> None:
         self.slopes = Slopes()
-        self.growth = Growth()
+        self.acceleration = Acceleration()
         self.lows = SurvivedLows()
         self.clock: _Clock | None = None
         self._doubles = False
@@ -90,7 +90,7 @@ class _Pool:
         if self.lows.add(now, value, margin):
             self.clock = None
         self.slopes.add(now, value)
-        self.growth.add(now, value)
+        self.acceleration.add(now, value)
 
     def resized(self, to: float) -> None:
         """Treat the whole difference to the last reading as a change of size."""
@@ -103,13 +103,13 @@ class _Pool:
 
     def restart(self) -> None:
         self.slopes.clear()
-        self.growth.clear()
+        self.acceleration.clear()
 
     def look(self, now: float, empty_after: tuple[float, float], whole: float, ahead: float, *, little: bool) -> None:
         """Update the clock; `empty_after` are the least and the most bytes until the pool is empty."""
         least, most = empty_after
         value = self._last - self.shift
-        doubled = self.growth.seconds(whole, most, now)
+        doubled = self.acceleration.seconds(whole, most, now)
         soon = _DOUBLES_WITHIN if little else _DOUBLES_WITHIN_OF_PLENTY
         if doubled is not None and (doubled > soon or value >= self.lows.before(now)):
             doubled = None

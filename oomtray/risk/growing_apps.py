@@ -11,7 +11,7 @@ from oomtray.risk.apps import app_of
 from oomtray.risk.growing_app import GrowingApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.judged import App, AppId
@@ -36,8 +36,45 @@ class Growth:
     seconds: float
 
     def fastest(self, group: str | None = None, least: int = LEAST) -> tuple[GrowingApp, ...]:
-        """Return the fastest growing apps, as `growing_apps`; `group` limits it to the cgroup at that path and below."""
-        return growing_apps(self.before, self.now, self.seconds, group=group, least=least)
+        """Return the fastest growing apps; a process that started in between grew from nothing.
+
+        `group` limits it to the cgroup at this path and below; `least` is how many bytes an app must have taken.
+        """
+        grown: dict[tuple[str, int | None], list[tuple[int, Process]]] = {}
+        ids: dict[tuple[str, int | None], AppId] = {}
+        table: Mapping[int, Process] | None = None
+        for process, more in self._changed(group):
+            if table is None:
+                table = {one.pid: one for one in self.now}
+            app = app_of(process, table)
+            if app is not None:
+                key = app.key, app.uid
+                ids[key] = app
+                grown.setdefault(key, []).append((more, process))
+        found = []
+        for key, changes in grown.items():
+            total = sum(more for more, _process in changes)
+            if total >= least:
+                changes.sort(key=lambda one: (-one[0], one[1].pid))
+                up = [(more, process) for more, process in changes if more > 0]
+                share = min(up[0][0] / sum(more for more, _process in up), 1.0)
+                growing = tuple(process for _more, process in up)
+                found.append(GrowingApp(ids[key], total / self.seconds, growing, share))
+        found.sort(key=lambda one: -one.rate)
+        return tuple(found[:_MOST])
+
+    def _changed(self, group: str | None) -> Iterator[tuple[Process, int]]:
+        """Yield the processes in the cgroup `group` that hold more or less than before, and by how many bytes."""
+        held = {process.identity: process for process in self.before}
+        for process in self.now:
+            old = held.get(process.identity)
+            if old is process or process.rss is None:
+                continue  # the same row object means it was not reread, because nothing changed
+            if group is not None and not is_below(process.cgroup, group):
+                continue
+            more = _taken(process) - (0 if old is None else _taken(old))
+            if more:
+                yield process, more
 
 
 class GrowthRecord:
@@ -74,51 +111,6 @@ class GrowthRecord:
             return None
         before = self._kept[0]
         return Growth(before.processes, snapshot.processes, snapshot.at - before.at)
-
-
-def growing_apps(
-    before: tuple[Process, ...],
-    now: tuple[Process, ...],
-    seconds: float,
-    *,
-    group: str | None = None,
-    least: int = LEAST,
-) -> tuple[GrowingApp, ...]:
-    """Compare two readings; a process that started in between grew from nothing.
-
-    `group` limits it to the cgroup at this path and below; `least` is how many bytes an app must have taken.
-    """
-    held = {process.identity: process for process in before}
-    grown: dict[tuple[str, int | None], list[tuple[int, Process]]] = {}
-    ids: dict[tuple[str, int | None], AppId] = {}
-    table: Mapping[int, Process] | None = None
-    for process in now:
-        old = held.get(process.identity)
-        if old is process or process.rss is None:
-            continue  # the same row object means it was not reread, because nothing changed
-        if group is not None and not is_below(process.cgroup, group):
-            continue
-        more = _taken(process) - (0 if old is None else _taken(old))
-        if more == 0:
-            continue
-        if table is None:
-            table = {one.pid: one for one in now}
-        app = app_of(process, table)
-        if app is not None:
-            key = app.key, app.uid
-            ids[key] = app
-            grown.setdefault(key, []).append((more, process))
-    found = []
-    for key, changes in grown.items():
-        total = sum(more for more, _process in changes)
-        if total >= least:
-            changes.sort(key=lambda one: (-one[0], one[1].pid))
-            up = [(more, process) for more, process in changes if more > 0]
-            share = min(up[0][0] / sum(more for more, _process in up), 1.0)
-            growing = tuple(process for _more, process in up)
-            found.append(GrowingApp(ids[key], total / seconds, growing, share))
-    found.sort(key=lambda one: -one.rate)
-    return tuple(found[:_MOST])
 
 
 def grown_keys(growing: Iterable[GrowingApp], apps: Iterable[App]) -> frozenset[tuple[str, int | None]]:

@@ -45,7 +45,7 @@ def headroom(memory: Memory) -> Headroom | None:
     left = min(memory.available + _RECLAIMED * memory.reclaimable, whole)
     share, most = _BENEATH
     beneath = min(left, floor) + min(share * whole, most)
-    return Headroom(max(left - floor, 0.0), (memory.swap_free or 0) * _worth(memory), beneath, whole)
+    return Headroom(max(left - floor, 0.0), (memory.swap_free or 0) * worth(memory), beneath, whole)
 
 
 def steps_of(before: Memory, now: Memory) -> tuple[bool, float]:
@@ -57,11 +57,12 @@ def steps_of(before: Memory, now: Memory) -> tuple[bool, float]:
     resized = before.usable != now.usable
     if before.swap_total != now.swap_total:
         resized = True  # swapoff also moves pages back to RAM
-        swap = (now.swap_free or 0) * _worth(now) - (before.swap_free or 0) * _worth(before)
+        swap = (now.swap_free or 0) * worth(now) - (before.swap_free or 0) * worth(before)
     else:
-        swap = (before.swap_free or 0) * (_worth(now) - _worth(before))
+        swap = (before.swap_free or 0) * (worth(now) - worth(before))
     return resized, swap
 
 
-def _worth(memory: Memory) -> float:
-    return 1.0 if memory.swap_worth is None else min(max(memory.swap_worth, 0.0), 1.0)
+def worth(memory: Memory) -> float:
+    """Share of the free swap that is worth something, 0..1; 1 if it was not read."""
+    return 1.0 if memory.swap_worth is None else memory.swap_worth

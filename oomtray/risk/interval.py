@@ -93,8 +93,10 @@ def differs(memory: Memory, left: int | None) -> bool:
 _QUIET = 256
 """Divisor: while less than 1/256 of RAM and swap has changed, no large process has grown, unless another gave way."""
 QUIET_SECONDS = 3.0
-"""Longest time between two surveys of which each reads a part: one may give way to another, and an oom_score_adj
-may change without any memory, and then no reading should be older than some of these.
+"""Longest time between two surveys of which each reads a part.
+
+One process may give way to another, and an oom_score_adj may change without any memory; then no reading should be
+older than some of these.
 """
 
 

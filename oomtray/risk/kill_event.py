@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
-from oomtray.systemd.unit_names import unescape, unit_of
+from oomtray.systemd.unit_names import group_name, unit_of
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
@@ -148,10 +148,9 @@ class KillEvent:
 def group_victim(path: str) -> Dead:
     """Describe a cgroup that was killed whole without any of its processes being seen."""
     unit, app = unit_of(path), named_by(path)
-    name = unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
     return Dead(
         pid=None,
-        name=unescape(name),
+        name=group_name(path),
         unit=None if unit is None else unit.name,
         app=None if app is None else app.name,
     )

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App
     from oomtray.risk.ranking import Ranked
 
+_MOST = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -58,18 +60,17 @@ def queue(
     *,
     whole_app: bool,
     adjusted: Mapping[int, int] | None = None,
-    most: int = 4,
 ) -> Queue:
-    """Build the queue with at most `most` places.
+    """Build the queue with at most four places.
 
     `ours` are the selected PIDs, shown as one place; `whole_app` says that they are all of an app.
     """
     places = line(assessment, ours, whole_app=whole_app, adjusted=adjusted)
     at = next((n for n, place in enumerate(places) if place.ours), None)
-    if at is None or at < most:
-        first = tuple(places[:most])
+    if at is None or at < _MOST:
+        first = tuple(places[:_MOST])
         return Queue(first, len(places) - len(first), None)
-    first = tuple(places[: most - 1])
+    first = tuple(places[: _MOST - 1])
     return Queue(first, at - len(first), places[at])
 
 

@@ -51,6 +51,18 @@ def unit_of(path: str | None) -> Unit | None:
     return Unit(inner[0], "/".join(parts[: inner[1]]), int(manager[1]))
 
 
+def unit_at(path: str | None) -> Unit | None:
+    """Return the service or scope whose own control group is at this path, or None."""
+    unit = unit_of(path)
+    return unit if unit is not None and unit.root == path else None
+
+
+def group_name(path: str) -> str:
+    """Name a control group by its own unit, else by the last part of its path; decoded."""
+    unit = unit_at(path)
+    return unescape(path.rstrip("/").rpartition("/")[2] or path if unit is None else unit.name)
+
+
 def manager_unit(unit: Unit) -> Unit | None:
     """Return the service whose main process is the user manager that is in this unit; None for every other unit."""
     if unit.uid is None or unit.name != "init.scope":

@@ -13,7 +13,7 @@ from oomtray.kernel.snapshot import Consequences, OomPolicy, Process, Snapshot
 from oomtray.risk.apps import sort_into_apps
 from oomtray.risk.assess import assess
 from oomtray.risk.assessment import Assessment
-from oomtray.risk.growing_apps import growing_apps
+from oomtray.risk.growing_apps import Growth
 from oomtray.risk.outlook import Forecast, Level, LevelName, Reading
 from oomtray.risk.ranking import rank
 from oomtray.risk.set_here import SetHere
@@ -178,7 +178,6 @@ def judged(
         rows=Rows(),
         changes={p.identity: _change(p, step) for p in processes if p.rss is not None},
         consequences=consequences or {},
-        apps=True,
         grouping=sort_into_apps(processes, scripts or {}),
         trail=_trail(at, used * 100, rising=level != "normal"),
         forecast=Forecast(
@@ -220,7 +219,7 @@ def growing(assessment: Assessment, **more: int) -> Assessment:
         after[at] = after[at]._replace(rss=held, rss_anon=(after[at].rss_anon or 0) + count * MIB)
     found = judged(tuple(after), assessment.level.name, step=5)
     return replace(found, killers=(replace(found.killers[0], overrides=assessment.killers[0].overrides),),
-                   growing=growing_apps(before, tuple(after), 10.0))  # fmt: skip
+                   growing=Growth(before, tuple(after), 10.0).fastest())  # fmt: skip
 
 
 def without(assessment: Assessment, *pids: int, step: int = 1) -> Assessment:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.android import of_lmkd
 from oomtray.kernel.kill_log.facts import Invoker, Killed
-from oomtray.systemd.unit_names import unescape, unit_of
+from oomtray.systemd.unit_names import group_name, unescape
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Killer
@@ -305,11 +305,7 @@ def _mebibytes(text: str | None) -> int | None:
 
 
 def _of_cgroup(path: str, pid: int | None) -> Killed:
-    unit = unit_of(path)
-    name = (
-        unit.name if unit is not None and unit.root == path else path.rstrip("/").rpartition("/")[2] or path
-    )
-    return Killed(pid=pid, name=unescape(name), cgroup=path)
+    return Killed(pid=pid, name=group_name(path), cgroup=path)
 
 
 def _may_be_around(outer: str, unit: str) -> bool:

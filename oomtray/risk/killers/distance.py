@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.risk.headroom import worth
+
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.killer import IdleReason
@@ -50,8 +52,3 @@ def stays_free(memory: Memory, swap: float) -> IdleReason | None:
 def used_percent_at(memory: Memory, left: float) -> float | None:
     """Percentage of memory used when `left` bytes are left."""
     return max(100.0 * (memory.usable - left) / memory.usable, 0.0) if memory.usable else None
-
-
-def worth(memory: Memory) -> float:
-    """Share of the free swap that is worth something; 1 if it was not read."""
-    return 1.0 if memory.swap_worth is None else memory.swap_worth

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.kernel.cgroup_paths import is_below
 from oomtray.kernel.killer_facts import SystemdOomd
 from oomtray.records import dataclass
-from oomtray.systemd.unit_names import unit_of
+from oomtray.systemd.unit_names import unit_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,11 +70,10 @@ def oomd_group(snapshot: Snapshot, cgroup: str | None) -> OomdGroup | None:
     swap = bool(snapshot.memory.swap_total)
     reached = [(trigger, honors) for trigger, honors in _reached(facts, group) if swap or trigger != "swap"]
     ignored = frozenset(trigger for trigger, honors in reached if not honors)
-    unit = unit_of(group.path)
-    own = unit is not None and unit.root == group.path and not unit.name.startswith(_USER_MANAGER)
+    unit = unit_at(group.path)
     return OomdGroup(
         path=group.path,
-        unit=unit if own else None,
+        unit=None if unit is None or unit.name.startswith(_USER_MANAGER) else unit,
         pids=tuple(sorted(p.pid for p in snapshot.processes if is_below(p.cgroup, group.path) and not p.kernel_thread)),
         preference=group.preference,
         honored=frozenset(trigger for trigger, _ in reached) - ignored,

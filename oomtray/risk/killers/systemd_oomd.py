@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
+from oomtray.risk.headroom import worth
 from oomtray.risk.killer import Killer, Takes, Victim
-from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at, worth
-from oomtray.systemd.unit_names import unit_of
+from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at
+from oomtray.systemd.unit_names import unit_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -258,5 +259,5 @@ def _largest(inside: list[Process]) -> Process:
 
 def _name(path: str) -> str:
     """Name the unit if the cgroup is a unit's own, else the path."""
-    unit = unit_of(path)
-    return unit.name if unit is not None and unit.root == path else path
+    unit = unit_at(path)
+    return path if unit is None else unit.name

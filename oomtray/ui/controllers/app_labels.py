@@ -15,7 +15,7 @@ from PySide6.QtGui import QIcon
 
 from oomtray.kernel.files import PROC
 from oomtray.messages.names import title
-from oomtray.risk.following import app_of
+from oomtray.risk.following import shown_app
 from oomtray.text import printable
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.background_task import run_in_background
@@ -107,7 +107,7 @@ class AppLabels(QObject):
 
     def title(self, assessment: Assessment, risk: Risk) -> str:
         """Return the display name of the app that a process belongs to."""
-        app = app_of(assessment, risk)
+        app = shown_app(assessment, risk)
         return title(assessment, risk) if app is None else self.of_app(app).name
 
     def _read_what_is_missing(self) -> None:

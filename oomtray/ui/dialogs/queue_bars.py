@@ -13,7 +13,7 @@ from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.messages.names import process_name
 from oomtray.records import dataclass
-from oomtray.risk.following import app_of
+from oomtray.risk.following import shown_app
 from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small
@@ -82,7 +82,7 @@ def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> 
     else:
         risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
         told = None if risk is None else labels.of_process(risk)
-        app = None if risk is None else app_of(assessment, risk)
+        app = None if risk is None else shown_app(assessment, risk)
         named, icon = (process_name(place.process.name, place.process.pid), None) if told is None else (told.name, told.icon)
         if app is not None:
             icon = labels.of_app(app).icon  # the same as above the bars

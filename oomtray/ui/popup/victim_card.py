@@ -12,8 +12,8 @@ from oomtray.messages import card as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name, victim_name
 from oomtray.risk.certainty import void_by
-from oomtray.risk.following import app_of
 from oomtray.risk.following import following as following_of
+from oomtray.risk.following import shown_app
 from oomtray.risk.judged import App
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame
@@ -150,7 +150,7 @@ class VictimCard(CardFrame):
         label = None if app is None else self._labels.of_app(app)
         following, is_next = [], False
         if assessment is not None and assessment.victim is not None and void_by(assessment) is None:
-            victim = app_of(assessment, assessment.victim.risk) or assessment.victim.risk
+            victim = shown_app(assessment, assessment.victim.risk) or assessment.victim.risk
             is_next = isinstance(victim, App) and (victim.key, victim.uid) == meant.key
             following = [] if is_next or countdown.left is None else [self._named(victim)]
         name = app_name(meant.app) if label is None else label.name
@@ -207,7 +207,7 @@ class VictimCard(CardFrame):
             self._say(words.next_victim(assessment, "", (), None), "info", None)
             self._offer(other=tr("Help") if victim is not None else "")
             return
-        app = app_of(assessment, victim.risk)
+        app = shown_app(assessment, victim.risk)
         label = self._label_of(victim.risk if app is None else app)
         name, *near = words.set_apart([(label.name, victim.risk.process.pid), *self._near(assessment, app, victim.near)])
         self._called = name
@@ -230,7 +230,7 @@ class VictimCard(CardFrame):
         victim = assessment.victim
         following = []
         if victim is not None and void_by(assessment) is None:
-            app = app_of(assessment, victim.risk)
+            app = shown_app(assessment, victim.risk)
             following = [self._named(victim.risk if app is None else app), *map(self._named, following_of(assessment))]
         said = words.killed(kill.event, victim_name(kill.event.victims[0]), time.time())
         self._say(said, "killed", None, following)
@@ -247,7 +247,7 @@ class VictimCard(CardFrame):
         """Return the names of other apps or processes that can't be told from the victim, each with the PID meant."""
         found: dict[Hashable, tuple[str, int]] = {}
         for risk in near:
-            other, pid = app_of(assessment, risk), risk.process.pid
+            other, pid = shown_app(assessment, risk), risk.process.pid
             if other is None:
                 found.setdefault(pid, (self._labels.of_process(risk).name, pid))
             elif app is None or other.key != app.key or other.uid != app.uid:
@@ -282,7 +282,7 @@ class VictimCard(CardFrame):
 
     def _app_alone(self, risk: Risk) -> App | None:
         """Return the app of a process if it has no other processes."""
-        app = None if self._shown is None else app_of(self._shown, risk)
+        app = None if self._shown is None else shown_app(self._shown, risk)
         return app if app is not None and len(app.members) == 1 else None
 
     def _let_go_in(self, name: str) -> str:

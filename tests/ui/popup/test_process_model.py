@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from oomtray.risk.growing_apps import growing_apps, grown_keys
+from oomtray.risk.growing_apps import Growth, grown_keys
 from oomtray.ui.popup import row_words as rows
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
@@ -401,7 +401,7 @@ def test_a_script_that_grows_is_the_only_one_of_its_interpreter_that_does(model)
     before = desktops.scripts()
     first = before.snapshot.processes[0]
     more = first._replace(rss=first.rss + 400 * MIB, rss_anon=first.rss_anon + 400 * MIB)
-    found = growing_apps(before.snapshot.processes, (more, *before.snapshot.processes[1:]), 10.0)
+    found = Growth(before.snapshot.processes, (more, *before.snapshot.processes[1:]), 10.0).fastest()
 
     assert {key for key, _uid in grown_keys(found, before.apps)} == {"train.py (python3.11)"}
     assert grown_keys((), before.apps) == frozenset()

@@ -116,7 +116,7 @@ def apps(
     *processes: Process, memory: dict[str, CgroupMemory] | None = None, at: float = 100.0
 ) -> dict[str, App]:
     view = snapshot(*processes, at=at)
-    found = assess(rank(view), level=Level(), rows=Rows(), apps=True, charged=memory or {}).apps
+    found = assess(rank(view), level=Level(), rows=Rows(), grouping=sort_into_apps(processes), charged=memory or {}).apps
     return {f"{a.key}:{a.uid}": a for a in found}
 
 
@@ -250,13 +250,13 @@ def test_a_change_is_the_sum_of_those_that_are_known() -> None:
     changes = {(5, 50): 100.0, (6, 60): -30.0}
     found = {
         a.key: a.change
-        for a in assess(rank(view), level=Level(), rows=Rows(), changes=changes, apps=True).apps
+        for a in assess(rank(view), level=Level(), rows=Rows(), changes=changes, grouping=sort_into_apps(view.processes)).apps
     }
     assert found == {"x": 70.0, "y": None}
 
 
 def test_grouping_of_a_part_says_only_what_it_has() -> None:
-    assert group([], {}, 0.0) == ()
+    assert group([], {}, 0.0, sort_into_apps([])) == ()
 
 
 SCRIPTS = [

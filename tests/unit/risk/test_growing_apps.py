@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.kernel.snapshot import Process
-from oomtray.risk.growing_apps import GrowthRecord, growing_apps
+from oomtray.risk.growing_apps import Growth, GrowthRecord
 from tests.facts import MIB
 from tests.facts.memory import memory
 from tests.facts.processes import process
@@ -25,7 +25,7 @@ def test_the_fastest_comes_first_by_bytes_a_second() -> None:
     before = (of_app(1, "slack", 100), of_app(2, "train", 100))
     now = (of_app(1, "slack", 200), of_app(2, "train", 900))
 
-    assert [(one.app.name, one.rate / MIB) for one in growing_apps(before, now, 10)] == [("train", 80), ("slack", 10)]
+    assert [(one.app.name, one.rate / MIB) for one in Growth(before, now, 10).fastest()] == [("train", 80), ("slack", 10)]
 
 
 @pytest.mark.parametrize(
@@ -38,11 +38,11 @@ def test_the_fastest_comes_first_by_bytes_a_second() -> None:
     ],
 )
 def test_an_apps_processes_count_together(before: list[int], now: list[int], pids: list[int], share: float, main: int | None) -> None:
-    (found,) = growing_apps(
+    (found,) = Growth(
         tuple(of_app(pid, "make", mib) for pid, mib in enumerate(before, 1)),
         tuple(of_app(pid, "make", mib) for pid, mib in enumerate(now, 1)),
         10,
-    )
+    ).fastest()
 
     assert [one.pid for one in found.growing] == pids
     assert found.main_share == pytest.approx(share)
@@ -59,18 +59,18 @@ def test_an_apps_processes_count_together(before: list[int], now: list[int], pid
     ],
 )
 def test_what_says_nothing(before: Process, now: Process) -> None:
-    assert growing_apps((before,), (now,), 10) == ()
+    assert Growth((before,), (now,), 10).fastest() == ()
 
 
 def test_what_is_swapped_out_still_holds_memory() -> None:
     """It was 500 MiB and is 100 MiB in RAM and 900 MiB in swap."""
-    (found,) = growing_apps((held(1, 500),), (held(1, 100)._replace(swap=900 * MIB),), 10)
+    (found,) = Growth((held(1, 500),), (held(1, 100)._replace(swap=900 * MIB),), 10).fastest()
 
     assert found.rate == 50 * MIB
 
 
 def test_a_process_that_has_come_since_grew_from_nothing_and_another_of_its_pid_is_not_it() -> None:
-    (found,) = growing_apps((held(1, 400, start_time=5),), (held(1, 500, start_time=900),), 10)
+    (found,) = Growth((held(1, 400, start_time=5),), (held(1, 500, start_time=900),), 10).fastest()
 
     assert found.rate == 50 * MIB
 

@@ -7,7 +7,7 @@ import pytest
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import App
-from oomtray.risk.queue import queue
+from oomtray.risk.queue import line, queue
 from tests.facts import MIB, desktops, in_pages
 
 
@@ -64,7 +64,7 @@ def test_what_cannot_be_read_is_held_by_its_score_without_what_its_setting_adds(
 
 def test_the_rest_of_its_app_keeps_a_place_of_its_own() -> None:
     now = desktops.desktop()
-    names = [None if place.app is None else place.app.key for place in queue(now, {4203}, whole_app=False, most=30).first]
+    names = [None if place.app is None else place.app.key for place in line(now, {4203}, whole_app=False)]
     assert names[0] is None
     assert "firefox" in names[1:]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.risk.app_names import named_by
-from oomtray.systemd.unit_names import Unit, unescape, unit_of
+from oomtray.systemd.unit_names import Unit, group_name, unescape, unit_at, unit_of
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
 APPS = f"{USER}/app.slice"
@@ -89,6 +89,20 @@ HEX = "0123456789ab" + "cd" * 26
 )  # fmt: skip
 def test_unit(path: str | None, unit: Unit | None) -> None:
     assert unit_of(path) == unit
+
+
+@pytest.mark.parametrize(
+    ("path", "is_a_unit", "name"),
+    [
+        pytest.param(f"{APPS}/app-gnome-caf\\xc3\\xa9-7.scope", True, "app-gnome-café-7.scope", id="a unit's own"),
+        pytest.param(f"{APPS}/ssh.service/worker", False, "worker", id="below a unit"),
+        pytest.param("/user.slice/user-1000.slice/", False, "user-1000.slice", id="a slice"),
+        pytest.param("/", False, "/", id="root"),
+    ],
+)
+def test_a_control_group_goes_by_its_own_unit_or_the_last_part_of_its_path(path: str, is_a_unit: bool, name: str) -> None:
+    assert (unit_at(path) is not None) == is_a_unit
+    assert group_name(path) == name
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ _KEEPS_UP = 0.7
 """How much the steps' share of all use may shrink: doubling keeps it, even acceleration doesn't."""
 
 
-class Growth:
+class Acceleration:
     """The last few steps of one quantity that is being used up."""
 
     def __init__(self) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.risk.growth import Growth
+from oomtray.risk.acceleration import Acceleration
 
 WHOLE = 1000.0
 DOUBLES = (850, 840, 820, 780, 700, 540)
 
 
-def after(*values: float, seconds: float = 2.0) -> Growth:
-    growth = Growth()
+def after(*values: float, seconds: float = 2.0) -> Acceleration:
+    acceleration = Acceleration()
     for place, value in enumerate(values):
-        growth.add(place * seconds, value)
-    return growth
+        acceleration.add(place * seconds, value)
+    return acceleration
 
 
 def test_it_ends_where_the_next_steps_use_up_what_is_left() -> None:
@@ -22,8 +22,8 @@ def test_it_ends_where_the_next_steps_use_up_what_is_left() -> None:
 
 
 def test_what_was_used_since_the_last_step_is_part_of_the_next() -> None:
-    growth = after(*DOUBLES)
-    assert growth.seconds(WHOLE, 440, 11.0) == pytest.approx((growth.seconds(WHOLE, 540, 10.0) or 0) - 1)
+    acceleration = after(*DOUBLES)
+    assert acceleration.seconds(WHOLE, 440, 11.0) == pytest.approx((acceleration.seconds(WHOLE, 540, 10.0) or 0) - 1)
 
 
 @pytest.mark.parametrize(
