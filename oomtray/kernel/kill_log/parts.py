@@ -17,6 +17,7 @@ from signal import SIGKILL
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
 from oomtray.kernel.kill_log.log_reader import CHUNK
+from oomtray.kernel.kill_log.loki import is_answer
 from oomtray.kernel.kill_log.newest_first import is_newest_first
 from oomtray.kernel.kill_log.packed import is_plain
 from oomtray.kernel.kill_log.reading import Reading, read
@@ -195,7 +196,7 @@ def _parts(stream: BinaryIO, processes: int, now: float, largest: int | None) ->
         if not stat.S_ISREG(about.st_mode) or stream.tell() or (largest is not None and about.st_size > largest):
             return []
         first = os.pread(file, CHUNK, 0)
-        if not is_plain(first) or is_newest_first(first, now):
+        if not is_plain(first) or is_answer(first) or is_newest_first(first, now):
             return []
     except (AttributeError, UnsupportedOperation, OSError):
         return []

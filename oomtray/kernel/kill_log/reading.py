@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
+from oomtray.kernel.kill_log.loki import by_lines
 from oomtray.kernel.kill_log.newest_first import in_order
 from oomtray.kernel.kill_log.packed import unpacked
 from oomtray.kernel.kill_log.report import KernelReports
@@ -45,7 +46,8 @@ def read(
     text.
     """
     whole = unpacked(stream)
-    yield from Reading(in_order(whole if within is None else within(whole), now), now, most_tasks).reports()
+    whole = by_lines(whole if within is None else within(whole))
+    yield from Reading(in_order(whole, now), now, most_tasks).reports()
 
 
 class Reading:

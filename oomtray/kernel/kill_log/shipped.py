@@ -19,7 +19,7 @@ _INNER = ("jsonPayload", "result", "_source", "content", "attributes")
 _DEEPEST = 4
 """How many nested objects are searched for the line."""
 _TIMES = ("@timestamp", "timestamp", "@t", "_time", "time", "date", "dt", "ts", "EventTime", "TimeGenerated", "Timestamp", "timeUnixNano")
-_PROGRAMS = ("SYSLOG_IDENTIFIER", "syslog_identifier", "ident", "program", "programname", "appname", "app-name", "app_name", "service", "ProcessName", "_application_name")
+PROGRAMS = ("SYSLOG_IDENTIFIER", "syslog_identifier", "ident", "program", "programname", "appname", "app-name", "app_name", "service", "ProcessName", "_application_name")
 _CONTROL = "".join(map(chr, range(0x20)))
 _UNITS = ((1e17, 1e9), (1e14, 1e6), (1e11, 1e3))
 """(least number, parts per second) of dates that aren't in seconds."""
@@ -70,7 +70,7 @@ def _text(field: object) -> str | None:
 def _program(entry: dict[str, Any]) -> str | None:
     syslog, process = entry.get("syslog"), entry.get("process")
     named = [
-        *(entry.get(name) for name in _PROGRAMS),
+        *(entry.get(name) for name in PROGRAMS),
         syslog.get("identifier") if isinstance(syslog, dict) else None,
         process.get("name") if isinstance(process, dict) else None,
     ]

@@ -142,6 +142,7 @@ def test_who_wants_no_more_leaves_no_process(tmp_path: Path, forks: list[int]) -
         pytest.param(b"\x1f\x8b\x08\x00\x00\x00\x00\x00", id="packed"),
         pytest.param(b"\xff\xfeM\x00", id="UTF-16"),
         pytest.param(b"__CURSOR=1\n", id="the journal's own format"),
+        pytest.param(b'{"status":"success","data":{"resultType":"streams","result":[\n', id="Loki's answer"),
     ],
 )
 def test_what_can_not_be_read_from_the_middle_is_read_by_one(tmp_path: Path, begins: bytes, forks: list[int]) -> None:

@@ -133,3 +133,47 @@ def test_several_lines_in_one_entry_have_its_date() -> None:
     entry = {"log": "\n".join(f"[  100.123456] {line}" for line in LINES), "time": DATE}
     (event,) = events(json.dumps(entry) + "\n")
     assert (event.uptime, event.time) == (100.123456, AT)
+
+
+def loki(lines: list[str], indent: int | None, extra: list[object], labels: dict[str, str] | None = None) -> str:
+    """Loki's answer with a stream without lines and one with these."""
+    values = [[str(int(AT * 10**9) + at), line, *extra] for at, line in enumerate(lines)]
+    stream = {"stream": {"job": 'a "[{x}]" \\', "filename": "/var/log/kern.log"} | (labels or {}), "values": values}
+    empty = {"stream": {"job": "b"}, "values": []}
+    return json.dumps({"status": "success", "data": {"resultType": "streams", "result": [empty, stream], "stats": {"summary": {}}}}, indent=indent)
+
+
+@pytest.mark.parametrize("extra", [[], [{"level": "warn"}]], ids=["", "with metadata"])
+@pytest.mark.parametrize("newest_first", [False, True])
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("before", ["", SYSLOG])
+def test_an_answer_of_loki(before: str, indent: int | None, newest_first: bool, extra: list[object]) -> None:
+    """Which has the newest line first unless told otherwise."""
+    lines = [before + line for line in LINES]
+    whole = loki(lines, indent, extra)
+    if newest_first:
+        answer = json.loads(whole)
+        answer["data"]["result"][1]["values"].reverse()
+        whole = json.dumps(answer, indent=indent)
+    (found,) = events(whole)
+    is_read(found)
+    assert found.time == pytest.approx(AT, abs=1e-3)
+
+
+def test_a_long_answer_of_loki_is_read_in_pieces() -> None:
+    other = ["[    1.000000] usb 1-1: " + '"], ["1700000000000000000", "' * 9] * 200
+    found = events(loki([one for _ in range(40) for one in [*other, *LINES]], None, []))
+    assert len(found) == 40
+    for one in found:
+        is_read(one)
+
+
+def test_another_programs_words_in_an_answer_of_loki() -> None:
+    assert events(loki(LINES, None, [], {"syslog_identifier": "sshd"})) == []
+    assert len(events(loki(LINES, None, [], {"syslog_identifier": "kernel"}))) == 1
+
+
+def test_an_answer_of_loki_that_was_cut() -> None:
+    whole = loki([*LINES, "eth0: link is up"], None, [])
+    (found,) = events(whole[: whole.index("link")])
+    is_read(found)
