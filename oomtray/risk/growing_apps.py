@@ -11,7 +11,7 @@ from oomtray.risk.apps import app_of
 from oomtray.risk.growing_app import GrowingApp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.judged import App, AppId
@@ -113,10 +113,18 @@ class GrowthRecord:
         return Growth(before.processes, snapshot.processes, snapshot.at - before.at)
 
 
-def grown_keys(growing: Iterable[GrowingApp], apps: Iterable[App]) -> frozenset[tuple[str, int | None]]:
-    """Return key and uid of the apps with a process that grows; a script may be shown as an app of its own."""
-    grows = {process.identity for one in growing for process in one.growing}
-    return frozenset((app.key, app.uid) for app in apps if grows and any(one.process.identity in grows for one in app.members))
+def rates_of_shown(growing: Iterable[GrowingApp], apps: Sequence[App]) -> dict[Hashable, float]:
+    """Return how fast the shown apps grow, in bytes per second, by key and uid.
+
+    A script may be shown as an app of its own: it has the rate if no other script of its interpreter grows, else none has.
+    """
+    found: dict[Hashable, float] = {}
+    for one in growing:
+        grows = {process.identity for process in one.growing}
+        shown = [app for app in apps if any(member.process.identity in grows for member in app.members)]
+        if len(shown) == 1:
+            found[shown[0].key, shown[0].uid] = one.rate
+    return found
 
 
 def _left(snapshot: Snapshot) -> int | None:

@@ -17,7 +17,7 @@ from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import tr
 from oomtray.messages.rows import nothing_found
 from oomtray.risk.certainty import certainty
-from oomtray.risk.growing_apps import grown_keys
+from oomtray.risk.growing_apps import rates_of_shown
 from oomtray.text import fit, printable
 from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.listing import Listing
@@ -103,8 +103,8 @@ class ProcessModel(QAbstractItemModel):
     def show_assessment(self, assessment: Assessment) -> None:
         self.assessment = assessment
         scope = assessment.snapshot.scope
-        growing = grown_keys(assessment.growing, assessment.apps)
-        self._context = Context(scope.total_pages, assessment.snapshot.at, certainty(assessment), growing)
+        rates = rates_of_shown(assessment.growing, assessment.apps)
+        self._context = Context(scope.total_pages, assessment.snapshot.at, certainty(assessment), rates)
         first = assessment.risks[0].share if assessment.risks else None
         self.scale = first or 0.0
         self._bring_up_to_date(reorder=not self.held)

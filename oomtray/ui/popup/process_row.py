@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.messages.i18n import mark
@@ -12,7 +13,7 @@ from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
 
     from oomtray.messages.rows import Standing
     from oomtray.risk.certainty import Certainty
@@ -28,7 +29,6 @@ _CHANGE_AFTER = 15.0
 """Seconds of readings before a change is shown: what an app allocates at its start is no trend."""
 _LEAST_CHANGE = 8 * 1024 * 1024 / 60
 """Least change that is shown, in bytes per second; below, the row is steady."""
-_NOBODY: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Context:
     at: float
     """When it was read, in monotonic seconds."""
     order: Certainty = "sure"
-    growing: frozenset[Hashable] = _NOBODY
-    """Keys of the apps that are known to have been growing for a while."""
+    rates: Mapping[Hashable, float] = field(default_factory=dict)
+    """Bytes per second by which apps have been growing for a while, by key, as the header says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,10 @@ class Row:
         else:
             if self.moves_since is None:
                 self.moves_since = context.at
-            told = context.at - self.moves_since >= _CHANGE_AFTER or self.key in context.growing
-            if not told or abs(cells.change) < _LEAST_CHANGE:
+            if context.at - self.moves_since < _CHANGE_AFTER or abs(cells.change) < _LEAST_CHANGE:
                 cells = cells._replace(change=None)
+        if self.key in context.rates:
+            cells = cells._replace(change=context.rates[self.key])
         self.cells = cells
         if self.gone or before is None:
             self.gone = False

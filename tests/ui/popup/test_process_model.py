@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from oomtray.risk.growing_apps import Growth, grown_keys
+from oomtray.messages.outlook import drives
+from oomtray.risk.growing_apps import Growth, rates_of_shown
 from oomtray.ui.popup import row_words as rows
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
@@ -388,13 +390,15 @@ def test_a_change_is_told_from_15_seconds_of_readings_on(model):
     assert later(model, 9) == "+120 MiB/min"
 
 
-def test_what_is_known_to_grow_since_some_while_is_told_at_once(model):
+@pytest.mark.parametrize("scans", [1, 10])
+def test_an_app_that_the_header_tells_of_grows_as_fast_in_its_row_at_once_and_later(model, scans):
     before = desktops.desktop("warning")
-    after = desktops.growing(before, firefox=400)
+    for step in range(scans):
+        after = desktops.growing(before, firefox=400)
+        model.show_assessment(replace(after, snapshot=after.snapshot._replace(at=after.snapshot.at + 2.0 * step)))
 
-    model.show_assessment(after)
-
-    assert rows.change(model.row_at(at(model, "firefox"))) != ""
+    assert drives(after)[1] == "firefox: +2.3 GiB/min"
+    assert rows.change(model.row_at(at(model, "firefox"))) == "+2.3 GiB/min"
 
 
 def test_a_script_that_grows_is_the_only_one_of_its_interpreter_that_does(model):
@@ -403,8 +407,17 @@ def test_a_script_that_grows_is_the_only_one_of_its_interpreter_that_does(model)
     more = first._replace(rss=first.rss + 400 * MIB, rss_anon=first.rss_anon + 400 * MIB)
     found = Growth(before.snapshot.processes, (more, *before.snapshot.processes[1:]), 10.0).fastest()
 
-    assert {key for key, _uid in grown_keys(found, before.apps)} == {"train.py (python3.11)"}
-    assert grown_keys((), before.apps) == frozenset()
+    assert {key: rate for (key, _uid), rate in rates_of_shown(found, before.apps).items()} == {"train.py (python3.11)": 40 * MIB}
+    assert rates_of_shown((), before.apps) == {}
+
+
+def test_of_two_scripts_of_an_interpreter_that_grow_none_has_the_rate_of_both(model):
+    before = desktops.scripts()
+    more = tuple(one._replace(rss_anon=one.rss_anon + 400 * MIB) for one in before.snapshot.processes)
+    found = Growth(before.snapshot.processes, more, 10.0).fastest()
+
+    assert [one.rate for one in found] == [120 * MIB]
+    assert rates_of_shown(found, before.apps) == {}
 
 
 def test_a_change_of_a_few_bytes_is_no_news(model):
