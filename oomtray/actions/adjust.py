@@ -145,8 +145,7 @@ def put_back(
 def reach(
     target: Target, value: int, direction: Direction, *, proc: str = "/proc", as_root: bool | None = None
 ) -> Change:
-    """Set `value` if it lies in this direction; if lowering that far isn't allowed, go as low as possible
-    (done in part).
+    """Set `value` if it lies in this direction, or go as low as allowed (done in part).
 
     A process already beyond `value` keeps its value, which counts as done. `as_root` None: whether this
     program runs as root.
@@ -160,9 +159,7 @@ def reach(
 
 
 def foretell(target: Target, value: int, direction: Direction, *, proc: str = "/proc") -> Change:
-    """Predict what `reach` would try: not done, with the resulting value, or with the error that forbids it
-    from the outset.
-    """
+    """Predict what `reach` would try: not done, with the resulting value or the error that rules it out."""
 
     def act(_: ProcessHandle, before: int) -> _Result:
         return _Result(_goal(before, value, direction), None)

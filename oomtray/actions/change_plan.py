@@ -38,9 +38,7 @@ class Step:
     floor: int | None = None
     """How low the owner could go before that."""
     before: int | None = None
-    """Value before the change of an earlier process with the same memory, which changes this one too; None
-    otherwise.
-    """
+    """Value before an earlier process with the same memory is changed, which changes this one too; else None."""
 
 
 @dataclass(frozen=True, slots=True)

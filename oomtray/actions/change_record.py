@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history.events import Event
@@ -69,11 +70,7 @@ class ChangeRecord:
 
 
 def keep(event: Event) -> None:
-    """Queue a command's event for the next program that opens the record, if the user keeps one and it can be
-    written.
-    """
-    from contextlib import suppress
-
+    """Queue a command's event for the next program that opens the record, if there is to be one and it can be written."""
     from oomtray.config import default_file, load
     from oomtray.file_access import FileError
     from oomtray.history.pending import Pending, pending_path

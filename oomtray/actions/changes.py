@@ -82,9 +82,7 @@ class Changer:
         *,
         unit_value: UnitValue = lambda _: None,
     ) -> Plan:
-        """Plan an action. `value` None: the action's value in the settings; for reset, each process's
-        original value.
-        """
+        """Plan an action. `value` None: that of the settings, or for reset the original one of each process."""
         processes, note = tuple(processes), None
         wanted = self.value_of(action) if value is None else value
         if wanted is None:
@@ -268,9 +266,7 @@ def _with_name(change: Change, plan: Plan) -> Change:
 
 
 def _count_shared_change(before: int | None, change: Change) -> Change:
-    """Count the change that another process caused by sharing memory; `before`: the value before that, None:
-    no such change.
-    """
+    """Count the change that another process caused by sharing memory; `before`: the value before that, if so."""
     if before is None or change.before in (None, before):
         return change
     after = change.after if change.done else change.before

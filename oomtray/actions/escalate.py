@@ -128,9 +128,7 @@ def calls(
 
 
 def read(call: Call, code: int, stdout: bytes, stderr: bytes, *, proc: str = "/proc") -> Outcome:
-    """Parse the result of a call. Look up processes without an answer: the helper may have been killed after
-    its write.
-    """
+    """Parse the result of a call. Processes without an answer are looked up: the helper may have been killed."""
     answers = _answers(stdout)
     status = not_permitted(code, stderr, answered=bool(answers))
     if status is not None:

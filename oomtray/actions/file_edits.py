@@ -81,35 +81,30 @@ def undo(journal: Journal, batch: Batch) -> Batch | None:
     changed the same thing meanwhile: that stays, and the journal forgets the batch, so that the next undo
     takes the one before it.
     """
-    edit = batch.edit
-    assert edit is not None
+    from oomtray.actions.rules.edit import NotEdited
+    from oomtray.config.writing import NotWritten
+
+    assert batch.edit is not None
+    try:
+        _undo(batch.action, batch.edit)
+    except (NotEdited, NotWritten) as error:
+        if error.why == "changed-since":
+            journal.take_back(batch)
+        raise
+    return taken_back(journal, batch)
+
+
+def _undo(action: str, edit: Edit) -> None:
+    from oomtray.config.writing import Texts, change, put_back
+
     if edit.kind == "rules":
-        from oomtray.actions.rules.edit import NotEdited
-
-        try:
-            _undo_rules(batch.action, edit)
-        except NotEdited as error:
-            if error.why == "changed-since":
-                journal.take_back(batch)
-            raise
+        _undo_rules(action, edit)
     elif edit.kind == "settings":
-        from oomtray.config.writing import Texts, put_back
-
         put_back(edit.path, Texts(str(edit.removed[0]), str(edit.added[0])))
     elif edit.kind == "setting":
-        from oomtray.config.writing import NotWritten
-
-        try:
-            _undo_settings(edit)
-        except NotWritten as error:
-            if error.why == "changed-since":
-                journal.take_back(batch)
-            raise
+        _undo_settings(edit)
     else:
-        from oomtray.config.writing import change
-
         change(edit.path, MARKS, lambda marks: changed(marks, edit.removed, edit.added))
-    return taken_back(journal, batch)
 
 
 def _undo_settings(edit: Edit) -> None:
@@ -153,9 +148,7 @@ def rules_of(entries: Iterable[Any]) -> tuple[Rule, ...]:
 
 
 def names_of(edit: Edit) -> list[str]:
-    """Return the names that an edit is about, for the history: apps, rules or keys of settings; empty for all
-    settings.
-    """
+    """Return the apps, rules or keys of settings that an edit is about, for the history; empty for all settings."""
     if edit.kind == "settings":
         return []
     if edit.kind == "setting":

@@ -94,9 +94,7 @@ class Journal:
         return self._look().undone
 
     def note_floors(self, changes: Iterable[Change]) -> None:
-        """Record floors that permission moved and forget restored ones; unlike `record`, also for processes
-        that didn't move.
-        """
+        """Record floors that permission moved and forget restored ones, also for processes that didn't move."""
         touched = [
             change
             for change in changes

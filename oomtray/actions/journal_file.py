@@ -52,8 +52,7 @@ class UnitChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change to one of the user's files: rules by their keys, names of expendable apps, all settings as
-    text, or some.
+    """A change to one of the user's files: rules, names of expendable apps, all settings as text, or some.
 
     For some settings, each side is one dict: what the file `said` for each changed one, the `text` from the
     `place` of the first differing character on, and the values of the settings that the user meant to change
@@ -187,10 +186,8 @@ def _edit(item: dict[str, Any]) -> Edit:
 
 
 def _is_side(side: Any) -> bool:
-    return (
-        isinstance(side, dict)
-        and all(isinstance(side.get(name), kind) for name, kind in (("said", dict), ("shown", dict), ("text", str), ("place", int)))
-    )
+    kinds = {"said": dict, "shown": dict, "text": str, "place": int}
+    return isinstance(side, dict) and all(isinstance(side.get(name), kind) for name, kind in kinds.items())
 
 
 def _change(item: dict[str, Any]) -> Change:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from oomtray.actions.helper_run import HELPER, PKEXEC, complaint, not_permitted
@@ -44,8 +45,6 @@ def read(code: int, stdout: bytes, stderr: bytes) -> Reports:
 
 def log_is_open() -> bool:
     """Whether this user may read the kernel log without asking, so that its reports arrive by themselves."""
-    from contextlib import suppress
-
     if os.geteuid() == 0:
         return True
     with suppress(OSError):

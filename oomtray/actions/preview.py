@@ -33,26 +33,10 @@ Caution = Literal[
 _LARGE = 0.02
 """Fraction of RAM + swap that a victim must free to end a shortage for more than a moment."""
 
-_DISPLAYS = frozenset(
-    (
-        "Xorg",
-        "Xwayland",
-        "gnome-shell",
-        "kwin_wayland",
-        "kwin_x11",
-        "plasmashell",
-        "mutter",
-        "xfwm4",
-        "sway",
-        "labwc",
-        "weston",
-        "wayfire",
-        "Hyprland",
-        "cosmic-comp",
-        "gnome-session-b",
-        "startplasma-way",
-    )
-)
+_DISPLAYS = frozenset({
+    *("Xorg", "Xwayland", "gnome-shell", "kwin_wayland", "kwin_x11", "plasmashell", "mutter", "xfwm4"),
+    *("sway", "labwc", "weston", "wayfire", "Hyprland", "cosmic-comp", "gnome-session-b", "startplasma-way"),
+})  # fmt: skip
 """comm of programs whose end takes the session with them. A name is good enough for a warning."""
 
 
@@ -61,20 +45,12 @@ def takes_session(process: Process) -> bool:
     return process.name in _DISPLAYS or "/session.slice/" in (process.unit_cgroup or "")
 
 
-def after_change(assessment: Assessment, adjusted: Mapping[int, int]) -> Victim | None:
-    """Return the next victim if these pids had these values of oom_score_adj; None if nobody could be killed.
-
-    Who would be killed along with the victim is only known if it is the current one.
-    """
-    return after(assessment, adjusted).victim
-
-
 @dataclass(frozen=True, slots=True)
 class After:
     """The prediction after a change."""
 
     victim: Victim | None
-    """Victim of the killer that acts first."""
+    """Victim of the killer that acts first; None if nobody could be killed."""
     killers: tuple[Killer, ...]
     """Sorted by who acts first."""
 
@@ -89,7 +65,10 @@ class After:
 
 
 def after(assessment: Assessment, adjusted: Mapping[int, int]) -> After:
-    """Predict whom each running killer would take after a change."""
+    """Predict whom each running killer would take if these pids had these values of oom_score_adj.
+
+    Who would be killed along with the victim is only known if it is the current one.
+    """
     ranking = foresee(assessment.snapshot, adjusted)
     private = private_of(assessment)
     judged = assess(ranking, level=assessment.level, rows=Rows(), private=private)
@@ -150,7 +129,7 @@ def _bequeaths(snapshot: Snapshot, pids: set[int]) -> bool:
 def _exposed(
     assessment: Assessment, adjusted: Mapping[int, int], lowered: set[int], processes: Mapping[int, Process]
 ) -> list[Caution]:
-    now, then = assessment.victim, after_change(assessment, adjusted)
+    now, then = assessment.victim, after(assessment, adjusted).victim
     if then is None:
         return [] if now is None else ["nothing-left"]
     if now is not None and then.risk.process.identity == now.risk.process.identity:

@@ -52,19 +52,15 @@ def ask_units(processes: Iterable[Process], reader: Callable[[], UnitReader] | N
         return {Target(process.pid, process.start_time): value(process) for process in processes}
 
 
-NONE_INHERITED: Mapping[Target, int] = {}
-
-
 def origins(
     processes: Iterable[Process],
     first: Mapping[Target, int],
     unit_value: UnitValue,
-    inherited: Mapping[Target, int] = NONE_INHERITED,
+    inherited: Mapping[Target, int],
 ) -> dict[int, Origin]:
-    """Return by pid what to restore: the value in `first` from before any change of ours, else the ancestor's
-    in `inherited`, else the unit's.
+    """Return by pid what to restore: the value in `first`, else the ancestor's in `inherited`, else the unit's.
 
-    Leaves out processes that were never changed and whose unit sets no value.
+    `first` are the values from before any change of ours. Leaves out processes that were never changed and whose unit sets no value.
     """
     found: dict[int, Origin] = {}
     for process in processes:

@@ -91,9 +91,7 @@ def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...
 
 
 def put_back(text: str, removed: Removed) -> str:
-    """Insert the rule at its old place, or at the end if there are fewer rules now; do nothing if an equal
-    rule is back.
-    """
+    """Insert the rule at its old place, or at the end if there are fewer rules; do nothing if it is there again."""
 
     def change(document: Any) -> None:
         for rule in parse(removed.block).rules:

@@ -87,9 +87,7 @@ def are_whole(text: str) -> bool:
 
 
 def put_back(text: str, removed: Removed) -> str:
-    """Insert the rule at its old place, or at the end if there are fewer rules now; do nothing if an equal
-    rule is back.
-    """
+    """Insert the rule at its old place, or at the end if there are fewer rules; do nothing if it is there again."""
     head, blocks = split(text)
     if any(place_of(blocks, rule) is not None for rule in parse(removed.block).rules):
         return text

@@ -58,9 +58,7 @@ class Rule:
 
     @property
     def may_ask(self) -> bool:
-        """Whether the rule may ask for permission: anyone can name a program sshd, so a name alone never
-        earns privilege.
-        """
+        """Whether the rule may ask for permission: a name alone can't, as anyone can name a program sshd."""
         return self.ask and (self.unit is not None or self.user is not None)
 
     def value(self, presets: Presets) -> int:

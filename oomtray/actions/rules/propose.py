@@ -26,9 +26,7 @@ class ServiceName(NamedTuple):
 
 
 def service_of(process: Process, uid: int) -> ServiceName | None:
-    """Return the service that runs the process, if a lasting value can be set for it; None for apps, scopes
-    and others' services.
-    """
+    """Return the service that runs the process; None for apps, scopes and others' services: no value can be set."""
     unit = unit_of(process.unit_cgroup)
     if unit is None or not unit.name.endswith(".service") or unit.name.startswith("user@"):
         return None

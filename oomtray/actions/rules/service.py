@@ -47,8 +47,7 @@ class RulesService:
         return self._file.path
 
     def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]:
-        """Apply the rules in the file; return their status and whether a process was just changed, which
-        makes the snapshot stale.
+        """Apply the rules in the file; return their status, and whether this has made the snapshot stale.
 
         The status is None without a file. An unusable file keeps the old rules and is reported.
         """
@@ -70,10 +69,9 @@ class RulesService:
         return status, not self._moved <= before
 
     def scan_within(self) -> float:
-        """Return how old the last scan may be, in seconds, so that rules soon reach new processes and file
-        changes apply.
+        """Return how old the last scan may be, in seconds, for the rules to reach new processes soon.
 
-        Infinity without rules.
+        0 if the file has changed, infinity without one.
         """
         seen = self._file.stamp()
         if seen != self._seen:

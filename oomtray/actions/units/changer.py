@@ -236,7 +236,7 @@ class UnitChanger:
         if plan.settings == plan.state.ours and plan.state.exact:
             return False
         with suppress(UnitRefused):
-            return dropin.read_text(plan.state.units, plan.name) == plan.text
+            return dropin.read(plan.state.units, plan.name)[0] == plan.text
         return False
 
     def _apply_as_user(self, plan: UnitPlan) -> UnitOutcome:
@@ -277,9 +277,7 @@ class UnitChanger:
         return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch, undone))
 
     def _observed(self, move: Move, error: str) -> Change:
-        """Report a change by the value its process has now, whatever the answer: the helper may have been
-        killed after its write.
-        """
+        """Report a change by the value its process has now, as the helper may have been killed after its write."""
         member, now = move.member, current(move.member, self._proc)
         there = now == move.to
         return Change(
@@ -298,9 +296,7 @@ class UnitChanger:
 
 
 def _raises_own(move: Move) -> bool:
-    """Whether the move raises the user's own process: done by the helper, it would take away the right to
-    lower it again.
-    """
+    """Whether the move raises the user's own process: by the helper, that would take away the right to lower it."""
     return move.member.mine and move.to > move.member.adj
 
 

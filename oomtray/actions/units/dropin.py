@@ -35,13 +35,8 @@ def render(settings: UnitSettings) -> str:
     return f"{HEADER}[Service]\n{lines}"
 
 
-def read_text(units: str, name: str) -> str | None:
-    """Return the text of our drop-in, or None if there is none. Raises UnitRefused if the file isn't ours."""
-    return read_with_checksum(units, name)[0]
-
-
-def read_with_checksum(units: str, name: str) -> tuple[str | None, int]:
-    """Like `read_text`, with a checksum of the text."""
+def read(units: str, name: str) -> tuple[str | None, int]:
+    """Return the text of our drop-in, None if there is none, and its checksum. Raises UnitRefused if it isn't ours."""
     path = path_of(units, name)
     try:
         content = read_whosoever(path, links=False, limit=_LARGEST)
@@ -62,7 +57,7 @@ def write(units: str, name: str, settings: UnitSettings, *, was: int | None = No
         with _file(path).editing() as edit:
             if edit.content is not None:
                 _ours(edit.content, path, name)
-            _check_unchanged(edit.content, was, path, name)
+            _check_unchanged(_checksum(edit.content), was, path, name)
             edit.replace(render(settings).encode("ascii"))
         if made:
             os.chmod(folder, _MADE)
@@ -79,11 +74,10 @@ def remove(units: str, name: str, *, was: int | None = None) -> bool:
     `was` as for `write`. Raises UnitRefused.
     """
     path = path_of(units, name)
-    text, checksum = read_with_checksum(units, name)
+    text, checksum = read(units, name)
     if text is None:
         return False
-    if was not in (None, checksum):
-        raise UnitRefused(Refusal("changed-since", name, path))
+    _check_unchanged(checksum, was, path, name)
     try:
         _file(path).remove()
     except FileError as error:
@@ -104,8 +98,8 @@ def _checksum(content: bytes | None) -> int:
     return crc32(content or b"")
 
 
-def _check_unchanged(content: bytes | None, was: int | None, path: str, name: str) -> None:
-    if was not in (None, _checksum(content)):
+def _check_unchanged(checksum: int, was: int | None, path: str, name: str) -> None:
+    if was not in (None, checksum):
         raise UnitRefused(Refusal("changed-since", name, path))
 
 

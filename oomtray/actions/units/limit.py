@@ -11,6 +11,7 @@ systemd keeps the value in a drop-in of its own, so neither a file of ours nor a
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal
@@ -84,7 +85,7 @@ class LimitChanger:
             name=before.name, user=before.user, live=True, before=_directives(before.limit), after=_directives(wanted.limit)
         )
         batch = self._journal.record(ACTION, (), units=[done])
-        return LimitOutcome(outcome.before, outcome.after, outcome.wanted, batch, note=self._journal.note)
+        return replace(outcome, batch=batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> LimitOutcome:
         """Restore the unit's earlier limit. Raises UnitRefused.
@@ -102,7 +103,7 @@ class LimitChanger:
             self._journal.take_back(batch)
             raise
         undone = self._journal.take_back(batch, units_back=[done])
-        return LimitOutcome(outcome.before, outcome.after, outcome.wanted, undone=undone, note=self._journal.note)
+        return replace(outcome, undone=undone, note=self._journal.note)
 
     def foretell(self, batch: Batch) -> UnitLimit:
         """Return what `undo` would set. Raises UnitRefused if somebody else has changed the limit since."""

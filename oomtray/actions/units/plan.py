@@ -67,9 +67,7 @@ class UnitPlan:
         return self.settings == self.state.ours and not self.moves
 
     def began_meanwhile(self, now: UnitState) -> tuple[Move, ...]:
-        """Return moves for processes that began after planning with a value of a moved process, which they
-        inherited.
-        """
+        """Return moves for processes that began after planning and have inherited the value of a moved process."""
         known = {member.target for member in self.state.members}
         inherited = {move.member.adj for move in self.moves}
         return tuple(

@@ -7,7 +7,6 @@ systemd has set it. Units of the user manager need no permission.
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal
@@ -20,7 +19,7 @@ from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
@@ -101,11 +100,19 @@ class PreferenceChanger:
             raise UnitRefused(error.problem) from error
 
     def set(self, names: Iterable[str], preference: Oomd, *, user: bool) -> PreferencesOutcome:
-        """Set the preference of all these units. Raises UnitRefused if none can be set."""
-        done = _successful([partial(self._set, name, preference, user=user) for name in names])
+        """Set the preference of these units, leaving out those that are refused. Raises UnitRefused if all are."""
+        done: list[PreferenceOutcome] = []
+        refused = None
+        for name in names:
+            try:
+                done.append(self._set(name, preference, user=user))
+            except UnitRefused as error:
+                refused = error
+        if refused is not None and not done:
+            raise refused
         moved = [_recorded(one) for one in done if one.changed]
         batch = self._journal.record("prefer", (), units=moved)
-        return PreferencesOutcome(done, batch, note=self._journal.note)
+        return PreferencesOutcome(tuple(done), batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> PreferencesOutcome:
         """Restore each unit's earlier preference. Raises UnitRefused if none can be set.
@@ -119,7 +126,8 @@ class PreferenceChanger:
         refused: list[tuple[UnitChange, UnitRefused]] = []
         for unit in batch.units:
             try:
-                done.append(self._put_back(unit))
+                before, after = _preference(unit.before), _preference(unit.after)
+                done.append(self._set(unit.name, before, user=unit.user, expect=after))
                 back.append(unit)
             except UnitRefused as error:
                 refused.append((unit, error))
@@ -141,10 +149,6 @@ class PreferenceChanger:
             _check_unchanged(now, _preference(unit.after))
             found.append((now, _preference(unit.before)))
         return found
-
-    def _put_back(self, unit: UnitChange) -> PreferenceOutcome:
-        before, after = _preference(unit.before), _preference(unit.after)
-        return self._set(unit.name, before, user=unit.user, expect=after)
 
     def _set(self, name: str, preference: Oomd, *, user: bool, expect: Oomd | None = None) -> PreferenceOutcome:
         """Set one unit's preference; `expect` requires its current value."""
@@ -203,19 +207,6 @@ def _recorded(done: PreferenceOutcome) -> UnitChange:
 
 def _preference(directives: Mapping[str, int | str] | None) -> Oomd:
     return UnitSettings.of(directives or {}).oomd or "none"
-
-
-def _successful(works: Sequence[Callable[[], PreferenceOutcome]]) -> tuple[PreferenceOutcome, ...]:
-    """Run all in turn, leaving out units that are refused. Raises UnitRefused if all are."""
-    outcomes, refused = [], None
-    for work in works:
-        try:
-            outcomes.append(work())
-        except UnitRefused as error:
-            refused = error
-    if refused is not None and not outcomes:
-        raise refused
-    return tuple(outcomes)
 
 
 def _checked(name: str) -> str:

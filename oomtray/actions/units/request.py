@@ -43,10 +43,9 @@ def argv(name: str, helper: str = HELPER, pkexec: str = PKEXEC) -> tuple[str, ..
 def stdin(
     name: str, settings: UnitSettings | None, running: Sequence[tuple[Target, int]], *, was: int | None = None
 ) -> bytes:
-    """Build the request lines. `settings` None removes the drop-in; running processes get values because a
-    reload sets none.
+    """Build the request lines; `settings` None removes the drop-in.
 
-    `was`: the checksum that the drop-in must still have, so that nobody's edit is lost; None: any. Processes
+    Running processes get values because a reload sets none. `was`: the checksum that the drop-in must still have, so that nobody's edit is lost; None: any. Processes
     beyond the limit of one call get their value at the unit's next start.
     """
     first: dict[str, Any] = {"unit": name}

@@ -22,9 +22,7 @@ _NAMES = frozenset({
     *("cron", "crond", "cronie", "fcron", "anacron", "atd"),
     *("gdm", "gdm3", "sddm", "lightdm", "lxdm", "xdm", "greetd", "ly", "plasmalogin"),
 })  # fmt: skip
-"""Services that can't be recognized by their unit file, nor by their processes while nobody is logged in;
-also as name@instance.
-"""
+"""Services, also as name@instance, that neither their unit file nor, with nobody logged in, their processes show."""
 _SESSION = re.compile(r"session-[^/]+\.scope")
 """Names of logind's scopes for sessions."""
 

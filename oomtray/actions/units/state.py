@@ -87,7 +87,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         units = _own_directory(status, units)
     text, checksum, blocked = None, None, None
     try:
-        text, checksum = dropin.read_with_checksum(units, status.name)
+        text, checksum = dropin.read(units, status.name)
     except UnitRefused as refused:
         blocked = refused.why
     ours = None if text is None else dropin.parse(text)

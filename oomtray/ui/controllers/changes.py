@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.actions.adjust import DIRECTION
-from oomtray.actions.preview import after_change, cautions
+from oomtray.actions.preview import after, cautions
 from oomtray.messages import actions as action_messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import told_name
@@ -314,7 +314,7 @@ class ChangeController(QObject):
         said = [messages.result(done.name, outcome.changes, refused=refused, undone=outcome.undoes is not None)]
         if outcome.moved and assessment is not None:
             moved = {change.pid: change.after for change in outcome.moved}
-            then = after_change(assessment, moved)
+            then = after(assessment, moved).victim
             before = assessment.victim if outcome.undoes is None else None  # what is undone has made another the next
             said.append(action_messages.next_now(before, then, void_by(assessment), partial(told_name, assessment)))
             if outcome.undoes is None:

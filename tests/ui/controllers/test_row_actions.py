@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.actions.preview import after_change
+from oomtray.actions.preview import after
 from oomtray.config import Presets
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.changes import ChangeController
@@ -68,7 +68,7 @@ def test_an_app_stays_next_also_where_another_of_its_processes_takes_the_place()
     small = process(50, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, oom_score_adj=300)
     large = process(51, name="sleep", session=50, cgroup=SLEEP, unit_cgroup=SLEEP, rss=3 * GIB, ppid=50)
     found = desktops.judged((small, large))
-    then = after_change(found, {50: Presets().first, 51: Presets().first})
+    then = after(found, {50: Presets().first, 51: Presets().first}).victim
     assert found.victim is not None
     assert then is not None
     assert (found.victim.risk.process.pid, then.risk.process.pid) == (50, 51)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.actions.preview import after_change, cautions
+from oomtray.actions.preview import after, cautions
 from oomtray.config import Rows
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import actions as words
@@ -50,14 +50,14 @@ HOGGED = (
     ],
 )
 def test_who_is_next_after_a_change(adjusted: dict[int, int], victim: int) -> None:
-    then = after_change(world(*HOGGED), adjusted)
+    then = after(world(*HOGGED), adjusted).victim
     assert then is not None
     assert then.risk.process.pid == victim
     assert then.risk.process.oom_score_adj == adjusted.get(victim, 0)
 
 
 def test_said_with_what_its_death_frees() -> None:
-    then = after_change(world(*HOGGED), {HOG: -500})
+    then = after(world(*HOGGED), {HOG: -500}).victim
     assert words.next_then(then) == (
         "Then the next victim is program200 (200), which would free at most 3.1 GiB."
     )
@@ -73,7 +73,7 @@ def test_said_with_what_its_death_frees() -> None:
 def test_what_was_read_of_what_a_death_frees_is_known_after_the_change_too() -> None:
     read = assess(rank(snapshot(*HOGGED)), level=Level(), rows=Rows(), private={EDITOR: 3000 * MIB})
 
-    told = words.next_now(read.victim, after_change(read, {HOG: -500}))
+    told = words.next_now(read.victim, after(read, {HOG: -500}).victim)
 
     assert told.endswith("which would free about 2.9 GiB.")
 
@@ -83,7 +83,7 @@ def test_who_goes_with_the_victim_is_told_where_it_is_known() -> None:
     assert now.victim is not None
     also = Also("session.scope", "oom-policy-stop", (HOG, SHELL))
     now = replace(now, killers=(replace(now.killers[0], victim=replace(now.victim, also=also)),))
-    same, other = after_change(now, {SHELL: 5}), after_change(now, {HOG: -500})
+    same, other = after(now, {SHELL: 5}).victim, after(now, {HOG: -500}).victim
     assert same is not None
     assert other is not None
     assert (same.also, other.also) == (also, None)
@@ -91,7 +91,7 @@ def test_who_goes_with_the_victim_is_told_where_it_is_known() -> None:
 
 def test_a_process_at_minus_1000_becomes_a_candidate_again() -> None:
     now = world(of(HOG, 4096, oom_score_adj=-1000, oom_score=0), of(EDITOR, 100))
-    then = after_change(now, {HOG: 0})
+    then = after(now, {HOG: 0}).victim
     assert then is not None
     assert then.risk.process.pid == HOG
 
