@@ -13,8 +13,8 @@ _KEY = b'"MESSAGE"'
 
 @cache
 def json_patterns() -> Patterns:
-    """Return patterns of whole entries."""
-    rows, body = (re.compile(rb'\{[^\n]*?"MESSAGE" ?: ?"(?:' + text + rb')"[^\n]*\}') for text in (ROW, BODY))
+    """Return patterns of whole entries, with one message each."""
+    rows, body = (re.compile(rb'\{(?>[^\n]*?"MESSAGE" ?: ?")(?:' + text + rb')"[^\n]*\}') for text in (ROW, BODY))
     return Patterns(rows, body)
 
 

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from oomtray.kernel.kill_log.json_runs import json_patterns
 from oomtray.kernel.kill_log.newest_first import is_newest_first
 from tests.unit.kernel.kill_log.test_outer import NOW, events
 
@@ -36,3 +37,14 @@ def test_many_choices_on_one_line(repeated: str) -> None:
         return time.process_time() - begin
 
     assert min(of(repeated) for _ in range(2)) < 20 * min(of(repeated.replace("o", "u").replace("t", "u")) for _ in range(2))
+
+
+def test_many_messages_in_one_entry() -> None:
+    """An entry without its end has the whole rest to be searched for it."""
+
+    def of(repeated: bytes) -> float:
+        begin = time.process_time()
+        assert json_patterns().body.fullmatch(b"{" + repeated * 3000) is None
+        return time.process_time() - begin
+
+    assert min(of(b':"MESSAGE":"Call Trace:" 0') for _ in range(2)) < 50 * min(of(b':"MASSAGE":"Call Trace:" 0') for _ in range(2))
