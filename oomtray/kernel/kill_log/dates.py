@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import timegm
+from calendar import monthrange, timegm
 from functools import lru_cache
 from time import gmtime, mktime
 
@@ -25,7 +25,10 @@ _C_LOCALE = re.compile(
 _YEAR = re.compile(r"\b((?:19|20)\d\d)\b")
 _DAY = re.compile(r"(?<![\w:.])(\d{1,2})(?![\d:월月])")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?")
+_SLASHED = re.compile(r"(?<![\d/])(\d{1,2})/(\d{1,2})/((?:19|20)\d\d),?\s+(\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s?([AaPp])\.?[Mm]\b\.?)?\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)?")
 _NUMBERED_WEEKDAY = re.compile(r"\bth(?:ứ|u)\s?\d\b", re.IGNORECASE)
+_BETWEEN_LEAP_YEARS = 8
+"""Most years from one to the next."""
 _tongue_of = lru_cache(maxsize=256)(tongue_of)
 
 
@@ -63,6 +66,8 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
             return _local(int(plain[6]), month, day, hour, minute, second) if plain[6] else _last(now, month, day, hour, minute, second)
         if _ISO.search(text):
             return _iso(text)
+        if _SLASHED.search(text):
+            return _slashed(text)
         return _by_numbers(text, now) if _DOTTED.search(text) or _ANDROID.fullmatch(text) else _unix(text) or _written(text, now, tongue)
     except (ValueError, OverflowError):
         return None
@@ -79,6 +84,19 @@ def _by_numbers(text: str, now: float) -> float | None:
         return None
     fraction = float(f"0.{found[len(parts) + 1] or 0}")
     return (_local(parts[2], month, day, *parts[3:]) if dotted else _last(now, month, day, *parts[2:])) + fraction
+
+
+def _slashed(text: str) -> float | None:
+    """Parse 11/28/2026, as in America, or 28/11/2026, as in other places; None if it may be either."""
+    found = _SLASHED.search(text)
+    assert found is not None
+    first, second, year, hour, *rest = (int(found[i]) for i in range(1, 7))
+    days = {day for day, month in ((first, second), (second, first)) if 1 <= month <= 12 and 1 <= day <= 31}
+    if len(days) != 1:
+        return None
+    day = days.pop()
+    date = year, first + second - day, day, _of_day(hour, found[8]), *rest
+    return (_local(*date) if found[9] is None else _zoned(found[9], *date)) + float(f"0.{found[7] or 0}")
 
 
 def _unix(text: str) -> float | None:
@@ -126,24 +144,23 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
 
 
 def _last(now: float, *date: int) -> float:
-    """Return the last time with this month, day, hour, minute, second."""
+    """Return the last time with this month, day, hour, minute, second. Raises ValueError."""
     this_year = gmtime(now).tm_year
-    for candidate in (this_year + 1, this_year):
-        at = _local(candidate, *date)
-        if at <= now + 86400:
+    for year in range(this_year + 1, this_year - _BETWEEN_LEAP_YEARS - 1, -1):
+        if date[1] <= monthrange(year, date[0])[1] and (at := _local(year, *date)) <= now + 86400:
             return at
-    return _local(this_year - 1, *date)
+    raise ValueError
 
 
 def _local(year: int, month: int, day: int, hour: int, minute: int, second: int) -> float:  # noqa: PLR0917
     """Raises ValueError."""
-    _check_clock(hour, minute, second)
+    _check(year, month, day, hour, minute, second)
     return mktime((year, month, day, hour, minute, second, 0, 0, -1))
 
 
 def _zoned(zone: str, *date: int) -> float:
     """Convert a date in a zone such as Z, UTC or +01:00. Raises ValueError."""
-    _check_clock(*date[3:])
+    _check(*date)
     offset = 0
     if zone not in {"Z", "UTC", "GMT"}:
         digits = zone[1:].replace(":", "")
@@ -151,7 +168,7 @@ def _zoned(zone: str, *date: int) -> float:
     return timegm(date) - offset
 
 
-def _check_clock(hour: int, minute: int, second: int) -> None:
-    """Raise ValueError if it isn't a time of day, which would count as one of another day; 60 is a leap second."""
-    if hour > 23 or minute > 59 or second > 60:
+def _check(year: int, month: int, day: int, hour: int, minute: int, second: int) -> None:  # noqa: PLR0917
+    """Raise ValueError if there is no such day or time of day, which would count as one of another day; 60 is a leap second."""
+    if not 1 <= day <= monthrange(year, month)[1] or hour > 23 or minute > 59 or second > 60:
         raise ValueError

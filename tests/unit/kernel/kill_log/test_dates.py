@@ -206,3 +206,33 @@ def test_each_month_in_any_language(names: str) -> None:
 )
 def test_a_weekday_is_no_month(written: str, told: float | None) -> None:
     assert date_of(written, AT) == told
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026/11/28 02:24:05", at(11, 28)),
+        ("11/28/2026 02:24:05", at(11, 28)),
+        ("11/28/2026, 2:24:05 AM", at(11, 28)),
+        ("28/11/2026 02:24:05", at(11, 28)),
+        ("28/11/2026 03:24:05 +0100", at(11, 28)),
+        ("7/7/2026 2:24:05", at(7, 7)),
+        ("01/02/2026 02:24:05", None),
+        ("13/14/2026 02:24:05", None),
+        ("00/28/2026 02:24:05", None),
+    ],
+)
+def test_numbers_with_slashes(written: str, moment: float | None) -> None:
+    """Whether the day or the month comes first is known only from a number that can't be both."""
+    assert date_of(written, AT + 60) == moment
+    assert parse(f"{written} web kernel: Out of memory: Killed process 5 (x)", Dates(AT)) == ("Out of memory: Killed process 5 (x)", "kernel", "web", moment, None, None, True)
+
+
+@pytest.mark.parametrize("written", ["2026-13-01 02:24:05", "2026-02-30 02:24:05", "2026-00-10 02:24:05Z", "Feb 30 02:24:05", "Sat Feb 29 02:24:05 2026"])
+def test_there_is_no_such_day(written: str) -> None:
+    assert date_of(written, AT) is None
+
+
+@pytest.mark.parametrize("written", ["Feb 29 02:24:05", "02-29 02:24:05"])
+def test_a_day_that_not_each_year_has(written: str) -> None:
+    assert date_of(written, AT) == datetime(2024, 2, 29, 2, 24, 5, tzinfo=UTC).timestamp()
