@@ -13,6 +13,7 @@ from oomtray.kernel.kill_log.entries import entry_at
 from oomtray.kernel.kill_log.following import Following
 from oomtray.kernel.kill_log.headless import begin_of_report, follows_row, is_row
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown, split
+from oomtray.kernel.kill_log.logfmt import may_be_pairs, of_pairs
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.shipped import of_object
 from oomtray.kernel.kill_log.wrapped import ALIKE, Unwrapper, begin
@@ -172,6 +173,10 @@ class LogReader:
             if line is not None:
                 return (line if line.time is not None else line._replace(time=self._dates.of(decoded(date))),)
         text = decoded(raw)
+        if may_be_pairs(raw):
+            line = of_pairs(text, self._dates)
+            if line is not None:
+                return self._several(line)
         if "#012" in text:
             return [parse(part, self._dates) for part in split(text, "#012")]
         line = parse(text, self._dates)

@@ -177,3 +177,16 @@ def test_an_answer_of_loki_that_was_cut() -> None:
     whole = loki([*LINES, "eth0: link is up"], None, [])
     (found,) = events(whole[: whole.index("link")])
     is_read(found)
+
+
+@pytest.mark.parametrize("stamp", ["", "[  100.123456] "])
+@pytest.mark.parametrize("form", ["ts={0} level=info msg={1}", 'time="{0}" level=warning msg={1} host=web', "level=info ts={0} caller=kmsg.go:12 message={1}", "appname=kernel facility=kern message={1} severity=warning timestamp={0}"])
+def test_pairs(form: str, stamp: str) -> None:
+    (found,) = events("".join(form.format(DATE, json.dumps(stamp + line)) + "\n" for line in LINES))
+    is_read(found)
+    assert (found.time, found.uptime) == (AT, 100.123456 if stamp else None)
+
+
+@pytest.mark.parametrize("form", ["ts={0} level=info app_name=web msg={1}", "ts={0} level=info msg={1} and more", "ts={0} msg={1}", "ts={0} level=info text={1}"])
+def test_pairs_of_another_program_or_none(form: str) -> None:
+    assert events("".join(form.format(DATE, json.dumps(line)) + "\n" for line in LINES)) == []
