@@ -228,7 +228,7 @@ def test_numbers_with_slashes(written: str, moment: float | None) -> None:
     assert parse(f"{written} web kernel: Out of memory: Killed process 5 (x)", Dates(AT)) == ("Out of memory: Killed process 5 (x)", "kernel", "web", moment, None, None, True)
 
 
-@pytest.mark.parametrize("written", ["2026-13-01 02:24:05", "2026-02-30 02:24:05", "2026-00-10 02:24:05Z", "Feb 30 02:24:05", "Sat Feb 29 02:24:05 2026"])
+@pytest.mark.parametrize("written", ["2026-13-01 02:24:05", "2026-02-30 02:24:05", "2026-00-10 02:24:05Z", "Feb 30 02:24:05", "Feb 30 2:24:05 AM", "Sat Feb 29 02:24:05 2026"])
 def test_there_is_no_such_day(written: str) -> None:
     assert date_of(written, AT) is None
 
