@@ -116,6 +116,7 @@ def _judged(rows: int | None) -> int | None:
 def run_watch(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.cli.signals import unwound
+    from oomtray.kernel.locked_code import lock_code
 
     settings = user_settings()
     with unwound(), monitoring(settings, arguments.cgroup, record=arguments.cgroup is None) as monitor:
@@ -129,6 +130,8 @@ def run_watch(arguments: Namespace) -> int:
             shown += 1
             if shown == arguments.count:
                 return DONE
+            if shown == 1:
+                lock_code()
             now = time.monotonic()
             due = max(due + arguments.interval, now)
             monitor.rest(due - now)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from oomtray.kernel.locked_code import lock_code
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -134,12 +135,16 @@ class Worker(QThread):
         return True
 
     def run(self) -> None:
+        code_locked = False
         while not self._stopping.is_set():
             try:
                 news = self._monitor.step()
                 self._last_error = None
                 if news is not None and not self._stopping.is_set():
                     self._tell(news)
+                if not code_locked:  # after the first news, for which the icon waits
+                    code_locked = True
+                    lock_code()
                 if (kills := self._killed()) and not self._stopping.is_set():
                     self.told.emit(Killed(kills))
                 self._stepped_at = time.monotonic()

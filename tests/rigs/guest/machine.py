@@ -87,6 +87,10 @@ class Guest(Machine):
         self._console_from = self._console.stat().st_size
         self._settle_clock()
 
+    def limit_disk(self, reads: int) -> None:
+        """Let the disk do at most `reads` a second, as a rotating one does; 0 for no limit."""
+        self._monitor(f"block_set_io_throttle disk 0 0 0 0 {reads} 0")
+
     def serial(self) -> str:
         """What the kernel said on its console since the start or the last `restore`."""
         with self._console.open("rb") as file:

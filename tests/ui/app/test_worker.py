@@ -22,11 +22,13 @@ class Script:
 
     def __init__(self, *steps) -> None:
         self.steps = list(steps)
+        self.steps_done = 0
         self.closed = False
         self.woken = threading.Event()
         self.attended: list[Attention] = []
 
     def step(self):
+        self.steps_done += 1
         done = self.steps.pop(0) if self.steps else None
         if isinstance(done, BaseException):
             raise done
@@ -87,6 +89,18 @@ def test_each_assessment_arrives_in_the_guis_thread(run, qtbot):
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert [update.assessment for update in heard] == [first, second]
     assert all(isinstance(update, Update) for update in heard)
+
+
+def test_the_interpreters_code_is_locked_in_memory_after_the_first_news_and_once(run, qtbot, monkeypatch):
+    heard: list = []
+    told_before: list[int] = []
+    monkeypatch.setattr(worker, "lock_code", lambda: told_before.append(monitor.steps_done))
+    monitor = Script(OSError(5, "Input/output error"), desktops.desktop(), desktops.desktop())
+
+    run(monitor, heard)
+
+    qtbot.waitUntil(lambda: len(heard) == 3)
+    assert told_before == [2]
 
 
 def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
