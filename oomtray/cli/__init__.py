@@ -92,7 +92,9 @@ class Parser(argparse.ArgumentParser):
         try:
             return super().parse_known_args(args, namespace)
         except argparse.ArgumentError as error:
-            self.refuse(error)
+            if error.argument_name is None:
+                self.error(error.message)
+            self.error(tr("{argument}: {problem}", argument=error.argument_name, problem=error.message))
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         """Parse as argparse does, but name an empty argument, too."""
@@ -102,11 +104,6 @@ class Parser(argparse.ArgumentParser):
 
             self.error(gettext("unrecognized arguments: %s") % " ".join(one or "''" for one in unknown))
         return found
-
-    def refuse(self, error: argparse.ArgumentError) -> NoReturn:
-        if error.argument_name is None:
-            self.error(error.message)
-        self.error(tr("{argument}: {problem}", argument=error.argument_name, problem=error.message))
 
     def error(self, message: str) -> NoReturn:
         raise Failure(tr("{problem} (see {command} --help)", problem=message, command=self.prog), USAGE)
@@ -164,8 +161,6 @@ def _run(argv: list[str], tray: Callable[[list[str]], int]) -> int:
         parser.prog += f" {command}"  # leftover arguments are the command's, so errors should point to its help
     try:
         arguments = parser.parse_args(argv)
-    except argparse.ArgumentError as error:
-        parser.refuse(error)
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     if command == "tray":

@@ -36,7 +36,16 @@ def run(arguments: Namespace) -> int:
     except NoDrill as failed:
         raise _refused(failed, as_json=arguments.json) from failed
     if arguments.json:
-        _print_json(held)
+        from oomtray.cli.as_json import kill
+
+        _print_json(
+            held=True,
+            pid=held.pid,
+            killed_after=round(held.killed_after, 3),
+            noticed_after=None if held.noticed_after is None else round(held.noticed_after, 3),
+            named=held.named,
+            event=None if held.event is None else kill(held.event, "drill"),
+        )
     else:
         _print(held)
     return DONE if held.named else FAILED
@@ -46,10 +55,7 @@ def _refused(failed: NoDrill, *, as_json: bool) -> Failure:
     from oomtray.messages.drill import why_not
 
     if as_json:
-        from oomtray.cli.as_json import SCHEMA, dumps
-
-        print(dumps({"schema": SCHEMA, "held": False, "why_not": failed.why, "detail": failed.detail or None, "pid": None, "killed_after": None, "noticed_after": None,
-                     "named": False, "event": None}))  # fmt: skip
+        _print_json(held=False, why_not=failed.why, detail=failed.detail or None)
     return Failure(why_not(failed.why, failed.detail))
 
 
@@ -69,21 +75,9 @@ def _print(held: Drill) -> None:
         print("\n".join(terminal.wrapped(sentence)))
 
 
-def _print_json(held: Drill) -> None:
-    from oomtray.cli.as_json import SCHEMA, dumps, kill
+def _print_json(**known: object) -> None:
+    """Print all fields; those that are not `known` are null, and without a kill none was named."""
+    from oomtray.cli.as_json import SCHEMA, dumps
 
-    print(
-        dumps(
-            {
-                "schema": SCHEMA,
-                "held": True,
-                "why_not": None,
-                "detail": None,
-                "pid": held.pid,
-                "killed_after": round(held.killed_after, 3),
-                "noticed_after": None if held.noticed_after is None else round(held.noticed_after, 3),
-                "named": held.named,
-                "event": None if held.event is None else kill(held.event, "drill"),
-            }
-        )
-    )
+    fields = ("held", "why_not", "detail", "pid", "killed_after", "noticed_after", "named", "event")
+    print(dumps({"schema": SCHEMA} | dict.fromkeys(fields) | {"named": False} | known))

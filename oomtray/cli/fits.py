@@ -55,15 +55,9 @@ def run_fits(arguments: Namespace) -> int:
 
         print(report.dumps(report.fit(found)))
     else:
-        from oomtray.cli.terminal import Terminal
         from oomtray.messages import fits as words
 
-        terminal = Terminal.of()
-        says = [words.answer(told, found), *words.notes(told, found)]
-        lines = [line for sentence in says for line in terminal.wrapped(sentence)]
-        if found.deaths.dead:
-            lines += ["", *deaths_table(told, found.deaths, terminal)]
-        print("\n".join(lines))
+        _print([words.answer(told, found), *words.notes(told, found)], told, found.deaths)
     return _STATUS[found.fits]
 
 
@@ -85,16 +79,22 @@ def run_until(arguments: Namespace) -> int:
         else:
             print(report.dumps(report.processes(assessment, order.dead)))
     else:
-        from oomtray.cli.terminal import Terminal
         from oomtray.messages import fits as words
 
-        terminal = Terminal.of()
         says = [words.to_free(assessment, order), *words.uncertain(assessment, order)]
-        lines = [line for sentence in says for line in terminal.wrapped(sentence)]
-        if order.dead:
-            lines += ["", *deaths_table(assessment, order, terminal, apps=arguments.apps)]
-        print("\n".join(lines))
+        _print(says, assessment, order, apps=arguments.apps)
     return DONE
+
+
+def _print(says: list[str], assessment: Assessment, order: Deaths, *, apps: bool = False) -> None:
+    """Print sentences, and the deaths below them as a table."""
+    from oomtray.cli.terminal import Terminal
+
+    terminal = Terminal.of()
+    lines = [line for sentence in says for line in terminal.wrapped(sentence)]
+    if order.dead:
+        lines += ["", *deaths_table(assessment, order, terminal, apps=apps)]
+    print("\n".join(lines))
 
 
 def _dying(assessment: Assessment, order: Deaths) -> list[App]:
@@ -126,7 +126,7 @@ def with_deaths_read(
     `find` is called again after each reading, because more must die if the first ones free less than
     expected.
     """
-    from oomtray.cli.single_look import private_memory
+    from oomtray.cli.exact_memory import private_memory
 
     read: dict[int, int | None] = {}
     also: dict[int, Also] = {}
@@ -140,7 +140,7 @@ def with_deaths_read(
         assessment = _with_private(assessment, read)
 
 
-def deaths_table(assessment: Assessment, order: Deaths, terminal: Terminal, *, apps: bool = False) -> list[str]:
+def deaths_table(assessment: Assessment, order: Deaths, terminal: Terminal, *, apps: bool) -> list[str]:
     """Render a row for each death, or for consecutive deaths of one app, with the total freed by then."""
     from oomtray.cli.table import Column, Row, table
     from oomtray.messages.fits import row_name

@@ -42,7 +42,7 @@ def _print(page: help_pages.Page) -> None:
     if terminal.columns is None:  # for another program, which may understand Markdown
         print(markdown)
         return
-    from oomtray.cli.page import lines
+    from oomtray.cli.markdown import lines
 
     for line in lines(markdown, terminal):
         print(terminal.written(line))

@@ -28,7 +28,7 @@ class KillIds:
 
 
 def is_recorded(name: str) -> bool:
-    """Whether it is the number of a recorded kill, if of any: the ID of one that only a log has may be digits alone, too."""
+    """Whether an ID can be the number of a recorded kill; one from a log may be digits alone too, but is longer."""
     return name.isascii() and name.isdigit() and len(name) < DIGITS
 
 

@@ -50,12 +50,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run_kills(arguments: Namespace) -> int:
+    if sum(one is not None for one in (arguments.bundle, arguments.log, arguments.event)) > 1:
+        raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     if arguments.bundle is not None:
-        return _bundle(arguments)
+        return _print_bundle(arguments.bundle)
     if arguments.log is None:
         return _tell(arguments, *_recorded(arguments.since, arguments.event))
-    if arguments.event is not None:
-        raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
     from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 
     gc.set_threshold(100_000)  # reading creates no cycles, and searching for them takes a twentieth of the time
@@ -71,12 +71,9 @@ def run_kills(arguments: Namespace) -> int:
         raise Failure(packed(arguments.log, error.packing)) from error
 
 
-def _bundle(arguments: Namespace) -> int:
+def _print_bundle(number: str) -> int:
     from oomtray.cli.kill_bundle import bundle, bundle_of
 
-    if arguments.log is not None or arguments.event is not None:
-        raise Failure(tr("name either a saved log or a recorded kill"), USAGE)
-    number = arguments.bundle
     told = bundle(int(number)) if is_recorded(number) else None
     if told is None:
         ((name, event),) = _recorded(None, number)[0]
@@ -120,7 +117,7 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]], unnamed
 
 
 def _of_unnamed(count: int, told: Sequence[KillEvent]) -> list[str]:
-    """Say that only their count is known of so many kills, and how to learn more."""
+    """Say of how many kills only the count is known, and how to learn more."""
     if not count:
         return []
     from oomtray.actions.helper_run import HELPER

@@ -90,7 +90,7 @@ def run_list(arguments: Namespace) -> int:
     with monitoring(settings, arguments.cgroup, once=True) as monitor:
         assessment = monitor.survey(top=None if arguments.apps else _judged(rows), apps=arguments.apps)
         if arguments.apps:
-            from oomtray.cli.single_look import with_shares
+            from oomtray.cli.exact_memory import with_shares
 
             assessment = with_shares(assessment, rows)
     if arguments.json:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from oomtray.monitor import Monitor
     from oomtray.systemd.units import UnitFacts, UnitReader
 
-
 _PATIENCE = 1.0
 """Seconds that the end of a recording waits for what the log says of a kill that was just noticed."""
 

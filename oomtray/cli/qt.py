@@ -12,6 +12,7 @@ from oomtray.paths import runtime_dir
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+
 def require_screen(env: Mapping[str, str] = os.environ) -> None:
     """Raise Failure if no graphical session is known: Qt would abort."""
     if not any(env.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):

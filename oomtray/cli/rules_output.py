@@ -44,7 +44,7 @@ def matched_now(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assess
 
 
 def print_wrapped(text: str, first: str = "") -> None:
-    """Print a text after `first`, indented as far as that is wide where the terminal is narrower."""
+    """Print a text after `first`; lines that a narrow terminal wraps are indented by its width."""
     from oomtray.cli.terminal import Terminal
 
     print(Terminal.of().hanging(text, first))

@@ -23,9 +23,9 @@ class _Signaled(BaseException):
 
 @contextmanager
 def unwound() -> Iterator[None]:
-    """Leave the block where SIGTERM or SIGHUP comes, as Ctrl+C does; then the signal ends the program as ever.
+    """Unwind the block on SIGTERM or SIGHUP, as on Ctrl+C; then let the signal end the program as usual.
 
-    A second one ends it at once, and one that is ignored stays so.
+    A second signal ends it at once, and ignored ones stay ignored.
     """
     before = {number: signal.signal(number, _unwind) for number in _ENDING if signal.getsignal(number) is signal.SIG_DFL}
     try:

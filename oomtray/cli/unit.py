@@ -5,11 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import (
-    DONE,
-    add_adj_option,
-    add_dry_run_option,
-)
+from oomtray.cli import DONE, add_adj_option, add_dry_run_option
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:

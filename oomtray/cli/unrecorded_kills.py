@@ -62,7 +62,7 @@ def unrecorded(connection: Connection | None, since: float | None, recorded: lis
 
 
 def _size(kills: list[tuple[str, KillEvent]]) -> int:
-    """Return how many of the kernel's count these are, which counts each process of a group."""
+    """Return how many of the kernel's kills these are: it counts each process of a group."""
     return sum(max(len(event.victims), 1) for _, event in kills if event.killer == "kernel")
 
 

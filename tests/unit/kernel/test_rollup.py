@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.cli.single_look import with_shares
+from oomtray.cli.exact_memory import with_shares
 from oomtray.config import Settings
 from oomtray.kernel import rollup
 from oomtray.kernel.process_table import ProcessTable

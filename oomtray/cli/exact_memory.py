@@ -1,4 +1,4 @@
-"""Reads for a single look that take up to 5 ms per process: shares of common memory, and private memory."""
+"""Proportional shares of common memory, and private memory; reading them takes up to 5 ms per process."""
 
 from __future__ import annotations
 
