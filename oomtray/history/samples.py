@@ -157,10 +157,10 @@ def thin(connection: sqlite3.Connection, now: float, since: float = math.inf) ->
 
 
 def _first_kept(number: int, oldest: float) -> int:
-    """Return the first slot of a tier that is kept, where `oldest` is the time until which readings are dropped.
+    """Return the first slot of a tier that is kept if readings before `oldest` are dropped.
 
-    Slots go together that are one slot of the next tier, whose reading and maxima tell of all of them: where
-    the two meet, a period would count some of them twice or not at all.
+    Slots that form one slot of the next tier are dropped together, because its reading and maxima cover all of
+    them: a period across both tiers would otherwise count some twice or not at all.
     """
     together = TIERS[min(number + 1, len(TIERS) - 1)].slot
     return int(oldest // together) * (together // TIERS[number].slot)

@@ -71,9 +71,9 @@ UPDATE reading SET {", ".join(f"{name} = {value}" for name, value in MAXIMA.item
 _STEPS = (_FIRST, _WITH_MAXIMA)
 """Statements that lead from each version to the next; version 0 is an empty file."""
 VERSION = len(_STEPS)
-"""A program of an older one sets the record aside, so only what it would misread raises it.
+"""Raised only for what an older program would misread, because it then sets the record aside.
 
-A table, a column that may be null, or a key of an event's data is added without: each program names what it knows, and leaves the rest.
+A table, a column that may be null, or a key of an event's data doesn't raise it: each program reads what it knows.
 """
 
 

@@ -24,7 +24,7 @@ LEAST = 32 * 1024 * 1024
 """Bytes that an app must have taken in that time to be listed; on a large machine oom_score has steps of this size."""
 _MOST = 3
 _LEAST_SHARE = 0.2
-"""Least part of what all memory has lost meanwhile: an app that took less of it is not what uses memory up."""
+"""Least share of the memory lost meanwhile: an app that took less of it isn't what uses memory up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class GrowthRecord:
             kept.popleft()
 
     def fastest(self, snapshot: Snapshot) -> tuple[GrowingApp, ...]:
-        """Return at most three apps, fastest first, which took a good part of what memory has lost.
+        """Return at most three apps, fastest first, that took a good part of the memory lost.
 
         Empty until two scans lie some seconds apart.
         """

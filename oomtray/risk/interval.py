@@ -82,7 +82,7 @@ _NEGLIGIBLE = 64
 _CALM_SECONDS = 20.0
 """Seconds until something is seen that shows neither in available memory nor as a stall, such as a kill in a cgroup."""
 LONGEST_CALM = 35.0
-"""Longest time between two ticks in seconds: a scan, which has a tick of its own, is waited for as long."""
+"""Longest time between two ticks, in seconds; a scan due by then is waited for, because it has a tick of its own."""
 
 
 def differs(memory: Memory, left: int | None) -> bool:

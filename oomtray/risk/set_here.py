@@ -1,4 +1,4 @@
-"""Which oom_score_adj values this program set, and on whose word: by the user's hand or by a rule of the user's."""
+"""The oom_score_adj values that this program set, by the user's hand or by a rule of the user's."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Reason
 
 ORIGINS: frozenset[Reason] = frozenset({"adj-set-by-hand", "adj-set-by-rule"})
-"""The reasons that say so: either way it is what the user wanted."""
+"""The reasons for such values: both mean that the user wanted them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,8 @@ class Offers:
 def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
     """Return the offers; `uid` is the user's own.
 
-    Nobody is to go first in the place of a victim that the user chose, as on the popup's card. Processes of others
-    can't be ended without a password, nor their adjustment raised.
+    Nobody is offered in place of a victim that the user chose, as on the popup's card. Other users' processes can't
+    be ended or raised without a password.
     """
     own_pid = os.getpid() if own_pid is None else own_pid
     void = void_by(assessment) is not None
@@ -79,10 +79,10 @@ def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]
 
 
 def _app_of_victim(assessment: Assessment, risk: Risk) -> Subject | None:
-    """Return the victim's app, which is what users mean and the popup's button protects: else another of it is next.
+    """Return the victim's app, which the popup's button protects too: otherwise another of its processes is next.
 
-    None if it has no other process. While nobody looks, apps are found here, but none that only share an
-    executable, because everything that an interpreter runs would be one app.
+    None if it has no other process. While no popup is open its processes are found here, unless they only share
+    an executable, because everything that an interpreter runs would be one app.
     """
     identity = risk.process.identity
     shown = next((app for app in assessment.apps if any(one.process.identity == identity for one in app.members)), None)

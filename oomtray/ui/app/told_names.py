@@ -77,7 +77,7 @@ def _runs(entry: AppEntry, process: Process) -> bool:
 
 
 def _read(id_: str, environ: Mapping[str, str]) -> AppEntry | None:
-    """Read the first entry of this id, even if it hides the app: so can a user hide one of the system's."""
+    """Read the first entry with this id, even if it hides the app, which is how a user hides one of the system's."""
     paths = (os.path.join(folder, "applications", f"{id_}.desktop") for folder in folders(environ))
     found = next((path for path in paths if os.path.lexists(path)), None)
     return None if found is None else read_entry(id_, found, languages(environ))
