@@ -63,6 +63,12 @@ _ADVICE = {
     "start-fewer": mark("Start fewer of them at once."),
     "add-memory": mark("Run less at once, or add memory."),
 }
+_LIMIT_IT = mark("A limit of its own (MemoryMax=) keeps it from filling all memory.")
+_OF_KILLED = {
+    "leak": mark("Give {app} less to do at once, or restart it in time if it leaks."),
+    "surge": mark("Give {app} less to do at once."),
+}
+"""Instead of `expendable`, where that app was killed: it went first already."""
 
 
 def kind(cause: Cause) -> str:
@@ -80,9 +86,20 @@ def evidence(cause: Cause) -> str:
     return tr(text, app=printable(cause.app or ""), **_values(cause))
 
 
-def advice(cause: Cause) -> str:
-    """Give the advice, in one sentence."""
+def advice(cause: Cause, *, was_killed: bool = False) -> str:
+    """Give the advice, in a sentence or two; `was_killed` means that the cause is the very app that was killed."""
+    if was_killed and cause.remedy == "expendable":
+        return " ".join((tr(_OF_KILLED[cause.kind], app=printable(cause.app or "")), tr(_LIMIT_IT)))
     return tr(_ADVICE[cause.remedy], app=printable(cause.app or ""))
+
+
+def advice_for_most(app: str) -> str:
+    """Give the advice for an app that had held most of the memory in use when it was killed."""
+    return " ".join((
+        tr("{app} itself held most of the memory in use. If it were protected, others would be killed in its place.", app=printable(app)),
+        tr("Give it less to do at once, or add memory."),
+        tr(_LIMIT_IT),
+    ))
 
 
 def _values(cause: Cause) -> dict[str, str]:

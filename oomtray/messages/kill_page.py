@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.causes import GREW
+from oomtray.messages.causes import GREW, advice_for_most
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.kills import (
     by_sysrq,
@@ -284,8 +284,13 @@ def again(before: Sequence[KillEvent], now: float, moments: Moments) -> tuple[st
     )
 
 
-def spare_it(event: KillEvent) -> str:
-    """Say how to spare it next time where no cause advises anything and no button does it; empty if nothing is known."""
+def spare_it(event: KillEvent, *, held_most: bool = False) -> str:
+    """Say how to spare it next time where no cause advises anything and no button does it; empty if nothing is known.
+
+    `held_most` means that it had filled memory itself: what spares it then is to need less.
+    """
+    if held_most:
+        return advice_for_most(victim_name(event.victims[0]))
     if event.killer != "systemd-oomd" or event.outcome != "killed" or not event.victims or event.is_drill:
         return ""
     return tr("Protect it while it runs: OOM Tray can then tell systemd-oomd, too, to take others first.")

@@ -17,6 +17,7 @@ from oomtray.messages.names import (
     with_pid,
 )
 from oomtray.messages.numbers import age
+from oomtray.risk.own_fault import is_cause
 from oomtray.systemd.unit_names import unescape
 from oomtray.text import adjustment, printable, size
 
@@ -220,7 +221,7 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     if report.ranking and report.page_size is not None:
         told += compared(report.ranking, report.page_size)
     if report.cause is not None and not drill:
-        told += [evidence(report.cause), advice(report.cause)]
+        told += [evidence(report.cause), advice(report.cause, was_killed=is_cause(report, report.cause))]
     return told
 
 

@@ -10,6 +10,7 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.actions.units.memory_max import raised
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
+from oomtray.risk.own_fault import is_cause, names_of_killed
 from oomtray.text import printable, size
 from oomtray.ui.controllers.row_actions import Subject
 
@@ -41,9 +42,13 @@ def remedies(
     assessment: Assessment | None,
     marks: Iterable[str] = (),
     *,
+    held_most: bool = False,
     cgroups: str = "/sys/fs/cgroup",
 ) -> tuple[Remedy, ...]:
-    """Return the remedies for a kill, the most useful first; `marks` are the apps marked as expendable."""
+    """Return the remedies for a kill, the most useful first; `marks` are the apps marked as expendable.
+
+    `held_most` means that the victim had filled memory itself, so that others would be killed for it if it were protected.
+    """
     if event.is_drill:
         return ()
     found: list[Remedy] = []
@@ -58,7 +63,7 @@ def remedies(
         subject = running(assessment, taker)
         action = None if subject is None else _lasting(subject, uid, "always-deprioritize", event)
         if subject is not None:
-            if action is not None:
+            if action is not None and taker not in names_of_killed(event):  # it went first already
                 label = tr("Let {name} go first…", name=printable(taker))
                 found.append(Remedy(label, action, subject, preset="deprioritize"))
             if _markable(assessment, subject, uid, marks):
@@ -67,7 +72,7 @@ def remedies(
                 )
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
-        if taker in names or event.outcome == "nobody" or event.killer == "oomtray":  # the user had marked it for that
+        if taker in names or held_most or event.outcome == "nobody" or event.killer == "oomtray":  # the user had marked it for that
             continue
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
         action = None if subject is None else _lasting(subject, uid, "always-protect", event)
@@ -91,6 +96,7 @@ def not_now(
     if (
         cause.remedy == "expendable"
         and taker is not None
+        and not is_cause(event, cause)
         and assessment is not None
         and running(assessment, taker) is None
     ):
@@ -122,7 +128,7 @@ def running(assessment: Assessment, name: str) -> Subject | None:
 
 
 def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
-    """Return the name of what grew or was largest, unless a limit of its own confined the kill."""
+    """Return the name of what grew or was largest and spared, unless a limit of its own confined the kill."""
     if cause is not None and cause.app is not None:
         return cause.app
     if event.constraint not in (None, "none"):
@@ -130,7 +136,8 @@ def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
     if event.growing:
         return event.growing[0].app
     if event.ranking:
-        return max(event.ranking, key=lambda one: one.rss + one.swap).name
+        largest = max(event.ranking, key=lambda one: one.rss + one.swap)
+        return None if any(victim.pid == largest.pid for victim in event.victims) else largest.name
     return None
 
 

@@ -16,6 +16,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
 from oomtray.risk.before_kill import best_cause, grown
+from oomtray.risk.own_fault import held_most, is_cause
 from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
@@ -101,6 +102,7 @@ class KillPage(QScrollArea):
         self._clock, self._marks = clock, marks
         self._event: KillEvent | None = None
         self._cause: Cause | None = None
+        self._held_most = False
         self._remedies: tuple[Remedy, ...] = ()
         self._reports_offered = False
         self.setWidgetResizable(True)
@@ -254,9 +256,12 @@ class KillPage(QScrollArea):
         """Update the remedies for what runs now; buttons change only if something else can be done."""
         if self._event is None:
             return
-        found = remedies(self._event, self._cause, assessment, self._marks())
-        nothing_else = "" if found else words.spare_it(self._event)
-        self.advice.show_text(nothing_else if self._cause is None else causes.advice(self._cause))
+        found = remedies(self._event, self._cause, assessment, self._marks(), held_most=self._held_most)
+        if self._cause is not None:
+            advice = causes.advice(self._cause, was_killed=is_cause(self._event, self._cause))
+        else:
+            advice = words.spare_it(self._event, held_most=self._held_most) if self._held_most or not found else ""
+        self.advice.show_text(advice)
         self.cannot.show_text(not_now(self._event, self._cause, assessment))
         self._again.setVisible(bool(found or self.advice.text()))
         self.remedies.setVisible(bool(found))
@@ -304,6 +309,7 @@ class KillPage(QScrollArea):
     def _show_cause(self, event: KillEvent, around: Sequence[Moment]) -> None:
         on_purpose = event.is_drill
         self._cause = cause = None if on_purpose else best_cause(event, around)
+        self._held_most = not on_purpose and held_most(event, cause, around)
         apps = grown(around, event.time) if event.time is not None and not on_purpose else ()
         if event.scope is not None and event.scope.kind == "cgroup":  # the readings are of the whole machine
             within = {one.app for one in event.growing}

@@ -33,6 +33,7 @@ from oomtray.messages.free_memory import finding, place_name
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead
 from oomtray.risk.outlook import Forecast
+from oomtray.risk.postmortem import Cause
 from oomtray.text import size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.controllers.report import Offer
@@ -655,6 +656,30 @@ def test_an_app_of_ones_own_that_took_memory_can_be_marked_as_expendable_once(mo
     labels = ["Let code go first…", "Mark code as expendable"]
     assert [remedy.label for remedy in remedies(event, None, now)] == labels
     assert [remedy.label for remedy in remedies(event, None, now, ("code",))] == labels[:1]
+
+
+def test_what_was_killed_for_its_own_growth_is_offered_neither_to_go_first_nor_to_be_protected(page):
+    """It went first already, and others would be killed for it if it were protected."""
+    cause = Cause("leak", "high", {"from": GIB, "to": 9 * GIB, "seconds": 600}, "expendable", "code")
+    event = kills.leak(victims=(Dead(pid=1, name="code"),), ranking=None, cause=cause)
+    page.show_kill(event, (), desktops.desktop())
+    assert buttons(page) == []
+    assert words(page.advice).startswith("Give code less to do at once")
+    page.show_kill(replace(event, victims=(Dead(pid=1, name="gone"),), cause=replace(cause, app="gone")), (), desktops.desktop())
+    assert page.cannot.text() == "", "nothing can be set there"
+
+
+def test_what_had_filled_memory_is_not_offered_to_be_protected(page):
+    event = kills.leak(victims=(Dead(pid=1, name="Web Content", app="firefox"),), ranking=None)
+    before = [Moment(event.time - 100, 16 * GIB, GIB, 0, 0, 1.0, (("firefox", 9 * GIB),))]
+    page.show_kill(event, (), desktops.desktop())
+    assert [button.text() for button in buttons(page)] == ["Protect firefox…"]
+    page.show_kill(event, before, desktops.desktop())
+    assert buttons(page) == []
+    assert words(page.advice).startswith("firefox itself held most of the memory in use.")
+    ranking = tuple(one for one in kills.RANKING if one.pid == 4203)
+    page.show_kill(replace(event, ranking=ranking, victims=(Dead(pid=4203, name="Web Content", app="firefox"),)), (), desktops.desktop())
+    assert [button.text() for button in buttons(page)] == ["Protect firefox…"], "the largest, and yet a small part"
 
 
 def test_a_service_that_took_memory_is_offered_to_go_first_and_its_victim_to_be_protected(qtbot):

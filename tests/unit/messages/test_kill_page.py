@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from oomtray.messages import moments
+from oomtray.messages.causes import advice
 from oomtray.messages.kill_page import again, foretold, held, spare_it, why, why_heading
+from oomtray.messages.kills import details
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
-from oomtray.risk.postmortem import Ranked
+from oomtray.risk.postmortem import Cause, Kind, Ranked
 from tests.facts import GIB, MIB, kills
 
 PAGE = 4096
@@ -121,3 +123,21 @@ def test_only_systemd_oomds_victim_is_to_be_spared_there() -> None:
     assert spare_it(taken).startswith("Protect it while it runs")
     assert spare_it(kills.leak()) == ""
     assert spare_it(replace(taken, outcome="likely")) == ""
+
+
+def test_what_had_filled_memory_itself_is_not_to_be_protected() -> None:
+    """It was to be protected, which has everything else killed for it."""
+    taken = replace(kills.leak(), killer="systemd-oomd")
+    says = spare_it(taken, held_most=True)
+    assert says.startswith("Slack itself held most of the memory in use. If it were protected, others would be killed in its place.")
+    assert "Protect it" not in says
+    assert "MemoryMax=" in says
+
+
+@pytest.mark.parametrize("kind", ["leak", "surge"])
+def test_what_was_killed_is_not_told_to_go_first(kind: Kind) -> None:
+    cause = Cause(kind, "high", {"from": MIB, "to": GIB, "used": GIB, "seconds": 60}, "expendable", "Slack")
+    assert "go first" in advice(cause)
+    assert advice(cause, was_killed=True).startswith("Give Slack less to do at once")
+    assert advice(cause, was_killed=True) == details(kills.leak(cause=cause))[-1]
+    assert advice(cause) == details(kills.leak(cause=replace(cause, app="train.py")))[-1].replace("train.py", "Slack")

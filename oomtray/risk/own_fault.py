@@ -1,0 +1,63 @@
+"""Find out whether the app that was killed had filled memory itself, so that to protect it would cost others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from oomtray.risk.before_kill import last_apps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from oomtray.risk.before_kill import Moment
+    from oomtray.risk.kill_event import KillEvent
+    from oomtray.risk.postmortem import Cause
+
+
+def names_of_killed(event: KillEvent) -> frozenset[str]:
+    """Return the names of the one app that was killed; empty if nothing, something unknown or several apps were."""
+    if event.outcome != "killed" or len({victim.app or victim.name for victim in event.victims}) != 1:
+        return frozenset()
+    return frozenset(name for victim in event.victims for name in (victim.app, victim.name) if name)
+
+
+def is_cause(event: KillEvent, cause: Cause) -> bool:
+    """Whether the cause is the very app that was killed."""
+    return cause.app in names_of_killed(event)
+
+
+def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -> bool:
+    """Whether the app that was killed had held more than all else together, and no other is known to be the cause.
+
+    Only if the whole machine was short. By the report, else by the last of the readings `around` it that has apps.
+    """
+    names = names_of_killed(event)
+    if not names or event.manual or event.constraint not in (None, "none") or (event.scope is not None and event.scope.kind == "cgroup"):
+        return False
+    if cause is not None and cause.app is not None and cause.app not in names:
+        return False
+    if event.ranking:
+        pids = {victim.pid for victim in event.victims}
+        held, whole = sum(one.rss + one.swap for one in event.ranking if one.pid in pids), _size(event)
+        return whole is not None and 2 * held > whole
+    last = None if event.time is None or event.not_before is not None else last_apps(around, event.time)
+    if last is None:
+        return False
+    used = _used(last)
+    return used is not None and 2 * sum(memory for name, memory in last.apps if name in names) > used
+
+
+def _size(event: KillEvent) -> int | None:
+    """RAM and swap together, in bytes: in use is at most that."""
+    if event.scope is None or event.scope.total_pages is None or event.page_size is None:
+        return None
+    return event.scope.total_pages * event.page_size
+
+
+def _used(last: Moment) -> int | None:
+    """RAM and swap in use, in bytes."""
+    if last.available is None or last.swap_total is None:
+        return None
+    if last.swap_total and last.swap_free is None:
+        return None
+    return last.total - last.available + last.swap_total - (last.swap_free or 0)
