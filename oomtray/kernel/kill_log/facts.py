@@ -99,6 +99,8 @@ class KillReport(NamedTuple):
     time: float | None
     """Seconds since 1970; None if the log has no date."""
     uptime: float | None = None
+    host: str | None = None
+    """Name of the machine that logged it."""
     victims: tuple[Killed, ...] = ()
     invoker: Invoker | None = None
     constraint: Constraint | None = None

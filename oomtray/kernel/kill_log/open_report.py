@@ -127,6 +127,7 @@ class OpenReport:
             outcome=self.outcome,
             time=self.time,
             uptime=self.uptime,
+            host=self.host,
             victims=tuple(map(self._with_owner, self.victims)),
             invoker=None if self.mixed else self.invoker,
             constraint=constraint,

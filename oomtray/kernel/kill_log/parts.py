@@ -16,6 +16,7 @@ from itertools import islice
 from signal import SIGKILL
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
+from oomtray.kernel.kill_log.copies import KEY, Copies, key_of
 from oomtray.kernel.kill_log.log_reader import CHUNK
 from oomtray.kernel.kill_log.loki import is_answer
 from oomtray.kernel.kill_log.newest_first import is_newest_first
@@ -125,8 +126,8 @@ class _Helper:
             return
         code = _FAILED
         try:
-            for text in tell(reader.reports()):
-                self._file.write(text + _END)
+            for key, text in _with_keys(reader.reports(), tell):
+                self._file.write(key + text + _END)
             self._file.flush()
             code = reader.successor
         finally:
@@ -138,12 +139,13 @@ class _Helper:
         self._pid = 0
         return os.waitstatus_to_exitcode(status)
 
-    def texts(self) -> Iterator[str]:
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield each text with the key of its report."""
         self._file.seek(0)
         rest = ""
         while part := self._file.read(CHUNK):
             *texts, rest = (rest + part).split(_END)
-            yield from texts
+            yield from ((text[:KEY], text[KEY:]) for text in texts)
 
     def close(self) -> None:
         if self._pid:
@@ -167,12 +169,13 @@ def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
     log = _Log(stream.fileno(), parts, mmap.mmap(-1, len(parts) * _STATE), now, most_tasks)
     readers = [_PartReader(log, number) for number in range(len(parts))]
     helpers: list[_Helper] = []
-    told = 0
+    copies, told = Copies(), 0
     try:
         helpers.extend(_Helper(reader, tell) for reader in readers[1:])
-        for text in tell(readers[0].reports()):
-            told += 1
-            yield text
+        for key, text in _with_keys(readers[0].reports(), tell):
+            if not copies.has(key):
+                told += 1
+                yield text
         number = readers[0].successor
         while number < len(parts):
             helper = helpers[number - 1]
@@ -180,12 +183,27 @@ def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
             if not 0 < number <= len(parts):  # it was killed, or had no space for its texts
                 yield from islice(tell(read(stream, now, most_tasks)), told, None)
                 return
-            for text in helper.texts():
-                told += 1
-                yield text
+            for key, text in helper.texts():
+                if not copies.has(key):
+                    told += 1
+                    yield text
     finally:
         for helper in helpers:
             helper.close()
+
+
+def _with_keys(reports: Iterable[KillReport], tell: Tell) -> Iterator[tuple[str, str]]:
+    """Yield each text with the key of its report."""
+    key = ""
+
+    def noted() -> Iterator[KillReport]:
+        nonlocal key
+        for report in reports:
+            key = key_of(report)
+            yield report
+
+    for text in tell(noted()):
+        yield key, text
 
 
 def _parts(stream: BinaryIO, processes: int, now: float, largest: int | None) -> list[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, BinaryIO
 
+from oomtray.kernel.kill_log.copies import without_copies
 from oomtray.kernel.kill_log.daemons import DaemonLogs
 from oomtray.kernel.kill_log.log_reader import LogReader
 from oomtray.kernel.kill_log.loki import by_lines
@@ -38,7 +39,7 @@ _ENDS_NAME = frozenset("0123456789)")
 def read(
     stream: BinaryIO, now: float, most_tasks: int | None = None, within: Callable[[BinaryIO], BinaryIO] | None = None
 ) -> Iterator[KillReport]:
-    """Yield the events of a log, oldest first, in memory that doesn't grow with the log.
+    """Yield the events of a log, oldest first and each once, in memory that doesn't grow with the log.
 
     `now` is in seconds since 1970. With `most_tasks`, tasks that can be neither among that many first ones by
     badness nor the largest may be left out. `within` may limit the decompressed stream, as a small file may
@@ -47,7 +48,7 @@ def read(
     """
     whole = unpacked(stream)
     whole = by_lines(whole if within is None else within(whole))
-    yield from Reading(in_order(whole, now), now, most_tasks).reports()
+    yield from without_copies(Reading(in_order(whole, now), now, most_tasks).reports())
 
 
 class Reading:
@@ -61,7 +62,7 @@ class Reading:
         """A kill line that appears to be wrapped."""
 
     def reports(self) -> Iterator[KillReport]:
-        """Yield the events as `read` does."""
+        """Yield the events as `read` does, and copies of them."""
         reader, timeline = self._reader, self._timeline
         for line in reader:
             if reader.headless:

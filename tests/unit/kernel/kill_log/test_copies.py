@@ -1,4 +1,4 @@
-"""A kill whose lines each stand in a log twice, as syslog has taken them in twice, is one kill."""
+"""A kill whose lines each stand in a log twice, as syslog has taken them in twice or two files were joined, is one kill."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from oomtray.kernel.kill_log import copies as copies_of
 from tests.unit.kernel.kill_log.test_outer import REPORT, events, is_read
 
 LINES = REPORT.splitlines()
@@ -14,9 +15,29 @@ PLAIN = [f"Aug 28 05:53:20 web kernel: {line}\n" for line in LINES]
 EXACT = [f"2026-08-28T05:53:20.400000+00:00 web kernel: [  100.123456] {line}\n" for line in LINES]
 
 
-@pytest.mark.parametrize("other", [STAMPED, PLAIN, EXACT], ids=["the same", "without uptime", "with a fraction"])
-def test_one_after_the_other_are_two(other: list[str]) -> None:
-    """Else of 100 copies as many would count as happen to lie close together."""
+@pytest.mark.parametrize("lines", [STAMPED, PLAIN, EXACT, [f"[  100.123456] {line}\n" for line in LINES]], ids=["both", "without uptime", "with a fraction", "dmesg"])
+@pytest.mark.parametrize("between", [0, 5_000])
+@pytest.mark.parametrize("copies", [2, 40])
+def test_the_same_file_again(lines: list[str], between: int, copies: int) -> None:
+    """However far away: else of 100 copies as many would count as happen to lie close together."""
+    (found,) = events("".join([*lines, *["Aug 28 05:53:21 web kernel: eth0: link is up\n"] * between]) * copies)
+    is_read(found)
+
+
+def test_many_kills_and_all_of_them_again() -> None:
+    told = [(100.0 + pid, pid) for pid in range(1, 200)]
+    assert [[one.pid for one in found.victims] for found in events(kills(*told, *told, *told))] == [[pid] for _, pid in told]
+
+
+def test_copies_that_lie_farther_apart_than_kills_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies_of, "_MOST", 20)
+    told = [(100.0 + pid, pid) for pid in range(1, 41)]
+    assert len(events(kills(*told, *told))) == 80
+    assert len(events(kills(*told[:20], *told[:20]))) == 20
+
+
+@pytest.mark.parametrize("other", [PLAIN, EXACT], ids=["without uptime", "with a fraction"])
+def test_one_after_the_other_are_two_in_other_forms(other: list[str]) -> None:
     first, second = events("".join([*STAMPED, *other]))
     is_read(first)
     is_read(second)
@@ -44,6 +65,8 @@ Change = Callable[[str], str]
 )
 def test_another_kill_is_none(change: Change) -> None:
     assert len(events("".join([*STAMPED, *map(change, STAMPED)]))) == 2
+    without = [line for line in STAMPED if " invoked " not in line]
+    assert len(events("".join([*without, *map(change, without)]))) == 2
 
 
 def test_without_any_time_there_is_no_telling() -> None:

@@ -85,6 +85,15 @@ def test_several_find_what_one_finds(tmp_path: Path, processes: int, forks: list
     assert no_child_is_left()
 
 
+def test_copies_in_several_parts_are_one(tmp_path: Path, forks: list[int]) -> None:
+    path = tmp_path / "log"
+    path.write_text(log(60), "ascii")
+    once = in_one(path)
+    path.write_text(log(60) * 4, "ascii")
+    assert in_parts(path) == in_one(path) == once
+    assert len(forks) == 2
+
+
 def test_each_hands_on_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log"
     path.write_text(log(), "ascii")

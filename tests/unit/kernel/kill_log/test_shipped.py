@@ -162,7 +162,7 @@ def test_an_answer_of_loki(before: str, indent: int | None, newest_first: bool, 
 
 def test_a_long_answer_of_loki_is_read_in_pieces() -> None:
     other = ["[    1.000000] usb 1-1: " + '"], ["1700000000000000000", "' * 9] * 200
-    found = events(loki([one for _ in range(40) for one in [*other, *LINES]], None, []))
+    found = events(loki([one for at in range(40) for one in [*other, *(f"[{200 + at}.123456] {line}" for line in LINES)]], None, []))
     assert len(found) == 40
     for one in found:
         is_read(one)

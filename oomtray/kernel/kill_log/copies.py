@@ -1,0 +1,50 @@
+"""Leave out kills that a log has told of before, as when two files with the same lines were joined."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from oomtray.kernel.kill_log.facts import KillReport
+
+KEY = 32
+"""Characters of a key."""
+_MOST = 10_000
+"""How many kills are remembered."""
+
+
+class Copies:
+    """Remembers the last kills by their keys."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, None] = {}
+
+    def has(self, key: str) -> bool:
+        """Return whether the kill with this key was told of before, and remember it."""
+        if key in self._known:
+            return True
+        if key.strip():
+            self._known[key] = None
+            if len(self._known) > _MOST:
+                del self._known[next(iter(self._known))]
+        return False
+
+
+def key_of(report: KillReport) -> str:
+    """Return what only copies of a report share; blanks if another report might, too.
+
+    No PID dies twice at one moment, even if that is known to the second only.
+    """
+    dated = report.time is not None or report.uptime is not None
+    if not dated or all(victim.pid is None for victim in report.victims):
+        return " " * KEY
+    told = report.host, report.time, report.uptime, report.killer, report.outcome, report.invoker, report.order, report.mask, report.victims
+    return blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=KEY // 2).hexdigest()
+
+
+def without_copies(reports: Iterable[KillReport]) -> Iterator[KillReport]:
+    copies = Copies()
+    return (report for report in reports if not copies.has(key_of(report)))
