@@ -13,7 +13,7 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
 from oomtray.messages.names import app_name, own_name, with_pid
-from oomtray.messages.numbers import age, at_most, freed, percent
+from oomtray.messages.numbers import age, at_most, bounded, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
@@ -99,7 +99,7 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
     well.
     """
     lead = tr("To keep the computer responsive"), tr("To stay responsive"), tr("Stepping in")
-    gives = tr("frees {size}", size=at_most(frees)), tr("≤ {size}", size=size(frees))
+    gives = tuple(tr("frees {size}", size=told) for told in (at_most(frees), bounded(frees, exact=False)))
     if seconds is None:
         ends = tr("Ending {name}…", name=name)
         return CardWords(lead, (ends,), gives, spoken=ends)
@@ -197,8 +197,8 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
     if others:
         return (tr("too close to tell"),)
     risk = victim.risk
-    frees = "" if risk.frees is None else tr("frees {size}", size=freed(risk))
-    short = "" if risk.frees is None else size(risk.frees) if risk.frees_exact else tr("≤ {size}", size=size(risk.frees))
+    said = () if risk.frees is None else (freed(risk),) if risk.frees_exact else (freed(risk), bounded(risk.frees, exact=False))
+    frees = tuple(tr("frees {size}", size=amount) for amount in said)
     goes = {one.process.pid for one in app.members} if app is not None else {risk.process.pid}
     taken = killer.takes.pids if killer.takes is not None else victim.also.pids if victim.also is not None else ()
     if len(taken) > 1:
@@ -212,7 +212,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
         return (every, tr_n("{count} process", "{count} processes", count))
     count = 1 if app is None else len(app.members)
     if count == 1:
-        return _alternatives(frees, short)
+        return frees
     part = tr_n("one of its {count} processes", "one of its {count} processes", count)
     brief = (
         tr_n("1 of {count} process", "1 of {count} processes", count),
@@ -221,11 +221,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
     told = [part, *brief]
     if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # otherwise said already
         told.insert(0, tr("{process}, one of {count} processes", process=own_name(risk.process), count=count))
-    return (*(_joined(word, frees)[0] for word in told), *_alternatives(frees, short))
-
-
-def _alternatives(*texts: str) -> tuple[str, ...]:
-    return tuple(text for text in texts if text)
+    return (*(_joined(word, *frees[:1])[0] for word in told), *frees)
 
 
 def _joined(*texts: str) -> tuple[str, ...]:

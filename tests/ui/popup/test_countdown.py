@@ -53,10 +53,10 @@ def test_it_says_who_ends_why_in_how_many_seconds_and_what_comes_else(shown):
 
 
 def test_what_it_frees_is_said_in_fewer_words_before_it_is_left_out(shown):
-    shown.resize(470, 600)
+    shown.resize(500, 600)
     count(shown, 11.2)
 
-    assert "≤ 612 MiB" in [label.shown for label in shown.card.findChildren(Fitting) if label.isVisible()]
+    assert "frees ≤ 612 MiB" in [label.shown for label in shown.card.findChildren(Fitting) if label.isVisible()]
     assert shown.card.accessibleDescription() == "To keep the computer responsive, frees at most 612 MiB"
 
 

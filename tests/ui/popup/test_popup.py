@@ -82,6 +82,16 @@ def test_what_is_hidden_and_what_ends_with_it_is_said():
     assert told.detail[0] == "all its 12 processes"
 
 
+@pytest.mark.parametrize("count", [1, 6])
+def test_no_wording_of_what_a_death_frees_is_a_bare_figure(count):
+    found = desktops.close(1, "critical")
+    app = replace(found.apps[0], members=found.apps[0].members * count)
+
+    details = next_victim(found, "blender", (), app).detail
+
+    assert details[-2:] == ("frees at most 1.3 GiB", "frees ≤ 1.3 GiB")
+
+
 @pytest.mark.parametrize(
     ("panic", "name", "sysctl"),
     [
