@@ -29,6 +29,13 @@ def answer(assessment: Assessment, fit: Fit) -> str:
         if not fit.stalls:
             return tr("{size} would fit, with {left} left.", **values)
         return tr("{size} would fit only with swap, so the computer would become slow. {left} would be left.", **values)
+    if fit.askable is not None:
+        limit = size(assessment.snapshot.memory.commit_limit)
+        return tr(
+            "{size} would be refused: of the {limit} that programs may ask for in all, only {left} is left"
+            " (vm.overcommit_memory is 2).",
+            size=size(fit.size), limit=limit, left=size(fit.askable),
+        )  # fmt: skip
     if fit.fits == "no":
         return tr("{size} would not fit, whatever is ended.", **values)
     names = waterline(assessment, fit.deaths)
@@ -37,6 +44,8 @@ def answer(assessment: Assessment, fit: Fit) -> str:
 
 def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str]:
     """Return further sentences, the most useful first; `listed` means that a list shows the order of deaths."""
+    if fit.askable is not None:
+        return []
     found = [_room(assessment, fit)]
     if fit.fits == "after":
         if not listed:

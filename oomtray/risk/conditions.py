@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_paths import is_below
 from oomtray.risk.condition import Condition
+from oomtray.risk.headroom import askable
 from oomtray.risk.thresholds import has_plenty, marks
 
 if TYPE_CHECKING:
@@ -35,10 +36,9 @@ def conditions(
     memory, found = snapshot.memory, []
     if memory.left is None:
         found.append(Condition("left-unknown", serious=True))
-    if snapshot.policy.overcommit_memory == 2 and memory.commit_limit and memory.committed is not None:
-        left = memory.commit_limit - memory.committed
-        if memory.committed >= _NEARLY_ALL * memory.commit_limit:
-            found.append(Condition("commit-limit", max(left, 0), memory.commit_limit, serious=True))
+    left = askable(snapshot)
+    if left is not None and memory.commit_limit and left <= (1 - _NEARLY_ALL) * memory.commit_limit:
+        found.append(Condition("commit-limit", left, memory.commit_limit, serious=True))
     if stalls_elsewhere(memory, thresholds) and not _is_covered(elsewhere, limits):
         if elsewhere is None:
             found.append(Condition("stall-without-shortage"))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.records import dataclass
-from oomtray.risk.headroom import headroom
+from oomtray.risk.headroom import askable, headroom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,6 +67,8 @@ class Fit:
     deaths: Deaths
     itself: bool = False
     """Whether the new program itself would reach the highest badness before it reaches its size."""
+    askable: int | None = None
+    """Bytes that programs may still ask for, if that is less than `size`, so that the kernel refuses it."""
 
 
 def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None = None) -> Deaths:
@@ -93,6 +95,11 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
         return None
     ram, swap = round(now.ram), round(now.swap)
     room = ram + swap
+    promised = askable(assessment.snapshot)
+    if promised is not None and size > promised:
+        # what an end gives back of the promises isn't known: it is what a program has asked for, not what it holds
+        nobody = Deaths(size - promised, (), reached=False)
+        return Fit(size=size, fits="no", ram=ram, swap=swap, left=0, stalls=False, deaths=nobody, askable=promised)
     if size <= room:
         nobody = Deaths(0, (), reached=True)
         return Fit(size=size, fits="yes", ram=ram, swap=swap, left=room - size, stalls=size > ram, deaths=nobody)

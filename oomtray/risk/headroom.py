@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Memory
+    from oomtray.kernel.snapshot import Memory, Snapshot
 
 _FLOOR = 0.015
 """Share of usable RAM that no program gets, if the kernel's own watermarks were not read."""
@@ -61,6 +61,14 @@ def steps_of(before: Memory, now: Memory) -> tuple[bool, float]:
     else:
         swap = (before.swap_free or 0) * (worth(now) - worth(before))
     return resized, swap
+
+
+def askable(snapshot: Snapshot) -> int | None:
+    """Bytes that programs may still ask for until they are refused memory; None unless vm.overcommit_memory is 2."""
+    memory = snapshot.memory
+    if snapshot.policy.overcommit_memory != 2 or not memory.commit_limit or memory.committed is None:
+        return None
+    return max(memory.commit_limit - memory.committed, 0)
 
 
 def worth(memory: Memory) -> float:

@@ -89,8 +89,9 @@ class FitsDialog(Dialog):
         answer, notes = words.answer(self._assessment, found), "\n".join(lines)
         memory = self._assessment.snapshot.memory
         self._show(answer, notes, found.deaths if found.fits == "after" else None)
-        self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))
-        self._show_waterline(wanted)
+        if found.askable is None:  # else what is in use doesn't matter
+            self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))
+            self._show_waterline(wanted)
 
     def _show(self, answer: str, notes: str = "", until_it_fits: Deaths | None = None) -> None:
         self.answer.setText(answer)

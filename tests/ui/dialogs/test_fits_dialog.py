@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
+from oomtray.kernel.snapshot import OomPolicy
 from oomtray.messages.fits import DeathRow
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import Risk
@@ -53,6 +55,15 @@ def typed(qtbot, dialog: FitsDialog, text: str) -> str:
     dialog.size_field.selectAll()
     qtbot.keyClicks(dialog.size_field, text)
     return dialog.answer.text()
+
+
+def test_what_the_kernel_refuses_has_no_bar_and_no_list(qtbot, dialog):
+    told = machine(commit_limit=12 * GIB, committed=11 * GIB)
+    dialog.show_assessment(replace(told, snapshot=told.snapshot._replace(policy=OomPolicy(0, 0, 2))))
+    assert typed(qtbot, dialog, "2G").startswith("2.0 GiB would be refused")
+    assert (dialog.bar.isVisible(), dialog.order.isVisible(), dialog.waterline.isVisible()) == (False, False, False)
+    assert typed(qtbot, dialog, "512M").startswith("512 MiB would fit")
+    assert dialog.bar.isVisible()
 
 
 def test_the_field_has_the_focus_and_a_first_size_that_is_typed_over(qtbot, dialog):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from oomtray.kernel.snapshot import Scope
+from oomtray.kernel.snapshot import OomPolicy, Scope
 from oomtray.messages import fits as words
 from oomtray.messages import memory as memory_words
 from oomtray.risk.assessment import Assessment
@@ -92,6 +93,16 @@ def test_it_fits_after_some_have_ended() -> None:
 
 def test_it_does_not_fit() -> None:
     assert said(30)[0] == "30.0 GiB would not fit, whatever is ended."
+
+
+def test_it_would_be_refused() -> None:
+    whole = machine(commit_limit=12 * GIB, committed=11 * GIB)
+    strict = replace(whole, snapshot=whole.snapshot._replace(policy=OomPolicy(0, 0, 2)))
+    found = fit(strict, 3 * GIB)
+    assert found is not None
+    assert [words.answer(strict, found), *words.notes(strict, found)] == [
+        "3.0 GiB would be refused: of the 12.0 GiB that programs may ask for in all, only 1.0 GiB is left (vm.overcommit_memory is 2).",
+    ]
 
 
 @pytest.mark.parametrize(

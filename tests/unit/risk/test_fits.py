@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from oomtray.kernel.snapshot import OomPolicy
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.fits import Fit, deaths, fit
 from oomtray.risk.judged import Risk
@@ -72,6 +74,35 @@ def test_what_becomes_of_more(
 ) -> None:
     told = found(size, **facts)
     assert (told.fits, told.left, told.stalls, pids(told)) == (fits, left * GIB, stalls, end)
+
+
+def strict(size: float, *, mode: int = 2, **facts: Any) -> Fit:
+    """Of 12 GiB that may be promised, 10 MiB are left."""
+    told = machine(**({"commit_limit": 12 * GIB, "committed": 12 * GIB - 10 * MIB} | facts))
+    snapshot_ = told.snapshot._replace(policy=OomPolicy(0, 0, mode))
+    answer = fit(replace(told, snapshot=snapshot_), int(size * GIB))
+    assert answer is not None
+    return answer
+
+
+class TestWhereTheKernelRefusesWhatIsPromisedAlready:
+    def test_more_than_is_left_to_ask_for_never_fits_however_much_is_free(self) -> None:
+        told = strict(3)
+        assert (told.fits, told.left, told.stalls, pids(told), told.askable) == ("no", 0, False, [], 10 * MIB)
+
+    def test_nor_once_more_is_promised_than_may_be(self) -> None:
+        assert strict(1, committed=13 * GIB).askable == 0
+
+    def test_what_is_left_to_ask_for_fits(self) -> None:
+        assert (strict(10 / 1024).fits, strict(10 / 1024).askable) == ("yes", None)
+
+    @pytest.mark.parametrize("mode", [0, 1])
+    def test_promises_count_in_that_mode_alone(self, mode: int) -> None:
+        assert strict(3, mode=mode).fits == "yes"
+
+    @pytest.mark.parametrize("fact", ["commit_limit", "committed"])
+    def test_what_is_unknown_refuses_nothing(self, fact: str) -> None:
+        assert strict(3, **{fact: None}).fits == "yes"
 
 
 def test_more_than_the_machine_has_never_fits_whatever_the_sums_of_shared_memory_say() -> None:
