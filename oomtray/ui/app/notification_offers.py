@@ -10,7 +10,7 @@ from oomtray.messages.names import app_name, told_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
 from oomtray.risk.certainty import void_by
-from oomtray.ui.controllers.instead import by_size, goes_as_chosen, may_be_hit, unranked
+from oomtray.ui.controllers.replacement_victim import by_size, goes_as_chosen, may_be_hit, unranked
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:

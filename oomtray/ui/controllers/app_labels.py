@@ -21,7 +21,7 @@ from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
@@ -81,34 +81,28 @@ class AppLabels(QObject):
             self._read_soon()
 
     def of_app(self, app: App) -> AppLabel:
-        if self._maker is None:
-            self._read_soon()
-            return AppLabel(printable(plain_name(app)), "", None)
-        label = self._maker.of_app(app)
-        self._read_what_is_missing()
-        return label
+        return self._label(lambda maker: maker.of_app(app), plain_name(app))
 
     def of_process(self, risk: Risk) -> AppLabel:
-        if self._maker is None:
-            self._read_soon()
-            return AppLabel(printable(risk.process.name), "", None)
-        label = self._maker.of_process(risk)
-        self._read_what_is_missing()
-        return label
+        return self._label(lambda maker: maker.of_process(risk), risk.process.name)
 
     def of_ended(self, ended: Ended) -> AppLabel:
         """Return the label of an app or process that may have ended long ago."""
-        if self._maker is None:
-            self._read_soon()
-            return AppLabel(printable(ended.shown), "", None)
-        label = self._maker.of_ended(ended)
-        self._read_what_is_missing()
-        return label
+        return self._label(lambda maker: maker.of_ended(ended), ended.shown)
 
     def title(self, assessment: Assessment, risk: Risk) -> str:
         """Return the display name of the app that a process belongs to."""
         app = shown_app(assessment, risk)
         return title(assessment, risk) if app is None else self.of_app(app).name
+
+    def _label(self, made_by: Callable[[LabelMaker], AppLabel], plain: str) -> AppLabel:
+        """Return the label, or just the plain name before the installed apps have been read."""
+        if self._maker is None:
+            self._read_soon()
+            return AppLabel(printable(plain), "", None)
+        label = made_by(self._maker)
+        self._read_what_is_missing()
+        return label
 
     def _read_what_is_missing(self) -> None:
         assert self._maker is not None

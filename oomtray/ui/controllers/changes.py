@@ -362,4 +362,3 @@ def _first_step(assessment: Assessment | None, subject: Subject, action: ActionI
 
 def _take_units(then: Callable[[UnitValues], None], values: object) -> None:
     then(values if isinstance(values, dict) else {})  # not a dict if asking failed
-

@@ -67,9 +67,8 @@ def remedies(
                 label = tr("Let {name} go first…", name=printable(taker))
                 found.append(Remedy(label, action, subject, preset="deprioritize"))
             if _markable(assessment, subject, uid, marks):
-                found.append(
-                    Remedy(tr("Mark {name} as expendable", name=printable(taker)), "expendable", subject)
-                )
+                label = tr("Mark {name} as expendable", name=printable(taker))
+                found.append(Remedy(label, "expendable", subject))
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
         if taker in names or held_most or event.outcome == "nobody" or event.killer == "oomtray":  # the user had marked it for that
@@ -81,35 +80,23 @@ def remedies(
     return tuple(found)
 
 
-def not_now(
-    event: KillEvent, cause: Cause | None, assessment: Assessment | None, *, cgroups: str = "/sys/fs/cgroup"
-) -> str:
+def not_now(event: KillEvent, cause: Cause | None, assessment: Assessment | None) -> str:
     """Return, as a sentence, why the advised remedy has no button.
 
     Empty if it has one, or if the program can't do it at all.
     """
     if cause is None:
         return ""
-    if cause.remedy == "raise-memory-max" and _limit(event, cause, os.getuid(), cgroups) is None:
+    if cause.remedy == "raise-memory-max" and _limit(event, cause, os.getuid()) is None:
         return words.limit_is_elsewhere()
-    taker = cause.app
-    if (
-        cause.remedy == "expendable"
-        and taker is not None
-        and not is_cause(event, cause)
-        and assessment is not None
-        and running(assessment, taker) is None
-    ):
+    taker = cause.app if cause.remedy == "expendable" and not is_cause(event, cause) else None
+    if taker is not None and assessment is not None and running(assessment, taker) is None:
         return words.does_not_run(printable(taker))
     return ""
 
 
-def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str) -> MemoryMax | None:
-    return (
-        raised(event.scope, uid, cgroups=cgroups)
-        if cause is not None and cause.kind == "misconfiguration"
-        else None
-    )
+def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str = "/sys/fs/cgroup") -> MemoryMax | None:
+    return raised(event.scope, uid, cgroups=cgroups) if cause is not None and cause.kind == "misconfiguration" else None
 
 
 def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterable[str]) -> bool:

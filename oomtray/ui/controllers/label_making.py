@@ -65,10 +65,10 @@ class ScriptKey(NamedTuple):
 
 
 class LabelMaker:
-    """Makes labels and caches what was read; `home` is the user's home directory, `own_pid` the PID of OOM Tray."""
+    """Makes labels and caches what was read; `home` is the user's home directory."""
 
-    def __init__(self, entries: AppEntries, *, home: str = "", own_pid: int | None = None) -> None:
-        self._own_pid = os.getpid() if own_pid is None else own_pid
+    def __init__(self, entries: AppEntries, *, home: str = "") -> None:
+        self._own_pid = os.getpid()
         self.missing = Missing()
         self.entries = entries
         self._home = (home or os.path.expanduser("~")).rstrip("/")

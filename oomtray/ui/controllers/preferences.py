@@ -87,7 +87,7 @@ class PreferenceController(QObject):
         """Set the preference; `kept` are the offers of `rest` that stay beside this step's undo."""
         names = [group.name for group in step.own]
         work = partial(self._changer.set, names, step.preference, user=True)
-        self._in_background(work, partial(self._was_set, rest, kept), rest)
+        run_in_background(work, partial(self._came, partial(self._was_set, rest, kept), rest), self)
 
     def _was_set(self, rest: tuple[Offer, ...], kept: tuple[Offer, ...], outcome: PreferencesOutcome) -> None:
         if outcome.batch is None:
@@ -97,7 +97,8 @@ class PreferenceController(QObject):
         self._tell(outcome, (*kept, undo))
 
     def _take_back(self, batch: Batch, rest: tuple[Offer, ...]) -> None:
-        self._in_background(partial(self._changer.undo, batch), partial(self._tell, offers=rest), rest)
+        then = partial(self._came, partial(self._tell, offers=rest), rest)
+        run_in_background(partial(self._changer.undo, batch), then, self)
 
     def _tell(self, outcome: PreferencesOutcome, offers: tuple[Offer, ...]) -> None:
         whole = all(one.done for one in outcome.units) and not outcome.refused
@@ -107,14 +108,6 @@ class PreferenceController(QObject):
             said.append(journal_note(outcome.note))
         self.reported.emit(Report("done" if whole else "failed", " ".join(said), offers))
         self.changed.emit()
-
-    def _in_background(
-        self,
-        work: Callable[[], PreferencesOutcome],
-        then: Callable[[PreferencesOutcome], None],
-        rest: tuple[Offer, ...],
-    ) -> None:
-        run_in_background(work, partial(self._came, then, rest), self)
 
     def _came(self, then: Callable[[PreferencesOutcome], None], rest: tuple[Offer, ...], outcome: object) -> None:
         if isinstance(outcome, PreferencesOutcome):

@@ -47,7 +47,7 @@ class RuleList:
     def does(self, assessment: Assessment) -> dict[Rule, list[Applied]]:
         """Return what each rule would do, without doing it: the first rule that matches a process counts."""
         found: dict[Rule, list[Applied]] = {rule: [] for rule in self.read.rules}
-        for one in self._applied(self.read.rules, assessment):
+        for one in self._controller.foresee(self.read.rules, assessment):
             found[one.rule].append(one)
         return found
 
@@ -59,8 +59,8 @@ class RuleList:
         rules = [rule if one is old else one for one in self.read.rules]
         if old is None or rule not in rules:
             rules.append(rule)
-        would = {one.process.identity for one in self._applied([rule], assessment)}
-        among = [one for one in self._applied(rules, assessment) if one.process.identity in would]
+        would = {one.process.identity for one in self._controller.foresee([rule], assessment)}
+        among = [one for one in self._controller.foresee(rules, assessment) if one.process.identity in would]
         return [one for one in among if one.rule is rule], [one for one in among if one.rule is not rule]
 
     def above(self, others: Sequence[Applied]) -> Rule | None:
@@ -70,14 +70,7 @@ class RuleList:
 
     def alone(self, rule: Rule, assessment: Assessment) -> list[Applied]:
         """Return what the rule would do if it came first."""
-        return list(self._applied([rule], assessment))
-
-    def _applied(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[Applied, ...]:
-        from oomtray.actions.rules.engine import RuleEngine
-        from oomtray.actions.rules.parse import RuleSet
-
-        engine = RuleEngine(RuleSet(tuple(rules)), self.presets, proc=self._controller.proc, dry=True)
-        return engine.apply(assessment.snapshot).applied
+        return list(self._controller.foresee([rule], assessment))
 
     # edits
 

@@ -6,7 +6,7 @@ Only a click on Allow asks for permission: not login, not a notification, not D-
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -58,17 +58,10 @@ class RuleController(QObject):
     changed = Signal()
 
     def __init__(
-        self,
-        controller: ChangeController,
-        path: str,
-        parent: QObject | None = None,
-        *,
-        proc: str = PROC,
-        journal: Journal | None = None,
+        self, controller: ChangeController, path: str, parent: QObject | None = None, *, proc: str = PROC
     ) -> None:
         super().__init__(parent)
         self.path = path
-        self._made_journal = journal
         self._changes = controller
         self.proc = proc
         self._status: RulesStatus | None = None
@@ -79,14 +72,12 @@ class RuleController(QObject):
     def presets(self) -> Presets:
         return self._changes.presets
 
-    @property
+    @cached_property
     def journal(self) -> Journal:
         """The journal of rule changes made in the window, for undo."""
-        if self._made_journal is None:
-            from oomtray.actions.journal import Journal
+        from oomtray.actions.journal import Journal
 
-            self._made_journal = Journal()
-        return self._made_journal
+        return Journal()
 
     # what is shown
 
@@ -191,21 +182,27 @@ class RuleController(QObject):
 
         A single new rule is placed above that one, since it would have no effect below it.
         """
-        from oomtray.actions.rules.engine import RuleEngine
-        from oomtray.actions.rules.parse import RuleSet, load
+        from oomtray.actions.rules.parse import load
 
-        new = {(tuple(rule.conditions.items())) for rule in rules}
-        known = tuple(rule for rule in load(self.path).rules if tuple(rule.conditions.items()) not in new)
-        presets, snapshot = self.presets, assessment.snapshot
-        alone = RuleEngine(RuleSet(tuple(rules)), presets, proc=self.proc, dry=True).apply(snapshot).applied
+        new = [rule.conditions for rule in rules]
+        known = [rule for rule in load(self.path).rules if rule.conditions not in new]
+        alone = self.foresee(rules, assessment)
         if not known:
             return list(alone), []
-        among = RuleEngine(RuleSet((*known, *rules)), presets, proc=self.proc, dry=True).apply(snapshot).applied
+        among = self.foresee([*known, *rules], assessment)
         would = {one.process.identity for one in alone}
         others = [one for one in among if one.rule not in rules and one.process.identity in would]
         if others and self.above(rules, others) is not None:
             return list(alone), others
         return [one for one in among if one.rule in rules], others
+
+    def foresee(self, rules: Sequence[Rule], assessment: Assessment) -> tuple[Applied, ...]:
+        """Return what these rules would do now if there were no others."""
+        from oomtray.actions.rules.engine import RuleEngine
+        from oomtray.actions.rules.parse import RuleSet
+
+        engine = RuleEngine(RuleSet(tuple(rules)), self.presets, proc=self.proc, dry=True)
+        return engine.apply(assessment.snapshot).applied
 
     def above(self, rules: Sequence[Rule], others: Sequence[Applied]) -> Rule | None:
         """Return the rule above which a single new rule has to go to take effect.

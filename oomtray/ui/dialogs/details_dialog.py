@@ -20,7 +20,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import called, title
 from oomtray.risk.explain import explain
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.controllers.gives_back import GivesBack
+from oomtray.ui.controllers.background_reading import BackgroundReading, freed_bytes
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.fact_rows import FactRows
@@ -88,7 +88,7 @@ class DetailsWindow(Dialog):
         self._called = ""
         """What the title says that it is called."""
         self._told: Answer | None = None
-        self.gives_back = GivesBack(self)
+        self.gives_back = BackgroundReading(freed_bytes, self)
         self.gives_back.told.connect(self._take_gives_back)
         self._frees: int | None = None
         self._query = ProcessQuery(read, self)

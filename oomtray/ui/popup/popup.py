@@ -15,7 +15,7 @@ from oomtray.messages.i18n import tr
 from oomtray.monitor import Attention
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.controllers.gives_back import GivesBack, SharedMemory
+from oomtray.ui.controllers.background_reading import BackgroundReading, freed_bytes, memory_sharers
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.header import Header
@@ -120,8 +120,8 @@ class Popup(PopupWindow):
         self._rows = WholeRows(self.table, column, (self.note_line, self._notice, self.message), self)
         self._footer = Footer(self)
         self.menu = RowMenu(self, labels=self.labels)
-        self.gives_back = GivesBack(self)
-        self.shared_memory = SharedMemory(self)
+        self.gives_back = BackgroundReading(freed_bytes, self)
+        self.shared_memory = BackgroundReading(memory_sharers, self)
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         # what comes and goes is below the rows, which must not move under the pointer
@@ -229,7 +229,7 @@ class Popup(PopupWindow):
         """Return who can be let go in the victim's place without a password, at the critical level only."""
         if assessment.level.name != "critical":
             return None
-        from oomtray.ui.controllers.instead import in_its_place
+        from oomtray.ui.controllers.replacement_victim import in_its_place
 
         return in_its_place(assessment, self.settings.actions.first, self._uid)
 

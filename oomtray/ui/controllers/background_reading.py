@@ -1,4 +1,4 @@
-"""Reads slow facts for a row's menu in a background thread, on demand."""
+"""Reads what takes milliseconds per process in a background thread, for a row's menu or a dialog."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
 
 
-def _read(processes: Iterable[Process]) -> int | None:
+def freed_bytes(processes: Iterable[Process]) -> int | None:
     """Return the bytes that ending these would free, which takes up to 5 ms per process to read."""
     from oomtray.kernel.rollup import given_back
 
     return given_back(processes, PROC)
 
 
-def _read_sharing(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]] | None:
-    """Return the processes that share memory, by pid, which takes a few ms per process."""
+def memory_sharers(processes: Iterable[Process]) -> Mapping[int, tuple[int, ...]] | None:
+    """Return by pid the processes that share its memory, if any, which takes a few ms per process to read."""
     from oomtray.kernel.shared_memory import one_memory
 
     return one_memory(process.pid for process in processes) or None
 
 
-class _BackgroundReading(QObject):
-    """Runs one reading in the background.
+class BackgroundReading(QObject):
+    """Runs `read` in the background.
 
-    `told` carries the subject and the answer, and is not emitted without one.
+    `told` carries the subject and what `read` returned for its processes, unless that is None.
     """
 
     told = Signal(object, object)
@@ -60,20 +60,3 @@ class _BackgroundReading(QObject):
         if self._next is not None:
             following, self._next = self._next, None
             self.ask(following)
-
-
-class GivesBack(_BackgroundReading):
-    """Reads what ending a subject frees: `told` carries the subject and a number of bytes."""
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(_read, parent)
-
-
-class SharedMemory(_BackgroundReading):
-    """Reads who shares a subject's memory.
-
-    `told` carries the subject and, by pid, the others, if there are any.
-    """
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(_read_sharing, parent)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.ui.controllers.instead import in_its_place
+from oomtray.ui.controllers.replacement_victim import in_its_place
 from tests.facts import GIB, MIB, desktops
 from tests.facts.processes import process
 
