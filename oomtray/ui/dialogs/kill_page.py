@@ -243,11 +243,12 @@ class KillPage(QScrollArea):
     def _show_why(self, event: KillEvent, ranked: Sequence[Row], around: Sequence[Moment], kills: int) -> None:
         self.table.show_rows(ranked)
         self.ranked.setVisible(bool(ranked))
-        self.why.show_text(unbroken(words.why(event, around)))
         known = ranked or self._cause is not None or event.is_drill
+        instead = "" if known else words.nothing_known(event, kills)
         told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
-        self.unranked.show_text("" if known else words.nothing_known(event, kills), "i" if told else "?")
-        self.unranked.setVisible(not known)
+        said = [words.why(event, around), instead if told else ""]
+        self.why.show_text(unbroken(" ".join(filter(None, said))))
+        self.unranked.show_text("" if told else instead)
         self._offer_report(event)
         self.why_section.heading.setText(words.why_heading(event, kills))
         self.why_section.setVisible(bool(ranked or self.why.text() or not known))

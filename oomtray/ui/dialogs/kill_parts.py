@@ -76,12 +76,13 @@ def _octagon(box: QRectF) -> QPainterPath:
 
 
 class Placeholder(Panel):
-    """A sentence after a letter in a ring if there is little to show, and below it what can be done about that."""
+    """A sentence about what isn't known, after a question mark in a ring, and below it what can be done about that."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.says = paragraph(self, faint=True)
         self.sign = Sign(self)
+        self.sign.show_letter("?")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 12, 12, 12)
         row.setSpacing(12)
@@ -96,9 +97,10 @@ class Placeholder(Panel):
     def add_action(self, button: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignLeading)
 
-    def show_text(self, text: str, sign: str) -> None:
+    def show_text(self, text: str) -> None:
+        """Show a text, or hide if it is empty."""
         self.says.setText(text)
-        self.sign.show_letter(sign)
+        self.setVisible(bool(text))
 
 
 class Pill(Plain):

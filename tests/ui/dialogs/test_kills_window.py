@@ -30,6 +30,7 @@ from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages.free_memory import finding, place_name
+from oomtray.messages.kill_page import nothing_known
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead
 from oomtray.risk.outlook import Forecast
@@ -427,9 +428,17 @@ def test_little_that_is_known_is_told_in_a_line_beside_a_sign(page):
     assert box.height() < 6 * page.fontMetrics().height()
     assert sign.right() < across(page.unranked.says, page).left()
     assert page.unranked.sign.letter == "?"
-    page.show_kill(kills.odd()[1], (), None)
-    assert page.unranked.sign.letter == "i", "why it was is known"
     page.show_kill(kills.leak(ranking=None), kills.leak_moments(), None)
+    assert not page.unranked.isVisible()
+
+
+@pytest.mark.parametrize(
+    "event", [kills.odd()[1], kills.odd()[2], kills.leak(killer="systemd-oomd", ranking=None), kills.leak(killer="oomtray", ranking=None)], ids=["panic", "nobody", "oomd", "ours"]
+)  # fmt: skip
+def test_why_it_was_stands_below_the_heading_on_every_page(page, event):
+    """It stood in a box beside a sign on some pages and bare on others."""
+    page.show_kill(event, (), None)
+    assert nothing_known(event) in words(page.why)
     assert not page.unranked.isVisible()
 
 
@@ -1020,7 +1029,7 @@ def test_of_a_kill_by_systemd_oomd_it_says_when_that_acts_how_full_memory_was_an
     event = replace(kills.leak(), killer="systemd-oomd", sources=("oomd-signal",), ranking=None, cause=None, victims=(Dead(pid=None, name="builder.scope", app="Builder"),))
     moments = [Moment(event.time - 60 * n, 16 * GIB, 8 * GIB, 4 * GIB, 3 * GIB) for n in range(20, 0, -1)]
     page.show_kill(event, moments, desktops.desktop())
-    assert "acts when swap is nearly full" in words(page.unranked.says)
+    assert "acts when swap is nearly full" in words(page.why)
     assert words(page.held) == "At the last reading before, 50 % of memory and 25 % of swap were in use."
     assert page.held.isVisible()
     assert words(page.advice).startswith("Protect it while it runs")
