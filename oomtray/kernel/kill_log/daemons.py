@@ -33,7 +33,7 @@ _SAME = 3.0
 """Seconds within which systemd notices a kill in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
 _SENDING = re.compile(
-    r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::|$)(?:[^\"]{0,40}?\boom_score_adj (-?\d{1,4}),)?(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
+    r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::(?=\s*$|\s+(?:badness|oom_score|VmRSS|cmdline)\b)|$)(?:[^\"]{0,40}?\boom_score_adj (-?\d{1,4}),)?(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
 )
 _KILLING = re.compile(
     r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"

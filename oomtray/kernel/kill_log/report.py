@@ -27,13 +27,14 @@ _BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""
 _LONGEST_NAME = 15
 _AFTER_HEAD = ": gfp_mask="
+_AFTER_ORDER = re.compile(r",|\s*[>…]?\s*$")
 _OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|Memory cgroup out of memory)?:? ?"
     r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)"
-    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,| ?\.| ?…| ?>?$).*)"
+    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$).*)"
 )
 """OpenVZ's kernels have lines of their own; UB is a container's number."""
 _CHOSEN = re.compile(
@@ -66,6 +67,10 @@ _AFTER_KEY = 60.0
 _AFTER_PANIC = 4
 """Lines after a panic among which one names the running task."""
 _QUOTES = ('"', "'", "`", "msg=")
+_IN_A_SENTENCE = re.compile(r"(?:^|.*\s)[A-Za-z]+,? (?!(?:kernel|klogd|vmunix|kern):?\s*$)(?:[a-z]{2,}|a):?\s*$")
+"""Two words right before the kernel's, whose own line begins behind a sign or the name of a program."""
+_SENTENCE = 200
+"""How many characters are searched for those."""
 
 
 class KernelReports:
@@ -146,6 +151,8 @@ class KernelReports:
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
                 return False  # text about the killer, not a report
+            if found[3] is not None and _AFTER_ORDER.match(text, found.end()) is None:
+                return False
             if len(found[1].encode()) > _LONGEST_NAME and _quoted(found[1], len(found[1])):
                 return False  # another program's words
             self.report = report = self._timeline.begin(line)
@@ -165,7 +172,7 @@ class KernelReports:
             self._manual = False
             return True
         panic = _PANIC.search(text) if "anic" in text else None
-        if panic is not None and not _quoted(text, panic.start()):
+        if panic is not None and not _told(text, panic.start()):
             last = self._timeline.last_for(line)
             if text.startswith(_PANIC_ENDS) and last is not None and last.outcome == "panic":
                 return True
@@ -187,7 +194,7 @@ class KernelReports:
                 report.constraint = "none"
             self._manual = False
             return True
-        if "o killable processes" in text and not _quoted(text, text.index("o killable processes")):
+        if "o killable processes" in text and not _told(text, text.index("o killable processes")):
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             report.outcome = "nobody"
             return True
@@ -212,7 +219,7 @@ class KernelReports:
             return True
         if "illed process" in text:
             found = _KILL.search(text)
-            if found is not None and not _quoted(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
+            if found is not None and not _told(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
                 return True
         chosen = _CHOSEN.match(text) if "ill process " in text else None
@@ -343,3 +350,8 @@ def _scope(report: OpenReport, words: str) -> None:
 
 def _quoted(text: str, at: int) -> bool:
     return at > 0 and any(quote in text[:at] for quote in _QUOTES)
+
+
+def _told(text: str, at: int) -> bool:
+    """Whether what begins at `at` is told by somebody: it is quoted, or stands in a sentence."""
+    return _quoted(text, at) or (at > 0 and _IN_A_SENTENCE.match(text[max(at - _SENTENCE, 0) : at]) is not None)
