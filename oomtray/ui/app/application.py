@@ -16,8 +16,8 @@ from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
 from oomtray.ui.app.garbage import GarbageCollector
 from oomtray.ui.app.menu_apps import MenuApps
 from oomtray.ui.app.notices import mark_outdated, notices, show_latest
+from oomtray.ui.app.notification_center import NotificationCenter
 from oomtray.ui.app.side_windows import SideWindows
-from oomtray.ui.app.told_unasked import ToldUnasked
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
 from oomtray.ui.tray.login_switch import LoginSwitch
@@ -65,9 +65,9 @@ class Application(QObject):
         self._dialogs: Dialogs | None = None
         self._shortcut: ShortcutController | None = None
         self._history_problem: FileProblem | None = None
-        self._told = ToldUnasked(bus, self.background, self)
-        self._told.show_wanted.connect(self._show_from_notification)
-        self._told.kill_wanted.connect(self.show_kill)
+        self._notifications = NotificationCenter(bus, self.background, self)
+        self._notifications.show_wanted.connect(self._show_from_notification)
+        self._notifications.kill_wanted.connect(self.show_kill)
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
         self._stopped = False
@@ -114,7 +114,7 @@ class Application(QObject):
         if self.popup is not None:
             self.popup.put_away()
         self._tray.remove()
-        self._told.withdraw()
+        self._notifications.withdraw()
         ended = self.background.stop()
         self._dispatcher.close()
         self._bus.close()
@@ -162,7 +162,7 @@ class Application(QObject):
 
         says = no_panel(panel())
         print(f"oomtray: {says}", file=sys.stderr)
-        self._shown_popup().show_as_window(says)
+        self._ensure_popup().show_as_window(says)
         self.show_popup()
 
     @Slot()
@@ -183,7 +183,7 @@ class Application(QObject):
             if self.popup is not None:
                 mark_outdated(self.popup, news)
             return
-        self._told.consider(news)
+        self._notifications.consider(news)
         if self.background.history_problem != self._history_problem:
             self._history_problem = self.background.history_problem
             self._show_notices()
@@ -198,7 +198,7 @@ class Application(QObject):
     @Slot()
     def _take_settings(self) -> None:
         settings = self.background.settings
-        self._told.take_settings()
+        self._notifications.take_settings()
         if self._tray.icon is not None:
             self._tray.icon.set_look(settings.icon)
         if self.popup is not None:
@@ -228,18 +228,18 @@ class Application(QObject):
 
     @Slot(str)
     def _shortcut_pressed(self, token: str) -> None:
-        popup = self._shown_popup()
+        popup = self._ensure_popup()
         if token and not popup.isVisible():
             os.environ["XDG_ACTIVATION_TOKEN"] = token
         popup.show_or_hide(anchor(self._tray.icon))
 
     @Slot()
     def toggle_popup(self) -> None:
-        self._shown_popup().toggle(anchor(self._tray.icon))
+        self._ensure_popup().toggle(anchor(self._tray.icon))
 
     @Slot()
     def show_popup(self) -> Popup:
-        popup = self._shown_popup()
+        popup = self._ensure_popup()
         popup.open(anchor(self._tray.icon))
         return popup
 
@@ -251,12 +251,12 @@ class Application(QObject):
         if self.popup is not None:
             self.popup.set_paused(paused)
         if paused:
-            self._told.pause()
+            self._notifications.pause()
         self._attend()
 
     @Slot(str)
     def _complain(self, says: str) -> None:
-        self._shown_popup().message.complain(says)
+        self._ensure_popup().message.complain(says)
         self.show_popup()
 
     @Slot(str, object)
@@ -273,14 +273,14 @@ class Application(QObject):
     @Slot(int)
     def show_kills(self, number: int | None = None) -> None:
         """Show past kills without the popup, starting with the kill of this `number` or else the newest."""
-        self._shown_popup()
+        self._ensure_popup()
         if self._dialogs is not None:
             self._dialogs.show_kills(number)
         self._attend()
 
     @Slot()
     def _show_settings(self) -> None:
-        self._shown_popup()  # creates the rules, which have a page
+        self._ensure_popup()  # creates the rules, which have a page
         self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self.shortcut)
 
     @Slot(str)
@@ -288,9 +288,9 @@ class Application(QObject):
         self.activate(token or None)
         assessment = self.background.assessment
         if assessment is not None:
-            offered = self._told.offer_to_know(assessment)
+            offered = self._notifications.offer_to_know(assessment)
             if offered is not None:
-                self._shown_popup().message.tell(offered)
+                self._ensure_popup().message.tell(offered)
 
     # before memory is too short to read anything more from the disk
 
@@ -327,13 +327,10 @@ class Application(QObject):
         if on or self._shortcut is not None:
             self.shortcut.follow(on=on)
 
-    def _shown_popup(self) -> Popup:
-        if self.popup is None:
-            self._make_popup()
-        assert self.popup is not None
-        return self.popup
+    def _ensure_popup(self) -> Popup:
+        return self.popup or self._make_popup()
 
-    def _make_popup(self) -> None:
+    def _make_popup(self) -> Popup:
         from oomtray.monitor import Attention
 
         background = self.background
@@ -363,7 +360,8 @@ class Application(QObject):
         self._dialogs.help_wanted.connect(self._windows.show_help)
         self._dialogs.notices_changed.connect(self._show_notices)
         self._dialogs.take(background.rules_status)
-        self._told.attach(popup)
+        self._notifications.attach(popup)
+        return popup
 
     @Slot(int, str)
     def show_kill(self, number: int, token: str) -> None:

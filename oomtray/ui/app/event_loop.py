@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import signal
 import socket
-import traceback
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QTimer, Signal, Slot
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from oomtray.dbus.session import SessionBus
 
 
@@ -103,8 +100,3 @@ class UnixSignals(QObject):
 
 def _nothing(_number: int, _frame: object) -> None:
     pass
-
-
-def log_exception(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Log an exception in a slot, so that the icon survives it."""
-    traceback.print_exception(kind, error, trace)

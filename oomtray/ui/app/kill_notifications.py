@@ -11,7 +11,7 @@ from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import kill_notifications as words
 from oomtray.messages.notifications import show
 from oomtray.risk.repeated_kills import SPAN, Repeats, followed, what_of
-from oomtray.ui.app.disturbing import never
+from oomtray.ui.app.do_not_disturb import never
 from oomtray.ui.qt import moments
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from oomtray.messages import notifications as words
 from oomtray.messages.names import told_name
 from oomtray.records import dataclass
 from oomtray.risk.levels import Announced, announce
-from oomtray.ui.app.disturbing import never
+from oomtray.ui.app.do_not_disturb import never
 from oomtray.ui.app.notification_offers import Offers, cause, offers
 from oomtray.ui.controllers.report import Offer, Report
 

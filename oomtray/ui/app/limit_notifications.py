@@ -13,7 +13,7 @@ from oomtray.messages import limits as words
 from oomtray.messages.notifications import show, snooze
 from oomtray.risk.levels import Announced, announce
 from oomtray.risk.outlook import Level
-from oomtray.ui.app.disturbing import never
+from oomtray.ui.app.do_not_disturb import never
 
 if TYPE_CHECKING:
     from collections.abc import Callable

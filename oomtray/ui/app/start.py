@@ -19,7 +19,6 @@ from oomtray.desktop.single_instance import SingleInstance, activate_running, ha
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
-from oomtray.ui.app.event_loop import log_exception
 from oomtray.ui.qt.translation import translate_qt
 
 if TYPE_CHECKING:
@@ -93,7 +92,6 @@ def run(argv: list[str]) -> int:
         from oomtray.messages.desktop import runs_as_root
 
         print(f"oomtray: {runs_as_root()}", file=sys.stderr)
-    sys.excepthook = log_exception
     QApplication.setDesktopFileName(APP_ID)
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")

@@ -163,9 +163,9 @@ class StepInController(QObject):
             return
         actions = ("default", show()), ("dont", words.do_not()), ("now", words.now())
         title, silent = words.summary(meant, self._state.left(self._clock())), bool(self._questions)
-        told = Notification(KEY, title, words.body(meant), "critical", actions, expires_ms=0, silent=silent)
-        self._questions.append(told)
-        self._notifier.show(self._questions[-1])
+        question = Notification(KEY, title, words.body(meant), "critical", actions, expires_ms=0, silent=silent)
+        self._questions.append(question)
+        self._notifier.show(question)
 
     def _say_seconds(self) -> None:
         meant, left = self._state.candidate, self._state.left(self._clock())

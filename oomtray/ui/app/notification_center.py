@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.app.background import Background
-    from oomtray.ui.app.disturbing import Disturbing
+    from oomtray.ui.app.do_not_disturb import DoNotDisturb
     from oomtray.ui.app.kill_notifications import KillNotifications
     from oomtray.ui.app.level_notifications import LevelNotifications
     from oomtray.ui.app.limit_notifications import LimitNotifications
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from oomtray.ui.popup.popup import Popup
 
 
-class ToldUnasked(QObject):
+class NotificationCenter(QObject):
     """Sends all notifications.
 
     `show_wanted` and `kill_wanted` carry an activation token for a window, or ""; before it `kill_wanted` has
@@ -40,7 +40,7 @@ class ToldUnasked(QObject):
         self._step_in: StepInController | None = None
         self._popup: Popup | None = None
         self._last_kill: RecordedKill | None = None
-        self._disturbing: Disturbing | None = None
+        self._do_not_disturb: DoNotDisturb | None = None
         background.killed.connect(self._tell_kills)
 
     def consider(self, news: Assessment) -> None:
@@ -85,11 +85,11 @@ class ToldUnasked(QObject):
         """Whether the settings hold notifications back now."""
         if not self._background.settings.notifications.quiet:
             return False
-        if self._disturbing is None:
-            from oomtray.ui.app.disturbing import Disturbing
+        if self._do_not_disturb is None:
+            from oomtray.ui.app.do_not_disturb import DoNotDisturb
 
-            self._disturbing = Disturbing(self._bus)
-        return self._disturbing.unwanted()
+            self._do_not_disturb = DoNotDisturb(self._bus)
+        return self._do_not_disturb.on()
 
     def _consider_level(self, news: Assessment) -> None:
         if self._levels is None:

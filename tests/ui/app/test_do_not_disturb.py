@@ -7,7 +7,7 @@ import pytest
 from oomtray.config import Notifications
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.notifications import NAME, PATH
-from oomtray.ui.app.disturbing import Disturbing
+from oomtray.ui.app.do_not_disturb import DoNotDisturb
 from tests.facts import desktops
 from tests.rigs.bus.notification_daemon import FULL, Daemon
 from tests.rigs.bus.peers import PrivateBus, pump, settle
@@ -23,14 +23,14 @@ def test_the_daemon_says_that_it_holds_back(private_bus: PrivateBus) -> None:
     daemon = Daemon(private_bus, *FULL)
     daemon.peer.answers["Get"] = lambda _interface, name: ("v", (ON[name],))
     bus = private_bus.session_bus()
-    disturbing = Disturbing(bus)
-    pump(disturbing.unwanted, "the answer", bus, daemon.peer)
+    quiet = DoNotDisturb(bus)
+    pump(quiet.on, "the answer", bus, daemon.peer)
     daemon.peer.emit(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", (NAME, OFF, []))
     settle(bus, daemon.peer)
-    assert not disturbing.unwanted()
+    assert not quiet.on()
     daemon.peer.emit(PATH, PROPERTIES, "PropertiesChanged", "sa{sv}as", (NAME, ON, []))
     settle(bus, daemon.peer)
-    assert disturbing.unwanted()
+    assert quiet.on()
 
 
 @pytest.mark.parametrize("answer", ["org.freedesktop.DBus.Error.UnknownProperty", ("v", (("s", "yes"),)), ("s", ("yes",))])
@@ -38,14 +38,14 @@ def test_a_daemon_that_knows_no_such_thing_never_does(private_bus: PrivateBus, a
     daemon = Daemon(private_bus, *FULL)
     daemon.peer.answers["Get"] = answer
     bus = private_bus.session_bus()
-    disturbing = Disturbing(bus)
+    quiet = DoNotDisturb(bus)
     pump(lambda: daemon.peer.calls, "the question", bus, daemon.peer)
     settle(bus)
-    assert not disturbing.unwanted()
+    assert not quiet.on()
 
 
 def test_without_a_bus_nobody_is_asked() -> None:
-    assert not Disturbing(SessionBus(None)).unwanted()
+    assert not DoNotDisturb(SessionBus(None)).on()
 
 
 def test_a_warning_waits_until_that_is_over(qtbot) -> None:

@@ -25,7 +25,7 @@ def never() -> bool:
     return False
 
 
-class Disturbing:
+class DoNotDisturb:
     def __init__(self, bus: SessionBus) -> None:
         self._inhibited = False
         bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
@@ -33,7 +33,7 @@ class Disturbing:
             asked = DBusAddress(PATH, NAME, _PROPERTIES)
             bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, flags=MessageFlag.no_auto_start)
 
-    def unwanted(self) -> bool:
+    def on(self) -> bool:
         return self._inhibited or _fills_screen()
 
     def _told(self, reply: Reply) -> None:
