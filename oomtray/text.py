@@ -36,6 +36,13 @@ def raw_bytes(name: str) -> bytes:
     return sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), plain)
 
 
+def from_argument(word: str) -> str:
+    r"""Return a word of the command line, in which lone surrogates stand for invalid UTF-8, with \xNN, as names are read."""
+    from os import fsencode
+
+    return fsencode(word).decode("utf-8", "backslashreplace")
+
+
 def _rounded_off(name: str) -> str:
     raw = raw_bytes(name)
     if len(raw) != COMM_BYTES:

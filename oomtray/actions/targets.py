@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.process_handle import open_process
 from oomtray.records import dataclass
-from oomtray.text import printable
+from oomtray.text import from_argument, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +39,7 @@ class Matches:
     @property
     def shown(self) -> str:
         """The word as process names are displayed: invalid UTF-8 bytes as escapes."""
-        return _as_shown(self.word)
+        return from_argument(self.word)
 
 
 def is_pid(word: str) -> bool:
@@ -70,11 +69,6 @@ def process_of_thread(tid: int) -> int | None:
         return None
 
 
-def _as_shown(word: str) -> str:
-    """Convert invalid UTF-8 bytes from lone surrogates, as on the command line, to escapes, as read from the kernel."""
-    return os.fsencode(word).decode("utf-8", "backslashreplace")
-
-
 def _with_pid(pid: int | None, ranked: list[Process]) -> list[Process]:
     return [process for process in ranked if process.pid == pid]
 
@@ -85,7 +79,7 @@ def _matching(word: str, ranked: list[Process], assessment: Assessment, but: int
         return _with_pid(pid, ranked) or _with_pid(process_of_thread(pid), ranked)
     if not word:
         return []  # an unset shell variable matches nobody, not processes without a name
-    word = _as_shown(word)
+    word = from_argument(word)
     members = {
         member.process.pid
         for app in assessment.apps

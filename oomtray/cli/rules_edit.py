@@ -19,6 +19,7 @@ from oomtray.cli.rules_output import (
     read_rules,
 )
 from oomtray.messages.i18n import joined, tr
+from oomtray.text import from_argument
 
 if TYPE_CHECKING:
     import argparse
@@ -48,8 +49,8 @@ def add_editing_parsers(verbs: argparse._SubParsersAction[argparse.ArgumentParse
         ),
         strict=True,
     ):
-        verb.add_argument(f"--{condition}", help=says)
-    verb.add_argument("--label", default="", help=tr("name of the rule"))
+        verb.add_argument(f"--{condition}", type=from_argument, help=says)
+    verb.add_argument("--label", type=from_argument, default="", help=tr("name of the rule"))
     verb.add_argument(
         "--set",
         required=True,

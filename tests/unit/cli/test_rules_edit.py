@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,15 @@ def test_a_dry_run_of_add_says_that_it_would(said, xdg: Path) -> None:
     assert not (xdg / "config/oomtray/rules.toml").exists()
     said("add", *RULE)
     assert said("add", *RULE, "--dry-run").startswith("Already there: the app no-such-app: +300.\n")
+
+
+@pytest.mark.parametrize("option", ["--app", "--command", "--label"])
+def test_bytes_that_are_no_text_stand_in_the_file_as_names_are_read(option: str, said, xdg: Path) -> None:
+    """What a shell completes may have any byte; the rule is to match it, and its file is UTF-8."""
+    argv = "--process", "x", option, os.fsdecode(b"caf\xe9"), "--set", "300"
+    assert "caf\\xe9" in said("add", *argv)
+    assert "caf\\\\xe9" in (xdg / "config/oomtray/rules.toml").read_text()
+    assert said("add", *argv, "--dry-run").startswith("Already there")
 
 
 def test_a_dry_run_of_a_profile_counts_the_rules_that_the_file_lacks(said, xdg: Path) -> None:
