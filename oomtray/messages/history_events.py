@@ -22,6 +22,7 @@ _NAMED = 3
 _RECORDED = 20
 """Processes of one change from which `actions.change_record` leaves out the others, so that how many is unknown."""
 _PROTECTS = ("protect", "protect-strongly")
+_OFFERS = ("deprioritize", "first")
 _DONE = {
     "protect": mark("You protected {names}"),
     "protect-strongly": mark("You protected {names}"),
@@ -128,17 +129,22 @@ def protected(data: Mapping[str, Any]) -> bool:
     """Whether a change protected what it says: without permission it may have got no further than 0 or above."""
     if data.get("action") not in _PROTECTS and data.get("undid") not in _PROTECTS:
         return False
-    reached = "from" if data.get("action") == "undo" else "to"
-    values = [one.get(reached) for one in data.get("changes") or () if isinstance(one, dict)]
-    return bool(data.get("units")) or all(not isinstance(value, int) or value < 0 for value in values)
+    return bool(data.get("units")) or all(reached < 0 for _, reached in _steps(data))
 
 
 def _as_done(data: Mapping[str, Any]) -> tuple[str, str]:
-    """Return the action, and what it undid; a protection that came to nothing is told by its values."""
+    """Return the action, and what it undid; what did something else, as with a value of its own, is told by its values."""
     action, undid = str(data.get("action")), str(data.get("undid"))
-    if protected(data):
-        return action, undid
-    return "value" if action in _PROTECTS else action, "value" if undid in _PROTECTS else undid
+    offered = bool(data.get("units")) or all(reached > max(before, 0) for before, reached in _steps(data))
+    other = (() if protected(data) else _PROTECTS) + (() if offered else _OFFERS)
+    return "value" if action in other else action, "value" if undid in other else undid
+
+
+def _steps(data: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return from where to where each process was changed, also by what was undone; from 0 where that is unknown."""
+    ends = ("to", "from") if data.get("action") == "undo" else ("from", "to")
+    steps = [(one.get(ends[0]), one.get(ends[1])) for one in data.get("changes") or () if isinstance(one, dict)]
+    return [(before if isinstance(before, int) else 0, after) for before, after in steps if isinstance(after, int)]
 
 
 def _as_what(names: str, changes: Sequence[Mapping[str, Any]], units: Sequence[object], *, marks: bool) -> str:

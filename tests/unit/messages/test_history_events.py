@@ -48,6 +48,13 @@ def short_of_protection(action: str = "protect", *, taken_back: bool = False) ->
     return RecordedEvent(1, "change", 1.8e9, {"by": "hand", "changes": changes} | data)
 
 
+def offered(*ends: int, undid: str = "") -> RecordedEvent:
+    """Processes that `first` has set, or an undo, from where to where in turn."""
+    changes = [{"pid": n, "name": "java", "from": ends[n], "to": ends[n + 1]} for n in range(0, len(ends), 2)]
+    data = {"action": "undo", "undid": undid} if undid else {"action": "first"}
+    return RecordedEvent(1, "change", 1.8e9, {"by": "hand", "changes": changes} | data)
+
+
 def limited(**to: int) -> RecordedEvent:
     unit = {"name": "shop.service", "from": {"MemoryMax": 200 << 20}, "to": to}
     return RecordedEvent(1, "change", 1.8e9, {"action": "limit", "by": "hand", "changes": [], "units": [unit]})
@@ -71,11 +78,15 @@ def limited(**to: int) -> RecordedEvent:
         ),
         pytest.param(stepped_in(processes=[{"pid": 7, "ended": False}]), "OOM Tray asked Slack to end", id="still running"),
         pytest.param(undone("protect"), "Undone: protecting java", id="a protection taken back"),
-        pytest.param(undone("first"), "Undone: letting java go first", id="going first taken back"),
+        pytest.param(offered(900, 0, undid="first"), "Undone: letting java go first", id="going first taken back"),
         pytest.param(undone("value"), "Undone: the change of java", id="a value taken back"),
         pytest.param(short_of_protection(), "You set 2 processes of slack to 0", id="not protected without permission"),
         pytest.param(short_of_protection("protect-strongly"), "You set 2 processes of slack to 0", id="nor strongly"),
-        pytest.param(short_of_protection("first"), "You let 2 processes of slack go first", id="several of one name"),
+        pytest.param(offered(0, 900, 200, 900), "You let 2 processes of java go first", id="several of one name"),
+        pytest.param(offered(900, 0), "You set java to 0", id="lowered by a value of its own"),
+        pytest.param(offered(900, 300), "You set java to +300", id="lowered, though not to 0"),
+        pytest.param(offered(-500, -100), "You set java to -100", id="raised, and still protected"),
+        pytest.param(offered(0, 900, undid="deprioritize"), "Undone: the change of java", id="lowering taken back"),
         pytest.param(
             short_of_protection(taken_back=True), "Undone: the change of 2 processes of slack", id="what was no protection taken back"
         ),
