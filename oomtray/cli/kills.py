@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
-from oomtray.cli.kill_ids import DIGITS, is_recorded
 from oomtray.cli.times import moment
+from oomtray.kills.kill_ids import DIGITS, is_recorded
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -146,10 +146,10 @@ def _print_json(events: Iterable[str]) -> None:
 
 def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, KillEvent]], int]:
     """Return the recorded kills, plus missing ones as far as they can be found now, oldest first, and how many more were counted."""
-    from oomtray.cli.unrecorded_kills import unrecorded
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
+    from oomtray.kills.unrecorded import unrecorded
 
     database, unnamed = Database(), 0
     with database.reading() as connection:
@@ -187,8 +187,8 @@ def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
 def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
     """Yield the kills of a log, each as JSON."""
     from oomtray.cli.as_json import dumps, kill
-    from oomtray.cli.kill_ids import KillIds, digest_of
     from oomtray.kernel.kill_log.parts import tell_in_parts
+    from oomtray.kills.kill_ids import KillIds, digest_of
     from oomtray.risk.report_event import from_report
 
     def texts(reports: Iterable[KillReport]) -> Iterator[str]:

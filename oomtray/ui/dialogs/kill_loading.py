@@ -10,7 +10,6 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from oomtray.cli.unrecorded_kills import unrecorded
 from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.events import put_events
@@ -18,6 +17,7 @@ from oomtray.history.kills import put_kills, read_kills, told_events
 from oomtray.history.steps_in import read_steps_in
 from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
+from oomtray.kills.unrecorded import unrecorded
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
 from oomtray.risk.unseen_kills import LOGS, as_one, gathered, span_of

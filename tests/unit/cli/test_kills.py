@@ -142,7 +142,7 @@ def test_kills_that_nobody_saw_are_one_line_and_in_json_each_its_own(
     seen = KillReport(killer="kernel", outcome="killed", time=time.time() - 60, victims=(Killed(pid=7, name="java"),))
     monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [seen])
     monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 1)
-    monkeypatch.setattr("oomtray.cli.unrecorded_kills.digest_of", lambda _: "12" * 8)  # digits alone, like one of 1800
+    monkeypatch.setattr("oomtray.kills.unrecorded.digest_of", lambda _: "12" * 8)  # digits alone, like one of 1800
     unseen_kills(12)
     assert run() == 0
     told = " ".join(capsys.readouterr().out.split())

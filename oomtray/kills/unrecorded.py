@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.cli.kill_ids import KillIds, digest_of
+from oomtray.kills.kill_ids import KillIds, digest_of
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
