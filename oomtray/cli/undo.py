@@ -65,7 +65,10 @@ def _undo_processes(arguments: Namespace, batch: Batch | None, journal: Journal)
                 print_json((), before.victim)
             from oomtray.messages.changes import journal_note
 
-            raise Failure(tr("There is nothing to undo.") if note is None else journal_note(note))
+            why = [] if note is None else [journal_note(note)]
+            if note is None or note.id != "unreadable":
+                why.insert(0, tr("There is nothing to undo."))
+            raise Failure(" ".join(why))
         changer = Changer(settings.actions, journal=journal)
         plan = changer.undo(batch)
         if arguments.dry_run:

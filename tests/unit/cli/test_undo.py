@@ -364,3 +364,23 @@ def test_the_help_names_whatever_can_be_undone(capsys: pytest.CaptureFixture[str
     told = " ".join(capsys.readouterr().out.split())
     for what in ("processes", "unit", "memory limit", "rules", "expendable", "settings"):
         assert what in told.partition("options:")[0]
+
+
+@pytest.mark.parametrize("argv", [["undo"], ["undo", "--json"]])
+def test_where_the_journal_is_damaged_it_is_said_that_nothing_was_undone(argv: list[str], xdg: Path, capsys) -> None:
+    """That what can be read is used reads like a change that was taken back."""
+    path = Path(Journal().path)
+    path.parent.mkdir(parents=True)
+    path.write_text("[]\n", encoding="utf-8")
+    assert run(*argv) == 1
+    said = f"oomtray: There is nothing to undo. {path} is damaged: what can still be read is used.\n"
+    assert capsys.readouterr().err == said
+
+
+def test_where_the_journal_can_t_be_read_it_is_not_known_whether_anything_can_be_undone(xdg: Path, capsys) -> None:
+    path = Path(Journal().path)
+    path.parent.mkdir(parents=True)
+    path.mkdir()
+    assert run("undo") == 1
+    said = capsys.readouterr().err
+    assert said.startswith("oomtray: What was changed before is not known.")
