@@ -25,7 +25,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QColor, QFont
 
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Size of the shape, and pixels of padding on its side and on the others."""
 _CORNER = 6.0
-_SHORT = 60
-"""Characters of a text beside which, rather than below, its buttons are placed."""
+_LINES_BESIDE = 2
+"""Most lines of a text that has its buttons beside rather than below it."""
 _OLD_SECONDS = 120.0
 """Age from which a report that was seen isn't shown again. Until then its offer may be wanted after a look at the app."""
 
@@ -85,9 +85,23 @@ class MessageBar(QWidget):
         usual, fine = (self._high(font) for font in (self.font(), small(self.font())))
         return max(usual - fine, 0)
 
-    def _high(self, font: QFont) -> int:
-        room = QRect(0, 0, self._label.width(), 1 << 20)
+    def _high(self, font: QFont, width: int | None = None) -> int:
+        room = QRect(0, 0, self._label.width() if width is None else width, 1 << 20)
         return QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text()).height()
+
+    def _fit_beside(self, buttons: Sequence[QPushButton], *, closable: bool) -> bool:
+        """Whether the text has few lines with the buttons beside it; also before the bar has its place."""
+        parent, margins, gap = self.parentWidget(), self._grid.contentsMargins(), self._grid.spacing()
+        around = None if parent is None else parent.layout()
+        wide = self.width() if parent is None else parent.width()
+        if around is not None:
+            wide -= around.contentsMargins().left() + around.contentsMargins().right()
+        wide -= margins.left() + margins.right() + sum(button.sizeHint().width() + gap for button in buttons)
+        if closable:
+            wide -= self._close.width() + gap
+        font = self._label.font()
+        lines = self._high(font, wide) / QFontMetrics(font).lineSpacing()  # heights are rounded
+        return wide > 0 and round(lines) <= _LINES_BESIDE
 
     @property
     def _first_line(self) -> float:
@@ -112,27 +126,31 @@ class MessageBar(QWidget):
         self._label.setText(report.text)
         self.setAccessibleName(report.text)
         self._take_away_buttons()
+        self._offers = report.offers
+        buttons = [self._button_of(offer) for offer in self._offers]
         # While it is empty: PySide keeps a wrapper of each item that a layout brings along, and doesn't notice
         # when Qt frees the item together with its button. The wrapper then stands for whatever Qt puts at that
         # address next, and the app crashes.
-        if len(report.text) > _SHORT and report.offers:
-            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
-        else:
+        if self._fit_beside(buttons, closable=report.closable):
             self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        self._offers = report.offers
-        for number, offer in enumerate(self._offers):
-            button = QPushButton(offer.label, self)
-            button.setAutoDefault(False)
-            button.setToolTip(offer.hint)
-            give_edge(button)
-            give_air(button)
-            button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        else:
+            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
+        for number, button in enumerate(buttons):
             self._group.addButton(button, number)
             self._buttons.addWidget(button)
         self._close.setVisible(report.closable)
         self.show()
         self.updateGeometry()
         self.update()
+
+    def _button_of(self, offer: Offer) -> QPushButton:
+        button = QPushButton(offer.label, self)
+        button.setAutoDefault(False)
+        button.setToolTip(offer.hint)
+        give_edge(button)
+        give_air(button)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return button
 
     def _take_away_buttons(self) -> None:
         for button in self._group.buttons():

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QStyle
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 
 class FlowLayout(QLayout):
-    """A wrapping layout; `gap` is the distance of widgets and of lines in pixels."""
+    """A wrapping layout; `gap` is the distance of widgets and of lines in pixels.
+
+    With an alignment in the layout around it, it is as wide as its widgets on one line, if there is room.
+    """
 
     def __init__(self, parent: QWidget | None = None, *, gap: int = 8) -> None:
         super().__init__(parent)
@@ -61,10 +64,15 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         parent = self.parentWidget()
         mirrored = parent is not None and parent.isRightToLeft()
-        for item, place in self._places(rect.width()):
+        box, aligned = rect, self.alignment()
+        if aligned:
+            size = self.sizeHint().boundedTo(rect.size())
+            size.setHeight(max(size.height(), self.heightForWidth(size.width())))
+            box = QStyle.alignedRect(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight, aligned, size, rect)
+        for item, place in self._places(box.width()):
             if mirrored:
-                place.moveLeft(rect.width() - place.x() - place.width())
-            item.setGeometry(place.translated(rect.topLeft()))
+                place.moveLeft(box.width() - place.x() - place.width())
+            item.setGeometry(place.translated(box.topLeft()))
 
     def _places(self, width: int) -> list[tuple[QLayoutItem, QRect]]:
         """Place items from the corner where reading begins, centered vertically in their line."""

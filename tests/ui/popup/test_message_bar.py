@@ -5,14 +5,54 @@ from __future__ import annotations
 import weakref
 
 import pytest
-from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QApplication, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtWidgets import QApplication, QLayoutItem, QVBoxLayout, QWidget
 
 from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.labels import Plain
+from tests.ui.parts import the
 
-SHORT, LONG = "Done.", "slack: 2 processes raised from 0 to +300. The next victim is still firefox (4711)."
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+SHORT = "Done."
+TWO_LINES = "slack: 2 processes raised from 0 to +300. The next victim is firefox."
+LONG = " ".join((TWO_LINES, "Going lower needs an administrator's permission.") * 2)
+
+
+@pytest.fixture
+def bar(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    made = MessageBar(window)
+    QVBoxLayout(window).addWidget(made)
+    window.resize(520, 300)
+    window.show()
+    yield made
+    window.close()
+
+
+@pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=lambda way: way.name)
+@pytest.mark.parametrize(("text", "is_beside"), [(SHORT, True), (TWO_LINES, True), (LONG, False)])
+def test_buttons_end_where_the_bar_does_beside_or_below_the_text(bar, direction, text, is_beside):
+    bar.window().setLayoutDirection(direction)
+
+    bar.tell(Report("done", text, (Offer("Use a password…", lambda: None), Offer("Undo", lambda: None)), closable=False))
+    QApplication.processEvents()
+
+    label, last = the(Plain, bar).geometry(), box_of(bar, "Undo")
+    free = bar.width() - last.right() - 1 if direction == Qt.LayoutDirection.LeftToRight else last.left()
+    assert free == 7
+    assert (last.top() <= label.bottom()) is is_beside
+    if is_beside:
+        assert abs(last.center().y() - label.center().y()) <= 1
+        assert not last.intersects(label)
+
+
+def box_of(bar: MessageBar, label: str) -> QRect:
+    button = bar.button(label)
+    assert button is not None
+    return button.geometry()
 
 
 @pytest.mark.parametrize("first", [SHORT, LONG])
