@@ -26,7 +26,7 @@ _EDGE = 1
 
 
 class WholeRows(QWidget):
-    """Distributes the height among rows; what is left over is below the list's edge.
+    """Distributes the height among rows; what is left over is below the list's edge, around the legend.
 
     A line that appears or vanishes beside the list, such as a report, takes whole rows from it: the others
     don't move, and are as high as without it.
@@ -107,7 +107,7 @@ class WholeRows(QWidget):
             self._view.setMask(_rounded(inside.size() - QSize(0, _EDGE)))
             self.update()
         self._legend.setVisible(shown)
-        self._legend.setGeometry(0, box.height(), self.width(), legend)
+        self._legend.setGeometry(0, box.height(), self.width(), max(self.height() - box.height(), legend))
 
     def _taken(self) -> int:
         """Return the pixels that the parts beside the list take from it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.report import Report
@@ -79,6 +79,9 @@ def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, 
     row = table.visualRect(popup.model.index(0, 0)).height()
     assert hole < row
     assert legend.isVisible() or hole < legend.sizeHint().height() + 4
+    if legend.isVisible():  # in the middle of what is left over, not above it
+        rows = the(WholeRows, popup)
+        assert legend.geometry() == QRect(0, table.geometry().bottom() + 1, rows.width(), rows.height() - table.geometry().bottom() - 1)
 
 
 @pytest.mark.parametrize("told", [False, True], ids=["no report", "a report"])
