@@ -28,7 +28,7 @@ def lock_code() -> int:
     Locks no more than RLIMIT_MEMLOCK allows, 8 MiB on most systems: code first, then constants. What doesn't fit is
     left out, and where nothing may be locked, the program goes on without (mlock2(2), Linux 4.4).
     """
-    import ctypes  # 0.7 MB, for the programs that stay
+    import ctypes  # 0.4 MB, which commands that end at once do without
 
     try:
         mlock2 = ctypes.CDLL(None).mlock2

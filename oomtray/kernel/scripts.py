@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.files import PROC, READ, read_in_time
@@ -60,6 +61,7 @@ def program(process: Process) -> str:
     return program_of(process.exe, process.name)
 
 
+@lru_cache(maxsize=1024)  # called for each of an app's processes, which run few programs
 def program_of(exe: str | None, name: str) -> str:
     return name if exe is None else exe.removesuffix(_GONE).rpartition("/")[2]
 

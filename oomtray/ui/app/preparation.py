@@ -20,11 +20,9 @@ if TYPE_CHECKING:
 def draw_ahead(popup: Popup) -> None:
     """Import what opening the popup needs on this platform, and paint it unseen: fonts, icons, labels."""
     import oomtray.messages.desktop
-    import oomtray.messages.settings
+    import oomtray.messages.settings  # noqa: F401
 
-    if QGuiApplication.platformName() == "xcb":
-        import oomtray.ui.qt.x11
-        import oomtray.ui.qt.x11_focus  # noqa: F401
+    _load_for_x11()
     for state in get_args(State):
         for size in (16, 22):  # for both drawings
             state_pixmap(state, False, size, 1.0)
@@ -33,12 +31,19 @@ def draw_ahead(popup: Popup) -> None:
 
 
 def load_ahead() -> None:
-    """Import most of the popup's code before the first click: half of the time to show it, and 4 MB.
-
-    What puts the parts together is left to the click: another 1 MB for a seventh of the time.
-    """
+    """Import the popup's code before the first click: most of the time to show it, and 5 MB."""
+    import oomtray.messages.limits
+    import oomtray.ui.app.dialogs
     import oomtray.ui.app.level_notifications
-    import oomtray.ui.popup.footer
-    import oomtray.ui.popup.header
-    import oomtray.ui.popup.process_view
-    import oomtray.ui.popup.victim_card  # noqa: F401
+    import oomtray.ui.controllers.changes
+    import oomtray.ui.controllers.rules
+    import oomtray.ui.popup.effect_menu
+    import oomtray.ui.popup.popup  # noqa: F401
+
+    _load_for_x11()
+
+
+def _load_for_x11() -> None:
+    if QGuiApplication.platformName() == "xcb":
+        import oomtray.ui.qt.x11
+        import oomtray.ui.qt.x11_focus  # noqa: F401
