@@ -206,7 +206,7 @@ class ChartCanvas(QLabel):
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
-            chart_layers.apps(canvas, self.period.apps, self._recorded, self._places)
+            chart_layers.apps(canvas, self.period.apps, self._recorded, self.period.columns, self._places)
         if self._most()[0] is None:
             chart_layers.note(canvas, QRectF(*layout.memory), nothing(), self.font())
         else:

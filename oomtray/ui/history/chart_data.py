@@ -6,17 +6,23 @@ No Qt.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.history.thinned import Column, Spread
 from oomtray.history.thinned_apps import LOOK_SECONDS, Look
 from oomtray.records import dataclass
+from oomtray.ui.history.between_looks import Totals, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from oomtray.history.thinned_apps import Apps
     from oomtray.ui.history.time_range import TimeRange
+
+
+_ALIKE = 0.05
+"""Share of RAM and swap by which two amounts may differ to be about the same."""
 
 
 class Stretch(NamedTuple):
@@ -101,13 +107,28 @@ def column_at(columns: Sequence[Column], at: float, width: float) -> Column | No
 
 
 def look_at(apps: Apps, at: float, columns: Sequence[Column], width: float) -> Look | None:
-    """Return the sample of the apps nearest to a moment, if it is no further away than samples are apart."""
-    if column_at(columns, at, width) is None:
+    """Return the sample of the apps nearest to a moment, if it is no further away than samples are apart.
+
+    None if about as much in all was held at neither of the samples around it: what was held of that isn't known.
+    """
+    column = column_at(columns, at, width)
+    if column is None:
         return None
     place = bisect_left(apps.looks, at, key=lambda look: look.at)
-    near = apps.looks[max(place - 1, 0) : place + 1]
-    found = min(near, key=lambda look: abs(look.at - at), default=None)
-    return found if found is not None and abs(found.at - at) <= LOOK_SECONDS + width else None
+    for look in sorted(apps.looks[max(place - 1, 0) : place + 1], key=lambda look: abs(look.at - at)):
+        away = abs(look.at - at)
+        if away <= width or (away <= LOOK_SECONDS + width and _alike(look, column)):
+            return look
+    return None
+
+
+def _alike(look: Look, column: Column) -> bool:
+    """Whether about as much in all was held at both, or that is unknown."""
+    total = total_of(column)
+    if look.other is None or total is None:
+        return True
+    held = look.other + sum(memory or 0 for memory in look.held)
+    return abs(held - total) <= _ALIKE * (column.usable + (column.swap_total or 0))
 
 
 def seen_in(columns: Sequence[Column], shown: TimeRange, width: float) -> list[Column]:
@@ -154,10 +175,10 @@ def peak_look(apps: Apps, since: float, until: float) -> Look | None:
     return Look(seen[-1].at, held, None, follows=False)
 
 
-def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:
-    """Return a stack per period without a gap.
+def layers(apps: Apps, recorded: Sequence[Stretch], columns: Sequence[Column]) -> list[Layers]:
+    """Return a stack per period without a gap; between the looks it is as high as the readings in `columns` have it.
 
-    After its last sample a stack continues unchanged until the next one would have come.
+    After its last look a stack continues with the same apps until the next one would have come.
     """
     runs: list[list[Look]] = []
     for look in apps.looks:
@@ -165,24 +186,23 @@ def layers(apps: Apps, recorded: Sequence[Stretch]) -> list[Layers]:
             runs[-1].append(look)
         else:
             runs.append([look])
-    return [_layers(run, recorded) for run in runs]
+    totals = Totals(columns)
+    return [_layers(run, recorded, totals) for run in runs]
 
 
-def _layers(run: list[Look], recorded: Sequence[Stretch]) -> Layers:
-    times = [look.at for look in run]
-    edges = [_edges(look) for look in run]
+def _layers(run: list[Look], recorded: Sequence[Stretch], totals: Totals) -> Layers:
+    held = [(look.at, [look.other or 0, *(memory or 0 for memory in look.held)]) for look in run]
     around = _around(run, recorded)
     if around is not None:
-        end = min(around.end, times[-1] + LOOK_SECONDS)
-        begin = max(around.begin, times[0] - LOOK_SECONDS)
-        times = [min(max(at, around.begin), around.end) for at in times]  # with readings minutes apart, a sample may be outside
-        if end > times[-1]:
-            times.append(end)
-            edges.append(edges[-1])
-        if begin < times[0]:
-            times.insert(0, begin)
-            edges.insert(0, edges[0])
-    return Layers(tuple(times), tuple(edges))
+        held = [(min(max(at, around.begin), around.end), each) for at, each in held]  # with readings minutes apart, a look may be outside
+    found = [held[0]]
+    for before, after in pairwise(held):
+        found += [*totals.between(before, after), after]
+    if around is not None:
+        first, last = held[0], held[-1]
+        found[:0] = reversed(totals.beyond(*first, max(around.begin, first[0] - LOOK_SECONDS)))
+        found += totals.beyond(*last, min(around.end, last[0] + LOOK_SECONDS))
+    return Layers(tuple(at for at, _ in found), tuple(tuple(accumulate(each)) for _, each in found))
 
 
 def _around(run: list[Look], recorded: Sequence[Stretch]) -> Stretch | None:
@@ -190,10 +210,3 @@ def _around(run: list[Look], recorded: Sequence[Stretch]) -> Stretch | None:
     first, last = run[0].at, run[-1].at
     near = (one for one in recorded if one.begin - LOOK_SECONDS <= last and first <= one.end + LOOK_SECONDS)
     return max(near, key=lambda one: min(one.end, last) - max(one.begin, first), default=None)
-
-
-def _edges(look: Look) -> tuple[int, ...]:
-    edges = [look.other or 0]
-    for held in look.held:
-        edges.append(edges[-1] + (held or 0))
-    return tuple(edges)

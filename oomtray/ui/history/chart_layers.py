@@ -103,9 +103,11 @@ def name_gap(canvas: Canvas, times: Sequence[Stretch]) -> None:
         painter.drawText(QRectF(middle - wide / 2, half, wide, box.bottom - half), int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-def apps(canvas: Canvas, told: Apps, recorded: Sequence[Stretch], places: Sequence[int]) -> None:
+def apps(
+    canvas: Canvas, told: Apps, recorded: Sequence[Stretch], columns: Sequence[Column], places: Sequence[int]
+) -> None:
     painter, layout, _, found = canvas
-    drawn = AppsPainter(canvas, told, recorded, places)
+    drawn = AppsPainter(canvas, told, recorded, columns, places)
     with _clipped(canvas, layout.apps):
         drawn.areas()
         drawn.names(QFontMetricsF(painter.font()))

@@ -62,9 +62,22 @@ def test_apps_are_unknown_where_nothing_was_recorded() -> None:
     assert chart_data.look_at(apps, 100, GAPPED, 5.0) is None
 
 
+@pytest.mark.parametrize(
+    ("at", "found"),
+    [(60, 0), (200, 0), (250, None), (290, 300), (300, 300), (320, 300), (400, None)],
+    ids=["nearest", "the later is nearer, and more was held then", "in between", "just before", "then", "just after", "much less again"],
+)
+def test_the_amounts_of_apps_are_of_a_look_at_which_as_much_was_held(at: float, found: float | None) -> None:
+    """Just before memory was used up there stood what apps held once it was."""
+    columns = [column(0, 3, follows=False), column(60, 3), column(200, 3), column(250, 6), column(290, 9), column(300, 9), column(320, 9), column(400, 3)]
+    apps = Apps(("a",), ("A",), (Look(0, (GIB,), 2 * GIB, follows=False), Look(300, (7 * GIB,), 2 * GIB, follows=True)))
+    look = chart_data.look_at(apps, at, columns, 5.0)
+    assert (None if look is None else look.at) == found
+
+
 def test_areas_lie_on_top_of_one_another_and_end_with_the_record() -> None:
     looks = (Look(5, (GIB, None), 2 * GIB, follows=False), Look(8, (GIB, GIB), None, follows=True))
-    (stack,) = chart_data.layers(Apps(("a", "b"), ("A", "B"), looks), chart_data.stretches(GAPPED))
+    (stack,) = chart_data.layers(Apps(("a", "b"), ("A", "B"), looks), chart_data.stretches(GAPPED), ())
     assert stack.times == (0, 5, 8, 10)
     assert stack.edges[1:3] == ((2 * GIB, 3 * GIB, 3 * GIB), (0, GIB, 2 * GIB))
 
@@ -73,8 +86,43 @@ def test_areas_end_where_the_record_does_though_a_look_is_dated_later() -> None:
     """Looks of minutes apart are dated in the middle of these, which may be in the gap."""
     recorded = [chart_data.Stretch(0, 1000), chart_data.Stretch(4000, 5000)]
     looks = (Look(850, (GIB,), 0, follows=False), Look(1150, (GIB,), 0, follows=True), Look(4150, (GIB,), 0, follows=False), Look(5450, (GIB,), 0, follows=True))
-    stacks = chart_data.layers(Apps(("a",), ("A",), looks), recorded)
+    stacks = chart_data.layers(Apps(("a",), ("A",), looks), recorded, ())
     assert [(stack.times[0], stack.times[-1]) for stack in stacks] == [(550, 1000), (4000, 5000)]
+
+
+def stacked(readings: Sequence[tuple[float, int]], *looks: tuple[float, int, int]) -> dict[float, tuple[int, int]]:
+    """What everything else and one app held at which time, in GiB, by readings of the total and looks at the two."""
+    columns = [column(at, used, follows=place > 0) for place, (at, used) in enumerate(readings)]
+    seen = tuple(Look(at, (app * GIB,), other * GIB, follows=place > 0) for place, (at, other, app) in enumerate(looks))
+    (stack,) = chart_data.layers(Apps(("a",), ("A",), seen), chart_data.stretches(columns), columns)
+    return {at: (other // GIB, (top - other) // GIB) for at, (other, top) in zip(stack.times, stack.edges, strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("readings", "looks", "held"),
+    [
+        pytest.param([(0, 4), (100, 4), (290, 4), (295, 9), (300, 9)], [(0, 2, 2), (300, 2, 7)], [(2, 2), (2, 2), (2, 7)], id="the app grew at the end"),
+        pytest.param([(0, 4), (100, 4), (290, 4), (295, 9), (300, 9)], [(0, 2, 2), (300, 7, 2)], [(2, 2), (2, 2), (7, 2)], id="others grew at the end"),
+        pytest.param([(0, 4), (100, 4), (290, 4), (300, 4), (305, 9)], [(0, 2, 2), (300, 7, 2)], [(2, 2), (2, 2), (7, 2)], id="at the last look the total was higher than at the reading then"),
+        pytest.param([(0, 9), (5, 4), (100, 4), (299, 4), (300, 4)], [(0, 2, 2), (300, 2, 2)], [(2, 2), (2, 2), (2, 2)], id="at the first look it was lower"),
+        pytest.param([(0, 3), (100, 3), (200, 3), (290, 3), (300, 3)], [(0, 0, 4), (300, 0, 4)], [(0, 4), (0, 4), (0, 4)], id="the app counts twice what it shares"),
+        pytest.param([(0, 9), (10, 4), (100, 4), (200, 4), (300, 4)], [(0, 2, 7), (300, 2, 2)], [(2, 2), (2, 2), (2, 2)], id="the app ended soon"),
+        pytest.param([(0, 4), (75, 5), (150, 6), (225, 7), (300, 8)], [(0, 2, 2), (300, 2, 6)], [(2, 3), (2, 4), (2, 5)], id="evenly"),
+        pytest.param([(0, 8), (75, 8), (150, 8), (225, 8), (300, 8)], [(0, 2, 6), (300, 6, 2)], [(3, 5), (4, 4), (5, 3)], id="in exchange"),
+        pytest.param([(0, 4), (75, 9), (150, 9), (225, 4), (300, 4)], [(0, 2, 2), (300, 2, 2)], [(7, 2), (7, 2), (2, 2)], id="neither look knows by whom"),
+        pytest.param([(0, 4), (75, 3), (150, 2), (225, 1), (300, 4)], [(0, 2, 2), (300, 2, 2)], [(1, 2), (0, 2), (0, 1)], id="less than the app is said to have"),
+    ],
+)  # fmt: skip
+def test_between_two_looks_at_the_apps_the_stack_is_as_high_as_the_total(
+    readings: list[tuple[float, int]], looks: list[tuple[float, int, int]], held: list[tuple[int, int]]
+) -> None:
+    """It rose for five minutes on a straight line where memory had jumped in the last of these seconds."""
+    assert [stacked(readings, *looks)[at] for at, _ in readings[1:-1]] == held
+
+
+def test_after_the_last_look_everything_else_has_the_change_as_long_as_it_can() -> None:
+    assert stacked([(0, 4), (5, 4), (100, 6), (200, 3), (250, 3)], (5, 2, 2)) == {0: (2, 2), 5: (2, 2), 100: (4, 2), 200: (1, 2), 250: (1, 2)}
+    assert stacked([(0, 1), (5, 4), (100, 6), (200, 1), (250, 3)], (5, 2, 2)) == {5: (2, 2), 100: (4, 2)}, "who ended isn't known"
 
 
 def test_before_and_after_the_record_is_a_gap_too() -> None:
