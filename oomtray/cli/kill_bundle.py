@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from oomtray import __version__
 from oomtray.cli.as_json import SCHEMA, dumps, kill, sample
 from oomtray.config.loading import default_file, load
-from oomtray.history.before import with_cause
 from oomtray.history.database import Database
+from oomtray.history.kill_cause import with_cause
 from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
 from oomtray.history.steps_in import read_step_in

@@ -179,7 +179,7 @@ def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, 
 
 def _with_cause(connection: Connection, event: KillEvent) -> KillEvent:
     # imports everything that reads readings, which a list of kills doesn't need
-    from oomtray.history.before import with_cause
+    from oomtray.history.kill_cause import with_cause
 
     return with_cause(connection, event)
 

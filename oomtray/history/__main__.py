@@ -1,6 +1,6 @@
 """The program that opens the record for the tray: merge pending lines, or look back.
 
-Started by `history.own_process`.
+Started by `history.separate_process`.
 """
 
 from __future__ import annotations

@@ -149,9 +149,9 @@ class Recorder:
         """
         began = self._wall() - time.clock_gettime(time.CLOCK_BOOTTIME)
         if self._is_lazy:
-            from oomtray.history import own_process
+            from oomtray.history import separate_process
 
-            before = own_process.look_back(boot, began, untold_since)
+            before = separate_process.look_back(boot, began, untold_since)
             if before is not None:
                 self._all_told = not before.untold
                 return before.kills, before.last
@@ -248,9 +248,9 @@ class Recorder:
         from oomtray.history.samples import row_of
 
         if pending.append([*map(row_of, self._samples), *self._events]) > _MOST_PENDING and self._level == "normal":
-            from oomtray.history import own_process
+            from oomtray.history import separate_process
 
-            own_process.merge()
+            separate_process.merge()
 
 
 def user_recorder(*, lazy: bool = False) -> Recorder:

@@ -10,7 +10,7 @@ from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.condition import Condition, ConditionId
+    from oomtray.risk.conditions import Condition, ConditionId
 
 _SAYS: dict[ConditionId, str] = {
     "left-unknown": mark("How much memory is left is unknown here, so there is no warning before it runs out."),

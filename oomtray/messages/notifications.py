@@ -12,14 +12,14 @@ from oomtray.messages.names import alike, app_name, is_known_by_itself, own_name
 from oomtray.messages.numbers import age, freed
 from oomtray.messages.ranges import in_a_sentence
 from oomtray.risk.certainty import void_by
-from oomtray.risk.condition import OF_THE_SETUP
+from oomtray.risk.conditions import OF_THE_SETUP
 from oomtray.text import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.judged import AppId, Risk
 
 _MINUTE = 60.0

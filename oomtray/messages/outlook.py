@@ -17,7 +17,7 @@ from oomtray.text import clock, printable, size
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.thresholds import Marks
     from oomtray.risk.trail import Moved
 

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import CgroupMemory, Consequences, Process
     from oomtray.risk.apps import Grouping, Scripts
-    from oomtray.risk.condition import Condition
-    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.conditions import Condition
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.limited_group import LimitedGroup
     from oomtray.risk.outlook import Level, Reading
     from oomtray.risk.ranking import Ranking

@@ -9,8 +9,8 @@ from oomtray.risk.outlook import Forecast
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.risk.condition import Condition
-    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.conditions import Condition
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.judged import App, Risk
     from oomtray.risk.killer import Killer, Victim
     from oomtray.risk.limited_group import LimitedGroup

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.cgroup_paths import is_below
-from oomtray.risk.condition import Condition
+from oomtray.records import dataclass
 from oomtray.risk.headroom import askable
 from oomtray.risk.thresholds import has_plenty, marks
 
@@ -17,10 +17,33 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory, Snapshot
     from oomtray.risk.limited_group import LimitedGroup
 
+ConditionId = Literal[
+    "left-unknown",  # the kernel doesn't report how much is available, or contradicts itself
+    "files-in-memory",  # tmpfs and shared memory hold much, which ending a process doesn't free
+    "commit-limit",  # vm.overcommit_memory is 2 and nearly all is committed: allocations fail next
+    "cgroup-stalls",  # a cgroup is throttled by its own limit; the machine has plenty
+    "stall-without-shortage",  # the same, but the cgroup is unknown
+    "no-swap",  # memory is short, and there is no swap
+    "swap-unused",  # memory is short, and the kernel kills before it swaps programs out (vm.swappiness is 0)
+    "zram-large",  # memory is short, and the swap is zram larger than the RAM that backs it
+]
+OF_THE_SETUP: frozenset[ConditionId] = frozenset({"no-swap", "swap-unused", "zram-large"})
+"""Conditions of the setup, to fix at leisure and not while memory runs out."""
 _MUCH = 0.25
 """Share of usable memory from which files in memory are worth mentioning."""
 _NEARLY_ALL = 0.98
 """Share of CommitLimit that is committed; on most machines an allocation of a few hundred MiB fails next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    id: ConditionId
+    size: int | None = None
+    """Bytes that the condition is about."""
+    limit: int | None = None
+    path: str | None = None
+    """Of the cgroup that stalls."""
+    serious: bool = False
 
 
 def conditions(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
-from oomtray.risk.growing_app import GrowingApp
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -25,6 +24,26 @@ LEAST = 32 * 1024 * 1024
 _MOST = 3
 _LEAST_SHARE = 0.2
 """Least share of the memory lost meanwhile: an app that took less of it isn't what uses memory up."""
+_MAIN = 0.5
+"""Share of its app's growth from which one process is to blame."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrowingApp:
+    """An app that holds more memory than before."""
+
+    app: AppId
+    rate: float
+    """Bytes per second of anonymous memory and swap, all its processes together."""
+    growing: tuple[Process, ...]
+    """Its growing processes, fastest first; never empty."""
+    main_share: float
+    """The first one's share of the growth, 0..1."""
+
+    @property
+    def main(self) -> Process | None:
+        """The process behind most of the growth; None if there is no single one."""
+        return self.growing[0] if self.main_share >= _MAIN else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_app import GrowingApp
-    from oomtray.risk.growing_apps import Growth
+    from oomtray.risk.growing_apps import GrowingApp, Growth
     from oomtray.risk.kill_event import KillerId
     from oomtray.risk.set_here import SetHere
 

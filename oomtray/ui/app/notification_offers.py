@@ -16,7 +16,7 @@ from oomtray.ui.controllers.row_actions import Subject
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_app import GrowingApp
+    from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.judged import AppId, Risk
 
 

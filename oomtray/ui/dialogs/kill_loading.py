@@ -10,9 +10,9 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from oomtray.history.before import moments
 from oomtray.history.database import Database
 from oomtray.history.events import put_events
+from oomtray.history.kill_cause import moments
 from oomtray.history.kills import put_kills, read_kills, told_events
 from oomtray.history.steps_in import read_steps_in
 from oomtray.kernel.kill_log.packed import PackedError, check_brotli

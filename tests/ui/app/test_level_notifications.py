@@ -13,8 +13,8 @@ from oomtray.history.kills import RecordedKill
 from oomtray.messages import names
 from oomtray.messages.conditions import condition
 from oomtray.risk.assessment import Assessment
-from oomtray.risk.condition import Condition
-from oomtray.risk.growing_app import GrowingApp
+from oomtray.risk.conditions import Condition
+from oomtray.risk.growing_apps import GrowingApp
 from oomtray.risk.judged import AppId
 from oomtray.risk.outlook import Forecast, Level
 from oomtray.ui.app.level_notifications import KEY, OUTCOME, LevelNotifications

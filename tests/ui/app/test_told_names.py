@@ -10,7 +10,7 @@ import pytest
 
 from oomtray.messages import names, notifications, outlook
 from oomtray.risk.assessment import Assessment
-from oomtray.risk.growing_app import GrowingApp
+from oomtray.risk.growing_apps import GrowingApp
 from oomtray.risk.judged import AppId
 from oomtray.ui.app.told_names import learn_names
 from tests.facts import desktops

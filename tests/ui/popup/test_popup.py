@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from oomtray.actions.escalate import Call
 from oomtray.config import Settings
 from oomtray.messages.card import CardWords, next_victim
-from oomtray.risk.condition import Condition
+from oomtray.risk.conditions import Condition
 from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.memory_bar import MemoryBar
 from oomtray.ui.popup.sparkline import Sparkline

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.file_access import FileError
-from oomtray.history import own_process
+from oomtray.history import separate_process
 from oomtray.history.database import Database
 from oomtray.history.events import Event
 from oomtray.history.kills import put_kills
@@ -244,19 +244,19 @@ class TestElsewhere:
 
     def test_what_waits_is_put_in(self) -> None:
         self.database.pending.append([row_of(sample())])
-        own_process.merge()
+        separate_process.merge()
         assert not self.database.pending.waits
         assert recorded(self.database) == [sample()]
 
     def test_nothing_recorded_is_nothing_known(self) -> None:
-        assert own_process.look_back("boot", 0.0, 0.0) == (None, None, 0)
+        assert separate_process.look_back("boot", 0.0, 0.0) == (None, None, 0)
         assert not os.path.exists(self.database.path)
 
     def test_it_tells_up_to_which_kill_is_recorded_and_how_many_were_not_told_of(self) -> None:
         self.database.pending.append([row_of(sample(NOW + 30))])
         with self.database.writing() as connection:
             put_kills(connection, [KillEvent(time=NOW, boot="boot", count=7, killer="kernel", outcome="unknown")], NOW)
-        assert own_process.look_back("boot", NOW - 100, NOW - 100) == (7, NOW + 30, 1)
+        assert separate_process.look_back("boot", NOW - 100, NOW - 100) == (7, NOW + 30, 1)
 
     def test_nothing_is_loaded_from_the_directory_where_the_program_was_started(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -265,16 +265,16 @@ class TestElsewhere:
         for name in ("json.py", "sqlite3.py", "oomtray.py"):
             (tmp_path / name).write_text("raise SystemExit(1)\n")
         monkeypatch.chdir(tmp_path)
-        assert own_process.look_back("boot", 0.0, 0.0) == (None, None, 0)
+        assert separate_process.look_back("boot", 0.0, 0.0) == (None, None, 0)
 
     def test_one_that_takes_too_long_is_ended(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         slow = tmp_path / "slow"
         slow.write_text("#!/bin/sh\nexec sleep 600\n")
         slow.chmod(0o755)
         monkeypatch.setattr(sys, "executable", str(slow))
-        monkeypatch.setattr("oomtray.history.own_process.SECONDS", 0.1)
-        assert own_process.look_back("boot", 0.0, 0.0) is None
+        monkeypatch.setattr("oomtray.history.separate_process.SECONDS", 0.1)
+        assert separate_process.look_back("boot", 0.0, 0.0) is None
 
     def test_no_answer_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "executable", "/nonexistent")
-        assert own_process.look_back("boot", 0.0, 0.0) is None
+        assert separate_process.look_back("boot", 0.0, 0.0) is None
