@@ -7,7 +7,7 @@ import re
 _ENDS = re.compile(rb"[Kk]ill(?:ed)? process \d|,pid=\d")
 _COLUMNS = b" total_vm "
 _ROW = re.compile(rb"\[ {0,12}\d{1,10}\] {1,12}\d[\d -]{10,}")
-_BEFORE_TABLE = (b" killed as a result of limit of ", b"memory: usage ", b"Memory cgroup stats for ", b"Mem-Info:", b" free:", b" pages RAM")
+_BEFORE_TABLE = (b" killed as a result of limit of ", b"memory: usage ", b"Memory cgroup stats for ", b"Mem-Info:", b" free:", b"hugepages_total=", b"Free swap ", b"Total swap ", b" pages RAM")
 _ASKED, _TRACE = b" Comm: ", (b"oom_kill_process+", b"out_of_memory+", b"dump_header+")
 """Of the line that names who asked for memory, and of the calls below it: other warnings have such lines too."""
 _FARTHEST_ROW, _FARTHEST = 1 << 20, 1 << 14

@@ -97,3 +97,20 @@ def test_a_choice_without_its_kill_is_an_event_whose_end_is_unknown(before: list
     found = events("".join(f"{line}\n" for line in [*before, *LINES[3:-1]]))
     assert len(found) == 1 + bool(before)
     assert (found[-1].outcome, found[-1].victims, found[-1].constraint) == ("unknown", (), "none")
+
+
+@pytest.mark.parametrize("lost", range(5))
+def test_what_stands_before_the_table_is_read_from_its_first_line_on(lost: int) -> None:
+    lines = [
+        "Node 0 hugepages_total=2 hugepages_free=0 hugepages_surp=0 hugepages_size=2048kB",
+        "330 total pagecache pages",
+        "Free swap  = 12kB",
+        "Total swap = 400kB",
+        "262144 pages RAM",
+        "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
+        "[   2101]  1000  2101   500000   200000   800000        0           300 web",
+        "Out of memory: Killed process 2101 (web) total-vm:2000000kB, anon-rss:790000kB, file-rss:10000kB, shmem-rss:12kB, UID:1000 pgtables:800kB oom_score_adj:300",
+    ]
+    (found,) = events("".join(f"[  100.123456] {line}\n" for line in lines[lost:]))
+    machine = found.machine
+    assert (machine.huge_pages, machine.swap_total, machine.ram) == (4 << 20 if not lost else None, 400 << 10 if lost < 4 else None, 1 << 30)
