@@ -46,6 +46,8 @@ def test_what_a_program_says_within_is_not_the_kernels() -> None:
         "Aug 28 05:53:20  web kernel: ",
         "Aug 28 05:53:20 web kernel:  [  100.123456] ",
         "2026-08-28 05:53:20.000 +0000  kernel: ",
+        "2026-08-28T05:53:20+00:00 web/10.0.0.1 kernel: ",
+        "Aug 28 05:53:20 s_src@relay/web-1.example.org kernel: [  100.123456] ",
         "Aug 28 05:53:20 [kernel] ",
         "Aug 28 05:53:20 [kernel] [  100.123456] ",
         "[Fri Aug 28 05:53:20 2026] [    T712] ",
