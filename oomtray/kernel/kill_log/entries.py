@@ -12,7 +12,7 @@ from oomtray.kernel.kill_log.shipped import object_at_begin, of_fields
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
 
-_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue|Output)\") ?:|MESSAGE=)")
+_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|_?msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue|Output)\") ?:|MESSAGE=)")
 _VERBOSE = re.compile(rb"([^\s=][^\n=]{8,60}) \[s=[^\n]{0,400}\n")
 _OUTDENTED = re.compile(rb"\n(?! {4})")
 _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)

@@ -52,7 +52,7 @@ _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Beginnings of lines with an object: alone, in a list, as a sequence (RFC 7464), after `data: ` (SSE)."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
 
 

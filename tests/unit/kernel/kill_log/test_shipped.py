@@ -33,6 +33,7 @@ DATED: dict[str, Form] = {
     "Splunk's collector": lambda line: {"time": AT, "host": "web", "event": SYSLOG + line},
     "OpenTelemetry": lambda line: {"timeUnixNano": str(int(AT) * 10**9), "body": {"stringValue": line}},
     "OpenTelemetry, exported": lambda line: {"Timestamp": DATE, "SeverityText": "WARN", "Body": line},
+    "VictoriaLogs": lambda line: {"_msg": line, "_stream": '{x="y"}', "_time": DATE, "_TRANSPORT": "kernel"},
     "Datadog": lambda line: {"id": "x", "attributes": {"timestamp": DATE, "service": "kernel", "message": line}},
 }
 AROUND: dict[str, Callable[[list[str], list[object]], str]] = {
