@@ -34,6 +34,7 @@ Trouble = Literal[
     "needs-authorisation",  # needs an administrator's permission, which the helper asks for
     "refused-by-kernel",  # not allowed even to root: no CAP_SYS_RESOURCE here
     "not-yours",  # only the owner may raise it
+    "guarded",  # not even the owner may: the program shuts out all but root (not dumpable), as those with secrets do
     "changed-since",  # somebody else has changed it since: nothing of ours to undo
     "right-stays",  # the value is restored, but the owner may still set the lower one without a password
     "failed",  # any other error of the kernel
@@ -234,7 +235,7 @@ def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _R
         return _Result(value, None)
     lowering = value < before
     if not as_root:
-        return _Result(before, "needs-authorisation" if lowering else "not-yours")
+        return _Result(before, "needs-authorisation" if lowering else _why_not_raised(handle))
     floor = _descend(handle, before, value) if lowering else None
     try:
         handle.write_adj(value)
@@ -242,6 +243,21 @@ def _set(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _R
         _writes(handle, before)
         return _Result(before, "refused-by-kernel")
     return _Result(value, None, None if floor is None else "moved", floor)
+
+
+def why_not_raised(target: Target, proc: str = "/proc") -> Trouble:
+    """Say why the kernel refuses the user a raise."""
+    try:
+        with open_process(target.pid, target.start_time, proc) as handle:
+            return _why_not_raised(handle)
+    except ProcessGone:
+        return "gone"
+    except OSError:
+        return "not-yours"
+
+
+def _why_not_raised(handle: ProcessHandle) -> Trouble:
+    return "guarded" if handle.uids()[1] == os.geteuid() else "not-yours"
 
 
 def set_or_descend(handle: ProcessHandle, before: int, value: int, *, as_root: bool) -> _Result:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.engine import RulesStatus
 
-_MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden", "failed"})
+_MAY_PASS = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "guarded", "hidden", "failed"})
 """Errors of an undo that may be gone at the next attempt."""
 
 

@@ -18,7 +18,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate, helper_run
-from oomtray.actions.adjust import DIRECTION, Change, Target, adjust, foretell, is_root, put_back, reach
+from oomtray.actions.adjust import (
+    DIRECTION,
+    Change,
+    Target,
+    adjust,
+    foretell,
+    is_root,
+    put_back,
+    reach,
+    why_not_raised,
+)
 from oomtray.actions.change_plan import ChangeOutcome, Plan, Step
 from oomtray.actions.inherited import heirs, inherited_from
 from oomtray.actions.journal import Journal
@@ -246,7 +256,7 @@ class Changer:
             error = "changed-since"
         rises = change.before is not None and change.before < change.after
         if error is None and rises and step.expect is None and step.right is None and not self._may_write(step.target.pid):
-            error = "not-yours"
+            error = why_not_raised(step.target, self.proc)
         return replace(change, error=error)
 
     def _may_write(self, pid: int) -> bool:

@@ -62,9 +62,9 @@ def needs_it(change: Change) -> bool:
 
 
 def _undoes(change: Change) -> bool:
-    """Whether a change undoes what permission gave: the lower floor, or the value of another user's process."""
+    """Whether a change undoes what permission gave: the lower floor, or the value of a process that only root may raise."""
     given = change.right in ("same", "moved", "unknown")
-    return given and (change.error == "not-yours" or (change.error == "right-stays" and change.right == "moved"))
+    return given and (change.error in ("not-yours", "guarded") or (change.error == "right-stays" and change.right == "moved"))
 
 
 def calls(

@@ -31,7 +31,7 @@ ASKED: dict[str, int] = {
     "no-agent": NOT_AUTHORIZED,
 }
 """Exit status by how asking for permission ended."""
-NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "hidden"})
+NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "guarded", "hidden"})
 """Values of `Change.error` that mean missing permission."""
 _LISTED = 20
 """Most changes that get a line each."""

@@ -34,6 +34,7 @@ _WHY = {
     "not-given": mark("going lower needs an administrator's permission, and it was not given"),
     "refused-by-kernel": mark("the kernel refuses even root to go lower (no CAP_SYS_RESOURCE, as in a container)"),
     "not-yours": mark("only its owner may raise it"),
+    "guarded": mark("it shuts out all other programs of its owner, so only root may raise it"),
     "changed-since": mark("another program has changed it since, so it is left alone"),
     "right-stays": mark("putting back how low its owner may set it needs an administrator's permission"),
     "user-manager": mark("everything that the user starts from then on would inherit it"),

@@ -145,8 +145,15 @@ def test_another_users_process_is_not_changed(spawn: Callable[..., Victim], acti
     assert victim.adj == 0
 
 
-def test_a_process_that_hides_from_its_owner_needs_permission(spawn: Callable[..., Victim]) -> None:
-    """/proc/PID of a non-dumpable process belongs to root."""
+@pytest.mark.parametrize(
+    ("action", "error"),
+    [
+        pytest.param("reach({}, -5, 'down')", "needs-authorisation", id="lower"),
+        pytest.param("reach({}, 5, 'up')", "guarded", id="raise"),
+    ],
+)
+def test_a_process_that_hides_from_its_owner_needs_permission(spawn: Callable[..., Victim], action: str, error: str) -> None:
+    """The files of a non-dumpable process belong to root."""
     code = "import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(600)"
     victim = spawn(argv=as_nobody(["/usr/bin/python3", "-c", code]))
     wait_for(
@@ -156,8 +163,8 @@ def test_a_process_that_hides_from_its_owner_needs_permission(spawn: Callable[..
         ),
         "the process to be non-dumpable",
     )
-    change = nobody_says(f"reach(Target{victim.pid, victim.target.start_time}, -5, 'down')")
-    assert (change["done"], change["error"]) == (False, "needs-authorisation")
+    change = nobody_says(action.format(f"Target{victim.pid, victim.target.start_time}"))
+    assert (change["done"], change["error"]) == (False, error)
 
 
 def test_root_leaves_the_owners_way_back(spawn: Callable[..., Victim]) -> None:

@@ -133,14 +133,15 @@ def test_a_lowering_in_an_old_journal_may_have_moved_the_floor(journal: Journal,
     assert (change.right, change.floor) == ("unknown", None)
 
 
-def test_anothers_process_is_raised_again_only_where_permission_lowered_it() -> None:
+@pytest.mark.parametrize(("error", "uid", "verb"), [("not-yours", 1, "other"), ("guarded", os.getuid(), "own")])
+def test_what_only_root_may_raise_is_raised_again_only_where_permission_lowered_it(error: str, uid: int, verb: str) -> None:
     pid, start = os.getpid(), start_time(os.getpid())
-    other = Change(pid, start, "x", -500, 0, done=False, error="not-yours", wanted=0)
-    helped = Change(pid, start, "x", -500, 0, done=False, error="not-yours", wanted=0, right="same")
-    assert calls([other], uid=1)[0] == ()
-    ((call,), rest) = calls([helped], uid=1)
+    other = Change(pid, start, "x", -500, 0, done=False, error=error, wanted=0)
+    helped = Change(pid, start, "x", -500, 0, done=False, error=error, wanted=0, right="same")
+    assert calls([other], uid=uid)[0] == ()
+    ((call,), rest) = calls([helped], uid=uid)
     assert rest == ()
-    assert call.argv[3:] == ("other", "undo", "1")
+    assert call.argv[3:] == (verb, "undo", "1")
     assert json.loads(call.stdin)["floor"] is None
 
 

@@ -304,6 +304,16 @@ def test_a_dry_run_that_needs_nothing_says_nothing_of_it(spawn: Spawn, theirs: C
         assert "as the kernel lets" not in foretold, command
 
 
+def test_what_shuts_out_its_owner_is_not_said_to_be_somebody_elses(spawn: Spawn, theirs: Callable[..., Any]) -> None:
+    """The kernel lets nobody but root look into a program whose file its user may run, but not read."""
+    Path(spawn(user=NOBODY).process.args[0]).chmod(0o711)  # type: ignore[index]
+    sleeper = spawn(user=NOBODY)
+    for dry_run in (["--dry-run"], []):
+        done = theirs("deprioritize", sleeper.pid, "--json", *dry_run)
+        assert (done.returncode, change_of(done)["error"], sleeper.adj) == (3, "guarded", 0)
+    assert "only root may raise it" in done.stderr
+
+
 def test_a_dry_run_on_another_users_process_fails_as_the_change_does(spawn: Spawn, theirs: Callable[..., Any]) -> None:
     sleeper = spawn()
     foretold = theirs("deprioritize", sleeper.pid, "--dry-run", "--json")

@@ -34,6 +34,10 @@ def change(
             id="a-part-of-the-way",
         ),
         pytest.param(change(0, 300, "not-yours", wanted=300), "db (7) not changed: only its owner may raise it.", id="refused"),
+        pytest.param(
+            change(0, 300, "guarded", wanted=300),
+            "db (7) not changed: it shuts out all other programs of its owner, so only root may raise it.", id="refused to its owner too",
+        ),
         pytest.param(change(None, 5, "gone", wanted=5, name=""), "Process 7 not changed: it has ended.", id="no-name"),
         pytest.param(
             change(0, -1000, "out-of-range", wanted=-1000),
