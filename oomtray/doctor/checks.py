@@ -19,6 +19,7 @@ The ids are public (`oomtray doctor --json`):
     psi             the kernel reports how long tasks wait for memory
     psi-trigger     the kernel wakes the tray when they begin to
     open-files      one descriptor for each process is allowed
+    memory-lock     the program may keep its code in memory while there is hardly any
     swap            swap can hold off a kill: there is some, the kernel uses it, and it is no more than RAM can hold
     overcommit      programs are not refused memory that is free
     kernel-oom      the kernel picks its victim by badness

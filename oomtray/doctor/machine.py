@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.cgroups import MemoryCgroups
+from oomtray.kernel.locked_code import NEEDED
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.programs import programs
@@ -75,6 +76,14 @@ def open_files(place: Place) -> Finding:
     return found(enough, "files-enough" if enough else "files-few", allowed=hard, needed=needed)
 
 
+def memory_lock(_place: Place) -> Finding:
+    limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0]
+    enough = limit == resource.RLIM_INFINITY or limit >= NEEDED
+    if enough:
+        return found(True, "lock-enough")
+    return found(None, "lock-little" if limit else "lock-none", allowed=size(limit), needed=NEEDED // 1024)
+
+
 def swap(place: Place) -> Finding:
     memory = _memory(place)
     if memory.swap_total is None:
@@ -133,6 +142,7 @@ PROBES: tuple[Probe, ...] = (
     ("psi", psi),
     ("psi-trigger", psi_trigger),
     ("open-files", open_files),
+    ("memory-lock", memory_lock),
     ("swap", swap),
     ("overcommit", overcommit),
     ("kernel-oom", kernel_oom),

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+NEEDED = 8 << 20
+"""RLIMIT_MEMLOCK in bytes that is enough for all of it."""
 _ONFAULT = 1
 """MLOCK_ONFAULT (include/uapi/asm-generic/mman-common.h): lock pages once they are used; read none in for it."""
 _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-(.)p \S+ \S+ [1-9]\d* +(/.*)")

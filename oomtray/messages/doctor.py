@@ -20,7 +20,7 @@ What = Literal[
     "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",
     "badness-decides", "bus-missing", "bus-responds", "bus-silent", "cgroup-none", "cgroup-v1", "cgroup-v2", "failed",
     "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd", "helper-old",
-    "installed", "killers", "module-needed", "modules-missing", "modules-there", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
+    "installed", "killers", "lock-enough", "lock-little", "lock-none", "module-needed", "modules-missing", "modules-there", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
     "notifications-plain", "notifications-unknown", "oom-allocating", "oom-panic", "oom-unknown", "only-kernel",
     "overcommit-allowed", "overcommit-strict", "overcommit-unknown",
     "pkexec-missing", "pkexec-odd", "policy-missing", "policy-unknown", "polkit-missing", "polkit-runs", "polkit-starts",
@@ -48,6 +48,7 @@ TITLES: dict[str, str] = {
     "psi": mark("Memory pressure"),
     "psi-trigger": mark("Pressure alerts"),
     "open-files": mark("Open files"),
+    "memory-lock": mark("Memory lock"),
     "swap": mark("Swap"),
     "overcommit": mark("Overcommit"),
     "kernel-oom": mark("Kernel OOM killer"),
@@ -55,6 +56,7 @@ TITLES: dict[str, str] = {
 }
 """Titles by the public id of a check."""
 
+LOCK_MORE = mark("Raise the limit memlock to {needed} in /etc/security/limits.conf, and log in again.")
 INSTALL_HELPER = mark(
     "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."
 )
@@ -172,6 +174,15 @@ SAYS: dict[What, tuple[str, str | None]] = {
     "files-few": (
         mark("{allowed} allowed, {needed} needed, so each scan takes longer"),
         mark("Raise the hard limit nofile in /etc/security/limits.conf."),
+    ),
+    "lock-enough": (mark("Readings go on while the computer hardly responds"), None),
+    "lock-little": (
+        mark("Only {allowed} may be locked, so readings may stop while the computer hardly responds"),
+        LOCK_MORE,
+    ),
+    "lock-none": (
+        mark("Nothing may be locked, so readings may stop while the computer hardly responds"),
+        LOCK_MORE,
     ),
     "swap-on": (mark("{size}, which the kernel uses before it kills"), None),
     "swap-none": (

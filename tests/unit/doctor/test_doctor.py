@@ -20,7 +20,7 @@ from tests.rigs.commands import contract
 X11 = {"DISPLAY": ":nosuch"}
 IDS = [
     "session-bus", "tray-host", "notifications", "autostart", "settings", "modules", "qt", "helper", "policy", "polkit", "polkit-agent",
-    "processes", "memory-cgroup", "systemd", "psi", "psi-trigger", "open-files", "swap", "overcommit", "kernel-oom", "killers",
+    "processes", "memory-cgroup", "systemd", "psi", "psi-trigger", "open-files", "memory-lock", "swap", "overcommit", "kernel-oom", "killers",
 ]  # fmt: skip
 
 

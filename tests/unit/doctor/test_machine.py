@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from dataclasses import replace
 from pathlib import Path
 from typing import get_args
@@ -163,3 +164,17 @@ class TestMachine:
         assert machine.open_files(place).ok is True
         monkeypatch.setattr(machine, "SPARE_FILES", 1 << 40)
         assert machine.open_files(place).ok is False
+
+    @pytest.mark.parametrize(
+        ("limit", "ok", "what"),
+        [
+            pytest.param(resource.RLIM_INFINITY, True, "lock-enough", id="no limit"),
+            pytest.param(8 << 20, True, "lock-enough", id="as systemd and Linux 5.16 set it"),
+            pytest.param(64 << 10, None, "lock-little", id="as before"),
+            pytest.param(0, None, "lock-none", id="none"),
+        ],
+    )
+    def test_what_may_be_locked(self, place: Place, monkeypatch: pytest.MonkeyPatch, limit: int, ok: bool | None, what: str) -> None:
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
+        finding = machine.memory_lock(place)
+        assert (finding.ok, finding.what) == (ok, what)
