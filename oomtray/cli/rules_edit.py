@@ -127,7 +127,8 @@ def run_remove(arguments: Namespace) -> int:
 
     read, path = read_rules()
     count = len(read.rules)
-    wrong = [number for number in arguments.numbers if number > count]
+    numbers = list(dict.fromkeys(arguments.numbers))
+    wrong = [number for number in numbers if number > count]
     if wrong or read.mistakes:
         print_mistakes(path, read.mistakes)
         raise Failure(
@@ -135,11 +136,11 @@ def run_remove(arguments: Namespace) -> int:
             if wrong
             else tr("rules can be removed by number only once the mistakes are corrected")
         )
-    for number in arguments.numbers:
+    for number in numbers:
         print(f"{number}  {title(read.rules[number - 1])}", file=sys.stderr if arguments.json else None)
     if not arguments.dry_run:
         try:
-            gone = remove(path, arguments.numbers)
+            gone = remove(path, numbers)
         except NotEdited as error:
             raise Failure(not_edited(error)) from error
         journal = Journal()
@@ -148,7 +149,7 @@ def run_remove(arguments: Namespace) -> int:
     if arguments.json:
         print_json(read_rules()[0])
     else:
-        print_wrapped(removed(len(arguments.numbers), really=not arguments.dry_run))
+        print_wrapped(removed(len(numbers), really=not arguments.dry_run))
     return DONE
 
 

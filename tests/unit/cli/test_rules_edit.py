@@ -31,6 +31,14 @@ def test_a_dry_run_of_add_says_that_it_would(said, xdg: Path) -> None:
     assert said("add", *RULE, "--dry-run").startswith("Already there: the app no-such-app: +300.\n")
 
 
+def test_a_rule_that_is_named_twice_is_removed_once(said, xdg: Path) -> None:
+    for app in ("a", "b"):
+        said("add", "--app", app, "--set", "300")
+    assert said("remove", "1", "1", "--dry-run") == "1  the app a\n1 rule would be removed.\n"
+    assert said("remove", "1", "1") == "1  the app a\n1 rule was removed. What it set stays until it is reset.\n"
+    assert "the app b" in said("list")
+
+
 @pytest.mark.parametrize("option", ["--app", "--command", "--label"])
 def test_bytes_that_are_no_text_stand_in_the_file_as_names_are_read(option: str, said, xdg: Path) -> None:
     """What a shell completes may have any byte; the rule is to match it, and its file is UTF-8."""
