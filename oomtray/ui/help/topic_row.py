@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.page_ground import paint_page_ground
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
     from PySide6.QtWidgets import QListWidget
 
-_PAD, _EDGE = 16, 3
+_PAD = 16
 
 
 class TopicRow(QStyledItemDelegate):
@@ -31,15 +32,7 @@ class TopicRow(QStyledItemDelegate):
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         mirrored = self._view.isRightToLeft()
         painter.save()
-        if chosen:
-            colors.fill(painter, box, found.selected)
-            left = box.right() - _EDGE + 1 if mirrored else box.left()
-            colors.fill(painter, QRect(left, box.top(), _EDGE, box.height()), found.calm)
-        elif state & QStyle.StateFlag.State_MouseOver:
-            colors.fill(painter, box, found.hover)
-        if chosen and state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(found.calm)
-            painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))
+        paint_page_ground(painter, box, state, found, mirrored=mirrored)
         painter.setLayoutDirection(self._view.layoutDirection())
         painter.setFont(scaled(self._view.font(), 1.0, bold=chosen))
         painter.setPen(found.text)

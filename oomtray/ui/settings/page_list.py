@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.chosen_row import ChosenRow
+from oomtray.ui.qt.page_ground import paint_page_ground
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.page_icons import SIDE, paint_icon
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPainter, QPalette
 
-_ROW, _PAD, _GAP, _EDGE = 36, 13, 11, 3
+_ROW, _PAD, _GAP = 36, 13, 11
 _ICON = Qt.ItemDataRole.UserRole
 
 
@@ -60,19 +61,10 @@ class _Delegate(QStyledItemDelegate):
         state = option.state
         palette: QPalette = option.palette
         found = contrast.of(palette, on_base=True)
-        flag = QStyle.StateFlag
-        chosen = bool(state & flag.State_Selected)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
         mirrored = option.direction == Qt.LayoutDirection.RightToLeft
         painter.save()
-        if chosen:
-            painter.fillRect(box, found.selected)
-            edge = box.right() - _EDGE + 1 if mirrored else box.left()
-            painter.fillRect(QRect(edge, box.top(), _EDGE, box.height()), found.calm)
-        elif state & flag.State_MouseOver:
-            painter.fillRect(box, found.hover)
-        if chosen and state & flag.State_HasFocus:
-            painter.setPen(found.calm)
-            painter.drawRect(box.adjusted(_EDGE + 1, 1, -2, -2))
+        paint_page_ground(painter, box, state, found, mirrored=mirrored)
         side = _side(option)
         left = box.right() - _PAD - side if mirrored else box.left() + _PAD
         paint_icon(painter, index.data(_ICON), QRect(left, box.top(), side, box.height()), found.text)
