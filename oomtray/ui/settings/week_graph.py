@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
@@ -30,6 +31,8 @@ _SILENCE = 900.0
 """Seconds without a reading that break the line: the computer was off or asleep."""
 _MARK, _LEAST_MARK = 0.43, 6.5
 """Half the size of a mark: share of a text line's height, and least pixels."""
+_MARKS_APART = 2
+"""Pixels between the marks of two levels."""
 _LABELS_APART = 1
 """Pixels between two labels, which have some padding of their own."""
 
@@ -105,10 +108,11 @@ class WeekGraph(QLabel):
         foot = round(plot.bottom()) + 0.5
         painter.drawLine(QPointF(plot.left(), foot), QPointF(plot.right(), foot))
         self._draw_marks_of_levels(painter, plot, found)
+        centers = self._centers(plot)
         for told in week.only_by_default:
-            self._draw_told(painter, plot, told, found, filled=False)
+            self._draw_told(painter, centers[told], told, found, filled=False)
         for told in week.told:
-            self._draw_told(painter, plot, told, found, filled=True)
+            self._draw_told(painter, centers[told], told, found, filled=True)
         painter.end()
 
     def _draw_days(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
@@ -177,10 +181,23 @@ class WeekGraph(QLabel):
             end = plot.left() - self._beside if mirrored else self.width()
             painter.drawText(QRectF(start, place - high / 2, end - start, high), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), percent(used))
 
-    def _draw_told(self, painter: QPainter, plot: QRectF, told: Told, found: colors.Colors, *, filled: bool) -> None:
+    def _centers(self, plot: QRectF) -> dict[Told, QPointF]:
+        """Return where each notification was, moved so far up or down that no two levels' marks read as one figure."""
         assert self._week is not None
-        used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
-        center = QPointF(self._x(told.at, plot), max(self._y(used or 0, plot), plot.top() + self.mark))
+        found: dict[Told, QPointF] = {}
+        for told in (*self._week.told, *self._week.by_default):
+            used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
+            found[told] = QPointF(self._x(told.at, plot), self._y(used or 0, plot))
+        down, apart = dict.fromkeys(found, 0.0), 2 * self.mark + _MARKS_APART
+        for one, other in combinations(found, 2):
+            way = found[other] - found[one]
+            if one.level != other.level and abs(way.x()) < apart and abs(way.y()) < apart:
+                half = math.copysign((apart - abs(way.y())) / 2, way.y())
+                down[one], down[other] = -half, half
+        top = plot.top() + self.mark
+        return {told: QPointF(at.x(), max(at.y() + down[told], top)) for told, at in found.items()}
+
+    def _draw_told(self, painter: QPainter, center: QPointF, told: Told, found: colors.Colors, *, filled: bool) -> None:
         critical = told.level == "critical"
         path = (_octagon if critical else _triangle)(center, self.mark)
         fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground

@@ -193,6 +193,29 @@ def test_the_marks_grow_with_the_text(qapp) -> None:
     assert halves[1] > 1.7 * halves[0]
 
 
+@pytest.mark.parametrize("percents", [(80, 90), (88, 91)])
+def test_the_marks_of_two_levels_are_two_figures(percents: tuple[int, int]) -> None:
+    """The red one was on top of the other, and both read as one."""
+    at = NOW - HOUR
+    grows = tuple((at + 30 * step, memory(used=min(70 + step, 97))) for step in range(60))
+    levels = replace(with_warning(percents[0]).levels, critical_percent=percents[1], critical_forecast_seconds=0)
+    found = week.tried(grows, replace(Settings(), levels=levels), NOW)
+    assert [one.level for one in found.told] == ["warning", "critical"]
+    graph = WeekGraph()
+    graph.show_week(replace(found, by_default=found.told), "")
+    graph.resize(600, graph.sizeHint().height())
+
+    image = graph.grab().toImage()
+
+    x = round(graph.plot.right() - HOUR / week.SECONDS * graph.plot.width())
+    column = [image.pixelColor(x, y) for y in range(int(graph.plot.bottom()))]
+    red = [y for y, one in enumerate(column) if one.red() > 180 and one.green() < 80]
+    amber = [y for y, one in enumerate(column) if one.red() > 220 and 140 < one.green() < 190 and one.blue() < 80]
+    assert len(red) > graph.mark
+    assert len(amber) > graph.mark / 2
+    assert amber[0] - red[-1] >= 3
+
+
 def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
     import time
 
