@@ -203,6 +203,7 @@ class SettingRow(QWidget):
         if not self._used:
             for part in (role.WindowText, role.Text, role.ButtonText):
                 palette.setColor(group, part, contrast.of(self.palette(), on_base=True).muted)
+            palette.setColor(group, role.Button, self.palette().color(group, role.Base))  # arrows as gray as their field
         self.control.setPalette(palette)
 
     def say(self, hint: str) -> None:

@@ -23,7 +23,7 @@ from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
-from tests.ui.gallery import DARK, LIGHT
+from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.looks import looks
 from tests.ui.settings.conftest import MINE
 
@@ -409,6 +409,20 @@ def test_nothing_is_cut_in_the_least_window(qtbot, qapp: QApplication, make: Cal
         assert window.foot.height() >= window.foot.heightForWidth(window.foot.width())
     finally:
         qapp.setFont(font)
+
+
+def test_the_arrows_of_a_setting_without_effect_have_the_gray_of_its_field(make: Callable[[], SettingsWindow]) -> None:
+    """They stayed as white as those of the others."""
+    window = make()
+    desktop = palette(LIGHT)
+    desktop.setColor(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Base, QColor("#dddddd"))
+    window.setPalette(desktop)
+    row = next(row for row in window.show_page("step-in").rows if row.path == "step_in.kill_seconds")
+
+    found, role = row.control.palette(), QPalette.ColorRole
+
+    assert not row.control.isEnabled()
+    assert found.color(QPalette.ColorGroup.Disabled, role.Button) == found.color(QPalette.ColorGroup.Disabled, role.Base) == QColor("#dddddd")
 
 
 @pytest.mark.parametrize(
