@@ -38,8 +38,12 @@ def answer(assessment: Assessment, fit: Fit) -> str:
         )  # fmt: skip
     if fit.fits == "no":
         return tr("{size} would not fit, whatever is ended.", **values)
-    names = waterline(assessment, fit.deaths)
-    return tr("{size} would fit only after these have ended: {names}.", names=names, **values)
+    if fit.itself_after is None:
+        return _only_after(assessment, fit)
+    if not fit.itself_after:
+        return tr("{size} would not fit: the kernel would kill the new program itself at about {held}.", held=size(fit.ram + fit.swap), **values)
+    names = waterline(assessment, fit.deaths.first(fit.itself_after))
+    return tr("{size} would not fit: the kernel would kill {names}, and then the new program itself.", names=names, **values)
 
 
 def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str]:
@@ -48,12 +52,24 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
         return []
     found = [_room(assessment, fit)]
     if fit.fits == "after":
-        if not listed:
+        if fit.itself_after is not None:
+            found.insert(0, _only_after(assessment, fit))
+        elif not listed:
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
-        if fit.itself:
-            found.append(tr("The kernel may also kill the new program itself, which would be the largest by then."))
         found += uncertain(assessment, fit.deaths)
     return found
+
+
+def caption(fit: Fit) -> str:
+    """Return the heading of the list of deaths."""
+    if fit.itself_after is not None:  # the kernel would not kill them all
+        return tr("To make room, end these first:")
+    return tr("Until it fits, the kernel would kill in this order:")
+
+
+def _only_after(assessment: Assessment, fit: Fit) -> str:
+    names = waterline(assessment, fit.deaths)
+    return tr("{size} would fit only after these have ended: {names}.", size=size(fit.size), names=names)
 
 
 def to_free(assessment: Assessment, deaths: Deaths) -> str:
@@ -164,6 +180,6 @@ def _room(assessment: Assessment, fit: Fit) -> str:
 
 
 def row_name(assessment: Assessment, risk: Risk) -> str:
-    """Return `slack`, or `Firefox · Web Content` if the app has another name than the process."""
+    """Return `Slack`, or `Firefox · Web Content` if the app has another name than the process."""
     app, name = title(assessment, risk), printable(risk.process.name)
-    return name if app.casefold() == name.casefold() else tr("{app} · {name}", app=app, name=name)
+    return app if app.casefold() == name.casefold() else tr("{app} · {name}", app=app, name=name)

@@ -8,6 +8,7 @@ together with an earlier victim is not counted again. Sizes are bytes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -32,6 +33,10 @@ class Deaths:
     """The victims, each followed by the processes that end together with it."""
     reached: bool
     """Whether they free what is wanted, as far as known."""
+
+    def first(self, count: int) -> Deaths:
+        """Return only the first deaths."""
+        return replace(self, dead=self.dead[:count])
 
     @property
     def freed(self) -> int:
@@ -65,8 +70,8 @@ class Fit:
     stalls: bool
     """Whether RAM alone is too small, so that programs wait for what is swapped out."""
     deaths: Deaths
-    itself: bool = False
-    """Whether the new program itself would reach the highest badness before it reaches its size."""
+    itself_after: int | None = None
+    """How many of `deaths` happen before the kernel takes the new program itself, which has the highest badness then; None if it reaches its size."""
     askable: int | None = None
     """Bytes that programs may still ask for, if that is less than `size`, so that the kernel refuses it."""
 
@@ -107,7 +112,6 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
     if size > most(memory) or not order.reached:
         nobody = Deaths(size - room, (), reached=False)
         return Fit(size=size, fits="no", ram=ram, swap=swap, left=0, stalls=True, deaths=nobody)
-    first = order.dead[0].badness
     return Fit(
         size=size,
         fits="after",
@@ -116,8 +120,22 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
         left=room + order.freed - size,
         stalls=size > ram + order.freed,
         deaths=order,
-        itself=first is not None and room // PAGE_SIZE >= first,
+        itself_after=_itself_after(assessment, room, size, also),
     )
+
+
+def _itself_after(assessment: Assessment, room: int, size: int, also: Mapping[int, Also] | None) -> int | None:
+    """Return how many deaths happen before the program itself is taken: whenever memory runs out, it holds all that was free till then."""
+    held, dead = room, 0
+    for victims in _in_order(assessment, _together(assessment) if also is None else also):
+        if held >= size:
+            break
+        highest = victims[0].badness
+        if highest is not None and held // PAGE_SIZE >= highest:
+            return dead
+        held += sum(risk.frees or 0 for risk in victims)
+        dead += len(victims)
+    return None
 
 
 def most(memory: Memory) -> int:

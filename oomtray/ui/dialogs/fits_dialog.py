@@ -20,7 +20,7 @@ from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.fits import Deaths
+    from oomtray.risk.fits import Fit
 
 _FIRST = "4G"
 _MOST_ROWS = 100
@@ -88,17 +88,17 @@ class FitsDialog(Dialog):
             lines.insert(0, words.counts_as_bytes(text))
         answer, notes = words.answer(self._assessment, found), "\n".join(lines)
         memory = self._assessment.snapshot.memory
-        self._show(answer, notes, found.deaths if found.fits == "after" else None)
+        self._show(answer, notes, found if found.fits == "after" else None)
         if found.askable is None:  # else what is in use doesn't matter
             self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))
             self._show_waterline(wanted)
 
-    def _show(self, answer: str, notes: str = "", until_it_fits: Deaths | None = None) -> None:
+    def _show(self, answer: str, notes: str = "", only_after: Fit | None = None) -> None:
         self.answer.setText(answer)
         self.bar.show_parts(())
         self.notes.show_text(notes)
-        rows = () if until_it_fits is None else words.order_rows(self._assessment, until_it_fits, _MOST_ROWS)
-        caption = tr("Until it fits, the kernel would kill in this order:") if rows else ""
+        rows = () if only_after is None else words.order_rows(self._assessment, only_after.deaths, _MOST_ROWS)
+        caption = "" if only_after is None else words.caption(only_after)
         self.caption.show_text(caption)
         self.order.show_rows(caption, rows)
         self.waterline.hide()

@@ -77,8 +77,7 @@ def test_the_field_has_the_focus_and_a_first_size_that_is_typed_over(qtbot, dial
     ("text", "answer"),
     [
         ("800M", "800 MiB would fit, with 3.2 GiB left."),
-        ("5G", "5.0 GiB would fit only after these have ended: p1."),
-        ("6G", "6.0 GiB would fit only after these have ended: p1 and p2."),
+        ("5G", "5.0 GiB would not fit: the kernel would kill the new program itself at about 4.0 GiB."),
         ("900T", "900 TiB would not fit, whatever is ended."),
         ("much", "Type a size such as 800M or 13G."),
         ("-1G", "A size can't be negative."),
@@ -107,11 +106,20 @@ def test_a_number_without_a_unit_is_said_to_be_bytes(qtbot, dialog, text, hint):
 
 
 def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dialog):
+    told = machine()
+    dialog.show_assessment(replace(told, risks=tuple(replace(one, badness=99 * GIB // 4096) for one in told.risks)))
     typed(qtbot, dialog, "6G")
     assert dialog.answer.text() == "6.0 GiB would fit only after these have ended: p1 and p2."
     assert dialog.caption.text() == "Until it fits, the kernel would kill in this order:"
     assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
     assert dialog.order.accessibleName() == dialog.caption.text()
+
+
+def test_where_the_program_would_be_killed_itself_the_list_is_what_to_end(qtbot, dialog):
+    typed(qtbot, dialog, "6G")
+    assert dialog.notes.text().splitlines()[0] == "6.0 GiB would fit only after these have ended: p1 and p2."
+    assert dialog.caption.text() == "To make room, end these first:"
+    assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
 
 
 def test_where_it_fits_nobody_is_listed(qtbot, dialog):

@@ -81,14 +81,30 @@ def test_it_fits_with_swap() -> None:
     ]
 
 
+EXACT = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
+
+
 def test_it_fits_after_some_have_ended() -> None:
-    exact = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) for one in ROWS)
-    assert said(7, *exact) == [
+    larger = tuple(replace(one, badness=99 * GIB // 4096) for one in EXACT)
+    assert said(7, *larger) == [
         "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
         "4.0 GiB of RAM can be used now.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
-        "The kernel may also kill the new program itself, which would be the largest by then.",
     ]
+
+
+def test_it_would_be_killed_itself() -> None:
+    """It was said to fit once others had been killed, and then that it might be killed too."""
+    assert said(7, *EXACT) == [
+        "7.0 GiB would not fit: the kernel would kill the new program itself at about 4.0 GiB.",
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "4.0 GiB of RAM can be used now.",
+    ]
+
+
+def test_it_would_be_killed_itself_after_larger_ones() -> None:
+    larger = replace(EXACT[0], badness=99 * GIB // 4096)
+    assert said(7, larger, *EXACT[1:])[0] == "7.0 GiB would not fit: the kernel would kill slack, and then the new program itself."
 
 
 def test_it_does_not_fit() -> None:

@@ -118,9 +118,27 @@ def test_the_floor_is_nobodys() -> None:
     assert found(0, available=FLOOR // 2).ram == 0
 
 
-def test_a_program_that_would_be_the_largest_by_then_may_die_itself() -> None:
-    assert found(6.5).itself
-    assert not found(6.5, row(11, 1, 8), available=FLOOR + GIB, swap_free=0, swap_total=0).itself
+LARGE, SMALL = row(11, 1, 8), row(12, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("size", "risks", "room", "after"),
+    [
+        pytest.param(6.5, (SLACK, TAB, JAVA), 6, 0, id="it is the largest by then"),
+        pytest.param(6.5, (LARGE,), 1, None, id="there is a larger one"),
+        pytest.param(9.5, (LARGE, SMALL), 1, 1, id="once that has ended it is the largest"),
+        pytest.param(9, (LARGE, SMALL), 1, None, id="it has all that it takes before"),
+        pytest.param(5, (LARGE,), 0, None, id="nothing is free"),
+    ],
+)
+def test_a_program_that_would_be_the_largest_by_then_dies_itself(size: float, risks: tuple[Risk, ...], room: float, after: int | None) -> None:
+    told = found(size, *risks, available=FLOOR + int(room * GIB), swap_free=0)
+    assert (told.fits, told.itself_after) == ("after", after)
+
+
+def test_who_ends_together_with_an_earlier_one_is_counted_among_those_before_it() -> None:
+    with_it = {11: Also("firefox.service", "oom-policy-stop", (13,))}
+    assert found(12, LARGE, SMALL, row(13, None, 2), also=with_it, available=FLOOR + GIB, swap_free=0).itself_after == 2
 
 
 class TestOrder:
