@@ -27,22 +27,13 @@ if TYPE_CHECKING:
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for action, short, long in (
-        (
-            "protect",
-            tr("let the kernel kill others first"),
-            tr("Lower oom_score_adj, so that others are killed first."),
-        ),
-        (
-            "deprioritize",
-            tr("let the kernel kill this first"),
-            tr("Raise oom_score_adj, so that this is killed first."),
-        ),
-        (
-            "reset",
-            tr("restore the original value"),
-            tr("Set oom_score_adj back to what it was when first seen, or to the value of its unit."),
-        ),
-    ):
+        ("protect", tr("let the kernel kill others first"),
+         tr("Lower oom_score_adj, so that others are killed first.")),
+        ("deprioritize", tr("let the kernel kill this first"),
+         tr("Raise oom_score_adj, so that this is killed first.")),
+        ("reset", tr("restore the original value"),
+         tr("Set oom_score_adj back to what it was when first seen, or to the value of its unit.")),
+    ):  # fmt: skip
         parser = commands.add_parser(action, help=short, description=long)
         parser.add_argument(
             "targets", nargs="+", metavar="TARGET", help=tr("a PID, or the exact name of a process or app")

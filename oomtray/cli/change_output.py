@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure
+from oomtray.cli.terminal import say
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -60,13 +61,6 @@ def with_permission(
         sys.stdout.flush()
         told = frozenset(lines)
     return changer.authorize(outcome, run), told
-
-
-def say(sentence: str) -> None:
-    """Print a sentence within the width of the terminal, broken between words."""
-    from oomtray.cli.terminal import Terminal
-
-    print("\n".join(Terminal.of().wrapped(sentence)))
 
 
 def keep(batch: Batch | None, undone: Batch | None = None) -> None:

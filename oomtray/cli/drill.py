@@ -60,19 +60,18 @@ def _refused(failed: NoDrill, *, as_json: bool) -> Failure:
 
 
 def _print(held: Drill) -> None:
-    from oomtray.cli.terminal import Terminal
+    from oomtray.cli.terminal import say
     from oomtray.drill import LIMIT, NAME
     from oomtray.messages import drill as words
     from oomtray.messages.kills import details, headline
 
-    terminal = Terminal.of()
     says = [words.killed(NAME, held.pid, LIMIT, held.killed_after), words.noticed(held.event, held.noticed_after, named=held.named)]
     if held.event is not None:
         says += [headline(held.event, time.time()), *details(held.event, in_drill=True)]
     if held.named:
         says.append(words.works())
     for sentence in says:
-        print("\n".join(terminal.wrapped(sentence)))
+        say(sentence)
 
 
 def _print_json(**known: object) -> None:

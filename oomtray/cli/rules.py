@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, FAILED
+from oomtray.cli.terminal import say
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -22,25 +23,13 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     verbs = parser.add_subparsers(metavar="list|check|apply|add|remove|profile", required=True)
     for word, run, short, long in (
-        (
-            "list",
-            run_list,
-            tr("show the rules and the processes that they match"),
-            tr("Show the rules and the processes that they match now."),
-        ),
-        (
-            "check",
-            run_check,
-            tr("show what is wrong in the rules file"),
-            tr("Show what is wrong in the rules file, with line and reason."),
-        ),
-        (
-            "apply",
-            run_apply,
-            tr("apply all rules now"),
-            tr("Apply all rules now, and ask for permission where it is needed."),
-        ),
-    ):
+        ("list", run_list, tr("show the rules and the processes that they match"),
+         tr("Show the rules and the processes that they match now.")),
+        ("check", run_check, tr("show what is wrong in the rules file"),
+         tr("Show what is wrong in the rules file, with line and reason.")),
+        ("apply", run_apply, tr("apply all rules now"),
+         tr("Apply all rules now, and ask for permission where it is needed.")),
+    ):  # fmt: skip
         verb = verbs.add_parser(word, help=short, description=long)
         add_common_options(verb, changes=word == "apply")
         verb.set_defaults(run=run)
@@ -49,14 +38,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_list(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import user_settings
-    from oomtray.cli.rules_output import (
-        matched_now,
-        print_json,
-        print_matches,
-        print_mistakes,
-        print_wrapped,
-        read_rules,
-    )
+    from oomtray.cli.rules_output import matched_now, print_json, print_matches, print_mistakes, read_rules
     from oomtray.messages.rules import entry
 
     read, path = read_rules()
@@ -68,16 +50,16 @@ def run_list(arguments: Namespace) -> int:
             print_mistakes(path, read.mistakes)
         return finished
     if not read.rules and not read.mistakes:
-        print_wrapped(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))
+        say(tr("There are no rules. Begin with `oomtray rules add` or `oomtray rules profile list`."))
     for number, rule in enumerate(read.rules, 1):
-        print_wrapped(entry(rule), f"{number}  ")
+        say(entry(rule), f"{number}  ")
         print_matches([one for one in status.applied if one.rule is rule])
     print_mistakes(path, read.mistakes)
     return finished
 
 
 def run_check(arguments: Namespace) -> int:
-    from oomtray.cli.rules_output import print_json, print_mistakes, print_wrapped, read_rules
+    from oomtray.cli.rules_output import print_json, print_mistakes, read_rules
     from oomtray.messages.rules_file import no_mistakes
 
     read, path = read_rules()
@@ -86,7 +68,7 @@ def run_check(arguments: Namespace) -> int:
     else:
         print_mistakes(path, read.mistakes)
         if not read.mistakes:
-            print_wrapped(no_mistakes(path, len(read.rules)))
+            say(no_mistakes(path, len(read.rules)))
     return FAILED if read.mistakes else DONE
 
 
@@ -95,14 +77,7 @@ def run_apply(arguments: Namespace) -> int:
     from oomtray.actions.changes import Changer
     from oomtray.cli.change_output import tell, with_permission
     from oomtray.cli.monitoring import monitoring, user_settings
-    from oomtray.cli.rules_output import (
-        matched_now,
-        print_by_rule,
-        print_json,
-        print_mistakes,
-        print_wrapped,
-        read_rules,
-    )
+    from oomtray.cli.rules_output import matched_now, print_by_rule, print_json, print_mistakes, read_rules
 
     read, path = read_rules()
     settings = user_settings()
@@ -121,7 +96,7 @@ def run_apply(arguments: Namespace) -> int:
     outcome, told = with_permission(arguments, changer, outcome)
     if not tried and not arguments.json:
         if not read.mistakes:
-            print_wrapped(tr("Every process has the value that its rule sets."))
+            say(tr("Every process has the value that its rule sets."))
         return finished
     with monitoring(settings, once=True) as monitor:
         after = monitor.survey(top=1)

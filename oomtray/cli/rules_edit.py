@@ -15,9 +15,9 @@ from oomtray.cli.rules_output import (
     print_matches,
     print_mistakes,
     print_profiles,
-    print_wrapped,
     read_rules,
 )
+from oomtray.cli.terminal import say
 from oomtray.messages.i18n import joined, tr
 from oomtray.text import from_argument
 
@@ -103,17 +103,17 @@ def run_add(arguments: Namespace) -> int:
         if arguments.json:
             print_json(RuleSet((rule,)), status)
         else:
-            print_wrapped(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
+            say(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
             print_matches(status.applied)
     else:
         new = _add([rule])
         if arguments.json:
             print_json(read_rules()[0])
         else:
-            print_wrapped(added_in_terminal(rule, new=bool(new)))
+            say(added_in_terminal(rule, new=bool(new)))
     cost = cost_in_terminal(rule, settings.actions)
     if cost and not arguments.json:
-        print_wrapped(cost)
+        say(cost)
     return DONE
 
 
@@ -149,7 +149,7 @@ def run_remove(arguments: Namespace) -> int:
     if arguments.json:
         print_json(read_rules()[0])
     else:
-        print_wrapped(removed(len(numbers), really=not arguments.dry_run))
+        say(removed(len(numbers), really=not arguments.dry_run))
     return DONE
 
 
@@ -175,10 +175,10 @@ def run_profile(arguments: Namespace) -> int:
         print_json(RuleSet(rules), status)
         return DONE
     for one in chosen:
-        print_wrapped(f"{title(one)}: {purpose(one)}")
-        print_wrapped(conversion(one), INDENT)
+        say(f"{title(one)}: {purpose(one)}")
+        say(conversion(one), INDENT)
         print_matches([applied for applied in status.applied if applied.rule in one.rules])
-    print_wrapped(added_to_file(new, default_path(), really=not arguments.dry_run))
+    say(added_to_file(new, default_path(), really=not arguments.dry_run))
     return DONE
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from oomtray.cli.terminal import say
 from oomtray.messages.rules import and_more, nothing_matches, nothing_runs, step_in_terminal, title
 
 if TYPE_CHECKING:
@@ -43,20 +44,13 @@ def matched_now(read: RuleSet, settings: Settings, *, dry: bool) -> tuple[Assess
         return assessment, RuleEngine(read, settings.actions, dry=dry).apply(assessment.snapshot)
 
 
-def print_wrapped(text: str, first: str = "") -> None:
-    """Print a text after `first`; lines that a narrow terminal wraps are indented by its width."""
-    from oomtray.cli.terminal import Terminal
-
-    print(Terminal.of().hanging(text, first))
-
-
 def print_matches(matched: Sequence[Applied]) -> None:
     for one in matched[:_SHOWN]:
-        print_wrapped(step_in_terminal(one), INDENT)
+        say(step_in_terminal(one), INDENT)
     if len(matched) > _SHOWN:
-        print_wrapped(and_more(len(matched) - _SHOWN), INDENT)
+        say(and_more(len(matched) - _SHOWN), INDENT)
     if not matched:
-        print_wrapped(nothing_runs(), INDENT)
+        say(nothing_runs(), INDENT)
 
 
 def print_by_rule(matched: Iterable[Applied]) -> None:
@@ -65,10 +59,10 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
     for one in matched:
         by_rule.setdefault(one.rule, []).append(one)
     for rule, ones in by_rule.items():
-        print_wrapped(title(rule))
+        say(title(rule))
         print_matches(ones)
     if not by_rule:
-        print_wrapped(nothing_matches())
+        say(nothing_matches())
 
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
@@ -85,8 +79,8 @@ def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
         return
     for one in profiles:
         print(f"{one.name} ({rule_count(len(one.rules))})")
-        print_wrapped(purpose(one), INDENT)
-        print_wrapped(conversion(one), INDENT)
+        say(purpose(one), INDENT)
+        say(conversion(one), INDENT)
 
 
 def print_mistakes(path: str, mistakes: Iterable[Mistake]) -> None:

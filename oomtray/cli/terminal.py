@@ -73,6 +73,11 @@ class Terminal:
         return text if self.typographic else text.translate(_PLAIN)
 
 
+def say(text: str, first: str = "") -> None:
+    """Print `first` and a text within the terminal's width; further lines are indented as far as `first` is wide."""
+    print(Terminal.of().hanging(text, first))
+
+
 def _has_signs(stream: TextIO) -> bool:
     try:
         "–…×≤−".encode(stream.encoding or "ascii")

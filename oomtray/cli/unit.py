@@ -25,31 +25,15 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     )
     verbs = parser.add_subparsers(metavar="show|protect|deprioritize|reset|set", required=True)
     for word, run, short, long in (
-        (
-            "show",
-            run_show,
-            tr("show what is set for a service"),
-            tr("Show what is set for a service, and what its processes really have."),
-        ),
-        (
-            "protect",
-            run_change,
-            tr("let the kernel kill others first"),
-            tr("Let the kernel kill others first, now and whenever the service starts."),
-        ),
-        (
-            "deprioritize",
-            run_change,
-            tr("let the kernel kill this first"),
-            tr("Let the kernel kill this first, now and whenever the service starts."),
-        ),
-        (
-            "reset",
-            run_change,
-            tr("remove what was set here"),
-            tr("Remove what OOM Tray has set for a service."),
-        ),
-    ):
+        ("show", run_show, tr("show what is set for a service"),
+         tr("Show what is set for a service, and what its processes really have.")),
+        ("protect", run_change, tr("let the kernel kill others first"),
+         tr("Let the kernel kill others first, now and whenever the service starts.")),
+        ("deprioritize", run_change, tr("let the kernel kill this first"),
+         tr("Let the kernel kill this first, now and whenever the service starts.")),
+        ("reset", run_change, tr("remove what was set here"),
+         tr("Remove what OOM Tray has set for a service.")),
+    ):  # fmt: skip
         verb = verbs.add_parser(word, help=short, description=long)
         verb.add_argument("name", metavar="NAME", help=tr("a service, as systemctl names it"))
         verb.add_argument("--user", action="store_true", help=tr("a service of your user manager, not of the system"))
