@@ -28,6 +28,8 @@ _CALM_AGAIN = 600.0
 """Seconds during which a past shortage is mentioned."""
 _WATCHED = 60.0
 """Seconds of readings needed to say how memory changes."""
+_LEVEL_SECONDS, _LEVEL = 15.0, 1.0
+"""Seconds within so many percentage points from which a change is over."""
 _RATE_SECONDS, _RATE_FACTOR = 62.0, 2.0
 """Seconds for which a rate must hold to be given per minute, and the factor by which another differs.
 
@@ -130,7 +132,7 @@ def drives(assessment: Assessment) -> tuple[str, ...]:
         return tr("Calm again for {time}", time=calm), tr("Calm for {time}", time=calm)
     if known < _WATCHED:
         return (tr("Watching for {time}", time=in_words(known)) if known >= 1 else tr("Watching begins"),)
-    return (_steady(assessment, stalled),)
+    return _steady(assessment, stalled)
 
 
 def _lasts(rate: float, lately: Moved, memory: Memory) -> bool:
@@ -147,21 +149,30 @@ def _rate(rate: float) -> tuple[str, str]:
     return tr("Gaining {size} a minute", size=minute), tr("+{size}/min", size=minute)
 
 
-def _steady(assessment: Assessment, stalled: float) -> str:
+def _steady(assessment: Assessment, stalled: float) -> tuple[str, ...]:
     memory, now = assessment.snapshot.memory, assessment.snapshot.at
     steady = steady_seconds(assessment.trail, now)
     if steady >= _WATCHED:
         if memory.psi_full_avg10 is not None and stalled < _NO_STALL:
-            return tr("Steady for {time}, no stalls", time=in_words(steady))
-        return tr("Steady for {time}", time=in_words(steady))
+            return (tr("Steady for {time}, no stalls", time=in_words(steady)),)
+        return (tr("Steady for {time}", time=in_words(steady)),)
     change = moved(assessment.trail, now)
-    return "" if change is None else _since(change, memory)
+    if change is None:
+        return ("",)
+    level = steady_seconds(assessment.trail, now, within=_LEVEL)
+    if level < _LEVEL_SECONDS:
+        return (_since(change, memory),)
+    return _since(change, memory, over=True), tr("Steady for {time}", time=in_words(level))
 
 
-def _since(change: Moved, memory: Memory) -> str:
+def _since(change: Moved, memory: Memory, *, over: bool = False) -> str:
     more, time = size(abs(change.percent) * memory.usable / 100), in_words(change.seconds)
     if change.percent >= 0:
+        if over:
+            return tr("{size} more used than {time} ago, now steady", size=more, time=time)
         return tr("{size} more used than {time} ago", size=more, time=time)
+    if over:
+        return tr("{size} less used than {time} ago, now steady", size=more, time=time)
     return tr("{size} less used than {time} ago", size=more, time=time)
 
 
@@ -198,7 +209,7 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
             wait = about(max(_FORESEEN_AFTER - known, 1.0))
             return Clocks(instead=tr("No estimate yet"), why=tr("The first in {time}", time=wait))
         if assessment.level.name == "normal":
-            return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out"))
+            return Clocks(instead=tr("No end in sight"), why=tr("At this rate nothing runs out soon"))
         if losing:
             return Clocks(instead=tr("No estimate"), why=tr("Memory use changes too unevenly"))
         if rate < 0:

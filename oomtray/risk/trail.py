@@ -26,8 +26,8 @@ def known_seconds(trail: Sequence[Reading], now: float) -> float:
     return now - trail[0].at if trail else 0.0
 
 
-def steady_seconds(trail: Sequence[Reading], now: float) -> float:
-    """How long memory used has stayed within a narrow band; 0 if unknown."""
+def steady_seconds(trail: Sequence[Reading], now: float, *, within: float = _STEADY) -> float:
+    """How long memory used has stayed within so many percentage points; 0 if unknown."""
     low = high = None
     since = now
     for reading in reversed(trail):
@@ -35,7 +35,7 @@ def steady_seconds(trail: Sequence[Reading], now: float) -> float:
         if used is None:
             break
         low, high = (used, used) if low is None or high is None else (min(low, used), max(high, used))
-        if high - low > _STEADY:
+        if high - low > within:
             break
         since = reading.at
     return now - since

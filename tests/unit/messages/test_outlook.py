@@ -143,3 +143,23 @@ def test_a_step_is_told_as_what_it_was_and_not_as_a_rate() -> None:
     told = outlook.drives(replace(fast, snapshot=fast.snapshot._replace(memory=calm_memory)))
 
     assert told == ("3.2 GiB more used than 1 minute ago",)
+
+
+@pytest.mark.parametrize(
+    ("by", "seconds", "said"),
+    [
+        (20.0, 10, ("3.2 GiB more used than 2 minutes ago",)),
+        (20.0, 40, ("3.2 GiB more used than 2 minutes ago, now steady", "Steady for 40 seconds")),
+        (-20.0, 40, ("3.2 GiB less used than 2 minutes ago, now steady", "Steady for 40 seconds")),
+    ],
+)
+def test_a_step_that_is_over_is_not_told_as_if_it_went_on(by: float, seconds: int, said: tuple[str, ...]) -> None:
+    """The line beside it says that there is no end in sight."""
+    calm = desktops.desktop()
+    now = calm.snapshot.at
+    trail = tuple(Reading(at=now - 2.0 * back, used_percent=50.0 if 2 * back <= seconds else 50.0 - by) for back in range(60, -1, -1))
+
+    found = replace(calm, trail=trail, level=replace(calm.level, since=0.0))
+
+    assert outlook.drives(found) == said
+    assert outlook.clocks_of(found).why == "At this rate nothing runs out soon"
