@@ -37,6 +37,13 @@ def no_platform(asked: str, there: Sequence[str]) -> str:
     )
 
 
+def qt_failed(why: str) -> str:
+    """Say that Qt has given up; `why` are its own words."""
+    return tr(
+        "the tray can't be shown: {error} (text commands, such as oomtray list, need no screen)", error=printable(why)
+    )
+
+
 def not_started(obstacle: Obstacle) -> str:
     """Say in one line what is missing, and how to get it."""
     if obstacle.kind in ("no-pyside", "no-module"):

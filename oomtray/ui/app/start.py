@@ -19,6 +19,7 @@ from oomtray.desktop.single_instance import SingleInstance, activate_running, ha
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
+from oomtray.ui.app.qt_start import told_in_one_line
 from oomtray.ui.qt.translation import translate_qt
 
 if TYPE_CHECKING:
@@ -88,15 +89,16 @@ def run(argv: list[str]) -> int:
     instance = SingleInstance(bus, activation.request, taken)
     if not instance.claim():
         return _show_running(bus)
-    if os.geteuid() == 0:
-        from oomtray.messages.desktop import runs_as_root
-
-        print(f"oomtray: {runs_as_root()}", file=sys.stderr)
     QApplication.setDesktopFileName(APP_ID)
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")
     options = theme_options(argv)
-    qt = QApplication(["oomtray", *options, *argv])
+    with told_in_one_line():
+        qt = QApplication(["oomtray", *options, *argv])
+    if os.geteuid() == 0:
+        from oomtray.messages.desktop import runs_as_root
+
+        print(f"oomtray: {runs_as_root()}", file=sys.stderr)
     qt.setQuitOnLastWindowClosed(False)
     qt.saveStateRequest.connect(_leave_to_autostart)
     translate_qt(qt)

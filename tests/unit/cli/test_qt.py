@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+import struct
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -67,6 +69,23 @@ def test_a_platform_that_is_asked_for_and_is_not_there_is_one_line_and_no_core_d
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("display", ["garbage", ":", "localhost:499"])
+def test_a_screen_that_only_qt_can_tell_is_not_there_is_one_line_and_no_core_dump(display: str) -> None:
+    """Such as the one that ssh forwarded, once that connection has ended."""
+    done = oomtray(env=NO_SCREEN | {"DISPLAY": display})
+    assert done.stderr == f"oomtray: the tray can’t be shown: could not connect to display {display} (text commands, such as oomtray list, need no screen)\n"
+    assert done.returncode == 1
+
+
+def test_a_screen_that_turns_the_user_away_is_one_line_and_no_core_dump() -> None:
+    """As an X server does with a program of another user; its own reason, which libxcb prints, comes before."""
+    with x11_server(refuses=b"No protocol specified\n") as display:
+        done = oomtray(env=NO_SCREEN | {"DISPLAY": display})
+    *_, last = done.stderr.splitlines()
+    assert last.startswith(f"oomtray: the tray can’t be shown: could not connect to display {display} ")
+    assert done.returncode == 1
+
+
 def test_a_platform_that_qt_does_not_have_is_one_line_and_no_core_dump() -> None:
     done = oomtray(env=NO_SCREEN | {"QT_QPA_PLATFORM": "wayand"})
     assert done.returncode == 1
@@ -80,13 +99,28 @@ def test_one_platform_of_several_is_enough(tmp_path: Path) -> None:
 
 
 @contextmanager
-def x11_server() -> Iterator[str]:
-    """Listens as an X server does; gives its display."""
+def x11_server(refuses: bytes = b"") -> Iterator[str]:
+    """Listens as an X server does, and refuses each connection for a reason if one is given; gives its display."""
     number = 10_000 + os.getpid()
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(f"\0/tmp/.X11-unix/X{number}")
         server.listen()
+        if refuses:
+            Thread(target=_refuse, args=(server, refuses), daemon=True).start()
         yield f":{number}"
+        with suppress(OSError):  # wakes the thread
+            server.shutdown(socket.SHUT_RDWR)
+
+
+def _refuse(server: socket.socket, reason: bytes) -> None:
+    """Answer the setup as the X protocol has it: 0, the length of the reason, version 11.0, its length in words."""
+    padded = reason + bytes(-len(reason) % 4)
+    with suppress(OSError):
+        while True:
+            client, _ = server.accept()
+            with client, suppress(OSError):
+                if client.recv(4096):  # not only a look whether somebody listens
+                    client.sendall(struct.pack("<BBHHH", 0, len(reason), 11, 0, len(padded) // 4) + padded)
 
 
 def test_a_screen_that_answers(tmp_path: Path) -> None:
