@@ -111,7 +111,7 @@ class AppLabels(QObject):
             missing.newer_entries = False
             if time.monotonic() - self._checked > _RECHECK_SECONDS:
                 self._check = True
-        if missing.scripts or missing.containers or missing.icons or self._check:
+        if missing.scripts or missing.cut or missing.containers or missing.icons or self._check:
             self._read_soon()
 
     def _read_soon(self) -> None:
@@ -124,7 +124,7 @@ class AppLabels(QObject):
         """Read names and icons in separate tasks, so that a slow image doesn't hold up the names."""
         maker = self._maker
         missing = None if maker is None else maker.missing
-        if not self._reading and (missing is None or missing.scripts or missing.containers or self._check):
+        if not self._reading and (missing is None or missing.scripts or missing.cut or missing.containers or self._check):
             self._reading = True
             from oomtray.ui.controllers.label_lookup import look_up
 
@@ -145,8 +145,10 @@ class AppLabels(QObject):
         if self._maker is None:
             return Wanted(known=None)
         missing = self._maker.missing
-        wanted = Wanted(self._maker.entries.stamp, self._check, dict(missing.scripts), tuple(missing.containers))
-        missing.scripts, missing.containers, self._check = {}, set(), False
+        wanted = Wanted(
+            self._maker.entries.stamp, self._check, dict(missing.scripts), tuple(missing.cut.values()), tuple(missing.containers)
+        )
+        missing.scripts, missing.cut, missing.containers, self._check = {}, {}, set(), False
         return wanted
 
     @Slot(object)
@@ -167,9 +169,11 @@ class AppLabels(QObject):
         assert self._maker is not None
         if found.scripts:
             self._maker.take_scripts(found.scripts)
+        if found.whole:
+            self._maker.take_whole_names(found.whole)
         if found.asked:
             self._maker.take_containers(found.asked, found.containers)
-        if found.entries is not None or found.scripts or found.containers:
+        if found.entries is not None or found.scripts or found.whole or found.containers:
             self.changed.emit()
         self._read_what_is_missing()
 

@@ -27,6 +27,8 @@ class Wanted:
     check: bool = False
     """Whether to check if the stamp has changed."""
     scripts: Mapping[ScriptKey, Process] = field(default_factory=dict)
+    cut: tuple[Process, ...] = ()
+    """Processes whose name may be cut and whose program isn't known."""
     containers: tuple[str, ...] = ()
 
 
@@ -35,6 +37,8 @@ class Found:
     entries: AppEntries | None
     """None if unchanged."""
     scripts: Mapping[ScriptKey, RunScript | None]
+    whole: Mapping[tuple[int, int], str]
+    """Names of processes by (pid, start time): the read ones, or those that they had."""
     asked: tuple[str, ...]
     """Ids of the containers that were looked up."""
     containers: Mapping[str, str]
@@ -53,11 +57,16 @@ def look_up(wanted: Wanted, proc: str, environ: Mapping[str, str] = os.environ) 
         from oomtray.desktop.container_names import names
 
         containers = names(wanted.containers, environ)
+    whole: dict[tuple[int, int], str] = {}
+    if wanted.cut:
+        from oomtray.kernel.cut_names import read_whole_names
+
+        whole = {one.identity: one.name for one in wanted.cut} | read_whole_names(wanted.cut, proc)
     scripts = {key: read.get(key.identity) for key in wanted.scripts}
     # imported here, in a thread, rather than while the first row is painted
     import oomtray.ui.controllers.label_making  # noqa: F401
 
-    return Found(entries, scripts, wanted.containers, containers)
+    return Found(entries, scripts, whole, wanted.containers, containers)
 
 
 def look_up_images(

@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
+from oomtray.kernel.cut_names import may_be_cut
 from oomtray.kernel.interpreters import is_interpreter
 from oomtray.kernel.scripts import program
 from oomtray.messages import names
@@ -42,8 +43,6 @@ _NAMED_TOGETHER = 2
 _PATIENCE = 2.0
 """Seconds that an icon's place stays empty while it is read; then a generic one is drawn until it arrives."""
 _LONGEST_FOLDER = 28
-_COMM = 15
-"""Length in bytes to which the kernel truncates a process name."""
 
 
 class Missing:
@@ -51,6 +50,8 @@ class Missing:
 
     def __init__(self) -> None:
         self.scripts: dict[ScriptKey, Process] = {}
+        self.cut: dict[tuple[int, int], Process] = {}
+        """Processes whose name may be cut, by (pid, start time)."""
         self.containers: set[str] = set()
         self.icons: dict[str, None] = {}
         self.newer_entries = False
@@ -74,6 +75,7 @@ class LabelMaker:
         self._home = (home or os.path.expanduser("~")).rstrip("/")
         self._labels: dict[Hashable, AppLabel] = {}
         self._scripts: dict[ScriptKey, RunScript | None] = {}
+        self._whole: dict[tuple[int, int], str] = {}
         self._containers: dict[str, str | None] = {}
         self._icons: dict[str, QIcon | None] = {}
         """None for an icon that doesn't exist or can't be drawn."""
@@ -92,6 +94,12 @@ class LabelMaker:
         for key in list(self._scripts)[: max(len(self._scripts) + len(found) - _MOST_SCRIPTS, 0)]:
             del self._scripts[key]
         self._scripts.update(found)
+        self._labels.clear()
+
+    def take_whole_names(self, found: Mapping[tuple[int, int], str]) -> None:
+        for identity in list(self._whole)[: max(len(self._whole) + len(found) - _MOST_SCRIPTS, 0)]:
+            del self._whole[identity]
+        self._whole.update(found)
         self._labels.clear()
 
     def take_containers(self, asked: Iterable[str], found: Mapping[str, str]) -> None:
@@ -113,7 +121,7 @@ class LabelMaker:
         label = self._labels.get(key)
         if label is None:
             label = self._made_for_app(app)
-            self._remember(key, label, lasts=not _of_interpreter(app))
+            self._remember(key, label, lasts=not _of_interpreter(app) and app.members[0].process.identity not in self.missing.cut)
         return label
 
     def of_process(self, risk: Risk) -> AppLabel:
@@ -121,7 +129,7 @@ class LabelMaker:
         label = self._labels.get(key)
         if label is None:
             label = self._made_for_process(risk.process)
-            self._remember(key, label, lasts=key not in self.missing.scripts)
+            self._remember(key, label, lasts=key not in self.missing.scripts and risk.process.identity not in self.missing.cut)
         return label
 
     def of_ended(self, ended: Ended) -> AppLabel:
@@ -152,8 +160,11 @@ class LabelMaker:
         if entry is None:
             if app.kind == "app":
                 self.missing.newer_entries = True
-            shown = printable(plain_name(app))
-            if plain_name(app) == app.name:
+            plain = plain_name(app)
+            if plain == first.name and first.exe is None:
+                plain = self._whole_name(first)
+            shown = printable(plain)
+            if plain == app.name:
                 names.forget_app(app)
             else:
                 names.learn_app(app, shown)
@@ -224,7 +235,7 @@ class LabelMaker:
                 if entry is None:
                     return AppLabel(shown, self._detail(run), self._drawn(shown, None, process))
                 return AppLabel(shown, "", self._icon(entry, partial(self._drawn, shown, None, process)))
-        shown = printable(_whole_name(process))
+        shown = printable(self._whole_name(process))
         entry = installed.entry_of_process(self.entries, process)
         if entry is None:
             return AppLabel(shown, "", self._drawn(process.name, None, process))
@@ -235,6 +246,17 @@ class LabelMaker:
         if key not in self._scripts:
             self.missing.scripts[key] = process
         return self._scripts.get(key)
+
+    def _whole_name(self, process: Process) -> str:
+        """Return the process's own name or, if the kernel truncated it, the program name that begins with it."""
+        if not may_be_cut(process):
+            return process.name
+        if process.exe is None:
+            if process.identity not in self._whole:
+                self.missing.cut[process.identity] = process
+            return self._whole.get(process.identity, process.name)
+        whole = "" if process.exe.startswith("/memfd:") else program(process)
+        return whole if whole.startswith(process.name) else process.name
 
     def _detail(self, run: RunScript) -> str:
         """Return a detail such as `python3 · ~/lab`; the directory is left out if it adds nothing."""
@@ -278,14 +300,6 @@ def _of_interpreter(app: App) -> bool:
 
 def _key(process: Process) -> ScriptKey:
     return ScriptKey(process.identity, process.name, process.exe)
-
-
-def _whole_name(process: Process) -> str:
-    """Return the process's own name or, if the kernel truncated it, the program name that begins with it."""
-    if len(process.name.encode("utf-8", "replace")) < _COMM:
-        return process.name
-    whole = "" if (process.exe or "").startswith("/memfd:") else program(process)
-    return whole if whole.startswith(process.name) else process.name
 
 
 def _shortened(directory: str) -> str:

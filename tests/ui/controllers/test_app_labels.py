@@ -186,6 +186,29 @@ def test_a_name_that_the_kernel_cut_is_whole(qtbot: QtBot, machine: Machine) -> 
     assert labels.of_process(risk(of=other)).name == "Isolated Web Co"
 
 
+def test_the_cut_name_of_a_program_that_may_not_be_read_is_whole_too(qtbot: QtBot, machine: Machine) -> None:
+    """As of other users' processes: “qemu-system-x86”."""
+    labels = machine.labels()
+    one = machine.runs(process(name="qemu-system-x86", exe=None, uid=0), "/usr/bin/qemu-system-x86_64", "-m", "2G")
+    asked = of(one, key="qemu-system-x86", uid=0)
+
+    settled(qtbot, labels, asked)
+    qtbot.waitUntil(lambda: labels.of_app(asked).name == "qemu-system-x86_64")
+
+    assert names.app_name(asked) == "qemu-system-x86_64"
+    qtbot.waitUntil(lambda: labels.of_process(risk(of=one)).name == "qemu-system-x86_64")
+
+
+def test_a_process_that_has_ended_keeps_its_cut_name_and_is_read_once(qtbot: QtBot, machine: Machine) -> None:
+    labels = machine.labels()
+    asked = of(process(name="power-profiles-", exe=None, uid=0), key="power-profiles-", uid=0)
+
+    label = settled(qtbot, labels, asked)
+
+    assert label.name == "power-profiles-"
+    assert not labels.reads
+
+
 def test_hostile_names_are_made_harmless(qtbot: QtBot, machine: Machine) -> None:
     machine.install("evil", Name="a\u202eb\\nc")
     one = process(unit_cgroup=f"{USER}/app-gnome-evil-812.scope")
