@@ -47,7 +47,6 @@ class UnitLimit:
 class LimitOutcome:
     """The result of setting or restoring a limit."""
 
-    before: UnitLimit
     after: UnitLimit
     wanted: int | None
     batch: Batch | None = None
@@ -146,7 +145,7 @@ def _read_unchanged(manager: ServiceManager, done: UnitChange) -> UnitLimit:
 
 def _set(manager: ServiceManager, before: UnitLimit, limit: int | None) -> LimitOutcome:
     manager.set_memory_max(before.name, limit)
-    return LimitOutcome(before, _read(manager, before.name, user=before.user), limit)
+    return LimitOutcome(_read(manager, before.name, user=before.user), limit)
 
 
 def _read(manager: ServiceManager, name: str, *, user: bool) -> UnitLimit:
