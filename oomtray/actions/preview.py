@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.config import Rows
 from oomtray.records import dataclass
 from oomtray.risk.assess import assess, private_of
+from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.certainty import void_by
 from oomtray.risk.victim import foresee
 
@@ -101,7 +102,7 @@ def cautions(assessment: Assessment, adjusted: Mapping[int, int], *, uid: int | 
         pid for pid, adj in adjusted.items() if pid in processes and adj < (processes[pid].oom_score_adj or 0)
     }
     found: list[Caution] = []
-    if any(processes[pid].oom_score_adj == -1000 for pid in adjusted if pid in processes):
+    if any(processes[pid].oom_score_adj == ADJ_MIN for pid in adjusted if pid in processes):
         found.append("no-way-back")
     changed = {pid for pid, adj in adjusted.items() if pid in processes and adj != processes[pid].oom_score_adj}
     if changed and _bequeaths(snapshot, changed):

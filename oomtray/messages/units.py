@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.units.state import NEVER
 from oomtray.messages.i18n import tr, tr_n
+from oomtray.risk.badness import ADJ_MIN
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _notes(plan: UnitPlan) -> list[str]:
         told.append(
             tr("{unit} starts sessions or jobs of users: everything started in its sessions inherits this value.", unit=unit)
         )
-        if any(member.name == "sshd" and member.adj == NEVER for member in state.members):
+        if any(member.name == "sshd" and member.adj == ADJ_MIN for member in state.members):
             # OpenSSH's port-linux.c: the listener remembers its initial value, which each session gets
             told.append(
                 tr("sshd gives its sessions the value that it was started with: they get this one from its next start.")
@@ -142,14 +142,14 @@ def _notes(plan: UnitPlan) -> list[str]:
         )
     if settings.oomd in ("avoid", "omit") and state.user:
         told.append(tr("For a user's unit, systemd-oomd respects this when it stalls for memory, not when swap runs out."))
-    never = sum(member.adj == NEVER for member in state.members)
+    never = sum(member.adj == ADJ_MIN for member in state.members)
     if never and settings.oom_score_adjust is not None:
         told.append(
             tr_n(
                 "{count} process stays at {value}, which no kill reaches.",
                 "{count} processes stay at {value}, which no kill reaches.",
                 never,
-                value=NEVER,
+                value=ADJ_MIN,
             )
         )
     if not state.runs:

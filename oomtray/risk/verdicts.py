@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.records import dataclass
+from oomtray.risk.badness import ADJ_MIN
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
@@ -62,7 +63,7 @@ def _verdict(assessment: Assessment, killer: Killer, process: Process) -> Verdic
 
         group = oomd_group(assessment.snapshot, process.cgroup)
         return Verdict(killer=killer, would=_oomd(killer, group), group=group)
-    would: Would = _idle(killer) or ("never" if process.oom_score_adj == -1000 else _among(killer, process))
+    would: Would = _idle(killer) or ("never" if process.oom_score_adj == ADJ_MIN else _among(killer, process))
     return Verdict(killer=killer, would=would)
 
 

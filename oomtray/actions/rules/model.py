@@ -18,7 +18,6 @@ Preset = Literal["protect", "protect-strongly", "deprioritize", "first"]
 PRESETS: tuple[Preset, ...] = ("protect", "protect-strongly", "deprioritize", "first")
 CONDITIONS = ("app", "exe", "process", "command", "unit", "user")
 """Names of the conditions in the file and on the command line."""
-LOWEST, HIGHEST = -999, 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.rules.model import CONDITIONS, HIGHEST, LOWEST, PRESETS, Mistake, Rule
+from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.rules.model import CONDITIONS, PRESETS, Mistake, Rule
 from oomtray.config.toml_text import TomlError, decoded, document_of
 from oomtray.file_access import FileError
 from oomtray.paths import config_file
 from oomtray.private_file import PrivateFile
 from oomtray.records import dataclass
+from oomtray.risk.badness import ADJ_MIN
 from oomtray.text import COMM_BYTES, raw_bytes
 
 if TYPE_CHECKING:
@@ -158,7 +160,7 @@ def _wrong_condition(name: str, value: object) -> Mistake | None:
 
 def _wrong_set(value: object) -> Mistake | None:
     if type(value) is int:
-        if value == -1000:
+        if value == ADJ_MIN:
             return Mistake("never")
         if LOWEST <= value <= HIGHEST:
             return None

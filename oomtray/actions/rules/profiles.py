@@ -11,7 +11,8 @@ import tomllib
 from typing import Any
 
 import oomtray
-from oomtray.actions.rules.model import LOWEST, Rule
+from oomtray.actions.adjust import LOWEST
+from oomtray.actions.rules.model import Rule
 from oomtray.records import dataclass
 
 DISABLE = -17

@@ -8,8 +8,8 @@ from oomtray.actions.adjust import Change
 from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.dropin import render
 from oomtray.actions.units.settings import UnitSettings
-from oomtray.actions.units.state import NEVER
 from oomtray.records import dataclass
+from oomtray.risk.badness import ADJ_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -172,7 +172,7 @@ def to_restore(done: UnitChange, now: UnitState, original: int | None) -> UnitPl
 
 
 def _goes_along(adj: int, value: int, *, down: bool, exact: bool) -> bool:
-    if adj in (NEVER, value):
+    if adj in (ADJ_MIN, value):  # some programs set the minimum for themselves, such as sshd
         return False
     return exact or (adj > value if down else adj < value)
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Literal
 
+from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from oomtray.file_access import FileProblem
     from oomtray.systemd.manager import ManagerProblem
 
-LOWEST, HIGHEST = -999, 1000
 Policy = Literal["continue", "stop", "kill"]
 Oomd = Literal["none", "avoid", "omit"]
 POLICIES: dict[str, Policy] = {"continue": "continue", "stop": "stop", "kill": "kill"}

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from oomtray.file_access import FileProblem
     from oomtray.systemd.manager import ManagerProblem, ServiceManager, ServiceStatus
 
-NEVER = -1000
-"""The value that some programs set for themselves (sshd); it is left alone."""
-
 
 @dataclass(frozen=True, slots=True)
 class Member:

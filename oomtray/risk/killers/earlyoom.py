@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.killer import Killer, Takes, Victim
 from oomtray.risk.killers.base import may_end
 from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
@@ -111,7 +112,7 @@ class _Choice:
     def key(self, process: Process) -> _Key | None:
         """Return the key of a process, or None if earlyoom never takes it."""
         facts = self._facts
-        if process.pid <= _KTHREADD or process.kernel_thread or process.oom_score_adj == -1000:
+        if process.pid <= _KTHREADD or process.kernel_thread or process.oom_score_adj == ADJ_MIN:
             return None
         if (facts.ignore_root and process.uid == 0) or process.oom_score is None:
             return None

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
+from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.actions.units.plan import to_set
-from oomtray.actions.units.settings import HIGHEST, LOWEST, UnitSettings
+from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import UnitState
 from oomtray.messages import units as says
 from oomtray.messages.actions import label

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from oomtray.actions.rules.model import HIGHEST, LOWEST, PRESETS, Rule
+from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.rules.model import PRESETS, Rule
 from oomtray.messages import rules as says
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import mark, tr
