@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oomtray.history.kills import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
-from oomtray.messages.names import as_apps, as_processes, as_units, as_victims, victim_name
+from oomtray.messages.names import as_apps, as_processes, as_units, as_victims, program_name, victim_name
 from oomtray.messages.setting_labels import kept_name
 from oomtray.risk.unseen_kills import Span
 from oomtray.text import adjustment, printable, size
@@ -98,7 +98,7 @@ def _change(data: Mapping[str, Any]) -> str:
     changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
     units = [one for one in data.get("units") or () if isinstance(one, dict)]
     named = [str(one) for one in data.get("named") or ()]
-    names = _joined((*(str(one.get("name")) for one in (*changes, *units)), *named))
+    names = _joined((*(program_name(str(one.get("name"))) for one in changes), *(str(one.get("name")) for one in units), *named))
     action, undid = _as_done(data)
     if "restore-defaults" in (action, undid):
         return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")

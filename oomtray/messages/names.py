@@ -159,7 +159,12 @@ def called_process(process: Process) -> str:
 
 def own_name(process: Process) -> str:
     """Return a process's name: Web Content, or, if learned, train.py for an interpreter, Slack for slack."""
-    return _processes.get(process.identity) or _programs.get(process.name.casefold()) or printable(process.name)
+    return _processes.get(process.identity) or program_name(process.name)
+
+
+def program_name(name: str) -> str:
+    """Return the name of a process of which nothing else is known: Web Content, or, if learned, Slack for slack."""
+    return _programs.get(name.casefold()) or printable(name)
 
 
 def title(assessment: Assessment, risk: Risk) -> str:

@@ -23,8 +23,9 @@ from oomtray.actions.rules.model import PRESETS, Rule
 from oomtray.messages import rules as says
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake_alone
-from oomtray.text import adjustment, printable
+from oomtray.text import adjustment
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog
@@ -203,7 +204,7 @@ class RuleEditor(Dialog):
             notes.append(says.goes_above(above))
         elif others:
             notes.append(says.overruled(others) if above is not None else f"{says.overruled(others)} {says.move_up()}")
-        apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+        apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
         if mine:
             lines = says.steps(mine, apps, _LINES)
         else:

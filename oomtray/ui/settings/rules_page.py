@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake, more_mistakes
 from oomtray.messages.rules_unset import why_unset
 from oomtray.text import printable
@@ -184,7 +185,7 @@ class RulesPage(Page):
         assessment = self.around.assessment()
         if assessment is None:
             return []
-        apps = {member.process.pid: printable(app.name) for app in assessment.apps for member in app.members}
+        apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
         return says.steps(self._does.get(rule, []), apps, _LINES)
 
     # user actions

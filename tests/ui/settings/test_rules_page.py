@@ -18,6 +18,7 @@ from oomtray.actions.journal import Journal
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.kernel.users import login_name
+from oomtray.messages import names
 from oomtray.messages.rules import title
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.qt.flat_table import PAD, broken
@@ -164,6 +165,14 @@ def edited(qtbot: Any, page: RulesPage, app: str) -> RuleEditor:
     page.editor.fields["user"].setEditText("")
     page.editor.foresee()
     return page.editor
+
+
+def test_an_app_is_named_there_as_in_the_popup(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
+    names.learn_app(next(app for app in desktops.desktop().apps if app.key == "firefox"), "Firefox")
+    page = open_()
+    choose(page, 0)
+    assert "Firefox, 12 processes: +300" in page.what.text()
+    assert edited(qtbot, page, "firefox").list.toPlainText().startswith("Firefox, 12 processes: -500")
 
 
 def test_a_new_rule_counts_before_the_one_that_has_its_processes(qtbot: Any, open_: Callable[[], RulesPage], machine: Machine) -> None:

@@ -102,6 +102,13 @@ def test_it_would_be_killed_itself() -> None:
     ]
 
 
+def test_the_list_names_an_app_as_the_sentence_does() -> None:
+    whole = machine(row(1, "firefox", of="firefox"), row(2, "firefox", of="firefox"))
+    order = deaths(whole, 2 * GIB)
+    assert words.waterline(whole, order) == "Firefox (2 processes)"
+    assert [one.name for one in words.order_rows(whole, order, 9)] == ["1. Firefox", "2. Firefox"]
+
+
 def test_it_would_be_killed_itself_after_larger_ones() -> None:
     larger = replace(EXACT[0], badness=99 * GIB // 4096)
     assert said(7, larger, *EXACT[1:])[0] == "7.0 GiB would not fit: the kernel would kill slack, and then the new program itself."

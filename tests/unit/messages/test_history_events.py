@@ -13,7 +13,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.kills import as_data
 from oomtray.history.period import RecordedEvent, read_period
-from oomtray.messages import kill_notifications, kill_page, kills
+from oomtray.messages import kill_notifications, kill_page, kills, names
 from oomtray.messages.history_events import sentence
 from oomtray.risk.kill_event import Dead, KillEvent
 from oomtray.ui.history.mark_groups import grouped
@@ -97,6 +97,15 @@ def limited(**to: int) -> RecordedEvent:
 )
 def test_in_one_sentence(event: RecordedEvent, says: str) -> None:
     assert sentence(event) == says
+
+
+def test_a_changed_program_is_called_as_its_app_is_when_it_was_killed() -> None:
+    names.learn_program("slack", "Slack")
+    try:
+        assert sentence(short_of_protection()) == "You set 2 processes of Slack to 0"
+        assert sentence(of_unit("protect")) == "You protected db.service"
+    finally:
+        names.forget_all()
 
 
 def test_what_was_taken_back_has_a_mark_of_its_own() -> None:
