@@ -46,7 +46,7 @@ def _drop_other_sides(taken: dict[str, Any]) -> None:
 
 
 def _wrong(key: Key, value: object, default: object) -> Wrong:
-    return Wrong(_shown(value), key.wants(default), _shown(default), key.low, key.high, key.choices)
+    return Wrong(_shown(value), key.wants(default), _shown(key.as_written(default)), key.low, key.high, key.choices)
 
 
 def _settings(taken: dict[str, Any], defaults: Settings) -> Settings:
@@ -95,18 +95,15 @@ def _out_of_order(taken: dict[str, Any], defaults: Settings) -> Found:
         undone = False
         for order in ORDERS:
             pair = BY_PATH[f"{order.section}.{order.lower}"], BY_PATH[f"{order.section}.{order.higher}"]
-            lower, higher = (value(key) for key in pair)
-            if order.holds(lower, higher):
+            if order.holds(*map(value, pair)):
                 continue
+            lower, higher = (_shown(key.as_written(value(key))) for key in pair)
             for key in pair:
                 if taken.pop(key.path, None) is None:
                     continue
                 undone = True
-                default = _shown(key.default(defaults))
-                found.append((
-                    key.path,
-                    OutOfOrder(order.lower, _shown(lower), order.higher, _shown(higher), order.may_equal, default),
-                ))  # fmt: skip
+                default = _shown(key.as_written(key.default(defaults)))
+                found.append((key.path, OutOfOrder(order.lower, lower, order.higher, higher, order.may_equal, default)))
     return found
 
 
@@ -118,7 +115,7 @@ def _shown(value: object) -> str:
         case str():
             shown = f'"{value[:_LONGEST]}"'
         case float():
-            shown = f"{value:g}"
+            shown = repr(value)  # with its point, which may be what is wrong
         case int() if abs(value) >= 10**_LONGEST:
             shown = hex(value)  # str() refuses huge integers, hex() doesn't
         case dict():

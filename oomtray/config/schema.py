@@ -52,6 +52,16 @@ class Key:
             return "boolean"
         return "whole-number" if isinstance(default, int) else "number"
 
+    def as_written(self, value: Any) -> Any:
+        """Convert a value to how a person would write it: sizes as "4G", whole numbers without a decimal point."""
+        if isinstance(value, tuple):
+            return list(value)
+        if self.unit == "bytes" and isinstance(value, int) and value:
+            for unit, name in ((1 << 30, "G"), (1 << 20, "M")):
+                if value % unit == 0:
+                    return f"{value // unit}{name}"
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
     def accept(self, value: Any, default: Any) -> Any:
         """Return the value as the settings hold it; None if it is wrong."""
         if self.choices:

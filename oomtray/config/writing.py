@@ -189,18 +189,7 @@ def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
     elif isinstance(wanted, tuple) and isinstance(section.get(key.name), list):
         _make_list(section[key.name], wanted)
     else:
-        section[key.name] = _shown(key, wanted)
-
-
-def _shown(key: Key, wanted: Any) -> Any:
-    """Convert a value to how a person would write it: sizes as "4G", whole numbers without a decimal point."""
-    if isinstance(wanted, tuple):
-        return list(wanted)
-    if key.unit == "bytes" and isinstance(wanted, int) and wanted:
-        for unit, name in ((1 << 30, "G"), (1 << 20, "M")):
-            if wanted % unit == 0:
-                return f"{wanted // unit}{name}"
-    return int(wanted) if isinstance(wanted, float) and wanted.is_integer() else wanted
+        section[key.name] = key.as_written(wanted)
 
 
 def _make_list(array: Any, wanted: tuple[str, ...]) -> None:

@@ -88,7 +88,7 @@ def test_a_setting_is_taken(path: Path, text: str, section: str, name: str, valu
 PERCENT = {"wants": "number", "low": 0, "high": 99, "default": "80"}
 ADJ = {"wants": "whole-number", "low": -999, "high": -1, "default": "-500"}
 SHOW = {"wants": "choice", "choices": ("apps", "processes"), "default": '"apps"'}
-SIZE = {"wants": "size", "low": 0, "high": 1 << 50, "default": str(4 << 30)}
+SIZE = {"wants": "size", "low": 0, "high": 1 << 50, "default": '"4G"'}
 WRONG = {
     "a text for a number": (
         '[levels]\nwarning_percent = "high"',
@@ -133,6 +133,10 @@ WRONG = {
     "a fraction": (
         "[actions]\nprotect = -500.5",
         Problem(2, "actions.protect", Wrong("-500.5", **ADJ)),
+    ),
+    "a whole number with a point": (
+        "[actions]\nprotect = -500.0",
+        Problem(2, "actions.protect", Wrong("-500.0", **ADJ)),
     ),
     "never": (
         "[actions]\nprotect_strongly = -1000",
@@ -225,6 +229,12 @@ PERCENTS = {"lower": "warning_percent", "higher": "critical_percent", "may_equal
             id="against each other",
         ),
         pytest.param("[levels]\nwarning_stall = 50\ncritical_stall = 0", [], id="switched off"),
+        pytest.param(
+            "[levels]\nwarning_left = 1610612736",
+            [Problem(2, "levels.warning_left",
+                     OutOfOrder("critical_left", '"2G"', "warning_left", '"1536M"', may_equal=False, default='"4G"'))],
+            id="sizes, as a person writes them",
+        ),
         pytest.param(
             "[actions]\nprotect = -950",
             [Problem(2, "actions.protect",
