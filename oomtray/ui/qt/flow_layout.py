@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem, QStyle
+from PySide6.QtWidgets import QLabel, QLayout, QLayoutItem
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -64,11 +64,7 @@ class FlowLayout(QLayout):
         super().setGeometry(rect)
         parent = self.parentWidget()
         mirrored = parent is not None and parent.isRightToLeft()
-        box, aligned = rect, self.alignment()
-        if aligned:
-            size = self.sizeHint().boundedTo(rect.size())
-            size.setHeight(max(size.height(), self.heightForWidth(size.width())))
-            box = QStyle.alignedRect(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight, aligned, size, rect)
+        box = self.alignmentRect(rect)
         for item, place in self._places(box.width()):
             if mirrored:
                 place.moveLeft(box.width() - place.x() - place.width())
