@@ -10,6 +10,7 @@ import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
+from oomtray.history import own_database
 from oomtray.history.schema import TIERS, default_path
 
 if TYPE_CHECKING:
@@ -260,13 +261,7 @@ def user_recorder(*, lazy: bool = False) -> Recorder:
     """
     from oomtray.history.pending import Pending, pending_path
 
-    return Recorder(_database, time.time, Pending(pending_path(default_path())) if lazy else None)
-
-
-def _database() -> Database:
-    from oomtray.history.database import Database
-
-    return Database(default_path())
+    return Recorder(own_database, time.time, Pending(pending_path(default_path())) if lazy else None)
 
 
 def _largest(apps: tuple[App, ...]) -> tuple[AppMemory, ...]:

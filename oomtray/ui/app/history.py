@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Qt, Signal, Slot
 
+from oomtray.history import own_database
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.file_dialog import FileDialog
@@ -48,7 +49,7 @@ class HistoryOpener(QObject):
     ) -> None:
         super().__init__(parent)
         self._bus = bus
-        self._database = database or _database
+        self._database = database or own_database
         self._clock = clock
         self.window: HistoryWindow | None = None
         self.question: QMessageBox | None = None
@@ -156,9 +157,3 @@ def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     window.picture().save(buffer, "PNG")
     return bytes(content.data())
-
-
-def _database() -> Database:
-    from oomtray.history.database import Database
-
-    return Database()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from oomtray.history import own_database
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.settings.pages import PAGES
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from oomtray.config import Watcher
     from oomtray.desktop.autostart import Autostart
-    from oomtray.history.database import Database
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.shortcut import ShortcutController
@@ -53,7 +53,7 @@ class SettingsOpener(QObject):
             around = Surroundings(
                 self.file,
                 _autostart,
-                _database,
+                own_database,
                 assessment,
                 rules=rules,
                 shortcut=shortcut,
@@ -90,9 +90,3 @@ def _autostart() -> Autostart:
     from oomtray.desktop.autostart import Autostart
 
     return Autostart()
-
-
-def _database() -> Database:
-    from oomtray.history.database import Database
-
-    return Database()
