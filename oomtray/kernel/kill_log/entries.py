@@ -21,6 +21,12 @@ _LONGEST = 1 << 13
 _LONGEST_CONSOLE = 1 << 18
 """Bytes of a console as JSON: Amazon keeps 64 KiB of it."""
 _MOST_BRACES = 6
+_FIELD_BEGINS = re.compile(rb"( {4})?[A-Z_0-9]{1,64}=")
+_HEADS = re.compile(rb"\n(?=\S)")
+"""Before an entry of `-o verbose`."""
+_OBJECT_ENDS = re.compile(rb"\n([ \t]{0,16})\},?(?=\n)")
+_FARTHEST_END = 1 << 16
+"""How far back in bytes an object's end is searched for."""
 
 _object = lru_cache(_MOST_BRACES)(object_at_begin)
 """Cached, because each such line of an object asks for it."""
@@ -53,6 +59,23 @@ def entry_at(data: bytes, at: int, dates: Dates) -> Line | None:
     entry: dict[str, Any] = {decoded(name): decoded(value) for name, value in _FIELD.findall(data, max(begin, 0), end_at)}
     line = of_entry(entry)
     return line if line is None or line.time is not None else line._replace(time=time)
+
+
+def whole_until(data: bytes, end: int) -> int:
+    """Return where the last whole entry ends, if the line before `end` is one of an entry with a line per field; else `end`.
+
+    What tells whose a message is may follow it.
+    """
+    line, earliest = data.rfind(b"\n", 0, end - 1) + 1, max(end - _FARTHEST_END, 0)
+    field = _FIELD_BEGINS.match(data, line)
+    if field is not None:
+        last = max((found.start() for found in _HEADS.finditer(data, earliest, end)), default=0) if field[1] else data.rfind(b"\n\n", earliest, end) + 1
+        return last + 1 if last > 0 else end
+    if data[line : line + 1] not in {b" ", b"\t"}:
+        return end
+    ends = [*_OBJECT_ENDS.finditer(data, earliest, end)]
+    outer = min((len(found[1]) for found in ends), default=0)
+    return next((found.end() + 1 for found in reversed(ends) if len(found[1]) == outer), end)
 
 
 def _of_console(data: bytes, at: int) -> Line | None:

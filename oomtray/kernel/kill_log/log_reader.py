@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from oomtray.kernel.kill_log.columns import columns
 from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
-from oomtray.kernel.kill_log.entries import entry_at
+from oomtray.kernel.kill_log.entries import entry_at, whole_until
 from oomtray.kernel.kill_log.following import Following
 from oomtray.kernel.kill_log.headless import begin_of_report, follows_row, is_row
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown, split
@@ -145,8 +145,8 @@ class LogReader:
         """Split the text of an entry into its lines, each of which may have a stamp of its own, as in a console's output."""
         found = []
         for text in split(line.text):
-            own = parse(text.rstrip("\r"), self._dates) if text[:1] == "[" else None
-            if own is None or own.uptime is None:
+            own = parse(text.rstrip("\r"), self._dates)
+            if own.uptime is None and own.time is None:
                 found.append(line._replace(text=text))
             else:
                 found.append(own._replace(tag=own.tag or line.tag, time=line.time if own.time is None else own.time))
@@ -210,7 +210,7 @@ class LogReader:
                 self.everything = True
             if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
                 self._needles |= dict.fromkeys(_OF_JSON, -1)
-            end = data.rfind(b"\n") + 1 if chunk else len(data)
+            end = whole_until(data, data.rfind(b"\n") + 1) if chunk else len(data)
             if chunk and not end and len(data) < _LONGEST:
                 self._rest = data
                 continue

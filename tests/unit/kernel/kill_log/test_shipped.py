@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from oomtray.kernel.kill_log import log_reader, newest_first
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
 
 DATE = "2026-08-28T05:53:20.000Z"
@@ -191,3 +192,38 @@ def test_pairs(form: str, stamp: str) -> None:
 @pytest.mark.parametrize("form", ["ts={0} level=info app_name=web msg={1}", "ts={0} level=info msg={1} and more", "ts={0} msg={1}", "ts={0} level=info text={1}"])
 def test_pairs_of_another_program_or_none(form: str) -> None:
     assert events("".join(form.format(DATE, json.dumps(line)) + "\n" for line in LINES)) == []
+
+
+@pytest.mark.parametrize("stamp", ["[Fri Aug 28 05:53:20 2026] ", SYSLOG, "2026-08-28T05:53:20+00:00 web kernel: "])
+def test_several_lines_in_one_entry_have_dates_of_their_own(stamp: str) -> None:
+    entry = {"log": "\n".join(stamp + line for line in LINES), "time": "2026-08-28T06:00:00Z"}
+    (found,) = events(json.dumps(entry) + "\n")
+    is_read(found)
+    assert found.time == AT
+
+
+def by_fields(form: str, fields: dict[str, str]) -> str:
+    if form == "export":
+        return "".join(f"{name}={value}\n" for name, value in fields.items()) + "\n"
+    if form == "verbose":
+        return "Fri 2026-08-28 05:53:20.000000 UTC [s=1;i=2]\n" + "".join(f"    {name}={value}\n" for name, value in fields.items())
+    return json.dumps(fields, indent="\t") + "\n"
+
+
+@pytest.mark.parametrize("form", ["export", "verbose", "json-pretty", "a list"])
+@pytest.mark.parametrize("program", ["kernel", "sshd"])
+def test_an_entry_that_is_read_in_two_pieces(form: str, program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What tells when it was logged, and by whom, may follow its message."""
+    monkeypatch.setattr(log_reader, "CHUNK", 1 << 14)
+    monkeypatch.setattr(newest_first, "CHUNK", 1 << 14)
+    entries = [
+        {f"FIELD_{at}": "x" * 99 for at in range(9)}
+        | {"MESSAGE": LINES[-1].replace("2101", str(1000 + number))}
+        | {f"FIELD_{at}": "x" * 99 for at in range(9, 19)}
+        | {"__REALTIME_TIMESTAMP": str(int(AT + number) * 10**6), "_TRANSPORT": "kernel" if program == "kernel" else "syslog", "SYSLOG_IDENTIFIER": program}
+        for number in range(200)
+    ]
+    text = json.dumps(entries, indent=2) if form == "a list" else ("__CURSOR=1\n" if form == "export" else "") + "".join(by_fields(form, entry) for entry in entries)
+    found = events(text)
+    assert [one.victims[0].pid for one in found] == ([*range(1000, 1200)] if program == "kernel" else [])
+    assert all(one.time is not None for one in found)
