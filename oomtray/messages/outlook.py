@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.memory import left_unknown, mark_of
-from oomtray.messages.names import is_known_by_itself, own_name
+from oomtray.messages.names import app_name, is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.messages.ranges import about_range
 from oomtray.records import dataclass
 from oomtray.risk.trail import known_seconds, moved, steady_seconds
-from oomtray.text import clock, printable, size
+from oomtray.text import clock, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
@@ -178,7 +178,7 @@ def _since(change: Moved, memory: Memory, *, over: bool = False) -> str:
 
 def _grower(app: GrowingApp) -> str:
     main = app.main
-    return own_name(main) if main is not None and is_known_by_itself(app.app, main) else printable(app.app.name)
+    return own_name(main) if main is not None and is_known_by_itself(app.app, main) else app_name(app.app)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,13 @@ def test_what_the_popup_has_learned_stays(installed) -> None:
     assert names.told_name(now, victim) == "Firefox ESR · Web Content"
 
 
+def test_the_head_of_the_popup_names_an_app_that_grows_as_its_row_does() -> None:
+    grown = desktops.growing(desktops.desktop("warning"), firefox=600)
+    names.learn_app(next(app for app in grown.apps if app.name == "firefox"), "Firefox ESR")
+
+    assert outlook.drives(grown)[0].startswith("Firefox ESR grows")
+
+
 def test_a_script_is_known_by_its_name_alone(installed, tmp_path: Path) -> None:
     one = process(50, start_time=7, name="python3", exe="/usr/bin/python3.11", rss=1 << 30)
     folder = tmp_path / "proc/50"
