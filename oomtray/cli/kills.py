@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
 from oomtray.cli.times import moment
-from oomtray.kills.kill_ids import DIGITS, is_recorded
+from oomtray.kills.unrecorded import DIGITS, KillIds, digest_of, is_recorded, unrecorded
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -149,7 +149,6 @@ def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, 
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills
     from oomtray.history.steps_in import read_step_in, read_steps_in
-    from oomtray.kills.unrecorded import unrecorded
 
     database, unnamed = Database(), 0
     with database.reading() as connection:
@@ -188,7 +187,6 @@ def _log_as_json(stream: BinaryIO, since: float | None) -> Iterator[str]:
     """Yield the kills of a log, each as JSON."""
     from oomtray.cli.as_json import dumps, kill
     from oomtray.kernel.kill_log.parts import tell_in_parts
-    from oomtray.kills.kill_ids import KillIds, digest_of
     from oomtray.risk.report_event import from_report
 
     def texts(reports: Iterable[KillReport]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.kill_reports import log_is_open
-from oomtray.kills.kill_ids import is_recorded
+from oomtray.kills.unrecorded import is_recorded
 from oomtray.text import columns
 from tests.rigs.commands import contract
 from tests.rigs.commands.program import on_terminal, oomtray, start
