@@ -31,15 +31,15 @@ _CAUSES: dict[Cause, str] = {
     "forecast": mark("memory runs out soon at this rate"),
 }
 _CLOCKS: dict[Clock, str] = {
-    "stall": mark("{at}  programs wait for memory in {time}"),
+    "stall": mark("{at}  apps get slow in {time}"),
     "kill": mark("{at}  a program is killed in {time}"),
 }
 _NOW: dict[Clock, str] = {
-    "stall": mark("{at}  programs wait for memory now"),
+    "stall": mark("{at}  apps get slow now"),
     "kill": mark("{at}  a program may be killed at any moment"),
 }
 _ENDED: dict[Clock, str] = {
-    "stall": mark("{at}  programs no longer about to wait for memory"),
+    "stall": mark("{at}  apps no longer about to get slow"),
     "kill": mark("{at}  no program about to be killed any more"),
 }
 
