@@ -16,10 +16,9 @@ from oomtray.ui.history.plot_layout import nice_ceiling
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps, Look
     from oomtray.ui.history.chart_colors import ChartColors
-    from oomtray.ui.history.chart_data import Layers, Stretch
+    from oomtray.ui.history.chart_data import Layers
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.plot_layout import Box
 
@@ -52,15 +51,13 @@ class _Placed(NamedTuple):
 
 
 class AppsPainter:
-    def __init__(
-        self, canvas: Canvas, apps: Apps, recorded: Sequence[Stretch], columns: Sequence[Column], places: Sequence[int]
-    ) -> None:
+    def __init__(self, canvas: Canvas, apps: Apps, stacks: Sequence[Layers], places: Sequence[int]) -> None:
         """`places` has the color index of each app."""
         self._painter, self._layout, self._shown, self._found = canvas
         self._apps = apps
         self._color_places = places
         self._box = self._layout.apps
-        stacks = [chart_data.cut(stack, self._shown) for stack in chart_data.layers(apps, recorded, columns)]
+        stacks = [chart_data.cut(stack, self._shown) for stack in stacks]
         self.scale = nice_ceiling(max((edges[-1] for stack in stacks for edges in stack.edges), default=1))
         """The height of the graph in bytes."""
         self._stacks = [self._placed(stack) for stack in stacks if stack.times]

@@ -56,6 +56,7 @@ class ChartCanvas(QLabel):
         """Whether the focus came by keyboard and is therefore shown."""
         self._picture: QPixmap | None = None
         self._recorded: list[chart_data.Stretch] = []
+        self._stacks: list[chart_data.Layers] = []
         self._places: list[int] = []
         """The color index of each app."""
         self._peaks: tuple[Column | None, Look | None] | None = None
@@ -74,6 +75,7 @@ class ChartCanvas(QLabel):
     def show_period(self, period: Period) -> None:
         self.period = period
         self._recorded = chart_data.stretches(period.columns)
+        self._stacks = chart_data.layers(period.apps, self._recorded, period.columns)  # takes longer than to paint them
         self._places = app_colors.places.of(period.apps.names)
         self.redraw()
 
@@ -206,7 +208,7 @@ class ChartCanvas(QLabel):
         chart_layers.memory(canvas, columns, self.series, self.thresholds, self.period.width if self.period else 1.0)
         chart_layers.axes(canvas, self.thresholds)
         if self.period is not None and self.period.apps.looks:
-            chart_layers.apps(canvas, self.period.apps, self._recorded, self.period.columns, self._places)
+            chart_layers.apps(canvas, self.period.apps, self._stacks, self._places)
         if self._most()[0] is None:
             chart_layers.note(canvas, QRectF(*layout.memory), nothing(), self.font())
         else:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from oomtray.history.thinned import Column
     from oomtray.history.thinned_apps import Apps
     from oomtray.ui.history.chart_colors import ChartColors
-    from oomtray.ui.history.chart_data import Stretch
+    from oomtray.ui.history.chart_data import Layers, Stretch
     from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.mark_groups import MarkGroup
     from oomtray.ui.history.plot_layout import Box, Layout
@@ -103,11 +103,9 @@ def name_gap(canvas: Canvas, times: Sequence[Stretch]) -> None:
         painter.drawText(QRectF(middle - wide / 2, half, wide, box.bottom - half), int(Qt.AlignmentFlag.AlignCenter), text)
 
 
-def apps(
-    canvas: Canvas, told: Apps, recorded: Sequence[Stretch], columns: Sequence[Column], places: Sequence[int]
-) -> None:
+def apps(canvas: Canvas, told: Apps, stacks: Sequence[Layers], places: Sequence[int]) -> None:
     painter, layout, _, found = canvas
-    drawn = AppsPainter(canvas, told, recorded, columns, places)
+    drawn = AppsPainter(canvas, told, stacks, places)
     with _clipped(canvas, layout.apps):
         drawn.areas()
         drawn.names(QFontMetricsF(painter.font()))
