@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Mapping
 from contextlib import contextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
@@ -15,7 +14,7 @@ from oomtray.paths import state_home
 from oomtray.risk.set_here import SetHere
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from oomtray.config import Settings
     from oomtray.history.recorder import Recorder
@@ -42,7 +41,7 @@ def user_settings() -> Settings:
     return settings
 
 
-class SetByHand(Mapping[tuple[int, int], int]):
+class SetByHand:
     """Values of oom_score_adj set through this program, by (pid, start time).
 
     The journal, if there is one, is read when the first process is looked up.
@@ -56,17 +55,11 @@ class SetByHand(Mapping[tuple[int, int], int]):
 
         return Journal().last_given()
 
-    def __getitem__(self, identity: tuple[int, int]) -> int:
-        return self._values[identity]
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
+    def get(self, identity: tuple[int, int]) -> int | None:
+        return self._values.get(identity)
 
 
-class SetByRule(Mapping[tuple[int, int], int]):
+class SetByRule:
     """The value that a rule gave to one process, by (pid, start time), if it is recorded.
 
     The record, if there is one, is read when that process is looked up.
@@ -75,17 +68,8 @@ class SetByRule(Mapping[tuple[int, int], int]):
     def __init__(self, pid: int) -> None:
         self._pid = pid
 
-    def __getitem__(self, identity: tuple[int, int]) -> int:
-        value = self._value(identity[1]) if identity[0] == self._pid else None
-        if value is None:
-            raise KeyError(identity)
-        return value
-
-    def __iter__(self) -> Iterator[tuple[int, int]]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+    def get(self, identity: tuple[int, int]) -> int | None:
+        return self._value(identity[1]) if identity[0] == self._pid else None
 
     def _value(self, start_time: int) -> int | None:
         from oomtray.history.pending import pending_path

@@ -336,7 +336,7 @@ class Application(QObject):
         background = self.background
         by_app = background.settings.rows.show == "apps"
         shown = Attention(open=True, apps=by_app, top=None, paused=background.paused)
-        background.attend_and_wait(shown, _FILL_SECONDS)
+        background.attend(shown, patience=_FILL_SECONDS)
         from oomtray.ui.app.dialogs import Dialogs
         from oomtray.ui.controllers.rules import RuleController
         from oomtray.ui.popup.popup import Popup

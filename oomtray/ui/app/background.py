@@ -157,18 +157,11 @@ class Background(QObject):
         self._watchdog.stop()
         return self._worker is None or self._worker.stop()
 
-    def attend(self, attention: Attention) -> None:
-        """Tell the worker what is being looked at."""
+    def attend(self, attention: Attention, *, patience: float = 0.0) -> None:
+        """Tell the worker what is being looked at, and wait for a scan of it, at most `patience` seconds."""
         before, self._attention = self._attention, attention
         if self._worker is not None:
-            self._worker.attend(attention)
-            self._expect_after(attention, before)
-
-    def attend_and_wait(self, attention: Attention, seconds: float) -> None:
-        """Tell the worker what will be looked at, and wait at most `seconds` for a scan of it."""
-        before, self._attention = self._attention, attention
-        if self._worker is not None:
-            self._worker.attend_and_wait(attention, seconds)
+            self._worker.attend(attention, patience=patience)
             self._expect_after(attention, before)
 
     @Slot()

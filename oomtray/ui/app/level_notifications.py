@@ -180,23 +180,17 @@ class LevelNotifications(QObject):
             self._do(label, "first", meant.offered.first, meant.assessment)
 
     def _do(self, label: str, action: ActionId, subject: Subject, assessment: Assessment) -> None:
-        later = False
-
-        def act() -> None:
-            nonlocal later
-            later = self._changes.do(action, subject, assessment)
-
-        self._act(label, act)
+        later = self._act(label, partial(self._changes.do, action, subject, assessment))
         self._awaited = label if later else None
 
     def _take(self, label: str, offer: Offer) -> None:
         self._act(label, offer.act)
         self._awaited = label if offer.answers_later else None
 
-    def _act(self, label: str, act: Callable[[], object]) -> None:
+    def _act(self, label: str, act: Callable[[], object]) -> object:
         self._pressed = label
         try:
-            act()
+            return act()
         finally:
             self._pressed = None
 

@@ -100,19 +100,16 @@ class Worker(QThread):
         """Since when the current step runs, or when the next one begins; in monotonic seconds."""
         return max(self._stepped_at, self._monitor.waits_until)
 
-    def attend(self, attention: Attention) -> None:
-        self._monitor.attend(attention)
+    def attend(self, attention: Attention, *, patience: float = 0.0) -> None:
+        """Set what is looked at, and wait until a scan of it was reported, at most `patience` seconds.
 
-    def attend_and_wait(self, attention: Attention, seconds: float) -> None:
-        """Set what is looked at, and wait until a scan of it was reported, at most `seconds`.
-
-        For a caller that is about to work hard: a thread that reads a thousand small files releases the
+        Waiting is for a caller that is about to work hard: a thread that reads a thousand small files releases the
         interpreter at each, so that two busy threads take three times as long side by side as one after the
         other.
         """
         self._has_told.clear()
         self._monitor.attend(attention)
-        self._has_told.wait(seconds)
+        self._has_told.wait(patience)
 
     def wake(self) -> None:
         """Request a scan now."""
