@@ -85,7 +85,7 @@ def test_garbage_is_collected_again_though_a_part_can_not_be_loaded(
     qtbot, app, ended_in, leave_a_cycle, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as missing, qtbot.captureExceptions() as raised:
-        missing.setitem(sys.modules, "oomtray.ui.popup.footer", None)
+        missing.setitem(sys.modules, "oomtray.ui.popup.popup", None)
         app.start()
         qtbot.waitUntil(lambda: gc.get_freeze_count() > 0)
     assert [kind for kind, _, _ in raised] == [ModuleNotFoundError]
