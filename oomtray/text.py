@@ -36,6 +36,12 @@ def raw_bytes(name: str) -> bytes:
     return sub(rb"\\x([89a-f][0-9a-f])", lambda found: bytes.fromhex(found[1].decode()), plain)
 
 
+def is_called(comm: str, name: str) -> bool:
+    """Whether a process with this comm is called so, though the kernel keeps only 15 bytes of that. Case doesn't count."""
+    own, whole = comm.casefold(), name.casefold()
+    return own == whole or (len(name) > len(comm) and whole.startswith(own) and len(raw_bytes(comm)) == COMM_BYTES)
+
+
 def from_argument(word: str) -> str:
     r"""Return a word of the command line, in which lone surrogates stand for invalid UTF-8, with \xNN, as names are read."""
     from os import fsencode

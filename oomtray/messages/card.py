@@ -17,7 +17,7 @@ from oomtray.messages.numbers import age, at_most, bounded, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
-from oomtray.text import clock, printable, size
+from oomtray.text import clock, is_called, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -219,7 +219,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
         tr_n("1 of {count}", "1 of {count}", count),
     )
     told = [part, *brief]
-    if app is None or own_name(risk.process).casefold() != app_name(app).casefold():  # otherwise said already
+    if app is None or not is_called(own_name(risk.process), app_name(app)):  # otherwise said already
         told.insert(0, tr("{process}, one of {count} processes", process=own_name(risk.process), count=count))
     return (*(_joined(word, *frees[:1])[0] for word in told), *frees)
 

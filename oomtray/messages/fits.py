@@ -9,7 +9,7 @@ from oomtray.messages.names import title, with_pid
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, order_is_void
 from oomtray.records import dataclass
-from oomtray.text import printable, size
+from oomtray.text import is_called, printable, size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -182,4 +182,4 @@ def _room(assessment: Assessment, fit: Fit) -> str:
 def row_name(assessment: Assessment, risk: Risk) -> str:
     """Return `Slack`, or `Firefox · Web Content` if the app has another name than the process."""
     app, name = title(assessment, risk), printable(risk.process.name)
-    return app if app.casefold() == name.casefold() else tr("{app} · {name}", app=app, name=name)
+    return app if is_called(name, app) else tr("{app} · {name}", app=app, name=name)

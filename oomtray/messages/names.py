@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
 from oomtray.risk.following import shown_app
-from oomtray.text import printable
+from oomtray.text import is_called, printable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable
@@ -181,10 +181,11 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
         return own
     if is_known_by_itself(app, risk.process):
         return own
-    name = app_name(app)
-    if app.name.casefold() == risk.process.name.casefold() and name != printable(app.name):
-        return with_pid(name, risk.process.pid)
-    if app.name.casefold() == risk.process.name.casefold() or own == with_pid(name, risk.process.pid):
+    name, process = app_name(app), risk.process
+    alike = is_called(process.name, app.name)
+    if alike and (name != printable(app.name) or len(process.name) < len(app.name)):
+        return with_pid(name, process.pid)
+    if alike or own == with_pid(name, process.pid):
         return own
     return f"{name} · {own}"
 
@@ -234,7 +235,8 @@ def _told(process: Process, app: App | AppId | None) -> str:
         return own
     name, plain = app_name(app), app.name.casefold()
     daemon = f"{plain}d"  # mysqld of mysql
-    return name if own.casefold() in (name.casefold(), plain, daemon) else f"{name} · {own}"
+    same = own.casefold() in (name.casefold(), plain, daemon) or is_called(own, app.name)
+    return name if same else f"{name} · {own}"
 
 
 def is_known_by_itself(app: App | AppId, process: Process) -> bool:

@@ -13,7 +13,7 @@ from oomtray.messages.numbers import age, freed
 from oomtray.messages.ranges import in_a_sentence
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
-from oomtray.text import size
+from oomtray.text import is_called, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -120,7 +120,7 @@ def _grower(grown: GrowingApp, apart: Apart) -> str:
         return app
     if is_known_by_itself(grown.app, main):
         return set_apart(own_name(main), main, apart)
-    if own_name(main).casefold() in (app.casefold(), grown.app.name.casefold()):
+    if any(is_called(own_name(main), name) for name in (app, grown.app.name)):
         return set_apart(app, main, apart)
     return set_apart(f"{app} · {own_name(main)}", main, apart)
 

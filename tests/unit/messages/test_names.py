@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 
 from oomtray.messages import names
+from oomtray.messages.fits import row_name
 from oomtray.messages.names import victim_name
 from oomtray.risk.kill_event import Dead
+from oomtray.text import is_called
 from tests.facts import desktops
+from tests.facts.assessments import app, assessment, risk
+from tests.facts.processes import process
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +51,33 @@ def test_a_program_of_two_apps_keeps_its_own_name() -> None:
     names.learn_program("firefox", "Firefox")
 
     assert names.process_name("firefox", 7) == "firefox (7)"
+
+
+def test_a_name_that_the_kernel_has_cut_is_its_apps_name() -> None:
+    """It keeps 15 bytes, so the process of telegram-desktop is telegram-deskto."""
+    held = process(7, name="telegram-deskto")
+    cut = risk(7, of=held, rank=1, app="telegram-desktop")
+    shown = assessment(risks=(cut,), apps=(app(name="telegram-desktop", key="telegram-desktop", members=(cut,)),))
+
+    assert names.full_name(shown, cut) == "telegram-desktop (7)"
+    assert names.told_name(shown, cut) == "telegram-desktop"
+    assert row_name(shown, cut) == "telegram-desktop"
+
+
+@pytest.mark.parametrize(
+    ("comm", "name", "same"),
+    [
+        ("slack", "Slack", True),
+        ("telegram-deskto", "Telegram-Desktop", True),
+        ("telegram-deskto", "telegram", False),
+        ("telegram-deskt", "telegram-desktop", False),
+        ("code", "code-insiders", False),
+        ("\\xe9-is-one-byte", "\\xe9-is-one-bytes", False),
+        ("\\xe9-is-one-byte-2", "\\xe9-is-one-byte-23", True),
+    ],
+)
+def test_a_process_is_called_so(comm: str, name: str, same: bool) -> None:
+    assert is_called(comm, name) == same
 
 
 def test_an_app_in_a_menu_has_the_memory_of_all_its_processes() -> None:
