@@ -65,8 +65,9 @@ class KillNotifications(QObject):
         missed = [one for one in kills if one.missed]
         if missed:
             self._show_many(_MISSED, words.missed([one.event for one in missed], self._wall(), moments), missed)
-        for one in (one for one in kills if not one.missed):
-            self._tell_one(one, self._clock())
+        for one in kills:
+            if not one.missed:
+                self._tell_one(one, self._clock())
 
     def tell_held(self) -> None:
         """Notify of what was held back, once somebody may be disturbed again."""

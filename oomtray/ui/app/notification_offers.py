@@ -29,13 +29,13 @@ class Offers:
     first: Subject | None = None
 
 
-def offers(assessment: Assessment, *, critical: bool, uid: int, own_pid: int | None = None) -> Offers:
+def offers(assessment: Assessment, *, critical: bool, uid: int) -> Offers:
     """Return the offers; `uid` is the user's own.
 
     Nobody is offered in place of a victim that the user chose, as on the popup's card. Other users' processes can't
     be ended or raised without a password.
     """
-    own_pid = os.getpid() if own_pid is None else own_pid
+    own_pid = os.getpid()
     void = void_by(assessment) is not None
     victim = None if assessment.victim is None else _subject(assessment, assessment.victim.risk)
     spared = None if assessment.victim is None else _app_of_victim(assessment, assessment.victim.risk) or victim
