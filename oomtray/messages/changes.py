@@ -53,6 +53,7 @@ _WHY = {
 """Clauses to follow a colon, by `Change.error`."""
 _BY_ANOTHER = ("changed-since", "changed-meanwhile")
 
+
 def why(error: str, wanted: int | None = None) -> str:
     """Return the reason for an id of `Change.error`, as a clause; unknown ids as they are."""
     if error == "out-of-range" and wanted == -1000:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.profiles import Profile
 
+
 def title(profile: Profile) -> str:
     return tr(profile.title)
 

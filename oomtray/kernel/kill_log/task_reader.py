@@ -50,7 +50,6 @@ class TaskReader:
             layouts[columns, page_size] = Layout(columns, page_size)
         return layouts[columns, page_size]
 
-
     def leading(self, layout: Layout, rows: list[bytes], most: int) -> tuple[list[bytes] | None, list[Task]]:
         """Return the rows that may lead the ranking, and their tasks; None if they can't be told from the others."""
         leading = layout.leading(rows, most)

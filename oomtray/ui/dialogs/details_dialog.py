@@ -263,6 +263,7 @@ class DetailsWindow(Dialog):
             self.note.show_text(details.missing(why, known=self._told is not None))
             if self._told is None:
                 self.caption.clear()
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._query.go_on()

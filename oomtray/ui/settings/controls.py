@@ -163,7 +163,6 @@ class Switch(QCheckBox):
             self.setChecked(value)
 
 
-
 class ChoiceBox(QComboBox):
     edited = Signal()
 

@@ -72,7 +72,6 @@ class LookPage(Page):
         self.add_setting(shown, self.shortcut, caption=tr("Popup"))
         self.finish()
 
-
     def take(self) -> None:
         super().take()
         self.preview.show_look(self.around.file.settings.icon)
