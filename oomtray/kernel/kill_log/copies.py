@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,8 +9,6 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.kill_log.facts import KillReport
 
-KEY = 32
-"""Characters of a key."""
 _MOST = 10_000
 """How many kills are remembered."""
 
@@ -20,29 +17,28 @@ class Copies:
     """Remembers the last kills by their keys."""
 
     def __init__(self) -> None:
-        self._known: dict[str, None] = {}
+        self._known: dict[int, None] = {}
 
-    def has(self, key: str) -> bool:
+    def has(self, key: int) -> bool:
         """Return whether the kill with this key was told of before, and remember it."""
         if key in self._known:
             return True
-        if key.strip():
+        if key:
             self._known[key] = None
             if len(self._known) > _MOST:
                 del self._known[next(iter(self._known))]
         return False
 
 
-def key_of(report: KillReport) -> str:
-    """Return what only copies of a report share; blanks if another report might, too.
+def key_of(report: KillReport) -> int:
+    """Return what only copies of a report share, in this process and those it has started; 0 if another report might share it.
 
     No PID dies twice at one moment, even if that is known to the second only.
     """
     dated = report.time is not None or report.uptime is not None
-    if not dated or all(victim.pid is None for victim in report.victims):
-        return " " * KEY
-    told = report.host, report.time, report.uptime, report.killer, report.outcome, report.invoker, report.order, report.mask, report.victims
-    return blake2b(repr(told).encode("utf-8", "surrogatepass"), digest_size=KEY // 2).hexdigest()
+    if not dated or not any(victim.pid for victim in report.victims):
+        return 0
+    return hash((report.host, report.time, report.uptime, report.killer, report.outcome, report.invoker, report.order, report.mask, report.victims))
 
 
 def without_copies(reports: Iterable[KillReport]) -> Iterator[KillReport]:

@@ -173,7 +173,7 @@ class LogReader:
             if line is not None:
                 return (line if line.time is not None else line._replace(time=self._dates.of(decoded(date))),)
         text = decoded(raw)
-        if may_be_pairs(raw):
+        if b"a" <= raw[:1] <= b"z" and may_be_pairs(raw):  # most lines begin otherwise
             line = of_pairs(text, self._dates)
             if line is not None:
                 return self._several(line)

@@ -16,7 +16,7 @@ from itertools import islice
 from signal import SIGKILL
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple, cast
 
-from oomtray.kernel.kill_log.copies import KEY, Copies, key_of
+from oomtray.kernel.kill_log.copies import Copies, key_of
 from oomtray.kernel.kill_log.log_reader import CHUNK
 from oomtray.kernel.kill_log.loki import is_answer
 from oomtray.kernel.kill_log.newest_first import is_newest_first
@@ -41,6 +41,8 @@ _STATE = 16
 _TIMEOUT, _STEP = 2.0, 0.005
 """Seconds to wait until the next process reaches its part."""
 _FAILED = 255
+_KEY = 21
+"""Characters of a key before each text."""
 _END = "\0"
 """Ends each text; no text contains it."""
 
@@ -127,7 +129,7 @@ class _Helper:
         code = _FAILED
         try:
             for key, text in _with_keys(reader.reports(), tell):
-                self._file.write(key + text + _END)
+                self._file.write(f"{key:+{_KEY}d}{text}{_END}")
             self._file.flush()
             code = reader.successor
         finally:
@@ -139,13 +141,13 @@ class _Helper:
         self._pid = 0
         return os.waitstatus_to_exitcode(status)
 
-    def texts(self) -> Iterator[tuple[str, str]]:
+    def texts(self) -> Iterator[tuple[int, str]]:
         """Yield each text with the key of its report."""
         self._file.seek(0)
         rest = ""
         while part := self._file.read(CHUNK):
             *texts, rest = (rest + part).split(_END)
-            yield from ((text[:KEY], text[KEY:]) for text in texts)
+            yield from ((int(text[:_KEY]), text[_KEY:]) for text in texts)
 
     def close(self) -> None:
         if self._pid:
@@ -192,9 +194,9 @@ def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
             helper.close()
 
 
-def _with_keys(reports: Iterable[KillReport], tell: Tell) -> Iterator[tuple[str, str]]:
+def _with_keys(reports: Iterable[KillReport], tell: Tell) -> Iterator[tuple[int, str]]:
     """Yield each text with the key of its report."""
-    key = ""
+    key = 0
 
     def noted() -> Iterator[KillReport]:
         nonlocal key
