@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from oomtray.risk.killer import Override
 
 Certainty = Literal["sure", "near", "void"]
-"""near: the next victim is one of several."""
+"""near: the next victim is one of several, or another killer acts before the kernel and takes another."""
 Candidacy = Literal["next", "maybe"]
 
 _LOOKED_AT_FIRST: tuple[Override, ...] = ("panic_on_oom", "oom_kill_allocating_task")
@@ -27,7 +27,17 @@ def void_by(assessment: Assessment) -> Override | None:
 def certainty(assessment: Assessment) -> Certainty:
     if void_by(assessment) is not None:
         return "void"
-    return "near" if assessment.victim is not None and assessment.victim.near else "sure"
+    victim = assessment.victim
+    return "near" if victim is not None and (victim.near or _forestalled(assessment)) else "sure"
+
+
+def _forestalled(assessment: Assessment) -> bool:
+    """Whether the killer that acts first leaves the kernel's own first choice alone."""
+    killer = assessment.killer
+    if killer is None or killer.name == "kernel":
+        return False
+    taken = {*killer.next, *(() if killer.takes is None else killer.takes.pids)}
+    return not any(risk.process.pid in taken for risk in assessment.risks if risk.rank == 1)
 
 
 def candidacy(reasons: tuple[Reason, ...], order: Certainty) -> Candidacy | None:
