@@ -23,6 +23,7 @@ from oomtray.actions.adjust import Change
 from oomtray.actions.helper_run import Complaint
 from oomtray.actions.journal import Journal
 from oomtray.actions.units import dropin, request
+from oomtray.actions.units.managers import asked
 from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from oomtray.actions.helper_run import Runner, Status
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
+    from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
     from oomtray.actions.units.request import Answer
     from oomtray.actions.units.settings import Oomd
@@ -93,7 +95,7 @@ class UnitChanger:
         helper: str = helper_run.HELPER,
         pkexec: str = helper_run.PKEXEC,
         check: Callable[..., bool] = verify,
-        addresses: Callable[[int | None], str | None] = manager_address,
+        addresses: Addresses = manager_address,
         proc: str = "/proc",
         cgroups: str = "/sys/fs/cgroup",
         system_units: str = dropin.SYSTEM_UNITS,
@@ -115,11 +117,8 @@ class UnitChanger:
     def look(self, name: str, *, user: bool) -> UnitState:
         """Read the state of a unit. Raises UnitRefused, also if the manager can't be asked."""
         units = dropin.user_units() if user else self._system_units
-        try:
-            with self._manager(user) as manager:
-                return look(manager, name, user=user, proc=self._proc, cgroups=self._cgroups, units=units)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
+        with asked(self._addresses, user=user) as manager:
+            return look(manager, name, user=user, proc=self._proc, cgroups=self._cgroups, units=units)
 
     def plan(self, action: UnitAction, name: str, asked: UnitSettings = NOTHING, *, user: bool) -> UnitPlan:
         """Plan an action. `asked` is for protect and deprioritize. Raises UnitRefused."""
@@ -246,7 +245,7 @@ class UnitChanger:
             dropin.write(plan.state.units, plan.name, plan.settings, was=plan.state.checksum)
         begun = self._remembered(UnitOutcome(plan, "failed", None, edited=True, changes=(), after=None))
         try:
-            with self._manager(user=True) as manager:
+            with ServiceManager(os.geteuid(), addresses=self._addresses) as manager:
                 manager.reload()
         except ManagerError as error:
             return self._outcome(plan, error.problem, (), edited=False, begun=begun)
@@ -290,9 +289,6 @@ class UnitChanger:
             error=None if there else "gone" if now is None else error,
             wanted=move.to,
         )
-
-    def _manager(self, user: bool) -> ServiceManager:
-        return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
 
 
 def _raises_own(move: Move) -> bool:

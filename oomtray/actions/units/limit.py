@@ -10,23 +10,24 @@ systemd keeps the value in a drop-in of its own, so neither a file of ours nor a
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.records import dataclass
-from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
+    from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.systemd.manager import ServiceManager
 
 ACTION = "limit"
 _KEY = "MemoryMax"
@@ -63,23 +64,17 @@ class LimitOutcome:
 class LimitChanger:
     """Set memory limits. A call may wait for a password: don't use it from the main thread."""
 
-    def __init__(
-        self, *, journal: Journal | None = None, addresses: Callable[[int | None], str | None] = manager_address
-    ) -> None:
-        """`addresses` returns a manager's bus address by uid (None: the system manager)."""
+    def __init__(self, *, journal: Journal | None = None, addresses: Addresses = manager_address) -> None:
         self._journal = Journal() if journal is None else journal
         self._addresses = addresses
 
     def set(self, wanted: MemoryMax) -> LimitOutcome:
         """Set a limit. Raises UnitRefused, also if the unit may already use that much."""
-        try:
-            with self._manager(wanted.user) as manager:
-                before = _read(manager, wanted.unit, user=wanted.user)
-                if before.limit is None or before.limit >= wanted.limit:
-                    raise UnitRefused(Refusal("limit-not-lower", before.name, _limit_text(before.limit)))
-                outcome = _set(manager, before, wanted.limit)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
+        with asked(self._addresses, user=wanted.user) as manager:
+            before = _read(manager, wanted.unit, user=wanted.user)
+            if before.limit is None or before.limit >= wanted.limit:
+                raise UnitRefused(Refusal("limit-not-lower", before.name, _limit_text(before.limit)))
+            outcome = _set(manager, before, wanted.limit)
         done = UnitChange(
             name=before.name, user=before.user, live=True, before=_directives(before.limit), after=_directives(wanted.limit)
         )
@@ -94,12 +89,11 @@ class LimitChanger:
         """
         (done,) = batch.units
         try:
-            with self._manager(done.user) as manager:
+            with asked(self._addresses, user=done.user) as manager:
                 outcome = _set(manager, _read_unchanged(manager, done), limit_of(done.before))
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
-        except UnitRefused:
-            self._journal.take_back(batch)
+        except UnitRefused as error:
+            if isinstance(error.why, Refusal):
+                self._journal.take_back(batch)
             raise
         undone = self._journal.take_back(batch, units_back=[done])
         return replace(outcome, undone=undone, note=self._journal.note)
@@ -107,15 +101,9 @@ class LimitChanger:
     def foretell(self, batch: Batch) -> UnitLimit:
         """Return what `undo` would set. Raises UnitRefused if somebody else has changed the limit since."""
         (done,) = batch.units
-        try:
-            with self._manager(done.user) as manager:
-                now = _read_unchanged(manager, done)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
+        with asked(self._addresses, user=done.user) as manager:
+            now = _read_unchanged(manager, done)
         return UnitLimit(now.name, now.user, limit_of(done.before))
-
-    def _manager(self, user: bool) -> ServiceManager:
-        return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
 
 
 def limit_of(directives: Mapping[str, int | str] | None) -> int | None:

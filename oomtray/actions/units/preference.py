@@ -11,18 +11,19 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, UnitSettings, completed
 from oomtray.kernel.cgroups import unit_pids
 from oomtray.kernel.killers.oomd_groups import preference_of
 from oomtray.records import dataclass
-from oomtray.systemd.manager import ManagerError, ServiceManager
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
+    from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.settings import Oomd
     from oomtray.systemd.manager import LoadedUnit
 
@@ -82,10 +83,9 @@ class PreferenceChanger:
         self,
         *,
         journal: Journal | None = None,
-        addresses: Callable[[int | None], str | None] = manager_address,
+        addresses: Addresses = manager_address,
         cgroups: str = "/sys/fs/cgroup",
     ) -> None:
-        """`addresses` returns a manager's bus address by uid (None: the system manager)."""
         self._journal = Journal() if journal is None else journal
         self._addresses = addresses
         self._cgroups = cgroups
@@ -93,11 +93,8 @@ class PreferenceChanger:
     def look(self, name: str, *, user: bool) -> UnitPreference:
         """Read a unit's preference. Raises UnitRefused, also if the manager can't be asked."""
         name = _checked(name)
-        try:
-            with self._manager(user) as manager:
-                return self._read(manager.loaded(name), user=user)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
+        with asked(self._addresses, user=user) as manager:
+            return self._read(manager.loaded(name), user=user)
 
     def set(self, names: Iterable[str], preference: Oomd, *, user: bool) -> PreferencesOutcome:
         """Set the preference of these units, leaving out those that are refused. Raises UnitRefused if all are."""
@@ -153,17 +150,14 @@ class PreferenceChanger:
     def _set(self, name: str, preference: Oomd, *, user: bool, expect: Oomd | None = None) -> PreferenceOutcome:
         """Set one unit's preference; `expect` requires its current value."""
         name = _checked(name)
-        try:
-            with self._manager(user) as manager:
-                unit = manager.loaded(name)
-                before = self._read(unit, user=user)
-                if expect is not None:
-                    _check_unchanged(before, expect)
-                if before.preference != preference or before.marked not in (None, preference):
-                    manager.set_oomd_preference(unit, preference)
-                after = self._read(manager.loaded(name), user=user)
-        except ManagerError as error:
-            raise UnitRefused(error.problem) from error
+        with asked(self._addresses, user=user) as manager:
+            unit = manager.loaded(name)
+            before = self._read(unit, user=user)
+            if expect is not None:
+                _check_unchanged(before, expect)
+            if before.preference != preference or before.marked not in (None, preference):
+                manager.set_oomd_preference(unit, preference)
+            after = self._read(manager.loaded(name), user=user)
         return PreferenceOutcome(preference, before, after)
 
     def _read(self, unit: LoadedUnit, *, user: bool) -> UnitPreference:
@@ -184,9 +178,6 @@ class PreferenceChanger:
             if os.path.exists(f"{root}/cgroup.controllers") and os.path.isdir(root + control_group):
                 return preference_of(root + control_group)
         return None
-
-    def _manager(self, user: bool) -> ServiceManager:
-        return ServiceManager(os.geteuid() if user else None, addresses=self._addresses)
 
 
 def _check_unchanged(now: UnitPreference, expected: Oomd) -> None:
