@@ -20,6 +20,25 @@ _NAMED_BY = ("app", "process", "unit", "exe", "user")
 """Conditions whose value may name the rule; the arguments of a command are private."""
 
 
+def add_rules(
+    journal: Journal, path: str, rules: Iterable[Rule], above: Rule | None = None
+) -> tuple[tuple[Rule, ...], Batch | None]:
+    """Add the rules that the file lacks, a single one `above` another. Raises NotEdited.
+
+    Returns these rules, and what an undo takes back.
+    """
+    from oomtray.actions.rules.edit import add, put_above
+    from oomtray.actions.rules.parse import load
+
+    there = {rule.key for rule in load(path).rules}
+    new = tuple(rule for rule in rules if rule.key not in there)
+    if new and above is not None:
+        put_above(path, new[0], above)
+    elif not add(path, new):
+        return (), None
+    return new, record_rules(journal, path, new)
+
+
 def record_rules(journal: Journal, path: str, rules: Iterable[Rule], replaced: Rule | None = None) -> Batch | None:
     """Record added rules; `replaced` is the rule that a single added one has replaced."""
     before = () if replaced is None else (_of_rule(replaced),)

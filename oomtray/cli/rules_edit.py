@@ -94,9 +94,7 @@ def run_add(arguments: Namespace) -> int:
 
     value = arguments.set
     conditions = {name: getattr(arguments, name) for name in CONDITIONS}
-    rule = _checked(
-        Rule(int(value) if _is_number(value) else value, **conditions, label=arguments.label)
-    )
+    rule = _checked(Rule(int(value) if _is_number(value) else value, **conditions, label=arguments.label))
     settings = user_settings()
     if arguments.dry_run:
         _, status = matched_now(RuleSet((rule,)), settings, dry=True)
@@ -184,21 +182,21 @@ def run_profile(arguments: Namespace) -> int:
 
 def _add(rules: Sequence[Rule]) -> int:
     """Add the rules and return how many are new in the file. Raises Failure."""
-    from oomtray.actions.file_edits import record_rules
+    from oomtray.actions.file_edits import add_rules
     from oomtray.actions.journal import Journal
-    from oomtray.actions.rules.edit import NotEdited, add
+    from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.parse import default_path
     from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.rules_file import not_edited
 
-    path, journal, new = default_path(), Journal(), _new_of(rules)
+    journal = Journal()
     try:
-        count = add(path, new)
+        new, batch = add_rules(journal, default_path(), rules)
     except NotEdited as error:
         raise Failure(not_edited(error)) from error
-    keep(record_rules(journal, path, new if count else ()))
+    keep(batch)
     print_note(journal.note)
-    return count
+    return len(new)
 
 
 def _new_of(rules: Sequence[Rule]) -> list[Rule]:

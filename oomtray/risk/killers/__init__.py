@@ -58,9 +58,7 @@ def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
 
         return low_memory_monitor.judge(facts, candidates)
     reached = facts.daemon.reach != "none"
-    return Killer(
-        name=facts.daemon.name, victim=None, idle_because="unknown" if reached else "not-permitted"
-    )
+    return Killer(name=facts.daemon.name, victim=None, idle_because="unknown" if reached else "not-permitted")
 
 
 def _order(killer: Killer) -> tuple[bool, float, int]:

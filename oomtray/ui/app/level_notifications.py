@@ -217,11 +217,7 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
     if victim is not None:
         process = victim.risk.process
         told = {"pid": process.pid, "name": process.name, "shown": told_name(assessment, victim.risk)}
-    data = {
-        "level": level,
-        "cause": assessment.level.cause,
-        "victim": told,
-    }
+    data = {"level": level, "cause": assessment.level.cause, "victim": told}
     return Event("told", f"{level}/{at:.3f}", at, data)
 
 

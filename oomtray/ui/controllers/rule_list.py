@@ -115,15 +115,10 @@ class RuleList:
 
     def _add(self, rules: Sequence[Rule], above: Rule | None = None) -> Batch | None:
         """Add the rules that aren't in the file yet, a single one `above` another. Raises NotEdited."""
-        from oomtray.actions.file_edits import record_rules
-        from oomtray.actions.rules.edit import add, put_above
+        from oomtray.actions.file_edits import add_rules
 
-        there = {rule.key for rule in _load(self.path).rules}
-        new = [rule for rule in rules if rule.key not in there]
-        if new and above is not None:
-            put_above(self.path, new[0], above)
-            return record_rules(self._controller.journal, self.path, new)
-        return record_rules(self._controller.journal, self.path, new) if add(self.path, new) else None
+        _, batch = add_rules(self._controller.journal, self.path, rules, above)
+        return batch
 
     def _rewrite(self, old: Rule, new: Rule) -> Batch | None:
         """Replace a rule. Raises NotEdited, also if the old one is no longer in the file."""

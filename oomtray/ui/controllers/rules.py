@@ -239,20 +239,17 @@ class RuleController(QObject):
 
     def _written(self, rules: Sequence[Rule], above: Rule | None) -> _Added:
         """Write the rules and return what an undo takes back. Raises NotEdited."""
-        from oomtray.actions.file_edits import record_rules
-        from oomtray.actions.rules.edit import add, put, put_above
+        from oomtray.actions.file_edits import add_rules, record_rules
+        from oomtray.actions.rules.edit import put
         from oomtray.actions.rules.parse import load
 
-        there = {rule.key for rule in load(self.path).rules}
-        new = tuple(rule for rule in rules if rule.key not in there)
-        if len(rules) == 1 and above is not None:
-            put_above(self.path, rules[0], above)
-            return _Added(new, batch=record_rules(self.journal, self.path, new))
-        if len(rules) == 1:
+        if len(rules) == 1 and above is None:
+            there = {rule.key for rule in load(self.path).rules}
             replaced = put(self.path, rules[0])
+            new = [rule for rule in rules if rule.key not in there]
             return _Added(tuple(rules), replaced, record_rules(self.journal, self.path, new, replaced))
-        added = new if add(self.path, new) else ()
-        return _Added(added, batch=record_rules(self.journal, self.path, added))
+        added, batch = add_rules(self.journal, self.path, rules, above)
+        return _Added(added, batch=batch)
 
     def _undo(self, added: _Added) -> None:
         from oomtray.actions.rules.edit import NotEdited, put, take_back
