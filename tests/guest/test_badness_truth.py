@@ -18,9 +18,13 @@ PAGE = 4096
 COUNTING_ERROR = 64
 """Pages: a thread hands its counts over in batches of so many (TASK_RSS_EVENTS_THRESH in mm/memory.c)."""
 
-# dump_task() in mm/oom_kill.c of Linux 6.1:
-# [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name
-TASK = re.compile(r"\[ *(\d+)\] +\d+ +(\d+) +\d+ +(\d+) +(\d+) +(\d+) +(-?\d+) (.*)$", re.MULTILINE)
+# dump_task() in mm/oom_kill.c, the columns in the second line since Linux 6.8:
+# [  pid  ]   uid  tgid total_vm      rss
+#                                         rss_anon rss_file rss_shmem
+#                                         pgtables_bytes swapents oom_score_adj name
+TASK = re.compile(
+    r"\[ *(\d+)\] +\d+ +(\d+) +\d+ +(\d+)(?: +\d+ +\d+ +\d+)? +(\d+) +(\d+) +(-?\d+) (.*)$", re.MULTILINE
+)
 
 ADJUSTED = {"none": 0, "plus": 300, "first": 1000, "minus": -300, "lowest": -999, "never": -1000}
 
@@ -141,7 +145,7 @@ def test_in_a_cgroup_with_a_limit_another_ranking_counts(guest: Guest) -> None:
     trigger.grow(50)
     assert trigger.settle()
 
-    [kill] = guest.kills()
+    kill = guest.kills()[0]  # a slow machine kills a second one before the first has given its memory back
     assert (kill.pid, kill.constraint) == (large.pid, "CONSTRAINT_MEMCG")
     assert in_the_group["next_victim"]["pid"] == large.pid
     assert in_the_machine["pid"] == small.pid

@@ -4,6 +4,9 @@
 
     vmlinuz, initramfs  Debian's cloud kernel; the initramfs puts the executor and the hog over the disk
     root.img            an ext4 disk with debian_tree.py's tree
+
+Another kernel is tried with OOMTRAY_GUEST_KERNEL=DIR: a directory with its `vmlinuz`, and those of MODULES, as NAME.ko, that
+aren't built into it.
 """
 
 from __future__ import annotations
@@ -41,8 +44,10 @@ def guest_image() -> Path:
     if os.geteuid() != 0:
         raise RigUnavailable("building the virtual machine's disk needs root")
     tree = debian_tree()
+    kernel = Path(os.environ.get("OOMTRAY_GUEST_KERNEL") or tree / "boot")
     inputs: list[str | Path] = [
         tree.name,
+        *([] if kernel.is_relative_to(tree) else sorted(kernel.iterdir())),
         hog_binary(),
         INIT,
         BARE_INIT,
@@ -51,13 +56,13 @@ def guest_image() -> Path:
         f"{DISK_MB}",
         *MODULES,
     ]
-    return built("guest", inputs, lambda to: _build(tree, to))
+    return built("guest", inputs, lambda to: _build(tree, kernel, to))
 
 
-def _build(tree: Path, to: Path) -> None:
+def _build(tree: Path, kernel: Path, to: Path) -> None:
     to.mkdir()
-    shutil.copy(tree / "boot/vmlinuz", to / "vmlinuz")
-    _make_initramfs(tree, to / "initramfs")
+    shutil.copy(kernel / "vmlinuz", to / "vmlinuz")
+    _make_initramfs(kernel, to / "initramfs")
     disk = to / "root.img"
     with disk.open("wb") as file:
         file.truncate(DISK_MB << 20)
@@ -66,7 +71,7 @@ def _build(tree: Path, to: Path) -> None:
     subprocess.run(["/usr/sbin/mkfs.ext4", "-q", "-F", *options, "-d", tree, disk], check=True)
 
 
-def _make_initramfs(tree: Path, to: Path) -> None:
+def _make_initramfs(kernel: Path, to: Path) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         for directory in ("bin", "dev", "root", "modules", "overlay/rig", "overlay/etc"):
@@ -77,7 +82,8 @@ def _make_initramfs(tree: Path, to: Path) -> None:
         for applet in ("sh", "mount", "umount", "insmod", "tr", "sleep", "cp", "switch_root"):
             (root / "bin" / applet).symlink_to("busybox")
         for module in MODULES:
-            shutil.copy(tree / f"boot/{module}.ko", root / "modules")
+            if (kernel / f"{module}.ko").exists():
+                shutil.copy(kernel / f"{module}.ko", root / "modules")
         _install(INIT, root / "init")
         _install(EXECUTOR, root / "overlay/rig/executor.py")
         _install(BARE_INIT, root / "overlay/rig/bare-init")
