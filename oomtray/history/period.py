@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from oomtray.history import thinned, thinned_apps
-from oomtray.history.thinned_apps import NO_APPS
+from oomtray.history import chart_apps, chart_columns
+from oomtray.history.chart_apps import NO_APPS
 from oomtray.records import dataclass
 from oomtray.risk.unseen_kills import LOGS, Span
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from oomtray.history.chart_apps import Apps
+    from oomtray.history.chart_columns import Column
     from oomtray.history.database import Database
     from oomtray.history.events import Kind
-    from oomtray.history.thinned import Column
-    from oomtray.history.thinned_apps import Apps
 
 _APPS = 5
 _KINDS = ("kill", "change", "told", "step-in", "set-aside")
@@ -75,15 +75,15 @@ def read_period(database: Database, since: float, until: float, width: float) ->
     with database.reading() as connection:
         if connection is None:
             return Period(since, until, width)
-        found = thinned.parts(connection, since, until, width)
-        columns = tuple(thinned.columns(connection, found, width))
+        found = chart_columns.parts(connection, since, until, width)
+        columns = tuple(chart_columns.columns(connection, found, width))
         events = read_recorded(connection, since, until)
         return Period(
             since,
             until,
             width,
             columns,
-            thinned_apps.apps(connection, found, width, columns, _APPS),
+            chart_apps.apps(connection, found, width, columns, _APPS),
             tuple(events),
             _first(connection),
         )

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.file_access import FileProblem
+    from oomtray.history.chart_columns import Column
     from oomtray.history.period import RecordedEvent
     from oomtray.history.samples import Sample
-    from oomtray.history.thinned import Column
     from oomtray.risk.outlook import LevelName
 
 _LEVELS: dict[LevelName, str] = {

@@ -16,7 +16,7 @@ from oomtray.ui.history.plot_layout import nice_ceiling
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oomtray.history.thinned_apps import Apps, Look
+    from oomtray.history.chart_apps import Apps, Look
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Layers
     from oomtray.ui.history.chart_painter import Canvas

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.history.thinned import Column
+    from oomtray.history.chart_columns import Column
 
     Held = tuple[float, list[int]]
     """A time, and what everything else and then each app held, in bytes."""

@@ -19,9 +19,9 @@ from oomtray.ui.qt.fonts import small
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from oomtray.history.chart_apps import Look
+    from oomtray.history.chart_columns import Column
     from oomtray.history.period import Period
-    from oomtray.history.thinned import Column
-    from oomtray.history.thinned_apps import Look
     from oomtray.ui.history.plot_layout import Layout
     from oomtray.ui.history.time_range import TimeRange
 

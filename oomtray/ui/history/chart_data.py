@@ -9,15 +9,15 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.history.thinned import Column, Spread
-from oomtray.history.thinned_apps import LOOK_SECONDS, Look
+from oomtray.history.chart_apps import LOOK_SECONDS, Look
+from oomtray.history.chart_columns import Column, Spread
 from oomtray.records import dataclass
 from oomtray.ui.history.between_looks import Totals, total_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from oomtray.history.thinned_apps import Apps
+    from oomtray.history.chart_apps import Apps
     from oomtray.ui.history.time_range import TimeRange
 
 

@@ -21,8 +21,8 @@ from oomtray.ui.qt.spread import spread
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from oomtray.history.thinned import Column
-    from oomtray.history.thinned_apps import Apps
+    from oomtray.history.chart_apps import Apps
+    from oomtray.history.chart_columns import Column
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Layers, Stretch
     from oomtray.ui.history.chart_painter import Canvas

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QColor
 
-    from oomtray.history.thinned import Column
+    from oomtray.history.chart_columns import Column
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Stretch
     from oomtray.ui.history.plot_layout import Box, Layout

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from oomtray.ui.history import chart_data
 
 if TYPE_CHECKING:
+    from oomtray.history.chart_apps import Look
+    from oomtray.history.chart_columns import Column
     from oomtray.history.period import Period
-    from oomtray.history.thinned import Column
-    from oomtray.history.thinned_apps import Look
     from oomtray.ui.history.time_range import TimeRange
 
 _HEAD = ("time", "level", "used", "used_most", "total", "swap_used", "swap_total", "stall_percent")

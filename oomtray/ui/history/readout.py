@@ -21,7 +21,7 @@ from oomtray.ui.qt.labels import Elided, Plain
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
-    from oomtray.history.thinned import Column
+    from oomtray.history.chart_columns import Column
     from oomtray.risk.outlook import LevelName
 
 

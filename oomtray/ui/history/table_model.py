@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
-from oomtray.history.thinned_apps import LOOK_SECONDS
+from oomtray.history.chart_apps import LOOK_SECONDS
 from oomtray.messages.history import each_row, level_name
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent

@@ -7,7 +7,7 @@ import time
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.history.thinned import Column, merged
+from oomtray.history.chart_columns import Column, merged
 from oomtray.ui.history import chart_data
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 from PySide6.QtGui import QFont, QFontMetricsF
 
+from oomtray.history.chart_apps import Apps, Look
+from oomtray.history.chart_columns import Column, Spread
 from oomtray.history.period import Period, RecordedEvent
-from oomtray.history.thinned import Column, Spread
-from oomtray.history.thinned_apps import Apps, Look
 from oomtray.ui.history import chart_data
 from oomtray.ui.history.apps_painter import Entry, entries, legend_rows
 from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oomtray.history import schema
+from oomtray.history.chart_columns import merged
 from oomtray.history.database import Database
 from oomtray.history.period import Period, read_period
 from oomtray.history.recorder import Recorder
 from oomtray.history.samples import Sample, put, thin
-from oomtray.history.thinned import merged
 from oomtray.kernel.snapshot import Memory
 from oomtray.risk.outlook import Forecast, Level, LevelName
 from tests.facts import histories

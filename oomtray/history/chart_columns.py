@@ -1,4 +1,4 @@
-"""Readings of a period for a chart: SQL thins them to one column per pixel.
+"""Readings of a period as the columns of a chart: SQL reduces them to one column per pixel.
 
 Times are seconds since 1970, sizes bytes. Unknown is None, never 0.
 """

@@ -1,4 +1,4 @@
-"""Memory of the largest apps over a period, thinned to one look per pixel. Units as in `history.thinned`."""
+"""Memory of the largest apps over a period, with at most one look per pixel. Units as in `history.chart_columns`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from oomtray.history.thinned import Column, Part
+    from oomtray.history.chart_columns import Column, Part
 
 _PERIOD = "FROM app_memory WHERE tier = :tier AND slot >= :first AND slot <= :last"
 # only parts of statements are formatted in, never values
