@@ -75,6 +75,8 @@ class Reading:
                 if self._pending is not None:
                     continue
                 self._take(pending if joined is None else joined)
+                if timeline.full:
+                    yield from timeline.done()
                 if joined is not None:
                     continue
             if ("Killed process" in line.text or _SENT in line.text) and _cut(line.text):

@@ -27,7 +27,7 @@ _BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""
 _LONGEST_NAME = 15
 _AFTER_HEAD = ": gfp_mask="
-_AFTER_ORDER = re.compile(r",|\s*[>…]?\s*$")
+_AFTER_ORDER = re.compile(r",|\s*+(?:[>…]\s*+)?$")
 _OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
