@@ -145,7 +145,7 @@ def read_autostart(path: Path, number: int) -> None:
 
 def read_drop_in(path: Path, number: int) -> None:
     try:
-        text = dropin.read_text(str(path.parent.parent), "x.service")
+        text, _ = dropin.read(str(path.parent.parent), "x.service")
     except UnitRefused:
         return
     assert text is not None
@@ -196,7 +196,7 @@ def test_right_content_is_read_as_it_is(name: str, tmp_path: Path) -> None:
         case "popup-state":
             assert saved_state.load(str(tmp_path)).mine
         case "drop-in":
-            assert dropin.parse(dropin.read_text(str(tmp_path), "x.service") or "") == UnitSettings(-500, "continue", "avoid")
+            assert dropin.parse(dropin.read(str(tmp_path), "x.service")[0] or "") == UnitSettings(-500, "continue", "avoid")
 
 
 @pytest.mark.parametrize("name", READERS)
