@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
-from itertools import combinations, pairwise
+from bisect import bisect_left
+from itertools import pairwise
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
@@ -20,7 +21,7 @@ from oomtray.ui.qt.spread import spread
 from oomtray.ui.settings.week import SECONDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from PySide6.QtGui import QPaintEvent
 
@@ -184,18 +185,31 @@ class WeekGraph(QLabel):
     def _centers(self, plot: QRectF) -> dict[Told, QPointF]:
         """Return where each notification was, moved so far up or down that no two levels' marks read as one figure."""
         assert self._week is not None
+        readings, top, apart = self._week.readings, plot.top() + self.mark, 2 * self.mark + _MARKS_APART
         found: dict[Told, QPointF] = {}
-        for told in (*self._week.told, *self._week.by_default):
-            used = next((memory.used_percent for at, memory in self._week.readings if at >= told.at), None)
+        for told in {*self._week.told, *self._week.by_default}:
+            place = bisect_left(readings, told.at, key=itemgetter(0))
+            used = readings[place][1].used_percent if place < len(readings) else None
             found[told] = QPointF(self._x(told.at, plot), self._y(used or 0, plot))
-        down, apart = dict.fromkeys(found, 0.0), 2 * self.mark + _MARKS_APART
-        for one, other in combinations(found, 2):
-            way = found[other] - found[one]
-            if one.level != other.level and abs(way.x()) < apart and abs(way.y()) < apart:
-                half = math.copysign((apart - abs(way.y())) / 2, way.y())
-                down[one], down[other] = -half, half
-        top = plot.top() + self.mark
-        return {told: QPointF(at.x(), max(at.y() + down[told], top)) for told, at in found.items()}
+        moved: dict[Told, float] = {}
+        for one, other in self._overlapping(found, apart):
+            upper, lower = sorted((one, other), key=lambda told: (found[told].y(), told.level != "critical"))
+            middle = (found[upper].y() + found[lower].y()) / 2
+            moved[upper] = max(middle - apart / 2, top)
+            moved[lower] = moved[upper] + apart
+        return {told: QPointF(at.x(), moved.get(told, max(at.y(), top))) for told, at in found.items()}
+
+    @staticmethod
+    def _overlapping(found: Mapping[Told, QPointF], apart: float) -> Iterator[tuple[Told, Told]]:
+        """Yield the pairs of marks of two levels that are less than so many pixels apart."""
+        in_time = sorted(found, key=lambda told: told.at)
+        for place, one in enumerate(in_time):
+            for other in in_time[place + 1 :]:
+                way = found[other] - found[one]
+                if abs(way.x()) >= apart:
+                    break
+                if one.level != other.level and abs(way.y()) < apart:
+                    yield one, other
 
     def _draw_told(self, painter: QPainter, center: QPointF, told: Told, found: colors.Colors, *, filled: bool) -> None:
         critical = told.level == "critical"

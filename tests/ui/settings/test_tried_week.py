@@ -193,11 +193,11 @@ def test_the_marks_grow_with_the_text(qapp) -> None:
     assert halves[1] > 1.7 * halves[0]
 
 
-@pytest.mark.parametrize("percents", [(80, 90), (88, 91)])
-def test_the_marks_of_two_levels_are_two_figures(percents: tuple[int, int]) -> None:
+@pytest.mark.parametrize("percents", [(80, 90), (88, 91), (95, 98)])
+def test_the_marks_of_two_levels_are_two_figures(qapp, percents: tuple[int, int]) -> None:
     """The red one was on top of the other, and both read as one."""
     at = NOW - HOUR
-    grows = tuple((at + 30 * step, memory(used=min(70 + step, 97))) for step in range(60))
+    grows = tuple((at + 30 * step, memory(used=min(70 + step, 99))) for step in range(60))
     levels = replace(with_warning(percents[0]).levels, critical_percent=percents[1], critical_forecast_seconds=0)
     found = week.tried(grows, replace(Settings(), levels=levels), NOW)
     assert [one.level for one in found.told] == ["warning", "critical"]
