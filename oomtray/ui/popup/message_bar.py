@@ -96,7 +96,7 @@ class MessageBar(QWidget):
         wide = self.width() if parent is None else parent.width()
         if around is not None:
             wide -= around.contentsMargins().left() + around.contentsMargins().right()
-        wide -= margins.left() + margins.right() + sum(button.sizeHint().width() + gap for button in buttons)
+        wide -= margins.left() + margins.right() + sum(max(button.sizeHint().width(), button.minimumWidth()) + gap for button in buttons)
         if closable:
             wide -= self._close.width() + gap
         font = self._label.font()

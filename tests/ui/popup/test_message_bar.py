@@ -49,6 +49,23 @@ def test_buttons_end_where_the_bar_does_beside_or_below_the_text(bar, direction,
         assert not last.intersects(label)
 
 
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_a_text_beside_its_buttons_has_two_lines_at_most_also_if_large(bar, scale):
+    font = bar.window().font()
+    font.setPointSizeF(font.pointSizeF() * scale)
+    bar.window().setFont(font)
+    bar.window().resize(640, 600)
+    label, lines, words = the(Plain, bar), set(), f"{TWO_LINES} {TWO_LINES}".split()
+
+    for count in range(1, len(words) + 1):
+        bar.tell(Report("done", " ".join(words[:count]), (Offer("Use a password…", lambda: None), Offer("Undo", lambda: None))))
+        QApplication.processEvents()
+        if box_of(bar, "Undo").top() <= label.geometry().bottom():
+            lines.add(round(label.heightForWidth(label.width()) / label.fontMetrics().lineSpacing()))
+
+    assert lines == {1, 2}
+
+
 def box_of(bar: MessageBar, label: str) -> QRect:
     button = bar.button(label)
     assert button is not None
