@@ -9,6 +9,7 @@ from oomtray.messages.names import title, with_pid
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, order_is_void
 from oomtray.records import dataclass
+from oomtray.risk.fits import voids
 from oomtray.text import is_called, printable, size
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
     if fit.fits == "after":
         if fit.itself_after is not None:
             found.insert(0, _only_after(assessment, fit))
-        elif not listed:
+        elif not listed and not voids(assessment):
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
         found += uncertain(assessment, fit.deaths)
     return found
@@ -100,9 +101,7 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
                 deaths.unknown,
             )
         )
-    kernel = next((killer for killer in assessment.killers if killer.name == "kernel"), None)
-    voids = () if kernel is None else kernel.overrides
-    found += [order_is_void(sysctl) for sysctl in voids]
+    found += [order_is_void(sysctl) for sysctl in voids(assessment)]
     first = assessment.killer
     if first is not None and first.name != "kernel":
         found.append(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
-    from oomtray.risk.killer import Also
+    from oomtray.risk.killer import Also, Override
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Fit:
     """Whether RAM alone is too small, so that programs wait for what is swapped out."""
     deaths: Deaths
     itself_after: int | None = None
-    """How many of `deaths` happen before the kernel takes the new program itself, which has the highest badness then; None if it reaches its size."""
+    """How many of `deaths` happen before the kernel takes the new program itself, which has the highest badness then; None if it reaches its size, or if no order holds."""
     askable: int | None = None
     """Bytes that programs may still ask for, if that is less than `size`, so that the kernel refuses it."""
 
@@ -126,6 +126,8 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
 
 def _itself_after(assessment: Assessment, room: int, size: int, also: Mapping[int, Also] | None) -> int | None:
     """Return how many deaths happen before the program itself is taken: whenever memory runs out, it holds all that was free till then."""
+    if voids(assessment):
+        return None
     held, dead = room, 0
     for victims in _in_order(assessment, _together(assessment) if also is None else also):
         if held >= size:
@@ -136,6 +138,11 @@ def _itself_after(assessment: Assessment, room: int, size: int, also: Mapping[in
         held += sum(risk.frees or 0 for risk in victims)
         dead += len(victims)
     return None
+
+
+def voids(assessment: Assessment) -> tuple[Override, ...]:
+    """Return the sysctls that void the kernel's order."""
+    return next((killer.overrides for killer in assessment.killers if killer.name == "kernel"), ())
 
 
 def most(memory: Memory) -> int:

@@ -102,6 +102,18 @@ def test_it_would_be_killed_itself() -> None:
     ]
 
 
+def test_where_the_kernel_panics_it_is_not_said_whom_it_would_kill() -> None:
+    whole = machine(*EXACT)
+    panics = replace(whole, killers=(killer(overrides=("panic_on_oom",)),))
+    found = fit(panics, 7 * GIB)
+    assert found is not None
+    assert [words.answer(panics, found), *words.notes(panics, found)] == [
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "4.0 GiB of RAM can be used now.",
+        "The order below doesn't count, because vm.panic_on_oom is set.",
+    ]
+
+
 def test_the_list_names_an_app_as_the_sentence_does() -> None:
     whole = machine(row(1, "firefox", of="firefox"), row(2, "firefox", of="firefox"))
     order = deaths(whole, 2 * GIB)

@@ -11,7 +11,7 @@ from oomtray.kernel.snapshot import OomPolicy
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.fits import Fit, deaths, fit
 from oomtray.risk.judged import Risk
-from oomtray.risk.killer import Also
+from oomtray.risk.killer import Also, Override
 from tests.facts import GIB, MIB
 from tests.facts.assessments import assessment, killer, risk
 from tests.facts.assessments import victim as a_victim
@@ -134,6 +134,14 @@ LARGE, SMALL = row(11, 1, 8), row(12, 2, 2)
 def test_a_program_that_would_be_the_largest_by_then_dies_itself(size: float, risks: tuple[Risk, ...], room: float, after: int | None) -> None:
     told = found(size, *risks, available=FLOOR + int(room * GIB), swap_free=0)
     assert (told.fits, told.itself_after) == ("after", after)
+
+
+@pytest.mark.parametrize("sysctl", ["panic_on_oom", "oom_kill_allocating_task"])
+def test_where_no_order_holds_nobody_knows_whether_it_dies_itself(sysctl: Override) -> None:
+    void = replace(machine(), killers=(killer(overrides=(sysctl,)),))
+    told = fit(void, int(6.5 * GIB))
+    assert told is not None
+    assert (told.fits, told.itself_after) == ("after", None)
 
 
 def test_who_ends_together_with_an_earlier_one_is_counted_among_those_before_it() -> None:
