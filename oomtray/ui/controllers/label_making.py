@@ -252,9 +252,11 @@ class LabelMaker:
         if not may_be_cut(process):
             return process.name
         if process.exe is None:
-            if process.identity not in self._whole:
-                self.missing.cut[process.identity] = process
-            return self._whole.get(process.identity, process.name)
+            known = self._whole.get(process.identity, "")
+            if known.startswith(process.name):
+                return known
+            self.missing.cut[process.identity] = process  # or it has another name since
+            return process.name
         whole = "" if process.exe.startswith("/memfd:") else program(process)
         return whole if whole.startswith(process.name) else process.name
 

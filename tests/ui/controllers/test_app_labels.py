@@ -198,6 +198,10 @@ def test_the_cut_name_of_a_program_that_may_not_be_read_is_whole_too(qtbot: QtBo
     assert names.app_name(asked) == "qemu-system-x86_64"
     qtbot.waitUntil(lambda: labels.of_process(risk(of=one)).name == "qemu-system-x86_64")
 
+    (machine.root / "proc" / str(one.pid) / "cmdline").write_bytes(b"/usr/libexec/power-profiles-daemon\0")
+    then = one._replace(name="power-profiles-")  # it runs another program now
+    qtbot.waitUntil(lambda: labels.of_process(risk(of=then)).name == "power-profiles-daemon")
+
 
 def test_a_process_that_has_ended_keeps_its_cut_name_and_is_read_once(qtbot: QtBot, machine: Machine) -> None:
     labels = machine.labels()
