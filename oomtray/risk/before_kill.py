@@ -21,8 +21,8 @@ _RECENT = 1800.0
 """How long memory must have been full throughout to call the machine too small."""
 _LOOKED = 1800.0
 """How old the last reading of the largest apps may be to be told of a kill, in seconds."""
-_LATE = 120.0
-"""How old an app's last reading may be at the kill, in seconds."""
+LATE = 120.0
+"""How old the last reading may be at the kill, in seconds."""
 _LEAST_SHARE = 0.1
 """Least share of the machine's memory that an app must have taken in that time."""
 _MOST_OF_IT = 0.6
@@ -98,7 +98,7 @@ def grown(moments: Sequence[Moment], at: float) -> tuple[Grown, ...]:
             for name, memory in moment.apps:
                 series[name].append((moment.time, memory))
     least = _LEAST_SHARE * max((moment.total for moment in moments), default=0)
-    found = [_rise(name, points) for name, points in series.items() if at - points[-1][0] <= _LATE]
+    found = [_rise(name, points) for name, points in series.items() if at - points[-1][0] <= LATE]
     return tuple(sorted((one for one in found if one.amount >= max(least, 1)), key=lambda one: -one.amount))
 
 
@@ -122,7 +122,7 @@ def best_cause(event: KillEvent, moments: Sequence[Moment]) -> Cause | None:
 def cause_before(moments: Sequence[Moment], at: float) -> Cause | None:
     """Return the cause of a kill for lack of the whole machine's memory, or None without evidence."""
     near = [moment for moment in moments if at - SECONDS <= moment.time <= at]
-    if not near or not any(at - moment.time <= _LATE for moment in near):
+    if not near or not any(at - moment.time <= LATE for moment in near):
         return None
     return _leak(grown(near, at)) or _surge(near, at) or _full([one for one in near if at - one.time <= _RECENT])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.before_kill import last_apps
+from oomtray.risk.before_kill import LATE, last_apps
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,8 @@ def is_cause(event: KillEvent, cause: Cause) -> bool:
 def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -> bool:
     """Whether the app that was killed had held more than all else together, and no other is known to be the cause.
 
-    Only if the whole machine was short. By the report, else by the last of the readings `around` it that has apps.
+    Only if the whole machine was short. By the report, else by the last of the readings `around` it that has apps, unless
+    there are none of the minutes before it: nobody knows what has grown since.
     """
     names = names_of_killed(event)
     if not names or event.manual or event.constraint not in (None, "none") or (event.scope is not None and event.scope.kind == "cgroup"):
@@ -40,7 +41,10 @@ def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -
         pids = {victim.pid for victim in event.victims}
         held, whole = sum(one.rss + one.swap for one in event.ranking if one.pid in pids), _size(event)
         return whole is not None and 2 * held > whole
-    last = None if event.time is None or event.not_before is not None else last_apps(around, event.time)
+    at = event.time
+    if at is None or event.not_before is not None or not any(0 <= at - one.time <= LATE for one in around):
+        return False
+    last = last_apps(around, at)
     if last is None:
         return False
     used = _used(last)

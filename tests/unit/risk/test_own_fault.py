@@ -45,6 +45,15 @@ def test_by_the_last_reading_that_has_apps(event: KillEvent, last: Moment, is_so
     assert held_most(event, None, [last]) is is_so
 
 
+def test_a_look_at_the_apps_counts_only_where_memory_was_read_until_the_kill() -> None:
+    """Apps are looked at every few minutes; where nobody read anything since, any other may have grown."""
+    look = replace(LAST, time=-200.0)
+    assert not held_most(OOMD, None, [look])
+    assert not held_most(OOMD, None, [look, Moment(-30.0, 16 * GIB, GIB)])
+    assert held_most(OOMD, None, [look, Moment(-20.0, 16 * GIB, GIB)])
+    assert not held_most(OOMD, None, [look, Moment(101.0, 16 * GIB, GIB)]), "after it"
+
+
 def test_by_the_report() -> None:
     """In all there were 20 GiB."""
     largest = max(kills.RANKING, key=lambda one: one.rss)
