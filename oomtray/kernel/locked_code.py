@@ -30,13 +30,13 @@ def lock_code() -> int:
     Locks no more than RLIMIT_MEMLOCK allows, 8 MiB on most systems: code first, then constants. What doesn't fit is
     left out, and where nothing may be locked, the program goes on without (mlock2(2), Linux 4.4).
     """
-    import ctypes  # 0.4 MB, which commands that end at once do without
-
     try:
+        import ctypes  # 0.4 MB, which commands that end at once do without
+
         mlock2 = ctypes.CDLL(None).mlock2
         with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as maps:
             spans = [*_spans(maps, os.readlink("/proc/self/exe"))]
-    except (OSError, AttributeError):
+    except (OSError, AttributeError, ImportError):  # a Python built without libffi has no ctypes
         return 0
     mlock2.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
     spans.sort(key=lambda span: not span[2])
