@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,12 +43,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_fits(arguments: Namespace) -> int:
     from oomtray.cli.monitoring import monitoring, user_settings
-    from oomtray.risk.fits import fit
+    from oomtray.risk.fits import fit, inherited_adj
 
     with monitoring(user_settings(), once=True) as monitor:
         assessment = _without_own_process(monitor.survey(apps=True))
         told, also = with_deaths_read(monitor, assessment, lambda one, also: _deaths(fit(one, arguments.size, also)))
-    found = fit(told, arguments.size, also)
+    found = fit(told, arguments.size, also, adj=inherited_adj(told, os.getpid()))
     if found is None:
         raise Failure(tr("how much memory is left is unknown here"))
     if arguments.json:
@@ -183,8 +184,6 @@ def _grouped(dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
 
 def _without_own_process(assessment: Assessment) -> Assessment:
     """Leave out this command, which ends by itself before anybody reads its answer."""
-    import os
-
     risks = tuple(risk for risk in assessment.risks if risk.process.pid != os.getpid())
     return replace(assessment, risks=risks)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.records import dataclass
+from oomtray.risk.badness import ADJ_MIN, badness, scale_of
 from oomtray.risk.headroom import askable, headroom
 
 if TYPE_CHECKING:
@@ -92,8 +93,17 @@ def deaths(assessment: Assessment, wanted: int, also: Mapping[int, Also] | None 
     return Deaths(wanted, tuple(dead), freed >= wanted)
 
 
-def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = None) -> Fit | None:
-    """Predict whether `size` bytes more would fit now; None if it is unknown how much is left."""
+def inherited_adj(assessment: Assessment, parent: int) -> int:
+    """Return the oom_score_adj that a program started by the process with this PID has at first; 0 if unknown."""
+    found = (one.oom_score_adj for one in assessment.snapshot.processes if one.pid == parent)
+    return next(found, None) or 0
+
+
+def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = None, *, adj: int = 0) -> Fit | None:
+    """Predict whether `size` bytes more would fit now; None if it is unknown how much is left.
+
+    `adj` is the oom_score_adj of the program that needs them.
+    """
     memory = assessment.snapshot.memory
     now = headroom(memory)
     if now is None:
@@ -120,20 +130,21 @@ def fit(assessment: Assessment, size: int, also: Mapping[int, Also] | None = Non
         left=room + order.freed - size,
         stalls=size > ram + order.freed,
         deaths=order,
-        itself_after=_itself_after(assessment, room, size, also),
+        itself_after=_itself_after(assessment, room, size, also, adj),
     )
 
 
-def _itself_after(assessment: Assessment, room: int, size: int, also: Mapping[int, Also] | None) -> int | None:
+def _itself_after(assessment: Assessment, room: int, size: int, also: Mapping[int, Also] | None, adj: int) -> int | None:
     """Return how many deaths happen before the program itself is taken: whenever memory runs out, it holds all that was free till then."""
-    if voids(assessment):
+    if voids(assessment) or adj == ADJ_MIN:
         return None
+    total, scale = assessment.snapshot.scope.total_pages, scale_of(assessment.snapshot)
     held, dead = room, 0
     for victims in _in_order(assessment, _together(assessment) if also is None else also):
         if held >= size:
             break
         highest = victims[0].badness
-        if highest is not None and held // PAGE_SIZE >= highest:
+        if highest is not None and badness(held // PAGE_SIZE, adj, total, scale) >= highest:
             return dead
         held += sum(risk.frees or 0 for risk in victims)
         dead += len(victims)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.rigs.commands import contract
-from tests.rigs.commands.program import oomtray, python
+from tests.rigs.commands.program import command, environment, oomtray, python
 from tests.rigs.processes.hog import hog_binary
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import wait_for
@@ -61,6 +61,16 @@ def test_a_little_more_than_is_left_fits_after_the_first_to_die_has_ended(hog: i
     assert (first["pid"], first["name"]) == (hog, "hog")
     assert HELD * MIB <= first["frees"] < (HELD + 5) * MIB, "what it holds, with its page tables"
     assert answer["left"] > 0
+
+
+def test_the_program_counts_with_the_oom_score_adj_that_it_would_inherit(hog: int) -> None:
+    argv = command("fits", str(room() + HELD // 2 * MIB))
+    first = ["sh", "-c", 'echo 1000 >/proc/self/oom_score_adj && exec "$@"', "sh"]
+    plain, raised = (
+        subprocess.run([*before, *argv], capture_output=True, text=True, check=False, env=environment()).stdout for before in ([], first)
+    )
+    assert "new program itself" not in plain
+    assert "the kernel would kill the new program itself" in " ".join(raised.split())
 
 
 def test_more_than_the_machine_has_does_not_fit() -> None:

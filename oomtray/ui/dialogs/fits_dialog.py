@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Slot
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from oomtray.messages import fits as words
 from oomtray.messages.i18n import tr
-from oomtray.risk.fits import deaths, fit
+from oomtray.risk.fits import deaths, fit, inherited_adj
 from oomtray.text import parse_size, size
 from oomtray.ui.dialogs.death_list import DeathList
 from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
@@ -79,7 +80,7 @@ class FitsDialog(Dialog):
             negative = parse_size(text.removeprefix("-")) is not None
             self._show(tr("A size can't be negative.") if negative else tr("Type a size such as 800M or 13G."))
             return
-        found = fit(self._assessment, wanted)
+        found = fit(self._assessment, wanted, adj=inherited_adj(self._assessment, os.getpid()))
         if found is None:
             self._show(tr("How much memory is left is unknown here."))
             return

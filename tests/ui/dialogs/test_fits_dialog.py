@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import Any
 
@@ -113,6 +114,13 @@ def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dial
     assert dialog.caption.text() == "Until it fits, the kernel would kill in this order:"
     assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
     assert dialog.order.accessibleName() == dialog.caption.text()
+
+
+def test_the_program_counts_with_the_oom_score_adj_that_it_would_inherit(qtbot, dialog):
+    told = machine()
+    own = process(os.getpid(), oom_score_adj=-500)
+    dialog.show_assessment(replace(told, snapshot=told.snapshot._replace(processes=(*told.snapshot.processes, own))))
+    assert typed(qtbot, dialog, "5G") == "5.0 GiB would fit only after these have ended: p1."
 
 
 def test_where_the_program_would_be_killed_itself_the_list_is_what_to_end(qtbot, dialog):

@@ -9,7 +9,7 @@ import pytest
 
 from oomtray.kernel.snapshot import OomPolicy
 from oomtray.risk.assessment import Assessment
-from oomtray.risk.fits import Fit, deaths, fit
+from oomtray.risk.fits import Fit, deaths, fit, inherited_adj
 from oomtray.risk.judged import Risk
 from oomtray.risk.killer import Also, Override
 from tests.facts import GIB, MIB
@@ -134,6 +134,35 @@ LARGE, SMALL = row(11, 1, 8), row(12, 2, 2)
 def test_a_program_that_would_be_the_largest_by_then_dies_itself(size: float, risks: tuple[Risk, ...], room: float, after: int | None) -> None:
     told = found(size, *risks, available=FLOOR + int(room * GIB), swap_free=0)
     assert (told.fits, told.itself_after) == ("after", after)
+
+
+@pytest.mark.parametrize(
+    ("adj", "after"),
+    [
+        pytest.param(0, None, id="none"),
+        pytest.param(280, None, id="too little to be the first"),
+        pytest.param(300, 0, id="as apps of a desktop have one"),
+        pytest.param(-1000, None, id="never killed"),
+    ],
+)
+def test_its_own_oom_score_adj_counts(adj: int, after: int | None) -> None:
+    """It has 1 GiB when memory runs out, of 24 in all, and the other one 8."""
+    told = fit(machine(LARGE, available=FLOOR + GIB, swap_free=0), int(6.5 * GIB), adj=adj)
+    assert told is not None
+    assert told.itself_after == after
+
+
+def test_a_program_that_may_never_be_killed_is_not_said_to_be() -> None:
+    told = fit(machine(), int(6.5 * GIB), adj=-1000)
+    assert told is not None
+    assert told.itself_after is None
+
+
+def test_a_program_has_the_oom_score_adj_of_what_starts_it() -> None:
+    shell = process(20, oom_score_adj=200)
+    whole = machine()
+    whole = replace(whole, snapshot=whole.snapshot._replace(processes=(*whole.snapshot.processes, shell)))
+    assert [inherited_adj(whole, pid) for pid in (20, 11, 999)] == [200, 0, 0]
 
 
 @pytest.mark.parametrize("sysctl", ["panic_on_oom", "oom_kill_allocating_task"])
