@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -55,6 +55,7 @@ class MessageBar(QWidget):
         self._label.setWordWrap(True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offers: tuple[Offer, ...] = ()
+        self._are_beside = False
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
         self._close = QPushButton("✕", self)
@@ -89,7 +90,7 @@ class MessageBar(QWidget):
         room = QRect(0, 0, self._label.width() if width is None else width, 1 << 20)
         return QFontMetrics(font).boundingRect(room, Qt.TextFlag.TextWordWrap, self._label.text()).height()
 
-    def _fit_beside(self, buttons: Sequence[QPushButton], *, closable: bool) -> bool:
+    def _fit_beside(self, buttons: Sequence[QAbstractButton]) -> bool:
         """Whether the text has few lines with the buttons beside it; also before the bar has its place."""
         parent, margins, gap = self.parentWidget(), self._grid.contentsMargins(), self._grid.spacing()
         around = None if parent is None else parent.layout()
@@ -97,9 +98,9 @@ class MessageBar(QWidget):
         if around is not None:
             wide -= around.contentsMargins().left() + around.contentsMargins().right()
         wide -= margins.left() + margins.right() + sum(max(button.sizeHint().width(), button.minimumWidth()) + gap for button in buttons)
-        if closable:
+        if not self._close.isHidden():
             wide -= self._close.width() + gap
-        font = self._label.font()
+        font = self.font()  # not the smaller one, which the place itself may call for
         lines = self._high(font, wide) / QFontMetrics(font).lineSpacing()  # heights are rounded
         return wide > 0 and round(lines) <= _LINES_BESIDE
 
@@ -127,21 +128,41 @@ class MessageBar(QWidget):
         self.setAccessibleName(report.text)
         self._take_away_buttons()
         self._offers = report.offers
+        self._close.setVisible(report.closable)
         buttons = [self._button_of(offer) for offer in self._offers]
-        # While it is empty: PySide keeps a wrapper of each item that a layout brings along, and doesn't notice
-        # when Qt frees the item together with its button. The wrapper then stands for whatever Qt puts at that
-        # address next, and the app crashes.
-        if self._fit_beside(buttons, closable=report.closable):
-            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
-        else:
-            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
         for number, button in enumerate(buttons):
             self._group.addButton(button, number)
-            self._buttons.addWidget(button)
-        self._close.setVisible(report.closable)
+        self._place(buttons, beside=self._fit_beside(buttons))
         self.show()
         self.updateGeometry()
         self.update()
+
+    def _place(self, buttons: Sequence[QAbstractButton], *, beside: bool) -> None:
+        self._are_beside = beside
+        # While it is empty: PySide keeps a wrapper of each item that a layout brings along, and doesn't notice
+        # when Qt frees the item together with its button. The wrapper then stands for whatever Qt puts at that
+        # address next, and the app crashes.
+        if beside:
+            self._grid.addLayout(self._buttons, 0, 1, Qt.AlignmentFlag.AlignVCenter)
+        else:
+            self._grid.addLayout(self._buttons, 1, 0, 1, 3, Qt.AlignmentFlag.AlignTrailing)
+        for button in buttons:
+            self._buttons.addWidget(button)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        buttons = self._group.buttons()
+        if not buttons or event.size().width() == event.oldSize().width():
+            return
+        beside = self._fit_beside(buttons)
+        if beside != self._are_beside:
+            self._take_out(buttons)
+            self._place(buttons, beside=beside)
+
+    def _take_out(self, buttons: Sequence[QAbstractButton]) -> None:
+        for button in buttons:
+            self._buttons.removeWidget(button)
+        self._grid.removeItem(self._buttons)
 
     def _button_of(self, offer: Offer) -> QPushButton:
         button = QPushButton(offer.label, self)
@@ -153,12 +174,12 @@ class MessageBar(QWidget):
         return button
 
     def _take_away_buttons(self) -> None:
-        for button in self._group.buttons():
+        buttons = self._group.buttons()
+        self._take_out(buttons)
+        for button in buttons:
             self._group.removeButton(button)
-            self._buttons.removeWidget(button)
             button.hide()
             button.deleteLater()
-        self._grid.removeItem(self._buttons)
 
     def window_closed(self) -> None:
         """Drop a question: who closes the window doesn't want it, and must not meet it unawares later."""

@@ -66,6 +66,19 @@ def test_a_text_beside_its_buttons_has_two_lines_at_most_also_if_large(bar, scal
     assert lines == {1, 2}
 
 
+def test_buttons_move_below_a_text_that_the_window_makes_narrow_and_back(bar):
+    window = bar.window()
+    bar.tell(Report("done", TWO_LINES, (Offer("Use a password…", lambda: None), Offer("Undo", lambda: None))))
+
+    for width, is_beside in ((640, True), (400, False), (640, True), (400, False)):
+        window.resize(width, 300)
+        QApplication.processEvents()
+        label, last = the(Plain, bar).geometry(), box_of(bar, "Undo")
+        assert (last.top() <= label.bottom()) is is_beside
+        assert not last.intersects(label)
+        assert bar.rect().contains(last)
+
+
 def box_of(bar: MessageBar, label: str) -> QRect:
     button = bar.button(label)
     assert button is not None
@@ -88,6 +101,19 @@ def test_nothing_stands_for_an_offer_s_place_once_qt_has_freed_it(qtbot, first, 
 
     bar.tell(Report("done", then, (offer,)))
     free_what_is_deleted()
+
+    assert place() is None
+    assert place_of(bar).widget() is bar.button("Undo")
+
+
+def test_nothing_stands_for_an_offer_s_place_once_it_has_moved(bar):
+    bar.tell(Report("done", TWO_LINES, (Offer("Undo", lambda: None),)))
+    bar.window().resize(640, 300)
+    QApplication.processEvents()
+    place = weakref.ref(place_of(bar))
+
+    bar.window().resize(300, 300)
+    QApplication.processEvents()
 
     assert place() is None
     assert place_of(bar).widget() is bar.button("Undo")
