@@ -10,7 +10,7 @@ from oomtray.messages.killers import ends, group_ends, unit_ends
 from oomtray.messages.names import alike, called, full_name, told_name
 from oomtray.messages.numbers import freed
 from oomtray.records import dataclass
-from oomtray.risk.certainty import certainty, void_by
+from oomtray.risk.certainty import certainty, is_forestalled, void_by
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def tooltip(assessment: Assessment, state: str) -> str:
 def caption(assessment: Assessment, risks: Collection[Risk]) -> str:
     """Return the caption above the names of these, which are in the kernel's order."""
     order, victim = certainty(assessment), assessment.victim
-    if order == "void":
+    if order == "void" or is_forestalled(assessment):
         return tr("Highest badness:")
     if order == "sure" or victim is None:
         return tr("Would be killed first:")

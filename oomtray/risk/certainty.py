@@ -28,13 +28,13 @@ def certainty(assessment: Assessment) -> Certainty:
     if void_by(assessment) is not None:
         return "void"
     victim = assessment.victim
-    return "near" if victim is not None and (victim.near or _forestalled(assessment)) else "sure"
+    return "near" if victim is not None and (victim.near or is_forestalled(assessment)) else "sure"
 
 
-def _forestalled(assessment: Assessment) -> bool:
-    """Whether the killer that acts first leaves the kernel's own first choice alone."""
+def is_forestalled(assessment: Assessment) -> bool:
+    """Whether the killer that acts first, if its choice is known, leaves the kernel's own first choice alone."""
     killer = assessment.killer
-    if killer is None or killer.name == "kernel":
+    if killer is None or killer.victim is None or killer.name == "kernel":
         return False
     taken = {*killer.next, *(() if killer.takes is None else killer.takes.pids)}
     return not any(risk.process.pid in taken for risk in assessment.risks if risk.rank == 1)

@@ -11,11 +11,13 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from oomtray.config import Icon, Presets
 from oomtray.messages import names
 from oomtray.messages.victim import tooltip
+from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject, adjusting
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.top_apps import TOP
 from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.facts import MIB, desktops
+from tests.facts.assessments import killer, victim
 from tests.facts.processes import process
 from tests.ui.gallery import DARK
 from tests.ui.looks import looks
@@ -144,6 +146,12 @@ def test_the_menu_holds_everything(tray):
     assert [text.rstrip("\u2003") for text in spoken_of] == shown[:2]
 
 
+def with_earlier(found: Assessment, place: int | None) -> Assessment:
+    """The same with a killer that acts before the kernel and takes the process at this place of the kernel's order."""
+    chosen = None if place is None else victim(found.risks[place], killer="earlyoom")
+    return replace(found, killers=(killer(name="earlyoom", victim=chosen), *found.killers))
+
+
 @pytest.mark.parametrize(
     ("assessment", "caption"),
     [
@@ -152,6 +160,9 @@ def test_the_menu_holds_everything(tray):
             desktops.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
         ),
         pytest.param(desktops.without(desktops.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
+        pytest.param(with_earlier(desktops.desktop(), 0), "Would be killed first:", id="another killer takes the same"),
+        pytest.param(with_earlier(desktops.desktop(), 9), "Highest badness:", id="another killer takes another"),
+        pytest.param(with_earlier(desktops.desktop(), None), "Would be killed first:", id="whom another killer takes isn't known"),
         pytest.param(desktops.void(), "Highest badness:", id="nobody is killed"),
         pytest.param(desktops.void(panic=False), "Highest badness:", id="whoever asks is killed"),
     ],
