@@ -5,7 +5,6 @@ What needs jeepney is imported by the check that uses it, so that the others run
 
 from __future__ import annotations
 
-import ctypes
 import os
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -119,8 +118,10 @@ def on_x11(place: Place) -> bool:
 def xembed_host(display: str) -> bool | None:
     """Whether a window owns _NET_SYSTEM_TRAY_Sn (System Tray Protocol); None if X can't be asked."""
     try:
+        import ctypes  # which a Python built without libffi lacks
+
         x11 = ctypes.CDLL("libX11.so.6")
-    except OSError:
+    except (OSError, ImportError):
         return None
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XOpenDisplay.argtypes = [ctypes.c_char_p]

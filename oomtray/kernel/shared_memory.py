@@ -46,8 +46,10 @@ def one_memory(pids: Iterable[int], *, compare: Compare | None = None) -> dict[i
 @cache
 def _kcmp() -> Compare:
     """Return kcmp(2), loaded once, because each CDLL is a reference cycle: one per opened menu would be left to collect."""
-    import ctypes  # here alone: it is asked when a person asks
-
+    try:
+        import ctypes  # here alone: it is asked when a person asks
+    except ImportError:  # a Python built without libffi
+        return lambda _one, _other: -1
     libc = ctypes.CDLL(None)
     number = number_of(os.uname().machine, wide=sys.maxsize > 1 << 32)
     if number is None:
