@@ -29,6 +29,11 @@ def may_be_cut(process: Process) -> bool:
     return len(raw_bytes(process.name)) >= COMM_BYTES and not process.kernel_thread
 
 
+def begins_with(whole: str, cut: str) -> bool:
+    """Whether a name begins with what the kernel has kept of it, which may end within a character."""
+    return raw_bytes(whole).startswith(raw_bytes(cut))
+
+
 def read_whole_names(processes: Iterable[Process], proc: str = PROC) -> dict[tuple[int, int], str]:
     """Return by (pid, start time) the program of each command line whose name begins with the process's own."""
     found = {}

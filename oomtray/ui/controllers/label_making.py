@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.kernel.cut_names import may_be_cut
+from oomtray.kernel.cut_names import begins_with, may_be_cut
 from oomtray.kernel.interpreters import is_interpreter
 from oomtray.kernel.scripts import program
 from oomtray.messages import names
@@ -253,12 +253,12 @@ class LabelMaker:
             return process.name
         if process.exe is None:
             known = self._whole.get(process.identity, "")
-            if known.startswith(process.name):
+            if begins_with(known, process.name):
                 return known
             self.missing.cut[process.identity] = process  # or it has another name since
             return process.name
         whole = "" if process.exe.startswith("/memfd:") else program(process)
-        return whole if whole.startswith(process.name) else process.name
+        return whole if begins_with(whole, process.name) else process.name
 
     def _detail(self, run: RunScript) -> str:
         """Return a detail such as `python3 · ~/lab`; the directory is left out if it adds nothing."""

@@ -203,6 +203,19 @@ def test_the_cut_name_of_a_program_that_may_not_be_read_is_whole_too(qtbot: QtBo
     qtbot.waitUntil(lambda: labels.of_process(risk(of=then)).name == "power-profiles-daemon")
 
 
+@pytest.mark.parametrize("exe", [None, "/opt/x-\uac00\ub098\ub2e4\ub77c\ub9c8"], ids=["may not be read", "may be read"])
+def test_a_name_that_the_kernel_cut_within_a_character_is_whole_and_read_once(qtbot: QtBot, machine: Machine, exe: str | None) -> None:
+    labels = machine.labels()
+    whole = "x-\uac00\ub098\ub2e4\ub77c\ub9c8"
+    one = machine.runs(process(name=f"{whole[:-1]}\\xeb", exe=exe, uid=0), f"/opt/{whole}")
+
+    qtbot.waitUntil(lambda: labels.of_process(risk(of=one)).name == whole)
+    qtbot.waitUntil(lambda: not labels.reads)
+
+    labels.of_process(risk(of=one))
+    assert not labels.reads
+
+
 def test_a_process_that_has_ended_keeps_its_cut_name_and_is_read_once(qtbot: QtBot, machine: Machine) -> None:
     labels = machine.labels()
     asked = of(process(name="power-profiles-", exe=None, uid=0), key="power-profiles-", uid=0)
