@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
 
 
+_KEPT = 330.0
+"""Seconds from one reading to the next once they are older than a day, at most: one in 5 min is kept."""
+
+
 def names_of_killed(event: KillEvent) -> frozenset[str]:
     """Return the names of the one app that was killed; empty if nothing, something unknown or several apps were."""
     if event.outcome != "killed" or len({victim.app or victim.name for victim in event.victims}) != 1:
@@ -42,13 +46,20 @@ def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -
         held, whole = sum(one.rss + one.swap for one in event.ranking if one.pid in pids), _size(event)
         return whole is not None and 2 * held > whole
     at = event.time
-    if at is None or event.not_before is not None or not any(0 <= at - one.time <= LATE for one in around):
+    if at is None or event.not_before is not None or not _read_until(around, at):
         return False
     last = last_apps(around, at)
     if last is None:
         return False
     used = _used(last)
     return used is not None and 2 * sum(memory for name, memory in last.apps if name in names) > used
+
+
+def _read_until(around: Sequence[Moment], at: float) -> bool:
+    """Whether memory was read up to the kill, as far as the record can tell: of a day ago it keeps one reading in 5 min."""
+    before = [one.time for one in around if one.time <= at][-2:]
+    thinned = len(before) == 2 and before[1] - before[0] > 2 * LATE
+    return bool(before) and at - before[-1] <= (_KEPT if thinned else LATE)
 
 
 def _size(event: KillEvent) -> int | None:

@@ -54,6 +54,13 @@ def test_a_look_at_the_apps_counts_only_where_memory_was_read_until_the_kill() -
     assert not held_most(OOMD, None, [look, Moment(101.0, 16 * GIB, GIB)]), "after it"
 
 
+def test_the_kept_readings_of_a_day_ago_are_five_minutes_apart() -> None:
+    kept = [replace(LAST, time=at) for at in (-490.0, -190.0)]
+    assert held_most(OOMD, None, kept)
+    assert not held_most(OOMD, None, [replace(one, time=one.time - 60) for one in kept]), "one more would have been kept"
+    assert not held_most(OOMD, None, [replace(LAST, time=at) for at in (-192.0, -190.0)]), "readings were closer, and stopped"
+
+
 def test_by_the_report() -> None:
     """In all there were 20 GiB."""
     largest = max(kills.RANKING, key=lambda one: one.rss)
