@@ -61,7 +61,7 @@ class Tour:
             **{what: partial(self.dialog, what, keys) for what, keys in DIALOGS.items()},
             "force": self.force_kill,
             "more": self.more,
-            "fits": partial(self.from_more, "fits", 3, "13G"),
+            "fits": partial(self.from_more, "fits", 3, "11G"),
             "drill": partial(self.from_more, "drill", 5),
             "undo": self.undo,
             "ending": self.ending,
