@@ -2,7 +2,7 @@
 
 Without swap the kernel makes room by dropping the pages of files, programs among them, and reads them back from the
 disk at each use. In a virtual machine with a disk of 300 reads a second, `watch` was silent for the 55 to 87 s before
-the kernel killed (Linux 6.1; 15 to 34 s on 7.2); with its code locked, for 4 to 7 s (2 s).
+the kernel killed (Linux 6.1; 15 to 34 s on 7.2); with its code locked, for 4 to 7 s (under 3 s).
 """
 
 from __future__ import annotations
