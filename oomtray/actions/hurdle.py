@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.actions import helper_run
 from oomtray.actions.adjust import is_root
 from oomtray.actions.capability import SYS_RESOURCE
+from oomtray.kernel.capabilities import FIRST_NAMESPACE
 from oomtray.kernel.files import PROC
 
 if TYPE_CHECKING:
@@ -22,9 +23,6 @@ Hurdle = Literal[
     "no-pkexec",
     "refused-by-kernel",  # not allowed even to root: no CAP_SYS_RESOURCE here
 ]
-
-_FIRST_NAMESPACE = "user:[4026531837]"
-"""The user namespace of the machine itself (linux/proc_ns.h: PROC_USER_INIT_INO); a capability in another doesn't count."""
 
 
 def hurdle(
@@ -53,7 +51,7 @@ def hurdle(
 def _may_lower(root: bool, proc: str) -> bool:
     """Whether root may do it here: this program as root, or else the helper, which gets no more than the bounding set."""
     try:
-        if os.readlink(f"{proc}/self/ns/user") != _FIRST_NAMESPACE:
+        if os.readlink(f"{proc}/self/ns/user") != FIRST_NAMESPACE:
             return False
         with open(f"{proc}/self/status", encoding="ascii", errors="replace") as file:
             found = re.search(rf"^Cap{'Eff' if root else 'Bnd'}:\t([0-9a-f]+)$", file.read(), re.MULTILINE)

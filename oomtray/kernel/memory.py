@@ -6,8 +6,10 @@ import errno
 import os
 import re
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.capabilities import SYS_ADMIN, may
 from oomtray.kernel.files import RereadFile, number, read_or_empty
 from oomtray.kernel.psi import averages
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, OomPolicy
@@ -20,6 +22,8 @@ _HUGE_COUNT = re.compile(rb"\nHugePages_Total:\s*(\d+)\n(?:Huge.*\n)*?Hugepagesi
 _ARC = re.compile(rb"^(size|c_min)\s+\d+\s+(\d+)$", re.MULTILINE)
 _OOM_KILL = b"oom_kill"
 _HIGH = re.compile(rb"^ +high +(\d+)$", re.MULTILINE)
+_STRICT = 2
+"""Value of vm.overcommit_memory with which what is promised is limited (mm/util.c: OVERCOMMIT_NEVER)."""
 _LOOK_FOR_ZFS = 60.0
 """Seconds between two checks whether the ZFS module was loaded."""
 _FLOOR, _HIGHEST_FLOOR = 0.015, 0.03
@@ -103,8 +107,17 @@ class MemoryReader:
             self._look_for_zfs()
         told = self._allocating.read(), self._panic.read(), self._overcommit.read()
         if self._policy is None or told != self._policy[0]:
-            self._policy = told, OomPolicy(*map(number, told))
+            allocating, panic, overcommit = map(number, told)
+            self._policy = told, OomPolicy(allocating, panic, overcommit)
+        if self._policy[1].overcommit_memory == _STRICT:
+            return replace(self._policy[1], admin_reserve=self._admin_reserve(), user_reserve=self._reserve("user"))
         return self._policy[1]
+
+    def _admin_reserve(self) -> int:
+        return 0 if may(SYS_ADMIN, self._proc) else self._reserve("admin")
+
+    def _reserve(self, whose: str) -> int:
+        return (number(read_or_empty(f"{self._proc}/sys/vm/{whose}_reserve_kbytes")) or 0) << 10
 
     def close(self) -> None:
         for file in (

@@ -160,6 +160,10 @@ class OomPolicy:
     panic_on_oom: int | None = None
     overcommit_memory: int | None = None
     """If 2, an allocation beyond CommitLimit fails, long before any kill."""
+    admin_reserve: int = 0
+    """Bytes of CommitLimit that this program can't get, but root can; 0 if unknown, or if overcommit_memory isn't 2."""
+    user_reserve: int = 0
+    """Bytes of CommitLimit that one program leaves to others at most; 0 in the same cases."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SAYS: dict[ConditionId, str] = {
     "left-unknown": mark("How much memory is left is unknown here, so there is no warning before it runs out."),
     "commit-limit": mark(
-        "Of the {limit} that programs may ask for in all, only {size} is left (vm.overcommit_memory is 2)."
+        "Of the {limit} that programs may ask for in all, only about {size} is left (vm.overcommit_memory is 2)."
         " After that, programs are refused memory; nothing is killed."
     ),
     "stall-without-shortage": mark(

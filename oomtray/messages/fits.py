@@ -33,7 +33,7 @@ def answer(assessment: Assessment, fit: Fit) -> str:
     if fit.askable is not None:
         limit = size(assessment.snapshot.memory.commit_limit)
         return tr(
-            "{size} would be refused: of the {limit} that programs may ask for in all, only {left} is left"
+            "{size} would be refused: of the {limit} that programs may ask for in all, only about {left} is left"
             " (vm.overcommit_memory is 2).",
             size=size(fit.size), limit=limit, left=size(fit.askable),
         )  # fmt: skip

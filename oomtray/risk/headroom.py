@@ -64,11 +64,17 @@ def steps_of(before: Memory, now: Memory) -> tuple[bool, float]:
 
 
 def askable(snapshot: Snapshot) -> int | None:
-    """Bytes that programs may still ask for until they are refused memory; None unless vm.overcommit_memory is 2."""
-    memory = snapshot.memory
-    if snapshot.policy.overcommit_memory != 2 or not memory.commit_limit or memory.committed is None:
+    """Bytes that a new program may still ask for until it is refused memory; None unless vm.overcommit_memory is 2.
+
+    Each of its requests leaves aside root's reserve, and the smaller one of the users' reserve and a 32nd of what
+    the program has (mm/util.c, __vm_enough_memory). All in one request may be larger by the latter, and the kernel
+    counts what is promised for each CPU at first, so this is no exact border.
+    """
+    memory, policy = snapshot.memory, snapshot.policy
+    if policy.overcommit_memory != 2 or not memory.commit_limit or memory.committed is None:
         return None
-    return max(memory.commit_limit - memory.committed, 0)
+    free = max(memory.commit_limit - memory.committed - policy.admin_reserve, 0)
+    return max(free - policy.user_reserve, free * 32 // 33)
 
 
 def worth(memory: Memory) -> float:

@@ -134,6 +134,34 @@ def test_files_in_memory_and_promises_are_read(tree, reader):
     assert reader.policy().overcommit_memory == 2
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "namespace", "mode", "reserves"),
+    [
+        pytest.param("0000000000000000", 4026531837, 2, (8192 << 10, 100403 << 10), id="a user"),
+        pytest.param("000001ffffffffff", 4026531837, 2, (0, 100403 << 10), id="root"),
+        pytest.param("000001ffffdfffff", 4026531837, 2, (8192 << 10, 100403 << 10), id="root without CAP_SYS_ADMIN"),
+        pytest.param("000001ffffffffff", 4026532001, 2, (8192 << 10, 100403 << 10), id="root of a container"),
+        pytest.param("0000000000000000", 4026531837, 0, (0, 0), id="promises don't count"),
+        pytest.param(None, None, 2, (8192 << 10, 100403 << 10), id="not told who asks"),
+    ],
+)
+def test_what_the_kernel_keeps_of_what_may_be_promised(tree, reader, capabilities, namespace, mode, reserves):
+    tree.write("sys/vm/overcommit_memory", f"{mode}\n")
+    tree.write("sys/vm/admin_reserve_kbytes", "8192\n")
+    tree.write("sys/vm/user_reserve_kbytes", "100403\n")
+    if capabilities is not None:
+        tree.write("self/status", f"Name:\tx\nCapPrm:\t000001ffffffffff\nCapEff:\t{capabilities}\nCapBnd:\t0\n")
+        (tree.root / "self/ns").mkdir()
+        (tree.root / "self/ns/user").symlink_to(f"user:[{namespace}]")
+    policy = reader.policy()
+    assert (policy.admin_reserve, policy.user_reserve) == reserves
+
+
+def test_without_these_reserves_nothing_is_kept(tree, reader):
+    tree.write("sys/vm/overcommit_memory", "2\n")
+    assert (reader.policy().admin_reserve, reader.policy().user_reserve) == (0, 0)
+
+
 def zones(*high):
     """A zoneinfo with zones of these high watermarks in pages."""
     return "".join(

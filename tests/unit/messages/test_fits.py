@@ -136,7 +136,7 @@ def test_it_would_be_refused() -> None:
     found = fit(strict, 3 * GIB)
     assert found is not None
     assert [words.answer(strict, found), *words.notes(strict, found)] == [
-        "3.0 GiB would be refused: of the 12.0 GiB that programs may ask for in all, only 1.0 GiB is left (vm.overcommit_memory is 2).",
+        "3.0 GiB would be refused: of the 12.0 GiB that programs may ask for in all, only about 1.0 GiB is left (vm.overcommit_memory is 2).",
     ]
 
 

@@ -76,10 +76,10 @@ def test_what_becomes_of_more(
     assert (told.fits, told.left, told.stalls, pids(told)) == (fits, left * GIB, stalls, end)
 
 
-def strict(size: float, *, mode: int = 2, **facts: Any) -> Fit:
+def strict(size: float, *, mode: int = 2, admin: int = 0, user: int = 0, **facts: Any) -> Fit:
     """Of 12 GiB that may be promised, 10 MiB are left."""
     told = machine(**({"commit_limit": 12 * GIB, "committed": 12 * GIB - 10 * MIB} | facts))
-    snapshot_ = told.snapshot._replace(policy=OomPolicy(0, 0, mode))
+    snapshot_ = told.snapshot._replace(policy=OomPolicy(0, 0, mode, admin, user))
     answer = fit(replace(told, snapshot=snapshot_), int(size * GIB))
     assert answer is not None
     return answer
@@ -95,6 +95,22 @@ class TestWhereTheKernelRefusesWhatIsPromisedAlready:
 
     def test_what_is_left_to_ask_for_fits(self) -> None:
         assert (strict(10 / 1024).fits, strict(10 / 1024).askable) == ("yes", None)
+
+    @pytest.mark.parametrize(
+        ("left", "admin", "user", "most"),
+        [
+            pytest.param(1024, 8, 0, 1016, id="root's reserve"),
+            pytest.param(6, 8, 0, 0, id="root's reserve is more than is left"),
+            pytest.param(330, 0, 128, 320, id="a 32nd of what the program has"),
+            pytest.param(3072, 0, 32, 3040, id="a large program leaves the users' reserve"),
+            pytest.param(338, 8, 128, 320, id="both"),
+        ],
+    )
+    def test_what_the_kernel_keeps_from_a_program_cannot_be_asked_for(self, left: int, admin: int, user: int, most: int) -> None:
+        facts = {"committed": 12 * GIB - left * MIB, "admin": admin * MIB, "user": user * MIB}
+        assert strict(most / 1024, **facts).fits == "yes"
+        refused = strict((most + 1) / 1024, **facts)
+        assert (refused.fits, refused.askable) == ("no", most * MIB)
 
     @pytest.mark.parametrize("mode", [0, 1])
     def test_promises_count_in_that_mode_alone(self, mode: int) -> None:
