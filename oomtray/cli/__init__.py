@@ -9,6 +9,7 @@ good part of a command's time.
 from __future__ import annotations
 
 import argparse
+import codecs
 import os
 import re
 import sys
@@ -39,6 +40,9 @@ PIPE_CLOSED = 141
 
 DEBUG = "OOMTRAY_DEBUG"
 """Environment variable that shows the traceback of an error, if not empty."""
+
+_PLAINLY = "oomtray-plainly"
+"""Name of the error handler of standard output and standard error."""
 
 COMMANDS = {
     "list": "listing",
@@ -264,11 +268,18 @@ def _fill_standard_streams() -> bool:
 
 
 def _allow_any_name() -> None:
-    """Escape names that the terminal's encoding lacks, instead of failing."""
+    """Replace signs and escape names that the terminal's encoding lacks, instead of failing."""
+    codecs.register_error(_PLAINLY, _plainly)
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors=_PLAINLY)
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    from oomtray.cli.terminal import in_plain_signs  # the tray hardly ever needs it
+
+    return in_plain_signs(error)
 
 
 def _lacks(error: Exception) -> str | None:

@@ -51,7 +51,7 @@ def listing(
         heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], order)
     lines += ["", *table(heads, shown, terminal), ""]
     memory = memory_lines(assessment.snapshot.memory, thresholds)
-    return lines + [terminal.written(fit(line, terminal.columns or columns(line))) for line in memory]
+    return lines + [terminal.drawn(fit(line, terminal.columns or columns(line))) for line in memory]
 
 
 def summary(assessment: Assessment) -> list[str]:

@@ -144,7 +144,7 @@ def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:
     room = None if terminal.columns is None else max(terminal.columns - indent, _LEAST_ROOM)
     written = []
     for line in told:
-        texts = wrap(line.text, room)
+        texts = wrap(terminal.written(line.text), room)
         if terminal.columns is not None and len(texts) > _MOST_LINES:
             texts = [*texts[: _MOST_LINES - 1], "…"]
         style: Style = "plain" if line.known else "dim"

@@ -98,4 +98,4 @@ def _line(heads: Sequence[Column], widths: list[int], cells: Sequence[str], term
         else:
             filled.append(pad(fit(cell, width), width, right=head.right))
     line = GAP.join(filled).rstrip()
-    return terminal.written(line if terminal.columns is None else fit(line, terminal.columns))
+    return terminal.drawn(line if terminal.columns is None else fit(line, terminal.columns))

@@ -17,8 +17,15 @@ Style = Literal["bold", "dim", "yellow", "red", "plain"]
 _SGR: dict[Style, str] = {"bold": "1", "dim": "2", "yellow": "33", "red": "1;31"}
 _NARROWEST = 16
 """Columns of a text beside its indent in the narrowest terminal."""
-_PLAIN = str.maketrans({"≤": "<=", "–": "-", "…": "~", "×": "x", "’": "'", "−": "-"})
+_PLAIN = str.maketrans(
+    {
+        "“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "–": "-", "—": "-", "−": "-", "·": "-",
+        "≤": "<=", "→": "->", "×": "x", "÷": "/", "\u00a0": " ",
+    }
+)
 """Replacements for the signs in our own sentences if the encoding lacks them."""
+_PLAIN_CUT = _PLAIN | {ord("…"): "~"}
+"""The same for a line that was cut to a width."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +67,7 @@ class Terminal:
 
     def wrapped(self, text: str, style: Style = "plain") -> list[str]:
         """Return the lines of a text within the terminal's width."""
-        return [self.styled(self.written(line), style) for line in wrap(text, self.columns)]
+        return [self.styled(line, style) for line in wrap(self.written(text), self.columns)]
 
     def hanging(self, text: str, first: str = "", indent: int | None = None) -> str:
         """Return `first` and a text within the terminal's width; further lines are indented, by default as far as `first` is wide."""
@@ -72,10 +79,22 @@ class Terminal:
         """Replace our own typographic signs if the encoding lacks them."""
         return text if self.typographic else text.translate(_PLAIN)
 
+    def drawn(self, line: str) -> str:
+        """Replace our own typographic signs in a line of a table, whose width an ellipsis must not change."""
+        return line if self.typographic else line.translate(_PLAIN_CUT)
+
 
 def say(text: str, first: str = "") -> None:
     """Print `first` and a text within the terminal's width; further lines are indented as far as `first` is wide."""
     print(Terminal.of().hanging(text, first))
+
+
+def in_plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """Replace our own typographic signs that an encoding lacks, and escape other letters (codecs.register_error)."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    return lacking.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
 def _has_signs(stream: TextIO) -> bool:

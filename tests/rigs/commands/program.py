@@ -35,11 +35,13 @@ def start(*argv: str, env: Mapping[str, str] | None = None, **options: Any) -> s
     return subprocess.Popen(command(*argv), text=True, cwd=TREE, env=environment(env), **options)
 
 
-def python(script: str, *argv: str, stdout: int | IO[str] = subprocess.PIPE) -> subprocess.CompletedProcess[str]:
-    """Run a script that imports this tree to its end."""
+def python(
+    script: str, *argv: str, stdout: int | IO[str] = subprocess.PIPE, env: Mapping[str, str] | None = None, encoding: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a script that imports this tree to its end; `env` adds to the environment."""
     given = [sys.executable, "-c", textwrap.dedent(script), *argv]
     return subprocess.run(
-        given, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment()
+        given, stdout=stdout, stderr=subprocess.PIPE, text=True, timeout=DEADLINE, check=False, cwd=TREE, env=environment(env), encoding=encoding
     )
 
 

@@ -335,6 +335,35 @@ def test_names_are_written_in_any_encoding() -> None:
     assert done.stdout.isascii()
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text", "written"),
+    [
+        pytest.param("ascii", "“Quit…” – 2–6 min · ≤\u00a03 × 4", '"Quit..." - 2-6 min - <= 3 x 4', id="none of our signs"),
+        pytest.param("euc-kr", "“끝내기…” – 2–6", "“끝내기…” - 2-6", id="some of them"),
+        pytest.param("utf-8", "“Quit…” – é", "“Quit…” – é", id="all of them"),
+        pytest.param("latin-1", "“é” 끝", '"é" \\ub05d', id="and names"),
+    ],
+)
+def test_signs_that_the_encoding_lacks_are_written_in_others(encoding: str, text: str, written: str) -> None:
+    script = f"""
+        import sys
+        from oomtray import cli
+        from oomtray.cli import listing
+        listing.run_list = lambda arguments: print({text!a}) or print({text!a}, file=sys.stderr) or 0
+        sys.exit(cli.main(["list"], tray=None))
+    """
+    done = python(script, env={"PYTHONIOENCODING": encoding}, encoding=encoding)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{written}\n", f"{written}\n")
+
+
+def test_a_locale_without_utf_8_shows_no_escape_of_ours_and_valid_json() -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    for topic in ("killed", "limits"):
+        done = oomtray("help", topic, env=plain)
+        assert (done.returncode, "\\" in done.stdout) == (0, False)
+    assert json.loads(oomtray("list", "--json", env=plain).stdout)["schema"] == 1
+
+
 @pytest.mark.parametrize("argv", ["explain 1 2", "kills --log - --nix x"])
 def test_what_is_left_over_belongs_to_the_command(argv: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(*argv.split()) == 2
