@@ -109,6 +109,10 @@ class Parser(argparse.ArgumentParser):
             self.error(gettext("unrecognized arguments: %s") % " ".join(one or "''" for one in unknown))
         return found
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Write a help text or the version; argparse would pass over an error, such as a full disk."""
+        (file or sys.stdout).write(message)
+
     def error(self, message: str) -> NoReturn:
         raise Failure(tr("{problem} (see {command} --help)", problem=message, command=self.prog), USAGE)
 

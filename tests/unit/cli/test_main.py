@@ -220,9 +220,11 @@ def test_a_reader_that_stops_listening_is_no_error(argv: str) -> None:
     assert (done.returncode, done.stderr) == (cli.PIPE_CLOSED, "")
 
 
-def test_a_full_disk_is_one_line() -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["at the end", "at once"])
+@pytest.mark.parametrize("argv", ["list", "--help", "--version", "list --help", "help"])
+def test_a_full_disk_is_one_line(argv: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
-        done = oomtray("list", stdout=full)
+        done = oomtray(*argv.split(), stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
     assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
 
 
