@@ -195,11 +195,23 @@ def told_name(assessment: Assessment, risk: Risk, apart: Container[tuple[int, in
 
     Also works without apps in the assessment.
     """
+    process = risk.process
+    return set_apart(told_process(process, _app_of(assessment, risk)), process, apart)
+
+
+def brief_name(assessment: Assessment, risk: Risk) -> str:
+    """Return the end of what `told_name` returns: Web Content, or the app's name for a process that is called like it."""
+    process, app = risk.process, _app_of(assessment, risk)
+    if app is None or is_known_by_itself(app, process) or not _is_called_like(app, process):
+        return own_name(process)
+    return app_name(app)
+
+
+def _app_of(assessment: Assessment, risk: Risk) -> App | AppId | None:
     from oomtray.risk.apps import app_of
 
-    process = risk.process
-    app = shown_app(assessment, risk) or app_of(process, {one.pid: one for one in assessment.snapshot.processes})
-    return set_apart(_told(process, app), process, apart)
+    table = {one.pid: one for one in assessment.snapshot.processes}
+    return shown_app(assessment, risk) or app_of(risk.process, table)
 
 
 def set_apart(name: str, process: Process, apart: Container[tuple[int, int]]) -> str:
@@ -223,20 +235,24 @@ def alike(assessment: Assessment, processes: Iterable[Process], *, scripts: bool
         key = process.identity if app is None else (app.key, app.uid)
         owner = process.identity if app is None or (scripts and is_interpreter(app.name)) else key
         shown: dict[str, Hashable] = {} if app is None else {app_name(app).casefold(): key}
-        shown |= {_told(process, app).casefold(): owner, own_name(process).casefold(): owner}
+        shown |= {told_process(process, app).casefold(): owner, own_name(process).casefold(): owner}
         for name, whose in shown.items():
             owners[name][whose].add(process.identity)
     return frozenset(identity for found in owners.values() if len(found) > 1 for ones in found.values() for identity in ones)
 
 
-def _told(process: Process, app: App | AppId | None) -> str:
+def told_process(process: Process, app: App | AppId | None) -> str:
+    """Return what `told_name` returns, of a process whose app is known."""
     own = own_name(process)
     if app is None or is_known_by_itself(app, process):
         return own
-    name, plain = app_name(app), app.name.casefold()
+    return app_name(app) if _is_called_like(app, process) else f"{app_name(app)} · {own}"
+
+
+def _is_called_like(app: App | AppId, process: Process) -> bool:
+    own, plain = own_name(process), app.name.casefold()
     daemon = f"{plain}d"  # mysqld of mysql
-    same = own.casefold() in (name.casefold(), plain, daemon) or is_called(own, app.name)
-    return name if same else f"{name} · {own}"
+    return own.casefold() in (app_name(app).casefold(), plain, daemon) or is_called(own, app.name)
 
 
 def is_known_by_itself(app: App | AppId, process: Process) -> bool:

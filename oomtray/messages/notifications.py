@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from oomtray.messages import memory, victim
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import alike, app_name, is_known_by_itself, own_name, set_apart, told_name
+from oomtray.messages.names import alike, app_name, brief_name, set_apart, told_name, told_process
 from oomtray.messages.numbers import age, freed
 from oomtray.messages.ranges import in_a_sentence
 from oomtray.risk.certainty import void_by
 from oomtray.risk.conditions import OF_THE_SETUP
-from oomtray.text import is_called, size
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -115,35 +115,26 @@ def still_critical() -> str:
 
 def _grower(grown: GrowingApp, apart: Apart) -> str:
     """Name the growing app, with its process if that grows most, so that the button's name is recognized."""
-    app, main = app_name(grown.app), grown.growing[0]
-    if grown.main is None:
-        return app
-    if is_known_by_itself(grown.app, main):
-        return set_apart(own_name(main), main, apart)
-    if any(is_called(own_name(main), name) for name in (app, grown.app.name)):
-        return set_apart(app, main, apart)
-    return set_apart(f"{app} · {own_name(main)}", main, apart)
+    main = grown.growing[0]
+    return app_name(grown.app) if grown.main is None else set_apart(told_process(main, grown.app), main, apart)
 
 
-def protect(subject: Named, apart: Apart = _NONE) -> str:
+def protect(assessment: Assessment, subject: Named, apart: Apart = _NONE) -> str:
     """Return a button's label; an app is protected whole."""
-    name = _short(subject.risks[0], apart) if len(subject.risks) == 1 else _cut(subject.name)
-    return tr("Protect {name}", name=name)
+    return tr("Protect {name}", name=_brief(assessment, subject, apart))
 
 
-def end(subject: Named, apart: Apart = _NONE) -> str:
+def end(assessment: Assessment, subject: Named, apart: Apart = _NONE) -> str:
     """Return a button's label; for an app, only its growing processes are meant."""
-    count = len(subject.risks)
+    count, name = len(subject.risks), _brief(assessment, subject, apart)
     if count == 1:
-        return tr("End {name}", name=_short(subject.risks[0], apart))
-    return tr_n(
-        "End {count} process of {name}", "End {count} processes of {name}", count, name=_cut(subject.name)
-    )
+        return tr("End {name}", name=name)
+    return tr_n("End {count} process of {name}", "End {count} processes of {name}", count, name=name)
 
 
-def let_go_first(risk: Risk, apart: Apart = _NONE) -> str:
+def let_go_first(assessment: Assessment, subject: Named, apart: Apart = _NONE) -> str:
     """Return the label of the button that has the kernel kill this process before others."""
-    return tr("Let {name} go first", name=_short(risk, apart))
+    return tr("Let {name} go first", name=_brief(assessment, subject, apart))
 
 
 def show() -> str:
@@ -159,8 +150,12 @@ def needs_password() -> str:
     return tr("Open OOM Tray to continue with a password.")
 
 
-def _short(risk: Risk, apart: Apart) -> str:
-    return set_apart(_cut(own_name(risk.process)), risk.process, apart)
+def _brief(assessment: Assessment, subject: Named, apart: Apart) -> str:
+    """Name what a button acts on as the sentences above it do, as far as there is room."""
+    if len(subject.risks) > 1:
+        return _cut(subject.name)
+    risk = subject.risks[0]
+    return set_apart(_cut(brief_name(assessment, risk)), risk.process, apart)
 
 
 def _cut(name: str) -> str:

@@ -143,7 +143,7 @@ class LevelNotifications(QObject):
         urgency: Urgency = "critical" if critical else "normal"
         subjects = (offered.protect, offered.end, offered.first)
         apart = words.told_apart(assessment, (one for one in subjects if one is not None))
-        actions = _buttons(level, offered, self.settings.snooze_minutes, apart)
+        actions = _buttons(assessment, level, offered, self.settings.snooze_minutes, apart)
         told = Notification(KEY, words.summary(assessment), words.body(assessment, apart), urgency, actions)
         self._meant = [*self._meant[-_REMEMBERED:], (told, _Context(level, assessment, offered))]
         self._notifier.show(told)
@@ -221,13 +221,15 @@ def _event(assessment: Assessment, level: LevelName) -> Event:
     return Event("told", f"{level}/{at:.3f}", at, data)
 
 
-def _buttons(level: LevelName, offered: Offers, snooze_minutes: float, apart: words.Apart) -> tuple[tuple[str, str], ...]:
+def _buttons(
+    assessment: Assessment, level: LevelName, offered: Offers, snooze_minutes: float, apart: words.Apart
+) -> tuple[tuple[str, str], ...]:
     """Return the default action and at most three buttons: what would help, and Snooze."""
     actions = [("default", words.show())]
     if level == "warning" and offered.protect is not None:
-        actions.append(("protect", words.protect(offered.protect, apart)))
+        actions.append(("protect", words.protect(assessment, offered.protect, apart)))
     if offered.end is not None:
-        actions.append(("end", words.end(offered.end, apart)))
+        actions.append(("end", words.end(assessment, offered.end, apart)))
     if offered.first is not None:
-        actions.append(("biggest", words.let_go_first(offered.first.first, apart)))
+        actions.append(("biggest", words.let_go_first(assessment, offered.first, apart)))
     return (*actions, ("snooze", words.snooze(snooze_minutes)))

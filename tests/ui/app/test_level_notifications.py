@@ -239,6 +239,24 @@ def test_where_two_have_one_name_the_pids_tell_which_grows_which_dies_and_which_
     assert [label for key, label in shown.actions if key == "end"] == labels
 
 
+@pytest.mark.parametrize(
+    ("comm", "name"),
+    [
+        pytest.param("qemu-system-x86", "qemu-system-x86_64", id="the kernel keeps 15 bytes"),
+        pytest.param("a-compiler-for-", "a-compiler-for-everything-there-is", id="too long for a button"),
+    ],
+)
+def test_the_button_ends_what_the_text_says_that_grows_by_the_same_name(tray, comm, name):
+    job = process(900, name=comm, exe=f"/usr/bin/{name}", rss=2 * GIB, rss_anon=2 * GIB)
+    found = desktops.judged((*desktops.desktop().snapshot.processes, job), "critical")
+
+    tray.alerts.consider(desktops.growing(found, **{comm: 900}))
+
+    shown = tray.notifier.shown[0]
+    assert f"{name} grows by 5.3 GiB a minute." in shown.body.split("\n")
+    assert dict(shown.actions)["end"] == f"End {name if len(name) <= 24 else name[:23] + '…'}"
+
+
 def test_what_is_too_close_to_tell_apart_has_its_pid_where_it_has_the_same_name(tray):
     found = desktops.namesakes()
     for one in found.snapshot.processes:
@@ -253,7 +271,7 @@ def test_what_is_too_close_to_tell_apart_has_its_pid_where_it_has_the_same_name(
 
 @pytest.mark.parametrize(
     ("level", "labels"),
-    [("warning", ["Show", "Snooze for 30 min"]), ("critical", ["Show", "End mysqld", "Snooze for 30 min"])],
+    [("warning", ["Show", "Snooze for 30 min"]), ("critical", ["Show", "End mysql", "Snooze for 30 min"])],
 )
 def test_where_the_order_is_void_only_ending_the_biggest_is_offered(tray, level, labels):
     before = desktops.void(level=level)
@@ -373,7 +391,7 @@ def test_where_the_biggest_is_another_it_can_be_let_go_first(tray):
 
     tray.notifier.press("biggest")
 
-    assert ("biggest", "Let mysqld go first") in tray.notifier.shown[0].actions
+    assert ("biggest", "Let mysql go first") in tray.notifier.shown[0].actions
     assert tray.changes.asked[0] == ("first", mysqld)
 
 

@@ -18,14 +18,17 @@ def _forget() -> Iterator[None]:
 
 
 def test_a_script_is_called_by_its_own_name_once_that_is_known() -> None:
-    risk = desktops.desktop().apps[0].members[0]
-    assert notifications.protect(Subject.of_process(risk)) == "Protect Web Content"
+    found = desktops.desktop()
+    risk = found.apps[0].members[0]
+    subject = Subject.of_process(risk)
+    assert notifications.protect(found, subject) == "Protect Web Content"
     names.learn_process(risk.process.identity, "train.py")
-    told = [notifications.protect(Subject.of_process(risk)), notifications.end(Subject.of_process(risk)), notifications.let_go_first(risk)]
+    told = [button(found, subject) for button in (notifications.protect, notifications.end, notifications.let_go_first)]
     assert told == ["Protect train.py", "End train.py", "Let train.py go first"]
 
 
 def test_an_app_of_several_processes_is_protected_by_its_name() -> None:
-    app = desktops.desktop().apps[0]
+    found = desktops.desktop()
+    app = found.apps[0]
     names.learn_app(app, "Firefox")
-    assert notifications.protect(Subject.of_app(app)) == "Protect Firefox"
+    assert notifications.protect(found, Subject.of_app(app)) == "Protect Firefox"
