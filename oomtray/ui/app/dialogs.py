@@ -11,7 +11,7 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.messages.desktop import no_rule, no_service
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.help_key import ask_by_f1
-from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +128,7 @@ class Dialogs(QObject):
             self.bar.hide()
         else:
             self.bar.tell(line)
-            self.bar.setToolTip(as_html(self.rules.line_hint))
+            give_tooltip(self.bar, self.rules.line_hint)
 
     def attention(self, *, paused: bool) -> Attention:
         """Return what the popup shows or, while past kills offer actions, all running processes."""

@@ -29,8 +29,8 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,9 +169,7 @@ class _Texts(_Value):
             if number < len(texts):
                 label.set_faint(faint=number > 0 or not line.known)
                 text, whole = texts[number]
-                label.take(text, whole)
-                label.setAccessibleName(f"{line.label}: {text}" if number == 0 else text)
-                label.setAccessibleDescription(whole if whole != text else "")
+                label.take(text, whole, f"{line.label}: {text}" if number == 0 else text)
 
 
 class _Fact(Elided):
@@ -179,10 +177,11 @@ class _Fact(Elided):
 
     _whole = ""
 
-    def take(self, text: str, whole: str) -> None:
-        """`whole` is the text again, or several lines that it only counts."""
+    def take(self, text: str, whole: str, spoken: str) -> None:
+        """`whole` is the text again, or several lines that it only counts; `spoken` is what a screen reader says."""
         self._whole = whole
         self.setText(text)
+        self.setAccessibleName(spoken)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
@@ -195,7 +194,7 @@ class _Fact(Elided):
         QGuiApplication.clipboard().setText(self._whole)
 
     def _mind_tooltip(self) -> None:
-        self.setToolTip(as_html(self._whole) if self.shown != self._whole else "")
+        give_tooltip(self, self._whole if self.shown != self._whole else "")
 
 
 class CommandBox(_Value):

@@ -13,8 +13,8 @@ from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.panel import Panel
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,8 +115,7 @@ class Pill(Plain):
     def show_text(self, text: str, hint: str = "") -> None:
         """Show a text, or hide if it is empty; `hint` explains it in a sentence."""
         self.setText(text)
-        self.setToolTip(as_html(hint))
-        self.setAccessibleDescription(hint)
+        give_tooltip(self, hint)
         self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -45,7 +45,7 @@ class SaidLine(QWidget):
 
     def _button(self, offer: Offer) -> QPushButton:
         button = push_button(offer.label, offer.act, self)
-        button.setToolTip(as_html(offer.hint) if offer.hint else "")
+        give_tooltip(button, offer.hint)
         give_edge(button)
         self._row.addWidget(button)
         button.show()

@@ -12,8 +12,8 @@ from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.text_line import write_line
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -114,7 +114,7 @@ class QueueLine(Plain):
         self._mind_tooltip()
 
     def _mind_tooltip(self) -> None:
-        self.setToolTip(as_html(self.text()) if len(self._fit()) < len(self._names) else "")
+        give_tooltip(self, self.text() if len(self._fit()) < len(self._names) else "")
 
     def _fit(self) -> list[tuple[Named, str, int]]:
         """Return the names that fit: each with its text and start position."""

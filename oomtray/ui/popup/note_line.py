@@ -17,7 +17,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -78,7 +78,7 @@ class NoteLine(QWidget):
             return
         line = self._lines[self._at]
         self._text.setText(line.text)
-        self._text.setToolTip(as_html(line.hint or line.text))
+        give_tooltip(self._text, line.hint or line.text)
         self._show.setVisible(line.subject is not None)
         self._next.setVisible(len(self._lines) > 1)
         count = tr("{number} of {count}", number=self._at + 1, count=len(self._lines))

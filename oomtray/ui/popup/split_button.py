@@ -16,7 +16,8 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
-from oomtray.ui.qt.plain_text import as_html, in_menu
+from oomtray.ui.qt.plain_text import in_menu
+from oomtray.ui.qt.tooltip import give_tooltip
 
 BESIDE_TEXT = 28
 """Pixels beside a button's text, both sides together."""
@@ -55,7 +56,7 @@ class SplitButton(QWidget):
         if in_menu(text) != self.main.text():
             self.main.setText(in_menu(text))
         self.main.setAccessibleName(name)
-        self.main.setToolTip(as_html(hint))
+        give_tooltip(self.main, hint)
 
     @Slot()
     def _open(self) -> None:

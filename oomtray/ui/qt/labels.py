@@ -7,8 +7,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.text_line import write_line
+from oomtray.ui.qt.tooltip import give_tooltip
 
 _NAME = "OOM Tray"
 _UNBROKEN = _NAME.replace(" ", "\u00a0")
@@ -131,7 +131,7 @@ class Elided(Line):
         self._mind_tooltip()
 
     def _mind_tooltip(self) -> None:
-        self.setToolTip(as_html(self.text()) if self.shown != self.text() else "")
+        give_tooltip(self, self.text() if self.shown != self.text() else "")
 
 
 def paragraph(parent: QWidget, *, faint: bool = False) -> Plain:

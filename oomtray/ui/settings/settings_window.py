@@ -23,11 +23,11 @@ from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
+from oomtray.ui.qt.tooltip import give_tooltip
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
 from oomtray.ui.settings.problem_bar import ProblemBar
@@ -84,8 +84,7 @@ class SettingsWindow(QWidget):
         self.foot.setMinimumHeight(self.link.sizeHint().height())  # on one line with it
         self.defaults = push_button(tr("Restore all defaults"), self._restore, self)
         scope = tr("Of the settings on all pages. Rules stay as they are.")
-        self.defaults.setToolTip(as_html(scope))
-        self.defaults.setAccessibleDescription(scope)
+        give_tooltip(self.defaults, scope)
         self.close_button = push_button(tr("Close"), self.close, self)
         for button in (self.defaults, self.close_button):
             give_air(button)
