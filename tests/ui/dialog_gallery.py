@@ -1,28 +1,24 @@
-"""Pictures of the dialogs about an app or a process: `python -m tests.ui.dialog_gallery DIRECTORY [NAME...]`."""
+"""The dialogs about an app, a process or a size, in all their states."""
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
 import tempfile
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
-
-from PySide6.QtCore import QDeadlineTimer, Qt
-from PySide6.QtWidgets import QApplication, QDialog, QStyleFactory
+from PySide6.QtCore import QDeadlineTimer
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from oomtray.actions.rules.propose import ServiceName
 from oomtray.actions.units.state import Member, UnitState
 from oomtray.config import Presets, Settings
 from oomtray.drill import Drill
+from oomtray.kernel.process_facts import ProcessFacts, Unread
+from oomtray.kernel.process_handle import ProcessGone
 from oomtray.risk.assessment import Assessment
+from oomtray.risk.outlook import LevelName
 from oomtray.systemd.manager import ServiceStatus
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
@@ -35,10 +31,10 @@ from oomtray.ui.dialogs.rule_dialog import ALL, ProfileDialog, RuleDialog
 from oomtray.ui.dialogs.unit_dialog import UnitDialog
 from oomtray.ui.dialogs.value_dialog import ValueDialog
 from tests.facts import desktops, kills
-from tests.facts.process_facts import STARTED, process_facts
+from tests.facts.process_facts import STARTED, hostile, process_facts
 from tests.rigs.processes.proc_tree import ProcTree
-from tests.ui.gallery import DARK, LIGHT, in_a_terminal, palette
-from tests.ui.gallery_list import CONTRAST, Named, story
+from tests.ui.gallery import in_a_terminal
+from tests.ui.gallery_list import Named, story
 
 if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitChanger
@@ -115,16 +111,23 @@ def value_first() -> QDialog:
     return dialog
 
 
-def details(*, app: bool) -> QDialog:
-    now = desktops.desktop("warning")
-    told = (process_facts(), "ana")
-    subject = Subject.of_app(now.apps[0]) if app else Subject.of_process(now.apps[0].members[0])
-    held = now.apps[0].memory or 0
+def details(
+    told: ProcessFacts | OSError, now: Callable[[], Assessment] = desktops.desktop, *, row: int = 0, app: bool = False
+) -> QDialog:
+    def read(*_: int) -> tuple[ProcessFacts, str]:
+        if isinstance(told, OSError):
+            raise told
+        return told, "ana"
+
+    assessment = now()
+    of = assessment.apps[row]
+    subject = Subject.of_app(of) if app else Subject.of_process(of.members[0])
+    held = of.memory or 0
     trail = tuple((STARTED - 1400.0 + n * 300, held * (60 + 3 * n + n % 3) // 100) for n in range(12))
-    window = DetailsWindow(now, subject, read=lambda *_: told, trail=lambda *_: trail, clock=lambda: STARTED + 2280)
+    window = DetailsWindow(assessment, subject, read=read, trail=lambda *_: trail, clock=lambda: STARTED + 2280)
     window.show()
     until = QDeadlineTimer(5000)
-    while not (window.rows.isVisible() and window.trend.isVisible()) and not until.hasExpired():
+    while not (window.note.isVisible() or (window.rows.isVisible() and window.trend.isVisible())) and not until.hasExpired():
         QApplication.processEvents()
     return window
 
@@ -184,8 +187,8 @@ def unit() -> QDialog:
     return dialog
 
 
-def fits(typed: str) -> QDialog:
-    dialog = FitsDialog(desktops.desktop("warning"))
+def fits(typed: str, level: LevelName = "warning") -> QDialog:
+    dialog = FitsDialog(desktops.desktop(level))
     dialog.size_field.setText(typed)
     return dialog
 
@@ -212,8 +215,8 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "value": value_protected,
     "value-named": value_named,
     "value-first": value_first,
-    "details": partial(details, app=False),
-    "details-app": partial(details, app=True),
+    "details": partial(details, process_facts()),
+    "details-app": partial(details, process_facts(), app=True),
     "rule": rule,
     "unit": unit,
     "profiles": profiles,
@@ -221,43 +224,23 @@ SCENES: dict[str, Callable[[], QDialog]] = {
     "fits-yes": partial(fits, "1G"),
     "drill": drill,
 }
+REFUSED = dict.fromkeys(("executable", "directory", "files", "connections", "bytes_read", "bytes_written"), Unread.DENIED)
+STATES: dict[str, Callable[[], QDialog]] = {
+    "details-refused": partial(details, process_facts(uid=0, **REFUSED), row=5, app=True),
+    "details-hostile": partial(details, hostile(), desktops.long_names),
+    "details-ended": partial(details, ProcessGone(4203)),
+    "fits-no": partial(fits, "900G", "critical"),
+    "fits-wrong": partial(fits, "much"),
+    "drill-first": DrillDialog,
+}
+"""What they show besides, for pictures and translations."""
 
 
-def take(directory: Path, tone: str, wanted: list[str]) -> None:
-    for name, scene in SCENES.items():
-        if wanted and name not in wanted:
-            continue
+def take(save: Callable[[str, QWidget], None], tone: str) -> None:
+    for name, scene in (SCENES | STATES).items():
         dialog = scene()
         dialog.show()
-        for width in ("", "-narrow"):
-            if width:
-                dialog.resize(400, 640)
-            for _ in range(4):
-                QApplication.processEvents()
-            dialog.grab().save(str(directory / f"{name}{width}-{tone}.png"))
+        save(f"{name}-{tone}", dialog)
+        dialog.resize(400, 640)
+        save(f"{name}-narrow-{tone}", dialog)
         dialog.close()
-
-
-def main(arguments: list[str]) -> int:
-    gc.disable()  # a thread that reads would destroy the widgets of closed windows
-    made = QApplication(["oomtray"])
-    made.setStyle(QStyleFactory.create("Fusion"))
-    directory = Path(arguments[0] if arguments else "build/dialogs")
-    directory.mkdir(parents=True, exist_ok=True)
-    for tone, colors in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
-        made.setPalette(palette(colors))
-        take(directory, tone, arguments[1:])
-    made.setPalette(palette(LIGHT))
-    font = made.font()
-    font.setPointSizeF(font.pointSizeF() * 1.5)
-    made.setFont(font)
-    take(directory, "large", arguments[1:])
-    font.setPointSizeF(font.pointSizeF() / 1.5)
-    made.setFont(font)
-    made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    take(directory, "right-to-left", arguments[1:])
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

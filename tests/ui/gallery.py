@@ -1,50 +1,35 @@
-"""Pictures of the popup in all its states: `python -m tests.ui.gallery DIRECTORY`."""
+"""The popup in all its states, and the history."""
 
 from __future__ import annotations
 
-import gc
 import os
-import sys
-import tempfile
 import time
 from functools import partial
 from pathlib import Path
 
-if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
-
-from PySide6.QtCore import QDeadlineTimer, QPoint, Qt
+from PySide6.QtCore import QDeadlineTimer, QPoint
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.oomd_step import oomd_step
 from oomtray.config import Settings
-from oomtray.drill import Drill
 from oomtray.history.database import Database
+from oomtray.history.events import Event, put_events
 from oomtray.history.period import read_period
-from oomtray.kernel.process_facts import ProcessFacts, Unread
-from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import changes, ending, step_in
 from oomtray.messages.desktop import runs_as_root
 from oomtray.messages.verdicts import still_takes
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.step_in import COUNTDOWN, Candidate
+from oomtray.ui.app.history import HistoryOpener
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.dialogs.details_dialog import DetailsWindow
-from oomtray.ui.dialogs.drill_dialog import DrillDialog
-from oomtray.ui.dialogs.explain_dialog import ExplainWindow
-from oomtray.ui.dialogs.fits_dialog import FitsDialog
-from oomtray.ui.dialogs.kill_loading import Entry
-from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
-from tests.facts import desktops, histories, kills
-from tests.facts.process_facts import STARTED, hostile, process_facts
+from tests.facts import desktops, histories
 from tests.ui.parts import the
 from tests.ui.reports import PASSWORD, UNDO, offers
 
@@ -129,12 +114,6 @@ class Gallery:
         self.stepping_in(tone)
         self.paused(tone)
         self.menu(tone)
-        self.explanation(tone)
-        self.details(tone)
-        self.fits(tone)
-        self.kills(tone)
-        self.history(tone)
-        self.drill(tone)
 
     def unreadable(self, tone: str) -> None:
         popup = self.popup(desktops.desktop("critical"))
@@ -208,18 +187,13 @@ class Gallery:
         popup.hide()
 
     def second_step(self, tone: str) -> None:
-        """Under systemd-oomd: what the menu and the explanation of a job in a terminal say."""
+        """Under systemd-oomd: what the menu of a job in a terminal says."""
         now = desktops.watched()
         popup, subject = self.popup(now), in_a_terminal(now)
         popup.menu.fill(subject, now, Settings().actions, {})
         popup.menu.popup(QPoint(0, 0))
         self.save(f"menu-under-oomd-{tone}", popup.menu)
         popup.menu.close()
-        window = ExplainWindow(popup)
-        window.tell(now, subject)
-        window.show()
-        self.save(f"explain-under-oomd-{tone}", window)
-        window.close()
         popup.hide()
 
     def stepping_in(self, tone: str) -> None:
@@ -252,44 +226,6 @@ class Gallery:
         popup.menu.close()
         popup.hide()
 
-    def explanation(self, tone: str) -> None:
-        popup = self.popup(desktops.desktop("warning"))
-        found = popup.table.subject(popup.model.index(0, 0))
-        assert found is not None
-        assert popup.assessment is not None
-        window = ExplainWindow(popup)
-        window.tell(popup.assessment, found)
-        window.show()
-        self.save(f"explain-{tone}", window)
-        window.close()
-        popup.hide()
-
-    def fits(self, tone: str) -> None:
-        for name, size, assessment in (
-            ("yes", "800M", desktops.desktop()),
-            ("after", "20G", desktops.desktop("warning")),
-            ("no", "900G", desktops.desktop("critical")),
-            ("wrong", "much", desktops.desktop()),
-            ("long", "20G", desktops.long_names()),
-        ):
-            dialog = FitsDialog(assessment)
-            dialog.size_field.setText(size)
-            dialog.show()
-            self.save(f"fits-{name}-{tone}", dialog)
-            dialog.close()
-
-    def kills(self, tone: str) -> None:
-        for name, event, moments in (
-            ("leak", kills.leak(), kills.leak_moments()), ("limit", kills.limited(), []), ("unseen", kills.unseen(), []),
-            *((f"odd-{number}", event, []) for number, event in enumerate(kills.odd())),
-        ):  # fmt: skip
-            window = KillsWindow(desktops.desktop(), clock=lambda: kills.NOW, open_log=False)
-            window.show_entries([Entry(event, (4,)), Entry(kills.limited(), (3,)), Entry(kills.unseen(), (2,))])
-            window.page.show_kill(event, moments, desktops.desktop())
-            window.show()
-            self.save(f"kills-{name}-{tone}", window)
-            window.close()
-
     def history(self, tone: str) -> None:
         record = self.record()
         for name, span, size in (
@@ -319,6 +255,10 @@ class Gallery:
         record = Database(str(self.directory / "history.db"))
         if not os.path.exists(record.path):
             histories.write(record, HISTORY_ENDS)
+            end = HISTORY_ENDS - 1200
+            unseen = {"killer": "kernel", "outcome": "unknown", "sources": ["vmstat"], "time": end, "not_before": end - 480}
+            with record.writing() as connection:
+                put_events(connection, [Event("kill", f"unseen-{number}", end, unseen) for number in range(12)])
         return record
 
     def history_window(self, record: Database, size: tuple[int, int]) -> HistoryWindow:
@@ -333,62 +273,23 @@ class Gallery:
         while window.reading and not until.hasExpired():
             QApplication.processEvents()
 
-    def drill(self, tone: str) -> None:
-        killed = kills.Dead(pid=77, name="oomtray-drill", freed=60 << 20, oom_score_adj=1000)
-        held = Drill(77, 0.4, 0.2, kills.leak(victims=(killed,), ranking=None, foretold=None))
-        dialog = DrillDialog(hold=lambda: held)
-        dialog.show()
-        self.save(f"drill-{tone}", dialog)
-        dialog.start_button.click()
-        until = QDeadlineTimer(5000)
-        while not dialog.show_button.isVisible() and not until.hasExpired():
-            QApplication.processEvents()
-        self.save(f"drill-held-{tone}", dialog)
-        dialog.close()
-
-    def details(self, tone: str) -> None:
-        self.details_of(f"details-{tone}", desktops.desktop("warning"), process_facts(), app=False)
-        self.details_of(f"details-app-{tone}", desktops.desktop("warning"), process_facts())
-        refused = dict.fromkeys(
-            ("executable", "directory", "files", "connections", "bytes_read", "bytes_written"), Unread.DENIED
-        )
-        self.details_of(f"details-refused-{tone}", desktops.desktop(), process_facts(uid=0, **refused), row=5)
-        self.details_of(f"details-hostile-{tone}", desktops.long_names(), hostile(), app=False)
-        self.details_of(f"details-ended-{tone}", desktops.desktop(), ProcessGone(4203), app=False)
-
-    def details_of(
-        self, name: str, assessment: Assessment, told: ProcessFacts | OSError, *, row: int = 0, app: bool = True
-    ) -> None:
-        def read(*_: int) -> tuple[ProcessFacts, str]:
-            if isinstance(told, OSError):
-                raise told
-            return told, "user"
-
-        of = assessment.apps[row]
-        subject = Subject.of_app(of) if app else Subject.of_process(of.members[0])
-        window = DetailsWindow(assessment, subject, read=read, clock=lambda: STARTED + 2280)
-        window.show()
-        until = QDeadlineTimer(5000)
-        while not (window.rows.isVisible() or window.note.isVisible()) and not until.hasExpired():
-            QApplication.processEvents()
-        self.save(name, window)
+    def history_menu(self, tone: str) -> None:
+        """What its button opens, and what that asks."""
+        opener = HistoryOpener(database=self.record, clock=lambda: HISTORY_ENDS)
+        window = opener.open((80.0, 90.0))
+        window.resize(888, 720)
+        self.wait_for(window)
+        window.more.click()
+        self.save(f"history-menu-{tone}", window.more.menu_below)
+        window.more.menu_below.close()
+        window.more.clear_wanted.emit()
+        if opener.question is not None:
+            self.save(f"history-clear-{tone}", opener.question)
+            opener.question.close()
+        window.more.export_wanted.emit("csv")
+        if opener.files is not None and opener.files.dialog is not None:
+            self.save(f"history-export-{tone}", opener.files.dialog)
+            opener.files.dialog.close()
+        window.show_recording_notice("The history can't be written: no space left on the device.")
+        self.save(f"history-notice-{tone}", window)
         window.close()
-
-
-def main(arguments: list[str]) -> int:
-    gc.disable()  # a thread that reads would destroy the widgets of closed windows
-    app = QApplication(["oomtray"])
-    app.setStyle(QStyleFactory.create("Fusion"))
-    gallery = Gallery(Path(arguments[0] if arguments else "build/gallery"))
-    for tone, colors in (("light", LIGHT), ("dark", DARK)):
-        app.setPalette(palette(colors))
-        gallery.all(tone)
-    app.setPalette(palette(LIGHT))
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    gallery.take("right-to-left", desktops.desktop("warning"))
-    print(f"pictures are in {gallery.directory}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

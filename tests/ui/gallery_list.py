@@ -1,28 +1,15 @@
-"""Pictures of the list alone in all its states: `python -m tests.ui.gallery_list DIRECTORY`."""
+"""A list as an installed desktop shows it, with names and icons."""
 
 from __future__ import annotations
 
-import gc
-import json
-import os
-import sys
-import tempfile
-from pathlib import Path
-
-if __name__ == "__main__":
-    os.environ["XDG_STATE_HOME"] = kept = tempfile.mkdtemp(prefix="oomtray-gallery-")
-    # no popup is larger than its screen, and the usual one is of 800 x 800 pixels
-    screen = Path(kept) / "screen.json"
-    screen.write_text(json.dumps({"screens": [{"name": "wide", "width": 1600, "height": 1000, "dpr": 1}]}))
-    os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
+from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.config import Settings
-from oomtray.messages.i18n import choose_again
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import App, Risk
 from oomtray.ui.controllers.app_label import AppLabel
@@ -31,7 +18,7 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
-from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.gallery import LIGHT
 
 CONTRAST = {**LIGHT, "Window": "#000000", "WindowText": "#ffffff", "Base": "#000000", "Text": "#ffffff", "Button": "#000000",
             "ButtonText": "#ffffff", "Highlight": "#ffff00", "HighlightedText": "#000000", "PlaceholderText": "#ffffff"}  # fmt: skip
@@ -112,51 +99,18 @@ def story(level: str = "normal", step: int = 0) -> Assessment:
     return desktops.judged(tuple(made), level, step=step)  # type: ignore[arg-type]
 
 
-def take(where: Path, name: str, width: int, assessment: Assessment, height: int = 600) -> None:
-    popup = Popup(ChangeController(Settings().actions), Settings())
-    popup.labels = popup.model.labels = Named()
-    popup.resize(width, height)
-    popup.open(None)
-    popup.show_assessment(assessment)
-    QApplication.processEvents()
-    later = story(assessment.level.name, 9)
-    popup.show_assessment(later)
-    row = popup.table.visualRect(popup.model.index(1, 0))
-    QTest.mouseMove(popup.table.viewport(), QPoint(row.left() + 60, row.center().y()))
-    QApplication.processEvents()
-    popup.grab().save(str(where / f"{name}.png"))
-    popup.hide()
-
-
-def main(arguments: list[str]) -> int:
-    gc.disable()  # a thread that reads would destroy the widgets of closed windows
-    app = QApplication(["oomtray"])
-    app.setStyle(QStyleFactory.create("Fusion"))
-    where = Path(arguments[0] if arguments else "build/gallery")
-    where.mkdir(parents=True, exist_ok=True)
-    for tone, colors in (("light", LIGHT), ("dark", DARK), ("contrast", CONTRAST)):
-        app.setPalette(palette(colors))
-        for width in (440, 520, 640, 900, 1400):
-            take(where, f"list-{width}-{tone}", width, story("warning" if width in (520, 900) else "normal"))
-    app.setPalette(palette(LIGHT))
-    os.environ["LANGUAGE"] = "ko"
-    choose_again()
-    for width in (440, 520):
-        take(where, f"list-korean-{width}", width, story())
-    os.environ["LANGUAGE"] = "en"
-    choose_again()
-    app.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    take(where, "list-right-to-left", 520, story("warning"))
-    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-    font = app.font()
-    for points in (12, 14, 18):
-        font.setPointSizeF(points)
-        app.setFont(font)
-        for width in (440, 640, 900):
-            take(where, f"list-{width}-{points}pt", width, story(), height=760)
-    print(f"pictures are in {where}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def take(save: Callable[[str, QWidget], None], tone: str) -> None:
+    """The list alone at all widths, a row under the pointer."""
+    for width in (440, 520, 640, 900, 1400):
+        assessment = story("warning" if width in (520, 900) else "normal")
+        popup = Popup(ChangeController(Settings().actions), Settings())
+        popup.labels = popup.model.labels = Named()
+        popup.resize(width, 600)
+        popup.open(None)
+        popup.show_assessment(assessment)
+        QApplication.processEvents()
+        popup.show_assessment(story(assessment.level.name, 9))
+        row = popup.table.visualRect(popup.model.index(1, 0))
+        QTest.mouseMove(popup.table.viewport(), QPoint(row.left() + 60, row.center().y()))
+        save(f"list-{width}-{tone}", popup)
+        popup.hide()

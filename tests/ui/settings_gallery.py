@@ -1,36 +1,30 @@
-"""Pictures of the settings: `python -m tests.ui.settings_gallery DIRECTORY`."""
+"""The settings in all their states, and the editor of a rule."""
 
 from __future__ import annotations
 
-import gc
-import os
-import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="oomtray-gallery-")
-
 from PySide6.QtCore import QDeadlineTimer
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.config import Watcher
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.autostart import Autostart
 from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.history.database import Database
+from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.pages import PAGES
+from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.surroundings import Surroundings
 from oomtray.ui.settings.warnings_page import WarningsPage
 from tests.facts import desktops, histories
-from tests.ui.gallery import DARK, LIGHT, palette
+from tests.ui.rules_file import MISTAKEN, RULES, TRAINING, rule_controller
 
 MINE = """\
 # my own words
@@ -58,7 +52,9 @@ class SettingsGallery:
         self.directory = directory
         self.save = save
 
-    def window(self, text: str, shortcut: ShortcutController | None = None) -> SettingsWindow:
+    def window(
+        self, text: str = "", shortcut: ShortcutController | None = None, rules: RuleController | None = None
+    ) -> SettingsWindow:
         path = self.directory / "config.toml"
         path.write_text(text)
         environ = {"XDG_CONFIG_HOME": str(self.directory / "home"), "XDG_CONFIG_DIRS": str(self.directory / "none")}
@@ -68,6 +64,7 @@ class SettingsGallery:
             self.record,
             desktops.desktop,
             shortcut=shortcut,
+            rules=rules,
         )
         window = SettingsWindow(around)
         self.wait_for(window.page)
@@ -130,26 +127,33 @@ class SettingsGallery:
         self.save(f"settings-refused-{tone}", window)
         window.close()
 
-
-def main(arguments: list[str]) -> int:
-    gc.disable()  # a thread that reads would destroy the widgets of closed windows
-    app = QApplication(["oomtray"])
-    app.setStyle(QStyleFactory.create("Fusion"))
-    directory = Path(arguments[0] if arguments else "build/gallery")
-    directory.mkdir(parents=True, exist_ok=True)
-
-    def save(name: str, widget: QWidget) -> None:
-        QApplication.processEvents()
-        QApplication.processEvents()
-        widget.grab().save(str(directory / f"{name}.png"))
-
-    with tempfile.TemporaryDirectory() as scratch:
-        for tone, colors in (("light", LIGHT), ("dark", DARK)):
-            app.setPalette(palette(colors))
-            SettingsGallery(Path(scratch), save).all(tone)
-    print(f"pictures are in {directory}")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    def rules(self, tone: str) -> None:
+        made = self.window(rules=rule_controller(self.directory, RULES + TRAINING + MISTAKEN))
+        made.show()
+        page = made.show_page("rules")
+        assert isinstance(page, RulesPage)
+        page.list.setCurrentItem(page.list.topLevelItem(0))  # type: ignore[arg-type]
+        self.save(f"rules-{tone}", made)
+        page.edit_button.click()
+        assert page.editor is not None
+        self.save(f"rule-editor-{tone}", page.editor)
+        page.editor.more.button.click()
+        page.editor.fields["exe"].setEditText("firefox")
+        page.editor.foresee()
+        self.save(f"rule-editor-wrong-{tone}", page.editor)
+        page.editor.close()
+        page.add_button.click()
+        page.editor.fields["app"].setEditText("firefox")
+        page.editor.fields["user"].setEditText("")
+        page.editor.foresee()
+        self.save(f"rule-editor-above-{tone}", page.editor)
+        page.editor.first.click()
+        self.save(f"rule-editor-below-{tone}", page.editor)
+        page.editor.save_button.click()
+        self.save(f"rules-new-{tone}", made)
+        made.show_page("step-in")
+        self.save(f"step-in-{tone}", made)
+        made.show_page("rules")
+        made.resize(540, 640)
+        self.save(f"rules-narrow-{tone}", made)
+        made.close()

@@ -43,7 +43,7 @@ from tests.rigs.bus.systemd_manager import systemd_manager
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import painted, texts
-from tests.ui import dialog_gallery, gallery, gallery_list
+from tests.ui import dialog_gallery, gallery, gallery_list, kill_pictures
 from tests.ui.app import test_kill_notifications as killed
 from tests.ui.app import test_limit_notifications as limits
 from tests.ui.app.test_level_notifications import FakeNotifier, Tray
@@ -133,21 +133,23 @@ class Looked(gallery.Gallery):
 def test_the_gallery(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
     looked = Looked(tmp_path)
     looked.all("light")
+    looked.history("light")
     shown = [text for text in looked.shown if "u202e" not in text and not cut(text, looked.shown)]
     data = ["OSError Errno Input output error", "panic_on_oom oom_kill_allocating_task", "python3 train.py tcp"]
     check(shown, *data, *DATES, "Firefox VS Code MariaDB GNOME Shell Slack slack Builder train.py systemd-oomd mariadbd",
-          "oomtray unit set user oomd avoid", *kills.NAMES)
+          *kills.NAMES)
 
 
-def test_details(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
+def test_past_kills(qapp: QApplication, check: Callable[..., None], tmp_path: Path) -> None:
     looked = Looked(tmp_path)
-    looked.details("light")
-    check((text for text in looked.shown if not cut(text, looked.shown)), *FACTS, "<qt>")
+    kill_pictures.take(looked.save, "light")
+    shown = (text for text in looked.shown if not cut(text, looked.shown))
+    check(shown, *DATES, "Builder java systemd-oomd HighMem Normal panic_on_oom", *kills.NAMES)
 
 
-@pytest.mark.parametrize("scene", dialog_gallery.SCENES)
+@pytest.mark.parametrize("scene", dialog_gallery.SCENES | dialog_gallery.STATES)
 def test_dialogs(qapp: QApplication, check: Callable[..., None], tmp_path: Path, scene: str) -> None:
-    dialog = dialog_gallery.SCENES[scene]()
+    dialog = (dialog_gallery.SCENES | dialog_gallery.STATES)[scene]()
     dialog.show()
     looked = Looked(tmp_path)
     looked.save(scene, dialog)
