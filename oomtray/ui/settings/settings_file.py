@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -131,9 +132,10 @@ class SettingsFile(QObject):
         """Write one setting and record it; edits of the same one in quick succession count as one change."""
         from oomtray.actions.file_edits import record_settings
         from oomtray.actions.journal import Journal
-        from oomtray.config.taking_back import edit_between
+        from oomtray.config.taking_back import edit_between, take_back
+        from oomtray.config.writing import NotWritten
 
-        before = self.value(path)
+        before, mistaken = self.value(path), any(problem.key == path for problem in self.problems)
         says, texts = self._change({path: value})
         if texts is None:
             return Edited(says)
@@ -144,7 +146,10 @@ class SettingsFile(QObject):
         else:
             batch = None
         made, after = edit_between(texts), self.value(path)
-        if texts.before == texts.after:  # a slider was moved back
+        if after == before and not mistaken:  # a slider was moved back; where the file didn't say it before, it needn't now
+            with suppress(NotWritten):
+                take_back(self.path, made)
+            self.refresh()
             self._run = None
             if batch is not None:
                 journal.take_back(batch)

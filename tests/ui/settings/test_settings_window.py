@@ -215,6 +215,21 @@ class TestUndo:
         assert not window.undo_bar.isVisible()
         assert Journal().last() is None
 
+    @pytest.mark.parametrize("seen", [True, False], ids=["written between", "too fast for that"])
+    def test_what_the_file_did_not_say_it_does_not_say_once_moved_back(
+        self, window: SettingsWindow, path: Path, now: list[float], seen: bool
+    ) -> None:
+        path.write_text("# mine\n")
+        window.file.refresh()
+        warning = row(window, "levels.warning_percent")
+        warning.control.setValue(70)
+        if seen:
+            warning.commit()
+        set_to(warning, 80)
+        assert path.read_text() == "# mine\n"
+        assert not window.undo_bar.isVisible()
+        assert Journal().last() is None
+
     def test_after_an_undo_elsewhere_the_next_step_is_a_change_of_its_own(self, window: SettingsWindow, now: list[float]) -> None:
         warning = row(window, "levels.warning_percent")
         set_to(warning, 70)
