@@ -103,7 +103,12 @@ def _same_but_for(text: str, now: dict[str, Any], before: Mapping[str, Any]) -> 
 
 
 def _contradicts(text: str, wanted: Mapping[Key, Any]) -> bool:
-    """Whether one of the values would be rejected, because another setting has changed."""
-    taken, defaults = checked(document_of(text))[0], Settings()
+    """Whether one of the values would be rejected because another setting has changed, not for a mistake of their own."""
+    defaults = Settings()
+    alone: dict[str, dict[str, Any]] = {}
+    for key, value in wanted.items():
+        if value is not None:
+            alone.setdefault(key.section, {})[key.name] = value
+    taken, itself = checked(document_of(text))[0], checked(alone)[0]
     accepted = {key: key.accept(value, key.default(defaults)) for key, value in wanted.items() if value is not None}
-    return any(value is not None and key.default(taken) != value for key, value in accepted.items())
+    return any(value is not None and key.default(itself) == value != key.default(taken) for key, value in accepted.items())

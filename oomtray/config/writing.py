@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oomtray.config.check import checked
 from oomtray.config.loading import MAX_BYTES
-from oomtray.config.schema import KEYS, SIDES
+from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SIDES
 from oomtray.config.settings import Settings
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
@@ -114,6 +114,7 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
         for key, value in wanted.items():
             if value is not None and key.accept(value, key.default(defaults)) is None:
                 raise NotWritten(path, "refused")
+        wanted |= _unused_in_the_way(wanted, document, before)
         new = edited(path, text, {key: value for key, value in wanted.items() if stands(document, key) != _plain(value)})
         while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
             new = edited(path, new, sides)
@@ -132,6 +133,22 @@ def stands(document: dict[str, Any], key: Key) -> Any:
     """Return a setting's value in the file; None if the file doesn't set it."""
     section = document.get(key.section)
     return section.get(key.name) if isinstance(section, dict) else None
+
+
+def _unused_in_the_way(wanted: dict[Key, Any], document: dict[str, Any], before: Settings) -> dict[Key, Any]:
+    """Return what is in force instead of values that the file has but that contradict another.
+
+    They would contradict what is wanted as well, although nobody sees them at work.
+    """
+    defaults, found = Settings(), {}
+    for order in ORDERS:
+        pair = {BY_PATH[f"{order.section}.{name}"] for name in (order.lower, order.higher)}
+        for key in pair - wanted.keys() if pair & wanted.keys() else ():
+            said = stands(document, key)
+            accepted = None if said is None else key.accept(said, key.default(defaults))
+            if accepted is not None and accepted != key.default(before):
+                found[key] = key.default(before)
+    return found
 
 
 def _plain(value: Any) -> Any:

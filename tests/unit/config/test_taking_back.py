@@ -132,6 +132,14 @@ def test_a_mistake_that_stood_there_comes_back(path: Path) -> None:
     assert path.read_text() == text
 
 
+def test_two_that_contradicted_each_other_come_back(path: Path) -> None:
+    path.write_text("[levels]\nwarning_percent = 95\ncritical_percent = 20\n")
+    text = path.read_text()
+    made = edit(path, levels__warning_percent=70.0)
+    assert take_back(str(path), made)
+    assert path.read_text() == text
+
+
 def test_a_broken_file_stays_as_it_is(path: Path) -> None:
     made = edit(path, levels__warning_percent=70.0)
     path.write_text("[levels\n")

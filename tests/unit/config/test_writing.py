@@ -184,6 +184,23 @@ def test_a_side_of_a_threshold_that_was_not_changed_means_what_it_meant(
     assert tomllib.loads(path.read_text())["levels"] == after
 
 
+@pytest.mark.parametrize(
+    ("setting", "value", "after"),
+    [
+        pytest.param("levels.warning_percent", 85, {"warning_percent": 85, "critical_percent": 90}, id="the lower"),
+        pytest.param("levels.critical_percent", 85, {"warning_percent": 80, "critical_percent": 85}, id="the higher"),
+        pytest.param("levels.warning_percent", None, {"critical_percent": 90}, id="back to its default"),
+    ],
+)
+def test_what_the_file_says_in_vain_is_not_in_the_way(path: Path, setting: str, value: float | None, after: dict[str, object]) -> None:
+    """Both contradict each other, so that the defaults are in force, which the window shows."""
+    path.write_text("[levels]\nwarning_percent = 95\ncritical_percent = 20\n")
+    assert change_all(str(path), {setting: value})
+    found, problems = load(path)
+    assert problems == ()
+    assert {name: getattr(found.levels, name) for name in after} == after
+
+
 def test_several_are_written_at_once_or_none(path: Path) -> None:
     path.write_text(MINE)
     with pytest.raises(NotWritten):
