@@ -118,6 +118,7 @@ _FILE = re.compile(r"(?:[\w.-]{0,255}/){0,40}([\w.-]{1,255}):(?:\d+:)?(?=\S)")
 _OF_A_LOG = re.compile("log|messages|dmesg|txt")
 _LEVEL = re.compile(r"<\d{1,3}>\d?\s?|(?:kern|user|daemon|syslog|auth\w*)\s*:\s*\w+\s*:\s")
 _LEVEL_BEGINS = frozenset("<kudsa")
+_PLATFORM_BEGINS = frozenset("sa")
 _LOGCAT_BEGINS = frozenset("0123456789 ")
 _FACILITY = re.compile(r"(?:kern|user|daemon|syslog|auth|authpriv|local\d)[./](?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)")
 _KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
@@ -231,59 +232,96 @@ def _begin(text: str) -> int:
     return found.end() if found and _OF_A_LOG.search(found[1]) else at
 
 
-def _stamped(text: str, at: int, dates: Dates) -> Line:
-    """Parse date or stamp, and who logged it."""
-    host = tag = time = uptime = caller = None
-    begin = at
-    begins = text[at : at + 1]
-    found = _STAMP.match(text, at) if begins == "[" else None
-    if found:
-        at, uptime, caller = found.end(), float(found[1]), found[2]
-        if caller is None:
-            at, caller = of_cpu(text, at)
-        if text[at : at + 1] == "<":  # as written by crash's log -m
-            level = _LEVEL.match(text, at)
-            at = at if level is None else level.end()
+def _stamped(text: str, begin: int, dates: Dates) -> Line:
+    """Parse what most logs put before a message: a stamp or a date, then who logged it, then perhaps a stamp again."""
+    host = tag = time = uptime = caller = stamp = None
+    at = begin
+    if text[begin : begin + 1] == "[":
+        stamp = _STAMP.match(text, begin)
+        dated = _DATED.match(text, begin) if stamp is None else None
     else:
-        # most lines have no date, and this check is cheaper than a pattern
-        if begins == "[":
-            found = _DATED.match(text, at)
-        else:
-            found = _CLOCK.match(text, at) if text.count(":", at, at + _CLOCK_ENDS) > 1 else None
-            found = found or (_UNIX.match(text, at) if begins.isdigit() else None)
-        if found:
-            at, time = found.end(), dates.of(found[1] or "")
-            logged = logged_at(text, at)
-            if logged is not None:
-                return parse(text[logged:], dates)
-            if text[at : at + 1] == "[":
-                at, caller, tag = _in_brackets(text, at)
-            passed = of_platform(text, at)
-            if passed > at:
-                at = passed
-            elif text[at : at + 1] == "{":
-                labels = _LABELS.match(text, at)
-                at = at if labels is None else labels.end()
-    tagged = _PLAIN_TAG.match(text, at) or (_RFC5424.match(text, at) if time is not None else None)
-    if tagged is None and tag is None and found is not None and found.re is not _STAMP and found.re is not _DATED:
-        # dmesg's own dates in ISO form have a comma, and nobody's name behind them
-        tagged = None if text[begin + 19 : begin + 20] == "," and text[begin + 10 : begin + 11] == "T" else _TAG.match(text, at)
-        if tagged and (tagged[2] in _OF_THE_KERNEL or "SIG" in tagged[0]):
-            tagged = None
-    if tagged:
-        at, host, tag = tagged.end(), tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
+        dated = _date(text, begin)
+    if stamp is not None:
+        uptime = float(stamp[1])
+        at, caller = _behind_stamp(text, stamp)
+    elif dated is not None:
+        time = dates.of(dated[1] or "")
+        another = logged_at(text, dated.end())
+        if another is not None:
+            return parse(text[another:], dates)
+        at, caller, tag = _behind_date(text, dated.end())
+
+    tagged = _PLAIN_TAG.match(text, at)
+    if tagged is None and time is not None:
+        tagged = _RFC5424.match(text, at)
+    if tagged is None and tag is None and dated is not None:
+        tagged = _any_tag(text, at, dated)
+    if tagged is not None:
+        host, tag = tagged[1], _BY_UNIT.get(tagged[2].rpartition("/")[2], tagged[2])
         if host is not None and _FACILITY.fullmatch(host):
-            host = None  # it is a facility, as written before each line
-        if text[at : at + 1] == "<":
-            level = _LEVEL.match(text, at)
-            at = at if level is None else level.end()
-        inner = _STAMP.match(text, at + 1 if text[at : at + 2] == " [" else at)
-        inner = (inner and _STAMP.match(text, inner.end())) or inner
-        if inner:
-            at, uptime, caller = inner.end(), float(inner[1]), inner[2]
+            host = None  # a facility, as written before each line
+        at = _behind_level(text, tagged.end())
+        stamp = _stamp_behind_tag(text, at)
+        if stamp is not None:
+            at, uptime, caller = stamp.end(), float(stamp[1]), stamp[2]
+
     only_quoted = at == begin and text[:1] == ">"
     line = Line(text[at:], tag, host, time, uptime, caller, prefixed=at > 0 and not only_quoted)
     return _behind_another(line, dates) if tagged is None and uptime is None and "]" in line.text else line
+
+
+def _date(text: str, at: int) -> re.Match[str] | None:
+    """Find a date that isn't in brackets."""
+    # most lines have no date, and counting colons is cheaper than a pattern
+    clock = _CLOCK.match(text, at) if text.count(":", at, at + _CLOCK_ENDS) > 1 else None
+    return clock or (_UNIX.match(text, at) if text[at : at + 1].isdigit() else None)
+
+
+def _behind_stamp(text: str, stamp: re.Match[str]) -> tuple[int, str | None]:
+    """Return where the message, or who logged it, begins, and the caller."""
+    at, caller = stamp.end(), stamp[2]
+    if caller is None:
+        at, caller = of_cpu(text, at)
+    return _behind_level(text, at), caller
+
+
+def _behind_date(text: str, at: int) -> tuple[int, str | None, str | None]:
+    """Return where the message, or who logged it, begins, and what stands in brackets before: caller or program."""
+    caller = tag = None
+    if text[at : at + 1] == "[":
+        at, caller, tag = _in_brackets(text, at)
+    begins = text[at : at + 1]
+    if begins in _PLATFORM_BEGINS:
+        at = of_platform(text, at)
+    elif begins == "{":
+        labels = _LABELS.match(text, at)
+        at = at if labels is None else labels.end()
+    return at, caller, tag
+
+
+def _any_tag(text: str, at: int, dated: re.Match[str]) -> re.Match[str] | None:
+    """Find the name of any program behind a date of syslog's; `dmesg` has its own dates in brackets, or with a comma."""
+    if dated.re is _DATED:
+        return None
+    begin = dated.start()
+    if text[begin + 19 : begin + 20] == "," and text[begin + 10 : begin + 11] == "T":
+        return None
+    found = _TAG.match(text, at)
+    return None if found is None or found[2] in _OF_THE_KERNEL or "SIG" in found[0] else found
+
+
+def _behind_level(text: str, at: int) -> int:
+    """Return where the text behind a level begins, such as crash's `log -m` writes; `at` if there is none."""
+    if text[at : at + 1] != "<":
+        return at
+    level = _LEVEL.match(text, at)
+    return at if level is None else level.end()
+
+
+def _stamp_behind_tag(text: str, at: int) -> re.Match[str] | None:
+    """Find the kernel's stamp behind the name of who logged it; of two, the second, which is the kernel's own."""
+    stamp = _STAMP.match(text, at + 1 if text[at : at + 2] == " [" else at)
+    return None if stamp is None else _STAMP.match(text, stamp.end()) or stamp
 
 
 def _behind_another(line: Line, dates: Dates) -> Line:
