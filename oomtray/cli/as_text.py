@@ -14,6 +14,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, change, share_percent
 from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
+from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.thresholds import marks
 from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size
 
@@ -44,11 +45,10 @@ def listing(
     for n, sentence in enumerate(summary(assessment)):
         style = LEVEL_STYLE[assessment.level.name] if n == 0 else "plain"
         lines += terminal.wrapped(sentence, style)
-    order = certainty(assessment)
     if apps:
-        heads, shown = _app_columns(), _app_rows(assessment.apps[:rows], order)
+        heads, shown = _app_columns(), _app_rows(assessment.apps[:rows], certainty_of_apps(assessment))
     else:
-        heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], order)
+        heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], certainty(assessment))
     lines += ["", *table(heads, shown, terminal), ""]
     memory = memory_lines(assessment.snapshot.memory, thresholds)
     return lines + [terminal.drawn(fit(line, terminal.columns or columns(line))) for line in memory]

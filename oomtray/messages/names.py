@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
-from oomtray.risk.following import shown_app
+from oomtray.risk.following import owner, shown_app
 from oomtray.text import is_called, printable
 
 if TYPE_CHECKING:
@@ -208,10 +208,7 @@ def brief_name(assessment: Assessment, risk: Risk) -> str:
 
 
 def _app_of(assessment: Assessment, risk: Risk) -> App | AppId | None:
-    from oomtray.risk.apps import app_of
-
-    table = {one.pid: one for one in assessment.snapshot.processes}
-    return shown_app(assessment, risk) or app_of(risk.process, table)
+    return owner(assessment, risk, {one.pid: one for one in assessment.snapshot.processes})
 
 
 def set_apart(name: str, process: Process, apart: Container[tuple[int, int]]) -> str:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.messages.conditions import condition
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.killers import ends, group_ends, unit_ends
-from oomtray.messages.names import alike, called, full_name, told_name
+from oomtray.messages.names import alike, app_name, called, full_name, told_name
 from oomtray.messages.numbers import freed
 from oomtray.records import dataclass
 from oomtray.risk.certainty import certainty, is_forestalled, void_by
+from oomtray.risk.following import sole_app
 from oomtray.text import printable
 
 if TYPE_CHECKING:
@@ -171,7 +172,10 @@ def tooltip(assessment: Assessment, state: str) -> str:
     if victim is None:
         return state
     name = told_name(assessment, victim.risk)
-    if not victim.near:
+    app = sole_app(assessment) if victim.near else None
+    if app is not None and any(told_name(assessment, risk) != name for risk in victim.near):
+        name = app_name(app)
+    if app is not None or not victim.near:
         return tr("{memory}; next to be killed: {name}", memory=state, name=name)
     return tr_n(
         "{memory}; next to be killed: {count} process, {name}",

@@ -1,14 +1,18 @@
-"""The candidates after the next victim, as far as the assessment shows them."""
+"""The apps of the next victim and of the candidates after it, as far as the assessment shows them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.certainty import void_by
+from oomtray.risk.certainty import certainty, is_forestalled, void_by
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import App, Risk
+    from oomtray.risk.certainty import Certainty
+    from oomtray.risk.judged import App, AppId, Risk
 
 _MOST = 3
 
@@ -20,6 +24,39 @@ def shown_app(assessment: Assessment, risk: Risk) -> App | None:
         if app.key == risk.app and any(member.process.pid == pid for member in app.members):
             return app
     return None
+
+
+def owner(assessment: Assessment, risk: Risk, table: Mapping[int, Process]) -> App | AppId | None:
+    """Return the app that a process is shown under, or would be; `table` has all processes by PID."""
+    from oomtray.risk.apps import app_of
+
+    return shown_app(assessment, risk) or app_of(risk.process, table)
+
+
+def sole_app(assessment: Assessment) -> App | AppId | None:
+    """Return the app of the victim if all that can't be told from it are its processes too, so that the app is certain.
+
+    None if they belong to several, and for an interpreter, which may run anything.
+    """
+    from oomtray.kernel.interpreters import is_interpreter
+
+    victim = assessment.victim
+    if victim is None:
+        return None
+    table = {one.pid: one for one in assessment.snapshot.processes}
+    first, *others = (owner(assessment, risk, table) for risk in (victim.risk, *victim.near))
+    if first is None or is_interpreter(first.name):
+        return None
+    same = all(app is not None and (app.key, app.uid) == (first.key, first.uid) for app in others)
+    return first if same else None
+
+
+def certainty_of_apps(assessment: Assessment) -> Certainty:
+    """Return how certain the order of apps is: the kernel may be unable to tell processes of one app apart."""
+    order = certainty(assessment)
+    if order != "near" or is_forestalled(assessment) or sole_app(assessment) is None:
+        return order
+    return "sure"
 
 
 def following(assessment: Assessment) -> tuple[App | Risk, ...]:

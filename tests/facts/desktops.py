@@ -149,6 +149,18 @@ def close(count: int = 3, level: LevelName = "warning") -> Assessment:
     return judged(made, level)
 
 
+def twins(level: LevelName = "warning", name: str = "firefox", other: str = "Web Content") -> Assessment:
+    """Two processes of one app within the kernel's counting error, and a small app behind them."""
+    unit = f"{USER}/app.slice/app-{name}-1.scope"
+    made = tuple(
+        process(500 + n, name=own, rss=held, rss_anon=held * 9 // 10, session=500, cgroup=cgroup, unit_cgroup=cgroup, exe=f"/usr/bin/{own}")
+        for n, (own, held, cgroup) in enumerate(
+            [(name, 1500 * MIB + 8192, unit), (other, 1500 * MIB, unit), ("gimp", 90 * MIB, f"{USER}/app.slice/app-gimp-1.scope")]
+        )
+    )
+    return judged(made, level)
+
+
 def namesakes(level: LevelName = "warning") -> Assessment:
     """Two apps of one name within the kernel's counting error: the same script of two interpreters."""
     made = tuple(

@@ -40,6 +40,7 @@ class Context:
     at: float
     """When it was read, in monotonic seconds."""
     order: Certainty = "sure"
+    order_of_apps: Certainty = "sure"
     rates: Mapping[Hashable, float] = field(default_factory=dict)
     """Bytes per second by which apps have been growing for a while, by key, as the header says it."""
 
@@ -153,7 +154,7 @@ class Row:
 def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
     if isinstance(item, App):
         first = item.members[0] if item.members else None
-        status = _status_cell(first, item.adj_range, context.order)
+        status = _status_cell(first, item.adj_range, context.order_of_apps)
         return Cells(
             _name_cell(item.name, len(item.members), first, status.standing),
             _counts_cell(item.rank, item.share, first, context.total),

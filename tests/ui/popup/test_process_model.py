@@ -355,6 +355,17 @@ def test_who_is_next_is_said_first_and_only_where_it_is_sure(model, by_app, asse
     assert [rows.is_next(model.row_at(model.index(n, NAME))) for n in range(2)] == [len(said) == 2, False]
 
 
+def test_an_app_is_next_for_sure_where_only_its_own_processes_are_too_close_to_tell_apart(model):
+    model.show_assessment(desktops.twins())
+    app = model.index(0, NAME)
+    model.fetchMore(app)
+    said = [rows.status(model.row_at(place)) for place in (app, model.index(0, NAME, app), model.index(1, NAME, app))]
+    assert said == ["First to go", "May be first to go", "May be first to go"]
+
+    model.show_by_app(False)
+    assert [rows.status(model.row_at(model.index(n, NAME))) for n in range(2)] == ["May be first to go"] * 2
+
+
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_nobody_is_next(model, panic):
     model.show_assessment(desktops.desktop("warning"))

@@ -113,6 +113,19 @@ def test_at_a_raised_level_the_tooltip_is_told_exactly(tray):
     ("assessment", "ends"),
     [
         pytest.param(desktops.close(), "; next to be killed: one of 3, such as blender", id="too close"),
+        pytest.param(desktops.twins(), "; next to be killed: firefox", id="too close, but all of one app"),
+        pytest.param(replace(desktops.twins(), apps=()), "; next to be killed: firefox", id="the same while no apps are asked for"),
+        pytest.param(
+            desktops.twins(name="Terminal", other="Terminal"), "; next to be killed: Terminal", id="of one name"
+        ),
+        pytest.param(
+            desktops.namesakes(), "; next to be killed: one of 2, such as pytest", id="two apps of one name"
+        ),
+        pytest.param(
+            desktops.twins(name="python3", other="python3"),
+            "; next to be killed: one of 2, such as python3",
+            id="an interpreter may run anything",
+        ),
         pytest.param(
             desktops.void(), "; if it ran out now, the kernel would panic and the whole machine would stop", id="panic"
         ),

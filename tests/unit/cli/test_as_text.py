@@ -19,7 +19,7 @@ from oomtray.risk.judged import Risk
 from oomtray.risk.killer import Also
 from oomtray.risk.outlook import Forecast, Level
 from oomtray.text import columns
-from tests.facts import GIB, MIB
+from tests.facts import GIB, MIB, desktops
 from tests.facts.assessments import app, assessment, risk, victim
 from tests.facts.memory import memory
 from tests.facts.process_facts import hostile, process_facts
@@ -281,6 +281,12 @@ def test_of_candidates_too_close_to_tell_apart_no_row_is_next_for_sure() -> None
     close = (risk(1, rank=1), risk(2, rank=2, reasons=("near-victim",)))
     told = listing(assessment(risks=close, victim=victim(close[0], near=close[1:])), Thresholds(), PIPE, None)
     assert [line.rpartition("  ")[2] for line in told if "next" in line and "  " in line] == ["! maybe next", "maybe next"]
+
+
+@pytest.mark.parametrize(("apps", "says"), [(True, ["! next victim"]), (False, ["! maybe next", "maybe next"])])
+def test_an_app_is_next_for_sure_where_only_its_own_processes_are_close(apps: bool, says: list[str]) -> None:
+    told = listing(desktops.twins(), Thresholds(), PIPE, None, apps=apps)
+    assert [line.rpartition("  ")[2].partition(",")[0] for line in told if "next" in line and "  " in line] == says
 
 
 @pytest.mark.parametrize(
