@@ -8,7 +8,7 @@ from oomtray.messages import badness
 from oomtray.messages.i18n import joined, mark, tr, tr_n
 from oomtray.messages.names import called, process_name
 from oomtray.messages.victim import others
-from oomtray.risk.certainty import void_by
+from oomtray.risk.certainty import certainty, rivals, void_by
 from oomtray.text import adjustment, printable
 
 if TYPE_CHECKING:
@@ -138,6 +138,12 @@ def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
             "It is the first of the {count} processes that the kernel could kill.",
             killable,
         )
+    if certainty(assessment) == "near":
+        return tr_n(
+            "It is the only process that the kernel could kill: it may be killed next.",
+            "It is the first of the {count} processes that the kernel could kill: it may be killed next.",
+            killable,
+        )
     return tr_n(
         "It is the only process that the kernel could kill: it would be killed next.",
         "It is the first of the {count} processes that the kernel could kill: it would be killed next.",
@@ -169,14 +175,12 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
 
 
 def _consequences(assessment: Assessment, risk: Risk) -> list[str]:
-    victim = assessment.victim
-    if victim is None or victim.risk.process.pid != risk.process.pid:
-        return []
+    victim, close = assessment.victim, rivals(assessment, risk)
     said = []
-    if victim.near and void_by(assessment) is None:
+    if close:
         said.append(tr("The kernel's count is too coarse to tell it from {names}: it would be one of these.",
-                       names=others(victim)))  # fmt: skip
-    if victim.also is None:
+                       names=others(close)))  # fmt: skip
+    if victim is None or victim.risk.process.pid != risk.process.pid or victim.also is None:
         return said
     count, unit = len(victim.also.pids), printable(victim.also.unit)
     if victim.also.main:

@@ -9,19 +9,25 @@ from oomtray.messages import badness, explanation
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import called
 from oomtray.messages.numbers import share_percent
-from oomtray.risk.certainty import void_by
+from oomtray.risk.certainty import candidacy, rivals, void_by
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.certainty import Certainty
     from oomtray.risk.explain import Explanation
+    from oomtray.risk.judged import Risk
     from oomtray.risk.queue import Queue
 
 
-def headline(explained: Explanation, name: str, place: int | None) -> str:
-    """Return the headline; `place` is that of its app among the apps."""
+def headline(explained: Explanation, name: str, place: int | None, order: Certainty) -> str:
+    """Return the headline; `place` is that of its app among the apps, `order` is how certain that is."""
     if explained.risk.why_not is not None:
         return tr("Why {name} is never killed", name=name)
+    if candidacy(explained.risk.reasons, order) == "maybe":
+        return tr("Why {name} may go first", name=name)
     if place == 1:
         return tr("Why {name} goes first", name=name)
     return tr("Why {name} doesn't go first", name=name)
@@ -41,7 +47,7 @@ def in_short(assessment: Assessment, explained: Explanation, found: Queue, first
             return tr("It counts the most because of its setting, not its memory.")
         if adj > 0:
             return tr("It holds much, and its setting adds to that.")
-        return tr("Nothing else counts as much.")
+        return tr("Nothing else counts more.") if rivals(assessment, risk) else tr("Nothing else counts as much.")
     mine = size(max(risk.badness or 0, 0) * PAGE_SIZE)
     most = size(max(found.first[0].badness, 0) * PAGE_SIZE) if found.first else mine
     if adj < 0 and (risk.badness or 0) <= 0:
@@ -51,13 +57,21 @@ def in_short(assessment: Assessment, explained: Explanation, found: Queue, first
     return tr("It counts as {size}, {name} as {other}.", size=mine, name=first, other=most)
 
 
-def of_an_app(explained: Explanation, processes: int) -> str:
+def of_an_app(assessment: Assessment, explained: Explanation, members: Collection[Risk]) -> str:
     """Say which of an app's processes this is about."""
+    name, pids = called(explained.risk), {one.process.pid for one in members}
+    if any(one.process.pid in pids for one in rivals(assessment, explained.risk)):
+        return tr_n(
+            "The kernel kills processes, not apps. Of this {count} process, {name} may be the first to be killed.",
+            "The kernel kills processes, not apps. Of these {count} processes, {name} may be the first to be killed.",
+            len(members),
+            name=name,
+        )
     return tr_n(
         "The kernel kills processes, not apps. Of this {count} process, {name} is the first to be killed.",
         "The kernel kills processes, not apps. Of these {count} processes, {name} is the first to be killed.",
-        processes,
-        name=called(explained.risk),
+        len(members),
+        name=name,
     )
 
 

@@ -15,7 +15,7 @@ from oomtray.risk.following import sole_app
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
@@ -130,7 +130,7 @@ def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
     if victim is not None and victim.also is not None:
         found.append(Note("warning", together(victim.also)))
     if victim is not None and victim.near:
-        names = others(victim) if numbered else _told_others(assessment, victim)
+        names = others(victim.near) if numbered else _told_others(assessment, victim)
         if names:
             found.append(Note("info", tr("It could also be {names}: too close to tell apart.", names=names)))
         else:
@@ -150,10 +150,9 @@ def together(also: Also) -> str:
     return group_ends(also.unit, len(also.pids))
 
 
-def others(victim: Victim) -> str:
-    """List the processes that may be killed instead of the victim."""
-    names = [called(risk) for risk in victim.near[:_NEAR_SHOWN]]
-    return joined(names, len(victim.near) - len(names))
+def others(risks: Sequence[Risk]) -> str:
+    """List processes that may be killed instead of another."""
+    return joined([called(risk) for risk in risks[:_NEAR_SHOWN]], max(len(risks) - _NEAR_SHOWN, 0))
 
 
 def _told_others(assessment: Assessment, victim: Victim) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Reason
+    from oomtray.risk.judged import Reason, Risk
     from oomtray.risk.killer import Override
 
 Certainty = Literal["sure", "near", "void"]
@@ -38,6 +38,16 @@ def is_forestalled(assessment: Assessment) -> bool:
         return False
     taken = {*killer.next, *(() if killer.takes is None else killer.takes.pids)}
     return not any(risk.process.pid in taken for risk in assessment.risks if risk.rank == 1)
+
+
+def rivals(assessment: Assessment, risk: Risk) -> tuple[Risk, ...]:
+    """Return what the next killer can't tell from a process that it may take; empty for one that it takes for sure, or not."""
+    victim = assessment.victim
+    if victim is None or void_by(assessment) is not None:
+        return ()
+    close = victim.risk, *victim.near
+    others = tuple(one for one in close if one.process.identity != risk.process.identity)
+    return others if len(others) < len(close) else ()
 
 
 def candidacy(reasons: tuple[Reason, ...], order: Certainty) -> Candidacy | None:

@@ -16,7 +16,9 @@ from oomtray.messages.actions import label as action_label
 from oomtray.messages.ending import has_ended
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
+from oomtray.risk.certainty import certainty
 from oomtray.risk.explain import explain
+from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.queue import queue
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
@@ -127,7 +129,7 @@ class ExplainWindow(Dialog):
         self._show_changes(assessment, subject)
         say(self.after, "\n".join(explanation.told_after(assessment, explained)))
         would, depends = words.other_killers(assessment, explained)
-        whose = words.of_an_app(explained, len(subject.risks)) if subject.app else ""
+        whose = words.of_an_app(assessment, explained, subject.risks) if subject.app else ""
         first = assessment.killer
         if first is not None and first.name != "kernel" and would:
             # a killer that acts before the kernel comes first here too
@@ -149,7 +151,8 @@ class ExplainWindow(Dialog):
         place = next((one.number for one in found.shown if one.ours), None)
         short = words.in_short(assessment, explained, found, rows[0].name if rows else name)
         icon = None if app is None else self.labels.of_app(app).icon
-        self.head_line(words.headline(explained, name, place), short, icon)
+        order = certainty_of_apps(assessment) if subject.app else certainty(assessment)
+        self.head_line(words.headline(explained, name, place, order), short, icon)
         self.bars.show_rows(rows)
 
     def _show_changes(self, assessment: Assessment, subject: Subject) -> None:

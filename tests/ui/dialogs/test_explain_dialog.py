@@ -52,6 +52,39 @@ def test_the_answer_stands_above(window: ExplainWindow, key: str, title: str, sh
     assert (window.title.text(), window.subtitle.text()) == (title, short)
 
 
+@pytest.mark.parametrize(
+    ("now", "by_app", "title", "whose", "close"),
+    [
+        pytest.param(
+            desktops.twins(), True, "Why firefox goes first", "Of these 2 processes, firefox (500) may be the first to be killed.",
+            "from Web Content (501): it would be one of these.", id="processes of one app",
+        ),
+        pytest.param(
+            desktops.twins(), False, "Why firefox (500) may go first", "", "from Web Content (501): it would be one of these.",
+            id="one of these processes",
+        ),
+        pytest.param(desktops.close(2), True, "Why blender may go first", "", "from krita (501): it would be one of these.", id="two apps"),
+        pytest.param(desktops.close(1), True, "Why blender goes first", "", "", id="one that is sure"),
+    ],
+)  # fmt: skip
+def test_it_is_no_surer_of_the_first_than_the_kernel_can_be(
+    window: ExplainWindow, now: Assessment, by_app: bool, title: str, whose: str, close: str
+) -> None:
+    window.tell(now, Subject.of_app(now.apps[0]) if by_app else Subject.of_process(now.risks[0]))
+    assert window.title.text() == title
+    assert window.ended.text().endswith(whose)
+    assert ("may be the first" in window.ended.text()) == bool(whose)
+    assert close in window.after.text()
+    assert ("too coarse" in window.after.text()) == bool(close)
+
+
+def test_the_second_of_two_too_close_to_tell_apart_may_be_first_too(window: ExplainWindow) -> None:
+    now = desktops.close(2)
+    window.tell(now, Subject.of_app(now.apps[1]))
+    assert window.title.text() == "Why krita may go first"
+    assert "too coarse to tell it from blender (500)" in window.after.text()
+
+
 def test_who_goes_first_by_its_setting_need_not_hold_little(window: ExplainWindow) -> None:
     now = desktops.judged((process(5, name="tab", rss=621 * MIB, oom_score_adj=300), process(9, name="job", rss=702 * MIB)))
     window.tell(now, Subject.of_app(now.apps[0]))

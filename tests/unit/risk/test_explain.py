@@ -181,6 +181,7 @@ def test_one_of_these() -> None:
         r"The kernel's count is too coarse to tell it from evil\x1b[2J (44): it would be one of these."
         in sentences
     )
+    assert "It is the first of the 2 processes that the kernel could kill: it may be killed next." in sentences
 
 
 def test_older_kernels_say_what_still_counts() -> None:
