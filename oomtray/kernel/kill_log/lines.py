@@ -127,7 +127,7 @@ _DATED = re.compile(
     r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\](?::(?=\s))?\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
 )
 _CLOCK = re.compile(
-    r"((?:[^\[\]\"'{}=:]{0,32}[ T])?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
+    r"((?:[^\[\]\"'{}=:]{0,32}[ T]|\d{1,2}/[A-Z][a-z]{2}/\d{4}:)?\d{1,2}:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s?[AaPp]\.?[Mm]\b\.?)?(?:Z|\s?[+-]\d\d:?\d\d)?(?: (?:(?!CPU|DMA|RIP|RSP)[A-Z]{3,5}|[+-]\d\d))?(?: \d{4})?)"
     r":?\s"
 )
 _CLOCK_ENDS = 39
@@ -138,6 +138,11 @@ _TAG = re.compile(
 )
 _CALLER = re.compile(r"\[\s{0,12}([TC]\d{1,9})\]\s?")
 """What `dmesg` with dates shows of it."""
+_LEVEL_IN_BRACKETS = re.compile(
+    r"\[(?:[a-z_]{1,16}:)?(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)\]:?\s{1,4}(?:\[pid \d{1,10}(?::tid \d{1,20})?\] )?",
+    re.IGNORECASE,
+)
+"""As Apache writes it behind the date."""
 _OF_METALOG = re.compile(r"\[(kernel|earlyoom)\] ")
 _LABELS = re.compile(r"\{[^{}\n]{0,500}\}\s")
 """Loki's labels, which logcli writes after the date."""
@@ -145,7 +150,7 @@ _QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r" {0,4}(?:([\w.-]{1,64}(?:[/@][\w.:@/-]{1,128})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) )?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::| \|)\s?"
+    r" {0,4}(?:\[[A-Za-z]{3,9}\][ \t]{1,4})?(?:([\w.-]{1,64}(?:[/@][\w.:@/-]{1,128})?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]+(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) |\[[A-Za-z]{3,9}\][ \t]{1,4})?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::(?! invoked oom-killer| cpuset=)| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"(?:\[[a-z][^\[\]\"'`]{0,62}\] ?)?[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
@@ -167,7 +172,7 @@ _USUAL = re.compile(
     r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
 )
 """A date with host and kernel, an uptime, or both: the prefix in most logs."""
-_OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d)")
+_OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d|\[[A-Za-z])")
 """A date by dmesg -T."""
 _BARE = re.compile(
     r"(?:Out of memory|Memory cgroup |oom-kill:|oom_reaper: |Killed process |Free swap |\[ *pid *\] )|[^\s:=\x22\[\]|<>]{1,16} (?:invoked oom-killer: |cpuset=)"
@@ -341,6 +346,9 @@ def _behind_another(line: Line, dates: Dates) -> Line:
 
 def _in_brackets(text: str, at: int) -> tuple[int, str | None, str | None]:
     """Return where the message begins behind a date and brackets, and what those hold: caller or program."""
+    level = _LEVEL_IN_BRACKETS.match(text, at)
+    if level is not None:
+        return level.end(), None, None
     found = _CALLER.match(text, at) or _OF_METALOG.match(text, at)
     if found is None:
         return at, None, None

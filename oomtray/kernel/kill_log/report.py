@@ -66,7 +66,8 @@ _AFTER_KEY = 60.0
 """Most seconds between that key and its kill."""
 _AFTER_PANIC = 4
 """Lines after a panic among which one names the running task."""
-_QUOTES = ('"', "'", "`", "msg=")
+_SIGNS = ('"', "'", "`")
+_QUOTES = (*_SIGNS, "msg=")
 _IN_A_SENTENCE = re.compile(r"(?:^|.*\s)[A-Za-z]+,? (?!(?:kernel|klogd|vmunix|kern):?\s*$)(?:[a-z]{2,}|a):?\s*$")
 """Two words right before the kernel's, whose own line begins behind a sign or the name of a program."""
 _SENTENCE = 200
@@ -146,7 +147,7 @@ class KernelReports:
             return True
         if "invoked oom-killer" in text:
             found = _HEAD.match(text)
-            if found is None or _quoted(text, found.start()) or found[1].lstrip().startswith(_QUOTES):
+            if found is None or _is_quotation(line, found):
                 return False
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
@@ -346,6 +347,17 @@ def _scope(report: OpenReport, words: str) -> None:
         report.constraint = "memcg"
     elif words.startswith("No available"):  # Linux 2.6
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
+
+
+def _is_quotation(line: Line, head: re.Match[str]) -> bool:
+    """Whether somebody quotes a report's first line; a process may have a quote mark at the beginning of its name, too."""
+    name = head[1].lstrip()
+    if not name.startswith(_QUOTES):
+        return False
+    sign = name[0]
+    if sign not in _SIGNS or sign in line.text[head.end(1) :]:
+        return True
+    return name.count(sign) == 1 and not line.prefixed  # the quotation's end was cut off
 
 
 def _quoted(text: str, at: int) -> bool:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.unit.kernel.kill_log.test_forms import entry
-from tests.unit.kernel.kill_log.test_outer import events
+from tests.unit.kernel.kill_log.test_outer import REPORT, events
 
 KILL = "Out of memory: Killed process 12 (a\nb) total-vm:10kB, anon-rss:8kB, file-rss:1kB, shmem-rss:0kB, UID:7 pgtables:4kB oom_score_adj:5"
 
@@ -47,3 +47,27 @@ def test_who_is_quoted_has_not_asked() -> None:
 def test_what_stands_before_the_invokers_name_is_no_part_of_it(before: str) -> None:
     (found,) = events(f"{before}my editor invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
     assert found.invoker == (None, "my editor")
+
+
+@pytest.mark.parametrize("before", ["", "[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "Aug 28 05:53:20 web kernel: [  100.123456] ", "[Fri Aug 28 05:53:20 2026] ", "kernel: "])
+@pytest.mark.parametrize("name", ["'q'", "`q`", "kernel:", "systemd:", ""])
+def test_a_name_that_looks_like_a_part_of_a_log(name: str, before: str) -> None:
+    text = REPORT.replace("Comm: vim", f"Comm: {name}").replace("vim invoked", f"{name} invoked").replace(" vim\n", f" {name}\n")
+    (found,) = events("".join(f"{before}{line}\n" for line in text.replace("Web Content", name).splitlines()))
+    assert (found.invoker, found.order) == ((712, name), 0)
+    assert [(one.pid, one.name) for one in found.victims] == [(2101, name)]
+    assert [(one.pid, one.name) for one in found.tasks] == [(712, name), (2101, name)]
+
+
+@pytest.mark.parametrize("before", ["", "2026-08-28T05:53:20Z "])
+@pytest.mark.parametrize("sign", ['"', "'", "`"])
+def test_a_quotation_is_no_name(sign: str, before: str) -> None:
+    head = f"vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0{sign} stood in the log"
+    assert events(f"{before}{sign}{head}\n") == []
+
+
+def test_one_quote_mark_begins_a_name_behind_a_stamp_and_else_a_quotation_without_its_end() -> None:
+    head = "'vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
+    (found,) = events(f"[  100.123456] {head}")
+    assert found.invoker == (None, "'vim")
+    assert events(head) == []

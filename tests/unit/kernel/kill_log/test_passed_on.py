@@ -52,6 +52,18 @@ def test_what_a_program_says_within_is_not_the_kernels() -> None:
         "Aug 28 05:53:20 [kernel] [  100.123456] ",
         "[Fri Aug 28 05:53:20 2026] [    T712] ",
         "2026-08-28T05:53:20,000000+00:00 [    T712] ",
+        "[Fri Aug 28 05:53:20 2026] [warn] ",
+        "[Fri Aug 28 05:53:20.000000 2026] [kern:warn] [pid 1] ",
+        "[Fri Aug 28 05:53:20.000000 2026] [kern:warn] [pid 1:tid 140735] ",
+        "[Fri Aug 28 05:53:20 2026] [WARN]  kernel: ",
+        "[Fri Aug 28 05:53:20 2026] [kernel] ",
+        "28/Aug/2026:05:53:20 +0000 ",
+        "28/Aug/2026:07:53:20 +0200 web kernel: ",
+        "28/Aug/2026:07:53:20 +0200 web kernel: [  100.123456] ",
+        "[28/Aug/2026:07:53:20 +0200] kernel: ",
+        "2026-08-28 05:53:20 [WARN]  kernel: ",
+        "2026-08-28T05:53:20Z [warn] kernel: ",
+        "Aug 28 05:53:20 web [WARN]  kernel: [  100.123456] ",
     ],
 )
 def test_an_appliances_own_form(before: str) -> None:
@@ -88,3 +100,9 @@ def test_a_count_of_dropped_messages_before_a_line() -> None:
     (found,) = events("".join(f"{f'** {number} printk messages dropped ** ' if number else ''}[  100.123456] {line}\n" for number, line in enumerate(lines)))
     assert [(victim.pid, victim.name, victim.cgroup) for victim in found.victims] == [(2101, "Web Content", "/a.slice")]
     assert found.invoker == (712, "vim")
+
+
+@pytest.mark.parametrize("before", ["[WARN]  kernel: ", "[warning] kernel: [  100.123456] "])
+def test_a_level_without_a_date(before: str) -> None:
+    (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
