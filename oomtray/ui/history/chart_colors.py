@@ -38,6 +38,13 @@ class ChartColors:
         return colors.blend(self.found.text, self.found.ground, 1.0 if self.high_contrast else 0.72)
 
     @property
+    def swap_band(self) -> QColor:
+        """The fill between the lowest and highest value of swap, through which memory is seen."""
+        color = QColor(self.swap)
+        color.setAlphaF(0.5)
+        return color
+
+    @property
     def stall(self) -> QColor:
         return colors.seen_on(self.found.red, self.found.ground, self.memory_wash)
 

@@ -46,6 +46,8 @@ def memory(
         drawn.levels(columns)
         if "memory" in series:
             drawn.memory_ground(columns)
+        if "swap" in series:
+            drawn.swap_ground(columns)
         drawn.grid(thresholds)
         if "memory" in series:
             drawn.memory(columns)

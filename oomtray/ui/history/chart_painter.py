@@ -11,7 +11,7 @@ from oomtray.ui.history import chart_data
 from oomtray.ui.history.plot_layout import per_cent_y
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from PySide6.QtGui import QColor
 
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from oomtray.ui.history.chart_data import Stretch
     from oomtray.ui.history.plot_layout import Box, Layout
     from oomtray.ui.history.time_range import TimeRange
+
+    Share = Callable[[Column, int], float | None]
+    """Returns a column's lowest, mean or highest value in per cent, by its place in `Spread`."""
 
 _LINE, _SWAP_LINE = 1.8, 1.6
 _STRIP = 3
@@ -71,7 +74,11 @@ class MemoryPainter:
             self._painter.setBrush(found.memory_wash)
             foot = self._box.bottom
             self._painter.drawPolygon(QPolygonF([QPointF(line[0].x(), foot), *line, QPointF(line[-1].x(), foot)]))
-        self._band(columns)
+        self._band(columns, _used_share, found.memory_band)
+
+    def swap_ground(self, columns: Sequence[Column]) -> None:
+        """Fill the band between the lowest and highest values of swap: the mean of hours hides that it was full."""
+        self._band(columns, _swap_share, self._found.swap_band, bars=True)
 
     def memory(self, columns: Sequence[Column]) -> None:
         for run in chart_data.lines(columns, lambda column: column.used_percent):
@@ -104,21 +111,28 @@ class MemoryPainter:
                 painter.fillRect(span, found.wash(level))
             painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
 
-    def _band(self, columns: Sequence[Column]) -> None:
+    def _band(self, columns: Sequence[Column], share: Share, color: QColor, *, bars: bool = False) -> None:
         """Fill the band between each column's lowest and highest value, where that is wider than the line.
 
         At both ends of a run it gets the width of a bar: there the band would end in an edge without any width, and
-        the highest value of the newest column wouldn't be seen.
+        the highest value of the newest column wouldn't be seen. With `bars` each column does, so that a peak isn't faint.
         """
-        high = chart_data.lines(columns, lambda column: _share(column, 2))
-        low = chart_data.lines(columns, lambda column: _share(column, 0))
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(self._found.memory_band)
+        high = chart_data.lines(columns, lambda column: share(column, 2))
+        low = chart_data.lines(columns, lambda column: share(column, 0))
+        band = QPainterPath()
+        band.setFillRule(Qt.FillRule.WindingFill)  # all at once: a translucent color is darker where it is painted twice
         for above, below in zip(high, low, strict=True):
             tops, feet = self._points(above), self._points(below)
-            self._painter.drawPolygon(QPolygonF([*tops, *reversed(feet)]))
-            for top, foot in ((tops[0], feet[0]), (tops[-1], feet[-1])):
-                self._painter.fillRect(QRectF(round(top.x() - _BAR / 2), top.y(), _BAR, foot.y() - top.y()), self._found.memory_band)
+            if self._layout.mirrored:
+                tops, feet = tops[::-1], feet[::-1]
+            band.addPolygon(QPolygonF([*tops, *reversed(feet), tops[0]]))
+            ends = zip(tops, feet, strict=True) if bars else ((tops[0], feet[0]), (tops[-1], feet[-1]))
+            for top, foot in ends:
+                if foot.y() - top.y() >= 1:
+                    band.addRect(QRectF(round(top.x() - _BAR / 2), top.y(), _BAR, foot.y() - top.y()))
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(color)
+        self._painter.drawPath(band)
 
     def _stroke(self, points: list[QPointF], pen: QPen) -> None:
         pen.setCapStyle(Qt.PenCapStyle.RoundCap if pen.style() == Qt.PenStyle.SolidLine else Qt.PenCapStyle.FlatCap)
@@ -186,8 +200,12 @@ def swatch(painter: QPainter, kind: str, box: QRectF, found: ChartColors) -> Non
             painter.fillRect(QRectF(x, round(box.bottom()) - high, thick, high), found.stall)
 
 
-def _share(column: Column, which: int) -> float | None:
+def _used_share(column: Column, which: int) -> float | None:
     return None if column.used is None or not column.usable else 100.0 * column.used[which] / column.usable
+
+
+def _swap_share(column: Column, which: int) -> float | None:
+    return None if column.swap is None or not column.swap_total else 100.0 * column.swap[which] / column.swap_total
 
 
 def _raised(columns: Sequence[Column]) -> list[list[Column]]:

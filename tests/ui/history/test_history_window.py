@@ -172,9 +172,34 @@ def test_the_highest_of_the_newest_column_is_seen(qtbot, window: HistoryWindow) 
     column, box = window.period.columns[-1], window.chart.plot().memory
     high = 100 * column.used.high / column.usable
     assert high > column.used_percent + 10
+    window.chart.series = {"memory"}  # that of swap lies above it
+    window.chart.redraw()
     image, band = window.chart.grab().toImage(), chart_colors.of(window.chart.palette()).memory_band
     end = range(round(box.right) - 3, round(box.right))
     assert any(image.pixelColor(x, round(per_cent_y(box, high)) + 3) == band for x in end)
+
+
+@pytest.mark.parametrize("span", ["week", "month"])
+def test_that_swap_was_full_is_seen_where_a_column_is_of_hours(qtbot, window: HistoryWindow, span: str) -> None:
+    """The head said that 3.9 GiB were used at most, and the line of the means ended at a third."""
+    window.spans.buttons[span].click()
+    settle(qtbot, window)
+    chart = window.chart
+    seen = [column for column in window.period.columns if chart.shown.holds(column.at)]
+    full = max(seen, key=lambda column: 0 if column.swap is None else column.swap.high)
+    high = 100 * full.swap.high / full.swap_total
+    assert high > 90
+    assert full.swap_percent < 60
+    x, y = round(chart.plot().x(full.at, chart.shown)), round(per_cent_y(chart.plot().memory, high)) + 3
+
+    def colors_there() -> list[QColor]:
+        chart.redraw()
+        image = chart.grab().toImage()
+        return [image.pixelColor(x + beside, y) for beside in (-1, 0)]
+
+    drawn = colors_there()
+    chart.series = chart.series - {"swap"}
+    assert all(one != other for one, other in zip(drawn, colors_there(), strict=True))
 
 
 class TestNumbers:
