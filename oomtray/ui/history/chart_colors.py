@@ -61,6 +61,11 @@ class ChartColors:
         return colors.blend(self.found.text, self.found.ground, 0.05)
 
     @property
+    def badge(self) -> QColor:
+        """The fill below the count of a mark's events."""
+        return self.found.ground if self.high_contrast else colors.blend(self.found.text, self.found.ground, 0.18)
+
+    @property
     def gap(self) -> QColor:
         """The fill of unrecorded periods, which recede: darker than the ground in a dark theme too."""
         return colors.blend(QColor("black"), self.found.ground, 0.3) if self.found.dark else self.lane

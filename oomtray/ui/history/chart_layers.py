@@ -34,8 +34,8 @@ _LABELS_APART = 20
 _HALF = 50.0
 _AIR = 7
 _MOST_COUNTED = 100
-_BADGE_OVERLAP = 3
-"""Pixels by which the count badge overlaps the icon."""
+_BADGE_APART = 2
+"""Pixels between the icon and its count."""
 
 
 def memory(
@@ -142,13 +142,12 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
 
 
 def mark_box(layout: Layout, group: MarkGroup, font: QFont) -> QRectF:
-    """Return the clickable area of a mark within its lane: the icon, centered on the time, and the count badge."""
+    """Return the clickable area of a mark within its lane: the icon, centered on the time, and the count beside it."""
     lane, side = layout.marks, mark_icons.side(layout.line)
-    wide = lane.height
+    wide, inset = lane.height, (lane.height - side) / 2
     if group.count > 1:
-        inset = (lane.height - side) / 2
-        wide = max(wide, inset + side - _BADGE_OVERLAP + _badge_size(group.count, font).width() + 2)
-    left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x)
+        wide = max(wide, inset + side + _BADGE_APART + _badge_size(group.count, font).width() + 2)
+    left = max(min(group.x - lane.height / 2, lane.right - wide), lane.x - inset + 2)  # the icon itself is inside
     return QRectF(left, lane.y, wide, lane.height)
 
 
@@ -177,16 +176,16 @@ def focus_frame(painter: QPainter, box: QRectF, found: ChartColors) -> None:
 
 
 def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> None:
-    """Draw the count badge at the icon's corner, within the lane."""
+    """Draw the count beside the icon, within the lane: fainter, as it is less important."""
     font = QFont(painter.font())
     size = _badge_size(number, font)
     high = size.height()
-    badge = QRectF(QPointF(icon.right() - _BADGE_OVERLAP, icon.center().y() - high / 2), size)
+    badge = QRectF(QPointF(icon.right() + _BADGE_APART, icon.center().y() - high / 2), size)
     painter.setFont(_badge_font(font))
-    painter.setPen(QPen(found.found.ground, 2))
-    painter.setBrush(found.found.text)
+    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setBrush(found.badge)
     painter.drawRoundedRect(badge, high / 2, high / 2)
-    painter.setPen(found.found.ground)
+    painter.setPen(found.found.text)
     painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), _counted(number))
     painter.setFont(font)
 

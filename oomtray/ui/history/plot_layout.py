@@ -38,6 +38,7 @@ class Layout:
     axis: Box
     """The labels of the time axis."""
     marks: Box
+    """The lane of the marks, which goes on beside the graph: the newest has its number there."""
     legend: Box
     """The names of the apps."""
     apps: Box
@@ -72,7 +73,7 @@ def lay_out(
     apps = max(rest * _APPS_SHARE, min(_LEAST_APPS, rest / 2)) if legend_rows else 0.0
     memory = Box(x, top, wide, rest - apps)
     labels = Box(x, memory.bottom, wide, axis)
-    marks = Box(x, labels.bottom, wide, lane)
+    marks = Box(0 if mirrored else x, labels.bottom, wide + end, lane)
     names = Box(0 if mirrored else x, marks.bottom + (_AIR if legend_rows else 0), wide + end, legend)
     return Layout(memory, labels, marks, names, Box(x, names.bottom, wide, apps), mirrored, line)
 

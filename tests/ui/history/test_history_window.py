@@ -325,9 +325,30 @@ class TestEvents:
             put_events(connection, [Event("kill", str(n), NOW - 1 - n / 100, {}) for n in range(16)])
         window = opened(database)
         (group,) = window.chart.groups()
-        lane, box = window.chart.plot().marks, window.chart.mark_box(group)
+        layout, box = window.chart.plot(), window.chart.mark_box(group)
+        lane, side = layout.marks, mark_icons.side(layout.line)
         assert lane.x <= box.left() < box.right() <= lane.right + 0.01
         assert box.width() > lane.height
+        image, icon = window.chart.grab().toImage(), round(box.left() + (lane.height - side) / 2)
+        beside = {image.pixelColor(icon + side, y).rgb() for y in range(round(lane.y) + 2, round(lane.bottom) - 2)}
+        assert len(beside) == 1, "the number touches the octagon"
+
+    @pytest.mark.parametrize("direction", [Qt.LayoutDirection.LeftToRight, Qt.LayoutDirection.RightToLeft], ids=["ltr", "rtl"])
+    @pytest.mark.parametrize("span", ["hour", "month"])
+    def test_the_newest_marks_stand_at_their_time(self, qtbot, opened, tmp_path: Path, span: str, direction) -> None:
+        """In a month they stood almost a day before it, for their number to have room."""
+        database = Database(str(tmp_path / "history.db"))
+        with database.writing() as connection:
+            put_events(connection, [Event("kill", str(n), NOW - 1 - n / 100, {}) for n in range(7)])
+        window = opened(database)
+        window.setLayoutDirection(direction)
+        window.spans.buttons[span].click()
+        settle(qtbot, window)
+        (group,) = window.chart.groups()
+        layout, box = window.chart.plot(), window.chart.mark_box(group)
+        assert box.left() + layout.marks.height / 2 == pytest.approx(layout.x(NOW - 1, window.shown), abs=1)
+        assert box.left() >= 0
+        assert box.right() <= window.chart.width()
 
     def test_a_link_is_underlined_in_high_contrast(self, window: HistoryWindow, monkeypatch) -> None:
         """There it has the ink of the words beside it."""
