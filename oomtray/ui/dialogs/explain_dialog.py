@@ -22,7 +22,7 @@ from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.queue import queue
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.dialogs.queue_bars import QueueBars, QueueLegend, rows_of
+from oomtray.ui.dialogs.queue_bars import QueueBars, queue_legend, rows_of
 from oomtray.ui.dialogs.sum_rows import SumRows
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
@@ -51,7 +51,7 @@ class ExplainWindow(Dialog):
         self._subject: Subject | None = None
         self._assessment: Assessment | None = None
         self.ended = self.add_note()
-        self.add_section(tr("What the kernel compares"), QueueLegend(self))
+        self.add_section(tr("What the kernel compares"), queue_legend(self))
         self.bars = QueueBars(tr("What the kernel compares"), self)
         self.body.addWidget(self.bars)
         self._sum_caption = self.add_section(tr("How its number comes about"))

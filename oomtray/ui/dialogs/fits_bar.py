@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QBrush, QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,7 +77,7 @@ class FitsBar(QWidget):
         whole = not any(part.kind == "missing" for part in self.parts)
         told = [_told(part, whole=whole) for part in self.parts]
         for part, text in zip(self.parts, told, strict=True):
-            entry = _Entry(part.kind, text, self._legend)
+            entry = LegendLine(self._legend, (_SWATCH, partial(_paint_sample, part.kind), text))
             self._entries.addWidget(entry)
             entry.show()
         self._bar.setAccessibleName(joined(told) if told else "")
@@ -128,29 +128,8 @@ def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:
     painter.fillRect(span, {"used": used, "new": found.calm, "left": found.track}[kind])
 
 
-class _Entry(QWidget):
-    def __init__(self, kind: Kind, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        label = Plain(text, self, faint=True)
-        label.setFont(small(self.font()))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        line.addWidget(_Swatch(kind, self))
-        line.addWidget(label)
-
-
-class _Swatch(QWidget):
-    def __init__(self, kind: Kind, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._kind: Kind = kind
-        self.setFixedSize(_SWATCH)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        _paint(painter, QRectF(self.rect()), self._kind, found)
-        if self._kind == "left" and found.track == found.ground:
-            painter.setPen(QPen(found.line))
-            painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
+def _paint_sample(kind: Kind, painter: QPainter, box: QRectF, found: Colors) -> None:
+    _paint(painter, box, kind, found)
+    if kind == "left" and found.track == found.ground:
+        painter.setPen(QPen(found.line))
+        painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))

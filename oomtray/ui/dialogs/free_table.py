@@ -5,20 +5,18 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Slot
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Slot
 
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.messages.i18n import tr
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.dialogs.figure_table import BAR, Figure, FigureTable, paint_track
-from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QWidget
 
     from oomtray.risk.free_memory import FreeMemory, FreePlace
     from oomtray.ui.qt.colors import Colors
@@ -81,36 +79,16 @@ def paint_bar(painter: QPainter, track: QRectF, free: float, reserve: float | No
         painter.fillRect(QRectF(track.left() + at, track.top() - _OVER, _TICK, track.height() + 2 * _OVER), found.text)
 
 
-class FreeLegend(QWidget):
-    """The legend of the bar and of the line across it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        for tick, text in ((False, tr("free")), (True, tr("kept back by the kernel"))):
-            label = Plain(text, self, faint=True)
-            label.setFont(small(self.font()))
-            if tick:
-                line.addSpacing(6)
-            line.addWidget(_Swatch(self, tick=tick))
-            line.addWidget(label)
+def free_legend(parent: QWidget) -> LegendLine:
+    """Return the legend of the bar and of the line across it."""
+    high = grown(14, parent.font())
+    bar, tick = QSize(grown(18, parent.font()), high), QSize(grown(8, parent.font()), high)
+    return LegendLine(parent, (bar, _paint_free, tr("free")), (tick, _paint_tick, tr("kept back by the kernel")))
 
 
-class _Swatch(QWidget):
-    def __init__(self, parent: QWidget, *, tick: bool) -> None:
-        super().__init__(parent)
-        self._tick = tick
-        self.setFixedSize(grown(8 if tick else 18, self.font()), grown(14, self.font()))
+def _paint_free(painter: QPainter, box: QRectF, found: Colors) -> None:
+    paint_bar(painter, QRectF(0, (box.height() - BAR) / 2, box.width(), BAR), 1.0, None, found)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle = self.height() / 2
-        if self._tick:
-            painter.fillRect(QRectF(self.width() / 2 - _TICK / 2, 0, _TICK, self.height()), found.text)
-        else:
-            paint_bar(painter, QRectF(0, middle - BAR / 2, self.width(), BAR), 1.0, None, found)
-        painter.end()
+
+def _paint_tick(painter: QPainter, box: QRectF, found: Colors) -> None:
+    painter.fillRect(QRectF((box.width() - _TICK) / 2, 0, _TICK, box.height()), found.text)

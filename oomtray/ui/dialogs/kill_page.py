@@ -21,13 +21,13 @@ from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
-from oomtray.ui.dialogs.free_table import FreeLegend, FreeTable
+from oomtray.ui.dialogs.free_table import FreeTable, free_legend
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, last_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
 from oomtray.ui.dialogs.kill_parts import Mark, Piece, PiecesBar, Pill, Placeholder
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row
-from oomtray.ui.dialogs.queue_bars import QueueLegend
+from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
@@ -152,7 +152,7 @@ class KillPage(QScrollArea):
         self.report_button.setAutoDefault(False)
         self.unranked.add_action(self.report_button)
         self.why = paragraph(body, faint=True)
-        self.bars_legend = QueueLegend(body)
+        self.bars_legend = queue_legend(body)
         self.why_section = Section("", body, self.bars_legend)
         self.ranked = boxed(self.table, body)
         self.table.bars_shown.connect(self.bars_legend.setVisible)
@@ -165,7 +165,7 @@ class KillPage(QScrollArea):
         self.made_section.fill(boxed_column([self.pieces, self.legend], body))
         self.free = FreeTable(body)
         self.free_says = paragraph(body, faint=True)
-        legend = FreeLegend(body)
+        legend = free_legend(body)
         self.free.bars_shown.connect(legend.setVisible)
         self.free_section = Section(tr("Where memory was free"), body, legend)
         self.free_section.fill(boxed(self.free, body), self.free_says)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
@@ -14,6 +15,7 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.swatch import Swatch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -84,7 +86,7 @@ class PartsLegend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[_Swatch, Plain, Plain]] = []
+        self._rows: list[tuple[Swatch, Plain, Plain]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -96,36 +98,25 @@ class PartsLegend(QWidget):
         taken = (explained.parts.adjustment or 0) < 0
         for number, part in enumerate(told):
             if number == len(self._rows):
-                row = _Swatch(self), Plain("", self), Plain("", self, at_end=True)
+                side = grown(_SWATCH, self.font())
+                row = Swatch(QSize(side, side), partial(_paint_sample, part.what), self), Plain("", self), Plain("", self, at_end=True)
                 for column, widget in enumerate(row):
                     self._grid.addWidget(widget, number, column)
                 self._rows.append(row)
             self._show(self._rows[number], part, taken=taken)
 
-    def _show(self, row: tuple[_Swatch, Plain, Plain], part: Part, *, taken: bool) -> None:
+    def _show(self, row: tuple[Swatch, Plain, Plain], part: Part, *, taken: bool) -> None:
         swatch, label, value = row
-        swatch.show_part("taken" if taken and part.what == "adjustment" else part.what)
+        swatch.paint = partial(_paint_sample, "taken" if taken and part.what == "adjustment" else part.what)
+        swatch.update()
         label.setText(part.label)
         value.setText(part.text)
 
 
-class _Swatch(QWidget):
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._part = ""
-        self.setFixedSize(grown(_SWATCH, self.font()), grown(_SWATCH, self.font()))
-
-    def show_part(self, part: str) -> None:
-        self._part = part
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole = QRectF(0, self.height() / 6, self.width(), self.height() * 2 / 3)
-        clip_round(painter, whole, 2)
-        _paint(painter, whole, self._part, contrast.of(self.palette()))
-        painter.end()
+def _paint_sample(part: str, painter: QPainter, box: QRectF, found: Colors) -> None:
+    whole = QRectF(0, box.height() / 6, box.width(), box.height() * 2 / 3)
+    clip_round(painter, whole, 2)
+    _paint(painter, whole, part, found)
 
 
 def _paint(painter: QPainter, span: QRectF, part: str, found: Colors) -> None:

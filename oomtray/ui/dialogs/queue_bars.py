@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages import queue as words
@@ -18,9 +18,9 @@ from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.panel import CORNER, paint_panel
 from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,7 +38,6 @@ _LEAST_BAR = 32
 _ICON = 16
 _PAD, _RIM = 10, 4
 """Pixels beside the texts of a line, and above the first and below the last line."""
-_SWATCH = QSize(18, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,36 +225,17 @@ def highest(*lists: Sequence[QueueRow]) -> int:
     return max([1, *(row.held + row.added for rows in lists for row in rows)])
 
 
-class QueueLegend(QWidget):
-    """The legend of solid and hatched parts."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
-        for hatched, text in ((False, tr("memory it holds")), (True, tr("added by its setting"))):
-            label = Plain(text, self, faint=True)
-            label.setFont(small(self.font()))
-            if hatched:
-                line.addSpacing(6)
-            line.addWidget(_Swatch(self, hatched=hatched))
-            line.addWidget(label)
+def queue_legend(parent: QWidget) -> LegendLine:
+    """Return the legend of solid and hatched parts."""
+    size = QSize(grown(18, parent.font()), grown(8, parent.font()))
+    return LegendLine(parent, (size, _paint_held, tr("memory it holds")), (size, _paint_added, tr("added by its setting")))
 
 
-class _Swatch(QWidget):
-    def __init__(self, parent: QWidget, *, hatched: bool) -> None:
-        super().__init__(parent)
-        self._hatched = hatched
-        self.setFixedSize(grown(_SWATCH.width(), self.font()), grown(_SWATCH.height(), self.font()))
+def _paint_held(painter: QPainter, box: QRectF, found: Colors) -> None:
+    clip_round(painter, box, 2)
+    painter.fillRect(box, found.calm)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        clip_round(painter, QRectF(self.rect()), 2)
-        if self._hatched:
-            paint_hatch(painter, QRectF(self.rect()), found.calm, found.ground)
-        else:
-            painter.fillRect(self.rect(), found.calm)
-        painter.end()
+
+def _paint_added(painter: QPainter, box: QRectF, found: Colors) -> None:
+    clip_round(painter, box, 2)
+    paint_hatch(painter, box, found.calm, found.ground)

@@ -39,7 +39,6 @@ from oomtray.text import size
 from oomtray.ui.controllers.kill_remedies import remedies
 from oomtray.ui.controllers.report import Offer
 from oomtray.ui.dialogs.figure_table import note_beside
-from oomtray.ui.dialogs.free_table import FreeLegend
 from oomtray.ui.dialogs.kill_before import drawn, span_of
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
@@ -48,6 +47,7 @@ from oomtray.ui.dialogs.kill_ranking import rows
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.swatch import LegendLine
 from tests.facts import GIB, desktops, kills
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
@@ -338,7 +338,7 @@ class TestWhereMemoryWasFree:
         assert table.horizontalHeader().length() <= table.viewport().width()
         assert table.columnWidth(2) >= table.sizeHintForColumn(2)
         assert table.columnWidth(0) >= table.fontMetrics().horizontalAdvance("Node 0") + 20
-        assert page.free_section.findChild(FreeLegend).isVisible() is not table.isColumnHidden(1)
+        assert page.free_section.findChild(LegendLine).isVisible() is not table.isColumnHidden(1)
         assert width != 900 or not (table.isColumnHidden(1) or table.isColumnHidden(3))
 
     def test_the_bars_are_as_long_as_what_was_free(self, page, qtbot):
@@ -358,7 +358,7 @@ class TestWhereMemoryWasFree:
         page.resize(900, 700)
         page.show_kill(kills.elsewhere("pieces"), (), None)
         assert page.free.isColumnHidden(3)
-        assert not page.free_section.findChild(FreeLegend).isVisible()
+        assert not page.free_section.findChild(LegendLine).isVisible()
 
 
 def test_a_name_is_not_cut_for_the_note_beside_it(page):

@@ -1,0 +1,55 @@
+"""The samples of a legend, and a line of them with what each stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QPaintEvent
+
+    from oomtray.ui.qt.colors import Colors
+
+    Paint = Callable[[QPainter, QRectF, Colors], None]
+
+
+class Swatch(QWidget):
+    """A sample of a fixed size; `paint` draws it in its box."""
+
+    def __init__(self, size: QSize, paint: Paint, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.paint = paint
+        self.setFixedSize(size)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.paint(painter, QRectF(self.rect()), contrast.of(self.palette()))
+        painter.end()
+
+
+class LegendLine(QWidget):
+    """Samples, each before its text."""
+
+    def __init__(self, parent: QWidget, *entries: tuple[QSize, Paint, str]) -> None:
+        super().__init__(parent)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        for number, (size, paint, text) in enumerate(entries):
+            label = Plain(text, self, faint=True)
+            label.setFont(small(self.font()))
+            if number:
+                line.addSpacing(6)
+            line.addWidget(Swatch(size, paint, self))
+            line.addWidget(label)
