@@ -117,7 +117,9 @@ def test_settings_are_found_heard_and_changed(reader: Reader) -> None:
     wait_for(lambda: reader.says('shows = "percent"'), "the choice to act")
     assert tree.labels(reader.wait("combo box", "Memory used in %")) == ["The icon shows"]
 
-    reader.config.write_text(MINE + "limits = maybe\n")  # a mistake
+    with tree.announcements() as heard:
+        reader.config.write_text(MINE + "limits = maybe\n")  # a mistake
+        assert "config.toml, line 10" in heard.next()[3][1]
     wait_for(lambda: "config.toml, line 10" in reader.labels() and "The last good settings stay" in reader.labels(), "its line")
     assert "enabled" not in reader.wait("combo box", "Memory used in %").states, "the last good ones are shown"
 
@@ -151,7 +153,9 @@ def test_rules_are_written_changed_and_taken_out(reader: Reader) -> None:
         assert rules.read_text().startswith("# mine\n")
 
         tree.do(reader.wait("tree item", "Stripes"), "Toggle")
-        reader.press("Remove")
+        with tree.announcements() as heard:
+            reader.press("Remove")
+            assert heard.next()[3] == ("s", "Removed: Stripes.")
         wait_for(lambda: "zebrafish" not in rules.read_text(), "the rule to be gone")
         reader.wait("label", "Removed: Stripes.")
         reader.press("Undo")

@@ -13,6 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
 from oomtray.ui.dialogs.steps import Step, Steps
 from oomtray.ui.qt import moments
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.plain_text import unbroken
@@ -93,6 +94,7 @@ class DrillDialog(Dialog):
         self.close_button.setDefault(True)
         say(self.told, unbroken(says))
         self.grow()
+        announce(self, " ".join(filter(None, (self.headline.text(), says))))
         self.ended.emit()
 
     def _went(self, drill: Drill, name: str, limit: int) -> list[Step]:

@@ -96,6 +96,7 @@ class FitsDialog(Dialog):
 
     def _show(self, answer: str, notes: str = "", only_after: Fit | None = None) -> None:
         self.answer.setText(answer)
+        self.size_field.setAccessibleDescription(answer)  # which a screen reader says whenever it changes
         self.bar.show_parts(())
         self.notes.show_text(notes)
         rows = () if only_after is None else words.order_rows(self._assessment, only_after.deaths, _MOST_ROWS)

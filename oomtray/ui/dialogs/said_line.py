@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Plain
@@ -42,6 +43,7 @@ class SaidLine(QWidget):
         self.offers = [self._button(offer) for offer in offers]
         self.setVisible(bool(text))
         self._keep_whole()
+        announce(self, text)
 
     def _button(self, offer: Offer) -> QPushButton:
         button = push_button(offer.label, offer.act, self)

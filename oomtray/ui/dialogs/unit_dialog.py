@@ -20,6 +20,7 @@ from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.dialogs.now_then import NowThen
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
@@ -273,6 +274,7 @@ class UnitDialog(Dialog):
         self._settle(working=False)
         self._show()
         say(self.notes, text)
+        announce(self, text)
         self.keep_whole()
 
     @Slot(object)

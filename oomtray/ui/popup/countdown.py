@@ -11,7 +11,6 @@ from oomtray.ui.qt.rounded import clip_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
-    from PySide6.QtWidgets import QWidget
 
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.qt.colors import Colors
@@ -50,14 +49,3 @@ def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdo
     painter.setBrush(found.red)
     painter.drawRect(QRectF(foot.right() - wide if mirrored else foot.left(), foot.top(), wide, BAR))
     painter.restore()
-
-
-def announce(widget: QWidget, text: str) -> None:
-    """Have a screen reader announce a text immediately."""
-    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
-    if not QAccessible.isActive():
-        return
-    event = QAccessibleAnnouncementEvent(widget, text)
-    event.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
-    QAccessible.updateAccessibility(event)

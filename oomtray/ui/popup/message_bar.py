@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import grown, small
@@ -49,6 +50,8 @@ class MessageBar(QWidget):
         self._told_at = 0.0
         self._seen = False
         """Whether the window was closed with this report in it."""
+        self._said = False
+        """Whether a screen reader was told of this report."""
         self._tone: Tone = "done"
         self._is_low = False
         self._label = Plain("", self)
@@ -123,7 +126,7 @@ class MessageBar(QWidget):
         self.tell(Report("failed", says))
 
     def tell(self, report: Report) -> None:
-        self._tone, self._told_at, self._seen = report.tone, self.clock(), False
+        self._tone, self._told_at, self._seen, self._said = report.tone, self.clock(), False, False
         self._label.setText(report.text)
         self.setAccessibleName(report.text)
         self._take_away_buttons()
@@ -136,6 +139,17 @@ class MessageBar(QWidget):
         self.show()
         self.updateGeometry()
         self.update()
+        self._say_aloud()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._say_aloud()
+
+    def _say_aloud(self) -> None:
+        """Have a screen reader say the report once it is on the screen: it would not find it by itself."""
+        if not self._said and self.isVisible():
+            self._said = True
+            announce(self, self.text, interrupts=self._tone in ("ask", "failed"))
 
     def _place(self, buttons: Sequence[QAbstractButton], *, beside: bool) -> None:
         self._are_beside = beside

@@ -17,9 +17,10 @@ from oomtray.risk.following import shown_app
 from oomtray.risk.judged import App
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame
-from oomtray.ui.popup.countdown import Countdown, announce
+from oomtray.ui.popup.countdown import Countdown
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_edge
 
 if TYPE_CHECKING:
@@ -161,8 +162,7 @@ class VictimCard(CardFrame):
         if said.spoken != self.accessibleName():
             self.setAccessibleName(said.spoken)
             self.setAccessibleDescription(tr(", ").join((said.lead[0], *said.detail[:1])))
-            if self.isVisible():
-                announce(self, said.spoken)
+            announce(self, said.spoken, interrupts=True)
 
     def _offer_answers(self, name: str) -> None:
         # imported by the stepping-in code, and not needed before

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.push_button import push_button
@@ -169,6 +170,7 @@ class ExpendableList(QWidget):
         before = self.marks
         refused = self._around.file.change({_SETTING: marks or None})
         self.refused.show_text(refused)
+        announce(self, refused)
         self.take()
         if not refused and marks != before:
             self._record(before, marks)
@@ -183,7 +185,9 @@ class ExpendableList(QWidget):
         added, gone = [mark for mark in after if mark not in before], [mark for mark in before if mark not in after]
         batch = record_marks(Journal(), file.path, added, gone)
         if batch is not None:
-            self.undoable.emit(marks_changed(added, gone, on=file.settings.step_in.enabled), partial(file.take_back, batch))
+            did = marks_changed(added, gone, on=file.settings.step_in.enabled)
+            self.undoable.emit(did, partial(file.take_back, batch))
+            announce(self, did)
 
 
 def running(assessment: Assessment | None) -> list[str]:

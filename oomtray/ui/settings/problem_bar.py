@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain, paragraph
 
@@ -47,12 +48,15 @@ class ProblemBar(QWidget):
         says = words.problems(file.name, file.problems)
         if not file.readable:
             says = tr("{problem} The last good settings stay in force.", problem=says)
+        news = self.isHidden() or says != self.text.text()
         self.text.setText(says)
         self.setAccessibleName(says)
         dark = contrast.of(self.palette()).dark
         side = max(_SIGN, round(1.4 * self.fontMetrics().height()))
         self.sign.setPixmap(state_pixmap("warning", dark, side, self.devicePixelRatioF()))
         self.show()
+        if news:
+            announce(self, says)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())

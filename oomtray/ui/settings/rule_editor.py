@@ -28,6 +28,7 @@ from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
@@ -240,6 +241,7 @@ class RuleEditor(Dialog):
         refused = self._rules.save(rule, self._old, self._above)
         if refused:
             self._show([refused], [], wrong=True)
+            announce(self, refused)
             return
         self.saved.emit(says.added(rule) if self._old is None else says.changed(rule), rule)
         self.accept()

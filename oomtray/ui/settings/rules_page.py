@@ -18,6 +18,7 @@ from oomtray.messages.rules_unset import why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
@@ -257,3 +258,4 @@ class RulesPage(Page):
             self.undoable.emit(did, self.rules.back)
         else:
             self.unsaid.emit()
+        announce(self, refused or did)

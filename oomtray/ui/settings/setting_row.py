@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.controls import Switch, control_for, label_start
@@ -251,6 +252,8 @@ class SettingRow(QWidget):
     def _write(self, value: Any) -> None:
         edited = self._file.edit(self.path, value)
         self.complain(edited.refused)
+        if not self.control.hasFocus():  # else its description says so, which is now another one
+            announce(self, edited.refused)
         self.take()
         if edited.back is not None:
             self.undoable.emit(edited.did, edited.back)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_air, give_edges_in
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
@@ -181,10 +182,14 @@ class SettingsWindow(QWidget):
         self.take()
         if says:
             complain(self, tr("Settings"), says)
-        elif back is None:
-            self.undo_bar.tell(tr("All settings have their defaults already."))
+            return
+        if back is None:
+            did = tr("All settings have their defaults already.")
+            self.undo_bar.tell(did)
         else:
-            self.undo_bar.offer(tr("All settings have their defaults again. Rules stay as they are."), back)
+            did = tr("All settings have their defaults again. Rules stay as they are.")
+            self.undo_bar.offer(did, back)
+        announce(self.undo_bar, did)
 
     def _look_again(self) -> None:
         """Update after an undo, which may concern any page's file."""

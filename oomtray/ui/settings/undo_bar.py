@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
@@ -78,6 +79,7 @@ class UndoBar(QWidget):
         refused = back()
         if refused:
             self._say(refused)
+            announce(self, refused)
         else:
             self.clear()
         self._undone()

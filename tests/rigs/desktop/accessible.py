@@ -15,6 +15,9 @@ The actions of a screen reader's user are possible too, without pointer and keys
         with desk.accessible.changes(field, "TextChanged") as heard:
             ...
             heard.next()                                                # the app reported the change
+        with desk.accessible.announcements() as heard:
+            ...
+            _, politeness, _, (_, text), *_ = heard.next()              # said at once
 """
 
 from __future__ import annotations
@@ -131,13 +134,26 @@ class Accessible:
         return [self._name(*target) or "" for kind, targets in found if kind == _LABELLED_BY for target in targets]
 
     @contextmanager
-    def changes(self, node: Node, kind: str) -> Iterator[Signals]:
-        """Yield the events of a widget from now on: TextChanged, PropertyChange or StateChanged."""
-        event = _KINDS[kind]
-        self._bus.call(*_EVENTS, "RegisterEvent", "sass", (event, [], ""))
+    def changes(self, node: Node, kind: str, *also: str) -> Iterator[Signals]:
+        """Yield the events of a widget from now on: TextChanged, PropertyChange or StateChanged.
+
+        `also` has events of that kind that Qt sends only to who asks for them by their whole names.
+        """
+        events = (_KINDS[kind], *also)
+        for event in events:
+            self._bus.call(*_EVENTS, "RegisterEvent", "sass", (event, [], ""))
         with self._bus.listen(interface="org.a11y.atspi.Event.Object", member=kind, path=node.at[1]) as heard:
             yield heard
-        self._bus.call(*_EVENTS, "DeregisterEvent", "s", (event,))
+        for event in events:
+            self._bus.call(*_EVENTS, "DeregisterEvent", "s", (event,))
+
+    @contextmanager
+    def announcements(self) -> Iterator[Signals]:
+        """Yield what programs have a reader say from now on, wherever the focus is."""
+        self._bus.call(*_EVENTS, "RegisterEvent", "sass", ("object:announcement", [], ""))
+        with self._bus.listen(interface="org.a11y.atspi.Event.Object", member="Announcement") as heard:
+            yield heard
+        self._bus.call(*_EVENTS, "DeregisterEvent", "s", ("object:announcement",))
 
     def tree(self, app: str = "") -> str:
         lines = (

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 
 from oomtray.drill import Drill, NoDrill
+from oomtray.ui.dialogs import drill_dialog
 from oomtray.ui.dialogs.drill_dialog import DrillDialog
 from tests.facts import kills
 
@@ -49,10 +50,13 @@ def test_it_waits_for_a_click(dialog):
     assert not shown.windowIcon().isNull(), "the popup behind it has none to hand on"
 
 
-def test_the_whole_chain(dialog, qtbot):
+def test_the_whole_chain(dialog, qtbot, monkeypatch):
+    said = []
+    monkeypatch.setattr(drill_dialog, "announce", lambda _dialog, text: said.append(text))
     shown = dialog(Drill(77, 0.4, 0.2, kills.leak(victims=(VICTIM,), ranking=None, foretold=None)))
     says = start(shown, qtbot)
     assert shown.headline.text() == "It works: a kill is noticed, named and explained."
+    assert said == [shown.headline.text()], "a screen reader says it, wherever the keyboard is"
     assert states(shown) == ["done"] * 4
     assert any("0.4\u00a0s" in label.text() for label in shown.findChildren(QLabel)), "no line is broken between a number and its unit"
     assert "oomtray-drill (77) took more than its 64.0 MiB and was killed after 0.4 s." in says

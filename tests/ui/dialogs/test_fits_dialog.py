@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget
 
 from oomtray.kernel.snapshot import OomPolicy
@@ -260,3 +261,10 @@ def test_processes_of_one_name_are_told_apart_by_their_pids_where_there_is_room(
     listed.setCurrentRow(-1)
     first, second = (listed.viewport().grab(listed.visualItemRect(listed.item(n))).toImage() for n in range(2))
     assert (first != second) is told
+
+
+def test_a_screen_reader_has_the_answer_where_the_size_is_typed(qtbot, dialog):
+    for size in ("1G", "8G", "much"):
+        says = typed(qtbot, dialog, size)
+        assert says
+        assert QAccessible.queryAccessibleInterface(dialog.size_field).text(QAccessible.Text.Description) == says

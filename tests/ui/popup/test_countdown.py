@@ -170,7 +170,7 @@ def test_tab_goes_from_the_safe_answer_to_the_other(shown, qtbot):
 
 def test_the_seconds_are_said_aloud_at_fifteen_at_five_and_at_the_end(shown, monkeypatch):
     said = []
-    monkeypatch.setattr(victim_card, "announce", lambda _card, text: said.append(text))
+    monkeypatch.setattr(victim_card, "announce", lambda _card, text, **_how: said.append(text))
     for left in range(15, -1, -1):
         count(shown, float(left))
     shown.card.tell_ending(meant(shown))

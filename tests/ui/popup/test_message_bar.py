@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLayoutItem, QVBoxLayout, QWidget
 
 from oomtray.ui.controllers.report import Offer, Report
+from oomtray.ui.popup import message_bar
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.labels import Plain
@@ -131,3 +132,22 @@ def place_of(bar: MessageBar) -> QLayoutItem:
 
 def free_what_is_deleted() -> None:
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def test_a_screen_reader_says_a_report_once_as_soon_as_it_is_seen(bar, monkeypatch):
+    said = []
+    monkeypatch.setattr(message_bar, "announce", lambda _bar, text, *, interrupts: said.append((text, interrupts)))
+    bar.tell(Report("done", SHORT, ()))
+    assert said == [(SHORT, False)]
+
+    bar.tell(Report("ask", TWO_LINES, (Offer("Force kill", lambda: None),)))
+    bar.reword(f"{TWO_LINES} 3 s")
+    assert said[1:] == [(TWO_LINES, True)], "each second is no news"
+
+    bar.window().hide()
+    bar.tell(Report("failed", LONG, ()))
+    assert len(said) == 2, "nobody reads a window that is closed"
+    for _ in range(2):
+        bar.window().show()
+        assert said[2:] == [(LONG, True)]
+        bar.window().hide()
