@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar
 
 
@@ -19,12 +20,17 @@ class ReadableBar(QProgressBar):
             self.update()
 
     def tell(self, percent: float | None, lowest: float = 0, highest: float = 100) -> None:
-        """Set the exposed number and its bounds; None if unknown."""
-        self.setUpdatesEnabled(False)  # each call would repaint at once
+        """Set the exposed number and its bounds; None if unknown.
+
+        A screen reader finds it there, but is not told of each new one: Orca says all news of progress bars aloud.
+        """
         low, high = math.floor(lowest), math.ceil(highest)
+        seen = Qt.WidgetAttribute.WA_WState_Visible
+        shown = self.testAttribute(seen)
+        self.setAttribute(seen, on=False)  # of what isn't seen Qt sends no events; nor does it repaint it with each call
         self.setRange(low, max(high, low + 1))  # an empty range would mean "busy"
         if percent is None:
             self.reset()
         else:
             self.setValue(min(max(round(percent), low), high))
-        self.setUpdatesEnabled(True)
+        self.setAttribute(seen, on=shown)
