@@ -46,12 +46,13 @@ _NAMES = {
     "step_in.grace_seconds": mark("End by force after"),
 }
 _CHOICES = {
-    ("rows.show", "apps"): mark("Apps"),
-    ("rows.show", "processes"): mark("Processes"),
-    ("icon.shows", "shape"): mark("The level alone"),
-    ("icon.shows", "fill"): mark("How full memory is"),
-    ("icon.shows", "percent"): mark("Memory used in %"),
+    ("rows.show", "apps"): (mark("Apps"), mark("apps")),
+    ("rows.show", "processes"): (mark("Processes"), mark("processes")),
+    ("icon.shows", "shape"): (mark("The level alone"), mark("the level alone")),
+    ("icon.shows", "fill"): (mark("How full memory is"), mark("how full memory is")),
+    ("icon.shows", "percent"): (mark("Memory used in %"), mark("memory used in %")),
 }
+"""By themselves, and within a text."""
 
 
 def name(path: str) -> str:
@@ -80,7 +81,8 @@ def kept_value(path: str, kept: Any) -> str:
 
 
 def choice(path: str, chosen: str) -> str:
-    return tr(_CHOICES[path, chosen])
+    """Return a choice's name where it stands by itself."""
+    return tr(_CHOICES[path, chosen][0])
 
 
 def has_off(path: str) -> bool:
@@ -89,13 +91,13 @@ def has_off(path: str) -> bool:
 
 
 def value(path: str, shown: Any) -> str:
-    """Return a setting's value as its row shows it."""
+    """Return a setting's value as a text has it: on, 80 %, the level alone."""
     if isinstance(shown, bool):
         return tr("on") if shown else tr("off")
     if isinstance(shown, tuple):
         return tr(", ").join(shown) if shown else tr("none")
     if isinstance(shown, str):
-        return choice(path, shown)
+        return tr(_CHOICES[path, shown][1])
     if not shown and has_off(path):
         return tr("off")
     return number(path, shown)

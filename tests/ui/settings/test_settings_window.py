@@ -57,6 +57,13 @@ def test_a_row_shows_what_is_in_force_and_its_default(window: SettingsWindow) ->
     assert not row(window, "levels.critical_percent").reset.isVisible()
 
 
+def test_every_default_is_written_alike(window: SettingsWindow) -> None:
+    """“Default: off” stood beside “Default: Apps”."""
+    told = [one.default_label.text() for page in PAGES for one in window.show_page(page.id).rows]
+    assert {"Default: off", "Default: apps", "Default: the level alone"} <= set(told)
+    assert [text for text in told if text.removeprefix("Default: ")[:1].isupper()] == []
+
+
 def test_a_change_is_written_and_what_stands_around_it_stays(window: SettingsWindow, path: Path) -> None:
     set_to(row(window, "levels.warning_percent"), 70)
     assert path.read_text() == MINE.replace("82 ", "70 ")
