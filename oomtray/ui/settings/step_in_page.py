@@ -24,7 +24,7 @@ class StepInPage(Page):
             row(self, _ON, tr("Ends one app that you marked as expendable, after a countdown that you can stop.")),
         )
         self.add_setting(
-            row(self, "step_in.kill_seconds", needs=_ON),
+            row(self, "step_in.kill_seconds", tr("Either this or a stall is enough."), needs=_ON),
             row(self, "step_in.stall", tr("Part of the last 10 seconds in which all programs waited."), needs=_ON),
             row(self, "step_in.stall_seconds", needs=_ON),
             row(self, "step_in.grace_seconds", tr("The app is asked to end first."), needs=_ON),

@@ -64,6 +64,11 @@ def test_every_default_is_written_alike(window: SettingsWindow) -> None:
     assert [text for text in told if text.removeprefix("Default: ")[:1].isupper()] == []
 
 
+def test_the_page_says_that_one_of_both_conditions_is_enough_to_step_in(window: SettingsWindow) -> None:
+    """`risk.step_in` goes by either; “When” above both could mean that both are needed."""
+    assert row(window, "step_in.kill_seconds").hint.text() == "Either this or a stall is enough."
+
+
 def test_a_change_is_written_and_what_stands_around_it_stays(window: SettingsWindow, path: Path) -> None:
     set_to(row(window, "levels.warning_percent"), 70)
     assert path.read_text() == MINE.replace("82 ", "70 ")
