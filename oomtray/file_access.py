@@ -54,13 +54,11 @@ class FileError(Exception):
         self.problem = problem
 
     def __str__(self) -> str:
-        """Render the error for a log."""
         return f"{self.problem.path}: {self.problem.reason or self.problem.id}"
 
 
 @contextmanager
 def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> Iterator[None]:
-    """Convert an OSError to FileError."""
     try:
         yield
     except OSError as error:

@@ -47,12 +47,10 @@ def record_rules(journal: Journal, path: str, rules: Iterable[Rule], replaced: R
 
 
 def record_rewritten(journal: Journal, path: str, old: Rule, new: Rule) -> Batch | None:
-    """Record that a rule was changed."""
     return journal.record("change-rule", (), edit=Edit("rules", path, (_of_rule(new),), (_of_rule(old),)))
 
 
 def record_removed(journal: Journal, path: str, removed: Iterable[Removed]) -> Batch | None:
-    """Record removed rules."""
     from oomtray.actions.rules.parse import parse
 
     entries = []

@@ -225,7 +225,6 @@ def add_adj_option(parser: argparse._ActionsContainer, *, reset: bool = False) -
 
 
 def adj_value(text: str) -> int:
-    """Parse the value of `--adj`."""
     try:
         value = int(text)
     except ValueError:

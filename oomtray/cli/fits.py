@@ -110,7 +110,6 @@ def _dying(assessment: Assessment, order: Deaths) -> list[App]:
 
 
 def size(text: str) -> int:
-    """Parse a SIZE argument."""
     count = parse_size(text)
     if count is None and parse_size(text.strip().removeprefix("-")) is not None:
         raise argparse.ArgumentTypeError(tr("a size can't be negative: {value}", value=repr(text)))

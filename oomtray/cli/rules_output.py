@@ -54,7 +54,6 @@ def print_matches(matched: Sequence[Applied]) -> None:
 
 
 def print_by_rule(matched: Iterable[Applied]) -> None:
-    """Print each rule that matches something, with its matches."""
     by_rule: dict[Rule, list[Applied]] = {}
     for one in matched:
         by_rule.setdefault(one.rule, []).append(one)

@@ -57,7 +57,6 @@ def _stands(document: dict[str, Any], key: Key) -> Any:
 
 
 def _common_prefix(one: str, other: str) -> int:
-    """Length of the common prefix."""
     return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

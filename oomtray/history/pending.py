@@ -32,7 +32,6 @@ _FLAGS = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 def pending_path(database: str) -> str:
-    """Return the path of the pending lines for a database."""
     return f"{database}-pending"
 
 

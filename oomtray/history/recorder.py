@@ -203,7 +203,6 @@ class Recorder:
         return self._database
 
     def flush(self) -> None:
-        """Write everything collected."""
         from oomtray.file_access import FileError
 
         now = self._wall()

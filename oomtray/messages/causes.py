@@ -77,7 +77,6 @@ def kind(cause: Cause) -> str:
 
 
 def evidence(cause: Cause) -> str:
-    """Give the evidence, in one sentence."""
     text = _EVIDENCE[cause.remedy]
     if cause.kind == "surge" and cause.app is not None:
         text = _SURGE_OF_ONE

@@ -243,7 +243,6 @@ def refusals(short: Sequence[Change], count: int) -> str:
 
 
 def no_match(match: Matches) -> str:
-    """Say that nothing matches a TARGET."""
     name = printable(match.shown) or tr("(an empty name)")
     if match.is_pid and match.complete:
         return tr("There is no process {pid}.", pid=name)

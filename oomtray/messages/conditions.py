@@ -37,7 +37,6 @@ _SAYS: dict[ConditionId, str] = {
 
 
 def condition(one: Condition, assessment: Assessment) -> str:
-    """Describe a condition in one or two sentences."""
     if one.id == "cgroup-stalls":
         return _stalls(one)
     if one.id == "files-in-memory" and assessment.level.name != "normal":

@@ -102,7 +102,6 @@ def told_of_counting(assessment: Assessment, explained: Explanation) -> list[str
 
 
 def noted(note: Note) -> str:
-    """Return a note on the numbers."""
     return tr(_NOTES[note])
 
 
@@ -112,7 +111,6 @@ def origin(assessment: Assessment, risk: Risk) -> str:
 
 
 def never(why_not: WhyNot) -> str:
-    """Say why the kernel never chooses it."""
     return tr(_WHY_NOT[why_not])
 
 

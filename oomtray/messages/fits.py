@@ -24,7 +24,6 @@ _WORTH_SAYING = 1 << 20
 
 
 def answer(assessment: Assessment, fit: Fit) -> str:
-    """Say whether it fits, in one sentence."""
     values = {"size": size(fit.size), "left": size(fit.left)}
     if fit.fits == "yes":
         if not fit.stalls:

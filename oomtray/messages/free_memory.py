@@ -19,13 +19,11 @@ _SAYS = {
 
 
 def finding(free: FreeMemory) -> str:
-    """Return the finding in sentences."""
     piece = "" if free.piece is None else size(free.piece)
     return tr(_SAYS[free.kind], elsewhere=size(free.free(wanted=False)), wanted=size(free.free(wanted=True)), piece=piece)
 
 
 def place_name(free: FreeMemory, place: FreePlace) -> str:
-    """Return a place's name in the table."""
     match free.kind:
         case "nodes":
             return tr("Node {number}", number=printable(place.name)) if place.name else tr("Other nodes")

@@ -69,7 +69,6 @@ def unit_ends(unit: str, count: int) -> str:
 
 
 def group_ends(path: str, count: int) -> str:
-    """Say that a control group ends with its processes."""
     return tr_n(
         "This ends the control group {name} with its {count} process.",
         "This ends the control group {name} with its {count} processes.",

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 
 def would(then: UnitLimit) -> str:
-    """Say what the limit would be."""
     if then.limit is None:
         return tr("{unit} would have no memory limit.", unit=printable(then.name))
     return tr("{unit} would have a memory limit of {size}.", unit=printable(then.name), size=size(then.limit))

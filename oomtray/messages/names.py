@@ -64,7 +64,6 @@ def forget_app(app: App) -> None:
 
 
 def forget_all() -> None:
-    """Forget all learned names."""
     _apps.clear()
     _processes.clear()
     _programs.clear()

@@ -26,7 +26,6 @@ def share_percent(share: float | None) -> str:
 
 
 def about_size(count: float | None) -> str:
-    """Format a size that is an estimate."""
     return UNKNOWN if count is None else tr("about {size}", size=size(count))
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def would(unit: UnitPreference, preference: Oomd) -> str:
-    """Say what a preference would do."""
     count, name = len(unit.pids), printable(unit.name)
     if preference == "avoid":
         return tr_n(
@@ -80,7 +79,6 @@ def results(outcomes: Sequence[PreferenceOutcome]) -> str:
 
 
 def lasts(unit: UnitPreference) -> str:
-    """Say how long it lasts."""
     if unit.name.endswith(".scope"):
         return tr("This holds until {unit} ends.", unit=printable(unit.name))
     return tr("This holds until you log out.") if unit.user else tr("This holds until the next boot.")

@@ -57,7 +57,6 @@ def badness(share: float | None, held: float | None, total: int) -> list[str]:
 
 
 def score(risk: Risk | None) -> list[str]:
-    """Give the score as the kernel shows it."""
     number = None if risk is None else risk.process.oom_score
     return [] if number is None else [tr("oom_score: {score}", score=number)]
 
@@ -89,7 +88,6 @@ def change() -> str:
 
 
 def adjustment(span: tuple[int, int] | None, risk: Risk | None, app: str | None, *, own: bool) -> list[str]:
-    """Give the adjustment, its origin, and its effect."""
     adj = "" if span is None else rows.adjustment(*span)
     which = None if risk is None else next((one for one in _ORIGINS if one in risk.reasons), None)
     if not adj or span == (0, 0):

@@ -80,7 +80,6 @@ def standing(which: Standing) -> str:
 
 
 def never(why_not: WhyNot) -> str:
-    """Say why it is never chosen."""
     return tr(_NEVER[why_not])
 
 

@@ -60,7 +60,6 @@ def mistake(file: str, wrong: Mistake) -> str:
 
 
 def mistake_alone(wrong: Mistake) -> str:
-    """Return the mistake without its place."""
     if isinstance(wrong.cause, FileProblem):
         return file_problem(wrong.cause)
     if wrong.cause is not None:

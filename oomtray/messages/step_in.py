@@ -53,7 +53,6 @@ def left_alone(candidate: Candidate) -> str:
 
 
 def outcome(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
-    """Say what became of it."""
     name = _name(candidate)
     if asked.refused and not any(one.done for one in asked.endings):
         return ended(asked.refused[0])

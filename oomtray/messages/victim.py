@@ -52,7 +52,6 @@ class Note:
 
 
 def killer_name(name: KillerName) -> str:
-    """Name a killer within a sentence."""
     return tr("the kernel") if name == "kernel" else name
 
 
@@ -139,7 +138,6 @@ def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
 
 
 def conditions(assessment: Assessment) -> tuple[Note, ...]:
-    """Return notes on the state of memory."""
     return tuple(Note("warning" if one.serious else "info", condition(one, assessment)) for one in assessment.conditions)
 
 

@@ -36,7 +36,6 @@ class Deaths:
     """Whether they free what is wanted, as far as known."""
 
     def first(self, count: int) -> Deaths:
-        """Return only the first deaths."""
         return replace(self, dead=self.dead[:count])
 
     @property

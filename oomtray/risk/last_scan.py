@@ -76,7 +76,6 @@ class LastScan:
 
     @property
     def table(self) -> Mapping[int, Process]:
-        """All processes by PID."""
         if self._by_pid is None:
             processes = () if self._last is None else self._last.snapshot.processes
             self._by_pid = {process.pid: process for process in processes}

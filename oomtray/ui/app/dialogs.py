@@ -241,7 +241,6 @@ class Dialogs(QObject):
 
     @Slot(str)
     def show_log(self, path: str) -> None:
-        """Show the kills in a log file."""
         self._kills_window().open_log(path)
 
     def _kills_window(self) -> KillsWindow:

@@ -34,7 +34,6 @@ def notices(background: Background, dialogs: Dialogs | None) -> list[str]:
 
 
 def mark_outdated(popup: Popup, news: Unreadable | Stale) -> None:
-    """Show in the popup that its numbers are outdated, and why."""
     if isinstance(news, Unreadable):
         popup.cannot_read(news.says)
     else:

@@ -139,7 +139,6 @@ class DetailsWindow(Dialog):
     # what is shown
 
     def tell(self, assessment: Assessment, subject: Subject) -> None:
-        """Show this subject."""
         self._assessment, self._subject = assessment, subject
         self.members.clear()
         for risk in subject.risks:

@@ -110,5 +110,4 @@ class DrillDialog(Dialog):
         return went
 
     def _show_steps(self, *went: Step) -> None:
-        """Show the completed steps, and those to come."""
         self.steps.show_steps([*went, *(Step("open", tr(title)) for title in words.STEPS[len(went) :])])

@@ -64,7 +64,6 @@ class FitsDialog(Dialog):
         self.size_field.selectAll()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Answer with a newer scan."""
         self._assessment = assessment
         self._answer()
 

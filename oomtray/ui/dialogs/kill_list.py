@@ -52,7 +52,6 @@ class KillList(QListWidget):
 
     @property
     def entry(self) -> Entry | None:
-        """The selected entry."""
         row = self.currentRow()
         return self._entries[row] if 0 <= row < len(self._entries) else None
 

@@ -48,7 +48,6 @@ class Mark(QWidget):
 
 
 def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
-    """Paint the mark in a square box."""
     side = box.width()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(found.text))

@@ -226,7 +226,6 @@ def highest(*lists: Sequence[QueueRow]) -> int:
 
 
 def queue_legend(parent: QWidget) -> LegendLine:
-    """Return the legend of solid and hatched parts."""
     size = QSize(grown(18, parent.font()), grown(8, parent.font()))
     return LegendLine(parent, (size, _paint_held, tr("memory it holds")), (size, _paint_added, tr("added by its setting")))
 

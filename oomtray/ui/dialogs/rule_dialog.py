@@ -112,7 +112,6 @@ class RuleDialog(_PreviewDialog):
         self.head_line(title, self.says.text(), None if label is None else label.icon)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview with a newer scan."""
         self._assessment = assessment
         self._show_head()
         mine, others = self._controller.preview([self._rule], assessment)
@@ -157,7 +156,6 @@ class ProfileDialog(_PreviewDialog):
         self._show()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview with a newer scan."""
         self._assessment = assessment
         self._show()
 

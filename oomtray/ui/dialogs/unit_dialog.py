@@ -171,7 +171,6 @@ class UnitDialog(Dialog):
         self.keep_whole()
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview with a newer scan."""
         self._assessment = assessment
         self._show_order()
 

@@ -98,7 +98,6 @@ class ValueDialog(Dialog):
         self.head_line(self._name, tr("When should it go?"), None if label is None else label.icon)
 
     def show_assessment(self, assessment: Assessment) -> None:
-        """Preview with a newer scan."""
         self._assessment = assessment
         self._foresee()
 

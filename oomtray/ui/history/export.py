@@ -32,7 +32,6 @@ def as_csv(period: Period, shown: TimeRange) -> str:
 
 
 def as_json(period: Period, shown: TimeRange) -> str:
-    """Return JSON with the readings and events of a period."""
     readings = []
     for column, look in _rows(period, shown):
         apps = {} if look is None else dict(zip(period.apps.keys, look.held, strict=True))

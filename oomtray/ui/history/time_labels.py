@@ -20,7 +20,6 @@ _SHORT = QLocale.FormatType.ShortFormat
 
 
 def tick(mark: Tick) -> str:
-    """Format a tick's label."""
     moment = qt_moment(mark.at)
     if mark.kind == "month":
         name = QLocale().standaloneMonthName(moment.date().month(), _SHORT)

@@ -22,8 +22,6 @@ _HURRY_AFTER = 1.0
 
 
 class Countdown(NamedTuple):
-    """The question on the card."""
-
     candidate: Candidate
     """Whom it is about."""
     left: float | None

@@ -19,8 +19,6 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
 class Footer(QWidget):
-    """The bottom row."""
-
     menu_opens = Signal()
     """The menu is about to be shown: its owner may now update whether `forget` is visible."""
 

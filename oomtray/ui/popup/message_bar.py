@@ -214,7 +214,6 @@ class MessageBar(QWidget):
             self.setAccessibleName(text)
 
     def button(self, label: str) -> QAbstractButton | None:
-        """Return the button of the offer with this label."""
         return next((button for button in self._group.buttons() if button.text() == label), None)
 
     def changeEvent(self, event: QEvent) -> None:

@@ -123,7 +123,6 @@ class ProcessView(QTreeView):
 
     @property
     def height_without_rows(self) -> int:
-        """The height of the header."""
         return self.header().sizeHint().height()
 
     @property

@@ -34,7 +34,6 @@ def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
 
 
 def tail(apps: Iterable[App], *, opened: bool) -> Tail:
-    """Return the summary of these apps."""
     held = [(app.memory, app.memory_exact) for app in apps]
     known = [memory for memory, _ in held if memory is not None]
     return Tail(len(held), sum(known) if known else None, all(exact for _, exact in held), opened)

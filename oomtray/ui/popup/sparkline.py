@@ -47,8 +47,6 @@ _BEFORE_NOW = 8
 
 
 class _Scale(NamedTuple):
-    """Maps readings to points."""
-
     width: float
     height: float
     now: float

@@ -17,7 +17,6 @@ _MARK_FROM = 13
 
 
 def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> None:
-    """Draw a filled shape centered in `spot`."""
     side = float(spot.width())
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)

@@ -158,7 +158,6 @@ def edge_of_box(palette: QPalette) -> QColor:
 
 
 def link(palette: QPalette) -> QColor:
-    """Return the color of a link in text on the window."""
     found = of(palette)
     if found.stark:
         return found.text

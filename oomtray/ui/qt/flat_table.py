@@ -31,7 +31,6 @@ _MOST_LINES = 6
 
 
 def row_height(view: QWidget) -> int:
-    """Return the height of a row in pixels."""
     return view.fontMetrics().height() + _TALL
 
 

@@ -42,7 +42,6 @@ class Fold(QWidget):
         column.addWidget(self.inner)
 
     def add_note(self) -> Plain:
-        """Add a paragraph to the section."""
         note = paragraph(self.inner)
         self.content.addWidget(note)
         return note

@@ -94,7 +94,6 @@ class ExpendableList(QWidget):
 
     @property
     def marks(self) -> tuple[str, ...]:
-        """The marked apps, as in the file."""
         return tuple(self._around.file.value(_SETTING))
 
     def take(self) -> None:

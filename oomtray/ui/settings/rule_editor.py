@@ -152,7 +152,6 @@ class RuleEditor(Dialog):
 
     @property
     def rule(self) -> Rule:
-        """The rule in the fields."""
         chosen = self.value.currentData()
         conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
         ask = True if self._old is None else self._old.ask
@@ -174,7 +173,6 @@ class RuleEditor(Dialog):
         self._wait.start()
 
     def show_assessment(self, assessment: Assessment | None) -> None:
-        """Preview with a newer scan."""
         self._assessment = assessment
         self.foresee()
 

@@ -64,13 +64,11 @@ class RuleTable(QTreeWidget):
 
     @property
     def chosen(self) -> Rule | None:
-        """The selected rule."""
         item = self.currentItem()
         number = self.indexOfTopLevelItem(item) if item is not None else -1
         return self._rules[number] if 0 <= number < len(self._rules) else None
 
     def choose(self, rule: Rule) -> None:
-        """Select this rule, if it is there, and scroll to it."""
         item = next((self.topLevelItem(n) for n, one in enumerate(self._rules) if one.key == rule.key), None)
         if item is not None:
             self.setCurrentItem(item)

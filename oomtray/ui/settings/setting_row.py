@@ -235,7 +235,6 @@ class SettingRow(QWidget):
 
     @Slot()
     def commit(self) -> None:
-        """Write the chosen value."""
         self._later.stop()
         if not self._dirty:
             return

@@ -77,7 +77,6 @@ class SettingsFile(QObject):
 
     @property
     def settings(self) -> Settings:
-        """The current settings."""
         return self._watcher.settings
 
     @property

@@ -121,13 +121,11 @@ class SettingsWindow(QWidget):
     # pages
 
     def show_page(self, name: str) -> Page:
-        """Show a page by its id."""
         self.list.setCurrentRow([page.id for page in PAGES].index(name))
         return self.pages[name]
 
     @property
     def page(self) -> Page:
-        """The current page."""
         return self.pages[PAGES[self.list.currentRow()].id]
 
     @Slot(int)

@@ -102,7 +102,6 @@ class TrayIcon(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self.recolor)
 
     def set_look(self, look: Icon) -> None:
-        """Apply the icon settings."""
         wanted = None if not look.symbolic and look.shows == "shape" else look
         if wanted != self._look:
             self._look = wanted
