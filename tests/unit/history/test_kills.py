@@ -51,9 +51,9 @@ def logged(*victims: Dead, time: float = NOW + 0.4, **changes: object) -> KillEv
     return KillEvent(**(facts | changes))  # type: ignore[arg-type]
 
 
-def half_an_hour_ago() -> float:
-    """For commands, which read the time themselves: they forget what is older than a year."""
-    return float(int(time.time()) - 1800)
+def half_a_minute_ago() -> float:
+    """For commands, which read the time themselves: within this boot, however young, and within the year that is kept."""
+    return float(int(time.time()) - 30)
 
 
 def record(database: Database, *events: KillEvent, now: float = NOW) -> list[bool]:
@@ -253,36 +253,36 @@ class TestCommand:
         assert "cc1" not in text
 
     def test_it_tells_the_record(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
-        begun = half_an_hour_ago()
+        begun = half_a_minute_ago()
         boot, every = boot_id(), 1 << 40  # more kills than there were, so that none is missing
-        record(database, live(JAVA, time=begun, boot=boot, count=every), live(TAB, time=begun + 1000, foretold=40.0, boot=boot, count=every + 1), now=begun)
+        record(database, live(JAVA, time=begun, boot=boot, count=every), live(TAB, time=begun + 20, foretold=40.0, boot=boot, count=every + 1), now=begun)
         assert main(["kills"], tray=lambda _: 99) == DONE
         text = capsys.readouterr().out
         assert "java (4242) was killed by the kernel" in text
         assert "A warning had named it 40 s before." in text
-        assert main(["kills", "--json", "--since", str(begun + 500)], tray=lambda _: 99) == DONE
+        assert main(["kills", "--json", "--since", str(begun + 10)], tray=lambda _: 99) == DONE
         (event,) = json.loads(capsys.readouterr().out)["events"]
         assert event["victims"][0]["name"] == "Web Content"
         assert main(["kills", event["id"]], tray=lambda _: 99) == DONE
         assert "Web Content (77)" in capsys.readouterr().out
 
     def test_what_oom_tray_ended_itself_is_among_them(self, database: Database, capsys: pytest.CaptureFixture[str]) -> None:
-        begun = half_an_hour_ago()
+        begun = half_a_minute_ago()
         boot, every = boot_id(), 1 << 40
-        record(database, live(JAVA, time=begun, boot=boot, count=every), live(TAB, time=begun + 1000, boot=boot, count=every + 1), now=begun)
-        stepped_in(database, begun + 500, slack(4281, ended=True), slack(4282, ended=False))
-        stepped_in(database, begun + 600, slack(4300, ended=False))  # it stayed
+        record(database, live(JAVA, time=begun, boot=boot, count=every), live(TAB, time=begun + 20, boot=boot, count=every + 1), now=begun)
+        stepped_in(database, begun + 10, slack(4281, ended=True), slack(4282, ended=False))
+        stepped_in(database, begun + 12, slack(4300, ended=False))  # it stayed
         assert main(["kills", "--json"], tray=lambda _: 99) == DONE
         events = json.loads(capsys.readouterr().out)["events"]
         assert [event["killer"] for event in events] == ["kernel", "oomtray", "kernel"]
         ours = events[1]
-        assert (ours["time"], ours["certain"], ours["scope"]["kind"]) == (begun + 500, True, "system")
+        assert (ours["time"], ours["certain"], ours["scope"]["kind"]) == (begun + 10, True, "system")
         assert [(one["pid"], one["start_time"], one["name"], one["app"], one["freed"]) for one in ours["victims"]] == [
             (4281, 77, "slack", "Slack", None)
         ]
         assert main(["kills", ours["id"]], tray=lambda _: 99) == DONE
         assert "OOM Tray ended slack (4281) to keep the computer responsive" in " ".join(capsys.readouterr().out.split())
-        assert main(["kills", "--since", str(begun + 700), "--json"], tray=lambda _: 99) == DONE
+        assert main(["kills", "--since", str(begun + 14), "--json"], tray=lambda _: 99) == DONE
         assert [event["killer"] for event in json.loads(capsys.readouterr().out)["events"]] == ["kernel"]
         assert main(["kills", "--bundle", ours["id"]], tray=lambda _: 99) == DONE
         assert json.loads(capsys.readouterr().out)["event"]["killer"] == "oomtray"
