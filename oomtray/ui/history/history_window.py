@@ -159,6 +159,8 @@ class HistoryWindow(QWidget):
         shown = wanted.held(self._first, now)
         self._goes_on = now - shown.until < _CLOSE_TO_NOW * shown.span
         self.chart.shown = shown
+        if self.chart.line is not None and not shown.holds(self.chart.line):
+            self.chart.line = None  # else the numbers would be of a moment that isn't drawn
         same = (name for name, span in _SPANS.items() if abs(shown.span - span) < 1)
         self.spans.show_chosen(next(same, None))
         self.chart.redraw()

@@ -236,6 +236,15 @@ class TestNumbers:
         assert first != window.chart.accessibleDescription()
         assert "GiB" in first
 
+    def test_a_line_that_the_graph_has_left_behind_has_none(self, qtbot, window: HistoryWindow) -> None:
+        window.spans.buttons["day"].click()
+        settle(qtbot, window)
+        window.chart.set_line(NOW - 12 * HOUR)
+        window.spans.buttons["hour"].click()
+        settle(qtbot, window)
+        assert window.readout.when.text() == time_labels.period(window.shown)
+        assert window.readout.switches["memory"].accessibleDescription() == "15.3 GiB"
+
     def test_in_a_gap_they_are_unknown(self, qtbot, window: HistoryWindow) -> None:
         window.spans.buttons["day"].click()
         settle(qtbot, window)
