@@ -102,7 +102,7 @@ class Background(QObject):
         if self._changes is None:
             from oomtray.ui.controllers.changes import ChangeController
 
-            self._changes = ChangeController(self.settings.actions, self)
+            self._changes = ChangeController(self.settings.actions, self, newest=lambda: self.assessment)
             self._changes.changed.connect(self.wake)
         return self._changes
 

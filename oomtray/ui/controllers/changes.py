@@ -88,17 +88,20 @@ class ChangeController(QObject):
         parent: QObject | None = None,
         *,
         changer: Changer | None = None,
+        newest: Callable[[], Assessment | None] | None = None,
         ask_units: Callable[[Sequence[Process]], UnitValues] = _ask_units,
         preferences: Callable[[ChangeController], PreferenceController] = _preferences,
     ) -> None:
         """Create the controller without importing what changes need.
 
+        `newest` returns the assessment that is on screen by the time that a report's button is pressed.
         `ask_units` may take as long as systemd does: it runs in a thread of its own. `preferences` creates
         the controller for systemd-oomd's preference of a unit, once that is first offered.
         """
         super().__init__(parent)
         self._presets = presets
         self._made_changer = changer
+        self._newest = newest
         self._made_ending: EndingController | None = None
         self._ask_units = ask_units
         self._make_preferences = preferences
@@ -264,7 +267,7 @@ class ChangeController(QObject):
         self._went_on(done, self._changer.not_started(done.outcome, reason))
 
     def _went_on(self, done: _Done, outcome: ChangeOutcome) -> None:
-        done = replace(done, outcome=outcome)
+        done = self._later(done, outcome)
         if outcome.calls:
             self._run(done)
             return
@@ -278,7 +281,12 @@ class ChangeController(QObject):
 
     def _undo(self, done: _Done) -> None:
         plan = self._changer.undo(done.outcome.batch)
-        self._tell(replace(done, outcome=self._changer.apply(plan)))
+        self._tell(self._later(done, self._changer.apply(plan)))
+
+    def _later(self, done: _Done, outcome: ChangeOutcome) -> _Done:
+        """Go on with what may have begun long ago, when others were next."""
+        newest = done.assessment if done.assessment is None or self._newest is None else self._newest()
+        return replace(done, outcome=outcome, assessment=newest)
 
     # what is told
 

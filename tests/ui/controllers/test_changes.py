@@ -51,7 +51,9 @@ class Dialogs:
         changer = Changer(
             Presets(), journal=self.journal, pkexec=str(pkexec), helper=str(pkexec), as_root=False
         )
-        self.controller = ChangeController(Presets(), changer=changer)
+        self.newest: Assessment | None = None
+        """What is on screen since, if not `assessment`."""
+        self.controller = ChangeController(Presets(), changer=changer, newest=lambda: self.newest or self.assessment)
         self.reports: list[Report] = []
         self.controller.reported.connect(self.reports.append)
         self.assessment: Assessment = judged((first.facts, second.facts))
@@ -141,6 +143,20 @@ def test_whoever_is_next_after_an_undo_is_so_now_and_not_still(dialogs: Dialogs)
     press(dialogs.reports[-1], UNDO)
 
     assert "The next victim is now " in dialogs.reports[-1].text
+
+
+def test_an_undo_tells_of_who_is_next_by_what_is_on_screen_when_it_is_pressed(dialogs: Dialogs) -> None:
+    """A large process that has ended since is nobody's victim."""
+    first, second = (one.first.process for one in (dialogs.first, dialogs.second))
+    gone = first._replace(pid=1 << 22, name="ended-since", oom_score_adj=900)
+    dialogs.assessment, dialogs.newest = judged((first, second, gone)), dialogs.assessment
+    dialogs.controller.do("deprioritize", dialogs.second, dialogs.assessment)
+    assert "ended-since" in dialogs.reports[-1].text
+
+    press(dialogs.reports[-1], UNDO)
+
+    assert "The next victim is now " in dialogs.reports[-1].text
+    assert "ended-since" not in dialogs.reports[-1].text
 
 
 def test_whoever_is_next_now_goes_by_no_number(dialogs: Dialogs) -> None:
