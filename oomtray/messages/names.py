@@ -85,8 +85,13 @@ def unit_name(unit: str) -> tuple[str, bool]:
     named = named_by(f"/{unit}")
     if named is None or named.kind != "app":
         return printable(unit), False
-    learned = (name for (key, _), (name, only) in _apps.items() if key == named.key and only is None)
-    return next(learned, printable(named.name)), True
+    return recorded_app_name(named.key, named.name), True
+
+
+def recorded_app_name(key: str, name: str) -> str:
+    """Return the name of an app of which no more than key and plain name are known, as `app_name` does."""
+    learned = (shown for (known, _), (shown, only) in _apps.items() if known == key and only is None)
+    return next(learned, printable(name))
 
 
 def container_of(runtime: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import recorded_app_name
 from oomtray.ui.history import table_rows, time_labels
 from oomtray.ui.history.chart_input import Chart
 from oomtray.ui.history.choices import Segments
@@ -196,7 +198,7 @@ class HistoryWindow(QWidget):
             self._trouble, self._first = "", result.first
             self._blank = result.first is None
             self.readout.setVisible(not self._blank)
-            self.chart.show_period(result)
+            self.chart.show_period(_by_shown_names(result))
             self._show_page()
         self._show_notice()
         self._show_rest()
@@ -343,3 +345,10 @@ class HistoryWindow(QWidget):
             self._asked = None
             self.show_range(TimeRange.ending(self._clock(), self.shown.span))
         self._wait()
+
+
+def _by_shown_names(period: Period) -> Period:
+    """Call the apps as the other windows do; the record has their plain names."""
+    apps = period.apps
+    names = tuple(map(recorded_app_name, apps.keys, apps.names))
+    return replace(period, apps=replace(apps, names=names))

@@ -17,6 +17,8 @@ from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period
+from oomtray.messages import names as learned
+from oomtray.risk.judged import AppId
 from oomtray.ui.dialogs.kill_parts import Piece, placed
 from oomtray.ui.history import chart_colors, export, mark_icons, time_labels
 from oomtray.ui.history.chart_layers import mark_span
@@ -235,6 +237,14 @@ class TestNumbers:
         assert window.chart.line < NOW
         assert first != window.chart.accessibleDescription()
         assert "GiB" in first
+
+    def test_apps_are_called_as_in_the_popup(self, qtbot, window: HistoryWindow) -> None:
+        """The record has their plain names, and the kernel's cut ones."""
+        learned.learn_app(AppId("code", "code", "executable", None, 1000), "Visual Studio Code")
+        window.reload()
+        settle(qtbot, window)
+        assert "Visual Studio Code" in window.period.apps.names
+        assert dict(window.chart.held())["Visual Studio Code"]
 
     def test_a_line_that_the_graph_has_left_behind_has_none(self, qtbot, window: HistoryWindow) -> None:
         window.spans.buttons["day"].click()
