@@ -27,10 +27,10 @@ class Notice(Plain):
         super().__init__("", parent)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._side = grown(_SIGN, self.font())
         self._make_room()
 
     def _make_room(self) -> None:
+        self._side = grown(_SIGN, self.font())
         first, last = _MARGIN + self._side + _GAP, _MARGIN
         if self.isRightToLeft():
             first, last = last, first
@@ -38,7 +38,7 @@ class Notice(Plain):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.LayoutDirectionChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange):
             self._make_room()
 
     def minimumSizeHint(self) -> QSize:

@@ -50,7 +50,6 @@ class NoteLine(QWidget):
         self._show = LinkButton(tr("Show"), self)
         self._next = LinkButton("", self)
         row = QHBoxLayout(self)
-        row.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, _PAD, 0)
         row.setSpacing(_APART)
         row.addWidget(self._text, 1)
         for button in (self._show, self._next):
@@ -99,6 +98,9 @@ class NoteLine(QWidget):
             self.picked.emit(subject)
 
     def restyle(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            layout.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, _PAD, 0)
         for part in (self._text, self._show, self._next):
             part.setFont(small(self.font()))
         self.updateGeometry()

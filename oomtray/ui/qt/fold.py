@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QSizePolicy,
@@ -32,7 +32,7 @@ class Fold(QWidget):
         self.button.toggled.connect(self._switch)
         self.inner = QWidget(self)
         self.content = QVBoxLayout(self.inner)
-        self.content.setContentsMargins(grown(_ARROW, self.font()) + _GAP, 2, 0, 6)
+        self._indent()
         self.content.setSpacing(6)
         self.inner.hide()
         column = QVBoxLayout(self)
@@ -40,6 +40,15 @@ class Fold(QWidget):
         column.setSpacing(0)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
         column.addWidget(self.inner)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._indent()
+
+    def _indent(self) -> None:
+        """Let the content begin where the button's text does, whose arrow grows with it."""
+        self.content.setContentsMargins(grown(_ARROW, self.font()) + _GAP, 2, 0, 6)
 
     def add_note(self) -> Plain:
         note = paragraph(self.inner)
