@@ -94,7 +94,7 @@ class ChangeController(QObject):
     ) -> None:
         """Create the controller without importing what changes need.
 
-        `newest` returns the assessment that is on screen by the time that a report's button is pressed.
+        `newest` returns the assessment on screen: a notification's or report's button may be pressed long after it was told.
         `ask_units` may take as long as systemd does: it runs in a thread of its own. `preferences` creates
         the controller for systemd-oomd's preference of a unit, once that is first offered.
         """
@@ -176,7 +176,7 @@ class ChangeController(QObject):
 
     def _adjust(self, action: ActionId, subject: Subject, assessment: Assessment | None, *, spared: bool = False) -> None:
         plan = self._changer.plan(action, subject.processes)
-        self._tell(_Done(subject.name, self._changer.apply(plan), assessment, spared))
+        self._tell(_Done(subject.name, self._changer.apply(plan), self._shown(assessment), spared))
 
     def end_named(self, subject: Subject, assessment: Assessment | None) -> None:
         """End exactly these processes without asking first, for a button whose own label names them."""
@@ -197,7 +197,7 @@ class ChangeController(QObject):
     def set_value(self, value: int, subject: Subject, assessment: Assessment | None) -> None:
         """Set exactly this oom_score_adj, whether higher or lower."""
         plan = self._changer.plan("value", subject.processes, value)
-        self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
+        self._tell(_Done(subject.name, self._changer.apply(plan), self._shown(assessment)))
 
     def finish_rules(self, changes: Sequence[Change], terms: Terms, uids: Mapping[Target, int]) -> None:
         """Ask for permission to finish what the rules could not do alone; only for a click that requests it."""
@@ -232,7 +232,7 @@ class ChangeController(QObject):
         # in an app, members with nothing to go back to are no failure as long as others have something
         processes = [p for p in subject.processes if p.pid in known] or subject.processes
         plan = self._changer.plan("reset", processes, unit_value=among(values))
-        self._tell(_Done(subject.name, self._changer.apply(plan), assessment))
+        self._tell(_Done(subject.name, self._changer.apply(plan), self._shown(assessment)))
 
     # permission
 
@@ -285,8 +285,10 @@ class ChangeController(QObject):
 
     def _later(self, done: _Done, outcome: ChangeOutcome) -> _Done:
         """Go on with what may have begun long ago, when others were next."""
-        newest = done.assessment if done.assessment is None or self._newest is None else self._newest()
-        return replace(done, outcome=outcome, assessment=newest)
+        return replace(done, outcome=outcome, assessment=self._shown(done.assessment))
+
+    def _shown(self, assessment: Assessment | None) -> Assessment | None:
+        return assessment if assessment is None or self._newest is None else self._newest()
 
     # what is told
 

@@ -149,11 +149,24 @@ def test_an_undo_tells_of_who_is_next_by_what_is_on_screen_when_it_is_pressed(di
     """A large process that has ended since is nobody's victim."""
     first, second = (one.first.process for one in (dialogs.first, dialogs.second))
     gone = first._replace(pid=1 << 22, name="ended-since", oom_score_adj=900)
-    dialogs.assessment, dialogs.newest = judged((first, second, gone)), dialogs.assessment
+    now, dialogs.assessment = dialogs.assessment, judged((first, second, gone))
     dialogs.controller.do("deprioritize", dialogs.second, dialogs.assessment)
     assert "ended-since" in dialogs.reports[-1].text
+    dialogs.newest = now
 
     press(dialogs.reports[-1], UNDO)
+
+    assert "The next victim is now " in dialogs.reports[-1].text
+    assert "ended-since" not in dialogs.reports[-1].text
+
+
+def test_a_button_pressed_late_tells_of_who_is_next_by_what_is_on_screen_then(dialogs: Dialogs) -> None:
+    """A notification hands over the assessment that it was about."""
+    first, second = (one.first.process for one in (dialogs.first, dialogs.second))
+    gone = first._replace(pid=1 << 22, name="ended-since", oom_score_adj=900)
+    dialogs.newest = dialogs.assessment
+
+    dialogs.controller.do("deprioritize", dialogs.second, judged((first, second, gone)))
 
     assert "The next victim is now " in dialogs.reports[-1].text
     assert "ended-since" not in dialogs.reports[-1].text
