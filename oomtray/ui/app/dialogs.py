@@ -93,6 +93,7 @@ class Dialogs(QObject):
         self._expendable: ExpendableController | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
+        self.bar.follows = popup.last_of_rows
         popup.put_below_rows(self.bar)
         popup.dialog_wanted.connect(self._wanted_by_row)
         popup.profiles_wanted.connect(self.show_profiles)

@@ -43,6 +43,7 @@ from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
+from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -138,6 +139,10 @@ class KillsWindow(QDialog):
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = push_button(tr("Close"), self.close, self)
         self.close_button.setDefault(True)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Make Tab follow the visual order: the page's buttons are created with each kill."""
+        return move_on(self, forward=forward)
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)

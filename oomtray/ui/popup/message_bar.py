@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -22,6 +23,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.focus_return import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
 
@@ -47,6 +49,9 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
         self.clock = clock
+        self._focus = FocusReturn(self)
+        self.follows: QWidget | None = None
+        """After what of the window Tab reaches its buttons."""
         self._told_at = 0.0
         self._seen = False
         """Whether the window was closed with this report in it."""
@@ -127,6 +132,7 @@ class MessageBar(QWidget):
 
     def tell(self, report: Report) -> None:
         self._tone, self._told_at, self._seen, self._said = report.tone, self.clock(), False, False
+        self._focus.remember()
         self._label.setText(report.text)
         self.setAccessibleName(report.text)
         self._take_away_buttons()
@@ -136,6 +142,9 @@ class MessageBar(QWidget):
         for number, button in enumerate(buttons):
             self._group.addButton(button, number)
         self._place(buttons, beside=self._fit_beside(buttons))
+        if self.follows is not None:
+            for before, after in pairwise((self.follows, *buttons, self._close)):
+                self.setTabOrder(before, after)
         self.show()
         self.updateGeometry()
         self.update()
@@ -144,6 +153,10 @@ class MessageBar(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._say_aloud()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._focus.give_back()
+        super().hideEvent(event)
 
     def _say_aloud(self) -> None:
         """Have a screen reader say the report once it is on the screen: it would not find it by itself."""

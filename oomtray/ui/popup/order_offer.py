@@ -24,7 +24,10 @@ class OrderOffer(QObject):
         """Show or hide the button, since other rows are on screen or out of place."""
         bottom = self._view.viewport().height()
         boxes = [self._view.visualRect(index) for index in self._model.out_of_place()]
-        self._button.setVisible(any(not box.isEmpty() and box.top() < bottom for box in boxes))
+        offered = any(not box.isEmpty() and box.top() < bottom for box in boxes)
+        if not offered and self._button.hasFocus():
+            self._view.setFocus()
+        self._button.setVisible(offered)
 
     @Slot()
     def _take(self) -> None:

@@ -125,6 +125,8 @@ class Popup(PopupWindow):
         self.log_drop = LogDrop(self)
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         # what comes and goes is below the rows, which must not move under the pointer
+        self.setTabOrder(self.table, self.table.order_button)
+        self.message.follows = self.last_of_rows
         parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
         for part in parts:
             column.addWidget(part, int(part is self._rows))
@@ -150,8 +152,8 @@ class Popup(PopupWindow):
         self.gives_back.told.connect(self.menu.take_gives_back)
         self.shared_memory.told.connect(self.menu.take_sharing)
         self._footer.edit.textChanged.connect(self._filter)
-        self._footer.edit.left.connect(self.table.setFocus)
-        self._footer.edit.entered.connect(self.table.setFocus)
+        self._footer.edit.left.connect(self.table.take_keys)
+        self._footer.edit.entered.connect(self.table.take_keys)
         self._footer.mine.toggled.connect(self._show_mine)
         self._footer.by_app.toggled.connect(self._show_by_app)
         self._footer.history.clicked.connect(self.history_wanted)
@@ -179,6 +181,11 @@ class Popup(PopupWindow):
 
     def put_below_rows(self, part: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.message), part)
+
+    @property
+    def last_of_rows(self) -> QWidget:
+        """The last that Tab reaches before what is below the rows."""
+        return self.table.order_button
 
     # showing and hiding
 

@@ -129,6 +129,11 @@ class ProcessView(QTreeView):
     def has_bars(self) -> bool:
         return not self.isColumnHidden(COUNTS)
 
+    @property
+    def order_button(self) -> QWidget:
+        """The button that brings the rows into their new order."""
+        return self._head.new_order
+
     def stretch_rows(self, by: int) -> None:
         """Make each row this many pixels higher than the least."""
         if by != self._delegate.stretch:
@@ -137,6 +142,12 @@ class ProcessView(QTreeView):
 
     def sort_by(self, column: int, descending: bool) -> None:
         self.header().setSortIndicator(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
+
+    @Slot()
+    def take_keys(self) -> None:
+        """Focus the current row for somebody who comes from the filter: from then on P, F and E act on it."""
+        self.setFocus()
+        self._steering.go_on()
 
     def let_go(self) -> None:
         """Forget that the keyboard is on a row."""

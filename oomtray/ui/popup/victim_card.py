@@ -259,6 +259,8 @@ class VictimCard(CardFrame):
         if not other and self._subject is not None:
             self._offer_to_spare(self._subject)
         self._button.setVisible(not other and self._subject is not None)
+        if not other and self._other.hasFocus() and self._button.isVisible():
+            self._button.main.setFocus()  # which took its place
         self._other.setText(other)
         self._other.setAccessibleName(spoken)
         self._other.marked = marked

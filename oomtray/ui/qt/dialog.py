@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Slot
@@ -27,6 +26,7 @@ from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain, paragraph
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
+from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
@@ -64,8 +64,6 @@ class Dialog(QDialog):
         self._width = width
         self._placed = False
         self._head_scrolls = False
-        self._left: list[QPushButton] = []
-        self._right: list[QPushButton] = []
         self.icon = Plain("", self)
         self.icon.hide()
         self.title = Elided("", self)
@@ -137,31 +135,21 @@ class Dialog(QDialog):
         """Add a button on the left that leads elsewhere."""
         button = self._button(text, does)
         self._elsewhere.addWidget(button)
-        self._left.append(button)
-        self._order_tabs()
         return button
 
     def add_action(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
         """Add a button before Close or Cancel; if `default`, Enter presses it."""
         button = self._button(text, does)
         self._actions.addWidget(button)
-        self._right.append(button)
         if default:
             self.close_button.setDefault(False)
             button.setDefault(True)
-        self._order_tabs()
         return button
 
     def _button(self, text: str, does: Callable[[], object]) -> QPushButton:
         button = push_button(text, does, self)
         give_air(button)
         return button
-
-    def _order_tabs(self) -> None:
-        """Make Tab follow the visual order of the buttons."""
-        buttons = [*self._left, *self._right, self.close_button]
-        for before, after in pairwise(buttons):
-            QWidget.setTabOrder(before, after)
 
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
         """Add a bold caption above what is added to `body` next; `aside` goes to its end, or below it."""
@@ -251,6 +239,10 @@ class Dialog(QDialog):
             _settle()
             self._mind_width()
             self._resize(self.width(), max(self.wanted_height(self.width()), self.height()))
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Make Tab follow the visual order, whenever each part was created."""
+        return move_on(self, forward=forward)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

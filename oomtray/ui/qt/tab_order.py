@@ -48,7 +48,10 @@ def show(widget: QWidget) -> None:
 def _below(widget: QWidget) -> Iterator[QWidget]:
     if not widget.isVisible() or not widget.isEnabled():
         return
-    if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+    proxy = widget.focusProxy()
+    if proxy is not None and proxy.parentWidget() is widget and widget.layout() is None:
+        yield from _below(proxy)  # of parts that are placed by hand it is the one that takes keys
+    elif proxy is None and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
         yield widget
     if isinstance(widget, (QAbstractSpinBox, QComboBox)):  # the line edit in it is a part of it
         return

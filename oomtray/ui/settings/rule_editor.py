@@ -34,7 +34,6 @@ from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.preview_lines import PreviewLines
-from oomtray.ui.qt.tab_order import move_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -156,10 +155,6 @@ class RuleEditor(Dialog):
         conditions: dict[str, Any] = {key: field.currentText().strip() or None for key, field in self.fields.items()}
         ask = True if self._old is None else self._old.ask
         return Rule(self.number.value() if chosen is None else chosen, **conditions, label=self.name.text().strip(), ask=ask)
-
-    def focusNextPrevChild(self, forward: bool) -> bool:
-        """Make Tab follow the visual order, whenever each field was created."""
-        return move_on(self, forward=forward)
 
     # what is shown
 

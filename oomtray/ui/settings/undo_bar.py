@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Slot
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QHideEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_air, give_edge
+from oomtray.ui.qt.focus_return import FocusReturn
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.push_button import push_button
@@ -33,6 +34,7 @@ class UndoBar(QWidget):
         super().__init__(parent)
         self._undone = undone
         self._back: Callable[[], str] | None = None
+        self._focus = FocusReturn(self)
         self.text = Plain("", self)
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -64,7 +66,12 @@ class UndoBar(QWidget):
         self._back = None
         self.hide()
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._focus.give_back()
+        super().hideEvent(event)
+
     def _say(self, says: str) -> None:
+        self._focus.remember()
         self.text.setText(says)
         self.setAccessibleName(says)
         self.undo_button.setVisible(self._back is not None)

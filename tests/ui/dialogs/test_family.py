@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -23,6 +24,7 @@ from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
+from tests.ui.tab_order import is_in_order
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -66,6 +68,28 @@ def test_the_keys_reach_all_and_all_has_a_name(dialog: Dialog) -> None:
     pressed = [one for one in dialog.findChildren(QAbstractButton) if one.isVisible() and one.isEnabled()]
     keyless = [one for one in pressed if one.focusPolicy() == Qt.FocusPolicy.NoFocus and "value_slider" not in type(one.parent()).__module__]
     assert keyless == []
+
+
+def test_tab_goes_as_one_reads_and_shift_tab_back(qtbot: Any, dialog: Dialog) -> None:
+    dialog.activateWindow()
+    found = tour(qtbot, dialog, Qt.Key.Key_Tab)
+    assert tour(qtbot, dialog, Qt.Key.Key_Backtab) == [found[0], *found[:0:-1]]
+    places = [one.mapTo(dialog, QPoint(0, 0)) for one in found]
+    first = min(range(len(found)), key=lambda at: (places[at].y(), places[at].x()))
+    read = found[first:] + found[:first]
+    within = [one for one in read if one is not dialog.area]  # it takes keys that scroll, and is around others
+    assert all(is_in_order(dialog, *pair) for pair in pairwise(within)), read
+
+
+def tour(qtbot: Any, dialog: Dialog, key: Qt.Key) -> list[QWidget]:
+    """Where the key leads until it is back at the beginning."""
+    found = [dialog.focusWidget()]
+    while len(found) < 30:
+        qtbot.keyClick(found[-1], key)
+        if dialog.focusWidget() is found[0]:
+            return found
+        found.append(dialog.focusWidget())
+    raise AssertionError(found)
 
 
 def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAccessible
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from oomtray.ui.controllers.report import Report
 from tests.facts import desktops
+from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -47,6 +49,63 @@ def test_tab_goes_through_the_foot_from_its_beginning_to_its_end(popup, qtbot):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         visited.append(QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text())
     assert visited == ["What the list shows: Apps", "History", "Settings", "Help", "More"]
+
+
+def test_tab_leads_from_the_rows_to_what_a_report_offers_and_then_to_the_foot(popup, qtbot):
+    popup.message.tell(Report("done", "Slack: 4 processes deprioritized.", offers(UNDO)))
+    popup.table.setFocus()
+    visited = []
+    for _ in range(3):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        visited.append(QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text())
+    assert visited == [UNDO, "Dismiss", "Filter by name or PID"]
+
+
+@pytest.mark.parametrize("before", ["Apps and processes by risk", "Protect firefox", "History"])
+@pytest.mark.parametrize("answer", [UNDO, "Dismiss"])
+def test_the_keyboard_is_back_where_it_was_once_a_report_is_answered(popup, qtbot, before, answer):
+    part(popup, before).setFocus()
+    popup.message.tell(Report("done", "Slack: 4 processes deprioritized.", offers(UNDO)))
+    button = popup.message.button(UNDO) if answer == UNDO else part(popup.message, answer)
+    button.setFocus()
+
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+
+    assert popup.message.isHidden()
+    assert QApplication.focusWidget() is part(popup, before)
+
+
+def test_the_keyboard_stays_on_the_card_once_watching_goes_on(popup):
+    popup.set_paused(True)
+    next(one for one in popup.card.findChildren(QPushButton) if one.text() == "Resume").setFocus()
+
+    popup.set_paused(False)
+
+    assert QApplication.focusWidget() is part(popup, "Protect firefox")
+
+
+def test_the_keyboard_is_in_the_rows_once_their_new_order_is_no_longer_offered(popup):
+    offer = popup.table.order_button
+    offer.show()
+    offer.setFocus()
+
+    popup.model.settled.emit()
+
+    assert offer.isHidden()
+    assert QApplication.focusWidget() is popup.table
+
+
+def test_keys_act_on_the_row_to_which_down_leads_from_the_filter(popup, qtbot):
+    field = part(popup, "Filter by name or PID")
+    field.setFocus()
+    qtbot.keyClicks(field, "slack")
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+
+    with qtbot.waitSignal(popup.table.acted) as acted:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F)
+
+    assert acted.args[0] == "deprioritize"
+    assert field.text() == "slack"
 
 
 def test_a_row_that_a_screen_reader_selects_is_the_one_that_keys_act_on(popup, qtbot):

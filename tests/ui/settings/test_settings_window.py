@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
@@ -187,6 +188,17 @@ class TestUndo:
         assert warning.control.text() == "82 %", "it is shown at once"
         assert not window.undo_bar.isVisible()
         assert Journal().last() is None
+
+    def test_the_keyboard_is_back_at_the_setting_afterwards(self, window: SettingsWindow, qtbot: Any) -> None:
+        warning = row(window, "levels.warning_percent")
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        warning.control.setFocus()
+        set_to(warning, 70)
+        window.undo_bar.undo_button.setFocus()
+        qtbot.keyClick(window.undo_bar.undo_button, Qt.Key.Key_Space)
+        assert not window.undo_bar.isVisible()
+        assert warning.control.hasFocus()
 
     def test_it_is_taken_back_from_elsewhere_and_shown(self, window: SettingsWindow, path: Path) -> None:
         set_to(row(window, "levels.warning_percent"), 70)

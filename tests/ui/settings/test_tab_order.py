@@ -19,6 +19,7 @@ from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.step_in_page import StepInPage
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.ui.rules_file import rule_controller
+from tests.ui.tab_order import is_in_order
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -77,15 +78,6 @@ def looks_focused(widget: QWidget) -> bool:
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     widget.blockSignals(False)
     return with_focus != without
-
-
-def is_in_order(page: QWidget, before: QWidget, after: QWidget) -> bool:
-    """Whether one reads from the first on to the second: further right on one line, or below."""
-    one, other = (QRect(widget.mapTo(page, QPoint(0, 0)), widget.size()) for widget in (before, after))
-    if other.center().y() > one.bottom() or other.top() >= one.center().y():
-        return True
-    right = other.left() >= one.right()
-    return right != (page.layoutDirection() == Qt.LayoutDirection.RightToLeft)
 
 
 @pytest.mark.parametrize("page", [page.id for page in PAGES])
