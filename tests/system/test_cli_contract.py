@@ -279,16 +279,3 @@ def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
 def test_doctor_answers_in_the_contracts_shape() -> None:
     got = report("doctor", shape=contract.DOCTOR, statuses=(0, 1))
     assert len({check["id"] for check in got["checks"]}) == len(got["checks"]) > 5
-
-
-def test_a_change_answers_in_the_contracts_shape(sleeper: int) -> None:
-    planned = report("deprioritize", str(sleeper), "--dry-run", shape=contract.CHANGES)
-    assert Path(f"/proc/{sleeper}/oom_score_adj").read_text() == "0\n"
-    done = report("deprioritize", str(sleeper), shape=contract.CHANGES)
-    assert Path(f"/proc/{sleeper}/oom_score_adj").read_text() == "300\n"
-    for answer in (planned, done):
-        (change,) = answer["changes"]
-        assert (change["pid"], change["from"], change["to"], change["error"]) == (sleeper, 0, 300, None)
-    back = report("undo", shape=contract.CHANGES)
-    assert back["changes"][0]["to"] == 0
-    assert Path(f"/proc/{sleeper}/oom_score_adj").read_text() == "0\n"

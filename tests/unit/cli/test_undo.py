@@ -70,13 +70,6 @@ def test_what_was_set_is_removed_and_the_processes_go_back(systemd, capsys):
     assert capsys.readouterr().err == "oomtray: There is nothing to undo.\n"
 
 
-def test_the_history_has_what_was_set_for_a_unit(systemd, capsys):
-    run("unit", "protect", "x", "--adj", "600")
-    capsys.readouterr()
-    assert run("history") == 0
-    assert capsys.readouterr().out.endswith("  You protected x.service\n")
-
-
 def test_the_history_has_the_undo_too_once(systemd, capsys):
     run("unit", "protect", "x", "--adj", "600")
     run("undo")

@@ -170,21 +170,6 @@ def test_an_undo_is_one_call_for_the_drop_in_and_each_processes_value(systemd):
     assert (systemd.adj(low), systemd.adj(high), systemd.adj(own), systemd.adj(other)) == (700, 800, 100, 601)
 
 
-def test_an_undo_writes_the_earlier_drop_in_again(systemd):
-    pid = systemd.start(900)
-    changer = systemd.changer()
-    changer.apply(changer.plan("protect", "x", UnitSettings(500, "continue"), user=True))
-    earlier = drop_in(systemd).read_bytes()
-    for word, asked in (("protect", UnitSettings(300)), ("reset", UnitSettings())):
-        systemd.service["OOMScoreAdjust"] = ("i", 500)
-        outcome = changer.apply(changer.plan(word, "x", asked, user=True))
-        assert (outcome.undoable, systemd.adj(pid)) == (True, 300 if word == "protect" else 0)
-        reloads = len(systemd.peer.called("Reload"))
-        assert changer.apply(changer.undo(outcome.batch)).status == "done"
-        assert (drop_in(systemd).read_bytes(), systemd.adj(pid)) == (earlier, 500)
-        assert len(systemd.peer.called("Reload")) == reloads + 1
-
-
 def test_what_was_changed_since_is_not_undone(systemd):
     changer = systemd.changer()
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
@@ -202,14 +187,6 @@ def test_a_file_that_was_edited_cant_be_written_the_same_again(systemd):
     assert (outcome.edited, outcome.undoable) == (True, False)
     assert refused(lambda: changer.undo(outcome.batch)) == Refusal("not-exact", "x.service", str(drop_in(systemd)))
     assert "OOMScoreAdjust=77" in drop_in(systemd).read_text()
-
-
-def test_a_manager_that_does_not_reload_is_told(systemd):
-    systemd.peer.answers["Reload"] = "org.freedesktop.DBus.Error.AccessDenied"
-    changer = systemd.changer()
-    outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=True))
-    assert (outcome.status, outcome.edited, drop_in(systemd).exists()) == ("failed", False, True)
-    assert outcome.failure.id == "not-reloaded"
 
 
 def test_where_the_drop_in_can_not_be_written_nothing_else_is_done(systemd):

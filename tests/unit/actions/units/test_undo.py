@@ -54,7 +54,9 @@ def test_another_program_goes_back_step_by_step(systemd: SystemdManager, user: b
     done(systemd, "protect", UnitSettings(600, "continue"), user=user)
     earlier = drop_in(systemd, user=user).read_bytes()
     done(systemd, "protect", UnitSettings(500), user=user)
+    reloads = len(systemd.peer.called("Reload"))
     assert (undo(systemd).status, drop_in(systemd, user=user).read_bytes(), systemd.adj(pid)) == ("done", earlier, 600)
+    assert len(systemd.peer.called("Reload")) - reloads == (1 if user else 0), "of the system's, the helper does it"
     assert (undo(systemd).status, drop_in(systemd, user=user).exists(), systemd.adj(pid)) == ("done", False, 900)
     assert Journal().last() is None
 
@@ -118,8 +120,9 @@ def test_a_manager_that_does_not_reload_leaves_what_can_be_taken_back(systemd: S
     reload = systemd.peer.answers["Reload"]
     systemd.peer.answers["Reload"] = "org.freedesktop.DBus.Error.AccessDenied"
     outcome = done(systemd, "protect", UnitSettings(600))
-    assert (outcome.edited, drop_in(systemd).exists()) == (False, True)
-    assert outcome.batch == last()
+    assert (outcome.status, outcome.edited, drop_in(systemd).exists()) == ("failed", False, True)
+    assert outcome.failure is not None
+    assert (outcome.failure.id, outcome.batch) == ("not-reloaded", last())
     systemd.peer.answers["Reload"] = reload
     undo(systemd)
     assert (drop_in(systemd).exists(), Journal().last()) == (False, None)
