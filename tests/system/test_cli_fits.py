@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.rigs.commands import contract
-from tests.rigs.commands.program import command, environment, oomtray, python
+from tests.rigs.commands.program import command, environment, oomtray
 from tests.rigs.processes.hog import hog_binary
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import wait_for
@@ -73,24 +73,11 @@ def test_the_program_counts_with_the_oom_score_adj_that_it_would_inherit(hog: in
     assert "the kernel would kill the new program itself" in " ".join(raised.split())
 
 
-def test_more_than_the_machine_has_does_not_fit() -> None:
-    answer = fits("900T", (7,))
-    assert answer == {"schema": 1, "fits": "no", "left": 0, "stalls": True, "end": []}
-
-
 @pytest.mark.parametrize(("size", "status"), [("1M", 0), ("900T", 7)])
 def test_the_text_has_the_same_exit_status(size: str, status: int) -> None:
     done = oomtray("fits", size)
     assert (done.returncode, done.stderr) == (status, "")
     assert "would" in done.stdout.splitlines()[0]
-
-
-@pytest.mark.parametrize("argv", [("fits", "much"), ("fits",), ("fits", "-1G"), ("list", "--until", "x"), ("list", "--until", "1G", "--all")])
-def test_no_size_is_wrong_usage(argv: tuple[str, ...]) -> None:
-    done = oomtray(*argv)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("oomtray: ")
-    assert done.stderr.count("\n") == 1
 
 
 def test_the_order_of_deaths_ends_where_enough_is_free(hog: int) -> None:
@@ -114,14 +101,6 @@ def test_the_order_as_text_says_what_each_death_frees(hog: int) -> None:
     assert lines[-1].split()[:2] == ["1", str(hog)]
     assert "hog" in lines[-1]
     assert lines[-1].split()[-2:] == ["300", "MiB"] or lines[-1].split()[-2:] == ["301", "MiB"]
-
-
-def test_neither_loads_qt() -> None:
-    done = python(
-        "import sys; from oomtray.cli import main; main(['fits', '1M'], tray=None); main(['list', '--until', '1M'], tray=None);"
-        "sys.exit(any('PySide6' in name for name in sys.modules))"
-    )
-    assert done.returncode == 0
 
 
 def test_within_a_cgroup_only_its_own_die() -> None:

@@ -48,12 +48,6 @@ def test_without_a_limit_it_ends_by_itself_and_does_no_harm() -> None:
     assert started[0].poll() == 0, "it is not left behind"
 
 
-def test_what_systemd_complains_of_is_told() -> None:
-    with pytest.raises(drill.NoDrill) as refused:
-        drill.hold(lambda _: without_limit(["sh", "-c", "echo Access denied >&2; exit 1"]))
-    assert (refused.value.why, refused.value.detail) == ("not-started", "Access denied")
-
-
 def test_its_app_has_a_name_of_its_own() -> None:
     path = f"/user.slice/user-1000.slice/user@1000.service/app.slice/{drill.scope_name(4711)}"
     assert named_by(path) == (drill.NAME, drill.NAME, "app")
@@ -83,15 +77,6 @@ def test_the_command_says_how_it_went(monkeypatch: pytest.MonkeyPatch, capsys: p
     says = " ".join(capsys.readouterr().out.split())
     assert "took more than its 64.0 MiB and was killed after" in says
     assert "It works: a kill is noticed, named and explained." in says
-
-
-def test_the_command_in_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    with MemoryCgroup(64 * MIB) as group:
-        monkeypatch.setattr(drill, "in_scope", lambda argv: group.spawn(argv, **PIPES))
-        assert main(["drill", "--json"], tray=lambda _: 99) == 0
-    told = contract.read(capsys.readouterr().out, contract.DRILL)
-    assert (told["held"], told["named"], told["event"]["killer"]) == (True, True, "kernel")
-    assert told["pid"] in [victim["pid"] for victim in told["event"]["victims"]]
 
 
 def test_where_systemd_does_not_run_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:

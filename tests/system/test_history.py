@@ -78,14 +78,6 @@ def test_what_watch_reads_is_told_by_history(xdg: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_since_leaves_out_what_is_older(xdg: Path) -> None:
-    oomtray("watch", "-c", "1", "--json")
-    assert len(oomtray("history").stdout.splitlines()) == 1
-    assert oomtray("history", "--since", str(time.time() + 60)).stdout == "Nothing was recorded.\n"
-    assert oomtray("history", "--since", "2024-01-01").stdout != ""
-    assert oomtray("history", "--since", "yesterday").returncode == 2
-
-
 def test_two_that_watch_make_one_record(xdg: Path) -> None:
     command = ("watch", "-i", "0.5", "-c", "5", "--json")
     with start(*command) as one, start(*command) as other:

@@ -43,3 +43,5 @@ def test_readings_of_one_minute_are_told_apart_and_found_by_their_time(xdg: Path
     assert times == sorted(times)
     assert main(["history", "--since", times[1]], tray=lambda _: 99) == 0
     assert capsys.readouterr().out.splitlines() == lines[1:]
+    assert main(["history", "--since", str(time.time() + 60)], tray=lambda _: 99) == 0
+    assert capsys.readouterr().out == "Nothing was recorded.\n"

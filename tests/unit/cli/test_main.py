@@ -57,6 +57,9 @@ def test_the_tray_is_the_default_command(argv: list[str]) -> None:
         pytest.param(["list", "-n", "3", "--all"], "--all", id="some-and-all"),
         pytest.param(["list", "--apps", "--processes"], "--processes", id="two-kinds-of-row"),
         pytest.param(["list", "--cgroup"], "--cgroup", id="cgroup-missing"),
+        pytest.param(["fits"], "SIZE", id="size-missing"),
+        pytest.param(["list", "--until", "x"], "--until", id="no-size"),
+        pytest.param(["list", "--until", "1G", "--all"], "--all", id="until-and-all"),
         pytest.param(["fits", "-1G"], "SIZE: a size can't be negative: '-1G'", id="negative-size"),
         pytest.param(["list", "--until", "-1.5M"], "--until: a size can't be negative: '-1.5M'", id="negative-size-of-an-option"),
         pytest.param(["watch", "-i", "0"], "-i: '0'", id="no-interval"),
@@ -304,6 +307,8 @@ HEAVY = {
         ("explain 1 --json", (QT | HEAVY) - {"psutil", "subprocess"}),  # which psutil loads
         ("doctor --json", QT),
         ("protect --dry-run 1", QT),
+        ("fits 1M", QT),
+        ("list --until 1M", QT),
         ("undo --json", QT),
     ],
 )
