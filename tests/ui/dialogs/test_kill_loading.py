@@ -13,15 +13,15 @@ import pytest
 from oomtray.history.database import Database
 from oomtray.history.kills import put_kills
 from oomtray.history.recorder import user_recorder
-from oomtray.history.samples import Sample, put
+from oomtray.history.samples import put
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.risk.kill_event import Dead, KillEvent
-from oomtray.risk.outlook import Forecast
 from oomtray.risk.report_event import from_report
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kill_loading import keep, logged, recorded
 from tests.facts.memory import memory
+from tests.facts.recorded import sample
 
 HEAD = (
     "[ {at}.000001] cc1plus invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n"
@@ -97,7 +97,7 @@ def test_what_was_killed_before_the_first_start_is_among_what_is_recorded(has_be
     if has_begun:
         seen = KillEvent(time=now - 2, boot=boot_id(), count=2, killer="kernel", outcome="killed", victims=(Dead(pid=8, name="java"),))
         with Database().writing() as connection:
-            put(connection, [reading(now - 5, oom_kills=1)])
+            put(connection, [sample(now - 5, memory(oom_kills=1))])
             put_kills(connection, [seen], now)
     java = [("java", (1,))] if has_begun else []
     assert [(entry.event.victims[0].name, entry.numbers) for entry in recorded()] == [*java, ("mysqld", ())]
@@ -121,9 +121,5 @@ def test_what_is_only_counted_waits_until_it_is_recorded(monkeypatch: pytest.Mon
     monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 4)
     monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: True)
     with Database().writing() as connection:
-        put(connection, [reading(time.time() - 5, oom_kills=1)])
+        put(connection, [sample(time.time() - 5, memory(oom_kills=1))])
     assert recorded() == []
-
-
-def reading(at: float, *, oom_kills: int) -> Sample:
-    return Sample(time=at, memory=memory(oom_kills=oom_kills), level="normal", cause="none", forecast=Forecast())

@@ -12,8 +12,7 @@ from PySide6.QtCore import Qt
 
 from oomtray.config import Settings
 from oomtray.history.database import Database
-from oomtray.history.samples import Sample, put
-from oomtray.risk.outlook import Forecast
+from oomtray.history.samples import put
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import week
@@ -22,6 +21,7 @@ from oomtray.ui.settings.surroundings import Surroundings
 from oomtray.ui.settings.tried_week import TriedWeek
 from oomtray.ui.settings.week_graph import WeekGraph
 from tests.facts.memory import memory
+from tests.facts.recorded import sample
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -81,12 +81,7 @@ def test_nothing_is_told_where_the_settings_mute_it() -> None:
 
 def record(path: Path, now: float) -> None:
     with Database(str(path)).writing() as connection:
-        samples = (
-            Sample(time=at - NOW + now, memory=one, level="normal", cause="none", forecast=Forecast())
-            for at, one in readings()
-            if at > NOW - DAY - HOUR
-        )
-        put(connection, samples)
+        put(connection, (sample(at - NOW + now, one) for at, one in readings() if at > NOW - DAY - HOUR))
 
 
 @pytest.fixture
@@ -114,7 +109,7 @@ def test_the_first_minutes_are_no_week(tmp_path: Path, tried) -> None:
     now = time.time()
     with Database(str(tmp_path / "history.db")).writing() as connection:
         times = (now - 20 + 2 * step for step in range(10))
-        put(connection, (Sample(time=at, memory=memory(used=40), level="normal", cause="none", forecast=Forecast()) for at in times))
+        put(connection, (sample(at, memory(used=40)) for at in times))
     part = tried()
     assert part.says.text() == ""
     assert part.graph.accessibleDescription() == "Recording has only just begun. This fills as OOM Tray runs."

@@ -22,6 +22,7 @@ from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, MIB, kills
 from tests.facts.memory import memory
+from tests.facts.recorded import sample
 from tests.rigs.commands import contract
 
 LOGS = Path(__file__).parents[1] / "kernel" / "kill_log" / "data"
@@ -224,7 +225,7 @@ def test_a_recorded_reading(lines: Callable[..., list[Any]]) -> None:
 def test_a_reading_of_which_little_is_known(lines: Callable[..., list[Any]]) -> None:
     unknown = memory(available=None, swap_total=None, swap_free=None, psi_some_avg10=None, psi_full_avg10=None, oom_kills=None, floor=None, swap_worth=None)
     with Database().writing() as connection:
-        put(connection, [Sample(time=1_790_000_000.0, memory=unknown, level="normal", cause="none", forecast=Forecast())])
+        put(connection, [sample(1_790_000_000.0, unknown)])
     (line,) = lines("history", contract.READING)
     assert line["forecast"] == {"seconds": None, "rate": None, "stall": None, "kill": None, "headroom": {"ram": None, "swap": None}}
     assert line["memory"]["available"] is line["memory"]["used_percent"] is line["memory"]["oom_kills"] is None

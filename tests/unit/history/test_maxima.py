@@ -24,6 +24,7 @@ from oomtray.risk.outlook import Forecast, Level, LevelName
 from tests.facts import histories
 from tests.facts.histories import settling
 from tests.facts.memory import memory
+from tests.facts.recorded import sample
 
 NOW = 1_800_000_000.0
 HOUR, DAY = 3600.0, 86_400.0
@@ -39,10 +40,6 @@ def reading(used: int, swapped: int, stall: float, huge: int = 0) -> Memory:
     return memory(
         total=64, huge_pages=huge, available=64 - huge - used, swap_total=32, swap_free=32 - swapped, psi_full_avg10=stall
     )  # fmt: skip
-
-
-def sample(time: float, memory: Memory, level: LevelName = "normal") -> Sample:
-    return Sample(time=time, memory=memory, level=level, cause="none", forecast=Forecast())
 
 
 CALM = reading(0, 0, 0.0)
@@ -97,11 +94,6 @@ def test_a_range_has_the_most_of_all_that_it_covers(
             least = most_of([one for one in (*taken, *later) if one.time >= since + SLOT])
             most = most_of([one for one in (*taken, *later) if one.time >= since - SLOT])
             assert [one for one in zip(least, found, most, strict=True) if not one[0] <= one[1] <= one[2]] == []
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(str(tmp_path / "history.db"))
 
 
 def written(database: Database, samples: list[Sample], now: float) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
@@ -11,28 +10,20 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.period import Period, read_period
 from oomtray.history.samples import AppMemory, Sample, put, thin
-from oomtray.risk.outlook import Forecast
 from tests.facts import GIB, MIB
 from tests.facts.histories import settling
 from tests.facts.memory import memory
+from tests.facts.recorded import sample as any_sample
 
 NOW = 1_800_000_000.0
 HOUR, DAY = 3600.0, 86_400.0
 
 
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(str(tmp_path / "history.db"))
-
-
 def sample(time: float, *, used: int | None = 4 * GIB, apps: dict[str, int] | None = None, **facts: object) -> Sample:
     told = {"total": 16 * GIB, "available": None if used is None else 16 * GIB - used, "swap_total": 0, "swap_free": 0}
-    return Sample(
-        time=time,
+    return any_sample(
+        time,
         memory=memory(**(told | facts)),
-        level="normal",
-        cause="none",
-        forecast=Forecast(rate=None, stall=None, kill=None, ram=None, swap=None),
         apps=tuple(AppMemory(name.lower(), name, held) for name, held in (apps or {}).items()),
     )
 

@@ -29,16 +29,11 @@ from tests.facts import GIB, MIB, kills
 from tests.facts.assessments import app
 from tests.facts.histories import settling
 from tests.facts.memory import memory
-from tests.facts.recorded import read_events
+from tests.facts.recorded import read_events, recorded, sample
 from tests.rigs.processes.users import NOBODY, need_root
 
 NOW = 1_800_000_000.0
 DAY = 86_400
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Database:
-    return Database(str(tmp_path / "state" / "history.db"))
 
 
 class Clock:
@@ -57,22 +52,6 @@ def clock() -> Clock:
 @pytest.fixture
 def recorder(database: Database, clock: Clock) -> Recorder:
     return Recorder(lambda: database, clock)
-
-
-def sample(time: float, **changes: object) -> Sample:
-    facts: dict[str, object] = {
-        "time": time,
-        "memory": memory(),
-        "level": "normal",
-        "cause": "none",
-        "forecast": Forecast(),
-    }
-    return Sample(**(facts | changes))  # type: ignore[arg-type]
-
-
-def recorded(database: Database, since: float = 0, until: float = 1e11) -> list[Sample]:
-    with database.reading() as connection:
-        return [] if connection is None else list(read(connection, since, until))
 
 
 def record(database: Database, samples: Iterator[Sample] | list[Sample], now: float = NOW) -> None:
@@ -183,7 +162,7 @@ class TestEvents:
                 put_events(connection, [Event("kill", "boot-1/812/4242", NOW, data)])
         with database.reading() as connection:
             assert connection is not None
-            (event,) = read_events(connection, "kill", 0, NOW + 1)
+            (event,) = read_events(connection, "kill")
         assert event.data == {"name": "java"}
 
     def test_kills_are_kept_for_a_year(self, database: Database) -> None:
@@ -193,7 +172,7 @@ class TestEvents:
             put(connection, map(sample, settling(later)))
             thin(connection, later)
             drop_old(connection, later)
-            assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == [str(10 * DAY)]
+            assert [event.key for event in read_events(connection, "kill")] == [str(10 * DAY)]
 
     def test_what_waited_for_somebody_who_opens_the_record_takes_the_place_of_what_is_too_old(self, database: Database) -> None:
         """The tray itself never opens it."""
@@ -201,7 +180,7 @@ class TestEvents:
         record(database, list(map(sample, settling(now))), now)
         database.pending.append([Event("change", "old", now - EVENTS_KEPT - DAY, {}), Event("change", "new", now, {})])
         with database.writing() as connection:
-            assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["new"]
+            assert [event.key for event in read_events(connection, "change")] == ["new"]
 
     def test_what_happens_in_a_loop_does_not_fill_the_disk(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(events, "EVENTS_MOST", 5)
@@ -209,8 +188,8 @@ class TestEvents:
             for number in range(8):
                 put_events(connection, [Event("kill", str(number), NOW + number, {}), Event("told", str(number), NOW, {})])
             drop_old(connection, NOW + 10)
-            assert [event.key for event in read_events(connection, "kill", 0, 1e11)] == ["3", "4", "5", "6", "7"]
-            assert len(list(read_events(connection, "told", 0, 1e11))) == 8, "of one moment none is older than another"
+            assert [event.key for event in read_events(connection, "kill")] == ["3", "4", "5", "6", "7"]
+            assert len(list(read_events(connection, "told"))) == 8, "of one moment none is older than another"
 
 
 class TestFile:
@@ -242,7 +221,7 @@ class TestFile:
         record(database, [sample(NOW + 10)])
         with database.reading() as connection:
             assert connection is not None
-            (told,) = read_events(connection, "set-aside", 0, 1e11)
+            (told,) = read_events(connection, "set-aside")
         assert told.data == {"aside": "history.db.damaged-1"}
 
     def test_a_good_file_that_another_program_has_begun_meanwhile_is_not_set_aside(self, database: Database) -> None:
@@ -370,8 +349,8 @@ class TestFile:
         recorder.add_event(Event("change", "b", clock.now, {}))
         with database.reading() as connection:
             assert connection is not None
-            assert [event.key for event in read_events(connection, "change", 0, 1e11)] == ["b"]
-            assert list(read_events(connection, "kill", 0, 1e11)) == []
+            assert [event.key for event in read_events(connection, "change")] == ["b"]
+            assert list(read_events(connection, "kill")) == []
 
     def test_what_another_program_gathered_before_it_was_cleared_does_not_come_back(
         self, database: Database, recorder: Recorder, clock: Clock
@@ -521,7 +500,7 @@ class TestAClockThatIsSetAhead:
         with database.reading() as connection:
             assert connection is not None
             times = [one.time for one in read(connection, 0, NOW)]
-            return times, [event.key for event in read_events(connection, "kill", 0, NOW)]
+            return times, [event.key for event in read_events(connection, "kill")]
 
     def test_nothing_is_lost_where_it_is_set_back(
         self, database: Database, recorder: Recorder, clock: Clock, before: list[float]
