@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from itertools import chain, repeat
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.kernel.snapshot import Process
     from oomtray.kills.followed_processes import FollowedProcesses
+    from oomtray.kills.unread_log import UnreadLog
     from oomtray.risk.kill_event import Dead
 
 _MOST_MISSED = 64
@@ -47,17 +49,19 @@ class KillRecord:
         keeps: Callable[[], bool] = lambda: True,
         log: LogLookup | None = None,
         followed: FollowedProcesses | None = None,
+        unread: UnreadLog | None = None,
         cgroup_kills: Callable[[str], int | None] = lambda _: None,
     ) -> None:
         """`counted` is the kernel's current count of kills; `cgroup_kills` returns that of a cgroup.
 
-        `followed` has the processes that the watcher before followed. `keeps`: whether the user wants a
+        `followed` has the processes that the watcher before followed, `unread` what it hasn't read of the log. `keeps`: whether the user wants a
         record now. With `tells`, news also include kills recorded by others, or earlier, that the user was
         not told of.
         """
         self._recorder, self._tells, self._keeps = recorder, tells, keeps
         self._log = log or LogLookup()
         self._followed = followed
+        self._unread = unread
         self._cgroup_kills = cgroup_kills
         self._boot = boot_id()
         self._looked_back = False
@@ -98,7 +102,7 @@ class KillRecord:
         logged = self._read_log(self._recorder)
         found = self._recorder.add_kills(events) if events else []
         if found:
-            self._log.ask(time.time() - _LOG_SPAN, LOG_DELAY)
+            self._ask(time.time() - _LOG_SPAN, LOG_DELAY)
         return self._told(self._recorder, [*logged, *found])
 
     def _look_back(self, counted: int | None) -> None:
@@ -125,12 +129,21 @@ class KillRecord:
             self._recorder.add_kills([replace(event, count=number) for event, number in events])
             if missed > _MOST_MISSED:
                 self._rest = replace(unseen, count=counted - _MOST_MISSED, kills=missed - _MOST_MISSED)
-        unwatched = since is not None and now - since > _UNWATCHED
-        if missed or unwatched:
-            begin = now - _LONGEST_LOOK_BACK if since is None else max(since - _LOG_SPAN, now - _LONGEST_LOOK_BACK)
-            self._log.ask(begin, 0.0)
+        begins = []
+        if missed or (since is not None and now - since > _UNWATCHED):
+            begins.append(-math.inf if since is None else since - _LOG_SPAN)
+        unread = None if self._unread is None else self._unread.since()
+        if unread is not None:
+            begins.append(unread)
+        if begins:
+            self._ask(max(min(begins), now - _LONGEST_LOOK_BACK), 0.0)
             self._looking = True
         self._recorder.flush()  # from this reading on, every kill is known to be either recorded or missed
+
+    def _ask(self, since: float, delay: float) -> None:
+        if self._unread is not None:
+            self._unread.keep(since)
+        self._log.ask(since, delay)
 
     def _read_log(self, recorder: Recorder) -> list[RecordedKill]:
         """Take in the log's answer; return only kills that nobody else had noticed."""
@@ -139,6 +152,8 @@ class KillRecord:
             return []
         began = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         told = recorder.add_kills([_of_boot(report, self._boot, began) for report in reports])
+        if self._unread is not None and not self._log.pending:
+            self._unread.clear()
         if self._looking:
             self._looking = False
             self._record_rest(recorder, told)

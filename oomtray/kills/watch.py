@@ -352,9 +352,16 @@ def user_kill_watch(
     """Create the user's watch, which continues where the record ends, if there is a recorder."""
     from oomtray.kills.followed_processes import FollowedProcesses
     from oomtray.kills.record import KillRecord
+    from oomtray.kills.unread_log import UnreadLog
     from oomtray.systemd import oomd_signals
 
     record = KillRecord(
-        recorder, counted=counted, tells=tells, keeps=keeps, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills
+        recorder,
+        counted=counted,
+        tells=tells,
+        keeps=keeps,
+        followed=FollowedProcesses(),
+        unread=UnreadLog(),
+        cgroup_kills=reader.cgroups.oom_kills,
     )
     return KillWatch(reader, record, counted=counted, set_here=set_here, units=units, oomd=oomd_signals.connect)

@@ -111,9 +111,11 @@ class HistoryOpener(QObject):
 
     def _clear_all(self) -> None:
         from oomtray.kills.followed_processes import clear_followed
+        from oomtray.kills.unread_log import UnreadLog
 
         self._database().clear()
         clear_followed()
+        UnreadLog().clear()
 
     @Slot(object)
     def _was_cleared(self, result: object) -> None:

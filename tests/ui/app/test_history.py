@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMessageBox
 
 from oomtray.history.database import Database
 from oomtray.kills.followed_processes import FollowedProcesses
+from oomtray.kills.unread_log import UnreadLog
 from oomtray.risk.kill_event import Dead
 from oomtray.ui.app.history import HistoryOpener
 from tests.facts import histories
@@ -58,6 +59,8 @@ def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -
     followed = FollowedProcesses()
     followed.keep("boot", [], lambda _: Dead(pid=1, name="x"), {})
     assert os.path.exists(followed.path)
+    unread = UnreadLog()
+    unread.keep(NOW)
     opener.window.more.clear_action.trigger()
     with qtbot.waitSignal(opener.cleared) as told:
         answer(opener, "Clear")
@@ -65,6 +68,7 @@ def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -
     qtbot.waitUntil(lambda: opener.window.period.first is None, timeout=10_000)
     assert [name for name in os.listdir(Path(database.path).parent) if name.startswith("history.db")] == []
     assert not os.path.exists(followed.path), "who was followed is of the past too"
+    assert unread.since() is None, "and what was to be read"
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("csv", b"time,level,"), ("json", b"{")])

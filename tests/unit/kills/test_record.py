@@ -19,6 +19,7 @@ from oomtray.kernel.files import boot_id
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport
 from oomtray.kernel.log_lookup import LogLookup, recent
 from oomtray.kills.record import KillRecord
+from oomtray.kills.unread_log import UnreadLog
 from oomtray.risk.kill_event import Dead, KillEvent
 from oomtray.risk.outlook import Forecast, Level
 from tests.facts.memory import memory
@@ -62,7 +63,7 @@ class Machine:
 
     def watching(self, counted: int, *, tells: bool = True) -> Watching:
         lookup = LogLookup(self.read)
-        record = KillRecord(self.recorder(), counted=counted, tells=tells, log=lookup)
+        record = KillRecord(self.recorder(), counted=counted, tells=tells, log=lookup, unread=UnreadLog(f"{self.path}.unread"))
         self.open.append(record)
         return Watching(record)
 
@@ -149,7 +150,7 @@ def test_what_another_program_recorded_is_told_by_the_first_that_tells(machine: 
     machine.watched(ago=60, kills=3)
     silent = machine.watching(counted=3, tells=False)
     assert names(silent.told(noticed(7, count=4))) == ["java"]
-    told = machine.watching(counted=4).told()
+    told = machine.watching(counted=4).told_by_the_log()
     assert names(told) == ["java"]
     assert told[0].missed
 
@@ -163,6 +164,52 @@ def test_a_kill_that_was_noticed_takes_from_the_log_who_asked(machine: Machine, 
     (event,) = machine.recorded()
     assert event.trigger is not None
     assert set(event.sources) == {"proc-connector", "vmstat", "kernel-log"}
+
+
+class TestAWatcherThatEndsWhileTheLogIsRead:
+    def test_what_only_the_log_tells_is_recorded_by_the_next(self, machine: Machine) -> None:
+        """The kernel counts no kill of another killer."""
+        machine.watched(ago=EARLIER, kills=3)
+        machine.log = [report(7, "java", ago=EARLIER / 2)._replace(killer="earlyoom")]
+        machine.answers.clear()
+        assert machine.watching(counted=3).told() == []
+        machine.watched(ago=0, kills=3)
+        machine.open.pop().close()
+        machine.answers.set()
+        assert names(machine.watching(counted=3).told_by_the_log()) == ["java"]
+        assert machine.watching(counted=3).told() == []
+        assert len(machine.asked) == 2, "it was read to its end"
+
+    def test_who_was_killed_while_nobody_watched_is_named_by_the_next(self, machine: Machine) -> None:
+        machine.watched(ago=EARLIER, kills=3)
+        machine.log = [report(7, "java", ago=EARLIER / 2)]
+        machine.answers.clear()
+        machine.watching(counted=4).told()
+        machine.watched(ago=0, kills=4)
+        machine.open.pop().close()
+        machine.answers.set()
+        assert names(machine.watching(counted=4).told_by_the_log()) == ["java"]
+        assert len(machine.recorded()) == 1
+
+    def test_the_next_completes_what_was_just_noticed(self, machine: Machine) -> None:
+        machine.log = [report(7, "java", ago=0)]
+        machine.watching(counted=3).told(noticed(7, count=4))
+        machine.open.pop().close()
+        machine.watching(counted=4).told_by_the_log()
+        (event,) = machine.recorded()
+        assert "kernel-log" in event.sources
+
+    @pytest.mark.parametrize("content", [b"", b"soon", b"nan", b"inf", b"\xff"])
+    def test_what_cannot_be_understood_asks_for_nothing(self, machine: Machine, content: bytes) -> None:
+        Path(f"{machine.path}.unread").write_bytes(content)
+        machine.watched(ago=0, kills=3)
+        assert machine.watching(counted=3).told() == []
+        assert machine.asked == []
+
+    def test_a_log_of_long_ago_is_not_read(self, machine: Machine) -> None:
+        Path(f"{machine.path}.unread").write_bytes(b"5.0")
+        machine.watching(counted=3).told_by_the_log()
+        assert machine.asked[0] > time.time() - 8 * 86_400
 
 
 def test_a_recorder_that_was_killed_before_it_wrote_is_made_up_for(machine: Machine) -> None:
