@@ -514,24 +514,6 @@ def test_show_hands_on_the_right_to_take_the_focus(tray, qtbot):
 
 
 @pytest.mark.parametrize(
-    ("snoozed_at", "then", "told"),
-    [
-        pytest.param("warning", "critical", True, id="a warning put off lets the emergency through"),
-        pytest.param("critical", "critical", False, id="an emergency put off stays silent"),
-    ],
-)
-def test_snooze(tray, snoozed_at, then, told):
-    tray.alerts.consider(desktops.desktop(snoozed_at))
-    tray.notifier.press("snooze")
-    tray.now += 60
-
-    tray.alerts.consider(desktops.desktop("normal", step=1))
-    tray.alerts.consider(desktops.desktop(then, step=2000))  # a new episode
-
-    assert len(tray.notifier.shown) == (2 if told else 1)
-
-
-@pytest.mark.parametrize(
     ("found", "told"),
     [
         pytest.param(Condition("no-swap"), False, id="how the machine is set up can wait"),
