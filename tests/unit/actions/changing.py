@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import resource
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from oomtray.actions.adjust import Change
@@ -59,3 +61,14 @@ def batch(journal: Journal) -> list[tuple[int | None, int]]:
 
 def of(sleeper: Sleeper, before: int, after: int) -> Change:
     return Change(sleeper.pid, sleeper.facts.start_time, "x", before, after, done=True, wanted=after)
+
+
+@contextmanager
+def full_disk(room: int = 0) -> Iterator[None]:
+    """No file grows beyond so many bytes, as where no space is left. (SIGXFSZ is ignored by Python.)"""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import fcntl
 import json
 import os
@@ -22,6 +20,7 @@ from oomtray.actions.journal import Journal, JournalNote
 from oomtray.file_access import FileProblem
 from tests.rigs.processes.proc_tree import ProcTree
 from tests.rigs.processes.users import NOBODY, need_root
+from tests.unit.actions.changing import full_disk
 
 BOOT = "5f2a6e1c-0000-4000-8000-000000000001"
 
@@ -215,45 +214,15 @@ def test_a_second_damage_does_not_cover_the_first(journal: Journal, state: Path)
         assert (state / f"changes.jsonl.damaged-{n}").read_text() == f"damage {n}"
 
 
-def test_on_a_full_disk_the_old_content_stands(
-    journal: Journal, state: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("room", [0, 100], ids=["none", "for a part"])
+def test_on_a_full_disk_the_old_content_stands(journal: Journal, state: Path, room: int) -> None:
     journal.record("protect", [change(42)])
     before = Path(journal.path).read_bytes()
-
-    def full(_fd: int, _data: bytes) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "write", full)
+    with full_disk(room):
         assert journal.record("protect", [change(43)]) is None
-    assert journal.note == not_recorded(journal, "unwritable", reason="No space left on device")
+    assert journal.note == not_recorded(journal, "unwritable", reason="File too large")
     assert Path(journal.path).read_bytes() == before
     assert [f.name for f in state.iterdir()] == ["changes.jsonl"]
-
-
-@pytest.fixture
-def full_disk(tmp_path: Path):
-    """A real file system of 16 KiB."""
-    need_root()
-    place = tmp_path / "disk"
-    place.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k,mode=755", "tmpfs", place], check=True)
-    yield place
-    subprocess.run(["umount", place], check=True)
-
-
-def test_on_a_disk_that_is_really_full(full_disk: Path, proc: ProcTree) -> None:
-    journal = Journal(str(full_disk / "oomtray"), proc=str(proc))
-    assert journal.record("protect", [change(42)]) is not None
-    with open(full_disk / "ballast", "wb", buffering=0) as ballast, contextlib.suppress(OSError):
-        while True:
-            ballast.write(b"\0" * 1024)
-    assert journal.record("protect", [change(43)]) is None
-    assert journal.note == not_recorded(journal, "unwritable", reason="No space left on device")
-    last = journal.last()
-    assert last is not None
-    assert last.changes == (change(42),)
 
 
 @pytest.mark.parametrize("what", ["file", "directory", "lock"])

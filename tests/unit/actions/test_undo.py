@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import resource
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch
 from tests.rigs.processes.sleepers import Spawn
-from tests.unit.actions.changing import Pkexec, batch, of
+from tests.unit.actions.changing import Pkexec, batch, full_disk, of
 
 
 def test_ctrl_c_at_the_dialog_forgets_nothing(spawn: Spawn, changer: Changer, journal: Journal) -> None:
@@ -127,17 +125,6 @@ def test_without_a_change_there_is_nothing_to_undo(changer: Changer, journal: Jo
     note = changer.undo().note
     assert note is not None
     assert note.id == "damaged"
-
-
-@contextmanager
-def full_disk() -> Iterator[None]:
-    """No file may grow, as where no space is left. (SIGXFSZ is ignored by Python.)"""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_change_on_a_full_disk_stands_and_is_not_offered_to_undo(spawn: Spawn, changer: Changer) -> None:
