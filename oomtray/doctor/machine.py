@@ -8,7 +8,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from oomtray.doctor.checks import Finding, Place, Probe, found
+from oomtray.kernel.capabilities import IPC_LOCK, may
 from oomtray.kernel.cgroups import MemoryCgroups
+from oomtray.kernel.files import read_or_empty
 from oomtray.kernel.locked_code import NEEDED
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
@@ -19,6 +21,7 @@ from oomtray.messages.killers import MENDABLE
 from oomtray.monitor import Monitor
 from oomtray.risk.conditions import lack_of_swap
 from oomtray.risk.killers import running
+from oomtray.systemd.unit_names import unit_of
 from oomtray.text import size
 
 if TYPE_CHECKING:
@@ -72,16 +75,18 @@ def open_files(place: Place) -> Finding:
     if hard == resource.RLIM_INFINITY:
         return found(True, "files-unlimited")
     needed = len(_rows(place)) + SPARE_FILES
-    enough = hard >= needed
-    return found(enough, "files-enough" if enough else "files-few", allowed=hard, needed=needed)
+    if hard >= needed:
+        return found(True, "files-enough", allowed=hard, needed=needed)
+    command = _in_user_manager(place, f"LimitNOFILE=1024:{needed}")  # programs that use select(2) need the low soft limit
+    return found(False, "files-few", allowed=hard, needed=needed, command=command, limit="nofile")
 
 
-def memory_lock(_place: Place) -> Finding:
+def memory_lock(place: Place) -> Finding:
     limit = resource.getrlimit(resource.RLIMIT_MEMLOCK)[0]
-    enough = limit == resource.RLIM_INFINITY or limit >= NEEDED
-    if enough:
+    if limit == resource.RLIM_INFINITY or limit >= NEEDED or may(IPC_LOCK, place.proc):  # mm/mlock.c: do_mlock
         return found(True, "lock-enough")
-    return found(None, "lock-little" if limit else "lock-none", allowed=size(limit), needed=NEEDED // 1024)
+    command = _in_user_manager(place, f"LimitMEMLOCK={NEEDED >> 20}M")
+    return found(None, "lock-little" if limit else "lock-none", allowed=size(limit), needed=NEEDED // 1024, command=command, limit="memlock")
 
 
 def swap(place: Place) -> Finding:
@@ -148,6 +153,20 @@ PROBES: tuple[Probe, ...] = (
     ("kernel-oom", kernel_oom),
     ("killers", killers),
 )
+
+
+def _in_user_manager(place: Place, setting: str) -> str | None:
+    """Build a command that raises a limit where the user's manager has started this program; None if it hasn't.
+
+    Its own configuration can't raise it (systemd.exec(5), Limit*=), and whether limits.conf counts for it depends on
+    the distribution (/etc/pam.d/systemd-user).
+    """
+    groups = (line.split(":", 2) for line in read_or_empty(f"{place.proc}/self/cgroup").decode("utf-8", "replace").splitlines())
+    units = [unit_of(path) for _, controllers, path in groups if controllers in {"", "name=systemd"}]
+    if not any(unit is not None and unit.uid is not None for unit in units):
+        return None
+    directory = "/etc/systemd/system/user@.service.d"
+    return f"mkdir -p {directory} && printf '[Service]\\n{setting}\\n' > {directory}/50-{setting.partition('=')[0]}.conf"
 
 
 def _judged(place: Place) -> tuple[Killer, ...]:

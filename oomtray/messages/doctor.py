@@ -57,6 +57,9 @@ TITLES: dict[str, str] = {
 """Titles by the public id of a check."""
 
 LOCK_MORE = mark("Raise the limit memlock to {needed} in /etc/security/limits.conf, and log in again.")
+RAISE_IN_MANAGER = mark(
+    "As root, run this and restart the computer: {command}. A lower {limit} in /etc/security/limits.conf would still count."
+)
 INSTALL_HELPER = mark(
     "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."
 )
@@ -173,7 +176,7 @@ SAYS: dict[What, tuple[str, str | None]] = {
     "files-enough": (mark("{allowed} allowed, {needed} needed"), None),
     "files-few": (
         mark("{allowed} allowed, {needed} needed, so each scan takes longer"),
-        mark("Raise the hard limit nofile in /etc/security/limits.conf."),
+        mark("Raise the hard limit nofile to {needed} in /etc/security/limits.conf, and log in again."),
     ),
     "lock-enough": (mark("Readings go on while the computer hardly responds"), None),
     "lock-little": (
@@ -262,6 +265,8 @@ def remedy(what: What, facts: Mapping[str, Any]) -> str | None:
         return tr("Correct {path}. The tray notices that by itself.", path=printable(facts["path"]))
     if what in ("killers", "killers-among-others"):
         return next((told for killer in facts["others"] if (told := mend(killer)) is not None), None)
+    if what in ("files-few", "lock-little", "lock-none") and facts["command"] is not None:
+        return _filled(RAISE_IN_MANAGER, facts)
     template = SAYS[what][1] if what in SAYS else None
     return None if template is None else _filled(template, facts)
 

@@ -178,3 +178,42 @@ class TestMachine:
         monkeypatch.setattr(resource, "getrlimit", lambda _: (limit, limit))
         finding = machine.memory_lock(place)
         assert (finding.ok, finding.what) == (ok, what)
+
+    @pytest.mark.parametrize(
+        ("capabilities", "namespace", "ok"),
+        [
+            pytest.param("0000000000004000", 4026531837, True, id="CAP_IPC_LOCK"),
+            pytest.param("000001ffffffbfff", 4026531837, None, id="all others"),
+            pytest.param("000001ffffffffff", 4026532001, None, id="in a container's user namespace"),
+        ],
+    )
+    def test_no_limit_holds_for_who_has_the_capability(
+        self, place: Place, proc: ProcTree, monkeypatch: pytest.MonkeyPatch, capabilities: str, namespace: int, ok: bool | None
+    ) -> None:
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (0, 0))
+        proc.write("self/status", f"Name:\tx\nCapEff:\t{capabilities}\nCapBnd:\t0\n")
+        (proc.root / "self/ns").mkdir()
+        (proc.root / "self/ns/user").symlink_to(f"user:[{namespace}]")
+        assert machine.memory_lock(place).ok is ok
+
+    @pytest.mark.parametrize(
+        ("cgroup", "by_manager"),
+        [
+            pytest.param("0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-x@autostart.service\n", True, id="a user's unit"),
+            pytest.param("4:memory:/a\n1:name=systemd:/user.slice/user-1000.slice/user@1000.service/app.slice/a.scope\n", True, id="cgroup v1"),
+            pytest.param("0::/user.slice/user-1000.slice/session-2.scope\n", False, id="a login"),
+            pytest.param("0::/system.slice/user@x.service\n", False, id="another unit"),
+            pytest.param("", False, id="unknown"),
+        ],
+    )
+    def test_a_limit_is_raised_where_it_counts(
+        self, place: Place, proc: ProcTree, monkeypatch: pytest.MonkeyPatch, cgroup: str, by_manager: bool
+    ) -> None:
+        proc.write("self/cgroup", cgroup)
+        monkeypatch.setattr(resource, "getrlimit", lambda _: (64, 64))
+        remedies = {name: told(name, probe(place)).remedy or "" for name, probe in (("memory-lock", machine.memory_lock), ("open-files", machine.open_files))}
+        for name, setting, limit in (("memory-lock", "LimitMEMLOCK=8M", "memlock"), ("open-files", "LimitNOFILE=1024:257", "nofile")):
+            said = remedies[name]
+            assert ("/etc/systemd/system/user@.service.d/" in said, setting in said) == (by_manager, by_manager), said
+            assert limit in said
+            assert "/etc/security/limits.conf" in said
