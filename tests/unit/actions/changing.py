@@ -10,6 +10,7 @@ from typing import Any
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.journal import Journal
+from oomtray.actions.journal_file import Batch
 from tests.rigs.processes.sleepers import Sleeper
 
 
@@ -57,6 +58,13 @@ def batch(journal: Journal) -> list[tuple[int | None, int]]:
     """What an undo would take back."""
     last = journal.last()
     return [] if last is None else [(change.before, change.after) for change in last.changes]
+
+
+def last() -> Batch:
+    """As the next program to run finds it."""
+    batch = Journal().last()
+    assert batch is not None
+    return batch
 
 
 def of(sleeper: Sleeper, before: int, after: int) -> Change:

@@ -34,6 +34,7 @@ from oomtray.history.period import RecordedEvent
 from oomtray.messages.file_edits import did, not_changed, would
 from oomtray.messages.history_events import sentence
 from oomtray.messages.rules_file import not_edited
+from tests.unit.actions.changing import last
 
 SETTINGS = "[levels]\nwarning_percent = 82  # early\n"
 OLD, NEW = Rule("protect", app="db", label="The database", ask=False), Rule("deprioritize", app="db")
@@ -49,13 +50,6 @@ def rules(tmp_path: Path) -> str:
 @pytest.fixture
 def journal(xdg: Path) -> Journal:
     return Journal()
-
-
-def last() -> Batch:
-    """As the next program to run finds it."""
-    batch = Journal().last()
-    assert batch is not None
-    return batch
 
 
 def said(batch: Batch, *, undone: bool = False) -> str:

@@ -9,7 +9,6 @@ import pytest
 from jeepney import MessageFlag
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.journal_file import Batch
 from oomtray.actions.units.limit import LimitChanger
 from oomtray.actions.units.memory_max import MemoryMax
 from oomtray.actions.units.settings import Refusal, UnitRefused
@@ -17,6 +16,7 @@ from oomtray.systemd.manager import ManagerProblem
 from tests.rigs.bus.memory_limits import NO_LIMIT, MemoryLimits
 from tests.rigs.bus.peers import Peer, PrivateBus, serving
 from tests.rigs.bus.systemd_manager import NAME
+from tests.unit.actions.changing import last
 
 RAISED = MemoryMax("shop.service", False, 320)
 
@@ -36,13 +36,6 @@ def limits(peer: Peer) -> MemoryLimits:
 @pytest.fixture
 def changer(private_bus: PrivateBus, xdg: Path) -> LimitChanger:
     return LimitChanger(addresses=lambda _: private_bus.address)
-
-
-def last() -> Batch:
-    """As the next program to run finds it."""
-    batch = Journal().last()
-    assert batch is not None
-    return batch
 
 
 def test_it_is_raised_for_good_and_goes_back_to_what_it_was(limits: MemoryLimits, changer: LimitChanger) -> None:

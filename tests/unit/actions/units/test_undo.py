@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.journal_file import Batch, UnitChange
+from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.changer import NOTHING, UnitOutcome
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from tests.rigs.bus.peers import PrivateBus
 from tests.rigs.bus.systemd_manager import SystemdManager, systemd_manager
+from tests.unit.actions.changing import last
 
 
 @pytest.fixture
@@ -30,13 +31,6 @@ def done(systemd: SystemdManager, action: str, settings: UnitSettings = NOTHING,
     outcome = changer.apply(changer.plan(action, "x", settings, user=user))
     systemd.service["OOMScoreAdjust"] = ("i", settings.oom_score_adjust or 0)
     return outcome
-
-
-def last() -> Batch:
-    """As the next program to run finds it."""
-    batch = Journal().last()
-    assert batch is not None
-    return batch
 
 
 def undo(systemd: SystemdManager) -> UnitOutcome:
