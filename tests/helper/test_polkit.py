@@ -293,23 +293,6 @@ def test_a_kept_own_opens_no_reports_of_kills(rig: PolkitRig, target: Make) -> N
     assert [end.returncode for end in ends] == [0, 0]
 
 
-@pytest.mark.parametrize(
-    ("seat", "code", "said", "adj"),
-    [
-        pytest.param(Seat(), 0, "lowered from +500 to +300", 300, id="allowed"),
-        pytest.param(Seat(password=None), 4, "", 500, id="dismissed"),
-        pytest.param(None, 3, "polkit agent", 500, id="no agent"),
-    ],
-)
-def test_the_command(rig: PolkitRig, target: Make, seat: Seat | None, code: int, said: str, adj: int) -> None:
-    """The whole way: `oomtray protect` for another user's process."""
-    process = target(ANA)
-    argv = [rig.python, "-m", "oomtray", "protect", str(process.pid), "--adj", "300", "--yes"]
-    done = rig.run("ben", argv, seat=seat)
-    assert (done.returncode, process.adj) == (code, adj)
-    assert said in done.stdout + done.stderr
-
-
 def test_the_command_without_the_helper(rig: PolkitRig, target: Make) -> None:
     process = target(ANA)
     with rig.without_helper():
