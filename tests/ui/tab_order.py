@@ -1,4 +1,4 @@
-"""Whether Tab goes as one reads."""
+"""Whether Tab goes as one reads, and is seen where it is."""
 
 from __future__ import annotations
 
@@ -13,3 +13,14 @@ def is_in_order(page: QWidget, before: QWidget, after: QWidget) -> bool:
         return True
     right = other.left() >= one.right()
     return right != (page.layoutDirection() == Qt.LayoutDirection.RightToLeft)
+
+
+def looks_focused(widget: QWidget) -> bool:
+    """Whether it is painted otherwise than without the focus."""
+    with_focus = widget.grab().toImage()
+    widget.blockSignals(True)
+    widget.clearFocus()
+    without = widget.grab().toImage()
+    widget.setFocus(Qt.FocusReason.TabFocusReason)
+    widget.blockSignals(False)
+    return with_focus != without

@@ -83,6 +83,9 @@ class _Columns(QStyledItemDelegate):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(line, found.selected)
+        if index.row() == self._view.currentIndex().row() and self._view.hasFocus():
+            painter.setPen(found.calm)
+            painter.drawRect(line.adjusted(0, 0, -1, -1))
         painter.setFont(self._view.font())
         name, pid, frees, total = index.data(_ROW)
         end = line.width() - _PAD

@@ -30,6 +30,7 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
+from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 
@@ -131,6 +132,7 @@ class DetailsWindow(Dialog):
         self.body.addWidget(self.rows)
         self.body.addStretch(1)
         self.area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
+        FocusRing(self.area)
         self.area.setAccessibleName(tr("Facts"))
         self.explain_button = self.add_elsewhere(tr("Explain"), self._explain)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copied)

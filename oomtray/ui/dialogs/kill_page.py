@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.kernel.users import login_name
 from oomtray.messages import causes
@@ -31,10 +31,11 @@ from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.labels import paragraph
 from oomtray.ui.qt.plain_text import unbroken
-from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -109,6 +110,7 @@ class KillPage(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         use_thin_scroll_bars(self, on_base=False)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
+        FocusRing(self)
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)
         beside = QHBoxLayout(self._around)
@@ -148,7 +150,7 @@ class KillPage(QScrollArea):
     def _build_why(self, body: QWidget) -> None:
         self.table = RankingTable(body, self._labels)
         self.unranked = Placeholder(body)
-        self.report_button = QPushButton(tr("Ask for the kernel's report…"), body)
+        self.report_button = PushButton(tr("Ask for the kernel's report…"), body)
         self.report_button.setAutoDefault(False)
         self.unranked.add_action(self.report_button)
         self.why = paragraph(body, faint=True)

@@ -192,6 +192,12 @@ class _Bar(QSlider):
         painter.setBrush(ink)
         painter.drawRoundedRect(groove, thick / 2, thick / 2)
         painter.setPen(QPen(found.text if self.hasFocus() else ink, _FOCUS))
+        if self.hasFocus() and ink == found.text:  # as in high contrast: apart from its ring by a gap
+            painter.setBrush(found.ground)
+            painter.drawEllipse(handle.center(), knob / 2, knob / 2)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(ink)
+            knob -= 4 * _FOCUS
         painter.drawEllipse(handle.center(), knob / 2, knob / 2)
         painter.end()
 

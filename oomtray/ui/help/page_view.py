@@ -13,6 +13,7 @@ from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import tr
 from oomtray.ui.help.page_style import INDENT, KEEPS, apply_style, fit_tables
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ class PageView(QTextBrowser):
         self.setFrameShape(QFrame.Shape.NoFrame)
         use_thin_scroll_bars(self)
         self.setAccessibleName(tr("Page"))
+        FocusRing(self)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
         self.anchorClicked.connect(self._follow)
 

@@ -16,6 +16,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -227,8 +228,9 @@ class _Delegate(QStyledItemDelegate):
         if selected or state & QStyle.StateFlag.State_MouseOver:
             colors.fill(painter, row, found.selected if selected else found.hover)
         if selected and (self._view.hasFocus() or found.selected == found.ground):
-            painter.setPen(found.calm)
-            painter.drawRect(row.adjusted(0, 1, -1, -1))
+            # where that alone marks what is selected, the keyboard's is twice as wide
+            painter.setPen(QPen(found.calm, 2 if self._view.hasFocus() and found.selected == found.ground else 1))
+            painter.drawRect(row.adjusted(1, 1, -2, -1) if painter.pen().width() > 1 else row.adjusted(0, 1, -1, -1))
         mirrored = self._view.isRightToLeft()
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
     QGridLayout,
-    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -25,7 +24,9 @@ from oomtray.ui.qt.field_edges import give_air, give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus_return import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
+from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.push_button import PushButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,12 +67,7 @@ class MessageBar(QWidget):
         self._are_beside = False
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._clicked)
-        self._close = QPushButton("✕", self)
-        self._close.setFlat(True)
-        self._close.setAutoDefault(False)
-        self._close.setFixedSize(24, 24)
-        self._close.setAccessibleName(tr("Dismiss"))
-        self._close.setToolTip(tr("Dismiss"))
+        self._close = GlyphButton("close", tr("Dismiss"), parent=self)
         self._close.clicked.connect(self.hide)
         self._buttons = FlowLayout(gap=6)
         self._grid = QGridLayout(self)
@@ -191,8 +187,8 @@ class MessageBar(QWidget):
             self._buttons.removeWidget(button)
         self._grid.removeItem(self._buttons)
 
-    def _button_of(self, offer: Offer) -> QPushButton:
-        button = QPushButton(offer.label, self)
+    def _button_of(self, offer: Offer) -> PushButton:
+        button = PushButton(offer.label, self)
         button.setAutoDefault(False)
         button.setToolTip(offer.hint)
         give_edge(button)

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.push_button import PushButton
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -65,7 +66,7 @@ def give_edges_in(window: QWidget) -> None:
     """Set those palettes, and give visible edges to a window's buttons that don't paint themselves."""
     give_edges()
     for button in window.findChildren(QPushButton):
-        if type(button) is QPushButton:
+        if type(button) in (QPushButton, PushButton):
             give_edge(button)
 
 

@@ -93,7 +93,10 @@ class _FoldButton(QToolButton):
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
-        if self.hasFocus():
+        if self.hasFocus() and found.stark:  # Fusion's is a shade
+            painter.setPen(found.calm)
+            painter.drawRect(words.adjusted(-3, 2, -1, -3))
+        elif self.hasFocus():
             focus = QStyleOptionFocusRect()
             focus.initFrom(self)
             focus.rect = words.adjusted(-3, 2, 0, -2)

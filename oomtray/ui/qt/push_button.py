@@ -4,17 +4,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton
+
+from oomtray.ui.qt import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
+_INSIDE, _CORNER = 3.5, 2.0
+"""Pixels between the edge of a button and its ring, and the ring's corners."""
 
-def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> QPushButton:
+
+class PushButton(QPushButton):
+    """Has a ring while it has the keyboard: with Fusion it would look as a default button does, which need not have it."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.hasFocus() or not self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(contrast.of(self.window().palette()).calm, 1))
+        inside = QRectF(self.rect()).adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE)
+        painter.drawRoundedRect(inside, _CORNER, _CORNER)
+        painter.end()
+
+
+def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:
     """Return a button that calls `does`; in a dialog, Enter presses it only while it has the focus."""
-    button = QPushButton(text, parent)
+    button = PushButton(text, parent)
     button.setAutoDefault(False)
     button.clicked.connect(does)
     return button

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
@@ -14,6 +14,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.push_button import PushButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -31,7 +32,7 @@ class ProblemBar(QWidget):
         self.sign = Plain("", self)
         self.text = paragraph(self)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.open_button = QPushButton(tr("Open the file"), self)
+        self.open_button = PushButton(tr("Open the file"), self)
         self.open_button.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)

@@ -24,7 +24,7 @@ from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
-from tests.ui.tab_order import is_in_order
+from tests.ui.tab_order import is_in_order, looks_focused
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -79,6 +79,23 @@ def test_tab_goes_as_one_reads_and_shift_tab_back(qtbot: Any, dialog: Dialog) ->
     read = found[first:] + found[:first]
     within = [one for one in read if one is not dialog.area]  # it takes keys that scroll, and is around others
     assert all(is_in_order(dialog, *pair) for pair in pairwise(within)), read
+
+
+@pytest.mark.parametrize("tone", [LIGHT, CONTRAST], ids=["light", "contrast"])
+@pytest.mark.parametrize("name", SCENES)
+def test_it_is_seen_where_the_keyboard_is(qtbot: Any, name: str, tone: dict[str, str]) -> None:
+    """A default button that has it looks otherwise than one that has it not."""
+    with looks(tone):
+        made = SCENES[name]()
+        assert isinstance(made, Dialog)
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+        qtbot.addWidget(made)
+        made.show()
+        made.activateWindow()
+        qtbot.waitUntil(lambda: made.isActiveWindow() and made.focusWidget() is not None)
+        for _ in tour(qtbot, made, Qt.Key.Key_Tab):
+            qtbot.keyClick(made.focusWidget(), Qt.Key.Key_Tab)
+            assert looks_focused(made.focusWidget()), f"nothing shows that {made.focusWidget()} has the focus"
 
 
 def tour(qtbot: Any, dialog: Dialog, key: Qt.Key) -> list[QWidget]:

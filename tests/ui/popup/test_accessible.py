@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from oomtray.ui.controllers.report import Report
 from tests.facts import desktops
 from tests.ui.reports import UNDO, offers
+from tests.ui.tab_order import looks_focused
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen there is nothing to raise a window above."""
@@ -59,6 +60,15 @@ def test_tab_leads_from_the_rows_to_what_a_report_offers_and_then_to_the_foot(po
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         visited.append(QApplication.focusWidget().accessibleName() or QApplication.focusWidget().text())
     assert visited == [UNDO, "Dismiss", "Filter by name or PID"]
+
+
+def test_it_is_seen_which_of_a_reports_buttons_has_the_keyboard(popup, qtbot):
+    popup.message.tell(Report("done", "Slack: 4 processes deprioritized.", offers(UNDO)))
+    popup.table.setFocus()
+    for button in (popup.message.button(UNDO), part(popup.message, "Dismiss")):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        assert button.hasFocus()
+        assert looks_focused(button)
 
 
 @pytest.mark.parametrize("before", ["Apps and processes by risk", "Protect firefox", "History"])

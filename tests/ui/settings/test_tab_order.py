@@ -19,7 +19,7 @@ from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.step_in_page import StepInPage
 from oomtray.ui.settings.surroundings import Surroundings
 from tests.ui.rules_file import rule_controller
-from tests.ui.tab_order import is_in_order
+from tests.ui.tab_order import is_in_order, looks_focused
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -67,17 +67,6 @@ def is_whole(window: SettingsWindow, widget: QWidget) -> bool:
     port = window.page.viewport()
     seen = QRect(widget.mapTo(port, QPoint(0, 0)), widget.size()).intersected(port.rect())
     return seen.height() >= min(widget.height(), port.height())
-
-
-def looks_focused(widget: QWidget) -> bool:
-    """Whether it is painted otherwise than without the focus."""
-    with_focus = widget.grab().toImage()
-    widget.blockSignals(True)
-    widget.clearFocus()
-    without = widget.grab().toImage()
-    widget.setFocus(Qt.FocusReason.TabFocusReason)
-    widget.blockSignals(False)
-    return with_focus != without
 
 
 @pytest.mark.parametrize("page", [page.id for page in PAGES])
