@@ -1,4 +1,4 @@
-"""What a screen reader is told of each window: plain words."""
+"""What a screen reader is told of each window: plain words, and of each choice what is chosen there."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ class Told(NamedTuple):
     role: QAccessible.Role
     name: str
     description: str
+    labels: list[str]
 
 
 @pytest.fixture(params=WINDOWS)
@@ -55,7 +56,8 @@ def told(qtbot: Any, request: pytest.FixtureRequest) -> list[Told]:
 
 
 def _within(part: QAccessibleInterface) -> Iterator[Told]:
-    yield Told(part.role(), part.text(QAccessible.Text.Name), part.text(QAccessible.Text.Description))
+    labels = [label.text(QAccessible.Text.Name) for label, kind in part.relations() if kind == QAccessible.RelationFlag.Label]
+    yield Told(part.role(), part.text(QAccessible.Text.Name), part.text(QAccessible.Text.Description), labels)
     for number in range(part.childCount()):
         child = part.child(number)
         if child is not None and child.isValid():
@@ -65,3 +67,8 @@ def _within(part: QAccessibleInterface) -> Iterator[Told]:
 def test_nothing_is_told_as_markup(told: list[Told]) -> None:
     assert len(told) > 5
     assert [one for one in told if "<qt>" in one.name + one.description] == []
+
+
+def test_each_choice_has_a_label(told: list[Told]) -> None:
+    """What is chosen stands as its name; Orca says the label before that."""
+    assert [one for one in told if one.role == QAccessible.Role.ComboBox and not any(one.labels)] == []

@@ -29,6 +29,7 @@ from oomtray.ui.dialogs.process_query import ProcessQuery, read
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
+from oomtray.ui.qt.field_name import call
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.fonts import scaled
@@ -101,11 +102,11 @@ class DetailsWindow(Dialog):
 
     def _build(self) -> None:
         self.members = QComboBox(self)
-        self.members.setAccessibleName(tr("Process"))
         self.members.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.members.setMinimumContentsLength(20)
         self.members.activated.connect(self._member_chosen)
         self.body.addWidget(self.members)
+        call(self.members, tr("Process"))
         self.body.addSpacing(SECTION - self.body.spacing())
         self.note = self.add_note()
         self.counts = Plain("", self)

@@ -15,6 +15,7 @@ from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.dialog import SECTION, Dialog
+from oomtray.ui.qt.field_name import call
 from oomtray.ui.qt.preview_lines import PreviewLines
 
 if TYPE_CHECKING:
@@ -145,13 +146,13 @@ class ProfileDialog(_PreviewDialog):
         self._controller, self._assessment = controller, assessment
         self._profiles = load_profiles()
         self.choice = QComboBox(self)
-        self.choice.setAccessibleName(tr("Profile"))
         for profile in self._profiles:
             self.choice.addItem(profile_says.title(profile), profile.name)
         self.choice.addItem(tr("All of them"), ALL)
         self.choice.setCurrentIndex(max(self.choice.findData(name), 0))
         self.choice.currentIndexChanged.connect(self._show)
         self.body.insertWidget(0, self.choice)
+        call(self.choice, tr("Profile"))
         self.body.insertSpacing(1, SECTION - self.body.spacing())  # the section below was created as the first one
         self._show()
 

@@ -23,6 +23,7 @@ from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
+from oomtray.ui.qt.field_name import label_for
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
 from oomtray.ui.qt.labels import paragraph
@@ -73,6 +74,8 @@ class UnitDialog(Dialog):
         self._labels.changed.connect(self._show_order)
         self.preset = preset
         self._state: UnitState | None = None
+        self._focused: QWidget | None = None
+        """What had the keyboard before something was asked."""
         self._moved: dict[int, int] = {}
         """The oom_score_adj that its processes would get, by pid."""
         self._runner = UnitRunner(changer, self)
@@ -103,6 +106,7 @@ class UnitDialog(Dialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self.form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         self.form.addRow(tr("Value"), values)
+        label_for(self.form, values, self.value)
         self.form.addRow(self.goes_on)  # in a row of its own because its text is long
         self.form.addRow("systemd-oomd", self.oomd)
         self.body.addLayout(self.form)
@@ -193,8 +197,13 @@ class UnitDialog(Dialog):
         say(self.notes, text)
 
     def _settle(self, *, working: bool) -> None:
+        """Disable or enable what is asked; the keyboard comes back to where it was, at first to the value."""
+        if working:
+            self._focused = self.focusWidget()
         for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
             part.setEnabled(not working)
+        if not working:
+            (self._focused or self.value).setFocus()
 
     @Slot(object)
     def _looked(self, found: object) -> None:

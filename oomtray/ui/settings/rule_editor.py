@@ -30,6 +30,7 @@ from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.dialog import Dialog
+from oomtray.ui.qt.field_name import label_for
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.grown_marks import grow_marks
@@ -114,6 +115,7 @@ class RuleEditor(Dialog):
             self.fields[key] = field
             (form if key in _FIRST else more).addRow(tr(text), field)
         form.addRow(tr("Value"), values)
+        label_for(form, values, self.value)
         form.addRow(tr("Label"), self.name)
         self.value.setAccessibleName(tr("Value"))
         self.body.addLayout(form)

@@ -107,6 +107,20 @@ def pick(dialog, value):
     dialog.value.setCurrentIndex(dialog.value.findData(value))
 
 
+def test_the_keyboard_is_at_the_value_once_systemd_has_answered_and_back_where_it_was_afterwards(qtbot, manager, open_dialog):
+    manager.start(0)
+    dialog = open_dialog()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    assert dialog.value.hasFocus()
+
+    dialog.apply_button.setFocus()
+    dialog._wait("Asking…")
+    assert not dialog.apply_button.hasFocus()
+    dialog._settle(working=False)
+    assert dialog.apply_button.hasFocus()
+
+
 def test_it_shows_how_the_unit_stands_and_the_file_that_would_be_written(manager, open_dialog):
     manager.start(0)
     manager.start(0)
