@@ -29,6 +29,11 @@ def runs_as_root() -> str:
     )
 
 
+def replaced() -> str:
+    """Say that an update has replaced the program's files while it runs."""
+    return tr("OOM Tray was updated while it was running. Quit it and start it again: until then, not everything works.")
+
+
 def unreadable(error: str) -> str:
     """Return the icon's tooltip if /proc could not be read; `error` is the operating system's message."""
     return tr("The system can't be read, so nothing is known right now. {error}", error=error)

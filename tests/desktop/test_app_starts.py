@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from oomtray import APP_ID
 from oomtray.desktop import login_session
 from tests.desktop.app import TITLE
+from tests.desktop.test_app_history import UP_TO_HISTORY
 from tests.rigs.bus.peers import Peer, serving
 from tests.rigs.desktop.session import ITEM, ITEMS_MENU, ROOT, Desktop, Program, python_module, wait_for
 
@@ -139,3 +141,20 @@ def test_a_platform_of_qt_that_is_not_there_is_one_line(desk: Desktop) -> None:
     assert program.wait() == 1
     assert program.output().count("\n") == 1
     assert "QT_QPA_PLATFORM=wayland" in program.output()
+
+
+def test_what_an_update_has_broken_is_said(desk: Desktop, tmp_path: Path) -> None:
+    """Most code is imported when first needed: by then it is that of another version."""
+    tree = tmp_path / "oomtray"
+    shutil.copytree(ROOT / "oomtray", tree)
+    (tmp_path / "resources").symlink_to(ROOT / "resources")
+    desk.env["PYTHONPATH"] = str(tmp_path)
+    app = desk.run(OOMTRAY, cwd=tmp_path)
+    desk.wait_for_tray_icon()
+    for path in (tree / "__init__.py", tree / "ui/app/history.py"):
+        text = path.read_text()
+        path.unlink()
+        path.write_text(f"{text}\nfrom oomtray import of_the_new_version\n" if path.name == "history.py" else text)
+    desk.icon_menu()
+    desk.opens(lambda: desk.key(*["Up"] * UP_TO_HISTORY, "Return"), title=f"^{TITLE}$")
+    assert "of_the_new_version" in app.output()

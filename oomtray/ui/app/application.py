@@ -254,6 +254,12 @@ class Application(QObject):
             self._notifications.pause()
         self._attend()
 
+    @Slot()
+    def tell_replaced(self) -> None:
+        from oomtray.messages.desktop import replaced
+
+        self._complain(replaced())
+
     @Slot(str)
     def _complain(self, says: str) -> None:
         self._ensure_popup().message.complain(says)

@@ -20,6 +20,7 @@ from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
 from oomtray.ui.app.qt_start import told_in_one_line
+from oomtray.ui.app.replaced import Replaced
 from oomtray.ui.qt.translation import translate_qt
 
 if TYPE_CHECKING:
@@ -103,6 +104,8 @@ def run(argv: list[str]) -> int:
     qt.saveStateRequest.connect(_leave_to_autostart)
     translate_qt(qt)
     app = Application(bus)
+    sys.excepthook = replaced = Replaced(parent=app)
+    replaced.told.connect(app.tell_replaced)
     app.start()
     if options:
         DesktopLook(bus, qt).changed.connect(app.recolor)
