@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from oomtray.doctor.checks import Probe
 
 
-def examine(place: Place | None = None, *, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:
+def examine(*, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:
     """Yield each check as it is done. `qt` is passed in, because only a separate program may load Qt."""
     from oomtray.doctor import machine, privilege, session
 
-    place = place or Place()
+    place = Place()
     probes: list[Probe] = [*session.PROBES, ("modules", modules)]
     if qt is not None:
         probes.append(("qt", qt))

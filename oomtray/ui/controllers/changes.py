@@ -179,15 +179,11 @@ class ChangeController(QObject):
         self._tell(_Done(subject.name, self._changer.apply(plan), self._shown(assessment), spared))
 
     def end_named(self, subject: Subject, assessment: Assessment | None) -> None:
-        """End exactly these processes without asking first, for a button whose own label names them."""
+        """End exactly these processes at once, without asking first, for a button whose own label names them."""
         if len(subject.processes) > 1:
             self._ending.end_named(subject)
         else:
-            self.end_now(subject, assessment)
-
-    def end_now(self, subject: Subject, assessment: Assessment | None) -> None:
-        """End without a countdown, for places outside the popup where nothing could be called off."""
-        self._ending.end_now(subject, assessment)
+            self._ending.end_now(subject, assessment)
 
     def unseen(self) -> None:
         """Call off an end that is still counting down, because the window has gone."""

@@ -47,8 +47,8 @@ _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 class HelpWindow(QWidget):
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, *, folder: str = help_pages.FOLDER) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+    def __init__(self, *, folder: str = help_pages.FOLDER) -> None:
+        super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("Help"))
         self.setWindowIcon(app_icon())
         self._pages = {page.topic: page for page in help_pages.pages(language(), folder)}

@@ -62,10 +62,9 @@ class HistoryWindow(QWidget):
         thresholds: Sequence[float] = (),
         *,
         clock: Callable[[], float] = time.time,
-        parent: QWidget | None = None,
     ) -> None:
         """`read` is like `history.period.read_period`; levels begin at `thresholds`, in percent of memory used."""
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("History"))
         self._clock = clock
         self._first: float | None = None

@@ -48,8 +48,8 @@ class SettingsWindow(QWidget):
 
     closed = Signal()
 
-    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+    def __init__(self, surroundings: Surroundings) -> None:
+        super().__init__(None, Qt.WindowType.Window)
         self.setWindowTitle(tr("Settings"))
         self.around = surroundings
         self.file = surroundings.file

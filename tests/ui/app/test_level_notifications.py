@@ -62,7 +62,7 @@ class FakeController(ChangeController):
         self.more: tuple[Offer, ...] = ()
         self.answers_later = False
 
-    def end_now(self, subject, assessment):
+    def end_named(self, subject, assessment):
         self.do("end", subject, assessment)
 
     def do(self, word, subject, assessment):
