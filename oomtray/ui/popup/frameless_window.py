@@ -6,7 +6,7 @@ shown.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QGuiApplication,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
     QScreen,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -28,6 +29,8 @@ _GAP = 6
 """Pixels to the screen's edges, but none to the panel: the pointer would cross other windows on its way."""
 _WAYLAND_PANELS = 48
 """Pixels reserved for the panels of a Wayland compositor, which doesn't report them."""
+_PANEL_MS = 300
+"""Milliseconds that a panel gets to take its place on a screen whose size has changed."""
 FLAGS = Qt.WindowType.Tool | Qt.WindowType.FramelessWindowHint
 _TITLE_BAR = 36
 """Approximate height of a title bar in pixels, which is unknown before the window is shown."""
@@ -57,8 +60,33 @@ class FramelessWindow(QWidget):
         """The size that the user chose, and the part of it that fits on the screen."""
         self._pressed: tuple[QPoint, Qt.Edge] | None = None
         """The screen position of a press and its window edges; a drag may follow."""
+        self._followed: set[str] = set()
+        """Names of the screens whose changes are followed."""
         self.setMinimumSize(_LEAST)
         self.setMouseTracking(True)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        screen = screen_at(self._stands().center())
+        if screen.name() not in self._followed:
+            self._followed.add(screen.name())
+            screen.availableGeometryChanged.connect(self._screen_changed)
+
+    @Slot()
+    def _screen_changed(self) -> None:
+        QTimer.singleShot(_PANEL_MS, self.come_back_in)
+
+    @Slot()
+    def come_back_in(self) -> None:
+        """Move into the free area, because the screen has changed; not every window manager does."""
+        if not self.isVisible() or self.standalone or QGuiApplication.platformName() == "wayland":
+            return
+        self.fit()
+        free = self._free()
+        x = max(free.left(), min(self.x(), free.right() + 1 - self.width()))
+        y = max(free.top(), min(self.y(), free.bottom() + 1 - self.height()))
+        if (x, y) != (self.x(), self.y()):
+            self.move(x, y)
 
     def event(self, event: QEvent) -> bool:
         kind = event.type()

@@ -189,6 +189,27 @@ def test_it_is_never_larger_than_the_screen_and_its_size_comes_back(popup, where
     assert popup.chosen_size == chosen
 
 
+def test_where_the_screen_gets_smaller_it_comes_back_in(popup, qtbot):
+    opened(popup)
+    screen = QGuiApplication.primaryScreen()
+    free = screen.availableGeometry()
+    popup.move(free.right() - 100, free.bottom() - 100)
+
+    screen.availableGeometryChanged.emit(free)
+
+    qtbot.waitUntil(lambda: free.contains(popup.geometry()))
+
+
+def test_where_the_screen_changes_around_it_it_stays(popup, qtbot):
+    opened(popup)
+    popup.move(60, 50)
+    before = popup.geometry()
+
+    popup.come_back_in()
+
+    assert popup.geometry() == before
+
+
 @pytest.mark.parametrize(
     ("anchor", "free"),
     [
