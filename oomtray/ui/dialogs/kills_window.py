@@ -104,6 +104,8 @@ class KillsWindow(QDialog):
         self.labels = labels or AppLabels(self)
         self.files = FileDialog(self, bus)
         self._wanted: int | None = None
+        self._focused: QWidget | None = None
+        """What had the keyboard before the kernel's report was asked for."""
         self._stop = Event()
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
         self.said = SaidLine(self)
@@ -305,8 +307,12 @@ class KillsWindow(QDialog):
 
     @Slot(bool)
     def _asks(self, asks: bool) -> None:
+        if asks:
+            self._focused = self.focusWidget()
         for button in (self.report_button, self.page.report_button):
             button.setEnabled(not asks)
+        if not asks and self._focused in (self.report_button, self.page.report_button) and self._focused.isVisible():
+            self._focused.setFocus()
         self.busy.emit(asks)
 
     @Slot(object)

@@ -152,6 +152,8 @@ class HelpWindow(QWidget):
 
     def _show(self, page: Page) -> None:
         self.topic = page.topic
+        if not self._seen and self.back_button.hasFocus():
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
         self.back_button.setEnabled(bool(self._seen))
         self.topics.blockSignals(True)
         self.topics.setCurrentItem(self._item(page.topic))

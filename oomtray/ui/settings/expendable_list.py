@@ -146,6 +146,8 @@ class ExpendableList(QWidget):
     def _add(self) -> None:
         name = self.name.currentText().strip()
         if name:
+            if self.add_button.hasFocus():  # without a name it is disabled
+                self.name.setFocus(Qt.FocusReason.OtherFocusReason)
             self.name.setEditText("")
             self._change((*(one for one in self.marks if one != name), name))
 

@@ -96,9 +96,12 @@ class RuleTable(QTreeWidget):
             for column, text in enumerate((says.title_of_row(rule), says.value_in_window(rule, presets), now)):
                 if item.text(column) != text:
                     item.setText(column, text)
-            hint = [says.title_of_row(rule), *([says.conditions(rule)] if rule.label else [])]
-            item.setToolTip(_RULE, as_html("\n".join(hint)))
-            item.setToolTip(_NOW, as_html("\n".join(steps(rule))) if does is not None and does[rule] else "")
+            matches = says.conditions(rule) if rule.label else ""
+            item.setToolTip(_RULE, as_html("\n".join(filter(None, (says.title_of_row(rule), matches)))))
+            does_now = "\n".join(steps(rule)) if does is not None and does[rule] else ""
+            item.setToolTip(_NOW, as_html(does_now) if does_now else "")
+            for column, text in ((_RULE, matches), (_NOW, does_now)):  # which no pointer shows to a screen reader's user
+                item.setData(column, Qt.ItemDataRole.AccessibleDescriptionRole, text)
         if chosen is not None:
             self.choose(chosen)
         self.none.setVisible(not rules)

@@ -221,6 +221,8 @@ class RulesPage(Page):
         rule = self.list.chosen
         if rule is None:
             return
+        if self.remove_button.hasFocus():  # without a chosen rule it is disabled
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._say(self.rules.remove([rule]), says.taken_out(rule))
 
     def _move(self, by: int) -> None:

@@ -889,10 +889,14 @@ def test_the_kernels_report_joins_what_was_seen(qtbot, tmp_path):
 )  # fmt: skip
 def test_no_report(qtbot, tmp_path, script, says):
     window = asking(qtbot, tmp_path, script)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.report_button.setFocus()
     with qtbot.waitSignals([window.busy, window.busy]):
         window.report_button.click()
     qtbot.waitUntil(lambda: window.said.text.text() == says)
     assert window.report_button.isEnabled()
+    assert window.report_button.hasFocus(), "the keyboard is where it was before"
 
 
 def test_without_the_helper_it_is_said_how_to_install_it(qtbot, tmp_path):

@@ -76,6 +76,16 @@ def test_a_link_leads_to_its_page_and_back_leads_back(qtbot, window: HelpWindow)
     assert (window.topic, window.back_button.isEnabled()) == ("start", False)
 
 
+def test_the_keyboard_is_on_the_page_once_there_is_no_way_back(qtbot, window: HelpWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.show_topic("score")
+    window.back_button.setFocus()
+    qtbot.keyClick(window.back_button, Qt.Key.Key_Space)
+    assert not window.back_button.isEnabled()
+    assert window.view.hasFocus()
+
+
 def test_a_link_out_is_opened_by_the_desktop(window: HelpWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))

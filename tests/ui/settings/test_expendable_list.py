@@ -71,3 +71,14 @@ def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path
         undo(Journal(), batch)
     page.around.file.refresh()
     assert marks.marks == ()
+
+
+def test_the_keyboard_is_in_the_field_again_once_an_app_is_added(qtbot: Any, page: StepInPage) -> None:
+    marks = page.expendable
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    marks.name.setEditText("spotify")
+    marks.add_button.setFocus()
+    qtbot.keyClick(marks.add_button, Qt.Key.Key_Space)
+    assert marks.marks == ("spotify",)
+    assert marks.name.hasFocus()

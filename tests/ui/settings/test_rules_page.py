@@ -331,6 +331,36 @@ def test_what_is_added_and_changed_can_be_taken_back_from_elsewhere(
     assert machine.path.read_text().strip() == before.strip()
 
 
+def test_the_keyboard_is_in_the_list_once_a_rule_is_removed_and_after_that_is_undone(
+    qtbot: Any, make: Callable[[], SettingsWindow], machine: Machine, around: Surroundings
+) -> None:
+    window = SettingsWindow(replace(around, rules=machine.controller, assessment=lambda: machine.now))
+    qtbot.addWidget(window)
+    window.show()
+    page = window.show_page("rules")
+    assert isinstance(page, RulesPage)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    choose(page, 0)
+    page.remove_button.setFocus()
+    qtbot.keyClick(page.remove_button, Qt.Key.Key_Space)
+    assert len(rows(page)) == 1
+    assert page.list.hasFocus()
+    window.undo_bar.undo_button.setFocus()
+    qtbot.keyClick(window.undo_bar.undo_button, Qt.Key.Key_Space)
+    assert len(rows(page)) == 2
+    assert page.list.hasFocus()
+
+
+def test_what_a_tooltip_says_of_a_rule_is_told_to_a_screen_reader(open_: Callable[[], RulesPage]) -> None:
+    item = open_().list.topLevelItem(0)
+    assert item is not None
+    told = [item.data(column, Qt.ItemDataRole.AccessibleDescriptionRole) for column in (0, 2)]
+    assert told[0] == "the app firefox"
+    assert "12 processes" in told[1]
+    assert all(item.toolTip(column).endswith(as_html(text)[4:]) for column, text in zip((0, 2), told, strict=True))
+
+
 def test_a_rule_that_somebody_removed_meanwhile_is_not_saved_as_if_it_were(
     qtbot: Any, open_: Callable[[], RulesPage], machine: Machine
 ) -> None:
