@@ -96,11 +96,6 @@ def test_a_stall_mark_of_0_switches_that_cause_off() -> None:
     assert run((0, 75, 100), (1, 75, 100), thresholds=off) == [N, N]
 
 
-def test_a_night_asleep_is_no_calm_time() -> None:
-    """CLOCK_MONOTONIC stands still while the machine sleeps: the dwell isn't over on waking."""
-    assert run((0, 85), (5, 70), (5.1, 70), (14.9, 70), (15, 70)) == [W, W, W, W, N]
-
-
 used = st.none() | st.floats(0, 100)
 stall = st.none() | st.floats(0, 100)
 trail = st.lists(st.tuples(st.floats(0.1, 30), used, stall), max_size=60)
