@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
@@ -16,6 +17,8 @@ from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.search_field import SearchField
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+_FORGOTTEN_SECONDS = 120.0
+"""How long a closed window keeps its filter, for those who looked at something else meanwhile."""
 
 
 class Footer(QWidget):
@@ -24,6 +27,7 @@ class Footer(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._closed_at = time.monotonic()
         self.edit = SearchField((tr("Filter by name or PID"), tr("Filter")), tr("Clear the filter"), self)
         find = _keys(QKeySequence(QKeySequence.StandardKey.Find).toString())
         self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
@@ -94,6 +98,14 @@ class Footer(QWidget):
 
     def set_paused(self, paused: bool) -> None:
         self.pause.setChecked(paused)
+
+    def window_closed(self) -> None:
+        self._closed_at = time.monotonic()
+
+    def window_opened(self) -> None:
+        """Clear a filter of long ago, which would hide who is next from somebody who no longer thinks of it."""
+        if self.edit.text() and time.monotonic() - self._closed_at >= _FORGOTTEN_SECONDS:
+            self.edit.clear()
 
     @Slot()
     def focus_filter(self) -> None:

@@ -342,6 +342,7 @@ class Popup(PopupWindow):
             self._watch.let_go()
             forget_pointer(self)
             self.message.window_closed()
+            self._footer.window_closed()
             self.changes.unseen()  # it may have something to report
             self._save()
             self.attention_changed.emit()
@@ -349,6 +350,7 @@ class Popup(PopupWindow):
 
     def _shown(self) -> None:
         self.message.window_opened()
+        self._footer.window_opened()
         if self.assessment is not None:
             self._show_in_header(self.assessment)
             self._show_in_card(self.assessment)

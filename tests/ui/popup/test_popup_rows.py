@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPalette
@@ -191,6 +193,18 @@ def test_escape_empties_the_filter_first_and_closes_then(popup, qtbot):
 
     qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
     assert not popup.isVisible()
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(5, "spot"), (3600, "")], ids=["after a look elsewhere", "long after"])
+def test_a_filter_of_long_ago_hides_nobody(popup, monkeypatch, seconds, left):
+    now = time.monotonic()
+    footer(popup).edit.setText("spot")
+    popup.hide()
+
+    monkeypatch.setattr(time, "monotonic", lambda: now + seconds)
+    popup.open(None)
+
+    assert footer(popup).edit.text() == left
 
 
 def test_down_leads_from_the_filter_into_the_rows(popup, qtbot):
