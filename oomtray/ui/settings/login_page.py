@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import Switch, label_start
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.reset_button import ResetButton
@@ -34,8 +35,7 @@ class LoginPage(Page):
         self.switch = Switch(part)
         self.switch.setText(tr("Start OOM Tray when I log in"))
         self.switch.toggled.connect(self._switched)
-        self.complaint = Plain("", part)
-        self.complaint.setWordWrap(True)
+        self.complaint = Complaint(part)
         self.complaint.setIndent(label_start(self.switch))
         default = labels.value("", self._entry.enabled_by_default())
         self.default_label = Plain(tr("Default: {value}", value=default), part, faint=True)
@@ -50,7 +50,6 @@ class LoginPage(Page):
         for column, widget in enumerate((self.switch, self.default_label, self.reset)):
             grid.addWidget(widget, 0, column)
         grid.addWidget(self.complaint, 1, 0, 1, 3)
-        self.complaint.hide()
         self.add_card(
             part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
         )
@@ -96,6 +95,6 @@ class LoginPage(Page):
         except FileError as error:
             from oomtray.messages.files import file_problem
 
-            says = f"▲ {file_problem(error.problem)}"
-        self.complaint.show_text(says)
+            says = file_problem(error.problem)
+        self.complaint.say(says)
         self._show()

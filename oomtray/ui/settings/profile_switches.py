@@ -15,6 +15,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import label_start
 
 if TYPE_CHECKING:
@@ -41,11 +42,11 @@ class ProfileSwitches(QWidget):
         self._rules = rules
         self._profiles = load_profiles()
         self.switches: dict[str, QCheckBox] = {}
-        column = QVBoxLayout(self)
+        self._abouts: list[Plain] = []
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
         column.setSpacing(7)  # as below the switches of other pages, whose rows are higher
-        self.refused = Plain("", self)
-        self.refused.setWordWrap(True)
+        self.refused = Complaint(self)
         for number, profile in enumerate(self._profiles):
             if number:
                 column.addSpacing(_APART)
@@ -60,8 +61,7 @@ class ProfileSwitches(QWidget):
             column.addWidget(switch)
             column.addWidget(about)
             self.switches[profile.name] = switch
-        column.addWidget(self.refused)
-        self.refused.hide()
+            self._abouts.append(about)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw hairlines like those between the rows of other cards."""
@@ -84,5 +84,14 @@ class ProfileSwitches(QWidget):
     def _switch(self, profile: Profile) -> None:
         on = self._rules.has(profile) < len(profile.rules)
         refused = self._rules.switch(profile, on=on)
-        self.refused.show_text(refused)
+        self.refused.say(refused)
+        if refused:
+            self._move_below(profile)
         self.changed.emit("" if refused else says.switched(profile, on=on), profile.rules[0] if on and not refused else None)
+
+    def _move_below(self, profile: Profile) -> None:
+        """Move the complaint to the switch that was pressed: at the end of the page nobody may see it."""
+        column, number = self._column, [one.name for one in self._profiles].index(profile.name)
+        column.removeWidget(self.refused)
+        self.refused.setIndent(label_start(self.switches[profile.name]))
+        column.insertWidget(column.indexOf(self._abouts[number]) + 1, self.refused)

@@ -24,6 +24,7 @@ from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
 from oomtray.ui.settings.rule_table import RuleTable
@@ -102,10 +103,8 @@ class RulesPage(Page):
 
     def _add_told(self) -> None:
         """Add the text that says why the file wasn't changed, below the buttons, which don't move."""
-        self.refused = Plain("", self.widget())
-        self.refused.setWordWrap(True)
+        self.refused = Complaint(self.widget())
         self.column.addWidget(self.refused)
-        self.refused.hide()
 
     # what is shown
 
@@ -254,7 +253,7 @@ class RulesPage(Page):
 
     def _say(self, refused: str, did: str) -> None:
         """Say why the file wasn't changed, or what was done to it."""
-        self.refused.show_text(refused)
+        self.refused.say(refused)
         self._refresh()
         if self.rules.back is not None:
             self.undoable.emit(did, self.rules.back)

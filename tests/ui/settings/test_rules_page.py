@@ -21,6 +21,7 @@ from oomtray.kernel.users import login_name
 from oomtray.messages import names
 from oomtray.messages.rules import title
 from oomtray.risk.assessment import Assessment
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.flat_table import PAD, broken
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.settings.rule_editor import RuleEditor
@@ -385,6 +386,27 @@ def test_a_profile_is_switched_on_and_off(qtbot: Any, open_: Callable[[], RulesP
     switch.click()
     assert switch.checkState() == Qt.CheckState.Unchecked
     assert machine.values == ["deprioritize", -700]
+
+
+def test_why_a_profile_was_not_switched_is_said_in_red_right_below_it(
+    qtbot: Any, open_: Callable[[], RulesPage], machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the end of the page nobody saw it."""
+    page = open_()
+    switches = list(page.profiles.switches.values())
+    monkeypatch.setattr(type(page.rules), "switch", lambda *_, **__: "rules.toml can't be written: Permission denied.")
+    for switch, following in zip(switches, [*switches[1:], None], strict=True):
+        switch.click()
+        QApplication.processEvents()
+        says = page.profiles.refused
+        assert says.isVisible()
+        assert says.text() == "▲ rules.toml can't be written: Permission denied."
+        assert switch.geometry().bottom() < says.y()
+        assert following is None or says.geometry().bottom() < following.y()
+        assert says.palette().color(QPalette.ColorRole.WindowText) == colors.of(page.palette(), on_base=True).red_text
+    monkeypatch.undo()
+    switches[0].click()
+    assert not page.profiles.refused.isVisible()
 
 
 def test_a_mistake_in_the_file_is_named_by_its_line_and_the_others_stay(open_: Callable[[], RulesPage], machine: Machine) -> None:
