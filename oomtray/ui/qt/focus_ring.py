@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _WIDE, _CORNER = 2.0, 3.0
 _BY_KEYS = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+_AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+"""The keyboard goes to another window or a menu, and comes back to where it was."""
 
 
 class FocusRing(QWidget):
@@ -25,13 +27,16 @@ class FocusRing(QWidget):
         super().__init__(area)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._area = area
+        self._by_keys = False
         self.hide()
         area.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent):
             self.setGeometry(self._area.rect())
-            self.setVisible(event.gotFocus() and event.reason() in _BY_KEYS)
+            if event.reason() not in _AWAY:
+                self._by_keys = event.reason() in _BY_KEYS
+            self.setVisible(event.gotFocus() and self._by_keys)
             self.raise_()
         elif event.type() == QEvent.Type.Resize:
             self.setGeometry(self._area.rect())

@@ -1,0 +1,76 @@
+"""The frame around what scrolls is there for as long as the keyboard, once that has come by a key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from oomtray.ui.qt.focus_ring import FocusRing
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+@pytest.fixture
+def area() -> Iterator[QScrollArea]:
+    window = QWidget()
+    column, first, made = QVBoxLayout(window), QLineEdit(window), QScrollArea(window)
+    made.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    for part in (first, made):
+        column.addWidget(part)
+    first.setFocus()
+    FocusRing(made)
+    appear(window)
+    yield made
+    window.close()
+
+
+def appear(window: QWidget) -> None:
+    window.show()
+    window.activateWindow()
+    QApplication.processEvents()
+
+
+def has_ring(area: QScrollArea) -> bool:
+    ring = area.findChild(FocusRing)
+    assert ring is not None
+    return ring.isVisible()
+
+
+@pytest.mark.parametrize("reason", [Qt.FocusReason.TabFocusReason, Qt.FocusReason.MouseFocusReason], ids=lambda reason: reason.name)
+def test_once_another_window_is_left_it_is_as_before(qtbot: QtBot, area: QScrollArea, reason: Qt.FocusReason) -> None:
+    area.setFocus(reason)
+    before = has_ring(area)
+    other = QWidget()
+    qtbot.addWidget(other)
+    appear(other)
+    assert not has_ring(area)
+
+    appear(area.window())
+
+    assert has_ring(area) is before is (reason == Qt.FocusReason.TabFocusReason)
+
+
+def test_once_a_menu_is_closed_it_is_there_again(area: QScrollArea) -> None:
+    area.setFocus(Qt.FocusReason.TabFocusReason)
+    menu = QMenu(area.window())
+    menu.addAction("Copy")
+    menu.popup(QPoint(0, 0))
+    assert not has_ring(area)
+
+    menu.close()
+
+    assert has_ring(area)
+
+
+def test_it_is_gone_where_a_click_leads_back(area: QScrollArea) -> None:
+    area.setFocus(Qt.FocusReason.TabFocusReason)
+    assert has_ring(area)
+    area.clearFocus()
+
+    area.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    assert not has_ring(area)
