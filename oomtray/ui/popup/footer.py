@@ -6,11 +6,12 @@ import time
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QActionGroup, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES
 from oomtray.ui.qt.field_edges import give_edge, give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.menu import Menu
@@ -24,6 +25,8 @@ _FORGOTTEN_SECONDS = 120.0
 class Footer(QWidget):
     menu_opens = Signal()
     """The menu is about to be shown: its owner may now update whether `forget` is visible."""
+    sort_wanted = Signal(int)
+    """Carries a column, whose order is turned around if it is sorted by already."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +41,7 @@ class Footer(QWidget):
         self.rows.menu_of.addSeparator()
         self.mine = self.rows.add(tr("Only mine"), tr("Show only the processes of your own user"))
         self.by_app.setChecked(True)  # the model's default
+        self.orders = self._make_orders()
         self.history = GlyphButton("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")), self)
         self.settings = GlyphButton("settings", tr("Settings"), tr("Settings ({keys})", keys=_keys("Ctrl+,")), self)
         self.help = GlyphButton("help", tr("Help"), tr("Help ({keys})", keys=_keys("F1")), self)
@@ -72,6 +76,28 @@ class Footer(QWidget):
         # as the last button's, it ends where the button does: further on is the window's edge, often the screen's too
         left = 0 if self.isRightToLeft() else self.more.width() - size.width()
         self.more_menu.popup(self.more.mapToGlobal(QPoint(left, -size.height())))
+
+    def _make_orders(self) -> Menu:
+        """Offer by keys what a click on a column's title does."""
+        menu = Menu(self.rows.menu_of)
+        menu.setTitle(tr("Sort by"))
+        columns = QActionGroup(menu)
+        for column in (COUNTS, NAME, MEMORY, CHANGE, STATUS):
+            action = menu.addAction(tr(TITLES[column]))
+            action.setCheckable(True)
+            action.setData(column)
+            columns.addAction(action)
+        menu.triggered.connect(lambda action: self.sort_wanted.emit(action.data()))
+        self.rows.menu_of.addSeparator()
+        self.rows.menu_of.addMenu(menu)
+        return menu
+
+    def show_sorting(self, column: int, *, by_app: bool) -> None:
+        """Check the column that the rows are sorted by."""
+        for action in self.orders.actions():
+            action.setChecked(action.data() == column)
+            if action.data() == NAME:
+                action.setText(tr(TITLES[NAME]) if by_app else tr("Process"))
 
     def _make_more(self) -> Menu:
         menu = Menu(self)

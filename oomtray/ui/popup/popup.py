@@ -160,6 +160,8 @@ class Popup(PopupWindow):
         self._footer.settings.clicked.connect(self.settings_wanted)
         self._footer.help.clicked.connect(lambda: self.help_wanted.emit(""))
         self._footer.menu_opens.connect(self._offer_to_forget)
+        self._footer.orders.aboutToShow.connect(self._show_sorting)
+        self._footer.sort_wanted.connect(self.table.sort_as_by_click)
         self._footer.pause.triggered.connect(self.pause_wanted)
         self._footer.kills.triggered.connect(self.kills_wanted)
         self._footer.fits.triggered.connect(self.fits_wanted)
@@ -251,6 +253,10 @@ class Popup(PopupWindow):
         """Show that the reading is outdated until the next assessment."""
         self._say_outdated = say
         say()
+
+    @Slot()
+    def _show_sorting(self) -> None:
+        self._footer.show_sorting(self.model.sorting[0], by_app=self.model.by_app)
 
     @Slot()
     def _offer_to_forget(self) -> None:

@@ -143,6 +143,12 @@ class ProcessView(QTreeView):
     def sort_by(self, column: int, descending: bool) -> None:
         self.header().setSortIndicator(column, Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder)
 
+    @Slot(int)
+    def sort_as_by_click(self, column: int) -> None:
+        """Sort by a column, as a click on its title does."""
+        turned = self._head.sortIndicatorSection() == column and self._head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
+        self.sort_by(column, descending=turned)
+
     @Slot()
     def take_keys(self) -> None:
         """Focus the current row for somebody who comes from the filter: from then on P, F and E act on it."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QPushButton
 
 from oomtray.ui.popup.footer import Footer
+from oomtray.ui.popup.process_row import MEMORY, NAME
 from tests.ui.parts import entries, the
 
 
@@ -80,3 +81,21 @@ def test_the_filter_is_as_high_as_the_choice_beside_it(footer):
 
     assert footer.edit.height() == footer.rows.height() == 32
     assert footer.edit.y() == footer.rows.y()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_rows_are_sorted_by_keys_as_by_a_click_on_a_columns_title(popup):
+    orders = the(Footer, popup).orders
+    by = {action.text(): action for action in orders.actions()}
+    assert list(by) == ["Counts as", "App", "Memory", "Change", "Status"]
+
+    by["Memory"].trigger()
+    assert popup.model.sorting == (MEMORY, True), "the largest first"
+    by["Memory"].trigger()
+    assert popup.model.sorting == (MEMORY, False)
+    by["App"].trigger()
+    assert popup.model.sorting == (NAME, False), "from A"
+
+    the(Footer, popup).by_app.setChecked(False)
+    orders.aboutToShow.emit()
+    assert [action.text() for action in orders.actions() if action.isChecked()] == ["Process"]
