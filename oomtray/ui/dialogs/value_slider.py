@@ -47,6 +47,7 @@ class ValueSlider(QWidget):
         self.slider.valueChanged.connect(self._slid)
         self.words = [self._word(n) for n in range(len(self.stops))]
         self._widen()
+        self.show_value(self.value)  # the slider itself begins at the lowest
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.slider)
 

@@ -25,6 +25,13 @@ def slider(qtbot: Any) -> ValueSlider:
     return made
 
 
+def test_before_a_value_is_shown_it_stands_where_its_value_is(qtbot: Any, slider: ValueSlider) -> None:
+    """Nobody shows it the 0 that most processes have; a key led from the last to go to -979."""
+    assert (slider.value, slider.word()) == (0, "Normal")
+    qtbot.keyClick(slider.slider, Qt.Key.Key_Right)
+    assert slider.value == 12
+
+
 @pytest.mark.parametrize("value", [-999, -750, -500, -20, 0, 7, 300, 650, 1000])
 def test_any_value_stays_as_it_is_shown(slider: ValueSlider, value: int) -> None:
     slider.show_value(value)
