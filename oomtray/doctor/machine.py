@@ -158,8 +158,8 @@ PROBES: tuple[Probe, ...] = (
 def _in_user_manager(place: Place, setting: str) -> str | None:
     """Build a command that raises a limit where the user's manager has started this program; None if it hasn't.
 
-    Its own configuration can't raise it (systemd.exec(5), Limit*=), and whether limits.conf counts for it depends on
-    the distribution (/etc/pam.d/systemd-user).
+    The manager's own configuration can't raise it (systemd.exec(5), Limit*=). Limits of `user@.service` come before
+    PAM: pam_limits, with limits.conf, wins where the distribution's PAM file for it has that module, as on Debian 12.
     """
     groups = (line.split(":", 2) for line in read_or_empty(f"{place.proc}/self/cgroup").decode("utf-8", "replace").splitlines())
     units = [unit_of(path) for _, controllers, path in groups if controllers in {"", "name=systemd"}]

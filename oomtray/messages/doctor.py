@@ -58,7 +58,7 @@ TITLES: dict[str, str] = {
 
 LOCK_MORE = mark("Raise the limit memlock to {needed} in /etc/security/limits.conf, and log in again.")
 RAISE_IN_MANAGER = mark(
-    "As root, run this and restart the computer: {command}. A lower {limit} in /etc/security/limits.conf would still count."
+    "Raise the limit {limit} to {needed} in /etc/security/limits.conf, run this too, as root, and restart the computer: {command}"
 )
 INSTALL_HELPER = mark(
     "Install the oomtray package of your system, or run `sudo make install-helper` in the source tree."

@@ -216,4 +216,5 @@ class TestMachine:
             said = remedies[name]
             assert ("/etc/systemd/system/user@.service.d/" in said, setting in said) == (by_manager, by_manager), said
             assert limit in said
+            assert ("restart the computer" in said, "log in again" in said) == (by_manager, not by_manager)
             assert "/etc/security/limits.conf" in said
