@@ -119,12 +119,12 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
         while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
             new = edited(path, new, sides)
             wanted |= sides
-        if new == text:
-            return None
         taken, _ = checked(document_of(new))
         for key, value in wanted.items():
             if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
                 raise NotWritten(path, "refused")  # it contradicts another setting
+        if new == text:
+            return None
         edit.replace(new.encode())
         return Texts(text, new)
 

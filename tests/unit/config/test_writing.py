@@ -201,6 +201,17 @@ def test_what_the_file_says_in_vain_is_not_in_the_way(path: Path, setting: str, 
     assert {name: getattr(found.levels, name) for name in after} == after
 
 
+def test_what_the_file_says_in_vain_already_is_refused_like_anything_else(path: Path) -> None:
+    """It contradicts the other one's default: that it stands there doesn't make it count."""
+    text = "[levels]\nwarning_percent = 95\n"
+    path.write_text(text)
+    assert load(path)[0].levels.warning_percent == 80
+    with pytest.raises(NotWritten) as error:
+        change_all(str(path), {"levels.warning_percent": 95})
+    assert error.value.why == "refused"
+    assert path.read_text() == text
+
+
 def test_several_are_written_at_once_or_none(path: Path) -> None:
     path.write_text(MINE)
     with pytest.raises(NotWritten):
