@@ -168,7 +168,7 @@ def test_a_button_pressed_late_tells_of_who_is_next_by_what_is_on_screen_then(di
 
     dialogs.controller.do("deprioritize", dialogs.second, judged((first, second, gone)))
 
-    assert "The next victim is now " in dialogs.reports[-1].text
+    assert "The next victim is " in dialogs.reports[-1].text
     assert "ended-since" not in dialogs.reports[-1].text
 
 
