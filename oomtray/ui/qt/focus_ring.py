@@ -34,7 +34,7 @@ class FocusRing(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QFocusEvent):
             self.setGeometry(self._area.rect())
-            if event.reason() not in _AWAY:
+            if event.gotFocus() and event.reason() not in _AWAY:
                 self._by_keys = event.reason() in _BY_KEYS
             self.setVisible(event.gotFocus() and self._by_keys)
             self.raise_()

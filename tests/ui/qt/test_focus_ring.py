@@ -47,9 +47,11 @@ def test_once_another_window_is_left_it_is_as_before(qtbot: QtBot, area: QScroll
     other = QWidget()
     qtbot.addWidget(other)
     appear(other)
+    qtbot.waitUntil(lambda: not area.hasFocus())
     assert not has_ring(area)
 
     appear(area.window())
+    qtbot.waitUntil(area.hasFocus)
 
     assert has_ring(area) is before is (reason == Qt.FocusReason.TabFocusReason)
 
