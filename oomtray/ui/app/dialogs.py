@@ -93,8 +93,9 @@ class Dialogs(QObject):
         self._expendable: ExpendableController | None = None
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
-        self.bar.follows = popup.last_of_rows
         popup.put_below_rows(self.bar)
+        self.bar.follow(popup.last_of_rows)
+        popup.message.follow(self.bar.last)
         popup.dialog_wanted.connect(self._wanted_by_row)
         popup.profiles_wanted.connect(self.show_profiles)
         popup.fits_wanted.connect(self.show_fits)

@@ -51,7 +51,7 @@ class MessageBar(QWidget):
         super().__init__(parent)
         self.clock = clock
         self._focus = FocusReturn(self)
-        self.follows: QWidget | None = None
+        self._follows: QWidget | None = None
         """After what of the window Tab reaches its buttons."""
         self._told_at = 0.0
         self._seen = False
@@ -138,13 +138,30 @@ class MessageBar(QWidget):
         for number, button in enumerate(buttons):
             self._group.addButton(button, number)
         self._place(buttons, beside=self._fit_beside(buttons))
-        if self.follows is not None:
-            for before, after in pairwise((self.follows, *buttons, self._close)):
-                self.setTabOrder(before, after)
+        self._order(buttons)
         self.show()
         self.updateGeometry()
         self.update()
         self._say_aloud()
+
+    @property
+    def last(self) -> QWidget:
+        """The last of it that Tab reaches."""
+        return self._close
+
+    def follow(self, before: QWidget) -> None:
+        """Let Tab come here from what is above it in the window."""
+        self._follows = before
+        self._order(self._group.buttons())
+
+    def _order(self, buttons: Sequence[QAbstractButton]) -> None:
+        if self._follows is not None:
+            for before, after in pairwise((self._follows, *buttons, self._close)):
+                self.setTabOrder(before, after)
+
+    def remember_focus(self) -> None:
+        """Remember what has the keyboard in a window that is opened while a report is in it."""
+        self._focus.remember()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -126,7 +126,7 @@ class Popup(PopupWindow):
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         # what comes and goes is below the rows, which must not move under the pointer
         self.setTabOrder(self.table, self.table.order_button)
-        self.message.follows = self.last_of_rows
+        self.message.follow(self.last_of_rows)
         parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
         for part in parts:
             column.addWidget(part, int(part is self._rows))
@@ -197,6 +197,8 @@ class Popup(PopupWindow):
         super().open(anchor)
         self.table.setFocus()
         self.card.focus_answer()
+        for bar in self.findChildren(MessageBar):
+            bar.remember_focus()
 
     def show_as_window(self, why: str | None) -> None:
         """Be an ordinary window that says `why`, for lack of a tray; None if there is one now."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 if TYPE_CHECKING:
@@ -19,15 +18,18 @@ class FocusReturn:
         self._before: QWidget | None = None
 
     def remember(self) -> None:
-        """Remember what of the window has the focus now."""
-        now = QApplication.focusWidget()
-        if now is not None and now.window() is self._part.window() and not self._has(now):
+        """Remember what of the window has the focus now, or will have it once the window is active."""
+        now = self._part.window().focusWidget()
+        if now is not None and not self._has(now):
             self._before = now
 
     def give_back(self) -> None:
-        """If the part has the focus, give it to what had it before, unless that can't have it any more."""
+        """If the part has the focus, give it to what had it before, unless that can't have it any more.
+
+        The part stays where it is when only its window is hidden, or becomes an icon: then it keeps the focus.
+        """
         before = self._before
-        if self._has(QApplication.focusWidget()) and before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+        if self._part.isHidden() and self._has(self._part.window().focusWidget()) and before is not None and isValid(before) and before.isVisible() and before.isEnabled():
             before.setFocus()
 
     def _has(self, widget: QWidget | None) -> bool:

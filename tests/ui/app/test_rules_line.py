@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 
+from oomtray.ui.controllers.report import Offer, Report
 from tests.ui.popup_with_rules import ME, WAITS
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -112,3 +114,21 @@ def test_what_a_program_sets_back_is_told_by_its_row_and_left_alone(ui):
     hint = ui.popup.model.hint(ui.popup.model.index_of(4242, 4242))
     assert "A rule set it to +300. It was set to +167 since and is left alone." in hint
     assert ui.adj() == 167
+
+
+@pytest.mark.parametrize("rules_first", [True, False])
+def test_tab_reaches_it_before_the_report_below_it(ui, rules_first):
+    rules = Report("done", "Rules", (Offer("Allow", lambda: None),))
+    change = Report("done", "Change", (Offer("Undo", lambda: None),))
+    told = [(ui.bar, rules), (ui.popup.message, change)]
+    for bar, report in told if rules_first else reversed(told):
+        bar.tell(report)
+    ui.popup.table.setFocus()
+
+    visited = []
+    for _ in range(5):
+        ui.qtbot.keyClick(ui.popup.focusWidget(), Qt.Key.Key_Tab)
+        now = ui.popup.focusWidget()
+        visited.append(getattr(now, "text", str)() or now.accessibleName())
+
+    assert visited == ["Allow", "Dismiss", "Undo", "Dismiss", "Filter by name or PID"]

@@ -7,8 +7,11 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
+from oomtray.config import Settings
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.popup.popup import Popup
 from tests.facts import desktops
+from tests.ui.popup.using import FakeController
 from tests.ui.reports import UNDO, offers
 from tests.ui.tab_order import looks_focused
 
@@ -83,6 +86,26 @@ def test_the_keyboard_is_back_where_it_was_once_a_report_is_answered(popup, qtbo
 
     assert popup.message.isHidden()
     assert QApplication.focusWidget() is part(popup, before)
+
+
+@pytest.mark.parametrize("before", ["Filter by name or PID", None], ids=["opened before", "never opened"])
+def test_the_keyboard_is_in_the_rows_once_a_report_is_dismissed_that_came_while_the_popup_was_closed(qtbot, before):
+    popup = Popup(FakeController(), Settings())
+    qtbot.addWidget(popup)
+    if before is not None:
+        popup.open(None)
+        part(popup, before).setFocus()
+        popup.hide()
+    popup.message.tell(Report("done", "Slack: 4 processes deprioritized.", offers(UNDO)))
+    popup.open(None)
+    qtbot.waitUntil(popup.isActiveWindow)
+    part(popup, "Dismiss").setFocus()
+
+    qtbot.keyClick(part(popup, "Dismiss"), Qt.Key.Key_Space)
+
+    assert popup.message.isHidden()
+    assert QApplication.focusWidget() is popup.table
+    popup.put_away()
 
 
 def test_the_keyboard_stays_on_the_card_once_watching_goes_on(popup):

@@ -45,6 +45,18 @@ def set_to(row: SettingRow, value: float) -> None:
     row.commit()
 
 
+def test_the_keyboard_stays_on_undo_while_the_window_is_an_icon(window: SettingsWindow) -> None:
+    row(window, "levels.warning_percent").control.setFocus()
+    set_to(row(window, "levels.warning_percent"), 83)
+    undo_button = window.undo_bar.undo_button
+    undo_button.setFocus()
+
+    window.showMinimized()
+    QApplication.processEvents()
+
+    assert window.focusWidget() is undo_button
+
+
 def test_every_setting_has_a_row(window: SettingsWindow) -> None:
     shown = {one.path for page in PAGES for one in window.show_page(page.id).rows}
     assert {key.path for key in KEYS} - shown == {"step_in.expendable"}  # the rules' page edits those
