@@ -152,7 +152,7 @@ class KillRecord:
             return []
         began = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         told = recorder.add_kills([_of_boot(report, self._boot, began) for report in reports])
-        if self._unread is not None and not self._log.pending:
+        if self._unread is not None and not self._log.pending and all(one.id for one in told):
             self._unread.clear()
         if self._looking:
             self._looking = False

@@ -8,9 +8,11 @@ import select
 import threading
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from oomtray.file_access import FileError, FileProblem
 from oomtray.history.database import Database
 from oomtray.history.kills import RecordedKill, read_kills
 from oomtray.history.recorder import Recorder
@@ -190,6 +192,21 @@ class TestAWatcherThatEndsWhileTheLogIsRead:
         machine.answers.set()
         assert names(machine.watching(counted=4).told_by_the_log()) == ["java"]
         assert len(machine.recorded()) == 1
+
+    def test_what_could_not_be_written_is_read_again_by_the_next(self, machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+        """It would only be retried by the watcher that has read it."""
+        machine.watched(ago=EARLIER, kills=3)
+        machine.log = [report(7, "java", ago=EARLIER / 2)._replace(killer="earlyoom")]
+
+        def full(_database: Database) -> NoReturn:
+            raise FileError(FileProblem("unwritable", machine.path))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Database, "writing", full)
+            machine.watching(counted=3).told_by_the_log()
+        machine.open.pop().close()
+        machine.watched(ago=0, kills=3)
+        assert names(machine.watching(counted=3).told_by_the_log()) == ["java"]
 
     def test_the_next_completes_what_was_just_noticed(self, machine: Machine) -> None:
         machine.log = [report(7, "java", ago=0)]
