@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLayout, QWidget
 
 from oomtray.ui.history.notice import Notice
@@ -49,3 +51,19 @@ def test_it_has_the_room_that_it_would_have_been_made_with(
         assert room(widget) == room(larger) > before
     QApplication.processEvents()
     assert room(widget) == before
+
+
+@pytest.mark.parametrize("make", [MessageBar, NoteLine, partial(Fold, "More")], ids=["a report", "a note", "what is folded"])
+def test_it_has_the_room_on_the_other_side_where_one_reads_from_right_to_left(
+    qtbot: Any, make: Callable[[], MessageBar | NoteLine | Fold]
+) -> None:
+    widget = make()
+    qtbot.addWidget(widget)
+    layout = widget.content if isinstance(widget, Fold) else _layout(widget)
+    before = layout.contentsMargins()
+    assert before.left() > before.right()
+
+    widget.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+
+    after = layout.contentsMargins()
+    assert (after.left(), after.right()) == (before.right(), before.left())

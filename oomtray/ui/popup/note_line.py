@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF, QSize, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, QSize, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -97,10 +97,19 @@ class NoteLine(QWidget):
         if subject is not None:
             self.picked.emit(subject)
 
-    def restyle(self) -> None:
-        layout = self.layout()
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave room for the glyph: a layout mirrors its cells, but not its margins."""
+        layout, first, last = self.layout(), _PAD + grown(_GLYPH, self.font()) + 8, _PAD
         if layout is not None:
-            layout.setContentsMargins(_PAD + grown(_GLYPH, self.font()) + 8, 0, _PAD, 0)
+            layout.setContentsMargins(*((last, 0, first, 0) if self.isRightToLeft() else (first, 0, last, 0)))
+
+    def restyle(self) -> None:
+        self._make_room()
         for part in (self._text, self._show, self._next):
             part.setFont(small(self.font()))
         self.updateGeometry()

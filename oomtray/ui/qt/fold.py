@@ -43,12 +43,17 @@ class Fold(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange):
             self._indent()
 
+    @property
+    def indent(self) -> int:
+        """Pixels before the content, which begins where the button's text does; its arrow grows with that."""
+        return grown(_ARROW, self.font()) + _GAP
+
     def _indent(self) -> None:
-        """Let the content begin where the button's text does, whose arrow grows with it."""
-        self.content.setContentsMargins(grown(_ARROW, self.font()) + _GAP, 2, 0, 6)
+        """Indent the content on the side where lines begin: a layout doesn't mirror its margins."""
+        self.content.setContentsMargins(*((0, 2, self.indent, 6) if self.isRightToLeft() else (self.indent, 2, 0, 6)))
 
     def add_note(self) -> Plain:
         note = paragraph(self.inner)

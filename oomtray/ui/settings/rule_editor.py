@@ -121,7 +121,7 @@ class RuleEditor(Dialog):
         self.body.addLayout(form)
         self.more = Fold(tr("More conditions"), self)
         self.more.content.addLayout(more)
-        _line_up(form, more, self.more.content.contentsMargins().left())
+        _line_up(form, more, self.more.indent)
         self.more.toggled.connect(self.grow)
         self.body.addWidget(self.more)
         caption = self.add_section(tr("What it would do now"))
