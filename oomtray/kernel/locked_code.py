@@ -22,6 +22,8 @@ _MAPPING = re.compile(r"([0-9a-f]+)-([0-9a-f]+) r-(.)p \S+ \S+ [1-9]\d* +(/.*)")
 """A private mapping of a file that can't be written: start, end, `x` for code, path (proc_pid_maps(5))."""
 _USED = re.compile(r".*/(?:libpython|libc[.-]|ld-)[^/]*|.*/lib-dynload/[^/]*")
 """The files that every line of Python runs, besides the program itself: some 6 MiB."""
+_BINDING = re.compile(r".*/lib(?:shiboken|pyside)6\.[^/]*")
+"""In the tray, what each call between Qt and Python runs, for which all threads wait: 0.4 MiB of code is locked too."""
 
 
 def lock_code() -> int:
@@ -47,6 +49,9 @@ def _spans(maps: Iterable[str], program: str) -> Iterator[tuple[int, int, bool]]
     """Yield address and bytes of each mapping to lock, and whether it is code."""
     for line in maps:
         mapping = _MAPPING.fullmatch(line.rstrip("\n"))
-        if mapping and (mapping[4] == program or _USED.fullmatch(mapping[4])):
+        if not mapping:
+            continue
+        is_code, path = mapping[3] == "x", mapping[4]
+        if path == program or _USED.fullmatch(path) or (is_code and _BINDING.fullmatch(path)):
             start = int(mapping[1], 16)
-            yield start, int(mapping[2], 16) - start, mapping[3] == "x"
+            yield start, int(mapping[2], 16) - start, is_code

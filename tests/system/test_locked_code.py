@@ -21,6 +21,8 @@ pytestmark = pytest.mark.system
 TELLS = """
 import json, os, resource, sys
 from oomtray.kernel.locked_code import lock_code
+for module in sys.argv[2:]:
+    __import__(module)
 limit = int(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_MEMLOCK, (limit, limit))
 done = lock_code()
@@ -53,9 +55,9 @@ def allowed() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_MEMLOCK, (soft, hard))
 
 
-def locked(limit: int) -> tuple[int, int, list[list[str]], str]:
-    """What an ordinary user's interpreter says: bytes locked, the kernel's count, access and path of each mapping, its program."""
-    command = as_nobody([sys.executable, "-c", TELLS, str(limit)])
+def locked(limit: int, *modules: str) -> tuple[int, int, list[list[str]], str]:
+    """What an ordinary user's interpreter says, with these modules loaded: bytes locked, the kernel's count, access and path of each mapping, its program."""
+    command = as_nobody([sys.executable, "-c", TELLS, str(limit), *modules])
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     return tuple(json.loads(done.stdout))
 
@@ -67,6 +69,14 @@ def test_the_code_of_the_interpreter_and_of_the_c_library_is_locked() -> None:
     assert program in code
     assert any("/libc.so" in path for path in code)
     assert {access for access, _ in mappings} <= {"r-xp", "r--p"}
+
+
+def test_what_calls_between_qt_and_python_run_is_locked_in_the_tray() -> None:
+    done, counted, mappings, _ = locked(ENOUGH, "PySide6.QtCore")
+    assert 0 < done == counted <= ENOUGH
+    code = [path.rpartition("/")[2] for access, path in mappings if access == "r-xp"]
+    for library in ("libshiboken6.", "libpyside6."):
+        assert any(name.startswith(library) for name in code), code
 
 
 def test_a_low_limit_leaves_out_what_does_not_fit() -> None:

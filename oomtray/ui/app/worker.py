@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
+from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QSocketNotifier, QThread, Signal, Slot
 
 from oomtray.kernel.locked_code import lock_code
 from oomtray.records import dataclass
@@ -72,7 +75,9 @@ class Rules(Protocol):
 class Worker(QThread):
     """Runs the monitor in a thread of its own.
 
-    `told` carries an Update, an Unreadable or a Killed; nothing else leaves the thread.
+    `told` carries an Update, an Unreadable or a Killed; nothing else leaves the thread. It is emitted in the main
+    thread, which a descriptor wakes: emitting it here had the worker read some 200 pages of Qt from the disk while
+    memory thrashed, which its own locked code (kernel/locked_code.py) doesn't wait for.
     """
 
     told = Signal(object)
@@ -94,6 +99,10 @@ class Worker(QThread):
         self._last_error: str | None = None
         self._has_told = threading.Event()
         self._stepped_at = time.monotonic()
+        self._untold: deque[Update | Unreadable | Killed] = deque()
+        self._wakes_main = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._notifier = QSocketNotifier(self._wakes_main, QSocketNotifier.Type.Read, self)
+        self._notifier.activated.connect(self._pass_on)
 
     @property
     def busy_since(self) -> float:
@@ -129,6 +138,8 @@ class Worker(QThread):
             if not self.wait(round(STOP_SECONDS * 1000)):
                 return False
         self._monitor.close()
+        self._notifier.setEnabled(False)
+        os.close(self._wakes_main)
         return True
 
     def run(self) -> None:
@@ -143,7 +154,7 @@ class Worker(QThread):
                     code_locked = True
                     lock_code()
                 if (kills := self._killed()) and not self._stopping.is_set():
-                    self.told.emit(Killed(kills))
+                    self._say(Killed(kills))
                 self._stepped_at = time.monotonic()
                 self._monitor.wait()
             except Exception as error:  # whatever it is, keep the icon and try the next step
@@ -151,13 +162,25 @@ class Worker(QThread):
                 self._stepped_at = time.monotonic()
                 self._stopping.wait(RETRY_SECONDS)
 
+    def _say(self, what: Update | Unreadable | Killed) -> None:
+        self._untold.append(what)
+        os.eventfd_write(self._wakes_main, 1)
+
+    @Slot()
+    def _pass_on(self) -> None:
+        """Emit, in the main thread, what the worker has said."""
+        with suppress(BlockingIOError):
+            os.eventfd_read(self._wakes_main)
+        while self._untold:
+            self.told.emit(self._untold.popleft())
+
     def _tell(self, news: Assessment) -> None:
         status = None
         if self._rules is not None:
             status, changed = self._rules.apply(news.snapshot)
             if changed:
                 self._monitor.wake()  # so that the new values are shown
-        self.told.emit(Update(news, status))
+        self._say(Update(news, status))
         self._has_told.set()
 
     def _tell_error(self, error: Exception) -> None:
@@ -165,7 +188,7 @@ class Worker(QThread):
         if says != self._last_error:  # once, not every two seconds
             self._last_error = says
             log.error("the system can't be read", exc_info=error)
-        self.told.emit(Unreadable(says))
+        self._say(Unreadable(says))
 
 
 def _reason(error: Exception) -> str:

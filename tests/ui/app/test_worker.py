@@ -6,6 +6,7 @@ import os
 import threading
 
 import pytest
+from PySide6.QtCore import Qt
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.config import Presets, Settings
@@ -89,6 +90,17 @@ def test_each_assessment_arrives_in_the_guis_thread(run, qtbot):
     qtbot.waitUntil(lambda: len(heard) == 2)
     assert [update.assessment for update in heard] == [first, second]
     assert all(isinstance(update, Update) for update in heard)
+
+
+def test_news_is_emitted_in_the_main_thread_so_that_the_worker_runs_nothing_of_qt(run, qtbot):
+    heard: list = []
+    emitted_in: list[threading.Thread] = []
+    made = run(Script(desktops.desktop(), OSError(5, "Input/output error")), heard)
+    made.told.connect(lambda _: emitted_in.append(threading.current_thread()), Qt.ConnectionType.DirectConnection)
+
+    qtbot.waitUntil(lambda: len(heard) == 2)
+
+    assert emitted_in == [threading.main_thread()] * 2
 
 
 def test_the_interpreters_code_is_locked_in_memory_after_the_first_news_and_once(run, qtbot, monkeypatch):
