@@ -136,19 +136,33 @@ def stands(document: dict[str, Any], key: Key) -> Any:
 
 
 def _unused_in_the_way(wanted: dict[Key, Any], document: dict[str, Any], before: Settings) -> dict[Key, Any]:
-    """Return what is in force instead of values that the file has but that contradict another.
+    """Return what is in force instead of values that the file has in vain and that what is wanted would contradict, or bring into force.
 
-    They would contradict what is wanted as well, although nobody sees them at work.
+    Nobody sees them at work. Others stay: to undo the change must not be to say anew what contradicts a third.
     """
     defaults, found = Settings(), {}
+    then = checked({name: _section(section, name, wanted) for name, section in document.items()})[0]
     for order in ORDERS:
-        pair = {BY_PATH[f"{order.section}.{name}"] for name in (order.lower, order.higher)}
-        for key in pair - wanted.keys() if pair & wanted.keys() else ():
+        pair = [BY_PATH[f"{order.section}.{name}"] for name in (order.lower, order.higher)]
+        if not wanted.keys() & {*pair}:
+            continue
+        for key in (key for key in pair if key not in wanted):
             said = stands(document, key)
             accepted = None if said is None else key.accept(said, key.default(defaults))
-            if accepted is not None and accepted != key.default(before):
+            if accepted is None or accepted == key.default(before):
+                continue
+            both = (accepted if one is key else one.default(defaults) if wanted[one] is None else one.accept(wanted[one], one.default(defaults)) for one in pair)
+            if key.default(then) != key.default(before) or not order.holds(*both):
                 found[key] = key.default(before)
     return found
+
+
+def _section(section: Any, name: str, wanted: Mapping[Key, Any]) -> Any:
+    """Return a section of the file with these values set, or removed if None."""
+    if not isinstance(section, dict):
+        return section
+    changed = {key.name: value for key, value in wanted.items() if key.section == name}
+    return {one: value for one, value in {**section, **changed}.items() if value is not None}
 
 
 def _plain(value: Any) -> Any:

@@ -140,6 +140,14 @@ def test_two_that_contradicted_each_other_come_back(path: Path) -> None:
     assert path.read_text() == text
 
 
+def test_two_that_contradict_each_other_are_not_in_the_way_of_a_third(path: Path) -> None:
+    text = "[levels]\nwarning_percent = 89\ncritical_percent = 88\n"
+    path.write_text(text)
+    made = edit(path, levels__hysteresis_percent=26.0)
+    assert take_back(str(path), made)
+    assert path.read_text() == text
+
+
 def test_a_broken_file_stays_as_it_is(path: Path) -> None:
     made = edit(path, levels__warning_percent=70.0)
     path.write_text("[levels\n")
