@@ -60,17 +60,14 @@ class FramelessWindow(QWidget):
         """The size that the user chose, and the part of it that fits on the screen."""
         self._pressed: tuple[QPoint, Qt.Edge] | None = None
         """The screen position of a press and its window edges; a drag may follow."""
-        self._followed: set[str] = set()
-        """Names of the screens whose changes are followed."""
         self.setMinimumSize(_LEAST)
         self.setMouseTracking(True)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         screen = screen_at(self._stands().center())
-        if screen.name() not in self._followed:
-            self._followed.add(screen.name())
-            screen.availableGeometryChanged.connect(self._screen_changed)
+        # one that was unplugged is another one when it is back, of the same name
+        screen.availableGeometryChanged.connect(self._screen_changed, Qt.ConnectionType.UniqueConnection)
 
     @Slot()
     def _screen_changed(self) -> None:

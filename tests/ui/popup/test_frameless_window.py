@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
 from oomtray.config import Settings
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
+from oomtray.ui.popup import frameless_window
 from oomtray.ui.popup import saved_state as state
 from oomtray.ui.popup.frameless_window import beside, free_beside
 from oomtray.ui.popup.popup import Popup
@@ -198,6 +199,34 @@ def test_where_the_screen_gets_smaller_it_comes_back_in(popup, qtbot):
     screen.availableGeometryChanged.emit(free)
 
     qtbot.waitUntil(lambda: free.contains(popup.geometry()))
+
+
+class Screen(QObject):
+    """One of two screens of the same name, as after it was unplugged."""
+
+    availableGeometryChanged = Signal(QRect)
+
+    def name(self) -> str:
+        return "DP-1"
+
+    def geometry(self) -> QRect:
+        return QRect(0, 0, 800, 800)
+
+    availableGeometry = geometry
+
+
+def test_it_comes_back_also_on_a_screen_that_was_unplugged_before(popup, qtbot, monkeypatch):
+    popup.pinned = True  # it stays open
+    for screen in (Screen(), Screen()):
+        monkeypatch.setattr(frameless_window, "screen_at", lambda _point, screen=screen: screen)
+        for _ in range(2):
+            popup.hide()
+            opened(popup)
+        popup.move(1200, 900)
+
+        screen.availableGeometryChanged.emit(screen.geometry())
+
+        qtbot.waitUntil(lambda: QRect(0, 0, 800, 800).contains(popup.geometry()))
 
 
 def test_where_the_screen_changes_around_it_it_stays(popup, qtbot):
