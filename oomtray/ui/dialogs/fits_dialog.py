@@ -33,6 +33,8 @@ class FitsDialog(Dialog):
     def __init__(self, assessment: Assessment, parent: QWidget | None = None) -> None:
         super().__init__(tr("Will it fit?"), parent, width=480)
         self._assessment = assessment
+        self._gist: tuple[str, str] | None = None
+        """The size, and its answer without the numbers."""
         self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, such as 800M or 13G, and what would be killed otherwise."))
         self.size_field = QLineEdit(_FIRST, self)
         self.size_field.setAccessibleName(tr("Size"))
@@ -95,7 +97,7 @@ class FitsDialog(Dialog):
 
     def _show(self, answer: str, notes: str = "", only_after: Fit | None = None) -> None:
         self.answer.setText(answer)
-        self.size_field.setAccessibleDescription(answer)  # which a screen reader says whenever it changes
+        self._tell_reader(answer)
         self.bar.show_parts(())
         self.notes.show_text(notes)
         rows = () if only_after is None else words.order_rows(self._assessment, only_after.deaths, _MOST_ROWS)
@@ -103,6 +105,17 @@ class FitsDialog(Dialog):
         self.caption.show_text(caption)
         self.order.show_rows(caption, rows)
         self.waterline.hide()
+
+    def _tell_reader(self, answer: str) -> None:
+        """Describe the field by its answer, which a screen reader says whenever it changes.
+
+        While the keyboard is there, a newer reading is told only where it changes more than a number: else the reader
+        would speak every few seconds.
+        """
+        gist = self.size_field.text(), "".join(sign for sign in answer if not sign.isdigit())
+        if gist != self._gist or not self.size_field.hasFocus():
+            self._gist = gist
+            self.size_field.setAccessibleDescription(answer)
 
     def _show_waterline(self, wanted: int) -> None:
         """Show who would have to die to make room for all of it, regardless of what is free now."""

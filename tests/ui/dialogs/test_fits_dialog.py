@@ -268,3 +268,27 @@ def test_a_screen_reader_has_the_answer_where_the_size_is_typed(qtbot, dialog):
         says = typed(qtbot, dialog, size)
         assert says
         assert QAccessible.queryAccessibleInterface(dialog.size_field).text(QAccessible.Text.Description) == says
+
+
+def test_a_screen_reader_is_told_of_a_newer_reading_only_what_else_than_numbers_has_changed(dialog):
+    dialog.show()
+    dialog.activateWindow()
+    QApplication.processEvents()
+    field = dialog.size_field
+    field.setText("1G")
+    field.setFocus()
+    assert field.accessibleDescription() == dialog.answer.text() == "1.0 GiB would fit, with 3.0 GiB left."
+
+    dialog.show_assessment(machine(3))
+    assert dialog.answer.text() == "1.0 GiB would fit, with 2.0 GiB left."
+    assert field.accessibleDescription() == "1.0 GiB would fit, with 3.0 GiB left."
+
+    field.setText("2G")
+    assert field.accessibleDescription() == dialog.answer.text()
+    dialog.show_assessment(machine(1))
+    assert field.accessibleDescription() == dialog.answer.text()
+
+    dialog.close_button.setFocus()
+    for available in (3, 4):
+        dialog.show_assessment(machine(available))
+    assert field.accessibleDescription() == dialog.answer.text()
