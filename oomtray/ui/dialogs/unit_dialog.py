@@ -76,6 +76,8 @@ class UnitDialog(Dialog):
         self._state: UnitState | None = None
         self._focused: QWidget | None = None
         """What had the keyboard before something was asked."""
+        self._led_to: QWidget | None = None
+        """Where the keyboard went when that was disabled."""
         self._moved: dict[int, int] = {}
         """The oom_score_adj that its processes would get, by pid."""
         self._runner = UnitRunner(changer, self)
@@ -197,12 +199,17 @@ class UnitDialog(Dialog):
         say(self.notes, text)
 
     def _settle(self, *, working: bool) -> None:
-        """Disable or enable what is asked; the keyboard comes back to where it was, at first to the value."""
+        """Disable or enable what is asked; the keyboard comes back to where it was, at first to the value.
+
+        It stays where somebody has turned to meanwhile: Space, meant for Cancel, would set the value.
+        """
         if working:
             self._focused = self.focusWidget()
         for part in (self.value, self.number, self.goes_on, self.oomd, self.apply_button, self.remove_button):
             part.setEnabled(not working)
-        if not working:
+        if working:
+            self._led_to = self.focusWidget()
+        elif self._focused is None or self.focusWidget() is self._led_to:
             (self._focused or self.value).setFocus()
 
     @Slot(object)

@@ -107,6 +107,22 @@ def pick(dialog, value):
     dialog.value.setCurrentIndex(dialog.value.findData(value))
 
 
+def test_the_keyboard_stays_where_one_turns_to_while_systemd_answers(qtbot):
+    from tests.ui import dialog_gallery
+
+    dialog = dialog_gallery.unit()
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    dialog.apply_button.setFocus()
+    dialog._wait("systemd is checking the file…")
+    assert dialog.focusWidget() not in (dialog.apply_button, dialog.close_button)
+    dialog.close_button.setFocus()
+
+    dialog._failed("It can't be written.")
+
+    assert dialog.focusWidget() is dialog.close_button
+
+
 def test_the_keyboard_is_at_the_value_once_systemd_has_answered_and_back_where_it_was_afterwards(qtbot, manager, open_dialog):
     manager.start(0)
     dialog = open_dialog()
