@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from oomtray.actions.signals import send_and_hold
+from oomtray.actions.signals import refusal, send_and_hold
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process import SCORE_BYTES, Unreadable, read_process
 from oomtray.records import dataclass
@@ -80,6 +80,13 @@ class SentSignals:
         while self._running:
             descriptor, _ = self._running.popitem()
             os.close(descriptor)
+
+
+def all_refused(processes: Iterable[Process], number: signal.Signals, *, proc: str = PROC) -> tuple[Ending, ...]:
+    """Return why the signal would be refused for every one of the processes, without sending it; empty if not for all."""
+    found = [refusal(process.pid, process.start_time, number, proc=proc) for process in processes]
+    refusals = tuple(one for one in found if one is not None)
+    return refusals if len(EndingResult(refusals).refused) == len(found) else ()
 
 
 def with_newcomers(members: Sequence[Process], known: Sequence[Process], *, proc: str = PROC) -> tuple[Process, ...]:

@@ -47,7 +47,16 @@ def send_and_hold(
     return Ending(pid, start_time, name, number, False, result), None
 
 
-def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[str, Trouble | int]:
+def refusal(pid: int, start_time: int, number: signal.Signals, *, proc: str = PROC) -> Ending | None:
+    """Return why the signal could not be sent now, without sending it; None if it could (kill(2): signal 0)."""
+    name, result = _try(pid, start_time, 0, proc)
+    if isinstance(result, int):
+        os.close(result)
+        return None
+    return Ending(pid, start_time, name, number, False, result)
+
+
+def _try(pid: int, start_time: int, number: int, proc: str) -> tuple[str, Trouble | int]:
     """Send the signal; return the process's name, and its pidfd or the error."""
     if pid <= 1:
         return "", "pid-1"
@@ -65,7 +74,7 @@ def _try(pid: int, start_time: int, number: signal.Signals, proc: str) -> tuple[
 
 
 def _through(
-    descriptor: int, pid: int, start_time: int, number: signal.Signals, proc: str
+    descriptor: int, pid: int, start_time: int, number: int, proc: str
 ) -> tuple[str, Trouble | None]:
     name = ""
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from oomtray.actions.ending import PATIENCE, EndingResult, SentSignals, with_newcomers
+from oomtray.actions.ending import PATIENCE, EndingResult, SentSignals, all_refused, with_newcomers
 from oomtray.kernel.files import PROC
 from oomtray.messages import ending as messages
 from oomtray.messages.i18n import tr
@@ -58,7 +58,10 @@ class EndingController(QObject):
         self._ticks.timeout.connect(self._tick)
 
     def do(self, action: Literal["end", "kill"], subject: Subject, assessment: Assessment | None) -> None:
-        """End after a countdown, or force the kill after a question."""
+        """End after a countdown, or force the kill after a question; say at once where neither is allowed."""
+        if refused := all_refused(subject.processes, TERM if action == "end" else KILL, proc=self._proc):
+            self.reported.emit(Report("failed", messages.all_ended(subject.name, refused)))
+            return
         if action == "end":
             self._wait_with(subject, assessment)
             return

@@ -98,6 +98,38 @@ def test_an_end_waits_and_says_so_and_can_be_called_off(app: Ending, monkeypatch
     assert [one.poll() for one in app.started] == [None, None]
 
 
+@pytest.mark.parametrize("action", ["end", "kill"])
+def test_where_no_process_may_be_signaled_that_is_said_at_once(app: Ending, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_descriptor: int, number: int, *_: object) -> None:
+        assert number == 0, "only asked"
+        raise PermissionError
+
+    app.start()
+    app.start()
+    monkeypatch.setattr(signal, "pidfd_send_signal", refuse)
+    told = app.do(action)
+    assert (told.tone, labels(told)) == ("failed", [])
+    assert "belongs to another user" in told.text
+    assert not any(timer.isActive() for timer in app.controller.findChildren(QTimer))
+
+
+def test_where_one_of_them_may_be_signaled_it_is_counted_down(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "TICK_MS", 3_600_000)
+    send, asked = signal.pidfd_send_signal, []
+
+    def refuse_first(descriptor: int, number: int, *_: object) -> None:
+        asked.append(number)
+        if len(asked) == 1:
+            raise PermissionError
+        send(descriptor, number)
+
+    app.start()
+    app.start()
+    monkeypatch.setattr(signal, "pidfd_send_signal", refuse_first)
+    assert (app.do("end").tone, asked) == ("ask", [0, 0])
+    assert [one.poll() for one in app.started] == [None, None]
+
+
 def test_the_seconds_run(app: Ending) -> None:
     app.start()
     said: list[str] = []
