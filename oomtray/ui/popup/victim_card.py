@@ -135,7 +135,7 @@ class VictimCard(CardFrame):
         """Focus the countdown's safe answer, and return False if nothing is asked."""
         if not self.asks:
             return False
-        self._focus_before = QApplication.focusWidget()
+        self._focus_before = self.window().focusWidget()
         self._other.setFocus()
         return True
 
