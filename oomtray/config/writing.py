@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from oomtray.config.check import checked
 from oomtray.config.loading import MAX_BYTES
+from oomtray.config.problem import OutOfOrder
 from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SIDES
 from oomtray.config.settings import Settings
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
@@ -24,6 +25,7 @@ from oomtray.private_file import PrivateFile, retried
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from oomtray.config.check import Found
     from oomtray.config.schema import Key
 
 _HEADER = """\
@@ -109,7 +111,7 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
     with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
         text = decoded(edit.content) if edit.content else _HEADER
         document = document_of(text)  # rejects text that would keep tomlkit busy forever
-        before, defaults = checked(document)[0], Settings()
+        (before, found), defaults = checked(document), Settings()
         wanted = to(before)
         for key, value in wanted.items():
             if value is not None and key.accept(value, key.default(defaults)) is None:
@@ -119,14 +121,20 @@ def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_si
         while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
             new = edited(path, new, sides)
             wanted |= sides
-        taken, _ = checked(document_of(new))
+        taken, problems = checked(document_of(new))
         for key, value in wanted.items():
             if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
                 raise NotWritten(path, "refused")  # it contradicts another setting
+        if _contradicting(problems) - _contradicting(found):
+            raise NotWritten(path, "refused")  # a default does
         if new == text:
             return None
         edit.replace(new.encode())
         return Texts(text, new)
+
+
+def _contradicting(problems: Found) -> set[str]:
+    return {name for name, cause in problems if isinstance(cause, OutOfOrder)}
 
 
 def stands(document: dict[str, Any], key: Key) -> Any:

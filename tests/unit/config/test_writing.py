@@ -212,6 +212,16 @@ def test_what_the_file_says_in_vain_already_is_refused_like_anything_else(path: 
     assert path.read_text() == text
 
 
+def test_a_default_that_contradicts_another_setting_is_refused_like_any_value(path: Path) -> None:
+    text = "[rows]\nelevated_share = 100\nhigh_share = 400\n"
+    path.write_text(text)
+    with pytest.raises(NotWritten) as error:
+        change_all(str(path), {"rows.elevated_share": None})
+    assert error.value.why == "refused"
+    assert path.read_text() == text
+    assert change_all(str(path), {"rows.elevated_share": None, "rows.high_share": None})
+
+
 def test_several_are_written_at_once_or_none(path: Path) -> None:
     path.write_text(MINE)
     with pytest.raises(NotWritten):
