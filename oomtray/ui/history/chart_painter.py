@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -78,7 +79,7 @@ class MemoryPainter:
 
     def swap_ground(self, columns: Sequence[Column]) -> None:
         """Fill the band between the lowest and highest values of swap: the mean of hours hides that it was full."""
-        self._band(columns, _swap_share, self._found.swap_band, bars=True)
+        self._band(columns, _swap_share, self._found.swap_band, steps=True)
 
     def memory(self, columns: Sequence[Column]) -> None:
         for run in chart_data.lines(columns, lambda column: column.used_percent):
@@ -111,11 +112,12 @@ class MemoryPainter:
                 painter.fillRect(span, found.wash(level))
             painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
 
-    def _band(self, columns: Sequence[Column], share: Share, color: QColor, *, bars: bool = False) -> None:
+    def _band(self, columns: Sequence[Column], share: Share, color: QColor, *, steps: bool = False) -> None:
         """Fill the band between each column's lowest and highest value, where that is wider than the line.
 
         At both ends of a run it gets the width of a bar: there the band would end in an edge without any width, and
-        the highest value of the newest column wouldn't be seen. With `bars` each column does, so that a peak isn't faint.
+        the highest value of the newest column wouldn't be seen. With `steps` each column reaches halfway to its neighbors, so
+        that a peak isn't faint.
         """
         high = chart_data.lines(columns, lambda column: share(column, 2))
         low = chart_data.lines(columns, lambda column: share(column, 0))
@@ -125,9 +127,11 @@ class MemoryPainter:
             tops, feet = self._points(above), self._points(below)
             if self._layout.mirrored:
                 tops, feet = tops[::-1], feet[::-1]
+            if steps:
+                band.addPolygon(QPolygonF([*_steps(tops), *reversed(_steps(feet))]))
+                continue
             band.addPolygon(QPolygonF([*tops, *reversed(feet), tops[0]]))
-            ends = zip(tops, feet, strict=True) if bars else ((tops[0], feet[0]), (tops[-1], feet[-1]))
-            for top, foot in ends:
+            for top, foot in ((tops[0], feet[0]), (tops[-1], feet[-1])):
                 if foot.y() - top.y() >= 1:
                     band.addRect(QRectF(round(top.x() - _BAR / 2), top.y(), _BAR, foot.y() - top.y()))
         self._painter.setPen(Qt.PenStyle.NoPen)
@@ -155,6 +159,13 @@ class MemoryPainter:
 
     def _x(self, at: float) -> float:
         return self._layout.x(at, self._shown)
+
+
+def _steps(points: Sequence[QPointF]) -> list[QPointF]:
+    """Return a line that is flat at each point, from halfway to the one before until halfway to the next."""
+    xs = [point.x() for point in points]
+    edges = [round(xs[0] - _BAR / 2), *((one + other) / 2 for one, other in pairwise(xs)), round(xs[-1] + _BAR / 2)]
+    return [QPointF(x, point.y()) for point, ends in zip(points, pairwise(edges), strict=True) for x in ends]
 
 
 def gaps(canvas: Canvas, box: Box, empty: Sequence[Stretch]) -> None:
