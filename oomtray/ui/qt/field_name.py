@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ def call(box: QComboBox, name: str) -> None:
     """Name a box that is in its place: on Linux Qt says what is chosen instead of its accessible name, and its label beside that."""
     box.setAccessibleName(name)
     label = QLabel(name, box.parentWidget())
+    label.setTextFormat(Qt.TextFormat.PlainText)
     label.hide()
     label.setBuddy(box)
 
