@@ -1,4 +1,4 @@
-"""All tests in less time: `python -m tests` runs the plain ones beside the packages' and the virtual machine's.
+"""All tests in less time: `python -m tests` runs the plain ones beside the packages', the virtual machine's and some windows'.
 
 Each half has a pytest of its own. The plain tests' output is shown as it comes; the other half's is kept in build/tests and
 shown from the moment on at which the plain ones are through. The desktop comes last and alone: there a hand's clicks are
@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn
 
 PYTEST = (sys.executable, "-m", "pytest")
-BESIDE = ("tests/deb", "tests/guest")
+BESIDE = ("tests/deb", "tests/guest", "tests/ui/popup", "tests/ui/qt", "tests/ui/settings")
+"""Run in this order in the second half; those of the windows so that both halves take about as long."""
 ALONE = "tests/desktop"
 ENDING_SECONDS = 60.0
 """For what is told to stop: pytest takes down a desktop, a container or a virtual machine then."""
@@ -95,7 +96,7 @@ FORGETFUL = (*PYTEST, "-p", "no:cacheprovider")
 STAGES = (
     (
         Part("The plain tests", (*PYTEST, *(f"--ignore={folder}" for folder in (*BESIDE, ALONE)))),
-        Part("The packages and the virtual machine", (*FORGETFUL, *BESIDE), Path("build/tests/beside.txt")),
+        Part("The packages, the virtual machine, and windows", (*FORGETFUL, *BESIDE), Path("build/tests/beside.txt")),
     ),
     (Part("The desktop", (*FORGETFUL, ALONE)),),
 )
