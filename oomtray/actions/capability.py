@@ -6,10 +6,11 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.capabilities import SYS_RESOURCE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SYS_RESOURCE = 24  # linux/capability.h
 _VERSION_3 = 0x20080522
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import re
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions import helper_run
 from oomtray.actions.adjust import is_root
-from oomtray.actions.capability import SYS_RESOURCE
-from oomtray.kernel.capabilities import FIRST_NAMESPACE
+from oomtray.kernel.capabilities import SYS_RESOURCE, may
 from oomtray.kernel.files import PROC
 
 if TYPE_CHECKING:
@@ -50,11 +47,4 @@ def hurdle(
 
 def _may_lower(root: bool, proc: str) -> bool:
     """Whether root may do it here: this program as root, or else the helper, which gets no more than the bounding set."""
-    try:
-        if os.readlink(f"{proc}/self/ns/user") != FIRST_NAMESPACE:
-            return False
-        with open(f"{proc}/self/status", encoding="ascii", errors="replace") as file:
-            found = re.search(rf"^Cap{'Eff' if root else 'Bnd'}:\t([0-9a-f]+)$", file.read(), re.MULTILINE)
-    except OSError:
-        return True
-    return found is None or bool(int(found[1], 16) >> SYS_RESOURCE & 1)
+    return may(SYS_RESOURCE, proc, bounding=not root) is not False
