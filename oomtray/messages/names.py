@@ -200,19 +200,15 @@ def told_name(assessment: Assessment, risk: Risk, apart: Container[tuple[int, in
     Also works without apps in the assessment.
     """
     process = risk.process
-    return set_apart(told_process(process, _app_of(assessment, risk)), process, apart)
+    return set_apart(told_process(process, owner(assessment, risk)), process, apart)
 
 
 def brief_name(assessment: Assessment, risk: Risk) -> str:
     """Return the end of what `told_name` returns: Web Content, or the app's name for a process that is called like it."""
-    process, app = risk.process, _app_of(assessment, risk)
+    process, app = risk.process, owner(assessment, risk)
     if app is None or is_known_by_itself(app, process) or not _is_called_like(app, process):
         return own_name(process)
     return app_name(app)
-
-
-def _app_of(assessment: Assessment, risk: Risk) -> App | AppId | None:
-    return owner(assessment, risk, {one.pid: one for one in assessment.snapshot.processes})
 
 
 def set_apart(name: str, process: Process, apart: Container[tuple[int, int]]) -> str:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 from oomtray.risk.certainty import certainty, is_forestalled, void_by
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.certainty import Certainty
     from oomtray.risk.judged import App, AppId, Risk
@@ -26,11 +23,11 @@ def shown_app(assessment: Assessment, risk: Risk) -> App | None:
     return None
 
 
-def owner(assessment: Assessment, risk: Risk, table: Mapping[int, Process]) -> App | AppId | None:
-    """Return the app that a process is shown under, or would be; `table` has all processes by PID."""
+def owner(assessment: Assessment, risk: Risk) -> App | AppId | None:
+    """Return the app that a process is shown under, or would be."""
     from oomtray.risk.apps import app_of
 
-    return shown_app(assessment, risk) or app_of(risk.process, table)
+    return shown_app(assessment, risk) or app_of(risk.process, {one.pid: one for one in assessment.snapshot.processes})
 
 
 def sole_app(assessment: Assessment) -> App | AppId | None:
@@ -43,8 +40,7 @@ def sole_app(assessment: Assessment) -> App | AppId | None:
     victim = assessment.victim
     if victim is None:
         return None
-    table = {one.pid: one for one in assessment.snapshot.processes}
-    first, *others = (owner(assessment, risk, table) for risk in (victim.risk, *victim.near))
+    first, *others = (owner(assessment, risk) for risk in (victim.risk, *victim.near))
     if first is None or is_interpreter(first.name):
         return None
     same = all(app is not None and (app.key, app.uid) == (first.key, first.uid) for app in others)
