@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.qt import contrast
@@ -51,13 +51,18 @@ class Plain(QLabel):
         """Return the text as it was set."""
         return super().text().replace(_UNBROKEN, _NAME)
 
+    def _ink(self) -> QColor | None:
+        """Return a color of its own for the text, by the palette it has; None for that of all text."""
+        return contrast.of(self.palette()).muted if self._faint else None
+
     def _tint(self) -> None:
-        """Use the color of captions or of other text; called again after each change of the desktop's colors."""
+        """Use its own color, if it has one; called again after each change of the desktop's colors."""
         self._tinting = True
         self.setPalette(QPalette())
-        if self._faint:
+        ink = self._ink()
+        if ink is not None:
             palette = QPalette(self.palette())
-            palette.setColor(QPalette.ColorRole.WindowText, contrast.of(palette).muted)
+            palette.setColor(QPalette.ColorRole.WindowText, ink)
             self.setPalette(palette)
         self._tinting = False
 
@@ -65,7 +70,7 @@ class Plain(QLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LayoutDirectionChange:
             self._mind_side()
-        elif event.type() == QEvent.Type.PaletteChange and self._faint and not self._tinting:
+        elif event.type() == QEvent.Type.PaletteChange and not self._tinting and self._ink() is not None:
             self._tint()
 
     def _mind_side(self) -> None:

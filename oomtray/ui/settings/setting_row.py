@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import Switch, control_for, label_start
 from oomtray.ui.settings.defaults import default, said
 from oomtray.ui.settings.reset_button import ResetButton
@@ -80,9 +81,7 @@ class SettingRow(QWidget):
         self.hint.setWordWrap(True)
         self.hint.setFont(scaled(self.font(), 0.92))
         self.hint.setVisible(bool(self._hint))
-        self.complaint = Plain("", self)
-        self.complaint.setWordWrap(True)
-        self.complaint.hide()
+        self.complaint = Complaint(self)
         self._below = label_start(self.control) if isinstance(self.control, QCheckBox) else 0
         for label in (self.hint, self.complaint):
             label.setIndent(self._below)
@@ -156,7 +155,6 @@ class SettingRow(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "complaint"):
             if not self._used:
                 self._tint_control()
-            self.complain(self.complaint.text().removeprefix("▲ "))
         elif event.type() == QEvent.Type.EnabledChange and hasattr(self, "complaint"):
             for label in (self.default_label, self.hint):
                 label.set_faint(faint=self.isEnabled())
@@ -216,14 +214,11 @@ class SettingRow(QWidget):
 
     def complain(self, says: str) -> None:
         """Show why the value was refused; "" if it wasn't."""
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.WindowText, colors.of(palette, on_base=True).red_text)
-        self.complaint.setPalette(palette)
-        self.complaint.show_text(f"▲ {says}".replace(" %", "\u00a0%") if says else "")
+        self.complaint.say(says.replace(" %", "\u00a0%"))
         self._describe()
 
     def _describe(self) -> None:
-        says = (self.default_says, self._hint, self.complaint.text().removeprefix("▲ "))
+        says = (self.default_says, self._hint, self.complaint.said)
         self.control.setAccessibleDescription("\n".join(text for text in says if text))
 
     # user actions
