@@ -159,10 +159,16 @@ def _unused_in_the_way(wanted: dict[Key, Any], document: dict[str, Any], before:
             accepted = None if said is None else key.accept(said, key.default(defaults))
             if accepted is None or accepted == key.default(before):
                 continue
-            both = (accepted if one is key else one.default(defaults) if wanted[one] is None else one.accept(wanted[one], one.default(defaults)) for one in pair)
+            both = (_accepted(one, {**wanted, key: said}[one], defaults) for one in pair)
             if key.default(then) != key.default(before) or not order.holds(*both):
                 found[key] = key.default(before)
     return found
+
+
+def _accepted(key: Key, value: Any, defaults: Settings) -> Any:
+    """Return a value as the setting takes it: the default for None, and None for what it rejects."""
+    default = key.default(defaults)
+    return default if value is None else key.accept(value, default)
 
 
 def _section(section: Any, name: str, wanted: Mapping[Key, Any]) -> Any:

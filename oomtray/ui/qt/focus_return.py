@@ -29,7 +29,9 @@ class FocusReturn:
         The part stays where it is when only its window is hidden, or becomes an icon: then it keeps the focus.
         """
         before = self._before
-        if self._part.isHidden() and self._has(self._part.window().focusWidget()) and before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+        if not self._part.isHidden() or not self._has(self._part.window().focusWidget()):
+            return
+        if before is not None and isValid(before) and before.isVisible() and before.isEnabled():
             before.setFocus()
 
     def _has(self, widget: QWidget | None) -> bool:
