@@ -20,6 +20,8 @@ from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.fits import Fit
 
@@ -33,8 +35,8 @@ class FitsDialog(Dialog):
     def __init__(self, assessment: Assessment, parent: QWidget | None = None) -> None:
         super().__init__(tr("Will it fit?"), parent, width=480)
         self._assessment = assessment
-        self._gist: tuple[str, str] | None = None
-        """The size, and its answer without the numbers."""
+        self._gist: tuple[str, Hashable] | None = None
+        """The size, and what its answer says of it besides how much is left."""
         self.head_line(tr("Will it fit?"), tr("Whether there is room for a program of this size, such as 800M or 13G, and what would be killed otherwise."))
         self.size_field = QLineEdit(_FIRST, self)
         self.size_field.setAccessibleName(tr("Size"))
@@ -90,14 +92,15 @@ class FitsDialog(Dialog):
             lines.insert(0, words.counts_as_bytes(text))
         answer, notes = words.answer(self._assessment, found), "\n".join(lines)
         memory = self._assessment.snapshot.memory
-        self._show(answer, notes, found if found.fits == "after" else None)
+        self._show(answer, notes, found)
         if found.askable is None:  # else what is in use doesn't matter
             self.bar.show_parts(parts_of(found, memory.total + (memory.swap_total or 0)))
             self._show_waterline(wanted)
 
-    def _show(self, answer: str, notes: str = "", only_after: Fit | None = None) -> None:
+    def _show(self, answer: str, notes: str = "", found: Fit | None = None) -> None:
+        only_after = found if found is not None and found.fits == "after" else None
         self.answer.setText(answer)
-        self._tell_reader(answer)
+        self._tell_reader(answer, None if found is None else _gist(found))
         self.bar.show_parts(())
         self.notes.show_text(notes)
         rows = () if only_after is None else words.order_rows(self._assessment, only_after.deaths, _MOST_ROWS)
@@ -106,13 +109,13 @@ class FitsDialog(Dialog):
         self.order.show_rows(caption, rows)
         self.waterline.hide()
 
-    def _tell_reader(self, answer: str) -> None:
+    def _tell_reader(self, answer: str, outcome: Hashable) -> None:
         """Describe the field by its answer, which a screen reader says whenever it changes.
 
         While the keyboard is there, a newer reading is told only where it changes more than a number: else the reader
         would speak every few seconds.
         """
-        gist = self.size_field.text(), "".join(sign for sign in answer if not sign.isdigit())
+        gist = self.size_field.text(), outcome
         if gist != self._gist or not self.size_field.hasFocus():
             self._gist = gist
             self.size_field.setAccessibleDescription(answer)
@@ -126,3 +129,9 @@ class FitsDialog(Dialog):
         self.waterline.button.setText(caption)
         self.freed.show_rows(caption, words.order_rows(self._assessment, order, _MOST_ROWS))
         self.waterline.show()
+
+
+def _gist(found: Fit) -> Hashable:
+    """What the answer depends on, besides how much is left."""
+    dead = tuple(one.process.identity for one in found.deaths.dead) if found.fits == "after" else ()
+    return found.fits, found.stalls, found.askable is None, found.itself_after, dead
