@@ -230,9 +230,9 @@ def alike(assessment: Assessment, processes: Iterable[Process], *, scripts: bool
     for process in processes:
         app = grouped.get(process.identity) or app_of(process, table)
         key = process.identity if app is None else (app.key, app.uid)
-        owner = process.identity if app is None or (scripts and is_interpreter(app.name)) else key
+        holder = process.identity if app is None or (scripts and is_interpreter(app.name)) else key
         shown: dict[str, Hashable] = {} if app is None else {app_name(app).casefold(): key}
-        shown |= {told_process(process, app).casefold(): owner, own_name(process).casefold(): owner}
+        shown |= {told_process(process, app).casefold(): holder, own_name(process).casefold(): holder}
         for name, whose in shown.items():
             owners[name][whose].add(process.identity)
     return frozenset(identity for found in owners.values() if len(found) > 1 for ones in found.values() for identity in ones)

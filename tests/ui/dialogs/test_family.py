@@ -32,7 +32,11 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture(params=SCENES)
 def dialog(request: pytest.FixtureRequest, qtbot: Any) -> Dialog:
-    made = SCENES[request.param]()
+    return shown(qtbot, request.param)
+
+
+def shown(qtbot: Any, name: str) -> Dialog:
+    made = SCENES[name]()
     assert isinstance(made, Dialog)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(made)
@@ -86,11 +90,7 @@ def test_tab_goes_as_one_reads_and_shift_tab_back(qtbot: Any, dialog: Dialog) ->
 def test_it_is_seen_where_the_keyboard_is(qtbot: Any, name: str, tone: dict[str, str]) -> None:
     """A default button that has it looks otherwise than one that has it not."""
     with looks(tone):
-        made = SCENES[name]()
-        assert isinstance(made, Dialog)
-        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-        qtbot.addWidget(made)
-        made.show()
+        made = shown(qtbot, name)
         made.activateWindow()
         qtbot.waitUntil(lambda: made.isActiveWindow() and made.focusWidget() is not None)
         for _ in tour(qtbot, made, Qt.Key.Key_Tab):
@@ -126,11 +126,7 @@ def test_with_large_text_on_a_low_screen_no_part_is_squeezed(qtbot: Any, monkeyp
     for module in ("dialog", "screens"):
         monkeypatch.setattr(f"oomtray.ui.qt.{module}.free_size", lambda _: QSize(800, 348))
     with text_size(18):
-        made = SCENES[name]()
-        assert isinstance(made, Dialog)
-        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
-        qtbot.addWidget(made)
-        made.show()
+        made = shown(qtbot, name)
         QApplication.processEvents()
     assert made.title.height() >= made.title.sizeHint().height()
     assert made.subtitle.height() >= made.subtitle.heightForWidth(made.subtitle.width())
