@@ -238,9 +238,12 @@ def warned(report: KillEvent) -> str:
 
 
 def reached(report: KillEvent) -> str:
-    """Say which limit had been reached; empty if it was the machine's memory, or is unknown."""
+    """Say which limit had been reached; empty if it was the machine's memory, or is unknown.
+
+    Only the kernel kills at a limit; the cgroup of a kill by systemd-oomd is the one that stalled.
+    """
     scope = report.scope
-    if scope is None or scope.kind != "cgroup" or not scope.path:
+    if scope is None or scope.kind != "cgroup" or not scope.path or report.killer not in {"kernel", "unknown"}:
         return ""
     where = this_container() if scope.path == "/" else printable(unescape(scope.path.rstrip("/").rpartition("/")[2]))
     if scope.limit is None:

@@ -30,6 +30,12 @@ def test_which_limit_was_reached_is_said(scope: KillScope | None, says: list[str
     assert details(KillEvent(time=1.0, killer="kernel", outcome="likely", scope=scope)) == says
 
 
+def test_systemd_oomd_kills_for_a_stall_not_at_a_limit() -> None:
+    stalled = KillEvent(time=1.0, killer="systemd-oomd", outcome="killed", scope=KillScope(kind="cgroup", path="/user.slice/user@1000.service"))
+    assert details(stalled) == []
+    assert kill_notifications.body(stalled) == ""
+
+
 def test_a_limit_that_is_the_cause_is_told_once() -> None:
     cause = Cause("misconfiguration", "medium", {"limit": 64 * MIB}, "raise-memory-max")
     told = details(KillEvent(time=1.0, killer="kernel", outcome="killed", scope=BOX, cause=cause))
