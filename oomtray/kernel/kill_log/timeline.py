@@ -143,8 +143,8 @@ class Timeline:
         last = self.open_for(line)
         if last is not None and last.mixed:
             return self.for_choice(line, pid)
-        if last is not None and last.task is None and (not last.table.count or last.chosen is not None or last.table.cut):
-            return last
+        if last is not None and (last.chosen is not None or (last.task is None and (not last.table.count or last.table.cut))):
+            return last  # a child of the chosen process may die instead, in Linux 5.0 of that of the summary, too
         return None
 
     def knows(self, line: Line, pid: int) -> bool:

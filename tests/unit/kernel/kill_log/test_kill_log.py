@@ -166,6 +166,11 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
         pytest.param(OLD, [("kernel", "unknown", [])], id="chosen, but a child may have died"),
         pytest.param(OLD + OLD_KILL, [("kernel", "killed", [51])], id="the child died"),
         pytest.param(
+            HEAD + COLUMNS + ROWS + SUMMARY + "Memory cgroup out of memory: Kill process 711 (web (x)/#1) score 500 or sacrifice child\n" + OLD_KILL,
+            [("kernel", "killed", [51])],
+            id="5.0, the child died",
+        ),
+        pytest.param(
             "Killed process 40, UID 27, (mysqld) total-vm:64kB, anon-rss:12kB, file-rss:4kB\n",
             [("kernel", "killed", [40])],
             id="2.6.32",
