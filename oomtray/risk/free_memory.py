@@ -64,7 +64,7 @@ def free_memory(report: KillReport, cause: Cause | None) -> FreeMemory | None:
     if remedy == "reserve-less-cma":
         zones = report.machine.zones
         set_aside = sum(zone.free_cma for zone in zones)
-        rest = FreePlace("", sum(zone.free for zone in zones) - set_aside, sum(zone.minimum for zone in zones), wanted=True)
+        rest = FreePlace("", max(sum(zone.free for zone in zones) - set_aside, 0), sum(zone.minimum for zone in zones), wanted=True)
         return _with_both("devices", [rest, FreePlace("", set_aside, None, wanted=False)])
     return _with_both("zones", _zones(report, use_low=remedy == "use-64-bit-kernel"))
 

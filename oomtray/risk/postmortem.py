@@ -31,6 +31,9 @@ _HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-s
 _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from this order, only contiguous memory is short."""
 
+_GFP_HIGHMEM = 0x02
+"""Of requests that can use high memory, which are never short of low memory alone (include/linux/gfp_types.h)."""
+
 
 class Ranked(NamedTuple):
     """A row of the kernel's ranking; sizes in bytes, badness in pages."""
@@ -157,14 +160,15 @@ def _of_machine(report: KillReport) -> Cause | None:
         return Cause("system-limit", "high", {"huge_pages": machine.huge_pages, "ram": ram}, "free-huge-pages")
     if machine.slab_unreclaimable and machine.slab_unreclaimable > _LARGE_SHARE * ram:
         return Cause("system-limit", "high", {"slab": machine.slab_unreclaimable, "ram": ram}, "find-kernel-memory")
+    # where there is a zone Normal, lowmem_reserve keeps DMA below it free for those that can use no other
+    low = [zone for zone in machine.zones if zone.name == "Normal"] or [zone for zone in machine.zones if zone.name == "DMA"]
+    high = 0 if (report.mask or 0) & _GFP_HIGHMEM else sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
+    if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
+        return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
     free = sum(zone.free for zone in machine.zones)
     if report.order is not None and report.order > 0 and free > 2 * sum(zone.minimum for zone in machine.zones):
         confidence: Confidence = "high" if report.order > _COSTLY_ORDER else "medium"
         return Cause("system-limit", confidence, {"order": report.order, "free": free}, "compact-memory")
-    low = [zone for zone in machine.zones if zone.name in {"Normal", "DMA"}]
-    high = sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
-    if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
-        return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
     cma = sum(zone.free_cma for zone in machine.zones)
     if cma > 0.5 * free and free > 2 * sum(zone.minimum for zone in machine.zones):
         return Cause("system-limit", "medium", {"cma_free": cma, "free": free}, "reserve-less-cma")

@@ -150,6 +150,12 @@ def test_memory_that_is_set_aside_for_devices() -> None:
     )
 
 
+def test_counters_that_disagree_leave_nothing_rather_than_less() -> None:
+    free = free_of(zone("DMA32", 200_000, 8000, cma=200_040))
+    assert free is not None
+    assert free.places[0].free == 0
+
+
 def test_a_usual_kill_and_one_by_hand_have_no_such_finding() -> None:
     assert free_of(zone("DMA32", 60_000, 8000) + zone("Normal", 30000, 40000)) is None
     body = zone("DMA32", 2000, 2600) + zone("Normal", 900_000, 40000)

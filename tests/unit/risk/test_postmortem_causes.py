@@ -32,6 +32,8 @@ def zone(name: str, free: int, *, cma: int = 0, minimum: int = 10 * MIB) -> Zone
     return Zone(node=0, name=name, free=free, minimum=minimum, free_cma=cma)
 
 
+LOW = (zone("DMA", 3 * MIB, minimum=MIB // 16), zone("Normal", 4 * MIB, minimum=4 * MIB), zone("HighMem", 2 * GIB, minimum=MIB // 2))
+"""As 32-bit kernels report it: lowmem_reserve keeps the zone DMA from all that could use another."""
 LIMIT = Limit(path="/a", usage=512 * MIB, limit=512 * MIB, hits=3)
 MEMCG = {"constraint": "memcg", "limit": LIMIT}
 
@@ -57,6 +59,10 @@ MEMCG = {"constraint": "memcg", "limit": LIMIT}
                      id="fragmented, a small piece"),
         pytest.param(report(machine=machine(zones=(zone("Normal", 8 * MIB), zone("HighMem", 2 * GIB)))), "system-limit", "high",
                      "use-64-bit-kernel", id="low memory"),
+        pytest.param(report(machine=machine(swap_total=0, zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, and DMA kept for others"),
+        pytest.param(report(order=1, machine=machine(zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, for a new process's stack"),
+        pytest.param(report(order=3, machine=machine(zones=(LOW[0], zone("Normal", 200 * MIB), LOW[2]))), "system-limit", "medium", "compact-memory",
+                     id="fragmented low memory"),
         pytest.param(report(machine=machine(zones=(zone("DMA", 300 * MIB, cma=280 * MIB),))), "system-limit", "medium",
                      "reserve-less-cma", id="CMA"),
         pytest.param(report(constraint="cpuset"), "misconfiguration", "medium", "allow-more-nodes", id="cpuset"),
