@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette, QPolygonF
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QProxyStyle, QStyle, QStyleOptionSpinBox
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QProxyStyle,
+    QStyle,
+    QStyleOptionComboBox,
+    QStyleOptionSpinBox,
+)
 
 from oomtray.ui.qt.fonts import grown, growth
 
@@ -47,6 +54,16 @@ class GrownStyle(QProxyStyle):
             return found.adjusted(0, 0, more, 0) if mirrored else found.adjusted(-more, 0, 0, 0)
         if part == (_S.SC_SpinBoxEditField if spin else _S.SC_ComboBoxEditField):
             return found.adjusted(more, 0, 0, 0) if mirrored else found.adjusted(0, 0, -more, 0)
+        return found
+
+    def sizeFromContents(
+        self, kind: QStyle.ContentsType, option: QStyleOption, size: QSize, widget: QWidget | None = None
+    ) -> QSize:
+        found = super().sizeFromContents(kind, option, size, widget)  # type: ignore[arg-type]
+        if kind == QStyle.ContentsType.CT_ComboBox and widget is not None and isinstance(option, QStyleOptionComboBox):
+            option.rect = QRect(QPoint(), found)
+            arrow = super().subControlRect(_C.CC_ComboBox, option, _S.SC_ComboBoxArrow, widget).width()
+            found.setWidth(found.width() + grown(arrow, widget.font()) - arrow)
         return found
 
     def drawComplexControl(

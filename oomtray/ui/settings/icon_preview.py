@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.fonts import SMALL, scaled, small
 from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
 from oomtray.ui.qt.plain_text import as_html
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.icons import State
 
 _STATES: tuple[tuple[State, float], ...] = (("calm", 58.0), ("warning", 84.0), ("critical", 96.0), ("paused", 0.0))
+_WORD_SIZES = (SMALL, 0.78, 0.7)
+"""Font scales of these words: the first that fits is used."""
 _PANELS = ((False, "#eaecef"), (True, "#23262b"))
 _SIZES = (22, 32)
 _WORDS = mark("Normal"), mark("Warning"), mark("Critical"), mark("Paused")
@@ -70,11 +72,14 @@ class IconPreview(QWidget):
         painter.end()
 
     def _name_states(self, painter: QPainter, panel: QRect) -> None:
-        """Write below the icons of a panel what they mean, unless a word is wider than its icon's place."""
+        """Write below the icons of a panel what they mean, unless even small a word is wider than its icon's place."""
         words, cell = [tr(word) for word in _WORDS], panel.width() / len(_STATES)
-        painter.setFont(small(self.font()))
-        metrics = painter.fontMetrics()
-        if max(map(metrics.horizontalAdvance, words)) > cell:
+        for by in _WORD_SIZES:
+            painter.setFont(scaled(self.font(), by))
+            metrics = painter.fontMetrics()
+            if max(map(metrics.horizontalAdvance, words)) <= cell:
+                break
+        else:
             return
         painter.setPen(contrast.of(self.palette(), on_base=True).muted)
         for column, word in enumerate(words):

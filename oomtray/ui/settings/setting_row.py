@@ -12,7 +12,7 @@ from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import Switch, control_for, label_start
@@ -28,7 +28,7 @@ _GAP, _PAD = 12, 12
 _SETTLE_MS = 200
 """Milliseconds from the last step of a held control until the file is written."""
 _LEAST_LABEL = 190
-"""Pixels for a name beside which the default still fits."""
+"""Pixels at a 10-point font for a name beside which the default still fits."""
 
 
 class SettingRow(QWidget):
@@ -105,11 +105,12 @@ class SettingRow(QWidget):
 
         A switch includes its name, on one line.
         """
+        least = grown(_LEAST_LABEL, self.font())
         if self._name is None:
-            front = max(_LEAST_LABEL + _GAP + self._controls, self.control.sizeHint().width())
+            front = max(least + _GAP + self._controls, self.control.sizeHint().width())
         else:
             control = max(self._controls, self.control.sizeHint().width())
-            front = max(_LEAST_LABEL, self._name.minimumSizeHint().width()) + _GAP + control
+            front = max(least, self._name.minimumSizeHint().width()) + _GAP + control
         return 2 * _PAD + 2 * _GAP + front + self._defaults + self.reset.sizeHint().width()
 
     _controls = _defaults = 0

@@ -11,7 +11,7 @@ from oomtray.config import Settings
 from oomtray.ui.settings.icon_preview import IconPreview
 
 
-@pytest.mark.parametrize(("width", "named"), [(700, True), (160, False)])
+@pytest.mark.parametrize(("width", "named"), [(700, True), (345, True), (160, False)])
 def test_each_state_is_named_below_its_icon(qtbot: Any, width: int, named: bool) -> None:
     preview = IconPreview()
     qtbot.addWidget(preview)
