@@ -104,5 +104,5 @@ class _Columns(QStyledItemDelegate):
 
     def _write(self, painter: QPainter, line: QRect, start: int, wide: int, text: str, *, end: bool, mirrored: bool) -> None:
         left = line.right() + 1 - start - wide if mirrored else line.left() + start
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide)
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, wide)
         write_line(painter, QRect(left, line.top(), wide, line.height()), shown, right=end != mirrored)

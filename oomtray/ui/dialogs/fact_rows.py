@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetrics,
     QGuiApplication,
+    QPaintEvent,
     QResizeEvent,
     QTextCursor,
     QTextOption,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
+    QLabel,
     QMenu,
     QPlainTextEdit,
     QSizePolicy,
@@ -135,6 +137,8 @@ class FactRows(QWidget):
 
 
 _NAMES = ("children", "memory")
+_SPACED = (*_NAMES, "connections")
+"""Topics whose items wrap; paths, which have no spaces, are elided."""
 
 
 class _Value(QWidget):
@@ -146,7 +150,7 @@ class _Value(QWidget):
 
 
 class _Texts(_Value):
-    """A line of text, elided in the middle if too long, and further lines below it."""
+    """A line of text and further ones below it; too long ones wrap or are elided in the middle."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -162,7 +166,7 @@ class _Texts(_Value):
         wholes = (", ".join(line.all_items),) if joined else (*line.items[:-1], "\n".join(line.more)) if line.more else items
         texts = tuple(zip((line.text, *items), (line.text, *wholes), strict=True))
         while len(self._labels) < len(texts):
-            self._labels.append(_Fact("", self, middle=line.topic not in _NAMES))
+            self._labels.append(_Fact(self, line.topic))
             self._column.addWidget(self._labels[-1])
         for number, label in enumerate(self._labels):
             label.setVisible(number < len(texts))
@@ -173,9 +177,38 @@ class _Texts(_Value):
 
 
 class _Fact(Elided):
-    """A line whose tooltip and context menu have the whole of what it stands for."""
+    """A text whose tooltip and context menu have the whole of what it stands for.
+
+    It wraps if its topic's items have spaces and each of its words fits; else it has one line, elided.
+    """
 
     _whole = ""
+
+    def __init__(self, parent: QWidget, topic: str) -> None:
+        super().__init__("", parent, middle=topic not in _NAMES)
+        if topic in _SPACED:
+            self.setWordWrap(True)
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def _wraps_in(self, width: int) -> bool:
+        words = self.text().split()
+        return self.wordWrap() and max(map(self.fontMetrics().horizontalAdvance, words), default=0) <= width
+
+    @property
+    def shown(self) -> str:
+        return self.text() if self._wraps_in(self.width()) else super().shown
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, self.fontMetrics().height())
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(width) if self._wraps_in(width) else self.sizeHint().height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._wraps_in(self.width()):
+            QLabel.paintEvent(self, event)
+        else:
+            super().paintEvent(event)
 
     def take(self, text: str, whole: str, spoken: str) -> None:
         """`whole` is the text again, or several lines that it only counts; `spoken` is what a screen reader says."""

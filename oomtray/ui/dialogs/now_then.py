@@ -1,10 +1,10 @@
-"""The order of all apps now and after a change, side by side; below them, all on one line."""
+"""The order of all apps now and after a change, side by side if that fits; below them, all on one line."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import tr_c
 from oomtray.risk.queue import line, queue
@@ -15,8 +15,13 @@ from oomtray.ui.qt.labels import Plain
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from PySide6.QtGui import QResizeEvent
+
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.app_labels import AppLabels
+
+_APART = 12
+"""Pixels between the two lists."""
 
 
 class NowThen(QWidget):
@@ -28,8 +33,8 @@ class NowThen(QWidget):
         self.then = QueueBars(tr_c("after a change", "Then"), self, sizes=False)
         self.line = AppsLine(self)
         self.line.hide()
-        halves = QHBoxLayout()
-        halves.setSpacing(12)
+        halves = self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        halves.setSpacing(_APART)
         for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
             label = Plain(caption, self, faint=True)
             half = QVBoxLayout()
@@ -43,6 +48,18 @@ class NowThen(QWidget):
         column.setSpacing(8)
         column.addLayout(halves)
         column.addWidget(self.line)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the lists side by side, or below each other where names would have no room."""
+        beside = self.width() >= 2 * max(self.now.least_width, self.then.least_width) + _APART
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._halves.direction() != way:
+            self._halves.setDirection(way)
+            self.updateGeometry()
 
     def show_change(
         self,
@@ -65,6 +82,8 @@ class NowThen(QWidget):
         scale = highest(*rows)
         self.now.show_rows(rows[0], scale)
         self.then.show_rows(rows[1], scale)
+        if self.isVisible():
+            self._arrange()
         self.line.show_places(
             line(assessment, ours, whole_app=whole_app),
             line(assessment, ours, whole_app=whole_app, adjusted=adjusted),

@@ -34,10 +34,13 @@ if TYPE_CHECKING:
 
 _BAR = 8
 _LEAST_BAR = 32
-"""Least width in pixels that names leave to the bars if there are no sizes."""
+"""Least width in pixels that names leave to the bars."""
+_USUAL_NAME = 100
+"""Width in pixels at a 10-point font of a name that isn't elided for the sake of the bars."""
 _ICON = 16
 _PAD, _RIM = 10, 4
 """Pixels beside the texts of a line, and above the first and below the last line."""
+_BEFORE_BAR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,19 @@ class QueueBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(150, self.sizeHint().height())
 
+    @property
+    def least_width(self) -> int:
+        """The width in pixels below which usual names are elided."""
+        name = min(self._widest(QFontMetrics(scaled(self.font(), 1.0, bold=True))), grown(_USUAL_NAME, self.font()))
+        return sum(self._columns()) + name + _BEFORE_BAR + _LEAST_BAR + 2 * _PAD + 2
+
+    def _columns(self) -> tuple[int, int]:
+        """Return the widths of numbers and icons in pixels, with what is between them and the next column."""
+        wide = QFontMetrics(scaled(self.font(), 1.0, bold=True)).horizontalAdvance
+        numbers = [one.number for one in self.rows if one.number]
+        number = max(map(wide, ("00", *numbers))) + 8 if numbers else 0
+        return number, grown(_ICON, self.font()) + 8 if any(one.icon is not None for one in self.rows) else 0
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)
         found = contrast.of(self.palette(), on_base=True)
@@ -143,17 +159,16 @@ class QueueBars(QWidget):
         own = bold if row.ours else self.font()
         metrics = QFontMetrics(bold)
         left, right = line.left() + _PAD, line.right() + 1 - _PAD
-        if any(one.number for one in self.rows):
-            wide = max(metrics.horizontalAdvance("00"), *(metrics.horizontalAdvance(one.number) for one in self.rows))
+        number, icon = self._columns()
+        if number:
             painter.setFont(fine)
             painter.setPen(found.muted)
-            self._text(painter, QRect(left, line.top(), wide, line.height()), row.number, end=True)
-            left += wide + 8
-        if any(one.icon is not None for one in self.rows):
-            side = grown(_ICON, self.font())
-            if row.icon is not None:
-                row.icon.paint(painter, self._placed(QRect(left, line.top() + (line.height() - side) // 2, side, side)))
-            left += side + 8
+            self._text(painter, QRect(left, line.top(), number - 8, line.height()), row.number, end=True)
+        left += number
+        if row.icon is not None:
+            side = icon - 8
+            row.icon.paint(painter, self._placed(QRect(left, line.top() + (line.height() - side) // 2, side, side)))
+        left += icon
         painter.setFont(own)
         painter.setPen(found.text if row.has_bar else found.muted)
         if self._sizes:
@@ -161,11 +176,13 @@ class QueueBars(QWidget):
             self._text(painter, QRect(right - wide, line.top(), wide, line.height()), row.counts, end=True)
             right -= wide + 10
         room = right - left
-        most = room * 46 // 100 if self._sizes else max(room - _LEAST_BAR - 12, 60)
+        beside_bar = room - _LEAST_BAR - _BEFORE_BAR
+        usual = min(beside_bar, grown(_USUAL_NAME, self.font()))
+        most = max(room * 46 // 100, usual) if self._sizes else max(beside_bar, 60)
         name = room if not row.has_bar else min(max(self._widest(metrics), 60), most)
         self._text(painter, QRect(left, line.top(), name, line.height()), row.name)
         if row.has_bar:
-            bar = QRect(left + name + 12, line.center().y() - _BAR // 2 + 1, room - name - 12, _BAR)
+            bar = QRect(left + name + _BEFORE_BAR, line.center().y() - _BAR // 2 + 1, room - name - _BEFORE_BAR, _BAR)
             self._paint_bar(painter, bar, row, found)
 
     def _paint_ground(self, painter: QPainter, line: QRect, found: Colors) -> None:

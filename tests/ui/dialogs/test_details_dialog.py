@@ -239,6 +239,19 @@ def test_what_is_too_long_stands_in_its_tooltip_and_is_cut_in_the_middle(many: D
     assert address.toolTip() == f"<qt>tcp {V6.format(0)} to {V6.format(99)}, connected</qt>"
 
 
+@pytest.mark.parametrize("width", [440, 680])
+def test_names_and_short_addresses_are_never_cut(qtbot: Any, open_: Callable[..., DetailsWindow], width: int) -> None:
+    window = open_(Asked(process_facts()))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    window.resize(width, 640)
+    QApplication.processEvents()
+    told = [one for one in texts_of(window) if "127.0.0.1" in one.text() or "python3 (" in one.text()]
+    assert len(told) == 3
+    for one in told:
+        assert one.shown == one.text()
+        assert one.height() // one.fontMetrics().height() * one.width() >= one.fontMetrics().horizontalAdvance(one.text())
+
+
 def test_what_is_not_listed_stands_in_a_tooltip_and_is_copied(qtbot: Any, many: DetailsWindow) -> None:
     files, links = (one for one in texts_of(many) if one.text() in ("and 27 more", "and 5 more"))
     assert links.toolTip().count("connected") == 5

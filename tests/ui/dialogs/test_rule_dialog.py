@@ -13,6 +13,7 @@ from oomtray.ui.dialogs.rule_dialog import ProfileDialog, RuleDialog
 from oomtray.ui.qt.labels import Plain
 from tests.facts import desktops
 from tests.ui import dialog_gallery
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -40,6 +41,18 @@ def test_the_app_stands_out_in_the_order_now_and_then(opened: Any) -> None:
     assert names(dialog.queues.now) == ["firefox", "code", "Chromium", "cc1plus", "8 others"]
     assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
     assert [row.name for row in (*dialog.queues.now.rows, *dialog.queues.then.rows) if row.ours] == ["firefox", "firefox"]
+
+
+@pytest.mark.parametrize(("points", "width", "beside"), [(10, 560, True), (10, 440, True), (18, 844, True), (18, 400, False)])
+def test_both_orders_stand_side_by_side_where_each_name_has_room(opened: Any, points: int, width: int, beside: bool) -> None:
+    with text_size(points):
+        dialog = opened(dialog_gallery.rule())
+        dialog.resize(width, 640)
+        QApplication.processEvents()
+        QApplication.processEvents()
+        now, then = dialog.queues.now, dialog.queues.then
+        assert (now.y() == then.y()) is beside
+        assert min(now.width(), then.width()) >= max(now.least_width, then.least_width)
 
 
 def test_a_rule_for_a_script_is_called_by_all_that_it_matches(opened: Any) -> None:
