@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import joined, tr, tr_n
 from oomtray.messages.names import title, with_pid
 from oomtray.messages.numbers import at_most, bounded
-from oomtray.messages.victim import killer_name, nobody, order_is_void
+from oomtray.messages.victim import killer_name, nobody, only_visible, order_is_void
 from oomtray.records import dataclass
 from oomtray.risk.fits import voids
 from oomtray.text import is_called, printable, size
@@ -57,6 +57,8 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
         elif not listed and not voids(assessment):
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
         found += uncertain(assessment, fit.deaths)
+    elif fit.fits == "no" and not assessment.snapshot.complete:
+        found.append(only_visible())
     return found
 
 
@@ -89,7 +91,7 @@ def to_free(assessment: Assessment, deaths: Deaths) -> str:
 
 def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
     """Say what may make the order or its sum wrong."""
-    found = []
+    found = [] if assessment.snapshot.complete else [only_visible()]
     if deaths.dead and not deaths.exact:
         found.append(tr("What they free is known only as an upper bound, so more may have to end."))
     if deaths.unknown:

@@ -113,6 +113,11 @@ def nobody(assessment: Assessment) -> str:
     return tr("There is no process in {cgroup} that the kernel could kill.", cgroup=printable(scope.path or "/"))
 
 
+def only_visible() -> str:
+    """Say what an incomplete snapshot means for whom it names."""
+    return tr("Only processes that you can see are counted. Others may be hidden from you.")
+
+
 def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
     """Return notes on the next victim; with `numbered`, processes are given with their PIDs."""
     void, victim = void_by(assessment), assessment.victim
@@ -121,7 +126,7 @@ def notes(assessment: Assessment, *, numbered: bool = True) -> tuple[Note, ...]:
         found.append(Note("warning", order_is_void(void)))
         return tuple(found)
     if not assessment.snapshot.complete:
-        found.append(Note("info", tr("Only processes that you can see are counted. Others may be hidden from you.")))
+        found.append(Note("info", only_visible()))
     killer = assessment.killer
     whole = None if killer is None or victim is None else ends(killer)
     if whole is not None:

@@ -130,6 +130,18 @@ def test_it_does_not_fit() -> None:
     assert said(30)[0] == "30.0 GiB would not fit, whatever is ended."
 
 
+@pytest.mark.parametrize(("gib", "told"), [(3, False), (5, True), (30, True)])
+def test_who_is_hidden_may_be_what_makes_it_fit(gib: int, told: bool) -> None:
+    whole = machine()
+    whole = replace(whole, snapshot=whole.snapshot._replace(complete=False))
+    found = fit(whole, gib * GIB)
+    assert found is not None
+    hidden = "Only processes that you can see are counted. Others may be hidden from you."
+    assert words.notes(whole, found).count(hidden) == told
+    assert hidden in words.uncertain(whole, deaths(whole, GIB))
+    assert hidden not in said(gib)
+
+
 def test_it_would_be_refused() -> None:
     whole = machine(commit_limit=12 * GIB, committed=11 * GIB)
     strict = replace(whole, snapshot=whole.snapshot._replace(policy=OomPolicy(0, 0, 2)))
