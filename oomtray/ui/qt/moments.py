@@ -13,7 +13,7 @@ _COUNTED = {"월": ("년", "일"), "月": ("年", "日")}
 
 def day(at: float) -> str:
     """Format a day like Mon 23 Nov, in the order of the region."""
-    return _date(at, "ddd {}", "ddd, {}", "{month} (ddd)")
+    return _date(at, "ddd {}", "ddd, {}", "{month}(ddd)")
 
 
 def date(at: float, now: float) -> str:
