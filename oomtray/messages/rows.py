@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.actions import set_by_rule
-from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.risk.app_names import application_id
 from oomtray.risk.certainty import candidacy
 from oomtray.text import adjustment as plain_adjustment
@@ -24,7 +24,6 @@ _STANDING: dict[Standing, str] = {
     "early": mark("Deprioritized"),
     "protected": mark("Protected"),
     "never": mark("Never killed"),
-    "normal": mark("Normal"),
 }
 _NEVER: dict[WhyNot, str] = {
     "pid-1": mark("Never killed: PID 1"),
@@ -76,7 +75,7 @@ def tags(risk: Risk, order: Certainty = "sure") -> list[str]:
 
 
 def standing(which: Standing) -> str:
-    return tr(_STANDING[which])
+    return tr_c("to be killed", "Normal") if which == "normal" else tr(_STANDING[which])
 
 
 def never(why_not: WhyNot) -> str:
