@@ -232,9 +232,11 @@ class KernelReports:
             return True
         shared = _SHARING.match(text) if "sharing same memory" in text else None
         if shared:
-            last = self._timeline.open_for(line) or self._timeline.last_for(line)
+            just = (event for event in self._timeline.recent(line, "kernel") if event.outcome == "killed" and soon(event, line))
+            last = next(just, None) or self._timeline.open_for(line)
             if last is not None:
                 last.add_victim(Killed(pid=int(shared[1]), name=shared[2]))
+                last.outcome = "killed"
             return True
         grouped = _GROUP.match(text) if "oom.group" in text else None
         if grouped:

@@ -166,6 +166,12 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
         pytest.param(OLD, [("kernel", "unknown", [])], id="chosen, but a child may have died"),
         pytest.param(OLD + OLD_KILL, [("kernel", "killed", [51])], id="the child died"),
         pytest.param(
+            HEAD + COLUMNS + ROWS + HEAD + OLD + OLD_KILL + "Kill process 52 (cache) sharing same memory\n",
+            [("kernel", "unknown", []), ("kernel", "killed", [51, 52])],
+            id="another one had the same memory, after a report without its end",
+        ),
+        pytest.param(HEAD + "Kill process 52 (cache) sharing same memory\n", [("kernel", "killed", [52])], id="only who had the same memory"),
+        pytest.param(
             HEAD + COLUMNS + ROWS + SUMMARY + "Memory cgroup out of memory: Kill process 711 (web (x)/#1) score 500 or sacrifice child\n" + OLD_KILL,
             [("kernel", "killed", [51])],
             id="5.0, the child died",
