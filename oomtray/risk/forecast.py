@@ -238,7 +238,7 @@ class Forecaster:
         self._both.add(now, room.both, margin)
 
     def _judge(self, now: float, memory: Memory, room: Headroom, spared: float, horizon: float) -> Forecast:
-        plain = Forecast(ram=round(room.ram), swap=round(room.swap))
+        plain = Forecast(ram=round(room.ram), swap=None if memory.swap_free is None and memory.swap_total != 0 else round(room.swap))
         little = (memory.left or 0) <= LITTLE * room.whole
         ahead = _AHEAD_WHEN_EMPTY if self._was_empty else _AHEAD
         self._ram.look(now, (room.ram, room.ram), room.whole, ahead, little=little)

@@ -299,6 +299,12 @@ def test_what_is_unknown_for_a_moment_is_neither_gone_nor_new(unknown, every):
     assert middle(said.kill) == pytest.approx((room + GIB + 2 * GIB) / (100 * MIB), rel=0.25)
 
 
+def test_swap_that_is_not_known_is_not_none():
+    at, memory = low(swap=2 * GIB).read()
+    assert Forecaster().add(at, memory._replace(swap_free=None)).swap is None
+    assert Forecaster().add(at, memory._replace(swap_total=0, swap_free=0)).swap == 0
+
+
 def test_nothing_is_said_where_what_is_available_is_unknown():
     machine, forecaster = low(), Forecaster()
     falling(forecaster, machine, 30)
