@@ -35,7 +35,7 @@ class CardWords:
     name: tuple[str, ...]
     detail: tuple[str, ...] = ()
     """The text beside the name, shown if it fits."""
-    then: str = ""
+    then: tuple[str, ...] = ()
     """The word before the names of those that come next."""
     foot: tuple[str, ...] = ()
     """The line that replaces those names."""
@@ -63,7 +63,7 @@ def next_victim(
         return CardWords((tr("If memory ran out now"),), (tr("Nobody could be killed"),), foot=(_hidden(assessment),))
     foot = () if killer.name == "kernel" else stands_briefly(killer)
     lead = _lead(assessment, killer) if paused_at is None else _lead_then(killer, paused_at)
-    return CardWords(lead, _names(name, others), _details(victim, killer, app, others), tr("then"), foot)
+    return CardWords(lead, _names(name, others), _details(victim, killer, app, others), (tr("then"),), foot)
 
 
 def set_apart(named: Sequence[tuple[str, int]]) -> list[str]:
@@ -85,7 +85,7 @@ def killed(event: KillEvent, name: str, now: float) -> CardWords:
         lead = tr("Killed by {killer} {time} ago", killer=killer, time=age(now - event.time))
     likely = tr("likely") if event.outcome == "likely" else ""
     gave = "" if not event.freed else tr("freed {size}", size=size(event.freed))
-    return CardWords((lead,), (name,), _joined(likely, gave), tr("next now"))
+    return CardWords((lead,), (name,), _joined(likely, gave), (tr("next now"),))
 
 
 _SPOKEN = 15, 5
@@ -115,7 +115,7 @@ def steps_in(name: str, frees: int, seconds: float | None, assessment: Assessmen
         return CardWords(lead, named, gives, spoken=spoken)
     who = killer_name(killer.name)
     foot = (tr("else {killer} kills it", killer=who), tr("else it is killed"), tr("else killed")) if is_next else ()
-    return CardWords(lead, named, gives, tr("else {killer} kills", killer=who), foot, spoken)
+    return CardWords(lead, named, gives, (tr("else {killer} kills", killer=who), tr("else")), foot, spoken)
 
 
 def let_go(name: str) -> str:
@@ -235,8 +235,8 @@ def _void(assessment: Assessment) -> CardWords:
     if void == "panic_on_oom":
         return CardWords((tr("If memory ran out now"),), (tr("The whole computer would stop"),), foot=foot)
     return CardWords(
-        (tr("This kernel keeps no order"),),
-        (tr("Whoever asks for memory is killed"), tr("Whoever asks is killed")),
+        (tr("This kernel keeps no order"), tr("No order")),
+        (tr("Whoever asks for memory is killed"), tr("Whoever asks is killed"), tr("Whoever asks dies")),
         foot=foot,
     )
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _LETTERS = 78
 """Characters of average width in a line, at most."""
 _MARGIN = 20
+_ROUNDING = 1
+"""Pixels by which a table of many columns may be wider than the page: no scroll bar is worth them."""
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 """The space between a number and its unit, which may be followed by a Korean particle; no line breaks there."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
@@ -179,7 +181,7 @@ class PageView(QTextBrowser):
     def _fit(self) -> None:
         """Use the window's width, up to a readable one."""
         most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
-        wide = min(self.viewport().width(), most)
+        wide = min(self.viewport().width() - _ROUNDING, most)
         self.setLineWrapColumnOrWidth(wide)
         fit_tables(self.document(), wide - 2 * _MARGIN)
 

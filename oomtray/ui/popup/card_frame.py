@@ -46,6 +46,8 @@ class CardFrame(QWidget):
         self._level: LevelName = "normal"
         self._icon: QIcon | None = None
         self._glyph: Glyph = "app"
+        self._letter = ""
+        """What a missing icon's letter is taken from."""
         self._countdown: Countdown | None = None
         self._is_low = self._has_queue = self._has_place = False
         self._lead = Fitting(self, faint=True)
@@ -62,8 +64,11 @@ class CardFrame(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.restyle()
 
-    def _say(self, said: CardWords, glyph: Glyph, icon: QIcon | None, following: list[Named] | None = None) -> None:
-        self._glyph, self._icon = glyph, icon
+    def _say(
+        self, said: CardWords, glyph: Glyph, icon: QIcon | None, following: list[Named] | None = None, *, called: str = ""
+    ) -> None:
+        """Show these texts; `called` is the app's name, if the texts don't begin with it in every language."""
+        self._glyph, self._icon, self._letter = glyph, icon, called or said.name[0]
         self._lead.set_texts(said.lead)
         self._name.set_texts(said.name, said.spoken)
         self._detail.set_texts(said.detail)
@@ -214,7 +219,7 @@ class CardFrame(QWidget):
         if self._icon is not None and not self._icon.isNull():
             draw_icon(painter, self._icon, box, self.devicePixelRatioF())
         elif self._glyph == "app":
-            draw_letter(painter, self._name.text(), box, self._name.font(), found)
+            draw_letter(painter, self._letter, box, self._name.font(), found)
         else:
             draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
         painter.end()

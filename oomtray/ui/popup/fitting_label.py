@@ -85,13 +85,14 @@ class QueueLine(Plain):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent)
-        self._word = ""
+        self._words: tuple[str, ...] = ("",)
         self._names: tuple[Named, ...] = ()
 
-    def say(self, word: str, names: Sequence[Named]) -> None:
-        self._word, self._names = word, tuple(names)
+    def say(self, words: tuple[str, ...], names: Sequence[Named]) -> None:
+        """Show the names after the first of these words that leaves room for one of them, or else after the last."""
+        self._words, self._names = words or ("",), tuple(names)
         told = tr(", ").join(one.name for one in self._names)
-        text = tr("{then} {names}", then=word, names=told) if told else ""
+        text = tr("{then} {names}", then=self._words[0], names=told) if told else ""
         if text != self.text():
             self.setText(text)
             self.setAccessibleName(text)
@@ -115,6 +116,12 @@ class QueueLine(Plain):
 
     def _mind_tooltip(self) -> None:
         give_tooltip(self, self.text() if len(self._fit()) < len(self._names) else "")
+
+    @property
+    def _word(self) -> str:
+        wide = self.fontMetrics().horizontalAdvance
+        room = self.width() - 3 * _AIR - self._side - (wide(self._names[0].name) if self._names else 0)
+        return next((word for word in self._words if wide(word) <= room), self._words[-1])
 
     def _fit(self) -> list[tuple[Named, str, int]]:
         """Return the names that fit: each with its text and start position."""

@@ -15,6 +15,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import own_name, title
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup.effect_menu import EffectMenu
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.plain_text import as_html
 
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from oomtray.ui.popup.row_shapes import Shape
 
 _WIDEST = 280
-"""Width in pixels for a line height of 19; longer text is elided, with the whole in the tooltip."""
-_LINE = 19
+"""Width in pixels at a 10-point font; longer text is elided, with the whole in the tooltip."""
 _SHAPES: dict[ActionId, Shape] = {"protect": "shield", "deprioritize": "arrow"}
 _OFTEN: tuple[ActionId, ...] = ("protect", "deprioritize")
 _RARELY: tuple[ActionId, ...] = ("protect-strongly", "first")
@@ -179,7 +179,7 @@ class RowMenu(EffectMenu):
     def _measure(self, head: QAction, subject: Subject, name: str) -> None:
         """Compute the room for text, and fit the heading: first drop what is beside the name, then elide it."""
         metrics = QFontMetrics(self.font())
-        widest = max(_WIDEST, _WIDEST * metrics.height() // _LINE)
+        widest = grown(_WIDEST, self.font())
         for action in self._actions.values():
             action.setText(messages.label(action.data()))
         labels = max(metrics.horizontalAdvance(action.text()) for action in self.actions())

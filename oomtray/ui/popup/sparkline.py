@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
-from oomtray.messages.numbers import percent
+from oomtray.messages.numbers import percent, to_minutes
 from oomtray.risk.thresholds import marks
 from oomtray.risk.trail import known_seconds
 from oomtray.ui.qt import colors
@@ -76,7 +76,8 @@ class Sparkline(ReadableBar):
         self._ahead: float | None = None
         """Seconds until memory is full; None if that isn't predicted."""
         self._marks: tuple[float, ...] = ()
-        self._label = words.no_readings()
+        self._labels: tuple[str, ...] = (words.no_readings(), "")
+        """The label, and a shorter one for lack of room."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
@@ -85,13 +86,14 @@ class Sparkline(ReadableBar):
         self._level = assessment.level.name
         self._ahead = None if paused else until_full(assessment.forecast)
         self._marks = tuple(mark.used for mark in marks(thresholds, assessment.snapshot.memory).shown)
-        self._label = words.last(min(known_seconds(self._trail, self._now), LONGEST)) if self._trail else words.no_readings()
+        span = min(known_seconds(self._trail, self._now), LONGEST)
+        self._labels = (words.last(span), to_minutes(span)) if self._trail else (words.no_readings(), "")
         seen = [r.used_percent for r in self._trail if r.used_percent is not None]
         if seen:
             told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))
         else:
             told = tr("not known yet")
-        self.setAccessibleDescription(tr(", ").join((self._label, told)))
+        self.setAccessibleDescription(tr(", ").join((self._labels[0], told)))
         self.tell(assessment.snapshot.memory.used_percent, min(seen, default=0), max(seen, default=100))
         self.update()
 
@@ -114,7 +116,8 @@ class Sparkline(ReadableBar):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         scale = self.scale()
-        painter.setFont(self._caption_font(scale.now_x))
+        font, said = self.caption(scale.now_x)
+        painter.setFont(font)
         lines = [
             [scale.point(reading.at, value) for reading in run if (value := reading.used_percent) is not None]
             for run in runs(self._trail)
@@ -124,7 +127,7 @@ class Sparkline(ReadableBar):
             ink, wash = colors.blend(ink, found.ground, 0.45), colors.blend(wash, found.ground, 0.5)
         for line in lines:
             _fill(painter, line, scale.height, wash)
-        label = self.label_box(painter.fontMetrics(), scale.mirrored, lines)
+        label = self.label_box(painter.fontMetrics(), scale.mirrored, lines, said)
         self._draw_marks(painter, found, scale)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(QPointF(0, self.height() - 0.5), QPointF(self.width(), self.height() - 0.5))
@@ -136,13 +139,13 @@ class Sparkline(ReadableBar):
             painter.fillRect(label.adjusted(-2, 0, 2, 0), found.ground)
         painter.setPen(found.muted)
         # by its baseline: in a box, letters of a fallback font would be moved down and cut off
-        painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), self._label)
+        painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), said)
         painter.end()
 
-    def _caption_font(self, room: float) -> QFont:
-        """Return the largest font in which the label isn't cut off or crossed by the line at the present."""
-        fonts = [scaled(self.font(), by) for by in _CAPTIONS]
-        return next((font for font in fonts if QFontMetrics(font).horizontalAdvance(self._label) <= room - 8), fonts[-1])
+    def caption(self, room: float) -> tuple[QFont, str]:
+        """Return the longest label in the largest font that isn't cut off or crossed by the line at the present."""
+        ways = [(scaled(self.font(), by), label) for label in self._labels for by in _CAPTIONS]
+        return next((way for way in ways if QFontMetrics(way[0]).horizontalAdvance(way[1]) <= room - 8), (ways[-1][0], ""))
 
     def _draw_marks(self, painter: QPainter, found: Colors, scale: _Scale) -> None:
         painter.setPen(QPen(found.muted if found.stark else colors.blend(found.text, found.ground, 0.3), 1, Qt.PenStyle.DotLine))
@@ -162,9 +165,9 @@ class Sparkline(ReadableBar):
         painter.setBrush(ink)
         painter.drawEllipse(last, _DOT, _DOT)
 
-    def label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]]) -> QRectF:
+    def label_box(self, metrics: QFontMetrics, mirrored: bool, lines: list[list[QPointF]], said: str) -> QRectF:
         """Return the label's place: the bottom at the start, before the present if the line crosses it there, else the top."""
-        wide, high = float(metrics.horizontalAdvance(self._label)), float(metrics.height())
+        wide, high = float(metrics.horizontalAdvance(said)), float(metrics.height())
         top, now = self.height() - high - 2, self.scale().now_x
         starts = [4.0, *([now - wide - _BEFORE_NOW] if now - wide - _BEFORE_NOW > _BEFORE_NOW else [])]
         places = [self.width() - wide - start if mirrored else start for start in starts]

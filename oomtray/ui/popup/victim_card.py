@@ -157,7 +157,7 @@ class VictimCard(CardFrame):
         name = app_name(meant.app) if label is None else label.name
         said = words.steps_in(name, meant.frees, countdown.left, assessment, is_next=is_next)
         self._subject, self._level = None, "critical"
-        self._say(said, "app", None if label is None else label.icon, following)
+        self._say(said, "app", None if label is None else label.icon, following, called=name)
         self._offer_answers(name)
         if said.spoken != self.accessibleName():
             self.setAccessibleName(said.spoken)

@@ -24,6 +24,7 @@ from oomtray.ui.help.page_view import in_print, unbroken
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import texts
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -166,6 +167,17 @@ def test_in_a_narrow_window_the_topics_stand_above_the_page(qtbot, window: HelpW
     qtbot.waitUntil(lambda: (window.view.x() > 100) is beside)
     assert window.view.width() >= (500 if beside else 400)
     assert window.view.horizontalScrollBar().maximum() == 0
+
+
+def test_a_table_in_large_letters_needs_no_scrolling_sideways(qtbot) -> None:
+    with text_size(18):
+        window = HelpWindow()
+        qtbot.addWidget(window)
+        window.resize(900, 1300)
+        window.show()
+        window.show_topic("measured")
+        QApplication.processEvents()
+        assert window.view.horizontalScrollBar().maximum() == 0
 
 
 def test_its_own_words_are_translated(qtbot, tmp_path: Path) -> None:

@@ -91,6 +91,20 @@ def test_so_are_who_is_ended_and_when_and_both_answers(popup):
         assert not button.geometry().intersects(name.geometry())
 
 
+def test_and_who_is_killed_otherwise(popup):
+    count_down(popup)
+    otherwise = next(one for one in popup.card.findChildren(QueueLine) if one.isVisible())
+    assert otherwise.accessibleName() == "else the kernel kills firefox"
+    assert otherwise.toolTip() == "", "all of it is there"
+
+
+def test_that_nobody_is_next_is_said_whole(popup):
+    popup.show_assessment(desktops.void(panic=False))
+    QApplication.processEvents()
+    told = [label for label in popup.card.findChildren(Fitting) if label.isVisible() and label.text()]
+    assert [label.shown in label.texts for label in told if not label.text().startswith("vm.")] == [True, True]
+
+
 @pytest.mark.parametrize("names", [("a", "b", "c"), ("Thunderbird", "Visual Studio Code", "LibreOffice Calc")], ids=["short", "long"])
 def test_no_icon_of_those_that_come_next_is_cut(popup, names):
     ink = QColor("#ff00ff")
@@ -99,7 +113,7 @@ def test_no_icon_of_those_that_come_next_is_cut(popup, names):
     popup.resize(800, 620)  # in the narrowest there is no room for any, but at 10 points
     QApplication.processEvents()
     queue = next(one for one in popup.card.findChildren(QueueLine) if one.isVisible())
-    queue.say("then", [Named(name, QIcon(pixmap)) for name in names])
+    queue.say(("then",), [Named(name, QIcon(pixmap)) for name in names])
     picture = queue.grab().toImage()
     seen = [[picture.pixelColor(x, y) == ink for x in range(picture.width())] for y in range(picture.height())]
     columns = runs([any(row[x] for row in seen) for x in range(picture.width())])

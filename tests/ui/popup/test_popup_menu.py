@@ -154,6 +154,17 @@ def test_no_menu_is_wider_than_280_pixels(popup, shown):
             menu.close()
 
 
+@pytest.mark.parametrize("points", [10, 18])
+def test_what_an_action_would_do_is_said_whole(popup, points):
+    with text_size(points):
+        popup.show_assessment(desktops.watched())
+        row = next(row for row in range(popup.model.rowCount()) if popup.table.subject(popup.model.index(row, 0)).name == "cc1plus")
+        popup.menu.setFont(QApplication.font())
+        menu = open_menu(popup, row)
+        assert [text for text in entries(menu) if "…" in text] == ["Force kill…"]
+        menu.close()
+
+
 def test_what_runs_in_the_same_memory_is_foreseen_with_it(qtbot, popup):
     """The kernel sets an oom_score_adj for all that share one memory: whoever protects one protects the other."""
     first, second = (popup.model.row_at(popup.model.index(n, 0)).risk.process.pid for n in (0, 1))
