@@ -29,7 +29,6 @@ from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row
 from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
-from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
@@ -282,7 +281,6 @@ class KillPage(QScrollArea):
         for place, remedy in enumerate(found):
             button = push_button(remedy.label.replace("&", "&&"), self._pressed, self)
             button.setProperty("place", place)
-            give_edge(button)
             self.buttons.addWidget(button)
 
     @Slot()

@@ -34,7 +34,7 @@ from oomtray.ui.dialogs.said_line import SaidLine
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.empty import Empty
-from oomtray.ui.qt.field_edges import give_edges_in
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.hairline import Hairline
@@ -329,7 +329,7 @@ class KillsWindow(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        give_edges_in(self)
+        give_edges()
         free = free_size(self) - QSize(0, _FRAME)
         self.setMinimumSize(self._least.boundedTo(free))
         self.resize(self.size().boundedTo(free))
@@ -337,7 +337,7 @@ class KillsWindow(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            give_edges_in(self)
+            give_edges()
 
     def done(self, result: int) -> None:
         self._stop.set()

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.dialog import MARGIN
-from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.tooltip import give_tooltip
@@ -48,7 +47,6 @@ class SaidLine(QWidget):
     def _button(self, offer: Offer) -> QPushButton:
         button = push_button(offer.label, offer.act, self)
         give_tooltip(button, offer.hint)
-        give_edge(button)
         self._row.addWidget(button)
         button.show()
         return button

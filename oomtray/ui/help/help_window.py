@@ -21,7 +21,7 @@ from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.field_edges import give_edges, give_edges_in
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.hairline import Hairline
@@ -32,7 +32,7 @@ from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from oomtray.help_pages import Page
 
@@ -215,14 +215,10 @@ class HelpWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        give_edges_in(self)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            give_edges_in(self)
+            give_edges()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_side"):
             self._restyle()
 

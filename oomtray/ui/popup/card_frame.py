@@ -17,7 +17,6 @@ from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
 
@@ -102,8 +101,6 @@ class CardFrame(QWidget):
     def restyle(self) -> None:
         for part in (self._lead, self._detail, self._queue, self._foot):
             part.setFont(small(self.font()))
-        for button in (self._button.main, self._button.arrow, self._other):
-            give_edge(button)
         self.updateGeometry()
         self._place()
 

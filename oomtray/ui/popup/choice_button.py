@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
-    QPushButton,
     QSizePolicy,
     QStyleOptionButton,
     QWidget,
@@ -19,23 +18,23 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyph_button import mind_pointer
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.push_button import EdgedButton
 
 _ARROW, _PAD, _AIR = 12, 12, 6
 
 
-class ChoiceButton(QPushButton):
+class ChoiceButton(EdgedButton):
     """A menu button; `add` adds a checkable action.
 
     One action of the group is always checked, and is the button's text.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._name = name
         self.menu_of = Menu(self)
         self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
-        self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # opened by a slot: a button with a menu of its own also draws the style's arrow
         self.clicked.connect(self._open)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.choice_button import ChoiceButton
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES
-from oomtray.ui.qt.field_edges import give_edge, give_edges
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.search_field import SearchField
@@ -67,7 +67,6 @@ class Footer(QWidget):
     def restyle(self) -> None:
         """Update the edges for the desktop's current colors."""
         give_edges()
-        give_edge(self.rows)
 
     @Slot()
     def _show_more(self) -> None:

@@ -254,7 +254,8 @@ class Header(QWidget):
 
     def _set_state(self, state: State) -> None:
         self._state = state
-        drawn = (state, colors.of(self.palette()).dark, self.devicePixelRatioF(), self._side)
+        # of the window, whose parts get a new palette after it
+        drawn = (state, colors.of(self.window().palette()).dark, self.devicePixelRatioF(), self._side)
         if drawn != self._drawn:
             self._drawn = drawn
             self._icon.setPixmap(state_pixmap(state, drawn[1], self._side, drawn[2]))

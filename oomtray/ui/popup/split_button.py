@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QPushButton,
     QSizePolicy,
     QStyleOptionButton,
     QWidget,
@@ -17,6 +16,7 @@ from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.plain_text import in_menu
+from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.tooltip import give_tooltip
 
 BESIDE_TEXT = 28
@@ -63,11 +63,10 @@ class SplitButton(QWidget):
         self.menu_wanted.emit(self.arrow.mapToGlobal(QPoint(0, self.arrow.height())))
 
 
-class _Half(QPushButton):
+class _Half(EdgedButton):
     def __init__(self, *, first: bool, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._first = first
-        self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)  # as high as the higher of both
 
     def sizeHint(self) -> QSize:
@@ -113,13 +112,12 @@ class _Half(QPushButton):
         return self.rect().adjusted(0 if at_left else -_OVER, 0, _OVER if at_left else 0, 0)
 
 
-class MarkedButton(QPushButton):
+class MarkedButton(EdgedButton):
     """An ordinary button with an edge in the accent color, for the safe answer."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.marked = False
-        self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:

@@ -21,7 +21,6 @@ from oomtray.ui.popup.countdown import Countdown
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_edge
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -170,7 +169,6 @@ class VictimCard(CardFrame):
 
         if self._now is None:
             self._now = MarkedButton(self)
-            give_edge(self._now)
             self._now.clicked.connect(self.hurried)
             self.setTabOrder(self._other, self._now)
         self._now.setText(answers.now())

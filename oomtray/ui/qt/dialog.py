@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.field_edges import give_air, give_edges_in
+from oomtray.ui.qt.field_edges import give_air, give_edges
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
@@ -187,7 +187,7 @@ class Dialog(QDialog):
     def setVisible(self, visible: bool) -> None:
         if visible and not self._placed:
             self._placed = True
-            give_edges_in(self)
+            give_edges()
             grow_marks_in(self)
             self.ensurePolished()
             self.body.activate()
@@ -247,7 +247,7 @@ class Dialog(QDialog):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            give_edges_in(self)
+            give_edges()
 
 
 def tallest(free: int) -> int:

@@ -1,4 +1,4 @@
-"""Gives fields, check boxes, menus and the focus a visible edge where Fusion draws them.
+"""Gives fields, buttons, check boxes, menus and the focus a visible edge where Fusion draws them.
 
 Fusion uses the window's color, a little darker, which around a dark field in a dark window is invisible. It
 takes that color from the widget's palette, so the palettes of these classes are set here: no style sheet,
@@ -10,19 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication, QPushButton, QStyleFactory, QToolTip
+from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.push_button import PushButton
+from oomtray.ui.qt.push_button import EdgedButton
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtWidgets import QPushButton
 
 LEAST_HEIGHT = 32
 """Height in pixels of a field, and of a button beside one."""
 _AIR = 24
 """Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
-_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit"
+_KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit", EdgedButton.__name__
 _MENU = "QMenu"
 _BOX = "QCheckBox"
 _BUILT_IN = {"fusion", "windows"}
@@ -47,7 +47,7 @@ _given_for: list[int] = []
 
 
 def give_edges() -> None:
-    """Set palettes for all present and future fields, menus and tooltips, unless the colors are unchanged."""
+    """Set palettes for all present and future fields, buttons, menus and tooltips, unless the colors are unchanged."""
     palette = QApplication.palette()
     if _given_for == [palette.cacheKey()] or not is_fusion():
         return
@@ -60,14 +60,6 @@ def give_edges() -> None:
     box.setColor(QPalette.ColorRole.Window, _lighter(colors.edge_of_box(palette)))
     QApplication.setPalette(box, _BOX)  # type: ignore[arg-type]
     QToolTip.setPalette(_of_tooltips(palette))
-
-
-def give_edges_in(window: QWidget) -> None:
-    """Set those palettes, and give visible edges to a window's buttons that don't paint themselves."""
-    give_edges()
-    for button in window.findChildren(QPushButton):
-        if type(button) in (QPushButton, PushButton):
-            give_edge(button)
 
 
 def edged(palette: QPalette, *, focused: bool = True) -> QPalette:
@@ -118,11 +110,6 @@ def _of_tooltips(palette: QPalette) -> QPalette:
         made.setColor(role.ToolTipBase, colors.of(palette).track if found.dark and not found.stark else found.ground)
         made.setColor(role.ToolTipText, found.text)
     return made
-
-
-def give_edge(button: QWidget) -> None:
-    """Give a button beside a field the same edge."""
-    button.setPalette(edged(QApplication.palette()) if is_fusion() else QPalette())
 
 
 def give_air(button: QPushButton) -> None:

@@ -20,7 +20,15 @@ _INSIDE, _CORNER = 3.5, 2.0
 """Pixels between the edge of a button and its ring, and the ring's corners."""
 
 
-class PushButton(QPushButton):
+class EdgedButton(QPushButton):
+    """Is drawn by the style, with an edge that is seen (field_edges.py); Enter presses it only while it has the focus."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAutoDefault(False)
+
+
+class PushButton(EdgedButton):
     """Has a ring while it has the keyboard: with Fusion it would look as a default button does, which need not have it."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -36,8 +44,7 @@ class PushButton(QPushButton):
 
 
 def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:
-    """Return a button that calls `does`; in a dialog, Enter presses it only while it has the focus."""
+    """Return a button that calls `does`."""
     button = PushButton(text, parent)
-    button.setAutoDefault(False)
     button.clicked.connect(does)
     return button

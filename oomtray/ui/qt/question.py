@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.field_edges import give_edges_in
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import mean_letter, scaled
+from oomtray.ui.qt.push_button import PushButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,11 +28,12 @@ def ask(
     question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark adds nothing to the text
     question.setTextFormat(Qt.TextFormat.PlainText)
     question.setInformativeText(adds)
-    button = question.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
-    cancel = question.addButton(tr("Cancel"), QMessageBox.ButtonRole.RejectRole)
+    button, cancel = PushButton(action, question), PushButton(tr("Cancel"), question)
+    question.addButton(button, QMessageBox.ButtonRole.DestructiveRole)
+    question.addButton(cancel, QMessageBox.ButtonRole.RejectRole)
     question.setDefaultButton(cancel)
     question.setEscapeButton(cancel)
-    give_edges_in(question)
+    give_edges()
     asked, added = (question.findChild(QLabel, name) for name in ("qt_msgbox_label", "qt_msgbox_informativelabel"))
     if isinstance(asked, QLabel):
         asked.setFont(scaled(asked.font(), 1.0, bold=True))
@@ -50,7 +52,7 @@ def complain(parent: QWidget | None, title: str, says: str) -> None:
     """Say in a box of its own why something failed."""
     box = QMessageBox(QMessageBox.Icon.Warning, title, says, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
-    box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.addButton(PushButton(tr("Close"), box), QMessageBox.ButtonRole.RejectRole)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
 

@@ -13,7 +13,6 @@ from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_edge
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.controls import high
@@ -122,7 +121,6 @@ class ExpendableList(QWidget):
         name = printable(mark)
         button = push_button(tr("Remove"), lambda: self._remove(mark), row)
         button.setAccessibleName(tr("Remove {name}", name=name))
-        give_edge(button)
         line.addWidget(Elided(name, row), 1)
         line.addWidget(button)
         self._marks.addWidget(row)

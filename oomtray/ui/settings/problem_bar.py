@@ -33,7 +33,6 @@ class ProblemBar(QWidget):
         self.text = paragraph(self)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.open_button = PushButton(tr("Open the file"), self)
-        self.open_button.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
         row.setSpacing(12)

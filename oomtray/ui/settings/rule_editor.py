@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -61,6 +61,7 @@ class RuleEditor(Dialog):
     """Edits a rule; `saved` carries a sentence and the rule once it is in the file."""
 
     saved = Signal(str, object)
+    _is_wrong = False
 
     def __init__(
         self, rules: RuleList, old: Rule | None, assessment: Assessment | None, parent: QWidget | None = None
@@ -219,12 +220,16 @@ class RuleEditor(Dialog):
         self.keep_whole()
 
     def _tint(self, *, wrong: bool) -> None:
-        ink = QPalette.ColorRole.Text
-        palette = QPalette(self.name.palette())
+        self._is_wrong = wrong
+        palette = QPalette()
         if wrong:
-            palette.setColor(ink, colors.of(palette, on_base=True).red_text)
-        if palette.color(ink) != self.list.palette().color(ink):
-            self.list.setPalette(palette)
+            palette.setColor(QPalette.ColorRole.Text, colors.of(self.palette(), on_base=True).red_text)
+        self.list.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and self._is_wrong:
+            self._tint(wrong=True)
 
     @Slot()
     def _save(self) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_air, give_edges_in
+from oomtray.ui.qt.field_edges import give_air, give_edges
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -66,6 +66,7 @@ class SettingsWindow(QWidget):
         self.list.setFocus()
 
     def _build(self) -> None:
+        give_edges()
         self.bar = ProblemBar(self)
         self.bar.open_button.clicked.connect(self.open_file)
         self.undo_bar = UndoBar(self._look_again, self)
@@ -141,7 +142,6 @@ class SettingsWindow(QWidget):
             self.pages[entry.id].undoable.connect(self.undo_bar.offer)
             self.pages[entry.id].unsaid.connect(self.undo_bar.clear)
             self.stack.addWidget(self.pages[entry.id])
-            give_edges_in(self)
             grow_marks_in(self)
             level_all(self)
         self.stack.setCurrentWidget(self.pages[entry.id])
@@ -205,7 +205,7 @@ class SettingsWindow(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            give_edges_in(self)
+            give_edges()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import colors, field_edges
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.push_button import PushButton
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
@@ -241,10 +242,10 @@ def test_a_button_that_is_off_recedes(qtbot, desktop, tone):
     around = QWidget()
     qtbot.addWidget(around)
     for x, on in ((10, True), (110, False)):
-        button = QPushButton(around)
+        button = PushButton(parent=around)
         button.setGeometry(x, 10, 80, 32)
         button.setEnabled(on)
-    field_edges.give_edges_in(around)
+    field_edges.give_edges()
     picture, ground = around.grab().toImage(), QColor(tone["Window"])
 
     def seen(x, y):
