@@ -119,7 +119,7 @@ class Switch(QCheckBox):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._whole = ""
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         grow_marks(self)
         self.toggled.connect(self.edited)  # not `clicked`: a screen reader toggles without it
 

@@ -142,7 +142,7 @@ class SettingRow(QWidget):
             grid.addWidget(self.default_label, 2, 0, 1, 3)
             grid.addWidget(self.complaint, 3, 0, 1, 3)
         else:
-            grid.addWidget(self.default_label, 0, 2, middle)
+            grid.addWidget(self.default_label, 0, 2)
             grid.addWidget(self.reset, 0, 3, middle)
             grid.addWidget(self.hint, 1, 0, 1, 4)
             grid.addWidget(self.complaint, 2, 0, 1, 4)

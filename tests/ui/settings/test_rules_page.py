@@ -129,7 +129,7 @@ def test_what_is_said_of_a_profile_is_as_far_below_it_as_on_other_pages(
     window = make()
     row = window.show_page("history").rows[0]
     window.show()
-    qtbot.waitUntil(lambda: about.y() - switch.y() == row.hint.y() - row.control.y())
+    qtbot.waitUntil(lambda: about.y() - switch.geometry().center().y() == row.hint.y() - row.control.geometry().center().y())
     assert about.font() == row.hint.font()
 
 
