@@ -10,6 +10,7 @@ from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, only_visible, order_is_void
 from oomtray.records import dataclass
 from oomtray.risk.fits import voids
+from oomtray.risk.following import shown_app
 from oomtray.text import is_called, printable, size
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
     """Say what may make the order or its sum wrong."""
     found = [] if assessment.snapshot.complete else [only_visible()]
     if deaths.dead and not deaths.exact:
-        found.append(tr("What they free is known only as an upper bound, so more may have to end."))
+        found.append(tr("They may free less than is shown, so more may have to end."))
     if deaths.unknown:
         found.append(
             tr_n(
@@ -112,15 +113,23 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
 
 
 def waterline(assessment: Assessment, deaths: Deaths) -> str:
-    """Return each app once, in the order of their first deaths, such as `slack, firefox (2 processes) and java`."""
+    """Return each app once, in the order of their first deaths, such as `slack, firefox (2 of 3 processes) and java`."""
     dead: dict[str, list[Risk]] = {}
     for risk in deaths.dead:
         dead.setdefault(title(assessment, risk), []).append(risk)
-    names = []
-    for app, (first, *others) in dead.items():
-        several = tr_n("{name} ({count} process)", "{name} ({count} processes)", len(others) + 1, name=app)
-        names.append(several if others else row_name(assessment, first))
+    names = [_dead_of(assessment, app, risks) for app, risks in dead.items()]
     return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+
+
+def _dead_of(assessment: Assessment, name: str, dead: list[Risk]) -> str:
+    """Return an app's name with how many of its processes are dead; a single one by its own name, if it has one."""
+    if len(dead) == 1 and (alone := row_name(assessment, dead[0])) != name:
+        return alone
+    app = shown_app(assessment, dead[0])
+    count = max(len(dead), 0 if app is None else len(app.members))  # another app may have the same name
+    if len(dead) < count:
+        return tr_n("{name} ({dead} of {count} process)", "{name} ({dead} of {count} processes)", count, name=name, dead=len(dead))
+    return name if count == 1 else tr_n("{name} ({count} process)", "{name} ({count} processes)", count, name=name)
 
 
 def counts_as_bytes(number: str) -> str:

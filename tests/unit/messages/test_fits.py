@@ -87,7 +87,7 @@ EXACT = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) fo
 def test_it_fits_after_some_have_ended() -> None:
     larger = tuple(replace(one, badness=99 * GIB // 4096) for one in EXACT)
     assert said(7, *larger) == [
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
     ]
@@ -97,7 +97,7 @@ def test_it_would_be_killed_itself() -> None:
     """It was said to fit once others had been killed, and then that it might be killed too."""
     assert said(7, *EXACT) == [
         "7.0 GiB would not fit: the kernel would kill the new program itself at about 4.0 GiB.",
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
     ]
 
@@ -108,7 +108,7 @@ def test_where_the_kernel_panics_it_is_not_said_whom_it_would_kill() -> None:
     found = fit(panics, 7 * GIB)
     assert found is not None
     assert [words.answer(panics, found), *words.notes(panics, found)] == [
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 processes).",
+        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
         "The order below doesn't count, because vm.panic_on_oom is set.",
     ]
@@ -119,6 +119,13 @@ def test_the_list_names_an_app_as_the_sentence_does() -> None:
     order = deaths(whole, 2 * GIB)
     assert words.waterline(whole, order) == "Firefox (2 processes)"
     assert [one.name for one in words.order_rows(whole, order, 9)] == ["1. Firefox", "2. Firefox"]
+
+
+def test_an_app_that_loses_only_some_processes_is_told_with_all_of_them() -> None:
+    """VS Code (3 processes) stood beside a popup that said 4: the fourth need not end."""
+    whole = machine(*(row(pid, "firefox", of="firefox") for pid in (1, 2)), row(3, "java"))
+    assert words.waterline(whole, deaths(whole, GIB)) == "Firefox (1 of 2 processes)"
+    assert words.waterline(whole, deaths(whole, 2 * GIB)) == "Firefox (2 processes)"
 
 
 def test_it_would_be_killed_itself_after_larger_ones() -> None:
@@ -157,7 +164,7 @@ def test_it_would_be_refused() -> None:
     [
         (0, "To free 0 B, nothing has to be killed."),
         (1, "To free 1.0 GiB, the kernel would kill slack."),
-        (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 processes) and java."),
+        (4, "To free 4.0 GiB, the kernel would kill slack, Firefox (2 of 3 processes) and java."),
         (5, "To free 5.0 GiB, the kernel would kill slack, Firefox (3 processes) and java."),
         (9, "Killing can't free 9.0 GiB: all that can be killed would free at most 5.0 GiB."),
     ],
@@ -179,7 +186,7 @@ def test_what_may_be_wrong_about_it_is_said() -> None:
         risks=whole.risks, snapshot=whole.snapshot, killers=(earlyoom, killer(overrides=("oom_kill_allocating_task",)))
     )
     assert words.uncertain(void, deaths(void, GIB)) == [
-        "What they free is known only as an upper bound, so more may have to end.",
+        "They may free less than is shown, so more may have to end.",
         "What 1 of them frees is unknown, and counts as nothing.",
         "The order below doesn't count, because vm.oom_kill_allocating_task is set.",
         "earlyoom acts before the kernel, and may choose others.",
