@@ -131,17 +131,13 @@ class Part:
     """A faint note after the label."""
 
 
-def parts(explained: Explanation, *, short: bool = False) -> tuple[Part, ...]:
-    """Return the summands in order; with `short`, oom_score_adj is in the note."""
+def parts(explained: Explanation) -> tuple[Part, ...]:
+    """Return the summands in order."""
     adj = explained.risk.process.oom_score_adj
     adds = (explained.parts.adjustment or 0) >= 0
-    by = adjustment(adj)
     told = explained.parts
-    if short:
-        taken = tr("Added by its setting") if adds else tr("Taken off by its setting")
-    else:
-        taken = tr("Added by oom_score_adj {adj}", adj=by) if adds else tr("Taken off by oom_score_adj {adj}", adj=by)
-    aside = f"oom_score_adj {by}" if short and adj else ""
+    taken = tr("Added by its setting") if adds else tr("Taken off by its setting")
+    aside = f"oom_score_adj {adjustment(adj)}" if adj else ""
     return (
         Part("rss", tr("In memory"), _pages(told.rss)),
         Part("swap", tr("Swapped out"), _pages(told.swap)),

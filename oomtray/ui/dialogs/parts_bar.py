@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colors, contrast
-from oomtray.ui.qt.fonts import grown
+from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
@@ -82,16 +82,16 @@ class PartsBar(QWidget):
 
 
 class PartsLegend(QWidget):
-    """The legend: a swatch, name and size for each part."""
+    """The legend: a swatch, name, note and size for each part."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[tuple[Swatch, Plain, Plain]] = []
+        self._rows: list[tuple[Swatch, Plain, Plain, Plain]] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
-        self._grid.setColumnStretch(1, 1)
+        self._grid.setColumnStretch(2, 1)
 
     def show_parts(self, explained: Explanation) -> None:
         told = parts(explained)
@@ -99,17 +99,21 @@ class PartsLegend(QWidget):
         for number, part in enumerate(told):
             if number == len(self._rows):
                 side = grown(_SWATCH, self.font())
-                row = Swatch(QSize(side, side), partial(_paint_sample, part.what), self), Plain("", self), Plain("", self, at_end=True)
+                swatch, aside = Swatch(QSize(side, side), partial(_paint_sample, part.what), self), Plain("", self, faint=True)
+                aside.setFont(small(self.font()))
+                aside.setWordWrap(True)
+                row = swatch, Plain("", self), aside, Plain("", self, at_end=True)
                 for column, widget in enumerate(row):
                     self._grid.addWidget(widget, number, column)
                 self._rows.append(row)
             self._show(self._rows[number], part, taken=taken)
 
-    def _show(self, row: tuple[Swatch, Plain, Plain], part: Part, *, taken: bool) -> None:
-        swatch, label, value = row
+    def _show(self, row: tuple[Swatch, Plain, Plain, Plain], part: Part, *, taken: bool) -> None:
+        swatch, label, aside, value = row
         swatch.paint = partial(_paint_sample, "taken" if taken and part.what == "adjustment" else part.what)
         swatch.update()
         label.setText(part.label)
+        aside.setText(part.aside)
         value.setText(part.text)
 
 

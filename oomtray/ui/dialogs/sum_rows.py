@@ -42,7 +42,7 @@ class SumRows(Panel):
     def show_sum(self, explained: Explanation, counts: str, of_all: str) -> None:
         """Show the sum; `counts` is the total as a size, `of_all` its share of all memory."""
         taken = (explained.parts.adjustment or 0) < 0
-        for n, part in enumerate(parts(explained, short=True)):
+        for n, part in enumerate(parts(explained)):
             sign = "" if n == 0 else "−" if taken and part.what == "adjustment" else "+"
             self._show(n, sign, part.label, part.aside, part.text)
         self._show(_SUM, "=", tr("Counts as"), of_all, counts)

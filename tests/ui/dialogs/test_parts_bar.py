@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPalette
 
 from oomtray.risk.explain import explain
 from oomtray.ui.dialogs.parts_bar import PartsLegend
+from oomtray.ui.dialogs.sum_rows import SumRows
 from oomtray.ui.qt import colors
 from tests.facts import desktops
 
@@ -36,3 +37,19 @@ def test_in_high_contrast_each_part_stands_out_from_the_ground(qtbot, ground, in
 
     assert all(colors.contrast(one, QColor(ground)) >= _SHAPE for one in inks), [one.name() for one in inks]
     assert len({one.name() for one in inks}) == 3
+
+
+def test_it_says_of_a_setting_what_explain_says(qtbot):
+    """Details called it by oom_score_adj alone, a name that a user of the desktop doesn't know."""
+    shown = desktops.desktop("warning")
+    explained = explain(shown, shown.apps[0].members[0].process.pid)
+    legend, summed = PartsLegend(), SumRows()
+    for widget in (legend, summed):
+        qtbot.addWidget(widget)
+    legend.show_parts(explained)
+    summed.show_sum(explained, "", "")
+
+    said = [legend.layout().itemAtPosition(3, column).widget().text() for column in (1, 2, 3)]
+
+    assert said[0] == "Added by its setting"
+    assert "\t".join(said) in summed.text
