@@ -52,7 +52,7 @@ def heading(profile: Profile) -> str:
 
 def matches_surely() -> str:
     """Said of profiles below 0, whose rules may find nothing although a program of that name runs."""
-    return tr("Rules below 0 match by the system's unit, or by name and user: any program can have that name.")
+    return tr("Rules below 0 go by the system's unit, or by name and user, because any program can have the same name.")
 
 
 def rule_count(count: int) -> str:

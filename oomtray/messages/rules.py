@@ -247,7 +247,7 @@ def move_up() -> str:
 
 def goes_above(other: Rule) -> str:
     """Say that a new rule is placed above one that applies to its processes, since the first match counts."""
-    return tr("It goes above the rule that counts now: {rule}.", rule=title(other))
+    return tr("This rule goes above the one that counts now: {rule}.", rule=title(other))
 
 
 def and_more(count: int) -> str:

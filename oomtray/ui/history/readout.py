@@ -36,7 +36,7 @@ class Readout(QWidget):
         self.when.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._level: LevelName = "normal"
         self.level = Plain("", self)
-        """The level that was raised then, or "At most" for the maxima of a range."""
+        """The level that was raised then, or "Peak" for the maxima of a range."""
         self.switches = {
             "memory": SeriesSwitch("memory", tr("Memory"), size(88.8 * 2**30), self),
             "swap": SeriesSwitch("swap", tr("Swap"), size(888 * 2**20), self),
@@ -75,7 +75,7 @@ class Readout(QWidget):
         plain, bold = (QFontMetrics(scaled(self.font(), 1.0, bold=one)) for one in (False, True))
         longest = max(
             *map(bold.horizontalAdvance, (raised("warning"), raised("critical"))),
-            *map(plain.horizontalAdvance, (tr("At most"), tr("Not recorded"))),
+            *map(plain.horizontalAdvance, (tr("Peak"), tr("Not recorded"))),
         )
         needed = bold.horizontalAdvance(self._longest) + longest + 2 * 12 + self._series.sizeHint().width()
         beside, direction = needed <= self.width(), QBoxLayout.Direction
@@ -106,7 +106,7 @@ class Readout(QWidget):
         if column is None:
             said = "" if most else tr("Not recorded")
         elif most:
-            said = tr("At most")
+            said = tr("Peak")
         if said != self.level.text():
             self.level.setText(said)
             self._restyle()

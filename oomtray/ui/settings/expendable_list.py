@@ -87,7 +87,7 @@ class ExpendableList(QWidget):
         assert field is not None
         for part in (self.name, field):
             part.setAccessibleName(tr("App to mark as expendable"))
-        field.setPlaceholderText(tr("An app, such as one that runs now"))
+        field.setPlaceholderText(tr("Type an app's name, or choose one that runs"))
         field.returnPressed.connect(self._add)
         self.add_button = push_button(tr("Add"), self._add, self)
 

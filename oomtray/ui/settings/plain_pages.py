@@ -102,8 +102,8 @@ class AdvancedPage(Page):
             row(self, "levels.hysteresis_percent"), row(self, "levels.dwell_seconds"), caption=tr("When a warning ends")
         )
         self.add_setting(
-            row(self, "rows.elevated_share", tr("How much the kernel counts for an app, as a share of memory and swap.")),
+            row(self, "rows.elevated_share", tr("Shown by oomtray list: how much the kernel counts for a row, as a share of memory and swap.")),
             row(self, "rows.high_share"),
-            caption=tr("Marks on rows"),
+            caption=tr("Marks in the terminal"),
         )
         self.finish()

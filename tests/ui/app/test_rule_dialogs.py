@@ -52,7 +52,7 @@ def test_a_new_rule_goes_above_the_one_that_counts_now_and_undo_leaves_that(ui):
     ui.scan()
     ui.popup.menu.chosen.emit("always-deprioritize", ui.subject())
     dialog = ui.dialogs.dialog
-    assert "It goes above the rule that counts now: All hogs" in dialog.notes.text()
+    assert "This rule goes above the one that counts now: All hogs" in dialog.notes.text()
     assert "hog (4242): +300" in dialog.list.toPlainText()
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
     assert [rule.set for rule in load(str(ui.path)).rules] == [1, "deprioritize", 250]
@@ -100,7 +100,7 @@ def test_all_profiles_at_once(ui):
     assert "Databases: -588" in dialog.list.toPlainText()
     assert "It matches nothing that is running now." in dialog.list.toPlainText()
     assert dialog.notes.text() == (
-        "Rules below 0 match by the system's unit, or by name and user: any program can have that name.\n"
+        "Rules below 0 go by the system's unit, or by name and user, because any program can have the same name.\n"
         "Going below 0 needs an administrator's password. Rules that wait for it are gathered in one line of the popup."
     )
     dialog.reject()

@@ -223,7 +223,7 @@ class TestNumbers:
         window.spans.buttons[span].click()
         settle(qtbot, window)
         told = {name: switch.accessibleDescription() for name, switch in window.readout.switches.items()}
-        assert window.readout.level.text() == "At most"
+        assert window.readout.level.text() == "Peak"
         assert told["memory"] == "15.3 GiB"
         assert dict(window.chart.held())["train.py"] == max(look.held[window.period.apps.names.index("train.py")] or 0 for look in window.period.apps.looks)
         assert "at most memory 15.3 GiB" in window.chart.accessibleDescription()
@@ -467,7 +467,7 @@ class TestTable:
         newest = [model.index(0, column).data() for column in range(model.columnCount())]
         assert newest[1] == "15.3 GiB"
         assert newest[heads.index("train.py")].endswith(" GiB")
-        assert window.readout.level.text() == "At most"
+        assert window.readout.level.text() == "Peak"
         hint = model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
         assert hint == "Each row has the highest values of 6 h from then on."
 

@@ -182,7 +182,7 @@ def test_a_new_rule_counts_before_the_one_that_has_its_processes(qtbot: Any, ope
     editor = edited(qtbot, page, "firefox")
     assert editor.list.toPlainText().startswith("firefox, 12 processes: -500 instead of values from 0 to +233")
     assert editor.first.isVisible()
-    assert "It goes above the rule that counts now: The browser." in editor.notes.text()
+    assert "This rule goes above the one that counts now: The browser." in editor.notes.text()
     click(qtbot, editor.save_button)
     assert machine.values == ["protect", "deprioritize", -700]
 
