@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.actions.preview import takes_session
+from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.names import app_name, told_name
 from oomtray.records import dataclass
 from oomtray.risk.apps import app_of
@@ -72,8 +73,11 @@ def _fastest_that_may_end(assessment: Assessment, uid: int, own_pid: int) -> Sub
 
 
 def _to_end(assessment: Assessment, grown: GrowingApp, mine: tuple[Process, ...]) -> Subject:
-    """Return the growing process or, if none accounts for most of the growth, all of them."""
-    if len(mine) == 1 or grown.main is mine[0]:
+    """Return the growing process or, if none accounts for most of the growth, all of them.
+
+    Of an interpreter, only the fastest: what else it runs may have nothing to do with that.
+    """
+    if len(mine) == 1 or grown.main is mine[0] or (grown.app.kind == "executable" and is_interpreter(grown.app.name)):
         return _subject(assessment, _risk(assessment, mine[0]))
     return Subject(app_name(grown.app), tuple(_risk(assessment, one) for one in mine), app=True)
 
