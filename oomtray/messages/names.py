@@ -101,7 +101,7 @@ def container_of(runtime: str) -> str:
 
 def process_name(name: str, pid: int) -> str:
     """Return a name like Web Content (4242) or Slack (4243); an empty `name` means it is unknown."""
-    return with_pid(_programs.get(name.casefold()) or printable(name), pid) if name else tr("Process {pid}", pid=pid)
+    return with_pid(program_name(name), pid) if name else tr("Process {pid}", pid=pid)
 
 
 def victim_name(victim: Dead) -> str:

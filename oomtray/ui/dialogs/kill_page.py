@@ -15,9 +15,9 @@ from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import tr
 from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
+from oomtray.messages.names import program_name
 from oomtray.risk.before_kill import best_cause, grown
 from oomtray.risk.own_fault import held_most, is_cause
-from oomtray.text import printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
@@ -71,7 +71,7 @@ def pieces_of(event: KillEvent) -> tuple[list[Piece], int]:
         else:
             held[one.name] = held.get(one.name, 0) + one.rss + one.swap
     named = sorted(held, key=lambda name: -held[name])
-    pieces = [Piece(printable(name), held[name]) for name in named[:_PIECES] if held[name]]
+    pieces = [Piece(program_name(name), held[name]) for name in named[:_PIECES] if held[name]]
     others = sum(held[name] for name in named[_PIECES:])
     if others:
         pieces.append(Piece(tr("Other processes"), others, rest=True))

@@ -31,6 +31,7 @@ from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.messages.kill_page import nothing_known
+from oomtray.messages.names import learn_program
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead
 from oomtray.risk.outlook import Forecast
@@ -531,6 +532,13 @@ def test_each_of_many_that_ended_together_is_named(page):
     assert names.endswith(" and worker-39 (39)")
     page.show_kill(kills.leak(), (), None)
     assert not page.all_section.isVisible(), "the title names it"
+
+
+def test_what_was_in_memory_is_called_as_the_ranking_above_it_calls_it():
+    """Code (4302) stood above, and code below."""
+    learn_program("code", "Code")
+    assert "Code (4302)" in [row.name for row in rows(kills.leak())]
+    assert "Code" in [piece.name for piece in pieces_of(kills.leak())[0]]
 
 
 @pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
