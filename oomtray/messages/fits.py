@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import joined, tr, tr_n
-from oomtray.messages.names import title, with_pid
+from oomtray.messages.names import title, told_process, with_pid
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, only_visible, order_is_void
 from oomtray.records import dataclass
 from oomtray.risk.fits import voids
 from oomtray.risk.following import shown_app
-from oomtray.text import is_called, printable, size
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -190,5 +190,4 @@ def _room(assessment: Assessment, fit: Fit) -> str:
 
 def row_name(assessment: Assessment, risk: Risk) -> str:
     """Return `Slack`, or `Firefox · Web Content` if the app has another name than the process."""
-    app, name = title(assessment, risk), printable(risk.process.name)
-    return app if is_called(name, app) else tr("{app} · {name}", app=app, name=name)
+    return told_process(risk.process, shown_app(assessment, risk))

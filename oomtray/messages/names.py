@@ -186,6 +186,8 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
     if is_known_by_itself(app, risk.process):
         return own
     name, process = app_name(app), risk.process
+    if _runs_script(app, process):
+        return with_pid(name, process.pid)
     alike = is_called(process.name, app.name)
     if alike and (name != printable(app.name) or len(process.name) < len(app.name)):
         return with_pid(name, process.pid)
@@ -249,7 +251,14 @@ def told_process(process: Process, app: App | AppId | None) -> str:
 def _is_called_like(app: App | AppId, process: Process) -> bool:
     own, plain = own_name(process), app.name.casefold()
     daemon = f"{plain}d"  # mysqld of mysql
-    return own.casefold() in (app_name(app).casefold(), plain, daemon) or is_called(own, app.name)
+    return own.casefold() in (app_name(app).casefold(), plain, daemon) or is_called(own, app.name) or _runs_script(app, process)
+
+
+def _runs_script(app: App | AppId, process: Process) -> bool:
+    """Whether the app is a script and the process its interpreter, not what that has started."""
+    from oomtray.kernel.interpreters import is_interpreter
+
+    return app.kind == "executable" and app.key != app.name and is_interpreter(process.name)
 
 
 def is_known_by_itself(app: App | AppId, process: Process) -> bool:

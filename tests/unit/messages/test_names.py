@@ -65,6 +65,21 @@ def test_a_name_that_the_kernel_has_cut_is_its_apps_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("comm", "full", "told"),
+    [
+        pytest.param("python3", "train.py (7)", "train.py", id="its interpreter"),
+        pytest.param("gcc", "train.py · gcc (7)", "train.py · gcc", id="what it has started"),
+    ],
+)
+def test_the_interpreter_of_a_script_is_called_by_the_script(comm: str, full: str, told: str) -> None:
+    """It was “train.py · python3”, though its row in the popup says train.py."""
+    one = risk(7, of=process(7, name=comm), rank=1, app="train.py (python3.11)")
+    shown = assessment(risks=(one,), apps=(app(name="train.py", key="train.py (python3.11)", kind="executable", members=(one,)),))
+
+    assert (names.full_name(shown, one), names.told_name(shown, one), row_name(shown, one)) == (full, told, told)
+
+
+@pytest.mark.parametrize(
     ("comm", "name", "same"),
     [
         ("slack", "Slack", True),
