@@ -71,7 +71,7 @@ class TaskTable:
                     return decoded(found)
                 continue
             for row in reversed(part):
-                if sign in row and row[1 : row.index(b"]")].strip() == sign[:-1]:
+                if row.find(sign) >= 0 and row[1 : row.index(b"]")].strip() == sign[:-1]:
                     return decoded(row)
         return None
 

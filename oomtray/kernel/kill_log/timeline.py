@@ -88,10 +88,10 @@ class Timeline:
             if not event.dropped and told:
                 yield event.report(self._tasks, self._most)
 
-    def recent(self, line: Line, killer: Killer) -> Iterator[OpenReport]:
-        """Yield a killer's events on the line's host, the last one first."""
+    def recent(self, line: Line, killer: Killer, pid: int | None = None) -> Iterator[OpenReport]:
+        """Yield a killer's events on the line's host, the last one first; with `pid`, those with this victim."""
         for event in reversed(self._events):
-            if event.killer == killer and not event.dropped and same_place(event, line):
+            if event.killer == killer and not event.dropped and (pid is None or event.has_victim(pid)) and same_place(event, line):
                 yield event
 
     def open_for(self, line: Line) -> OpenReport | None:
@@ -148,7 +148,7 @@ class Timeline:
         return None
 
     def knows(self, line: Line, pid: int) -> bool:
-        return any(event.has_victim(pid) for event in self.recent(line, "kernel"))
+        return any(self.recent(line, "kernel", pid))
 
     def drop_copy(self, line: Line, pid: int, name: str) -> bool:
         """Drop a copy of a report whose kill was already logged at that moment, as if syslog received each line twice.
@@ -157,7 +157,7 @@ class Timeline:
         that began later is kept, because in a log joined from copies, closer copies would otherwise make for
         fewer kills. Return whether one was dropped.
         """
-        first = next((event for event in self.recent(line, "kernel") if _has_told(event, line, pid, name)), None)
+        first = next((event for event in self.recent(line, "kernel", pid) if _has_told(event, line, pid, name)), None)
         if first is None:
             return False
         earlier = False

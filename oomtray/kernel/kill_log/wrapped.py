@@ -80,10 +80,11 @@ class Unwrapper:
             begin = place * _AROUND
             around = data[max(begin - _AROUND, 0) : begin + 2 * _AROUND].split(b"\n")
             self._data, self._place, self._width = data, place, 0
-            for one in around:
-                if len(one) > self._width:  # most are shorter than the longest so far
-                    width = one.rstrip().rfind(b" ")
-                    self._width = width if width > self._width and _TIMED.match(one) else self._width
+            for one in sorted(around, key=len, reverse=True):
+                if len(one) <= self._width:
+                    break
+                width = one.rstrip().rfind(b" ")
+                self._width = width if width > self._width and _TIMED.match(one) else self._width
         word = part.lstrip(b"> \t").partition(b" ")[0]
         return len(line) + 1 + len(word) > self._width
 
