@@ -6,7 +6,7 @@ from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.forms import NUMBERS, TELLS, Ahead, Forms
+from oomtray.kernel.kill_log.forms import NUMBERS, TELLS, UNRELATED, Ahead, Forms
 from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, message
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse
 from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
@@ -66,8 +66,11 @@ class Following:
         forms = self._of_the_last()
         if forms is None:
             return [], at
-        lines, _, at = self._run(forms, b"r", data, at, fits, watched=watched)
-        return [*map(forms.message, lines)], at
+        rows: list[bytes] = []
+        while (run := self._run(forms, b"r", data, at, fits, watched=watched))[0]:
+            lines, _, at = run
+            rows += map(forms.message, lines)
+        return rows, at
 
     def body(self, data: bytes, at: int, fits: Fits, kinds: Kinds, *, watched: bool) -> tuple[list[str], int, int]:
         """Take lines of a report's body; return the informative ones and how many there were in all.
@@ -77,9 +80,13 @@ class Following:
         forms = self._of_the_last()
         if forms is None:
             return [], 0, at
-        lines, found, at = self._run(forms, kinds, data, at, fits, watched=watched)
-        telling = b"\n".join(map(forms.message, compress(lines, found.translate(_TELL))))
-        return decoded(telling).split("\n") if telling else [], len(lines), at
+        telling: list[bytes] = []
+        count = 0
+        while (run := self._run(forms, kinds, data, at, fits, watched=watched))[0]:
+            lines, found, at = run
+            telling += map(forms.message, compress(lines, found.translate(_TELL)))
+            count += len(lines)
+        return decoded(b"\n".join(telling)).split("\n") if telling else [], count, at
 
     def sieved(self, sieve: Sieve, data: bytes, at: int, fits: Fits) -> tuple[Sieved | None, int]:
         """Take rows that pass a sieve or are kept apart; None if there are none or that can't be decided."""
@@ -127,6 +134,9 @@ class Following:
 
     def _run(self, forms: Forms, kinds: Kinds, data: bytes, at: int, fits: Fits, *, watched: bool) -> tuple[list[bytes], bytes, int]:
         """Take the next lines of these kinds; return them, their kinds, and where they end."""
+        stop = data.find(b"\n", at)
+        if stop < 0 or kinds.find(forms.kind(data[at:stop])) < 0:  # mostly so, and splitting what follows takes longer
+            return [], b"", at
         ahead = self._ahead
         ahead.move(data, at)
         lines, found = ahead.run(forms, kinds, self._trusted)
@@ -135,7 +145,8 @@ class Following:
         if not self._is_json:
             del lines[self._alike(lines) :]
         end = at + sum(map(len, lines)) + len(lines)
-        if lines and self._unwrapper.is_broken(lines[-1], data, end, anywhere=watched):
+        last = found[len(lines) - 1 : len(lines)]
+        if lines and self._unwrapper.is_broken(lines[-1], data, end, anywhere=watched or last == UNRELATED):
             end -= len(lines.pop()) + 1
         if not lines:
             return [], b"", at

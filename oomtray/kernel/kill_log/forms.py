@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.kill_log.lines import decoded
 from oomtray.kernel.kill_log.report_body import ONCE, tells
+from oomtray.kernel.kill_log.runs import RELATED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,11 +20,13 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.runs import Patterns
 
 NUMBERS = b"0123456789abcdef -"
-ROW, TELLS, TELLS_NOTHING, OTHER = b"r", b"t", b"n", b"?"
-"""A table row; body lines with information and without, uppercase for those that a report has once; all others."""
-Kinds = Literal[b"r", b"tn", b"tnTN", b"rtnTN"]
+ROW, TELLS, TELLS_NOTHING, UNRELATED, OTHER = b"r", b"t", b"n", b"u", b"?"
+"""A table row; body lines with information and without, uppercase for those that a report has once; of no report; all others."""
+Kinds = Literal[b"r", b"tnu", b"tnuTN", b"rtnuTN"]
 _WINDOW, _WIDEST = 1 << 13, 1 << 16
 """Bytes split at once: few at first, as rows of a table may follow that need no splitting."""
+_LONGEST = 500
+"""Bytes of a line up to which it is searched for what makes it related."""
 _FEW = 16
 """How many lines are classified first: often the next one already differs."""
 _MOST = 20_000
@@ -38,6 +41,10 @@ class Forms:
         self.message = message
         self._prefix, self._patterns = prefix, patterns
         self._known: dict[bytes, bytes] = {}
+
+    def kind(self, line: bytes) -> bytes:
+        form = line.translate(None, NUMBERS)
+        return self._known.get(form) or self.kinds([line], [form])
 
     def kinds(self, lines: list[bytes], forms: list[bytes]) -> bytes:
         """Return one byte per line."""
@@ -62,6 +69,8 @@ class Forms:
             text = decoded(self.message(line))
             kind = TELLS if tells(text) else TELLS_NOTHING
             return kind.upper() if text.startswith(ONCE) else kind
+        if len(line) <= _LONGEST and form.startswith(self._prefix) and not RELATED.search(line):
+            return UNRELATED
         return OTHER
 
 

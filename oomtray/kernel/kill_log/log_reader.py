@@ -54,6 +54,8 @@ _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
 _LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
+_ENTRY_BEGINS = (b" ", b"\t", b"M", b'"')
+"""Their first byte, or that of the blanks before."""
 
 
 class LogReader:
@@ -116,13 +118,13 @@ class LogReader:
 
         With `watched`, stop at a line that a report has once.
         """
-        kinds: Kinds = b"tn" if watched else b"tnTN"
+        kinds: Kinds = b"tnu" if watched else b"tnuTN"
         texts, count, self._at = self._following.body(self._data, self._at, fits, kinds, watched=watched)
         return texts, count
 
     def skipped(self, fits: Fits) -> int:
         """Skip rows and body lines that belong to no report, like `rows`; return their number."""
-        _, count, self._at = self._following.body(self._data, self._at, fits, b"rtnTN", watched=True)
+        _, count, self._at = self._following.body(self._data, self._at, fits, b"rtnuTN", watched=True)
         return count
 
     def __iter__(self) -> Iterator[Line]:
@@ -134,7 +136,7 @@ class LogReader:
                 raw, self._at = data[at : min(stop, at + _LONGEST)], stop + 1
                 if data[self._at : self._at + ALIKE] != raw[:ALIKE]:
                     raw, self._at = self._unwrapper.joined(raw, data, self._at)
-                entry = entry_at(data, at, self._dates) if raw[:1] in b' \tM"' and raw.lstrip()[:20].startswith(_LOOK_OF_AN_ENTRY) else None
+                entry = entry_at(data, at, self._dates) if raw.startswith(_ENTRY_BEGINS) and raw.lstrip()[:20].startswith(_LOOK_OF_AN_ENTRY) else None
                 if entry is None:
                     yield from self._parsed(raw)
                 else:

@@ -40,6 +40,11 @@ BODY = b"|".join((
     rb"[DNHM]\w+: " + _FREE_BLOCKS,
     rb"hugepages_total=[0-9]+(?: [a-z_]+=[0-9]+[kB]*)*",
 ))  # fmt: skip
+RELATED = re.compile(
+    rb"oom|OOM|omm: |ill|process|pid|cpu|CPU|anic|Trace|Tasks|Hardware|Mem-Info|emory|free|swap|pages|slab|usage|cgroup|\*"
+    rb"|due|dryrun|ictim|SIG|RSS|badness|Success|behalf|\[\s*\d+\]\s+\d|[\x22\x5c{]|#0"
+)
+"""What each line has that belongs to a report or that another killer writes, or that may hide more."""
 _LONGEST_PREFIX = 200
 _MOST = 512
 """Most patterns kept; a log has one or two forms."""
