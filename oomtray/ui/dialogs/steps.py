@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.panel import Panel
 from oomtray.ui.qt.plain_text import unbroken
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 State = Literal["open", "done", "failed"]
 _MARK = 18
+"""Size in pixels of a mark at a 10-point font, which scales with the text."""
 _PEN = 1.8
 _DOT = 6
 """Size in pixels of a pending step's mark."""
@@ -87,7 +88,8 @@ class _Mark(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._state: State = "open"
-        self.setFixedSize(_MARK, max(_MARK, self.fontMetrics().height()))  # centered on the first line beside it
+        side = grown(_MARK, self.font())
+        self.setFixedSize(side, max(side, self.fontMetrics().height()))  # centered on the first line beside it
 
     def show_state(self, state: State) -> None:
         self._state = state
@@ -97,7 +99,8 @@ class _Mark(QWidget):
         found = contrast.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(0, (self.height() - _MARK) / 2)
+        painter.translate(0, (self.height() - self.width()) / 2)
+        painter.scale(self.width() / _MARK, self.width() / _MARK)
         disk = QRectF(1.5, 1.5, _MARK - 3, _MARK - 3)
         if self._state == "open":
             painter.setPen(Qt.PenStyle.NoPen)

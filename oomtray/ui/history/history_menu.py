@@ -12,6 +12,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.history.choices import frame_color
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.field_edges import give_edges
+from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
 
 if TYPE_CHECKING:
@@ -72,8 +73,9 @@ class HistoryMenu(QPushButton):
         painter.drawRoundedRect(box, 4, 4)
         painter.setBrush(found.text)
         painter.setPen(Qt.PenStyle.NoPen)
+        by = growth(self.font())
         for place in (-1, 0, 1):
-            painter.drawEllipse(box.center() + QPointF(place * 5, 0), 1.5, 1.5)
+            painter.drawEllipse(box.center() + QPointF(place * 5 * by, 0), 1.5 * by, 1.5 * by)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm, 1.5))

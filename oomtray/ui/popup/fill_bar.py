@@ -103,7 +103,7 @@ class FillBar(ReadableBar):
             filled = max(width * min(self._percent, 100.0) / 100, 2 * _CORNER if self._percent > 0 else 0.0)
             inner, edge = found.fill(self._level)
             if self._dimmed:
-                inner, edge = (colors.blend(color, found.track, 0.45) for color in (inner, edge))
+                inner, edge = (self.faded(color, found.track, found) for color in (inner, edge))
             painter.setPen(QPen(edge, 1))
             painter.setBrush(inner)
             if filled:

@@ -124,7 +124,7 @@ class Sparkline(ReadableBar):
         ]
         ink, wash = found.fill(self._level)[1], found.trail_wash(self._level)
         if self._dimmed:
-            ink, wash = colors.blend(ink, found.ground, 0.45), colors.blend(wash, found.ground, 0.5)
+            ink, wash = self.faded(ink, found.ground, found), colors.blend(wash, found.ground, 0.5)
         for line in lines:
             _fill(painter, line, scale.height, wash)
         label = self.label_box(painter.fontMetrics(), scale.mirrored, lines, said)

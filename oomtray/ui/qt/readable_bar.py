@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar
+
+from oomtray.ui.qt import colors
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+
+    from oomtray.ui.qt.colors import Colors
 
 
 class ReadableBar(QProgressBar):
@@ -18,6 +26,12 @@ class ReadableBar(QProgressBar):
         if dimmed != self._dimmed:
             self._dimmed = dimmed
             self.update()
+
+    @staticmethod
+    def faded(color: QColor, under: QColor, found: Colors) -> QColor:
+        """Return a color for what is outdated, which in high contrast can be told from what is under it all the same."""
+        fainter = colors.blend(color, under, 0.45)
+        return colors.seen_on(fainter, under) if found.stark else fainter
 
     def tell(self, percent: float | None, lowest: float = 0, highest: float = 100) -> None:
         """Set the exposed number and its bounds; None if unknown.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QScrollBar, QWidget
 
 from oomtray.ui.qt import colors
@@ -38,6 +38,10 @@ def use_thin_scroll_bars(
         area.setHorizontalScrollBar(across)
         if isinstance(area, QAbstractItemView):
             across.valueChanged.connect(area.horizontalScrollbarValueChanged)
+        corner = QWidget(area)  # where both bars meet, some styles draw a sunken square
+        corner.setBackgroundRole(QPalette.ColorRole.Base if on_base else QPalette.ColorRole.Window)
+        corner.setAutoFillBackground(True)
+        area.setCornerWidget(corner)
 
 
 class ThinScrollBar(QScrollBar):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
 
 from oomtray.config import Settings
 from oomtray.risk.assessment import Assessment
@@ -13,9 +14,12 @@ from oomtray.risk.outlook import Forecast
 from oomtray.ui.popup import clock as clocks
 from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.gauges import Gauges
+from oomtray.ui.qt.colors import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops
+from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 from tests.ui.parts import the
 
 SHORT = replace(desktops.desktop("warning"), forecast=Forecast(stall=(34.0, 44.0), kill=(120.0, 240.0)))
@@ -102,3 +106,15 @@ def test_no_size_of_letters_is_tried_before_there_is_a_width(qtbot, monkeypatch)
     made.show_assessment(SHORT, Settings().levels, paused=False)
 
     assert set(tried) <= {1.12}, "the largest alone, for the height"
+
+
+@pytest.mark.parametrize("level", ["normal", "critical"])
+def test_in_high_contrast_what_is_outdated_can_be_told_from_the_ground(qtbot, level):
+    with looks(CONTRAST):
+        made = gauges(qtbot, 640, shown=desktops.desktop(level))
+        made.dim(dimmed=True)
+        for drawn in (made.memory, made.trail):
+            image = drawn.grab().toImage()
+            seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
+            tinted = [color for color in map(QColor, seen) if color.hsvSaturation() > 80]
+            assert max(contrast(color, QColor("black")) for color in tinted) >= 3

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt.thin_scroll_bar import ThinScrollBar, use_thin_scroll_bars
 from tests.ui import dialog_gallery, gallery, kill_pictures
+from tests.ui.gallery import LIGHT
+from tests.ui.looks import looks
 from tests.ui.pointer import pointer_at
 from tests.ui.settings_gallery import SettingsGallery
 
@@ -47,6 +49,25 @@ def sideways(request, qtbot):
     assert isinstance(bar, ThinScrollBar)
     bar.setValue(bar.maximum() // 2)
     return area
+
+
+@pytest.mark.parametrize(("on_base", "role"), [(True, QPalette.ColorRole.Base), (False, QPalette.ColorRole.Window)])
+def test_where_both_bars_meet_nothing_is_drawn(qtbot, on_base: bool, role: QPalette.ColorRole) -> None:
+    with looks(LIGHT, "fusion"):
+        area = QScrollArea()
+        qtbot.addWidget(area)
+        use_thin_scroll_bars(area, on_base=on_base, sideways=True)
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        inside = QWidget()
+        inside.setFixedSize(1200, 1200)
+        area.setWidget(inside)
+        area.resize(300, 300)
+        area.show()
+        qtbot.waitExposed(area)
+        across, down = area.horizontalScrollBar(), area.verticalScrollBar()
+        image = area.grab().toImage()
+        corner = {image.pixelColor(x, y).name() for x in range(300 - down.width(), 300) for y in range(300 - across.height(), 300)}
+        assert corner == {area.palette().color(role).name()}
 
 
 def middle(bar: ThinScrollBar) -> QPoint:
