@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 _MOST_LINES = 6
 """Visible lines of the command line; a longer one scrolls."""
 _LONG_WORD = 2000
-_APART = 10
+_APART = 16
 """Pixels between two groups."""
 _BESIDE = 600
 """Width in pixels at a 10-point font from which two groups are side by side."""

@@ -29,6 +29,9 @@ _PAD = 12
 class LoginPage(Page):
     """Edits the desktop's autostart folder rather than the settings file."""
 
+    _kept = 0
+    """Pixels kept for the default, as on other pages, unless the switch needs them."""
+
     def __init__(self, title: str, around: Surroundings) -> None:
         super().__init__(title, around)
         part = QWidget(self.widget())
@@ -56,13 +59,16 @@ class LoginPage(Page):
         self.finish()
 
     def line_up(self, defaults: int) -> None:
-        self.default_label.setMinimumWidth(defaults)
+        self._kept = defaults
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        beside = self.default_label.minimumWidth() + self.reset.sizeHint().width() + 4 * _PAD
         around = self.column.contentsMargins()
-        self.switch.fit(self.width() - around.left() - around.right() - beside - self.verticalScrollBar().width())
+        beside = around.left() + around.right() + self.verticalScrollBar().width() + self.reset.sizeHint().width() + 4 * _PAD
+        room, own = self.width() - beside, self.default_label.sizeHint().width()
+        kept = max(self._kept, own) if self.switch.sizeHint().width() + self._kept <= room else own
+        self.default_label.setMinimumWidth(kept)
+        self.switch.fit(room - kept)
 
     @property
     def _entry(self) -> Autostart:

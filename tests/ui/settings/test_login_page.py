@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.autostart import FILE_NAME
 from oomtray.ui.settings.login_page import LoginPage
 from oomtray.ui.settings.settings_window import SettingsWindow
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -57,3 +59,13 @@ def test_what_it_can_t_write_is_told(make: Callable[[], SettingsWindow], tmp_pat
     page.switch.click()
     assert "is a symbolic link" in page.complaint.text()
     assert not page.switch.isChecked()
+
+
+def test_in_large_letters_the_switch_is_named_on_one_line_where_that_has_room(make: Callable[[], SettingsWindow]) -> None:
+    with text_size(18):
+        window, page = shown(make)
+        for width, wraps in ((1108, False), (700, True)):
+            window.resize(width, 600)
+            QApplication.processEvents()
+            assert ("\n" in page.switch.text()) is wraps
+            assert page.horizontalScrollBar().maximum() == 0
