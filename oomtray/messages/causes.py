@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.names import program_name
 from oomtray.messages.numbers import to_minutes
-from oomtray.text import printable, size
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
@@ -82,20 +83,20 @@ def evidence(cause: Cause) -> str:
         text = _SURGE_OF_ONE
     elif cause.kind == "misconfiguration" and "seconds" in cause.evidence:
         text = _FULL_WITH_LITTLE_SWAP
-    return tr(text, app=printable(cause.app or ""), **_values(cause))
+    return tr(text, app=program_name(cause.app or ""), **_values(cause))
 
 
 def advice(cause: Cause, *, was_killed: bool = False) -> str:
     """Give the advice, in a sentence or two; `was_killed` means that the cause is the very app that was killed."""
     if was_killed and cause.remedy == "expendable":
-        return " ".join((tr(_OF_KILLED[cause.kind], app=printable(cause.app or "")), tr(_LIMIT_IT)))
-    return tr(_ADVICE[cause.remedy], app=printable(cause.app or ""))
+        return " ".join((tr(_OF_KILLED[cause.kind], app=program_name(cause.app or "")), tr(_LIMIT_IT)))
+    return tr(_ADVICE[cause.remedy], app=program_name(cause.app or ""))
 
 
 def advice_for_most(app: str) -> str:
     """Give the advice for an app that had held most of the memory in use when it was killed."""
     return " ".join((
-        tr("{app} itself held most of the memory in use. If it were protected, others would be killed in its place.", app=printable(app)),
+        tr("{app} itself held most of the memory in use. If it were protected, others would be killed in its place.", app=program_name(app)),
         tr("Give it less to do at once, or add memory."),
         tr(_LIMIT_IT),
     ))

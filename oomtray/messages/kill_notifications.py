@@ -8,7 +8,7 @@ from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
-from oomtray.messages.names import as_apps, as_processes, as_units, victim_name
+from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
 from oomtray.text import days_ago, printable
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _again_without_killer(event: KillEvent, count: int, time: str) -> str:
 def _name_again(event: KillEvent) -> str:
     first = event.victims[0]
     if len(event.victims) > 1 and (first.app or first.unit):
-        return as_apps(printable(first.app)) if first.app else as_units(printable(first.unit or ""))
+        return as_apps(program_name(first.app)) if first.app else as_units(printable(first.unit or ""))
     return _as_what([first], _name(first))
 
 
@@ -157,12 +157,12 @@ def _as_what(victims: Sequence[Dead], names: str) -> str:
     """Return the joined names as they stand in a sentence: as apps where each is an app's, else as processes."""
     if any(victim.of_drill for victim in victims):
         return names
-    if all(victim.app and _name(victim) == printable(victim.app) for victim in victims):
+    if all(victim.app and _name(victim) == program_name(victim.app) for victim in victims):
         return as_apps(names)
     return names if any(victim.pid is None for victim in victims) else as_processes(names)
 
 
 def _name(victim: Dead) -> str:
     """Name the app, and the program if its name differs; but no interpreter, whose name tells nothing."""
-    name, known = victim_name(victim), "" if victim.of_drill or is_interpreter(victim.name) else printable(victim.name)
+    name, known = victim_name(victim), "" if victim.of_drill or is_interpreter(victim.name) else program_name(victim.name)
     return f"{name} · {known}" if known and name.casefold() != known.casefold() else name

@@ -16,11 +16,11 @@ from oomtray.messages.kills import (
     was_foretold,
 )
 from oomtray.messages.moments import between, when
-from oomtray.messages.names import as_victims, victim_name, victim_process
+from oomtray.messages.names import as_victims, program_name, victim_name, victim_process
 from oomtray.messages.numbers import age, percent, to_minutes
 from oomtray.risk.before_kill import last_apps
 from oomtray.risk.unseen_kills import span_of
-from oomtray.text import adjustment, printable, size
+from oomtray.text import adjustment, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,7 +177,7 @@ def asked(event: KillEvent) -> tuple[str, str]:
         )
     if event.trigger is not None and not event.manual:
         return (
-            tr("{name} had asked for memory", name=printable(event.trigger.name)),
+            tr("{name} had asked for memory", name=program_name(event.trigger.name)),
             tr(
                 "The kernel kills when a process asks for memory and none is left. That need not be who holds most."
             ),
@@ -220,7 +220,7 @@ def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
     elif event.constraint in ("cpuset", "mempolicy"):
         told.append(tr("Memory was short only on the nodes that the asking process may use; elsewhere some was free."))
     if event.ranking and event.page_size is not None:
-        name = printable(event.ranking[0].name)
+        name = program_name(event.ranking[0].name)
         if len(event.ranking) == 1:
             told.append(tr("{name} was the only process that could be killed.", name=name))
         elif _spared_the_largest(event):
@@ -258,9 +258,14 @@ def _larger(event: KillEvent, added: int, around: Sequence[Moment]) -> list[str]
     return [
         tr(
             "{app} held even more at the last reading, but the kernel compares single processes, each with its own oom_score_adj.",
-            app=printable(name),
+            app=program_name(name),
         )
     ]
+
+
+def of_both(whole: int) -> str:
+    """Say what apps are parts of; they may have been in swap, too."""
+    return tr("{size} of RAM and swap", size=size(whole))
 
 
 def held(last: Moment) -> str:
@@ -303,11 +308,11 @@ def growth(apps: Sequence[Grown]) -> str:
     first, others = apps[0], apps[1:]
     told = tr(
         GREW,
-        **{"app": printable(first.name), "from": size(first.low), "to": size(first.high), "seconds": to_minutes(first.seconds)},
+        **{"app": program_name(first.name), "from": size(first.low), "to": size(first.high), "seconds": to_minutes(first.seconds)},
     )
     if not others:
         return told
-    more = joined([printable(one.name) for one in others[:_NAMED]], max(len(others) - _NAMED, 0))
+    more = joined([program_name(one.name) for one in others[:_NAMED]], max(len(others) - _NAMED, 0))
     return tr("{first} These grew too: {apps}.", first=told, apps=more)
 
 

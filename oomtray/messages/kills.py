@@ -11,6 +11,7 @@ from oomtray.messages.moments import IN_WORDS, between, when
 from oomtray.messages.names import (
     as_processes,
     process_name,
+    program_name,
     this_container,
     victim_name,
     victim_process,
@@ -205,7 +206,7 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     if report.manual:
         told.append(by_sysrq())
     elif report.trigger is not None:
-        told.append(tr("{name} had asked for memory.", name=printable(report.trigger.name)))
+        told.append(tr("{name} had asked for memory.", name=program_name(report.trigger.name)))
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
     if (report.cause is None or drill) and (limit := reached(report)):
@@ -264,7 +265,7 @@ def took(report: KillEvent) -> str:
     """Say what grew just before; empty if unknown."""
     if not report.growing:
         return ""
-    return tr("What took memory just before: {apps}.", apps=joined([printable(one.app) for one in report.growing]))
+    return tr("What took memory just before: {apps}.", apps=joined([program_name(one.app) for one in report.growing]))
 
 
 def compared(ranking: Sequence[Ranked], page: int) -> list[str]:

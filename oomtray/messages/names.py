@@ -108,7 +108,7 @@ def victim_name(victim: Dead) -> str:
     """Return a victim's display name, the app before the program; Process 4242 if its name was never read."""
     if victim.of_drill:
         return tr("The fire drill's program")
-    return printable(victim.app or victim.name) or victim_process(victim)
+    return program_name(victim.app or victim.name) or victim_process(victim)
 
 
 def victim_process(victim: Dead) -> str:

@@ -10,8 +10,9 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.actions.units.memory_max import raised
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import program_name
 from oomtray.risk.own_fault import is_cause, names_of_killed
-from oomtray.text import printable, size
+from oomtray.text import size
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def remedies(
         action = None if subject is None else _lasting(subject, uid, "always-deprioritize", event)
         if subject is not None:
             if action is not None and taker not in names_of_killed(event):  # it went first already
-                label = tr("Let {name} go first…", name=printable(taker))
+                label = tr("Let {name} go first…", name=program_name(taker))
                 found.append(Remedy(label, action, subject, preset="deprioritize"))
             if _markable(assessment, subject, uid, marks):
-                label = tr("Mark {name} as expendable", name=printable(taker))
+                label = tr("Mark {name} as expendable", name=program_name(taker))
                 found.append(Remedy(label, "expendable", subject))
     for victim in event.victims[:1]:
         names = [name for name in (victim.app, victim.name) if name]
@@ -76,7 +77,7 @@ def remedies(
         subject = next(filter(None, (running(assessment, name) for name in names)), None)
         action = None if subject is None else _lasting(subject, uid, "always-protect", event)
         if action is not None:
-            found.append(Remedy(tr("Protect {name}…", name=printable(names[0])), action, subject, preset="protect"))
+            found.append(Remedy(tr("Protect {name}…", name=program_name(names[0])), action, subject, preset="protect"))
     return tuple(found)
 
 
@@ -91,7 +92,7 @@ def not_now(event: KillEvent, cause: Cause | None, assessment: Assessment | None
         return words.limit_is_elsewhere()
     taker = cause.app if cause.remedy == "expendable" and not is_cause(event, cause) else None
     if taker is not None and assessment is not None and running(assessment, taker) is None:
-        return words.does_not_run(printable(taker))
+        return words.does_not_run(program_name(taker))
     return ""
 
 

@@ -9,8 +9,9 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import program_name
 from oomtray.risk.before_kill import last_apps
-from oomtray.text import printable, round_size, size
+from oomtray.text import round_size, size
 from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
 from oomtray.ui.qt import colors, contrast, moments
@@ -82,7 +83,7 @@ def held_before(around: Sequence[Moment], span: tuple[float, float] | None, most
     if last is None:
         return [], 0
     whole = 0 if last.swap_total is None else last.total + last.swap_total
-    return [Piece(printable(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], whole
+    return [Piece(program_name(name), held) for name, held in sorted(last.apps, key=lambda app: -app[1])[:most]], whole
 
 
 class MemoryAround(QWidget):

@@ -32,7 +32,7 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus_ring import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
-from oomtray.ui.qt.labels import paragraph
+from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
@@ -160,7 +160,8 @@ class KillPage(QScrollArea):
         self.why_section.fill(self.ranked, self.why, self.unranked)
 
     def _build_rest(self, body: QWidget) -> None:
-        self.made_section = Section("", body)
+        self.whole = Plain("", body, faint=True, at_end=True)
+        self.made_section = Section("", body, self.whole)
         self.pieces = PiecesBar(body)
         self.legend = PiecesLegend(body)
         self.made_section.fill(boxed_column([self.pieces, self.legend], body))
@@ -295,7 +296,9 @@ class KillPage(QScrollArea):
         if not pieces and not event.ranking:
             pieces, whole = held_before(around, span_of(event), _PIECES + 1)
             heading, rest = tr("What was running"), tr("Other and free")  # the smaller apps aren't known
+        in_group = event.scope is not None and event.scope.kind == "cgroup"  # whose limit is told above
         self.made_section.heading.setText(heading)
+        self.whole.show_text("" if in_group or not whole else words.of_both(whole))
         self.pieces.show_pieces(pieces, whole)
         self.legend.show_pieces(pieces, Piece(rest, whole - sum(piece.amount for piece in pieces)))
         self.made_section.setVisible(bool(pieces))

@@ -29,6 +29,7 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
 from oomtray.kernel.snapshot import Memory
+from oomtray.messages import causes, kill_notifications
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.messages.kill_page import nothing_known
 from oomtray.messages.names import learn_program
@@ -373,10 +374,13 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     assert page.graph.isVisible()
     assert page.graph.accessibleName().startswith("Memory used: 7.0 GiB at ")
     assert page.made_section.heading.text() == "What was running"
+    assert page.whole.text() == "20.0 GiB of RAM and swap", "the pieces are more than the chart above them goes up to"
     assert page.pieces.accessibleName().startswith("train.py 6.1 GiB, firefox 2.0 GiB, ")
     page.show_kill(kills.leak(), kills.leak_moments(), None)
     assert not page.graph.isVisible(), "the kernel's ranking tells more"
     assert page.made_section.heading.text() == "What was in memory"
+    page.show_kill(kills.limited(), (), None)
+    assert page.whole.text() == "", "a group's limit is told above"
     page.show_kill(kills.unseen(), kills.leak_moments(), None)
     assert not page.pieces.isVisible(), "readings of two days later tell nothing"
 
@@ -539,6 +543,20 @@ def test_what_was_in_memory_is_called_as_the_ranking_above_it_calls_it():
     learn_program("code", "Code")
     assert "Code (4302)" in [row.name for row in rows(kills.leak())]
     assert "Code" in [piece.name for piece in pieces_of(kills.leak())[0]]
+
+
+def test_who_was_killed_is_called_as_the_popup_calls_the_app(page):
+    """The record has only an app's plain name: slack was killed, of a row that said Slack."""
+    for program, shown in (("slack", "Slack"), ("firefox", "Firefox"), ("code", "VS Code")):
+        learn_program(program, shown)
+    event = replace(kills.unseen(), time=kills.AT, not_before=None, victims=(Dead(pid=7, name="slack", app="slack"),), outcome="likely")
+
+    page.show_kill(event, kills.leak_moments(), None)
+
+    assert "Slack" in page.title.text()
+    assert "Firefox 2.0 GiB" in page.pieces.accessibleName()
+    assert kill_notifications.summary(event).startswith("Slack was likely killed")
+    assert "VS Code" in causes.advice(Cause("leak", "likely", {}, "expendable", "code"))
 
 
 @pytest.mark.parametrize("high", [False, True], ids=["plain", "high contrast"])
