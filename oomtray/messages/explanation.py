@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages import badness
+from oomtray.messages import badness, limits
 from oomtray.messages.i18n import joined, mark, tr, tr_n
-from oomtray.messages.names import called, process_name
+from oomtray.messages.names import called, called_process, process_name
 from oomtray.messages.victim import others
 from oomtray.risk.certainty import certainty, rivals, void_by
 from oomtray.text import adjustment, printable
@@ -81,6 +81,7 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
     said = [*badness.summed(assessment.snapshot, explained), _rank(assessment, risk, explained.killable)]
     if risk.process.oom_score_adj and risk.why_not is None:
         said += [badness.effect(assessment.snapshot, risk.process.oom_score_adj), _origin(assessment, risk)]
+    said += _at_a_limit(assessment, risk)
     said += _consequences(assessment, risk)
     said += _under_others(assessment, risk)
     said += _next(assessment, explained)
@@ -90,8 +91,8 @@ def tell(assessment: Assessment, explained: Explanation) -> tuple[str, ...]:
 
 
 def told_after(assessment: Assessment, explained: Explanation) -> list[str]:
-    """Say what else would end with it, and who would be next."""
-    return [*_consequences(assessment, explained.risk), *_next(assessment, explained)]
+    """Say whose limit it may die at, what else would end with it, and who would be next."""
+    return [*_at_a_limit(assessment, explained.risk), *_consequences(assessment, explained.risk), *_next(assessment, explained)]
 
 
 def told_of_counting(assessment: Assessment, explained: Explanation) -> list[str]:
@@ -170,6 +171,15 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
             adj=adjustment(parent.oom_score_adj),
         )
     return ""
+
+
+def _at_a_limit(assessment: Assessment, risk: Risk) -> list[str]:
+    """Describe the cgroups around it that are close to limits of their own: the kernel kills there, whatever the order says."""
+    if risk.process.cgroup is None or risk.why_not is not None:
+        return []
+    inside = f"{risk.process.cgroup.rstrip('/')}/"
+    around = [group for group in assessment.limits if inside.startswith(f"{group.path.rstrip('/')}/")]
+    return [sentence for group in around for sentence in limits.of_group(group, assessment.snapshot.at, called_process)]
 
 
 def _consequences(assessment: Assessment, risk: Risk) -> list[str]:

@@ -9,7 +9,12 @@ import pytest
 from oomtray.kernel.snapshot import Process
 from oomtray.messages import explanation
 from oomtray.risk.assessment import Assessment
-from tests.facts import desktops
+from oomtray.risk.explain import explain
+from oomtray.risk.limited_group import LimitedGroup
+from oomtray.risk.outlook import Forecast, Level
+from tests.facts import MIB, desktops
+from tests.facts.assessments import assessment, risk, victim
+from tests.facts.processes import process
 
 
 @pytest.mark.parametrize(
@@ -26,3 +31,26 @@ def test_who_set_a_value_from_here(given: Callable[[Assessment, Process], Assess
     risk = next(one for one in found.risks if one.process.identity == now.victim.risk.process.identity)
 
     assert explanation.origin(found, risk) == says
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "told"),
+    [
+        pytest.param("/web.slice", True, id="of the group"),
+        pytest.param("/web.slice/nginx.service", True, id="below it"),
+        pytest.param("/web.slices", False, id="of another"),
+        pytest.param(None, False, id="not known"),
+    ],
+)
+def test_a_group_close_to_its_own_limit_exposes_who_is_in_it(cgroup: str | None, told: bool) -> None:
+    first = risk(1001, rank=1)
+    inside = risk(1002, of=process(1002, name="nginx", cgroup=cgroup), rank=2)
+    group = LimitedGroup(
+        path="/web.slice", name="web.slice", kind="cgroup", limit=100 * MIB, high=None, used=97 * MIB, level=Level("critical", "used"),
+        forecast=Forecast(), victim=victim(inside),
+    )  # fmt: skip
+    found = assessment(risks=(first, inside), limits=(group,))
+    says = "web.slice has used 97 % of its memory limit of 100 MiB. nginx (1002) would be killed there next."
+    explained = explain(found, 1002)
+    assert (says in explanation.tell(found, explained)) is told
+    assert (says in explanation.told_after(found, explained)) is told
