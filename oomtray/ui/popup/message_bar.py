@@ -20,7 +20,6 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_air
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus_return import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
@@ -207,7 +206,6 @@ class MessageBar(QWidget):
     def _button_of(self, offer: Offer) -> PushButton:
         button = PushButton(offer.label, self)
         button.setToolTip(offer.hint)
-        give_air(button)
         button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         return button
 

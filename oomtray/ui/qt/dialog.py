@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.field_edges import give_air, give_edges
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
@@ -70,7 +70,7 @@ class Dialog(QDialog):
         self.title.setFont(scaled(self.font(), 1.3, bold=True))
         self.subtitle = Plain("", self, faint=True)
         self.subtitle.setWordWrap(True)
-        self.close_button = self._button(tr("Cancel") if cancels else tr("Close"), self.reject if cancels else self.close)
+        self.close_button = push_button(tr("Cancel") if cancels else tr("Close"), self.reject if cancels else self.close, self)
         self.close_button.setDefault(not cancels)
         self.area = QScrollArea(self)
         use_thin_scroll_bars(self.area, on_base=False)
@@ -133,22 +133,17 @@ class Dialog(QDialog):
 
     def add_elsewhere(self, text: str, does: Callable[[], object]) -> QPushButton:
         """Add a button on the left that leads elsewhere."""
-        button = self._button(text, does)
+        button = push_button(text, does, self)
         self._elsewhere.addWidget(button)
         return button
 
     def add_action(self, text: str, does: Callable[[], object], *, default: bool = True) -> QPushButton:
         """Add a button before Close or Cancel; if `default`, Enter presses it."""
-        button = self._button(text, does)
+        button = push_button(text, does, self)
         self._actions.addWidget(button)
         if default:
             self.close_button.setDefault(False)
             button.setDefault(True)
-        return button
-
-    def _button(self, text: str, does: Callable[[], object]) -> QPushButton:
-        button = push_button(text, does, self)
-        give_air(button)
         return button
 
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:

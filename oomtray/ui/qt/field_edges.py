@@ -7,21 +7,14 @@ which would cost a megabyte, and nothing at all if the desktop has a style of it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.push_button import EdgedButton
 
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QPushButton
-
 LEAST_HEIGHT = 32
 """Height in pixels of a field, and of a button beside one."""
-_AIR = 24
-"""Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _KINDS = "QLineEdit", "QAbstractSpinBox", "QComboBox", "QPlainTextEdit", EdgedButton.__name__
 _MENU = "QMenu"
 _BOX = "QCheckBox"
@@ -110,11 +103,6 @@ def _of_tooltips(palette: QPalette) -> QPalette:
         made.setColor(role.ToolTipBase, colors.of(palette).track if found.dark and not found.stark else found.ground)
         made.setColor(role.ToolTipText, found.text)
     return made
-
-
-def give_air(button: QPushButton) -> None:
-    """Keep some room beside a button's text: Fusion's padding doesn't grow with it."""
-    button.setMinimumWidth(button.fontMetrics().horizontalAdvance(button.text()) + _AIR)
 
 
 def _lighter(edge: QColor) -> QColor:

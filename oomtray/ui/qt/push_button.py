@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QPushButton
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
+_AIR = 24
+"""Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _INSIDE, _CORNER = 3.5, 2.0
 """Pixels between the edge of a button and its ring, and the ring's corners."""
 
@@ -30,6 +32,10 @@ class EdgedButton(QPushButton):
 
 class PushButton(EdgedButton):
     """Has a ring while it has the keyboard: with Fusion it would look as a default button does, which need not have it."""
+
+    def sizeHint(self) -> QSize:
+        """Keep some room beside the text: Fusion's padding doesn't grow with it."""
+        return super().sizeHint().expandedTo(QSize(self.fontMetrics().horizontalAdvance(self.text()) + _AIR, 0))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_air, give_edges
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -88,8 +88,6 @@ class SettingsWindow(QWidget):
         scope = tr("Of the settings on all pages. Rules stay as they are.")
         give_tooltip(self.defaults, scope)
         self.close_button = push_button(tr("Close"), self.close, self)
-        for button in (self.defaults, self.close_button):
-            give_air(button)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()

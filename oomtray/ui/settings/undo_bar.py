@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.field_edges import give_air
 from oomtray.ui.qt.focus_return import FocusReturn
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
@@ -39,7 +38,6 @@ class UndoBar(QWidget):
         self.text.setWordWrap(True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.undo_button = push_button(tr("Undo"), self._undo, self)
-        give_air(self.undo_button)
         self.dismiss_button = GlyphButton("close", tr("Dismiss"), parent=self)
         self.dismiss_button.clicked.connect(self.clear)
         row = QHBoxLayout(self)

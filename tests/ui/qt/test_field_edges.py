@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
-    QPushButton,
     QSpinBox,
     QStyleFactory,
     QToolTip,
@@ -210,13 +209,12 @@ def test_where_the_desktop_has_a_style_of_its_own_that_draws_as_it_does(desktop,
 @pytest.mark.parametrize("points", [10, 18])
 def test_a_button_has_air_beside_its_words_at_any_size_of_the_text(qtbot, points):
     with text_size(points):
-        button = QPushButton("Copy all the words")
+        button = PushButton("Copy")
         qtbot.addWidget(button)
-        field_edges.give_air(button)
-        button.adjustSize()
-
-        air = button.width() - button.fontMetrics().horizontalAdvance(button.text())
-        assert air >= 24
+        for text in ("Copy", "Copy all the words"):
+            button.setText(text)
+            button.adjustSize()
+            assert button.width() - button.fontMetrics().horizontalAdvance(text) >= 24
 
 
 @pytest.mark.parametrize("tone", [LIGHT, DARK, ADWAITA_DARK, CONTRAST], ids=["light", "dark", "dark by Adwaita", "high contrast"])
