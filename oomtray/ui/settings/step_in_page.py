@@ -28,7 +28,7 @@ class StepInPage(Page):
             row(self, "step_in.stall", tr("Part of the last 10 seconds in which all programs waited."), needs=_ON),
             row(self, "step_in.stall_seconds", needs=_ON),
             row(self, "step_in.grace_seconds", tr("The app is asked to end first."), needs=_ON),
-            caption=tr("When"),
+            caption=tr("When and how"),
         )
         self.expendable = ExpendableList(around, self.widget())
         self.expendable.undoable.connect(self.undoable)
