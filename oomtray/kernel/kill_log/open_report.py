@@ -49,6 +49,10 @@ class OpenReport:
     owner: int | None = None
     """Uid of the chosen task, from there."""
     group: bool = False
+    before_group: int = 0
+    """How many victims it had when the line came that the whole group is killed."""
+    latest: int | None = None
+    """PID of the last kill line."""
     last_kill: float | None = None
     """Uptime of the last kill line."""
     told_at: float | None = None
@@ -102,6 +106,13 @@ class OpenReport:
             self.victims.append(victim)
         if victim.pid is not None:
             self._pids.add(victim.pid)
+
+    def give_latest(self) -> Killed | None:
+        """Give up the victim of the last kill line if that is the first of another group, whose line comes now."""
+        if not self.group or len(self.victims) <= self.before_group or self.victims[-1].pid != self.latest:
+            return None
+        self._pids.discard(self.latest or 0)
+        return self.victims.pop()
 
     def has_victim(self, pid: int) -> bool:
         return pid in self._pids

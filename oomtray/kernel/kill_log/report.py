@@ -243,6 +243,11 @@ class KernelReports:
             last = self._timeline.last_for(line)
             if last is None or not last.victims or not soon(last, line):
                 last = self._timeline.begin(line)  # its beginning is missing
+            elif (first := last.give_latest()) is not None:
+                constraint, last = last.constraint, self._timeline.begin(line)
+                last.constraint, last.outcome = constraint, "killed"
+                last.add_victim(first)
+            last.before_group = len(last.victims)
             last.group, last.last_kill, last.told_at = True, line.uptime, line.time
             last.constraint = last.constraint or "memcg"
             if last.constraint == "memcg":
@@ -325,7 +330,7 @@ class KernelReports:
         pages = report.table.address_space(pid) if space and report.smallest_block is None else None
         if space and pages is not None:
             report.pages_and_kilobytes = (pages, space)
-        report.outcome = "killed"
+        report.outcome, report.latest = "killed", pid
         if report.time is None and report.uptime is None:  # its first line was copied without its beginning
             report.time, report.uptime = line.time, line.uptime
         report.last_kill, report.told_at = line.uptime, line.time

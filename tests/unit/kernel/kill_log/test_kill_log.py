@@ -374,6 +374,20 @@ def test_a_name_with_a_colon_is_nobody_who_logs(stamp: str) -> None:
     assert event.invoker.name == "tmux: server"
 
 
+@pytest.mark.parametrize("prefix", ["", "Mar  3 10:11:12 shop-1 kernel: ", "[  100.000001] "])
+def test_groups_whose_reports_the_kernel_left_out_are_one_event_each(prefix: str) -> None:
+    """After ten reports within five seconds it writes only who was killed (mm/oom_kill.c: oom_rs)."""
+    lines = [*HEAD.splitlines(), *(SUMMARY + KILL).splitlines()]
+    for name, first in (("shop", 711), ("mail", 811), ("mail", 911)):
+        kill = KILL.strip().replace("711", str(first))
+        lines += [] if first == 711 else [kill]
+        lines += [f"Tasks in /{name}.slice are going to be killed due to memory.oom.group set", kill, kill.replace(str(first), str(first + 1))]
+    found = events("".join(f"{prefix}{line}\n" for line in lines))
+    assert [[victim.pid for victim in event.victims] for event in found] == [[711, 712], [811, 812], [911, 912]]
+    assert [event.limit and event.limit.path for event in found] == ["/shop.slice", "/mail.slice", "/mail.slice"]
+    assert [event.outcome for event in found] == ["killed"] * 3
+
+
 def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
     whole = SUMMARY.replace("MEMCG", "NONE").replace("oom_memcg=/shop.slice", "global_oom")
     kill = KILL.replace("Memory cgroup out", "Out")
