@@ -83,6 +83,8 @@ def stands(killer: Killer) -> str | None:
         return tr(_IDLE[killer.idle_because], killer=killer.name)
     if killer.distance is None:
         return None
+    if killer.distance == 0:
+        return tr("{killer} may act at any moment", killer=killer.name)
     return tr("{killer} acts after {size} more", killer=killer.name, size=size(killer.distance))
 
 
@@ -93,6 +95,8 @@ def stands_briefly(killer: Killer) -> tuple[str, ...]:
         return ()
     if killer.idle_because is not None or killer.distance is None:
         return (whole,)
+    if killer.distance == 0:
+        return whole, tr("may act at any moment")
     more = size(killer.distance)
     return whole, tr("acts after {size} more", size=more), tr("{size} away", size=more)
 

@@ -48,6 +48,7 @@ def test_every_reason_is_said(reason: IdleReason) -> None:
 
 def test_how_far_it_is_and_how_to_mend_it() -> None:
     assert stands(killer(name="earlyoom", distance=2 * GIB)) == "earlyoom acts after 2.0 GiB more"
+    assert stands(killer(name="earlyoom", distance=0)) == "earlyoom may act at any moment"
     assert stands(killer(name="earlyoom")) is None
 
 
@@ -57,6 +58,7 @@ def test_where_it_is_named_beside_it_a_killer_need_not_be_named_again():
         "acts after 2.0 GiB more",
         "2.0 GiB away",
     )
+    assert stands_briefly(killer(name="earlyoom", distance=0)) == ("earlyoom may act at any moment", "may act at any moment")
     assert stands_briefly(killer(name="earlyoom")) == ()
     assert mend(killer(name="earlyoom", distance=1)) is None
     enroll = mend(killer(name="systemd-oomd", idle_because="nothing-enrolled"))
