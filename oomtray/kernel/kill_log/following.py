@@ -6,11 +6,11 @@ from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.forms import NUMBERS, TELLS, UNRELATED, Ahead, Forms
+from oomtray.kernel.kill_log.forms import TELLS, UNRELATED, Ahead, Forms
 from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, message
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse
 from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
-from oomtray.kernel.kill_log.runs import patterns
+from oomtray.kernel.kill_log.runs import NUMBERS, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +29,7 @@ _OF_KMSG = b",,,;"
 """Form of the prefix in /dev/kmsg, which only the kernel writes."""
 _TELL = bytes(kind in TELLS + TELLS.upper() for kind in range(256))
 """1 for the kinds that are informative."""
+_LONGEST_PREFIX = 200
 _MOST_FORMS = 512
 """How many prefixes have their forms cached; a log has one or two."""
 
@@ -126,9 +127,11 @@ class Following:
             key = (prefix.translate(None, NUMBERS), len(prefix), prefix[-2:])
         found = self._known.get(key)
         if found is None and len(self._known) < _MOST_FORMS:
-            known = json_patterns() if self._is_json else patterns(self._prefix)
-            if known is not None:
-                found = Forms(key[0], known, message if self._is_json else itemgetter(slice(key[1], None)))
+            if self._is_json:
+                found = Forms(b"", json_patterns(), message)
+            elif len(self._prefix) != 1 and len(self._prefix) <= _LONGEST_PREFIX:
+                found = Forms(self._prefix, patterns(), itemgetter(slice(len(self._prefix), None)))
+            if found is not None:
                 self._known[key] = found
         return found
 

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.kill_log.lines import decoded
 from oomtray.kernel.kill_log.report_body import ONCE, tells
-from oomtray.kernel.kill_log.runs import RELATED
+from oomtray.kernel.kill_log.runs import NUMBERS, RELATED
+from oomtray.kernel.kill_log.wrapped import TIMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.kernel.kill_log.runs import Patterns
 
-NUMBERS = b"0123456789abcdef -"
 ROW, TELLS, TELLS_NOTHING, UNRELATED, OTHER = b"r", b"t", b"n", b"u", b"?"
 """A table row; body lines with information and without, uppercase for those that a report has once; of no report; all others."""
 Kinds = Literal[b"r", b"tnu", b"tnuTN", b"rtnuTN"]
 _WINDOW, _WIDEST = 1 << 13, 1 << 16
 """Bytes split at once: few at first, as rows of a table may follow that need no splitting."""
 _LONGEST = 500
-"""Bytes of a line up to which it is searched for what makes it related."""
+"""Bytes of a line's form up to which it is searched for what makes it related."""
 _FEW = 16
 """How many lines are classified first: often the next one already differs."""
 _MOST = 20_000
@@ -37,9 +37,10 @@ class Forms:
     """The kinds of lines with one prefix."""
 
     def __init__(self, prefix: bytes, patterns: Patterns, message: Callable[[bytes], bytes]) -> None:
-        """`prefix` is the prefix's form; `message` extracts the message of a line that the patterns match."""
+        """`message` extracts the message of a line that the patterns match."""
         self.message = message
-        self._prefix, self._patterns = prefix, patterns
+        self._patterns = patterns
+        self._prefix, self._begin, self._end = prefix.translate(None, NUMBERS), len(prefix), prefix[-2:]
         self._known: dict[bytes, bytes] = {}
 
     def kind(self, line: bytes) -> bytes:
@@ -63,15 +64,18 @@ class Forms:
     def _kind(self, line: bytes, form: bytes) -> bytes:
         if not line.isascii() and not form.startswith(self._prefix):
             return OTHER  # the prefix is damaged, and its end must be searched for
-        if self._patterns.rows.fullmatch(line):
+        # all lines of a report have the same form, so that length and ending tell a prefix
+        if line[max(self._begin - 2, 0) : self._begin] != self._end:
+            return OTHER
+        if self._patterns.rows.fullmatch(line, self._begin):
             return ROW
-        if self._patterns.body.fullmatch(line):
+        if self._patterns.body.fullmatch(line, self._begin):
             text = decoded(self.message(line))
             kind = TELLS if tells(text) else TELLS_NOTHING
             return kind.upper() if text.startswith(ONCE) else kind
-        if len(line) <= _LONGEST and form.startswith(self._prefix) and not RELATED.search(line):
-            return UNRELATED
-        return OTHER
+        if len(form) > _LONGEST or not form.isascii() or not form.startswith(self._prefix) or RELATED.search(form, len(self._prefix)):
+            return OTHER
+        return OTHER if not self._prefix and TIMED.match(line) else UNRELATED  # the next one may continue it
 
 
 class Ahead:

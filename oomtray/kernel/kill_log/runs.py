@@ -1,12 +1,12 @@
 """Patterns of report lines that need no parsing of their own: rows of the table, and lines of the body.
 
-A pattern identifies a prefix by its length and ending, as all lines of a report have the same form. These
-lines have no room for text that begins or ends a report, or that another killer writes.
+These have no room for text that begins or ends a report, or that another killer writes.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 ROW = rb"\[ {0,12}+[0-9]{1,10}+\] {1,12}+[0-9][ 0-9-]{0,160}+[^\n#\x22\x5c]{0,16}+"
@@ -40,32 +40,25 @@ BODY = b"|".join((
     rb"[DNHM]\w+: " + _FREE_BLOCKS,
     rb"hugepages_total=[0-9]+(?: [a-z_]+=[0-9]+[kB]*)*",
 ))  # fmt: skip
-RELATED = re.compile(
-    rb"oom|OOM|omm: |ill|process|pid|cpu|CPU|anic|Trace|Tasks|Hardware|Mem-Info|emory|free|swap|pages|slab|usage|cgroup|\*"
-    rb"|due|dryrun|ictim|SIG|RSS|badness|Success|behalf|\[\s*\d+\]\s+\d|[\x22\x5c{]|#0"
-)
-"""What each line has that belongs to a report or that another killer writes, or that may hide more."""
-_LONGEST_PREFIX = 200
-_MOST = 512
-"""Most patterns kept; a log has one or two forms."""
+NUMBERS = b"0123456789abcdef -"
+"""Digits, also hexadecimal ones, and what stands between numbers: removed from a line to get its form."""
+_WORDS = (
+    b"oom", b"OOM", b"omm: ", b"ill", b"Marked", b"process", b"cpuset=", b"CPU", b"not syncing", b"Call Trace", b"Tasks", b"Hardware", b"Mem-Info",
+    b"emory", b"DMA", b"Normal", b"HighMem", b"Movable", b"Device", b"free:1 free_", b"swap", b"pages", b"slab_unre", b"usage", b"cgroup", b"*",
+    b"dryrun", b"ictim", b"SIG", b"RSS", b"badness", b"Success", b"on behalf of", b'"', b"\\", b"{", b"#012",
+)  # fmt: skip
+"""Every line has one that belongs to a report or that another killer writes, or that may hide more."""
+RELATED = re.compile(b"|".join((rb"\[\s*(?:pi)?\s*\]", *(re.escape(word.translate(None, NUMBERS)) for word in _WORDS))))
+"""Finds them in a line's form, and a table's header or row."""
 
 
 class Patterns(NamedTuple):
-    """Patterns of whole lines."""
+    """Patterns of lines, from their message on."""
 
     rows: re.Pattern[bytes]
     body: re.Pattern[bytes]
 
 
-_known: dict[tuple[int, bytes], Patterns] = {}
-
-
-def patterns(prefix: bytes) -> Patterns | None:
-    """Return the patterns for lines with a prefix like this one; None if that can't be decided."""
-    length, end = len(prefix), prefix[-2:]
-    found = _known.get((length, end))
-    if found is None and length != 1 and length <= _LONGEST_PREFIX and len(_known) < _MOST:
-        before = b"[^\\n]{%d}%s" % (length - 2, re.escape(end)) if length else b""
-        found = Patterns(re.compile(before + ROW), re.compile(b"%s(?:%s)" % (before, BODY)))
-        _known[length, end] = found
-    return found
+@cache
+def patterns() -> Patterns:
+    return Patterns(re.compile(ROW), re.compile(BODY))

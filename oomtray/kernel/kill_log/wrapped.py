@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_TIMED = re.compile(
+TIMED = re.compile(
     rb"\x22?(?:> ?){0,8}(?:<\d{1,3}>)?(?:\[ {0,12}[+<]? {0,12}\d{1,10}\.\d|\[[^\]\n]{0,40}\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\(XEN\) |\*\* \d{1,9} printk |\[(?: {2}OK {2}|FAILED|DEPEND)\] )"
     rb"|(?:> ?){0,8}(?:[\w.-]{1,64}: )?(?:kern|user|daemon)\s{0,4}:\s{0,8}\w{1,7}\s{0,4}: \["
 )
@@ -50,11 +50,11 @@ class Unwrapper:
         if (self._since >= _LATELY and not anywhere) or data[at : at + ALIKE] == line[:ALIKE]:
             return False
         part = data[at : _end(data, at)]
-        return _TIMED.match(line) is not None and _goes_on(line, part) and self._is_full(line, part, data, at)
+        return TIMED.match(line) is not None and _goes_on(line, part) and self._is_full(line, part, data, at)
 
     def joined(self, line: bytes, data: bytes, at: int) -> tuple[bytes, int]:
         """Join a line with its continuations at `at`; return it and where the next line begins."""
-        if not _TIMED.match(line):
+        if not TIMED.match(line):
             return line, at
         last = line
         for _ in range(_MOST_PARTS):
@@ -84,7 +84,7 @@ class Unwrapper:
                 if len(one) <= self._width:
                     break
                 width = one.rstrip().rfind(b" ")
-                self._width = width if width > self._width and _TIMED.match(one) else self._width
+                self._width = width if width > self._width and TIMED.match(one) else self._width
         word = part.lstrip(b"> \t").partition(b" ")[0]
         return len(line) + 1 + len(word) > self._width
 
@@ -92,7 +92,7 @@ class Unwrapper:
 def begin(data: bytes, line: int, earliest: int) -> int:
     """Return where the wrapped line starts that the line at `line` belongs to."""
     before = data.rfind(b"\n", earliest, max(line - 1, earliest)) + 1 or earliest
-    if before < line and not _TIMED.match(data, line) and _TIMED.match(data, before) and _goes_on(data[before : line - 1], data[line : _end(data, line)]):
+    if before < line and not TIMED.match(data, line) and TIMED.match(data, before) and _goes_on(data[before : line - 1], data[line : _end(data, line)]):
         return before
     return line
 
@@ -104,7 +104,7 @@ def _end(data: bytes, at: int) -> int:
 
 def _goes_on(line: bytes, following: bytes) -> bool:
     long = len(line) >= _NARROWEST or line.rstrip().endswith((b"]", b":"))  # or its date is followed by a long word
-    return long and len(following) <= _LONGEST_PART and bool(following.strip(b" >\t")) and not _TIMED.match(following)
+    return long and len(following) <= _LONGEST_PART and bool(following.strip(b" >\t")) and not TIMED.match(following)
 
 
 def _within_words(line: bytes, data: bytes, at: int) -> bool:
