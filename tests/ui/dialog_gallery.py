@@ -137,7 +137,7 @@ def rules(now: Assessment) -> RuleController:
     tree = ProcTree(Path(tempfile.mkdtemp(prefix="oomtray-gallery-")))
     for one in now.snapshot.processes:
         tree.add(one.pid, name=one.name.encode(), adj=one.oom_score_adj or 0, uid=one.uid, start=one.start_time)
-    return RuleController(ChangeController(Settings().actions), "/nonexistent/rules.toml", proc=str(tree))
+    return RuleController(ChangeController(Settings().actions), "/proc/nonexistent/rules.toml", proc=str(tree))
 
 
 def rule() -> QDialog:

@@ -41,7 +41,7 @@ class Hands:
     def __init__(self, pid: int) -> None:
         controller = ChangeController(Presets())
         self.popup = Popup(controller, Settings())
-        self.dialogs = Dialogs(self.popup, RuleController(controller, "/nonexistent/rules.toml", self.popup))
+        self.dialogs = Dialogs(self.popup, RuleController(controller, "/proc/nonexistent/rules.toml", self.popup))
         self.popup.open(None)
         monitor = Monitor(Settings(), once=True)
         self.assessment = monitor.survey(apps=True)
