@@ -49,6 +49,8 @@ class OpenReport:
     owner: int | None = None
     """Uid of the chosen task, from there."""
     group: bool = False
+    of_machine: bool = False
+    """Whether the kernel's words say that no cgroup's limit was reached."""
     before_group: int = 0
     """How many victims it had when the line came that the whole group is killed."""
     latest: int | None = None

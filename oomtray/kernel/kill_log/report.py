@@ -244,12 +244,12 @@ class KernelReports:
             if last is None or not last.victims or not soon(last, line):
                 last = self._timeline.begin(line)  # its beginning is missing
             elif (first := last.give_latest()) is not None:
-                constraint, last = last.constraint, self._timeline.begin(line)
-                last.constraint, last.outcome = constraint, "killed"
+                before, last = last, self._timeline.begin(line)
+                last.constraint, last.of_machine, last.outcome = before.constraint, before.of_machine, "killed"
                 last.add_victim(first)
             last.before_group = len(last.victims)
             last.group, last.last_kill, last.told_at = True, line.uptime, line.time
-            last.constraint = last.constraint or "memcg"
+            last.constraint = last.constraint or (None if last.of_machine else "memcg")
             if last.constraint == "memcg":
                 last.limit_path = last.limit_path or grouped[1]
             return True
@@ -354,6 +354,8 @@ def _scope(report: OpenReport, words: str) -> None:
         report.constraint = "memcg"
     elif words.startswith("No available"):  # Linux 2.6
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
+    else:
+        report.of_machine = True
 
 
 def _is_quotation(line: Line, head: re.Match[str]) -> bool:

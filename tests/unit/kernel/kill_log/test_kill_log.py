@@ -395,6 +395,15 @@ def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
     assert ([one.pid for one in event.victims], event.constraint, event.limit) == ([711, 712], "none", None)
 
 
+@pytest.mark.parametrize("first", [OLD + OLD_KILL, KILL.replace("Memory cgroup out", "Out").replace("711", "51")], ids=["4.19", "5.3"])
+def test_nor_has_one_of_which_only_the_kills_are_left(first: str) -> None:
+    marker = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
+    (event,) = events(first + marker + first.splitlines()[-1].replace("51", "52") + "\n")
+    assert ([one.pid for one in event.victims], event.constraint, event.limit) == ([51, 52], "none", None)
+    (event, other) = events(first + marker + first.replace("51", "61") + marker.replace("shop", "mail"))
+    assert ([one.pid for one in other.victims], other.constraint, other.limit) == ([61], "none", None)
+
+
 _STOPPED = "SysRq : Manual OOM execution\nKernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n"
 _RAN = "CPU: 1 PID: 243 Comm: kworker/1:2 Tainted: G         C O  3.16.0-6-amd64 #1 Debian 3.16.57-2\n"
 
