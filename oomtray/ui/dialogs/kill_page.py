@@ -150,7 +150,6 @@ class KillPage(QScrollArea):
         self.table = RankingTable(body, self._labels)
         self.unranked = Placeholder(body)
         self.report_button = PushButton(tr("Ask for the kernel's report…"), body)
-        self.report_button.setAutoDefault(False)
         self.unranked.add_action(self.report_button)
         self.why = paragraph(body, faint=True)
         self.bars_legend = queue_legend(body)

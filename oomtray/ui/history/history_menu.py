@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPalette, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy
+from PySide6.QtWidgets import QSizePolicy
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.choices import frame_color
@@ -14,13 +14,14 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
 
-class HistoryMenu(QPushButton):
+class HistoryMenu(EnterButton):
     """Matches the segments' frame; `export_wanted` carries png, csv or json."""
 
     clear_wanted = Signal()
@@ -29,7 +30,6 @@ class HistoryMenu(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("⋯", parent)
         name = tr("Export or clear")
-        self.setAutoDefault(False)
         self.setAccessibleName(name)
         self.setToolTip(name)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

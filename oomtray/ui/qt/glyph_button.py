@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QPushButton
+
     from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST, _GLYPH = 28, 16
@@ -31,14 +34,13 @@ def forget_pointer(window: QWidget) -> None:
         button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
 
 
-class GlyphButton(QPushButton):
+class GlyphButton(EnterButton):
     """A flat button; `name` is for screen readers, `hint` is the tooltip."""
 
     def __init__(self, glyph: Glyph, name: str, hint: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._glyph = glyph
         self.setFlat(True)
-        self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(name)

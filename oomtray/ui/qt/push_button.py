@@ -1,4 +1,4 @@
-"""A button with a text, as at the bottom of windows."""
+"""What all buttons have in common, and a button with a text, as at the bottom of windows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from oomtray.ui.qt import contrast
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
 _AIR = 24
@@ -22,12 +22,22 @@ _INSIDE, _CORNER = 3.5, 2.0
 """Pixels between the edge of a button and its ring, and the ring's corners."""
 
 
-class EdgedButton(QPushButton):
-    """Is drawn by the style, with an edge that is seen (field_edges.py); Enter presses it only while it has the focus."""
+class EnterButton(QPushButton):
+    """Is pressed by Enter while it has the focus, where Qt would press the window's default button."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
-        self.setAutoDefault(False)
+        self.setAutoDefault(False)  # which would show each focused one as the default
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
+
+
+class EdgedButton(EnterButton):
+    """Is drawn by the style, with an edge that is seen (field_edges.py)."""
 
 
 class PushButton(EdgedButton):

@@ -6,22 +6,22 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QPushButton, QWidget
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
+    from PySide6.QtWidgets import QWidget
 
 _SIDE = 28
 
 
-class ResetButton(QPushButton):
+class ResetButton(EnterButton):
     def __init__(self, says: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.setAccessibleName(says)
         self.setToolTip(says)
-        self.setAutoDefault(False)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)

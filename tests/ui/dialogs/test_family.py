@@ -61,6 +61,13 @@ def test_the_way_out_is_the_last_button_and_at_most_one_is_the_default(dialog: D
     assert not any(button.autoDefault() for button in buttons(dialog)), "Enter is never another one's for a moment"
 
 
+def test_enter_presses_the_button_that_has_the_focus(qtbot: Any, dialog: Dialog) -> None:
+    """On Cancel it did what Cancel is to prevent, if that is the default."""
+    dialog.close_button.setFocus()
+    qtbot.keyClick(dialog.close_button, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
 def test_the_keys_reach_all_and_all_has_a_name(dialog: Dialog) -> None:
     for part in dialog.findChildren(QWidget):
         if not part.isVisible() or not part.focusPolicy() & Qt.FocusPolicy.TabFocus:
