@@ -125,8 +125,8 @@ def _dead_of(assessment: Assessment, name: str, dead: list[Risk]) -> str:
     """Return an app's name with how many of its processes are dead; a single one by its own name, if it has one."""
     if len(dead) == 1 and (alone := row_name(assessment, dead[0])) != name:
         return alone
-    app = shown_app(assessment, dead[0])
-    count = max(len(dead), 0 if app is None else len(app.members))  # another app may have the same name
+    apps = [shown_app(assessment, one) for one in dead]  # several may have the same name
+    count = apps.count(None) + sum(len(app.members) for app in {id(app): app for app in apps if app is not None}.values())
     if len(dead) < count:
         return tr_n("{name} ({dead} of {count} process)", "{name} ({dead} of {count} processes)", count, name=name, dead=len(dead))
     return name if count == 1 else tr_n("{name} ({count} process)", "{name} ({count} processes)", count, name=name)

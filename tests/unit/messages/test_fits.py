@@ -128,6 +128,13 @@ def test_an_app_that_loses_only_some_processes_is_told_with_all_of_them() -> Non
     assert words.waterline(whole, deaths(whole, 2 * GIB)) == "Firefox (2 processes)"
 
 
+def test_apps_of_one_name_are_told_with_the_processes_of_each() -> None:
+    """As of two users: with those of the first alone, none seemed to be left."""
+    first, second, third = (row(pid, "firefox", of="firefox") for pid in (1, 2, 3))
+    whole = replace(machine(first, second, third), apps=(app(members=(first, third)), app(members=(second,))))
+    assert words.waterline(whole, deaths(whole, 2 * GIB)) == "Firefox (2 of 3 processes)"
+
+
 def test_it_would_be_killed_itself_after_larger_ones() -> None:
     larger = replace(EXACT[0], badness=99 * GIB // 4096)
     assert said(7, larger, *EXACT[1:])[0] == "7.0 GiB would not fit: the kernel would kill slack, and then the new program itself."
