@@ -40,7 +40,7 @@ _USUAL_NAME = 100
 _ICON = 16
 _PAD, _RIM = 10, 4
 """Pixels beside the texts of a line, and above the first and below the last line."""
-_BEFORE_BAR = 12
+_BEFORE_NAME, _BEFORE_BAR = 8, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +136,8 @@ class QueueBars(QWidget):
         """Return the widths of numbers and icons in pixels, with what is between them and the next column."""
         wide = QFontMetrics(scaled(self.font(), 1.0, bold=True)).horizontalAdvance
         numbers = [one.number for one in self.rows if one.number]
-        number = max(map(wide, ("00", *numbers))) + 8 if numbers else 0
-        return number, grown(_ICON, self.font()) + 8 if any(one.icon is not None for one in self.rows) else 0
+        number = max(map(wide, ("00", *numbers))) + _BEFORE_NAME if numbers else 0
+        return number, grown(_ICON, self.font()) + _BEFORE_NAME if any(one.icon is not None for one in self.rows) else 0
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)
@@ -163,10 +163,10 @@ class QueueBars(QWidget):
         if number:
             painter.setFont(fine)
             painter.setPen(found.muted)
-            self._text(painter, QRect(left, line.top(), number - 8, line.height()), row.number, end=True)
+            self._text(painter, QRect(left, line.top(), number - _BEFORE_NAME, line.height()), row.number, end=True)
         left += number
         if row.icon is not None:
-            side = icon - 8
+            side = icon - _BEFORE_NAME
             row.icon.paint(painter, self._placed(QRect(left, line.top() + (line.height() - side) // 2, side, side)))
         left += icon
         painter.setFont(own)
