@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.records import dataclass
+from oomtray.risk.postmortem import GFP_HIGHMEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +18,7 @@ _ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
 """The lower a zone, the more requests can use it."""
 _MOST = 8
 """How many nodes can be listed one by one."""
-_GFP_DMA, _GFP_HIGHMEM, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x02, 0x04, 0x08
+_GFP_DMA, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x04, 0x08
 """From include/linux/gfp_types.h, the same since Linux 2.6.15."""
 _FILTERED = (3, 0)
 """Linux release from which a report lists only the nodes that could be used (2.6.39)."""
@@ -128,7 +129,7 @@ def _highest(mask: int) -> str | None:
         return "DMA"
     if mask & _GFP_DMA32:
         return "DMA32"
-    if not mask & _GFP_HIGHMEM:
+    if not mask & GFP_HIGHMEM:
         return "Normal"
     return None if mask & _GFP_MOVABLE else "HighMem"
 

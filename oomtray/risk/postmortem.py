@@ -31,7 +31,7 @@ _HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-s
 _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from this order, only contiguous memory is short."""
 
-_GFP_HIGHMEM = 0x02
+GFP_HIGHMEM = 0x02
 """Of requests that can use high memory, which are never short of low memory alone (include/linux/gfp_types.h)."""
 
 
@@ -162,7 +162,7 @@ def _of_machine(report: KillReport) -> Cause | None:
         return Cause("system-limit", "high", {"slab": machine.slab_unreclaimable, "ram": ram}, "find-kernel-memory")
     # where there is a zone Normal, lowmem_reserve keeps DMA below it free for those that can use no other
     low = [zone for zone in machine.zones if zone.name == "Normal"] or [zone for zone in machine.zones if zone.name == "DMA"]
-    high = 0 if (report.mask or 0) & _GFP_HIGHMEM else sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
+    high = 0 if (report.mask or 0) & GFP_HIGHMEM else sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
     if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
         return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
     free = sum(zone.free for zone in machine.zones)

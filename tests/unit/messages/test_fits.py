@@ -126,6 +126,8 @@ def test_an_app_that_loses_only_some_processes_is_told_with_all_of_them() -> Non
     whole = machine(*(row(pid, "firefox", of="firefox") for pid in (1, 2)), row(3, "java"))
     assert words.waterline(whole, deaths(whole, GIB)) == "Firefox (1 of 2 processes)"
     assert words.waterline(whole, deaths(whole, 2 * GIB)) == "Firefox (2 processes)"
+    tabs = machine(*TABS)
+    assert words.waterline(tabs, deaths(tabs, GIB)) == "Firefox · Web Content", "a single one is told by its own name"
 
 
 def test_apps_of_one_name_are_told_with_the_processes_of_each() -> None:

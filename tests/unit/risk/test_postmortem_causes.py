@@ -60,6 +60,7 @@ MEMCG = {"constraint": "memcg", "limit": LIMIT}
         pytest.param(report(machine=machine(zones=(zone("Normal", 8 * MIB), zone("HighMem", 2 * GIB)))), "system-limit", "high",
                      "use-64-bit-kernel", id="low memory"),
         pytest.param(report(machine=machine(swap_total=0, zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, and DMA kept for others"),
+        pytest.param(report(mask=0xDC2, machine=machine(swap_total=0, zones=LOW)), "misconfiguration", "low", "add-swap", id="low memory, unneeded"),
         pytest.param(report(order=1, machine=machine(zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, for a new process's stack"),
         pytest.param(report(order=3, machine=machine(zones=(LOW[0], zone("Normal", 200 * MIB), LOW[2]))), "system-limit", "medium", "compact-memory",
                      id="fragmented low memory"),
