@@ -50,3 +50,11 @@ def test_unrelated(line: str) -> None:
 @pytest.mark.parametrize("line", [*TELLING, *ONCE, *(word for word, _ in _HANDLERS if word not in _OF_MANY), *REPORT.splitlines()])
 def test_what_tells_something_is_no_unrelated_line(line: str) -> None:
     assert RELATED.search(line.encode().translate(None, NUMBERS))
+
+
+def test_a_line_whose_telling_end_was_wrapped_is_not_skipped() -> None:
+    """A head has its words in the next line then; with 400 lines between, the wider ones aren't taken for the width here."""
+    prefix, order = "Mar  3 10:11:12 shop-1 kernel: ", "oom-killer: gfp_mask=0x201da, order=0, oom_score_adj=0\n"
+    others = f"{prefix}{UNRELATED[2]}\n" * 400
+    found = events(f"{prefix}web invoked {order}{others}{prefix}Thread-pool-12 invoked\n{order}{others}")
+    assert [one.invoker and one.invoker.name for one in found] == ["web", "Thread-pool-12"]
