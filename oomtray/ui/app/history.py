@@ -53,6 +53,8 @@ class HistoryOpener(QObject):
         self._clock = clock
         self.window: HistoryWindow | None = None
         self.question: QMessageBox | None = None
+        self.complaint: QMessageBox | None = None
+        """Held while it is shown: it has no parent once the window is closed."""
         self.files: FileDialog | None = None
         """The window's."""
 
@@ -120,7 +122,7 @@ class HistoryOpener(QObject):
     @Slot(object)
     def _was_cleared(self, result: object) -> None:
         if isinstance(result, Exception):
-            complain(self.window, tr("History"), words.not_cleared(result))
+            self.complaint = complain(self.window, tr("History"), words.not_cleared(result))
         elif self.window is not None:
             self.window.reload()
 
@@ -146,7 +148,7 @@ class HistoryOpener(QObject):
         try:
             Path(path).write_bytes(_content(window, window.period, kind))
         except OSError as error:
-            complain(self.window, tr("History"), words.not_exported(error.strerror or str(error)))
+            self.complaint = complain(self.window, tr("History"), words.not_exported(error.strerror or str(error)))
 
 
 def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:

@@ -48,13 +48,14 @@ def ask(
     return question
 
 
-def complain(parent: QWidget | None, title: str, says: str) -> None:
-    """Say in a box of its own why something failed."""
+def complain(parent: QWidget | None, title: str, says: str) -> QMessageBox:
+    """Say in a box of its own why something failed; without a parent, it is there only as long as it is held."""
     box = QMessageBox(QMessageBox.Icon.Warning, title, says, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.addButton(PushButton(tr("Close"), box), QMessageBox.ButtonRole.RejectRole)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.open()
+    return box
 
 
 def _close_gap(layout: QGridLayout) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from oomtray.history.database import Database
 from oomtray.kills.followed_processes import FollowedProcesses
@@ -69,6 +70,22 @@ def test_clearing_asks_first(qtbot, opener: HistoryOpener, database: Database) -
     assert [name for name in os.listdir(Path(database.path).parent) if name.startswith("history.db")] == []
     assert not os.path.exists(followed.path), "who was followed is of the past too"
     assert unread.since() is None, "and what was to be read"
+
+
+def test_that_it_was_not_cleared_is_told_though_the_window_is_closed(qtbot, opener: HistoryOpener, database: Database, monkeypatch) -> None:
+    closed = Event()
+
+    def fail() -> None:
+        closed.wait()
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(database, "clear", fail)
+    opener.window.more.clear_action.trigger()
+    answer(opener, "Clear")
+    opener.window.close()
+    closed.set()
+    qtbot.waitUntil(lambda: any(isinstance(one, QMessageBox) and one.isVisible() for one in QApplication.topLevelWidgets()), timeout=10_000)
+    opener.complaint.close()
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("png", b"\x89PNG"), ("csv", b"time,level,"), ("json", b"{")])
