@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QLabel
 from oomtray.drill import Drill, NoDrill
 from oomtray.ui.dialogs import drill_dialog
 from oomtray.ui.dialogs.drill_dialog import DrillDialog
+from oomtray.ui.dialogs.steps import Step, Steps
 from tests.facts import kills
+from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 VICTIM = kills.Dead(pid=77, name="oomtray-drill", freed=60 << 20, oom_score_adj=1000)
@@ -84,3 +86,17 @@ def test_where_it_does_not_work(dialog, qtbot, answer, says):
     assert shown.start_button.isVisible() is (says != "cgroup v2"), "what the machine lacks it lacks the next time as well"
     assert shown.steps.isVisible() is isinstance(answer, Drill)
     assert "failed" in states(shown) or not isinstance(answer, Drill)
+
+
+@pytest.mark.parametrize("state", ["open", "done", "failed"])
+def test_the_marks_of_its_steps_grow_with_the_text(qtbot, state):
+    painted = []
+    for points in (10, 20):
+        with text_size(points):
+            steps = Steps()
+            qtbot.addWidget(steps)
+            steps.show_steps([Step(state, "The kernel killed it")])
+            picture = steps.layout().itemAtPosition(0, 0).widget().grab().toImage()
+            ground = picture.pixelColor(0, 0)
+            painted.append(sum(any(picture.pixelColor(x, y) != ground for x in range(picture.width())) for y in range(picture.height())))
+    assert painted[1] == pytest.approx(2 * painted[0], abs=2)
