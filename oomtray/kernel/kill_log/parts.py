@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Iterable[KillReport]], Iterator[str]]
 
-_LEAST = 16 << 20
+_LEAST = 8 << 20
 """Least bytes per part."""
 _MOST_PARTS = 16
 _HEAD, _HEADS, _FARTHEST = b"invoked oom-killer", 24, 16
