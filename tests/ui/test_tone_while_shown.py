@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QDialogButtonBox, QWidget
+from pytestqt.qtbot import QtBot
 
 from oomtray.risk.step_in import COUNTDOWN, Candidate
 from oomtray.ui.controllers.report import Report
@@ -69,12 +70,14 @@ def _wrong_rule(directory: Path) -> QWidget:
     [(_popup, Header), (_report, MessageBar), (_stepping_in, VictimCard), (_question, QDialogButtonBox), (_wrong_rule, PreviewLines)],
 )
 def test_its_picture_is_that_of_what_opens_in_the_dark(
-    tmp_path: Path, make: Callable[[Path], QWidget], part: type[QWidget]
+    qtbot: QtBot, tmp_path: Path, make: Callable[[Path], QWidget], part: type[QWidget]
 ) -> None:
     shown = make(tmp_path)
+    qtbot.addWidget(shown)
     light = _picture(the(part, shown))
     QApplication.setPalette(palette(DARK))
     opened = make(tmp_path)
+    qtbot.addWidget(opened)
 
     assert _picture(the(part, shown)) == _picture(the(part, opened)) != light
 

@@ -19,6 +19,7 @@ from oomtray.kernel.rollup import Rollup, Rollups, given_back, read_rollup
 from oomtray.kernel.snapshot import Process
 from oomtray.monitor import Monitor
 from tests.facts import MIB
+from tests.rigs.processes.programs import wait_for
 
 HELD = 48 * MIB
 
@@ -51,7 +52,9 @@ def family() -> Iterator[list[int]]:
     command = [sys.executable, "-S", "-c", FAMILY]
     with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as parent:
         assert parent.stdout is not None
-        yield sorted(int(parent.stdout.readline()) for _ in range(4))
+        pids = sorted(int(parent.stdout.readline()) for _ in range(4))
+        wait_for(lambda: all(row(pid).state == "S" for pid in pids), "a family that waits, so that its memory stays as it is")
+        yield pids
         os.killpg(parent.pid, signal.SIGKILL)
 
 
