@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,20 +31,27 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
+def shown_area(qtbot, size: QSize, content: QSize, *, on_base=False, direction=Qt.LayoutDirection.LeftToRight) -> QScrollArea:
+    """An area that is scrolled both ways where what is in it is larger."""
+    area = QScrollArea()
+    qtbot.addWidget(area)
+    use_thin_scroll_bars(area, on_base=on_base, sideways=True)
+    area.setFrameShape(QScrollArea.Shape.NoFrame)
+    area.setLayoutDirection(direction)
+    inside = QWidget()
+    inside.setFixedSize(content)
+    area.setWidget(inside)
+    area.resize(size)
+    area.show()
+    qtbot.waitExposed(area)
+    return area
+
+
 @pytest.fixture(params=["ltr", "rtl"])
 def sideways(request, qtbot):
     """An area that shows a quarter of what is in it, from the middle."""
-    area = QScrollArea()
-    qtbot.addWidget(area)
-    use_thin_scroll_bars(area, on_base=False, sideways=True)
-    if request.param == "rtl":
-        area.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    inside = QWidget()
-    inside.setFixedSize(1200, 40)
-    area.setWidget(inside)
-    area.resize(300, 100)
-    area.show()
-    qtbot.waitExposed(area)
+    direction = Qt.LayoutDirection.RightToLeft if request.param == "rtl" else Qt.LayoutDirection.LeftToRight
+    area = shown_area(qtbot, QSize(300, 100), QSize(1200, 40), direction=direction)
     bar = area.horizontalScrollBar()
     assert isinstance(bar, ThinScrollBar)
     bar.setValue(bar.maximum() // 2)
@@ -54,16 +61,7 @@ def sideways(request, qtbot):
 @pytest.mark.parametrize(("on_base", "role"), [(True, QPalette.ColorRole.Base), (False, QPalette.ColorRole.Window)])
 def test_where_both_bars_meet_nothing_is_drawn(qtbot, on_base: bool, role: QPalette.ColorRole) -> None:
     with looks(LIGHT, "fusion"):
-        area = QScrollArea()
-        qtbot.addWidget(area)
-        use_thin_scroll_bars(area, on_base=on_base, sideways=True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
-        inside = QWidget()
-        inside.setFixedSize(1200, 1200)
-        area.setWidget(inside)
-        area.resize(300, 300)
-        area.show()
-        qtbot.waitExposed(area)
+        area = shown_area(qtbot, QSize(300, 300), QSize(1200, 1200), on_base=on_base)
         across, down = area.horizontalScrollBar(), area.verticalScrollBar()
         image = area.grab().toImage()
         corner = {image.pixelColor(x, y).name() for x in range(300 - down.width(), 300) for y in range(300 - across.height(), 300)}
