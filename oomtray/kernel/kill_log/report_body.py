@@ -90,7 +90,7 @@ def take_line(report: OpenReport, text: str) -> bool:
         if row.startswith("[") and A_ROW.match(row):
             report.table.add([row.encode("utf-8", "surrogatepass")])
             return True
-    for word, handle in _HANDLERS:  # noqa: SIM110 - for every line: a generator would take twice as long
+    for word, handle in HANDLERS:  # noqa: SIM110 - for every line: a generator would take twice as long
         if word in text and handle(report, text):
             return True
     return False
@@ -232,9 +232,10 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
     return True
 
 
-_HANDLERS = (
+HANDLERS = (
     ("pid", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
     ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
     ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
     ("mem_cgroup_oom_synchronize", _in_cgroup),
 )  # fmt: skip
+"""Words of the body that tell something, and what takes in a line with one of them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.kernel.kill_log.report_body import _HANDLERS, ONCE
+from oomtray.kernel.kill_log.report_body import HANDLERS, ONCE
 from oomtray.kernel.kill_log.runs import NUMBERS, RELATED
 from tests.unit.kernel.kill_log.test_forms import REPORT, events
 
@@ -47,7 +47,7 @@ def test_unrelated(line: str) -> None:
     assert RELATED.search(line.encode().translate(None, NUMBERS)) is None
 
 
-@pytest.mark.parametrize("line", [*TELLING, *ONCE, *(word for word, _ in _HANDLERS if word not in _OF_MANY), *REPORT.splitlines()])
+@pytest.mark.parametrize("line", [*TELLING, *ONCE, *(word for word, _ in HANDLERS if word not in _OF_MANY), *REPORT.splitlines()])
 def test_what_tells_something_is_no_unrelated_line(line: str) -> None:
     assert RELATED.search(line.encode().translate(None, NUMBERS))
 
