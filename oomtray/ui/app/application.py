@@ -17,6 +17,7 @@ from oomtray.ui.app.garbage import GarbageCollector
 from oomtray.ui.app.menu_apps import MenuApps
 from oomtray.ui.app.notices import mark_outdated, notices, show_latest
 from oomtray.ui.app.notification_center import NotificationCenter
+from oomtray.ui.app.pixmap_cache import keep_pixmaps
 from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
@@ -178,6 +179,7 @@ class Application(QObject):
     @Slot(object)
     def _take_news(self, news: Assessment | Unreadable | Stale) -> None:
         self._garbage.collect()
+        keep_pixmaps(self.background.assessment)
         self._refresh_icon()
         if isinstance(news, Unreadable | Stale):
             if self.popup is not None:
@@ -215,6 +217,7 @@ class Application(QObject):
         paused = self.background.paused
         dialogs = self._dialogs
         self.background.attend(Attention(paused=paused) if dialogs is None else dialogs.attention(paused=paused))
+        keep_pixmaps(self.background.assessment)
         if self._tray.icon is not None:
             self._tray.icon.set_popup_open(self.popup is not None and self.popup.isVisible())
 
