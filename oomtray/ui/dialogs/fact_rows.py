@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QFontMetrics,
     QGuiApplication,
     QPaintEvent,
     QResizeEvent,
@@ -294,8 +294,8 @@ class _CommandLine(QPlainTextEdit):
         document = self.document()
         block = document.firstBlock()
         document.documentLayout().blockBoundingRect(block)  # forces the layout, otherwise done when painting
-        lines = max(block.layout().lineCount(), 1)
+        lines = [block.layout().lineAt(index).height() for index in range(block.layout().lineCount())]
         policy = Qt.ScrollBarPolicy
-        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if lines > _MOST_LINES else policy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if len(lines) > _MOST_LINES else policy.ScrollBarAlwaysOff)
         rim = 2 * (self.frameWidth() + round(document.documentMargin())) + 1
-        self.setFixedHeight(min(lines, _MOST_LINES) * QFontMetrics(self.font()).lineSpacing() + rim)
+        self.setFixedHeight(math.ceil(sum(lines[:_MOST_LINES])) + rim)  # higher where another font helps out, as for Korean

@@ -212,6 +212,15 @@ def test_the_whole_command_line_is_copied(qtbot: Any, open_: Callable[..., Detai
     assert "Threads\t14" in QGuiApplication.clipboard().text()
 
 
+def test_lines_of_a_command_in_a_higher_font_are_not_cut(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts(command=Command(("cat", *(f"/home/ana/문서/{number}월.txt" for number in range(9)))))))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    edit = window.rows.command.edit
+    block = edit.document().firstBlock()
+    assert block.layout().lineCount() > 1
+    assert edit.document().documentLayout().blockBoundingRect(block).height() <= edit.viewport().height()
+
+
 DEEP = "/srv/" + "data-set/" * 20
 V6 = "[2a02:8071:2c8c:1e00:5054:ff:fe12:{0:x}]:443"
 
