@@ -200,6 +200,11 @@ def unchangeable() -> str:
     return tr("can't be changed")
 
 
+def of_another_user() -> tuple[str, str]:
+    """Said beside an action that would raise another user's process, and as its hint."""
+    return tr("belongs to another user"), tr("It belongs to another user, who alone may raise it.")
+
+
 def unendable() -> str:
     """Said beside an action that can't end such a process."""
     return tr("can't be ended")

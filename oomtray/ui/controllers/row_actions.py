@@ -183,6 +183,9 @@ def setting(assessment: Assessment, subject: Subject, value: int) -> RowAction:
     change = {p.pid: value for p in subject.processes if p.oom_score_adj != value}
     if not change:
         return RowAction("value", messages.already(), messages.is_at(value), enabled=False)
+    change = _without_refused(subject, change)
+    if not change:
+        return RowAction("value", *messages.of_another_user(), enabled=False)
     found = _foreseen(assessment, subject, "value", change)
     if any((p.oom_score_adj or 0) > value for p in subject.processes):
         found = replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}")
@@ -277,9 +280,19 @@ def _preset(
         return _beyond_reach(subject, action)
     if not change:
         return RowAction(action, messages.already(), messages.is_beyond(value, down=down), enabled=False)
+    change = _without_refused(subject, change)
+    if not change:
+        return RowAction(action, *messages.of_another_user(), enabled=False)
     says = messages.lowers(value) if down else messages.raises(value)
     found = _foreseen(assessment, subject, action, change, says, sharing=sharing, titled=titled)
     return replace(found, hint=f"{found.hint}\n{messages.asks_before_more()}") if down else found
+
+
+def _without_refused(subject: Subject, change: dict[int, int]) -> dict[int, int]:
+    """Leave out raises of other users' processes: the kernel refuses them, and the helper never raises."""
+    uid = os.geteuid()
+    before = {p.pid: p.oom_score_adj or 0 for p in subject.processes if uid not in (0, p.uid)}
+    return {pid: value for pid, value in change.items() if value <= before.get(pid, value)}
 
 
 def _spared(assessment: Assessment, subject: Subject, action: ActionId) -> RowAction | None:

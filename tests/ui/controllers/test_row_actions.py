@@ -58,6 +58,29 @@ def test_whoever_is_next_then_goes_by_no_number():
     assert "Then the next victim is code, which would free" in said
 
 
+@pytest.mark.parametrize("word", ["deprioritize", "first"])
+def test_of_another_users_process_no_raise_is_offered(word, monkeypatch):
+    """The kernel would refuse it, and the helper doesn't raise: that would take away the owner's right to undo it."""
+    monkeypatch.setattr("os.geteuid", lambda: 1001)
+    found = desktops.desktop()
+    subject = app(found, "slack")
+
+    choice = offered(found, subject, word)
+
+    assert (choice.enabled, choice.effect) == (False, "belongs to another user")
+    assert not row_actions.setting(found, subject, 1000).enabled
+    assert row_actions.setting(found, subject, -500).enabled
+    assert offered(found, subject, "protect").enabled
+
+
+@pytest.mark.parametrize("uid", [0, 1000])
+def test_root_and_the_owner_are_offered_a_raise(uid, monkeypatch):
+    monkeypatch.setattr("os.geteuid", lambda: uid)
+    found = desktops.desktop()
+
+    assert offered(found, app(found, "slack"), "first").enabled
+
+
 def test_an_app_of_one_process_is_called_as_its_row_is():
     found = desktops.desktop()
 
