@@ -160,7 +160,7 @@ def in_scope(command: Sequence[str]) -> subprocess.Popen[str]:
     try:
         return subprocess.Popen([run, *whose, *options, "--", *command], stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=environment)
     except OSError as error:
-        raise NoDrill("not-started", error.strerror or "") from error
+        raise NoDrill("not-started") from error
 
 
 def limits_memory(uid: int, cgroups: str = "/sys/fs/cgroup") -> bool:

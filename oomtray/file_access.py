@@ -40,8 +40,8 @@ class FileProblem:
     id: Trouble
     path: str
     """The file, or the directory or link on the way to it that is the problem."""
-    reason: str | None = None
-    """The system's message (strerror), for unreadable and unwritable."""
+    code: int | None = None
+    """The system's error number, for unreadable and unwritable."""
     limit: int | None = None
     """Bytes, for too-large."""
 
@@ -54,7 +54,8 @@ class FileError(Exception):
         self.problem = problem
 
     def __str__(self) -> str:
-        return f"{self.problem.path}: {self.problem.reason or self.problem.id}"
+        code = self.problem.code
+        return f"{self.problem.path}: {self.problem.id if code is None else os.strerror(code)}"
 
 
 @contextmanager
@@ -62,7 +63,7 @@ def as_file_error(trouble: Literal["unreadable", "unwritable"], path: str) -> It
     try:
         yield
     except OSError as error:
-        raise FileError(FileProblem(trouble, path, error.strerror or str(error))) from error
+        raise FileError(FileProblem(trouble, path, error.errno)) from error
 
 
 def read_whosoever(path: str, *, links: bool, limit: int) -> bytes | None:

@@ -144,8 +144,7 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
     except OSError as error:
         drop_output()
         status = FAILED
-        problem = error.strerror or str(error)
-        _print_error(tr("{problem}: {path}", problem=problem, path=error.filename or tr("(an empty name)")) if error.filename is not None else problem)
+        _print_error(_refused(error))
     except Exception as error:  # a defect of ours is one line too, because scripts read standard error
         status = FAILED
         _finish_output()
@@ -302,6 +301,14 @@ def _file_problem(error: Exception) -> str | None:
     from oomtray.messages.files import file_problem
 
     return file_problem(error.problem) if isinstance(error, FileError) else None
+
+
+def _refused(error: OSError) -> str:
+    from oomtray.messages.files import in_file
+    from oomtray.messages.system_errors import system_error
+
+    says = system_error(error)
+    return says if error.filename is None else in_file(error.filename or tr("(an empty name)"), None, says)
 
 
 def _unexpected(error: Exception) -> str:

@@ -7,6 +7,7 @@ begins.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import sqlite3
@@ -33,6 +34,16 @@ if TYPE_CHECKING:
 _PATIENCE = 2.0
 """Seconds to wait for another program that writes."""
 _PAUSE = 0.01
+_CAUSES = {
+    sqlite3.SQLITE_PERM: errno.EACCES,
+    sqlite3.SQLITE_READONLY: errno.EACCES,
+    sqlite3.SQLITE_CANTOPEN: errno.EACCES,
+    sqlite3.SQLITE_AUTH: errno.EACCES,
+    sqlite3.SQLITE_NOMEM: errno.ENOMEM,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+}
+"""The system's errors by SQLite's codes; what is neither of these is wrong with the file itself."""
 _COMPANIONS = ("-wal", "-shm")
 """Suffixes of files that SQLite keeps beside the database."""
 
@@ -194,12 +205,10 @@ class Database:
         try:
             with as_file_error(trouble, self.path):
                 yield
-        except sqlite3.OperationalError as error:
+        except sqlite3.DatabaseError as error:
             if _is_locked(error):
                 raise FileError(FileProblem("locked", self.path)) from error
-            raise FileError(FileProblem(trouble, self.path, str(error))) from error
-        except sqlite3.DatabaseError as error:
-            raise FileError(FileProblem(trouble, self.path, str(error))) from error
+            raise FileError(FileProblem(trouble, self.path, _cause(error, self.path))) from error
 
 
 class _UnusableError(Exception):
@@ -258,9 +267,25 @@ def _log_ahead(connection: sqlite3.Connection) -> None:
             return
 
 
-def _is_locked(error: sqlite3.OperationalError) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+def _cause(error: sqlite3.DatabaseError, path: str) -> int:
+    """Return the number of the system's error behind one of SQLite's, which keeps it to itself."""
+    with suppress(OSError):
+        place = os.statvfs(os.path.dirname(path))
+        if place.f_flag & os.ST_RDONLY:
+            return errno.EROFS
+        if not place.f_bavail:
+            return errno.ENOSPC
+    return _CAUSES.get(_code(error), errno.EUCLEAN)
+
+
+def _is_locked(error: sqlite3.DatabaseError) -> bool:
+    return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _is_broken(error: sqlite3.DatabaseError) -> bool:
-    return error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def _code(error: sqlite3.DatabaseError) -> int:
+    """Return SQLite's primary code; 0 for an error of Python's, such as text that is not UTF-8."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
+from oomtray.messages.system_errors import system_error
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _SAYS: dict[Trouble, str] = {
 
 def file_problem(problem: FileProblem) -> str:
     return tr(
-        _SAYS[problem.id], path=printable(problem.path), reason=problem.reason, limit=size(problem.limit)
+        _SAYS[problem.id], path=printable(problem.path), reason=system_error(problem.code), limit=size(problem.limit)
     )
 
 

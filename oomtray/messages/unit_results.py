@@ -190,8 +190,8 @@ _NO_LIMIT = {
 }
 _MANAGER = {
     "no-bus": mark("The system's manager can't be reached: it has no bus here."),
-    "no-connection": mark("The system's manager can't be reached: {detail}."),
-    "no-answer": mark("The system's manager does not answer: {detail}."),
+    "no-connection": mark("The system's manager can't be reached."),
+    "no-answer": mark("The system's manager does not answer."),
     "not-loaded": mark("The system's manager does not take {unit}: {detail}."),
     "not-told": mark("The system's manager says nothing about {unit}: {detail}."),
     "not-reloaded": mark("The system's manager does not reload: {detail}."),
@@ -202,8 +202,8 @@ _MANAGER = {
 _NOT_ALLOWED = mark("Your user manager does not let you set this for {unit}.")
 _OWN_MANAGER = {
     "no-bus": mark("Your user manager can't be reached: it has no bus here."),
-    "no-connection": mark("Your user manager can't be reached: {detail}."),
-    "no-answer": mark("Your user manager does not answer: {detail}."),
+    "no-connection": mark("Your user manager can't be reached."),
+    "no-answer": mark("Your user manager does not answer."),
     "not-loaded": mark("Your user manager does not take {unit}: {detail}."),
     "not-told": mark("Your user manager says nothing about {unit}: {detail}."),
     "not-reloaded": mark("Your user manager does not reload: {detail}."),

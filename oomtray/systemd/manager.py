@@ -50,7 +50,7 @@ class ManagerProblem:
     name: str = ""
     """The unit, for not-loaded, not-told, not-set, not-allowed and not-authorised."""
     detail: str = ""
-    """What the system or the manager said, in its own words."""
+    """What the manager said, in its own words."""
 
 
 class ManagerError(Exception):
@@ -133,7 +133,7 @@ class ServiceManager:
         try:
             self._connection = Connection(address, timeout)
         except OSError as error:
-            raise ManagerError(ManagerProblem("no-connection", uid, detail=_reason(error))) from error
+            raise ManagerError(ManagerProblem("no-connection", uid)) from error
 
     def __enter__(self) -> Self:
         return self
@@ -249,7 +249,7 @@ class ServiceManager:
         try:
             answers = self._connection.call_all(questions, max(0.0, deadline - time.monotonic()))
         except OSError as error:
-            raise ManagerError(ManagerProblem("no-answer", self._uid, detail=_reason(error))) from error
+            raise ManagerError(ManagerProblem("no-answer", self._uid)) from error
         self._connection.backlog.clear()
         return answers
 
@@ -270,7 +270,3 @@ def _error_text(answer: Message) -> str:
     """Return the text of a D-Bus error, which systemd's own tools show unchanged."""
     text = answer.body[0] if signature_of(answer).startswith("s") else error_of(answer)
     return str(text or signature_of(answer)).rstrip(".")
-
-
-def _reason(error: OSError) -> str:
-    return error.strerror or str(error)

@@ -67,7 +67,7 @@ def assigned(path: str, key: str) -> str | None:
         return None
     content = read_whosoever(path, links=True, limit=_LARGEST)
     if content is None:
-        raise FileError(FileProblem("unreadable", path, os.strerror(errno.ENOENT)))
+        raise FileError(FileProblem("unreadable", path, errno.ENOENT))
     section, value = "", None
     for line in content.decode("utf-8", "replace").replace("\\\n", " ").splitlines():
         text = line.strip()

@@ -148,7 +148,7 @@ class HistoryOpener(QObject):
         try:
             Path(path).write_bytes(_content(window, window.period, kind))
         except OSError as error:
-            self.complaint = complain(self.window, tr("History"), words.not_exported(error.strerror or str(error)))
+            self.complaint = complain(self.window, tr("History"), words.not_exported(error))
 
 
 def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:

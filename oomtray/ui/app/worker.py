@@ -192,7 +192,11 @@ class Worker(QThread):
 
 
 def _reason(error: Exception) -> str:
-    """Return the system's message for an OSError; for any other error, which is a bug, its type and message."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror if error.filename is None else f"{error.filename}: {error.strerror}"
+    """Return why for an OSError; for any other error, which is a bug, its type and message."""
+    if isinstance(error, OSError):
+        from oomtray.messages.files import in_file
+        from oomtray.messages.system_errors import system_error
+
+        says = system_error(error)
+        return says if error.filename is None else in_file(error.filename, None, says)
     return f"{type(error).__name__}: {error}"

@@ -53,8 +53,9 @@ class KeptPermission(QObject):
     def _revoked(self, answer: CompletedProcess[bytes] | Exception) -> None:
         if isinstance(answer, Exception):
             from oomtray.messages.permission import not_started
+            from oomtray.messages.system_errors import system_error
 
-            reason = answer.strerror if isinstance(answer, OSError) else None
+            reason = system_error(answer) if isinstance(answer, OSError) else None
             self.reported.emit(Report("failed", not_started(self._pkcheck, printable(reason or str(answer)))))
         elif answer.returncode == 0:
             self._until = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import itertools
 import json
 from collections.abc import Callable
@@ -652,7 +653,7 @@ class TestNothing:
 
     def test_what_can_not_be_read_is_told_once_and_calmly(self, qtbot) -> None:
         def refused(*_: float) -> Period:
-            raise FileError(FileProblem("unreadable", "/x/history.db", "Permission denied"))
+            raise FileError(FileProblem("unreadable", "/x/history.db", errno.EACCES))
 
         window = HistoryWindow(refused, clock=lambda: NOW)
         qtbot.addWidget(window)

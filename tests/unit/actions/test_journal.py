@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -220,7 +221,7 @@ def test_on_a_full_disk_the_old_content_stands(journal: Journal, state: Path, ro
     before = Path(journal.path).read_bytes()
     with full_disk(room):
         assert journal.record("protect", [change(43)]) is None
-    assert journal.note == not_recorded(journal, "unwritable", reason="File too large")
+    assert journal.note == not_recorded(journal, "unwritable", code=errno.EFBIG)
     assert Path(journal.path).read_bytes() == before
     assert [f.name for f in state.iterdir()] == ["changes.jsonl"]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import os
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.config import default_file
-from oomtray.file_access import FileError
+from oomtray.file_access import FileError, FileProblem
 from oomtray.history import events
 from oomtray.history.database import Database
 from oomtray.history.events import Event, drop_old, put_events
@@ -30,7 +32,7 @@ from tests.facts.assessments import app
 from tests.facts.histories import settling
 from tests.facts.memory import memory
 from tests.facts.recorded import read_events, recorded, sample
-from tests.rigs.processes.users import NOBODY, need_root
+from tests.rigs.processes.users import NOBODY, as_nobody, need_root
 
 NOW = 1_800_000_000.0
 DAY = 86_400
@@ -385,6 +387,46 @@ class TestFile:
         with pytest.raises(FileError):
             database.clear()
         assert len(recorded(elsewhere)) == 1
+
+    def test_a_directory_that_the_user_may_not_write_is_named_in_the_words_of_the_program(self, tmp_path: Path) -> None:
+        database = Database(str(tmp_path / "oomtray/history.db"))
+        record(database, [sample(NOW)])
+        directory = Path(database.path).parent
+        for path in (directory, *directory.iterdir()):
+            os.chown(path, NOBODY, NOBODY)
+        directory.chmod(0o555)
+        environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
+        command = as_nobody([sys.executable, "-m", "oomtray", "history"])
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (1, f"oomtray: {database.path} can't be read: there is no permission for it.\n")
+
+    @pytest.mark.parametrize(
+        ("flags", "free", "code", "told"),
+        [
+            pytest.param(os.ST_RDONLY, 1, sqlite3.SQLITE_CANTOPEN, errno.EROFS, id="read-only"),
+            pytest.param(0, 0, sqlite3.SQLITE_IOERR, errno.ENOSPC, id="full"),
+            pytest.param(0, 1, sqlite3.SQLITE_IOERR | 10 << 8, errno.EIO, id="device"),
+            pytest.param(0, 1, sqlite3.SQLITE_CORRUPT, errno.EUCLEAN, id="damaged"),
+        ],
+    )
+    def test_the_systems_error_behind_one_of_sqlites_is_found(
+        self, flags: int, free: int, code: int, told: int, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        record(database, [sample(NOW)])
+        place = os.statvfs(database.path)
+        found = os.statvfs_result((*place[:4], free, *place[5:8], flags, place[9]))
+        monkeypatch.setattr(os, "statvfs", lambda _: found)
+        failure = sqlite3.OperationalError("SQLite's own words")
+        failure.sqlite_errorcode = code
+        with pytest.raises(FileError) as caught, database.reading():
+            raise failure
+        assert caught.value.problem == FileProblem("unreadable", database.path, told)
+
+    def test_text_that_is_no_utf8_is_damage_and_no_defect_of_the_program(self, database: Database) -> None:
+        record(database, [sample(NOW)])
+        with pytest.raises(FileError) as caught, database.writing() as connection:
+            connection.execute("SELECT CAST(x'ff41' AS TEXT)").fetchall()
+        assert caught.value.problem == FileProblem("unwritable", database.path, errno.EUCLEAN)
 
     def test_a_second_writer_waits_its_turn(self, database: Database) -> None:
         record(database, [sample(NOW)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from oomtray.actions.adjust import Change
@@ -146,8 +148,8 @@ def test_permission(status: Status, complaint: Complaint | None, says: str) -> N
 
 
 def test_what_went_wrong_with_the_journal() -> None:
-    note = JournalNote("not-taken-back", "/s/changes", problem=FileProblem("unwritable", "/s/changes", "No space left on device"))
+    note = JournalNote("not-taken-back", "/s/changes", problem=FileProblem("unwritable", "/s/changes", errno.ENOSPC))
     assert messages.journal_note(note) == (
         "Undo can't note what it took back, so the next undo tries the same again."
-        " /s/changes can't be written: No space left on device."
+        " /s/changes can't be written: there is no space left."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from binascii import crc32
 from collections.abc import Iterator
@@ -195,7 +196,7 @@ def test_where_the_drop_in_can_not_be_written_nothing_else_is_done(systemd):
     plan = changer.plan("protect", "x", HIGHER, user=True)
     systemd.own.parent.mkdir(parents=True)
     systemd.own.write_text("a file where the directory would be")
-    assert refused(lambda: changer.apply(plan)) == FileProblem("unwritable", str(drop_in(systemd)), "Not a directory")
+    assert refused(lambda: changer.apply(plan)) == FileProblem("unwritable", str(drop_in(systemd)), errno.ENOTDIR)
     assert (systemd.adj(pid), systemd.peer.called("Reload")) == (900, [])
 
 
@@ -243,7 +244,7 @@ def test_without_a_manager_the_reason_is_said(systemd):
     assert refused(lambda: nowhere.look("x", user=False)) == ManagerProblem("no-bus", None)
     with pytest.raises(ManagerError) as error:
         ServiceManager(None, addresses=lambda _: "unix:path=/no/such/bus")
-    assert error.value.problem == ManagerProblem("no-connection", None, detail="No such file or directory")
+    assert error.value.problem == ManagerProblem("no-connection", None)
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_a_manager_with_another_answer(systemd, private_bus, answer, trouble):
     with manager, pytest.raises(ManagerError) as error:
         manager.status("x.service")
     assert error.value.problem.id == trouble
-    assert error.value.problem.detail
+    assert bool(error.value.problem.detail) == (trouble != "no-answer")
 
 
 def test_an_old_manager_leaves_unknown_what_it_does_not_know(systemd, private_bus):

@@ -1,0 +1,23 @@
+"""Specifies in which words the system's refusals are told."""
+
+from __future__ import annotations
+
+import errno
+
+import pytest
+
+from oomtray.messages.system_errors import system_error
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        pytest.param(PermissionError(errno.EACCES, "Permission denied"), "there is no permission for it", id="words of ours"),
+        pytest.param(errno.EROFS, "the file system is read-only", id="its number"),
+        pytest.param(OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link", id="rare"),
+        pytest.param(errno.EXDEV, "EXDEV", id="the number of a rare one"),
+        pytest.param(OSError("the bus closed the connection"), "the bus closed the connection", id="without a number"),
+    ],
+)
+def test_why_the_system_refused(error: OSError | int, says: str) -> None:
+    assert system_error(error) == says
