@@ -199,11 +199,11 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
 
 
 def _spared_the_largest(event: KillEvent) -> bool:
-    """Whether the process that held most was spared; False if the ranking is unknown."""
+    """Whether adjustments spared the process that held most; False if the ranking is unknown."""
     if not event.ranking:
         return False
     largest = max(event.ranking, key=lambda one: one.rss + one.swap)
-    return largest is not event.ranking[0] and all(victim.pid != largest.pid for victim in event.victims)
+    return largest.oom_score_adj != event.ranking[0].oom_score_adj and all(victim.pid != largest.pid for victim in event.victims)
 
 
 def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:

@@ -58,6 +58,8 @@ def happened(report: KillEvent, who: str) -> str:
         return tr("A process was killed by {killer}; it isn't known which one", killer=killer)
     if report.outcome == "one-of":
         return tr("A process of {names} was killed by {killer}", names=who, killer=killer)
+    if report.outcome == "likely" and len(report.victims) > 1:
+        return tr("{names} were likely killed by {killer}", names=who, killer=killer)
     if report.outcome == "likely":
         return tr("{names} was likely killed by {killer}", names=who, killer=killer)
     if len(report.victims) > 1:
@@ -269,10 +271,10 @@ def took(report: KillEvent) -> str:
 
 
 def compared(ranking: Sequence[Ranked], page: int) -> list[str]:
-    """Say why the largest wasn't chosen; empty if it was. `page` is in bytes."""
+    """Say how adjustments kept the largest from being chosen; empty if they didn't. `page` is in bytes."""
     all_held = [one.rss + one.swap for one in ranking]
     first, largest = ranking[0], ranking[all_held.index(max(all_held))]
-    if largest is first:
+    if largest.oom_score_adj == first.oom_score_adj:  # then page tables decided, or that it was root's before Linux 4.17
         return []
     names = {"largest": process_name(largest.name, largest.pid), "first": process_name(first.name, first.pid)}
     held = size(largest.rss + largest.swap)

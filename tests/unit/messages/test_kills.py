@@ -10,7 +10,7 @@ import pytest
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope
-from oomtray.risk.postmortem import Cause
+from oomtray.risk.postmortem import Cause, Ranked
 from oomtray.ui.controllers.kill_remedies import remedies
 from tests.facts import MIB
 
@@ -40,6 +40,21 @@ def test_a_limit_that_is_the_cause_is_told_once() -> None:
     cause = Cause("misconfiguration", "medium", {"limit": 64 * MIB}, "raise-memory-max")
     told = details(KillEvent(time=1.0, killer="kernel", outcome="killed", scope=BOX, cause=cause))
     assert sum("64.0" in sentence for sentence in told) == 1
+
+
+def test_several_are_told_as_several_where_their_end_is_likely_too() -> None:
+    victims = (Dead(pid=407, name="big.service"), Dead(pid=411, name="big.service"))
+    event = KillEvent(time=None, killer="systemd-oomd", outcome="likely", sources=("log",), victims=victims)
+    assert headline(event, 2.0) == "big.service (407) and big.service (411) were likely killed by systemd-oomd"
+
+
+def test_an_adjustment_that_both_have_kept_neither_from_being_chosen() -> None:
+    """Before Linux 4.17 what root had started counted 3 % less, and page tables count too."""
+    order = (Ranked(5100, "java", 9900, 0, 9890 * 4096, 0), Ranked(5000, "backup", 9700, 0, 10000 * 4096, 0))
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("log",), victims=(Dead(pid=5100, name="java"),), ranking=order, page_size=4096)
+    assert details(event) == []
+    assert kill_page.why_heading(event) == "Why this one"
+    assert kill_page.why(event) == ""
 
 
 DRILLED = KillEvent(
