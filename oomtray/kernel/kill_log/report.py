@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
-from oomtray.kernel.kill_log.timeline import same_place, soon
+from oomtray.kernel.kill_log.timeline import paused, same_place, soon
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint
@@ -304,10 +304,8 @@ class KernelReports:
             return
         if (report is None or report.ended) and self._timeline.is_again(line, pid, found["name"]):
             return
-        group = self._timeline.last_for(line)
-        again = group is not None and group.group and soon(group, line)
-        if report is None or (report.ended and not again):
-            report = group if again else None
+        if report is None or report.ended:
+            report = self._group_of(line, pid, found["scope"] or "")
         if report is None:
             report = self._begun_without_head(line)
             report.of_any_kind = found["openvz"] is not None and not found["scope"]
@@ -337,6 +335,18 @@ class KernelReports:
         if found["scope"] and not report.group:
             _scope(report, found["scope"])
         self._timeline.merge_asked(report, pid, found["name"])
+
+    def _group_of(self, line: Line, pid: int, words: str) -> OpenReport | None:
+        """Return the group that is being killed whole if this process may be one of it, rather than killed for itself."""
+        group = self._timeline.last_for(line)
+        if group is None or not group.group or not soon(group, line):
+            return None
+        if words and (group.of_machine if words.startswith("Memory") else group.constraint == "memcg"):
+            return None  # each of a group is killed with the same words
+        table = group.table
+        # all of a group are killed without a pause, so that the table needn't be searched for each
+        stranger = table.count and not table.cut and not group.mixed and paused(group, line) and table.row(pid) is None
+        return None if stranger else group
 
     def _reaped(self, line: Line, pid: int, name: str) -> None:
         if self._timeline.knows(line, pid):

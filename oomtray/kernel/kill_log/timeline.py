@@ -27,6 +27,8 @@ _AT_ONCE = 30.0
 """Seconds within which lines of two reports may be interleaved."""
 _IN_ONE_KILL = 5.0
 """Most seconds between two kills of one group."""
+_PAUSE = 0.5
+"""Seconds that hardly pass between two kills of one group."""
 _LINES = 4_000
 """After this many unrelated lines, a report counts as truncated."""
 
@@ -207,6 +209,13 @@ def soon(event: OpenReport, line: Line) -> bool:
     if event.last_kill is not None and line.uptime is not None:
         return abs(line.uptime - event.last_kill) <= _IN_ONE_KILL
     return event.told_at is None or line.time is None or abs(line.time - event.told_at) <= _IN_ONE_KILL
+
+
+def paused(event: OpenReport, line: Line) -> bool:
+    """Whether time has passed since an event's last kill, as far as stamps tell, which may be in whole seconds."""
+    if event.last_kill is not None and line.uptime is not None:
+        return line.uptime - event.last_kill > _PAUSE
+    return event.told_at is not None and line.time is not None and line.time - event.told_at > _PAUSE
 
 
 def _is_timed(event: OpenReport, line: Line) -> bool:

@@ -388,6 +388,27 @@ def test_groups_whose_reports_the_kernel_left_out_are_one_event_each(prefix: str
     assert [event.outcome for event in found] == ["killed"] * 3
 
 
+MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
+
+
+@pytest.mark.parametrize(
+    ("stranger", "apart"),
+    [
+        pytest.param(KILL.replace("711", "9100"), True, id="not in the group's table"),
+        pytest.param(KILL.replace("711", "812"), False, id="in it"),
+        pytest.param(KILL.replace("711", "812").replace("Memory cgroup out", "Out"), True, id="for want of the machine's memory"),
+    ],
+)
+@pytest.mark.parametrize("stamps", [("[  100.000000] ", "[  103.000000] "), ("Mar  3 10:11:12 a kernel: ", "Mar  3 10:11:15 a kernel: ")], ids=["uptime", "time"])
+def test_a_kill_without_a_report_soon_after_a_group_is_another(stamps: tuple[str, str], stranger: str, apart: bool) -> None:
+    """It was counted to the group that had been killed up to five seconds before."""
+    group = HEAD + COLUMNS + ROWS + ROWS.replace("711", "712") + SUMMARY + KILL + MARKER + KILL.replace("711", "712") + KILL
+    lines = [f"{stamps[0]}{line}\n" for line in group.splitlines()]
+    found = [[victim.pid for victim in event.victims] for event in events("".join(lines) + stamps[1] + stranger)]
+    other = 9100 if "9100" in stranger else 812
+    assert found == ([[711, 712], [other]] if apart else [[711, 712, other]])
+
+
 def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
     whole = SUMMARY.replace("MEMCG", "NONE").replace("oom_memcg=/shop.slice", "global_oom")
     kill = KILL.replace("Memory cgroup out", "Out")
