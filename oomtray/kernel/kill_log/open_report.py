@@ -40,6 +40,9 @@ class OpenReport:
     mask: str = ""
     cpuset: str | None = None
     nodes_allowed: str | None = None
+    """Nodes that the invoker's cpuset allows."""
+    nodes_of_policy: str | None = None
+    """Nodes that its memory policy allows, as Linux 4.11 to 4.20 write them; 4.9 and 4.10 write those of the cpuset if it has none."""
     release: tuple[int, int] | None = None
     chosen: int | None = None
     cgroup: str | None = None
@@ -175,8 +178,11 @@ class OpenReport:
         if self.manual:
             return "none"
         if self.nodes_allowed is not None and any(zone.node is not None for zone in self.zones):
-            nodes = {zone.node for zone in self.zones if zone.node is not None}
-            return "none" if nodes <= _listed(self.nodes_allowed) else "cpuset"
+            if self.nodes_of_policy not in {None, "(null)", self.nodes_allowed}:
+                return "mempolicy"
+            nodes, allowed = {zone.node for zone in self.zones if zone.node is not None}, _listed(self.nodes_allowed)
+            # only usable nodes have their zones listed; some machines have no memory on node 0
+            return "none" if nodes <= allowed and (0 in allowed or self.cpuset == "/") else "cpuset"
         if self.numbers.get("ram") or (self.victims and (not self.table.count or self.headless) and not self.from_unit and not self.of_any_kind):
             return "none"
         # a container's process asking for memory charged to a memory cgroup, in a report without more

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.timeline import Timeline
 
 _HEAD = re.compile(
-    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=[^ ]*, {1,2})?order=(-?\d{1,9}))?"
+    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"
 )
 _OF_A_STAMP = re.compile(r"^[\d.]{0,20}\]\s")
 """End of a stamp whose beginning wasn't copied."""
@@ -152,7 +152,7 @@ class KernelReports:
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
                 return False  # text about the killer, not a report
-            if found[3] is not None and _AFTER_ORDER.match(text, found.end()) is None:
+            if found[4] is not None and _AFTER_ORDER.match(text, found.end()) is None:
                 return False
             if len(found[1].encode()) > _LONGEST_NAME and _quoted(found[1], len(found[1])):
                 return False  # another program's words
@@ -162,7 +162,8 @@ class KernelReports:
             name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
             report.invoker = Invoker(pid=None, name=name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name))
             report.mask = found[2] or ""
-            report.order = int(found[3]) if found[3] else None
+            report.order = int(found[4]) if found[4] else None
+            report.nodes_of_policy = found[3]
             report.manual = report.order == -1 or (self._manual and report.invoker.name.startswith(_WORKERS))
             self._manual = False
             return True

@@ -356,6 +356,27 @@ def test_red_hats_kernels_name_the_user_in_between() -> None:
     assert [(one.pid, one.uid, one.freed) for one in event.victims] == [(40, 27, 16384)]
 
 
+@pytest.mark.parametrize(
+    ("asks", "cpuset", "constraint"),
+    [
+        pytest.param("nodemask=1,  ", "/ mems_allowed=0-1", "mempolicy", id="4.14, a memory policy"),
+        pytest.param("nodemask=(null),  ", "/ mems_allowed=0-1", "none", id="4.14, the machine"),
+        pytest.param("nodemask=0-1, ", "/ mems_allowed=0-1", "none", id="4.9, the machine"),
+        pytest.param("nodemask=0,2-3, ", "/ mems_allowed=0,2-3", "cpuset", id="4.9, other nodes than 1"),
+        pytest.param("", "/ mems_allowed=0-1", "none", id="3.10, the machine"),
+        pytest.param("", "vm mems_allowed=1", "cpuset", id="3.10, a cpuset"),
+        pytest.param("", "/ mems_allowed=1", "none", id="no memory on node 0"),
+    ],
+)
+def test_which_nodes_ran_out_before_linux_5_0(asks: str, cpuset: str, constraint: str) -> None:
+    """There is no line that says so, and of the nodes only the usable ones are listed."""
+    (event,) = events(
+        f"a.out invoked oom-killer: gfp_mask=0x14280ca(GFP_HIGHUSER_MOVABLE), {asks}order=0, oom_score_adj=0\na.out cpuset={cpuset}\n"
+        "Mem-Info:\nNode 1 Normal free:40000kB min:60000kB low:75000kB high:90000kB\nNode 1 Normal: 10000*4kB (U) = 40000kB\n8000000 pages RAM\n" + OLD_KILL
+    )
+    assert event.constraint == constraint
+
+
 @pytest.mark.parametrize(("where", "constraint"), [("in cpuset", "cpuset"), ("(MPOL_BIND)", "mempolicy")])
 def test_the_oldest_kernels_say_which_nodes_ran_out(where: str, constraint: str) -> None:
     (event,) = events(f"{HEAD}No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 41 (sh)\n")
