@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from oomtray.kernel.kill_log.gfp import ZONES, usable_zones
 from oomtray.records import dataclass
-from oomtray.risk.postmortem import GFP_HIGHMEM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,12 +14,8 @@ if TYPE_CHECKING:
     from oomtray.risk.postmortem import Cause
 
 FreeKind = Literal["nodes", "zones", "pieces", "devices"]
-_ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
-"""The lower a zone, the more requests can use it."""
 _MOST = 8
 """How many nodes can be listed one by one."""
-_GFP_DMA, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x04, 0x08
-"""From include/linux/gfp_types.h, the same since Linux 2.6.15."""
 _FILTERED = (3, 0)
 """Linux release from which a report lists only the nodes that could be used (2.6.39)."""
 
@@ -104,13 +100,12 @@ def _zones(report: KillReport, *, use_low: bool) -> list[FreePlace]:
     (lowmem_reserve).
     """
     zones, mask = report.machine.zones, report.mask
-    highest = "Normal" if use_low else None if mask is None else _highest(mask)
-    if highest is None:
+    usable = ZONES[: ZONES.index("Normal") + 1] if use_low else usable_zones(mask)
+    if usable == ZONES:
         return []
-    usable = _ZONES[: _ZONES.index(highest) + 1]
     places = [
         _of(name, [zone for zone in zones if zone.name == name], wanted=name in usable)
-        for name in _ZONES
+        for name in ZONES
         if any(zone.name == name for zone in zones)
     ]
     wanted, others = [place for place in places if place.wanted], [place for place in places if not place.wanted]
@@ -121,17 +116,6 @@ def _zones(report: KillReport, *, use_low: bool) -> list[FreePlace]:
 
 def _is_short(place: FreePlace) -> bool:
     return place.free <= 2 * (place.reserve or 0)
-
-
-def _highest(mask: int) -> str | None:
-    """Return the highest zone that serves a GFP mask, or None for any (gfp_zone() in include/linux/gfp.h)."""
-    if mask & _GFP_DMA:
-        return "DMA"
-    if mask & _GFP_DMA32:
-        return "DMA32"
-    if not mask & GFP_HIGHMEM:
-        return "Normal"
-    return None if mask & _GFP_MOVABLE else "HighMem"
 
 
 def _pieces(report: KillReport) -> FreeMemory | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from oomtray.kernel.kill_log.gfp import GFP_HIGHMEM, usable_zones
 from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN, badness
 
@@ -30,9 +31,6 @@ _HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-s
 """Programs whose size is configured, by the names that the kernel shows."""
 _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from this order, only contiguous memory is short."""
-
-GFP_HIGHMEM = 0x02
-"""Of requests that can use high memory, which are never short of low memory alone (include/linux/gfp_types.h)."""
 
 
 class Ranked(NamedTuple):
@@ -165,10 +163,12 @@ def _of_machine(report: KillReport) -> Cause | None:
     high = 0 if (report.mask or 0) & GFP_HIGHMEM else sum(zone.free - zone.minimum for zone in machine.zones if zone.name == "HighMem")
     if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
         return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
-    free = sum(zone.free for zone in machine.zones)
-    if report.order is not None and report.order > 0 and free > 2 * sum(zone.minimum for zone in machine.zones):
+    usable = [zone for zone in machine.zones if zone.name in usable_zones(report.mask)]
+    usable_free = sum(zone.free for zone in usable)
+    if report.order is not None and report.order > 0 and usable_free > 2 * sum(zone.minimum for zone in usable):
         confidence: Confidence = "high" if report.order > _COSTLY_ORDER else "medium"
-        return Cause("system-limit", confidence, {"order": report.order, "free": free}, "compact-memory")
+        return Cause("system-limit", confidence, {"order": report.order, "free": usable_free}, "compact-memory")
+    free = sum(zone.free for zone in machine.zones)
     cma = sum(zone.free_cma for zone in machine.zones)
     if cma > 0.5 * free and free > 2 * sum(zone.minimum for zone in machine.zones):
         return Cause("system-limit", "medium", {"cma_free": cma, "free": free}, "reserve-less-cma")

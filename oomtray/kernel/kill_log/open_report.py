@@ -7,6 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
+from oomtray.kernel.kill_log.gfp import usable_zones
 from oomtray.kernel.kill_log.task_table import TaskTable
 from oomtray.records import dataclass
 
@@ -229,15 +230,17 @@ class OpenReport:
             slab_unreclaimable=pages("slab"),
             huge_pages=kilobytes("huge pages kB"),
             free=pages("free"),
-            free_pieces=_pieces(self.blocks),
+            free_pieces=_pieces(self.blocks, usable_zones(int(self.mask, 16) if self.mask else None)),
             zones=tuple(self.zones),
         )
 
 
-def _pieces(lines: list[str]) -> tuple[tuple[int, int], ...]:
-    """Return (size of a free piece, bytes free in pieces of that size)."""
+def _pieces(lines: list[str], zones: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    """Return (size of a free piece, bytes free in pieces of that size), of these zones."""
     found: dict[int, int] = {}
     for line in lines:
+        if line.partition(":")[0].split()[-1] not in zones:
+            continue
         for count, kilobytes in _PIECE.findall(line):
             found[int(kilobytes) << 10] = found.get(int(kilobytes) << 10, 0) + (int(count) * int(kilobytes) << 10)
     return tuple(sorted(found.items()))

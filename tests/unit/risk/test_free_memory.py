@@ -143,6 +143,15 @@ def test_pieces_that_are_too_small() -> None:
     )
 
 
+def test_pieces_that_could_not_be_used_are_not_counted() -> None:
+    """The kernel's own memory can't come from a 32-bit kernel's high memory: its large pieces made a finding of none."""
+    body = zone("Normal", 19_000, 3400) + zone("HighMem", 1_900_000, 512) + blocks("4749*4kB 0*8kB 0*64kB") + blocks("99*4kB 460*4096kB", "HighMem")
+    found = event(body, mask="0xcc0", order=3)
+    assert found.free == FreeMemory("pieces", (FreePlace("", 0, None, wanted=True), FreePlace("", 19_000 * KIB, None, wanted=False)), 32 * KIB)
+    assert found.cause is not None
+    assert found.cause.evidence["free"] == 19_000 * KIB
+
+
 def test_memory_that_is_set_aside_for_devices() -> None:
     free = free_of(zone("DMA32", 200_000, 8000, cma=190_000))
     assert free == FreeMemory(
