@@ -9,6 +9,7 @@ from oomtray.messages.i18n import joined, tr, tr_c, tr_n
 from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
+from oomtray.risk.kill_event import NOBODY_KILLED
 from oomtray.text import days_ago, printable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _NAMED = 3
 def summary(event: KillEvent) -> str:
     """Say who was killed by whom, and no more: notifications cut off a title after some forty characters."""
     names = _names(event) if event.victims else ""
-    if event.outcome in ("panic", "nobody"):
+    if event.outcome in NOBODY_KILLED:
         return happened(event, names)
     if event.killer == "unknown":
         return _summary_without_killer(event)
@@ -52,7 +53,7 @@ def again(event: KillEvent, count: int, since: float, now: float, moments: Momen
     """Say how often the same was killed since a time; both times are in seconds since 1970."""
     killer = killed_by(event.killer)
     time = within(since, now, moments) if days_ago(since, now) else moments.clock(since)
-    if event.outcome in ("nobody", "panic"):
+    if event.outcome in NOBODY_KILLED:
         return summary(event)
     if event.killer == "unknown":
         return _again_without_killer(event, count, time)

@@ -19,6 +19,7 @@ from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, program_name, victim_name, victim_process
 from oomtray.messages.numbers import age, percent, to_minutes
 from oomtray.risk.before_kill import last_apps
+from oomtray.risk.kill_event import NOBODY_KILLED
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import adjustment, size
 
@@ -59,6 +60,8 @@ def title(event: KillEvent, count: int = 1) -> str:
         return tr("The machine was stopped")
     if event.outcome == "nobody":
         return tr("Nothing could be killed")
+    if event.outcome == "ending":
+        return tr("Nothing had to be killed")
     if not event.victims:
         return tr("Memory ran out") if _LOGS & set(event.sources) else tr("Something was killed")
     names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
@@ -77,7 +80,7 @@ def title(event: KillEvent, count: int = 1) -> str:
 
 def short(event: KillEvent, count: int = 1) -> str:
     """Say what was killed, for a list."""
-    if event.outcome in ("panic", "nobody") or not event.victims:
+    if event.outcome in NOBODY_KILLED or not event.victims:
         return title(event, count)
     if event.is_drill:
         return tr("Fire drill")
@@ -92,7 +95,7 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
         moment = between(event.not_before, event.time, now, moments)
     parts = [moment]
     told_by_log_alone = not event.victims and _LOGS & set(event.sources)
-    if event.outcome not in ("nobody", "panic") and event.killer not in ("oomtray", "unknown") and not told_by_log_alone:
+    if event.outcome not in NOBODY_KILLED and event.killer not in ("oomtray", "unknown") and not told_by_log_alone:
         parts.append(tr("by {killer}", killer=killed_by(event.killer)))
     if event.freed is not None:
         parts.append(tr("freed {size}", size=size(event.freed)))
@@ -121,7 +124,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
         )
     if event.manual:
         return tr("Asked for by hand (SysRq)"), by_sysrq()
-    if event.outcome in ("nobody", "panic"):
+    if event.outcome in NOBODY_KILLED:
         return tr("Certain: the log says so"), tr("Nobody was killed, so there is nobody to be named.")
     if event.certainty == "certain":
         told = next(
@@ -191,6 +194,8 @@ def why_heading(event: KillEvent, count: int = 1) -> str:
         return tr("Why the machine was stopped")
     if event.outcome == "nobody":
         return tr("Why nothing could be killed")
+    if event.outcome == "ending":
+        return tr("Why nothing had to be killed")
     if not event.victims:
         return tr("Which one") if count == 1 else tr("Which ones")
     if _spared_the_largest(event):
@@ -343,6 +348,8 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
         return tr(
             "All that is left there is kept from being killed by its oom_score_adj of -1000, or is ending already."
         )
+    if event.outcome == "ending":
+        return tr("The process that the kernel chose was ending already, which frees its memory too.")
     if event.killer == "systemd-oomd":
         return tr(
             "systemd-oomd acts when swap is nearly full, or when programs wait too long for memory. It takes a control group with all"
@@ -357,7 +364,7 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
 
 def report_may_tell(event: KillEvent) -> bool:
     """Whether the kernel's own report could provide what `nothing_known` lacks."""
-    return not event.is_drill and event.killer in ("kernel", "unknown") and event.outcome not in ("panic", "nobody") and not _LOGS & set(event.sources)
+    return not event.is_drill and event.killer in ("kernel", "unknown") and event.outcome not in NOBODY_KILLED and not _LOGS & set(event.sources)
 
 
 def does_not_run(name: str) -> str:

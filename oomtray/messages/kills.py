@@ -50,6 +50,8 @@ def happened(report: KillEvent, who: str) -> str:
         return tr("The kernel ran out of memory and stopped the machine")
     if report.outcome == "nobody":
         return tr("Memory ran out, and there was no process that could be killed")
+    if report.outcome == "ending":
+        return tr("Memory ran out, but the process that the kernel chose was ending already")
     if not report.victims and _LOGS & set(report.sources):
         return tr("Memory ran out; the log doesn't say who was killed")
     if report.killer == "unknown":

@@ -26,7 +26,8 @@ Source = Literal[
 ]  # fmt: skip
 Certainty = Literal["certain", "one-of", "likely", "unknown"]
 AdjOrigin = Literal["adj-set-by-hand", "adj-set-by-rule", "adj-inherited", "adj-set-by-unit", "adj-set-by-app"]
-_CERTAIN: tuple[Outcome, ...] = ("killed", "nobody", "panic")
+NOBODY_KILLED: frozenset[Outcome] = frozenset({"nobody", "ending", "panic"})
+"""Memory ran out, and the kernel killed no process."""
 _CERTAINTY: tuple[Certainty, ...] = ("unknown", "one-of", "likely", "certain")
 _SAME_PID = 120.0
 """How many seconds apart two reports of one process's death may be: a log may be late and have another clock."""
@@ -134,7 +135,7 @@ class KillEvent:
 
     @property
     def certainty(self) -> Certainty:
-        if self.outcome in _CERTAIN:
+        if self.outcome == "killed" or self.outcome in NOBODY_KILLED:
             return "certain"
         return self.outcome if self.outcome in ("one-of", "likely") else "unknown"
 
@@ -217,7 +218,7 @@ def _weight(event: KillEvent) -> tuple[int, bool, int]:
 def _victims(surer: KillEvent, less: KillEvent) -> tuple[Dead, ...]:
     """Take the victims of the more certain event, filled in with what only the other knows."""
     if not surer.victims:
-        return less.victims if surer.outcome not in ("nobody", "panic") else ()
+        return less.victims if surer.outcome not in NOBODY_KILLED else ()
     if not _pids(surer) and _pids(less) and less.certainty == "certain":
         return less.victims  # the group's processes, where the more certain event has only its name
     others = {victim.pid: victim for victim in less.victims if victim.pid is not None}

@@ -9,12 +9,12 @@ if TYPE_CHECKING:
 
     Killer = Literal["kernel", Program, "lmkd", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
-Outcome = Literal["killed", "likely", "one-of", "nobody", "panic", "unknown"]
+Outcome = Literal["killed", "likely", "one-of", "nobody", "ending", "panic", "unknown"]
 """What became of the victim.
 
 `killed`: the log says so. `likely`: a signal was sent, and the result isn't logged. `one-of`: a process of
-the cgroup. `nobody`: there was none to kill. `panic`: the kernel stopped the machine. `unknown`: the report
-lacks its end.
+the cgroup. `nobody`: there was none to kill. `ending`: the chosen one was ending already. `panic`: the kernel
+stopped the machine. `unknown`: the report lacks its end.
 """
 
 

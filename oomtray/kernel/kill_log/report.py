@@ -262,7 +262,7 @@ class KernelReports:
             last = self._timeline.last_for(line)
             if last is None or not last.group or not soon(last, line):  # else it is another one of that group
                 report = self._timeline.open_for(line) or self._timeline.begin(line)
-                report.outcome = "nobody"
+                report.outcome = "ending"
             return True
         return False
 

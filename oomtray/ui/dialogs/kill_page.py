@@ -17,6 +17,7 @@ from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
 from oomtray.messages.names import program_name
 from oomtray.risk.before_kill import best_cause, grown
+from oomtray.risk.kill_event import NOBODY_KILLED
 from oomtray.risk.own_fault import held_most, is_cause
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.kill_remedies import not_now, remedies
@@ -246,7 +247,7 @@ class KillPage(QScrollArea):
         self.ranked.setVisible(bool(ranked))
         known = ranked or self._cause is not None or event.is_drill
         instead = "" if known else words.nothing_known(event, kills)
-        told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in ("panic", "nobody")
+        told = event.killer in ("oomtray", "systemd-oomd") or event.outcome in NOBODY_KILLED
         said = [words.why(event, around), instead if told else ""]
         self.why.show_text(unbroken(" ".join(filter(None, said))))
         self.unranked.show_text("" if told else instead)

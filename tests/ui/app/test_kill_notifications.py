@@ -180,6 +180,7 @@ def test_others_are_told_beside_a_loop(tray):
         pytest.param([TAB], {}, "Firefox · Web Content was killed again by the kernel: 2 times since {}", id="a part of an app"),
         pytest.param([replace(MYSQL, app=None), replace(JAVA, app=None)], {}, "mysql.service was killed again by the kernel: 2 times since {}", id="a unit, whole"),
         pytest.param([], {"outcome": "unknown"}, "2 processes were killed by the kernel since {}", id="nobody knows"),
+        pytest.param([], {"outcome": "ending"}, "Memory ran out, but the process that the kernel chose was ending already", id="it was ending"),
         pytest.param([], {"outcome": "nobody"}, "Memory ran out, and there was no process that could be killed", id="nobody could be"),
         pytest.param([JAVA, TAB], {"outcome": "one-of"}, "2 processes were killed by the kernel since {}", id="one of these"),
         pytest.param([Dead(pid=9, name="a\nb")], {}, "a\\nb was killed again by the kernel: 2 times since {}", id="a hostile name"),

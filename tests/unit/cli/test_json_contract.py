@@ -182,7 +182,7 @@ def test_an_app_that_was_ended_here_is_a_kill_too(told: Callable[..., Any]) -> N
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("outcome", ["nobody", "panic"])
+@pytest.mark.parametrize("outcome", ["nobody", "ending", "panic"])
 def test_a_report_that_ended_nobody(outcome: Any, told: Callable[..., Any]) -> None:
     with Database().writing() as connection:
         put_kills(connection, [KillEvent(time=kills.AT, killer="kernel", outcome=outcome, sources=("kernel-log",), trigger=Trigger(3, "sh"), scope=KillScope(kind="system"))], kills.NOW)

@@ -8,7 +8,7 @@ import pytest
 
 from oomtray.messages import moments
 from oomtray.messages.causes import advice
-from oomtray.messages.kill_page import again, foretold, held, spare_it, why, why_heading
+from oomtray.messages.kill_page import again, foretold, held, nothing_known, spare_it, title, why, why_heading
 from oomtray.messages.kills import details
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
@@ -58,6 +58,13 @@ def test_where_the_largest_was_killed_too_nobody_asks_why_it_was_not() -> None:
     both = kills.leak(victims=tuple(Dead(pid=one.pid, name=one.name) for one in kills.RANKING[:2]))
     assert why_heading(both) == "Why these"
     assert why(both) == ""
+
+
+def test_a_kill_that_was_not_needed_is_called_that() -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome="ending", sources=("log",))
+    assert [title(event), why_heading(event), nothing_known(event)] == [
+        "Nothing had to be killed", "Why nothing had to be killed", "The process that the kernel chose was ending already, which frees its memory too."
+    ]  # fmt: skip
 
 
 RAISED = kills.leak(ranking=None, page_size=None, constraint=None)

@@ -217,6 +217,11 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
         ),
         pytest.param(HEAD + "Out of memory and no killable processes...\n", [("kernel", "nobody", [])], id="nobody"),
         pytest.param(
+            HEAD + SUMMARY + "Memory cgroup out of memory: OOM victim 711 (web) is already exiting. Skip killing the task\n",
+            [("kernel", "ending", [])],
+            id="whoever was chosen is ending already",
+        ),
+        pytest.param(
             "sysrq: Manual OOM execution\n"
             "Kernel panic - not syncing: Out of memory: compulsory panic_on_oom is enabled\n",
             [("kernel", "panic", [])],
