@@ -133,20 +133,23 @@ def _of_limit(report: KillReport) -> Cause | None:
     evidence = {"limit": limit.limit, "usage": limit.usage}
     if limit.hits is not None:
         evidence["times_hit"] = limit.hits
-    heap = _heap(report, limit.limit)
+    heap = _heap(report, limit.limit, in_swap=False)
     if heap is not None:
         return Cause("misconfiguration", "medium", {"limit": limit.limit, "held": heap[1]}, "fit-heap", heap[0])
     tight = limit.limit < _SMALL_LIMIT or (limit.hits or 0) >= _HIT_OFTEN
     return Cause("misconfiguration", "medium" if tight else "low", evidence, "raise-memory-max")
 
 
-def _heap(report: KillReport, whole: int) -> tuple[str, int] | None:
-    """Return the largest process and its bytes, if its size is configured and takes most of `whole`."""
+def _heap(report: KillReport, whole: int, *, in_swap: bool = True) -> tuple[str, int] | None:
+    """Return the largest process and its bytes, if its size is configured and takes most of `whole`.
+
+    Without `in_swap`, its swapped memory isn't counted: a cgroup's limit is one of memory alone.
+    """
     size = report.machine.page_size
     largest = max(report.tasks, key=attrgetter("held"), default=None)
     if size is None or largest is None or largest.name not in _HEAPS:
         return None
-    held = largest.held * size
+    held = (largest.held if in_swap else largest.rss) * size
     return (largest.name, held) if held >= _HEAP_SHARE * whole else None
 
 

@@ -38,6 +38,14 @@ LIMIT = Limit(path="/a", usage=512 * MIB, limit=512 * MIB, hits=3)
 MEMCG = {"constraint": "memcg", "limit": LIMIT}
 
 
+def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
+    """It was told to have held more than it was allowed."""
+    swapped = task("mysqld", 640 * MIB)._replace(rss=500 * MIB // PAGE, swap=140 * MIB // PAGE)
+    found = cause(report(**MEMCG, tasks=(swapped,)))
+    assert found is not None
+    assert (found.remedy, found.evidence) == ("fit-heap", {"limit": 512 * MIB, "held": 500 * MIB})
+
+
 @pytest.mark.parametrize(
     ("found", "kind", "confidence", "remedy"),
     [
