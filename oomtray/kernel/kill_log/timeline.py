@@ -248,7 +248,12 @@ def _same_moment(one: tuple[float | None, float | None], other: tuple[float | No
 
 def _goes_on(event: OpenReport, line: Line) -> bool:
     """Whether a report goes on after others came and went, rather than having lost its end."""
-    return (event.mixed or bool(event.table.columns)) and not event.left and _at_once(event, line)
+    return (event.mixed or bool(event.table.columns) or _may_contain_another(event)) and not event.left and _at_once(event, line)
+
+
+def _may_contain_another(event: OpenReport) -> bool:
+    """Whether a cgroup's report may come between the memory and the tasks of the machine's: they share a lock since Linux 4.2."""
+    return event.release is not None and event.release < (4, 2) and "ram" in event.numbers
 
 
 def _at_once(event: OpenReport, line: Line) -> bool:

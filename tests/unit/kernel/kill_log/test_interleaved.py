@@ -100,6 +100,17 @@ def test_a_report_that_goes_on_with_its_table_after_another_one() -> None:
     ]  # fmt: skip
 
 
+def test_a_cgroups_report_between_the_memory_and_the_tasks_of_the_machines() -> None:
+    """Without it, one kill was told as two: one of whom nothing was known, and one that nobody had asked for."""
+    one, other = reports(OLD)
+    limit = ["memory: usage 65536kB, limit 65536kB, failcnt 30", "Memory cgroup stats for /db: cache:0KB rss:65536KB"]
+    of_cgroup = [*other[:4], "Task in /db killed as a result of limit of /db", *limit, *other[7:9], other[9].replace("Out", "Memory cgroup out"), other[10]]
+    found = events([*one[:7], *of_cgroup, *one[7:]], STAMP)
+    assert [
+        (event.invoker and event.invoker.name, event.constraint, [task.pid for task in event.tasks], [victim.pid for victim in event.victims]) for event in found
+    ] == [("ruby", "none", [711], [711]), ("perl", "memcg", [5000], [5000])]
+
+
 def test_one_that_has_lost_its_end_takes_no_other_ones() -> None:
     one, other = reports(NEW)
     headless = [line.replace("711", "800").replace("712", "801").replace("web", "sh") for line in one[7:]]
