@@ -15,9 +15,9 @@ _LOGCAT = re.compile(
     r"(?:(?: +\w{1,32})? +(?P<pid>\d{1,10}) +\d{1,10} [VDIWEFS] (?P<tag>[^\s:][^:\n]{0,22}?)? *: | ?[VDIWEFS]/(?P<other>[^\s:(][^:(\n]{0,22}?) *(?:\( *\d{1,10}\))?: )"
 )
 _ON_CPU = re.compile(
-    r" ?(?:[A-Z]?\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|\[pid:(\d{1,10}),cpu\d{1,3},[^\]\n]{1,32}\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>\.)?\(\d{1,3}\)\[(\d{1,10}):[^\]\n]{0,16}\]|\(\{\d{1,3}\}\[(\d{1,10}):[^\]\n]{0,16}\]\) ?)"
+    r" ?(?:[A-Z]?\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|\[pid:(\d{1,10}),cpu\d{1,3},[^\]\n]{1,32}\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>)?[.-]?\(\d{1,3}\)\[(\d{1,10}):[^\]\n]{0,16}\]|\[(\d{1,10}):[^\]\n]{1,16}\] ?|\(\{\d{1,3}\}\[(\d{1,10}):[^\]\n]{0,16}\]\) ?)"
 )
-"""CPU and task as written by Samsung, by Huawei, by others, and by MediaTek or Qualcomm."""
+"""CPU and task as written by Samsung, by Huawei, by others, by MediaTek, by Xiaomi, and by Qualcomm."""
 
 
 _LMKD = re.compile(r"Kill '(.{0,400}?)' \((\d{1,10})\)(?:, uid (\d{1,10}))?, oom_(?:score_)?adj (-?\d{1,5}) to free (\d{1,12})kB")

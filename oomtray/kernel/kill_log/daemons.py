@@ -41,7 +41,7 @@ _KILLING = re.compile(
 _OLDEST = re.compile(r"Killing process (\d{1,10}) \((.{0,64}?)\)(?: with badness .*)?$")
 """Before earlyoom 1.2."""
 _LOW_MEMORY = "lowmemorykiller: "
-_LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj -?\d+,)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
+_LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj (-?\d{1,4}),)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
 _LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
 _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
@@ -136,8 +136,8 @@ class DaemonLogs:
         if found is not None:
             event = self._timeline.begin(line)
             event.outcome = "killed"
-            event.add_victim(Killed(pid=int(found[2] or found[4]), name=found[1] if found[2] else found[5]))
-            text = found[3] or ""
+            event.add_victim(Killed(pid=int(found[2] or found[5]), name=found[1] if found[2] else found[6], adj=_number(found[3])))
+            text = (found[4] or "").replace("\\x0a", "\n")  # as dmesg writes the end of a line within a message
         reason = _LOW_FOR.match(text)
         last = self._timeline.last_for(line)
         if reason is not None and last is not None and last.invoker is None and len(last.victims) == 1 and last.task is None:
