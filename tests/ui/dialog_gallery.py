@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -132,9 +132,15 @@ def details(
     return window
 
 
+@cache
+def scratch() -> tempfile.TemporaryDirectory[str]:
+    """Where the pictures' files lie until the process ends."""
+    return tempfile.TemporaryDirectory(prefix="oomtray-gallery-")
+
+
 def rules(now: Assessment) -> RuleController:
     """Over a procfs that has the same processes, so that a preview finds them."""
-    tree = ProcTree(Path(tempfile.mkdtemp(prefix="oomtray-gallery-")))
+    tree = ProcTree(Path(tempfile.mkdtemp(dir=scratch().name)))
     for one in now.snapshot.processes:
         tree.add(one.pid, name=one.name.encode(), adj=one.oom_score_adj or 0, uid=one.uid, start=one.start_time)
     return RuleController(ChangeController(Settings().actions), "/proc/nonexistent/rules.toml", proc=str(tree))

@@ -13,9 +13,10 @@ import tempfile
 from pathlib import Path
 
 if __name__ == "__main__":
-    os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = kept = tempfile.mkdtemp(prefix="oomtray-gallery-")
+    scratch = tempfile.TemporaryDirectory(prefix="oomtray-gallery-")
+    os.environ["XDG_STATE_HOME"] = os.environ["XDG_DATA_HOME"] = scratch.name
     # no window is larger than its screen, and the usual one is of 800 x 800 pixels
-    screen = Path(kept) / "screen.json"
+    screen = Path(scratch.name) / "screen.json"
     screen.write_text(json.dumps({"screens": [{"name": "wide", "width": 1600, "height": 1400, "dpr": 1}]}))
     os.environ.setdefault("QT_QPA_PLATFORM", f"offscreen:configfile={screen}")
 
@@ -47,8 +48,8 @@ def take(gallery: Gallery, window: str, tone: str) -> None:
         case "dialogs":
             dialog_gallery.take(gallery.save, tone)
         case "settings":
-            with tempfile.TemporaryDirectory() as scratch:
-                settings = SettingsGallery(Path(scratch), gallery.save)
+            with tempfile.TemporaryDirectory() as directory:
+                settings = SettingsGallery(Path(directory), gallery.save)
                 settings.all(tone)
                 settings.rules(tone)
         case "kills":
