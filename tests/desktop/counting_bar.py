@@ -8,7 +8,7 @@ import sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from oomtray.ui.qt.readable_bar import ReadableBar
+from oomtray.ui.qt.screen_reader import ReadableBar
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.messages.desktop import no_rule, no_service
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.help_key import ask_by_f1
-from oomtray.ui.qt.tooltip import give_tooltip
+from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,8 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.panel import paint_panel
-from oomtray.ui.qt.text_line import write_line
+from oomtray.ui.qt.painting import paint_panel, write_line
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:

@@ -29,11 +29,11 @@ from oomtray.ui.dialogs.process_query import ProcessQuery, read
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
-from oomtray.ui.qt.field_name import call
 from oomtray.ui.qt.flow_layout import HeadingLayout
-from oomtray.ui.qt.focus_ring import FocusRing
+from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.screen_reader import call
 
 if TYPE_CHECKING:
     from collections.abc import Callable

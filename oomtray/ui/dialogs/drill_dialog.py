@@ -13,10 +13,10 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
 from oomtray.ui.dialogs.steps import Step, Steps
 from oomtray.ui.qt import moments
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.plain_text import unbroken
+from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,8 +31,8 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.screen_reader import give_tooltip
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
-from oomtray.ui.qt.tooltip import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -22,7 +22,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.flat_table import FlatHeader
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import side_of
-from oomtray.ui.qt.rounded import clip_round
+from oomtray.ui.qt.painting import clip_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -13,8 +13,7 @@ from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.painting import clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed
 from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.focus_ring import FocusRing
+from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.plain_text import unbroken

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

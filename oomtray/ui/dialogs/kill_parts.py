@@ -12,9 +12,8 @@ from oomtray.ui.qt import app_colors, colors, contrast
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain, paragraph
-from oomtray.ui.qt.panel import Panel
-from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
-from oomtray.ui.qt.tooltip import give_tooltip
+from oomtray.ui.qt.painting import Panel, clip_round, start_at_leading_side
+from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

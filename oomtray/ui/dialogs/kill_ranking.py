@@ -15,7 +15,7 @@ from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.ended_apps import Ended
 from oomtray.ui.dialogs.figure_table import BAR, BESIDE_BAR, Figure, FigureTable, paint_track
 from oomtray.ui.dialogs.kill_delegate import ended
-from oomtray.ui.qt.hatch import paint_hatch
+from oomtray.ui.qt.painting import paint_hatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

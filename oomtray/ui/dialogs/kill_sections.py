@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.hatch import paint_hatch
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.painting import clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import Swatch
 
 if TYPE_CHECKING:

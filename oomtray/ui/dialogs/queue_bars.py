@@ -17,9 +17,7 @@ from oomtray.risk.following import shown_app
 from oomtray.text import size
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small
-from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.panel import CORNER, paint_panel
-from oomtray.ui.qt.rounded import clip_round, start_at_leading_side
+from oomtray.ui.qt.painting import CORNER, clip_round, paint_hatch, paint_panel, start_at_leading_side
 from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.dialog import SECTION, Dialog
-from oomtray.ui.qt.field_name import call
 from oomtray.ui.qt.preview_lines import PreviewLines
+from oomtray.ui.qt.screen_reader import call
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

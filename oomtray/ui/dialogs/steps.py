@@ -12,7 +12,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
 from oomtray.ui.qt.plain_text import unbroken
 
 if TYPE_CHECKING:

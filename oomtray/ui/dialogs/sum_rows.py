@@ -11,7 +11,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
     from oomtray.risk.explain import Explanation

@@ -20,14 +20,13 @@ from oomtray.text import adjustment, printable
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.dialogs.now_then import NowThen
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
-from oomtray.ui.qt.field_name import label_for
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
 from oomtray.ui.qt.labels import paragraph
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
+from oomtray.ui.qt.screen_reader import announce, label_for
 
 if TYPE_CHECKING:
     from oomtray.actions.rules.model import Preset

@@ -13,7 +13,7 @@ from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import tr
 from oomtray.ui.help.page_style import INDENT, KEEPS, apply_style, fit_tables
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.focus_ring import FocusRing
+from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.page_ground import paint_page_ground
+from oomtray.ui.qt.painting import paint_page_ground
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

@@ -31,8 +31,8 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.history import mark_icons
 from oomtray.ui.history.event_model import EVENT, LINK, TIME, EventModel
 from oomtray.ui.qt import colors, contrast
-from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.fonts import SMALL
+from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import CORNER
+from oomtray.ui.qt.painting import CORNER
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

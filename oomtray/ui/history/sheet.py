@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from oomtray.ui.qt.panel import Panel
+from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QRectF, Qt
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.rounded import clip_round
+from oomtray.ui.qt.painting import clip_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter

@@ -17,8 +17,8 @@ from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import grown, growth, scaled
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.painting import write_line
 from oomtray.ui.qt.plain_text import in_menu
-from oomtray.ui.qt.text_line import write_line
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QColor

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from oomtray.ui.popup.warning_shape import draw_shape
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.readable_bar import ReadableBar
+from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:
     from oomtray.risk.outlook import LevelName

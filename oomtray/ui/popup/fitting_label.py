@@ -12,8 +12,8 @@ from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.qt.text_line import write_line
-from oomtray.ui.qt.tooltip import give_tooltip
+from oomtray.ui.qt.painting import write_line
+from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

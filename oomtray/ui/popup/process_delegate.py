@@ -17,7 +17,7 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth, scaled
-from oomtray.ui.qt.text_line import write_line
+from oomtray.ui.qt.painting import write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,8 +32,8 @@ from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start,
 from oomtray.ui.popup.row_keys import RowKeys
 from oomtray.ui.popup.steering import Steering
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:

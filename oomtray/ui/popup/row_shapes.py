@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainterPath, QPen, QPixmap
 
-from oomtray.ui.qt.hatch import paint_hatch
-from oomtray.ui.qt.rounded import clip_round
+from oomtray.ui.qt.painting import clip_round, paint_hatch
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont, QIcon, QPainter

@@ -19,7 +19,7 @@ from oomtray.risk.thresholds import marks
 from oomtray.risk.trail import known_seconds
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.readable_bar import ReadableBar
+from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,7 +17,7 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.plain_text import in_menu
 from oomtray.ui.qt.push_button import EdgedButton
-from oomtray.ui.qt.tooltip import give_tooltip
+from oomtray.ui.qt.screen_reader import give_tooltip
 
 BESIDE_TEXT = 28
 """Pixels beside a button's text, both sides together."""

@@ -20,7 +20,7 @@ from oomtray.ui.popup.card_frame import CardFrame
 from oomtray.ui.popup.countdown import Countdown
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
-from oomtray.ui.qt.announcement import announce
+from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

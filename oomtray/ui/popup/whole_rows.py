@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainterPath, QRegion
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.popup.legend import Legend
-from oomtray.ui.qt.panel import CORNER, paint_panel
+from oomtray.ui.qt.painting import CORNER, paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.text_line import write_line
-from oomtray.ui.qt.tooltip import give_tooltip
+from oomtray.ui.qt.painting import write_line
+from oomtray.ui.qt.screen_reader import give_tooltip
 
 _NAME = "OOM Tray"
 _UNBROKEN = _NAME.replace(" ", "\u00a0")

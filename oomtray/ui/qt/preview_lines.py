@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.panel import CORNER, paint_panel
+from oomtray.ui.qt.painting import CORNER, paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

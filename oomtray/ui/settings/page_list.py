@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.chosen_row import ChosenRow
-from oomtray.ui.qt.page_ground import paint_page_ground
+from oomtray.ui.qt.painting import paint_page_ground
+from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.page_icons import SIDE, paint_icon
 

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.push_button import PushButton
+from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -28,13 +28,12 @@ from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment
 from oomtray.ui.controllers.rule_list import checked
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.dialog import Dialog
-from oomtray.ui.qt.field_name import label_for
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.preview_lines import PreviewLines
+from oomtray.ui.qt.screen_reader import announce, label_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt.chosen_row import ChosenRow
 from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_height
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:

@@ -18,12 +18,12 @@ from oomtray.messages.rules_unset import why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches

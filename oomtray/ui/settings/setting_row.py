@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import Switch, control_for, label_start
 from oomtray.ui.settings.defaults import default, said

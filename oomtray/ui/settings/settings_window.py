@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
-from oomtray.ui.qt.announcement import announce
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
@@ -26,9 +25,9 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.link_button import LinkButton
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.question import complain
+from oomtray.ui.qt.screen_reader import announce, give_tooltip
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
-from oomtray.ui.qt.tooltip import give_tooltip
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
 from oomtray.ui.settings.problem_bar import ProblemBar

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.announcement import announce
-from oomtray.ui.qt.focus_return import FocusReturn
+from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.explain_dialog import ExplainWindow
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fold import Fold
-from oomtray.ui.qt.hatch import paint_hatch
+from oomtray.ui.qt.painting import paint_hatch
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import in_a_terminal

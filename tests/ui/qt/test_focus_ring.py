@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from oomtray.ui.qt.focus_ring import FocusRing
+from oomtray.ui.qt.focus import FocusRing
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QStyle
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.page_ground import paint_page_ground
+from oomtray.ui.qt.painting import paint_page_ground
 from tests.ui.gallery import DARK, LIGHT, palette
 
 FLAG = QStyle.StateFlag

@@ -1,4 +1,4 @@
-"""A frame around what scrolls, while the keyboard has come there: Qt draws none around a scroll area."""
+"""Where the keyboard is: a frame around what scrolls, and the way back when the part that has it disappears."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from oomtray.ui.qt import contrast
 
@@ -21,7 +22,7 @@ _AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason
 
 
 class FocusRing(QWidget):
-    """Lies on the area and lets the pointer through."""
+    """Frames a scroll area that the keyboard has come to, as Qt doesn't; lets the pointer through."""
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(area)
@@ -49,3 +50,34 @@ class FocusRing(QWidget):
         edge = _WIDE / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), _CORNER, _CORNER)
         painter.end()
+
+
+class FocusReturn:
+    """For a part that comes and goes: `remember` when it comes, `give_back` in its hideEvent.
+
+    Qt by itself moves the keyboard to whatever comes next in the window.
+    """
+
+    def __init__(self, part: QWidget) -> None:
+        self._part = part
+        self._before: QWidget | None = None
+
+    def remember(self) -> None:
+        """Remember what of the window has the focus now, or will have it once the window is active."""
+        now = self._part.window().focusWidget()
+        if now is not None and not self._has(now):
+            self._before = now
+
+    def give_back(self) -> None:
+        """If the part has the focus, give it to what had it before, unless that can't have it any more.
+
+        The part stays where it is when only its window is hidden, or becomes an icon: then it keeps the focus.
+        """
+        before = self._before
+        if not self._part.isHidden() or not self._has(self._part.window().focusWidget()):
+            return
+        if before is not None and isValid(before) and before.isVisible() and before.isEnabled():
+            before.setFocus()
+
+    def _has(self, widget: QWidget | None) -> bool:
+        return widget is not None and (widget is self._part or self._part.isAncestorOf(widget))

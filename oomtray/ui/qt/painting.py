@@ -1,0 +1,98 @@
+"""What several widgets paint alike: boxes, rows, hatches, clips, and lines of text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from oomtray.ui.qt import colors, contrast
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
+    from PySide6.QtWidgets import QStyle
+
+    from oomtray.ui.qt.colors import Colors
+
+_APART = 6
+"""Pixels between two lines."""
+_THICK = 2.4
+_EDGE = 3
+CORNER = 6
+
+
+def clip_round(painter: QPainter, box: QRectF, corner: float) -> None:
+    """Paint from here on only within a box with round corners."""
+    outline = QPainterPath()
+    outline.addRoundedRect(box, corner, corner)
+    painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
+
+
+def start_at_leading_side(painter: QPainter, widget: QWidget) -> None:
+    """Count from a widget's right in languages that are written from there."""
+    if widget.isRightToLeft():
+        painter.translate(widget.width(), 0)
+        painter.scale(-1, 1)
+
+
+def paint_hatch(painter: QPainter, span: QRectF, ink: QColor, ground: QColor) -> None:
+    """Fill a span with the hatch for what a setting adds, which doesn't move when the span grows."""
+    painter.save()
+    painter.setClipRect(span, Qt.ClipOperation.IntersectClip)
+    painter.fillRect(span, ground)
+    painter.setPen(QPen(ink, _THICK))
+    lean = span.height() + 1
+    x = span.left() - span.left() % _APART - lean - lean % _APART
+    while x < span.right():
+        painter.drawLine(QPointF(round(x), span.bottom() + 1), QPointF(round(x) + lean, span.top() - 1))
+        x += _APART
+    painter.restore()
+
+
+def paint_page_ground(painter: QPainter, box: QRect, state: QStyle.StateFlag, found: Colors, *, mirrored: bool) -> None:
+    """Paint a row of a window's pages: a bar where the chosen one begins, and a line around it with the focus, which the bar is part of."""
+    from PySide6.QtWidgets import QStyle  # PySide sets up all of it, which the popup does without
+
+    flag = QStyle.StateFlag
+    chosen = bool(state & flag.State_Selected)
+    if chosen:
+        colors.fill(painter, box, found.selected)
+        left = box.right() - _EDGE + 1 if mirrored else box.left()
+        colors.fill(painter, QRect(left, box.top(), _EDGE, box.height()), found.calm)
+    elif state & flag.State_MouseOver:
+        colors.fill(painter, box, found.hover)
+    if chosen and state & flag.State_HasFocus:
+        painter.setPen(found.calm)
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+class Panel(QWidget):
+    """A rounded box in the color of fields, around lists and sums."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_panel(self)
+
+
+def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
+    """Paint the box over the whole widget, or over the part given by `box`."""
+    found = contrast.of(widget.palette(), on_base=True)
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(found.line))
+    painter.setBrush(found.ground)
+    whole = QRectF(widget.rect() if box is None else box)
+    painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+    painter.end()
+
+
+def write_line(painter: QPainter, box: QRect, text: str, *, right: bool = False) -> None:
+    """Draw text in the vertical middle of the box, at its left or right side, on the baseline of its own font.
+
+    Qt centers a text by the height of its glyphs: Hangul from a fallback font would be lower than the Latin
+    beside it.
+    """
+    metrics = painter.fontMetrics()
+    left = box.right() + 1 - metrics.horizontalAdvance(text) if right else box.left()
+    painter.drawText(QPoint(left, box.top() + (box.height() - metrics.height()) // 2 + metrics.ascent()), text)
