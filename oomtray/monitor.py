@@ -57,7 +57,7 @@ if TYPE_CHECKING:
     from oomtray.history.kills import RecordedKill
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.cgroup_state import StalledCgroup
-    from oomtray.kernel.script_names import ScriptNames
+    from oomtray.kernel.scripts import ScriptNames
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.kills.monitor import MakeKillWatch
     from oomtray.risk.assessment import Assessment

@@ -16,7 +16,7 @@ from oomtray.history.kills import read_kill
 from oomtray.history.samples import read
 from oomtray.history.steps_in import read_step_in
 from oomtray.kernel.cgroups import MemoryCgroups
-from oomtray.kernel.identities import accounts, hosts
+from oomtray.kernel.users import accounts, hosts
 from oomtray.scrub import Scrubber, person_names
 
 if TYPE_CHECKING:

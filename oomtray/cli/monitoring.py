@@ -79,7 +79,7 @@ class SetByRule:
             return None  # and SQLite, which takes long to load, isn't needed
         from oomtray.file_access import FileError
         from oomtray.history.database import Database
-        from oomtray.history.rule_changes import set_by_rule
+        from oomtray.history.events import set_by_rule
 
         began = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
         try:

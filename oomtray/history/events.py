@@ -26,6 +26,11 @@ _DROP = (
     "(SELECT time FROM event WHERE kind = :kind ORDER BY time DESC LIMIT 1 OFFSET :most - 1), 0))"
 )
 """Delete old events of one kind, using only the index."""
+_LAST = (
+    "SELECT json_extract(change.value, '$.to') FROM event, json_each(event.data, '$.changes') AS change"
+    " WHERE event.kind = 'change' AND event.time >= ? AND json_extract(event.data, '$.by') = 'rule'"
+    " AND json_extract(change.value, '$.pid') = ? ORDER BY event.time DESC, event.id DESC LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +72,12 @@ def drop_old(connection: sqlite3.Connection, now: float) -> None:
     oldest = settled(connection, now) - EVENTS_KEPT
     for kind in _KINDS:
         connection.execute(_DROP, {"kind": kind, "oldest": oldest, "most": EVENTS_MOST})
+
+
+def set_by_rule(connection: sqlite3.Connection, pid: int, started: float) -> int | None:
+    """Return the oom_score_adj that a rule last gave to a process that still lives; None if none is recorded.
+
+    A change names its process by the PID alone, which nobody else has had since `started` (seconds since 1970).
+    """
+    row = connection.execute(_LAST, (started, pid)).fetchone()
+    return None if row is None or not isinstance(row[0], int) else row[0]

@@ -1,4 +1,4 @@
-"""Read which scripts interpreters run, and where: for the few processes that somebody looks at."""
+"""Read which scripts interpreters run: for the few processes that somebody looks at, and cached for those of a scan."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.files import PROC, READ, read_in_time
-from oomtray.kernel.interpreters import script_of
+from oomtray.kernel.interpreters import is_interpreter, is_shell, script_of
 from oomtray.kernel.process import decode, start_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from oomtray.kernel.interpreters import Script
     from oomtray.kernel.snapshot import Process
@@ -22,6 +22,8 @@ _LONGEST = 16 * 1024
 _TIMEOUT = 0.5
 """Timeout for one command line in seconds: it is in the process's own memory, which may be swapped out."""
 _GONE = " (deleted)"
+_MOST = 16
+"""How many command lines to read in one scan; the rest are read in later scans."""
 
 
 class RunScript(NamedTuple):
@@ -71,3 +73,43 @@ def _working_directory(directory: str) -> str | None:
         return decode(os.readlink(os.fsencode(f"{directory}/cwd"))).removesuffix(_GONE)
     except OSError:
         return None
+
+
+class ScriptNames:
+    """Finds script names for grouping processes by app, reading each command line only once. Shells are left out."""
+
+    def __init__(self, proc: str = PROC) -> None:
+        self._proc = proc
+        self._known: dict[tuple[int, int], tuple[Process, str | None]] = {}
+
+    def of(self, processes: Iterable[Process], *, read: bool = True) -> Mapping[tuple[int, int], str]:
+        """Return script names by (PID, start time).
+
+        `processes` are all processes of a scan; any other is dropped from the cache. Without `read`, only cached names are returned.
+        """
+        known: dict[tuple[int, int], tuple[Process, str | None]] = {}
+        unread: list[Process] = []
+        for process in processes:
+            if not _may_run_script(process.exe, process.name):
+                continue
+            identity = process.identity
+            before = self._known.get(identity)
+            if before is not None and (before[0].exe, before[0].name) == (process.exe, process.name):
+                known[identity] = before
+            elif process.rss is not None:
+                unread.append(process)
+        self._known = known
+        if read and unread:
+            looked_at = {process.identity: process for process in unread[:_MOST]}
+            found = read_scripts(looked_at.values(), self._proc)
+            for identity, process in looked_at.items():
+                run = found.get(identity)
+                known[identity] = process, None if run is None else run.script.name
+        return {identity: name for identity, (_process, name) in known.items() if name is not None}
+
+
+@lru_cache(maxsize=4096)
+def _may_run_script(exe: str | None, name: str) -> bool:
+    """Return whether a process may run a script; called for every process in each scan."""
+    called = program_of(exe, name)
+    return is_interpreter(called) and not is_shell(called)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr
-from oomtray.messages.unit_changes import not_set
+from oomtray.messages.unit_results import not_set
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.unit_changes import not_set, undo_takes_back
+from oomtray.messages.unit_results import not_set, undo_takes_back
 from oomtray.text import printable
 
 if TYPE_CHECKING:

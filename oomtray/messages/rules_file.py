@@ -1,19 +1,23 @@
-"""What is wrong with the rules file, and why it was not changed."""
+"""What is wrong with the rules file, why it was not changed, and why rules of it can't give processes their values."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.rules.edit import NoRule
 from oomtray.config.toml_text import TomlProblem
 from oomtray.file_access import FileProblem
 from oomtray.messages.files import file_problem, in_file, toml_problem
 from oomtray.messages.i18n import mark, tr, tr_n
+from oomtray.messages.rules import UNSET, held_by, title_of_row
 from oomtray.text import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from oomtray.actions.rules.edit import NotEdited
-    from oomtray.actions.rules.model import Mistake, MistakeId
+    from oomtray.actions.rules.engine import Applied, State
+    from oomtray.actions.rules.model import Mistake, MistakeId, Rule
 
 MISTAKES: dict[MistakeId, str] = {
     "unknown-table": mark('"{key}" is not known here: rules are [[rule]] tables.'),
@@ -38,6 +42,13 @@ MISTAKES: dict[MistakeId, str] = {
     "misspelt-preset": mark('"{value}" is not known. Did you mean "{meant}"?'),
     "no-value": mark("set must be protect, protect-strongly, deprioritize, first, or a whole number."),
     "not-boolean": mark('"{key}" must be true or false.'),
+}
+_WHY: dict[State | Literal["own-unit"], str] = {
+    "waiting": mark("{rule}: not set yet. It needs an administrator's password, which a line in the popup asks for."),
+    "declined": mark("{rule}: not set. It needs an administrator's password, which was declined for good."),
+    "name-only": mark("{rule}: not set. Any program can have that name, so add a user or a unit to the rule."),
+    "own-unit": mark("{rule}: not set. Any program can run in a unit that isn't the system's, so add a user to the rule."),
+    "not-yours": mark("{rule}: not set. The process belongs to another user, who alone may raise it."),
 }
 
 
@@ -99,3 +110,13 @@ def no_rule(number: int, count: int, path: str) -> str:
         number=number,
         path=printable(path),
     )
+
+
+def why_unset(does: Mapping[Rule, Sequence[Applied]]) -> list[str]:
+    """Return a sentence for each rule that can't give a process its value, by the first such process."""
+    said = []
+    for rule, found in does.items():
+        held = next((one for one in found if one.state in UNSET), None)
+        if held is not None:
+            said.append(tr(_WHY[held_by(held)], rule=title_of_row(rule)))
+    return said

@@ -13,7 +13,6 @@ from oomtray.messages.changes import why
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.permission import permission
-from oomtray.messages.unit_changes import undo_takes_back
 from oomtray.messages.units import directives
 from oomtray.text import printable, size
 
@@ -22,6 +21,16 @@ if TYPE_CHECKING:
     from oomtray.actions.units.plan import UnitPlan
     from oomtray.actions.units.settings import UnitRefused
     from oomtray.systemd.manager import ManagerProblem
+
+
+def not_set(unit: str) -> str:
+    """Say that systemd did not do what it was asked to; `unit` must be ready for display."""
+    return tr("systemd has not set this for the control group of {unit}.", unit=unit)
+
+
+def undo_takes_back() -> str:
+    """Name the command that undoes it."""
+    return tr("`oomtray undo` takes it back.")
 
 
 def done(plan: UnitPlan) -> str:

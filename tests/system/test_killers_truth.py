@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.kernel.killer_facts import Daemon
-from oomtray.kernel.killers.nohang import hierarchies
-from oomtray.kernel.killers.nohang_config import parse
+from oomtray.kernel.killers.nohang import hierarchies, parse
 from oomtray.kernel.killers.process_texts import ProcessTexts
 from oomtray.kernel.reader import SystemReader
 from oomtray.monitor import Monitor

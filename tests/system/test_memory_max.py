@@ -17,7 +17,7 @@ pytestmark = pytest.mark.systemd
 RAISE = """
 import json, sys
 from oomtray.actions.units.limit import LimitChanger
-from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.actions.units.limit import MemoryMax
 from oomtray.actions.units.settings import UnitRefused
 try:
     outcome = LimitChanger().set(MemoryMax(*json.loads(sys.argv[1])))

@@ -25,8 +25,8 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from oomtray import help_pages
+from oomtray.ui.app.qt_start import translate_qt
 from oomtray.ui.help.help_window import HelpWindow
-from oomtray.ui.qt.translation import translate_qt
 from tests.ui import dialog_gallery, gallery_list, kill_pictures
 from tests.ui.gallery import DARK, LIGHT, Gallery, palette
 from tests.ui.gallery_list import CONTRAST

@@ -12,7 +12,7 @@ from oomtray.history.database import Database
 from oomtray.history.period import read_period
 from oomtray.history.recorder import Recorder
 from oomtray.kernel.process_table import QUIET_SCANS
-from oomtray.kernel.script_names import ScriptNames
+from oomtray.kernel.scripts import ScriptNames
 from oomtray.monitor import TRAIL_SECONDS, Attention, Monitor
 from oomtray.risk.interval import LONGEST_CALM, next_tick
 from oomtray.risk.set_here import SetHere

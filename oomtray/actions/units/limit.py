@@ -10,6 +10,7 @@ systemd keeps the value in a drop-in of its own, so neither a file of ours nor a
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.records import dataclass
+from oomtray.systemd.unit_names import unit_of
 from oomtray.systemd.units import manager_address
 
 if TYPE_CHECKING:
@@ -26,11 +28,13 @@ if TYPE_CHECKING:
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
-    from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.risk.kill_event import KillScope
     from oomtray.systemd.manager import ServiceManager
 
 ACTION = "limit"
 _KEY = "MemoryMax"
+_STEP = 64 << 20
+_TYPES = (".service", ".scope", ".slice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +145,27 @@ def _read(manager: ServiceManager, name: str, *, user: bool) -> UnitLimit:
     if not unit.found:
         raise UnitRefused(Refusal("no-unit", name, user=user))
     return UnitLimit(unit.name, user, unit.memory_max)
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryMax:
+    """A unit and the limit to set for it, in bytes."""
+
+    unit: str
+    user: bool
+    """Whether it is a unit of the user manager."""
+    limit: int
+
+
+def raised(scope: KillScope | None, uid: int, *, cgroups: str = "/sys/fs/cgroup") -> MemoryMax | None:
+    """Propose 1.5 times the limit, rounded up to 64 MiB; None if the limit belongs to no unit or the unit is gone."""
+    if scope is None or scope.kind != "cgroup" or scope.path is None or not scope.limit:
+        return None
+    unit = unit_of(scope.path)
+    if unit is None or unit.root != scope.path.rstrip("/") or not unit.name.endswith(_TYPES) or unit.uid not in (None, uid):
+        return None
+    places = (cgroups, os.path.join(cgroups, "memory"), os.path.join(cgroups, "unified"))
+    if ".." in scope.path or not any(os.path.isdir(place + scope.path) for place in places):
+        return None
+    limit = -(-scope.limit * 3 // (2 * _STEP)) * _STEP
+    return MemoryMax(unit.name, unit.uid is not None, limit)

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
 from oomtray.actions.units import dropin
-from oomtray.actions.units.sessions import starts_sessions
 from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
+from oomtray.kernel.process import children, unit_cgroup
 from oomtray.kernel.process_handle import open_process
 from oomtray.paths import default_config_home
 from oomtray.records import dataclass
+from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from oomtray.file_access import FileProblem
     from oomtray.systemd.manager import ManagerProblem, ServiceManager, ServiceStatus
+
+_NAMES = frozenset({
+    *("ssh", "sshd", "dropbear", "xrdp-sesman"),
+    *("cron", "crond", "cronie", "fcron", "anacron", "atd"),
+    *("gdm", "gdm3", "sddm", "lightdm", "lxdm", "xdm", "greetd", "ly", "plasmalogin"),
+})  # fmt: skip
+"""Services, also as name@instance, that neither their unit file nor, with nobody logged in, their processes show."""
+_SESSION = re.compile(r"session-[^/]+\.scope")
+"""Names of logind's scopes for sessions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +172,24 @@ def _adj_of(pid: int | None, proc: str) -> int | None:
             return process.read_adj()
     except OSError:
         return None
+
+
+def starts_sessions(status: ServiceStatus, pids: Iterable[int], proc: str) -> bool:
+    """Whether the unit starts sessions or jobs of users, whose processes inherit its value.
+
+    Decided by the unit's settings (systemd.exec(5)), by its name, or by what its processes have started: a process
+    that logind moves to a session's scope keeps the value, though it has left the unit.
+    """
+    if status.pam_name or status.utmp_identifier or "display-manager.service" in status.names:
+        return True
+    if any(name.partition("@")[0].removesuffix(".service") in _NAMES for name in (status.name, *status.names)):
+        return True
+    main = () if status.main_pid is None else (status.main_pid,)  # a getty's main process becomes the session's login
+    return any(_in_session(pid, proc) for pid in main) or any(
+        _in_session(child, proc) for pid in pids for child in children(pid, proc)
+    )
+
+
+def _in_session(pid: int, proc: str) -> bool:
+    unit = unit_of(unit_cgroup(pid, proc))
+    return unit is not None and _SESSION.fullmatch(unit.name) is not None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.kill_log import outer
 from oomtray.kernel.kill_log.android import of_cpu, of_logcat
-from oomtray.kernel.kill_log.passed_on import logged_at, of_platform
+from oomtray.kernel.kill_log.outer import logged_at, of_platform
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates

@@ -1,4 +1,8 @@
-"""Recognize what others put before log lines: a file name and number by grep, a number by cat and less, mail quotes."""
+"""Recognize what others put before log lines: a file name and number by grep, a number by cat and less, mail quotes.
+
+Containers, platforms and build servers put a date before each line that a program prints, and the program
+may print a log.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,14 @@ _PUT_BEFORE = re.compile(
 )
 _A_DATE = re.compile(r"\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]")
 _NUMBERED = re.compile(r" {0,8}\d{1,8}\t")
+_PLATFORM = re.compile(r"std(?:out|err) F |app\[[\w-]{1,40}\] [a-z]{3} \[[a-z]{4,7}\] ?")
+"""By containerd and CRI-O, and by Fly.io."""
+_LOGGED = re.compile(
+    r"(?:\| |std(?:out|err) F |\d\d[OE]\+? |[\w.-]{1,64} ){0,4}?"
+    r"(?=(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)\S{0,16}(?: [A-Z]{3,5})? [\w.-]{1,64} [A-Za-z_][\w.@/()-]{0,63}(?:\[\d{1,10}\])?: )"
+)
+"""What may stand between a date and a line of syslog or the journal: a container's or a stream's name."""
+_FEWEST_COLONS = 3
 
 
 def begin(text: str) -> int:
@@ -29,3 +41,17 @@ def begin(text: str) -> int:
         return found.end()
     numbered = _NUMBERED.match(text) if "\t" in text[:16] else None
     return 0 if numbered is None else numbered.end()
+
+
+def of_platform(text: str, at: int) -> int:
+    """Return where the message begins after what a platform has put behind the date, else `at`."""
+    found = _PLATFORM.match(text, at)
+    return at if found is None else found.end()
+
+
+def logged_at(text: str, at: int) -> int | None:
+    """Return where the line of another log begins, if the rest is one."""
+    if text.count(":", at, at + 200) < _FEWEST_COLONS:  # cheaper than the pattern
+        return None
+    found = _LOGGED.match(text, at)
+    return None if found is None else found.end()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from oomtray.dbus.connection import system_address
-from oomtray.kernel.killer_facts import SystemdOomd
-from oomtray.kernel.killers import oomd_dump, oomd_files, oomd_units
+from oomtray.kernel.killer_facts import Action, OomRule, SystemdOomd
+from oomtray.kernel.killers import oomd_dump, oomd_units
+from oomtray.kernel.killers.files import assignments, read_config
+from oomtray.kernel.killers.oomd_dump import percent
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.systemd.units import manager_address
 
@@ -21,6 +24,10 @@ ASK_EVERY, ASK_EVERY_WITHOUT = 300.0, 60.0
 """Seconds between two queries on the bus: if something is watched, and if nothing is."""
 READ_EVERY = 2.0
 """Seconds between two readings of the cgroups, which take some 30 microseconds each."""
+_PLACES = ("etc", "run", "usr/local/lib", "usr/lib")
+"""A file in an earlier place hides those of the same name in later ones."""
+_MOST = 200
+_ACTIONS = get_args(Action)
 
 
 class SystemdOomdSource:
@@ -60,13 +67,13 @@ class SystemdOomdSource:
         address = self._oomd()
         text = None if address is None else oomd_dump.fetch(address)
         dump = None if text is None else oomd_dump.parse(text)
-        rules = oomd_files.rules(self._root)
+        rules = oom_rules(self._root)
         units = oomd_units.ask(self._managers) if dump is None or rules else None
         given = SystemdOomd(daemon=self._daemon, rules=rules, ruled=units.ruled if units else ())
         if dump is not None:
             given = _limited(given, dump.swap_limit, dump.pressure_limit, dump.duration)
             return replace(given, swap=dump.swap, pressure=dump.pressure, dry_run=dump.dry_run)
-        found = oomd_files.settings(self._root)
+        found = settings(self._root)
         given = _limited(
             given,
             oomd_dump.percent(found.get("SwapUsedLimit", "")),
@@ -103,3 +110,39 @@ def _limited(
         pressure_limit=facts.pressure_limit if pressure is None else pressure,
         duration=facts.duration if duration is None else duration,
     )
+
+
+def settings(root: str) -> dict[str, str]:
+    """Return the assignments in the section [OOM]; the last one of each key counts."""
+    main = (text for place in _PLACES if (text := read_config(os.path.join(root, place, "systemd/oomd.conf"))) is not None)
+    found = dict(assignments(next(main, ""), "OOM"))
+    for path in _files(root, "systemd/oomd.conf.d", ".conf"):
+        found.update(assignments(read_config(path) or "", "OOM"))
+    return found
+
+
+def oom_rules(root: str) -> dict[str, OomRule]:
+    """Return the rules by name; like systemd-oomd, skip those without a condition or an action."""
+    found: dict[str, OomRule] = {}
+    for path in _files(root, "systemd/oomd/rules.d", ".oomrule"):
+        given = dict(assignments(read_config(path) or "", "Rule"))
+        pressure, swap = percent(given.get("MemoryPressureAbove", "")), percent(given.get("SwapUsageMax", ""))
+        action = next((one for one in _ACTIONS if one == given.get("Action")), None)
+        if action is not None and (pressure is not None or swap is not None):
+            found[os.path.basename(path).removesuffix(".oomrule")] = OomRule(action, pressure, swap)
+    return found
+
+
+def _files(root: str, directory: str, ending: str) -> list[str]:
+    """List files sorted by name, whichever place they are in."""
+    named: dict[str, str] = {}
+    for place in _PLACES:
+        path = os.path.join(root, place, directory)
+        try:
+            names = os.listdir(path)
+        except OSError:
+            continue
+        for name in names:
+            if name.endswith(ending):
+                named.setdefault(name, os.path.join(path, name))
+    return [named[name] for name in sorted(named)][:_MOST]

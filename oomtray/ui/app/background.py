@@ -118,7 +118,7 @@ class Background(QObject):
         from oomtray.actions.change_record import ChangeRecord
         from oomtray.actions.journal import Journal
         from oomtray.history.recorder import user_recorder
-        from oomtray.kernel.script_names import ScriptNames
+        from oomtray.kernel.scripts import ScriptNames
         from oomtray.monitor import Attention, Monitor
         from oomtray.systemd.units import UnitReader
 

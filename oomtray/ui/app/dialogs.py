@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.rules.model import Preset
     from oomtray.actions.units.changer import UnitChanger
-    from oomtray.actions.units.limit import LimitChanger
-    from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.actions.units.limit import LimitChanger, MemoryMax
     from oomtray.config import Presets
     from oomtray.dbus.session import SessionBus
     from oomtray.monitor import Attention

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from oomtray.kernel.script_names import ScriptNames
+    from oomtray.kernel.scripts import ScriptNames
     from oomtray.risk.assessment import Assessment
 
 _MOST = 10
@@ -20,7 +20,7 @@ class MenuApps:
 
     def __call__(self, assessment: Assessment) -> Assessment:
         """Return the assessment with its apps, each script one. At the critical level nothing waits for the disk."""
-        from oomtray.kernel.script_names import ScriptNames
+        from oomtray.kernel.scripts import ScriptNames
         from oomtray.risk.assess import with_apps
 
         if self._scripts is None:

@@ -1,4 +1,4 @@
-"""The moment in which Qt looks for its screen: where that turns it away, one line instead of an abort with a core dump."""
+"""Qt's start: one line instead of an abort with a core dump where it finds no screen, and its own texts in the app's language."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import sys
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from PySide6.QtCore import QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QLibraryInfo, QLocale, QtMsgType, QTranslator, qInstallMessageHandler
+
+from oomtray.messages.i18n import language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from PySide6.QtCore import QMessageLogContext
+    from PySide6.QtCore import QCoreApplication, QMessageLogContext
 
 _PLATFORMS, _LOADING = "qt.qpa.", "qt.qpa.plugin"
 """Categories of what Qt says of a screen, and of all that it has for screens."""
@@ -48,3 +50,15 @@ def _end(why: str) -> NoReturn:
     with suppress(OSError):
         print(f"oomtray: {qt_failed(first)}", file=sys.stderr, flush=True)
     os._exit(1)
+
+
+def translate_qt(app: QCoreApplication) -> QTranslator | None:
+    """Install Qt's translation; return None if it has none or the language is English, which needs none."""
+    if language() == "en":
+        return None
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if not translator.load(QLocale(language()), "qtbase", "_", folder):
+        return None
+    app.installTranslator(translator)
+    return translator

@@ -19,9 +19,8 @@ from oomtray.desktop.single_instance import SingleInstance, activate_running, ha
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
-from oomtray.ui.app.qt_start import told_in_one_line
+from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
 from oomtray.ui.app.replaced import Replaced
-from oomtray.ui.qt.translation import translate_qt
 
 if TYPE_CHECKING:
     from collections.abc import Callable

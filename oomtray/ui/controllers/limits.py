@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.journal_file import Batch
-    from oomtray.actions.units.memory_max import MemoryMax
+    from oomtray.actions.units.limit import MemoryMax
 
 
 class LimitController(QObject):

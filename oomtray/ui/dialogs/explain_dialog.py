@@ -13,6 +13,7 @@ from oomtray.config import Presets
 from oomtray.messages import badness, explanation
 from oomtray.messages import explanation_parts as words
 from oomtray.messages.actions import label as action_label
+from oomtray.messages.details import parts
 from oomtray.messages.ending import has_ended
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
@@ -23,10 +24,11 @@ from oomtray.risk.queue import queue
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.queue_bars import QueueBars, queue_legend, rows_of
-from oomtray.ui.dialogs.sum_rows import SumRows
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
+from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.painting import Hairline, Panel
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
@@ -34,6 +36,52 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _OFFERED: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize")
+_SIGN, _LABEL, _ASIDE, _VALUE = range(4)
+_SUM = 5
+"""The grid row of the total, below a line."""
+
+
+class SumRows(Panel):
+    """Rows of a sign, a label, a faint note and a size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: dict[int, tuple[Plain, Plain, Plain, Plain]] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 8, 12, 8)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnStretch(_ASIDE, 1)
+        self._grid.addWidget(Hairline(self), _SUM - 1, 0, 1, 4)
+
+    @property
+    def text(self) -> str:
+        """The rows as text, with tabs."""
+        return "\n".join("\t".join(part.text() for part in self._lines[at]) for at in sorted(self._lines))
+
+    def show_sum(self, explained: Explanation, counts: str, of_all: str) -> None:
+        """Show the sum; `counts` is the total as a size, `of_all` its share of all memory."""
+        taken = (explained.parts.adjustment or 0) < 0
+        for n, part in enumerate(parts(explained)):
+            sign = "" if n == 0 else "−" if taken and part.what == "adjustment" else "+"
+            self._show(n, sign, part.label, part.aside, part.text)
+        self._show(_SUM, "=", tr("Counts as"), of_all, counts)
+        self.setAccessibleName(tr("Counts as {size}", size=counts))
+
+    def _show(self, at: int, sign: str, label: str, aside: str, value: str) -> None:
+        if at not in self._lines:
+            made = Plain("", self, faint=True), Plain("", self), Plain("", self, faint=True), Plain("", self, at_end=True)
+            made[_ASIDE].setFont(small(self.font()))
+            made[_ASIDE].setWordWrap(True)
+            if at == _SUM:
+                for column in (_LABEL, _VALUE):
+                    made[column].setFont(scaled(self.font(), 1.0, bold=True))
+            for column, widget in enumerate(made):
+                self._grid.addWidget(widget, at, column)
+            self._lines[at] = made
+        for widget, text in zip(self._lines[at], (sign, label, aside, value), strict=True):
+            widget.setText(text)
+        self._lines[at][_VALUE].setAccessibleName(f"{label}: {value}")
 
 
 class ExplainWindow(Dialog):
@@ -171,8 +219,8 @@ class ExplainWindow(Dialog):
             name.setText(which)
             effect.setText(told)
             effect.setAccessibleName(f"{which}: {told}")
-        for row, parts in enumerate(self.effects):
-            for part in parts:
+        for row, pair in enumerate(self.effects):
+            for part in pair:
                 part.setVisible(row < len(alike))
         for action in found:
             if action.action == "protect":

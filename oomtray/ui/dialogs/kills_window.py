@@ -37,10 +37,10 @@ from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
-from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.log_drop import LogDrop
+from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on

@@ -4,24 +4,125 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr_c
 from oomtray.risk.queue import line, queue
-from oomtray.ui.dialogs.apps_line import AppsLine
 from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
+from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.risk.assessment import Assessment
+    from oomtray.risk.queue import Place
     from oomtray.ui.controllers.app_labels import AppLabels
 
 _APART = 12
 """Pixels between the two lists."""
+_HIGH = 22
+_EDGE = 8.0
+_TICK, _RING, _DOT, _HEAD = 5.0, 5.0, 5.5, 4.0
+
+
+class AppsLine(QWidget):
+    """Shows all apps as ticks, one app's current place as a ring and its future place as a dot.
+
+    Hidden if there is no app to highlight.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.says = Plain("", self, faint=True)
+        self.says.setWordWrap(True)
+        self._line = _Line(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.says)
+        column.addWidget(self._line)
+
+    def show_places(self, now: Sequence[Place], then: Sequence[Place]) -> None:
+        """Show both orders; each starts with the app that would go first."""
+        mine = [next((place for place in places if place.ours), None) for places in (now, then)]
+        if mine[0] is None or mine[1] is None:
+            self.hide()
+            return
+        self.says.setText(words.moves(mine[0].number, mine[1].number, sum(place.number is not None for place in then)))
+        self._line.setAccessibleName(self.says.text())
+        self._line.show_amounts(
+            [place.badness for place in now if not place.ours], mine[0].badness, mine[1].badness
+        )
+        self.show()
+
+
+class _Line(QWidget):
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("line")
+        self._others: list[int] = []
+        self._now = self._then = 0
+        self._ends = tr_c("to be killed", "Last"), tr_c("to be killed", "First")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_amounts(self, others: Sequence[int], now: int, then: int) -> None:
+        self._others, self._now, self._then = list(others), now, then
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, _HIGH + self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, self.sizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = contrast.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        mirrored = self.isRightToLeft()
+        most = max([1, self._now, self._then, *self._others])
+
+        def place(amount: int) -> float:
+            along = _EDGE + (self.width() - 2 * _EDGE) * max(amount, 0) / most
+            return self.width() - along if mirrored else along
+
+        middle = _HIGH / 2
+        painter.setPen(QPen(found.muted, 1))
+        painter.drawLine(QPointF(_EDGE, middle), QPointF(self.width() - _EDGE, middle))
+        painter.setPen(QPen(found.muted, 1.5))
+        for amount in self._others:
+            painter.drawLine(QPointF(place(amount), middle - _TICK), QPointF(place(amount), middle + _TICK))
+        now, then = place(self._now), place(self._then)
+        if abs(then - now) > _RING + _DOT:
+            side = 1.0 if then > now else -1.0
+            tip = (now + then) / 2 + side * _HEAD  # half way, since others' ticks crowd at the ends
+            painter.setPen(QPen(found.calm, 2.5))
+            painter.drawLine(QPointF(now + side * _RING, middle), QPointF(then - side * _DOT, middle))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QBrush(found.calm))
+            back = tip - side * 2 * _HEAD
+            if abs(then - now) > _RING + _DOT + 2 * _HEAD:
+                painter.drawPolygon(QPolygonF([QPointF(tip, middle), QPointF(back, middle - _HEAD), QPointF(back, middle + _HEAD)]))
+        painter.setPen(QPen(found.calm, 2))
+        painter.setBrush(QBrush(found.ground))
+        painter.drawEllipse(QPointF(now, middle), _RING, _RING)
+        painter.setPen(QPen(found.ground, 1))
+        painter.setBrush(QBrush(found.calm))
+        painter.drawEllipse(QPointF(then, middle), _DOT, _DOT)
+        painter.setFont(small(self.font()))
+        painter.setPen(found.muted)
+        below = QRectF(0, _HIGH, self.width(), self.height() - _HIGH)
+        sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
+        for text, side_of_it in zip(self._ends, reversed(sides) if mirrored else sides, strict=True):
+            painter.drawText(below, int(side_of_it | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop), text)
+        painter.end()
 
 
 class NowThen(QWidget):

@@ -23,9 +23,9 @@ from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
-from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.judged import App
-from oomtray.ui.popup import quiet_tail
+from oomtray.risk.set_here import ORIGINS
+from oomtray.ui.popup.process_row import Tail
 from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
 from oomtray.ui.popup.row_words import matches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from oomtray.risk.judged import Reason
+
+_ALWAYS_SHOWN = 5
+"""How many of the first apps always have rows of their own."""
+_LEAST_SUMMARIZED = 4
+"""Least number of apps that are summarized."""
+_PART, _OF_ALL = 20, 100
+"""Small is less than a 20th of the largest, and less than a 100th of all memory."""
+_NOTABLE: frozenset[Reason] = ORIGINS | {"next-victim", "near-victim"}
+_LEAST_GROWTH = 256 * 1024
+"""Growth in bytes per second from which an app isn't quiet."""
+
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -15,7 +33,7 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.popup.process_row import Row, Tail
+    from oomtray.ui.popup.process_row import Row
 
     Item = App | Risk | Tail
 
@@ -42,12 +60,12 @@ class Listing:
         apps = [(key_of(app), app) for app in assessment.apps if self.choice.wants(app)]
         if choose:
             has_tail = not self.choice.text and self.sorting.ends_quietly
-            found = quiet_tail.quiet([app for _, app in apps], total) if has_tail else ()
+            found = quiet([app for _, app in apps], total) if has_tail else ()
             self._quiet = frozenset(key_of(app) for app in found)
-        quiet = [app for key, app in apps if key in self._quiet]
+        summed = [app for key, app in apps if key in self._quiet]
         shown: list[tuple[Hashable, Item]] = [(k, app) for k, app in apps if self.tail_opened or k not in self._quiet]
-        if quiet:
-            shown.append((_TAIL, quiet_tail.tail(quiet, opened=self.tail_opened)))
+        if summed:
+            shown.append((_TAIL, tail(summed, opened=self.tail_opened)))
         return shown
 
     def below(self, row: Row) -> list[tuple[Hashable, Item]]:
@@ -107,3 +125,24 @@ class Choice:
 def key_of(item: App | Risk) -> Hashable:
     """Return the key that identifies a row across scans."""
     return (item.key, item.uid) if isinstance(item, App) else item.process.identity
+
+
+def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
+    """Return the apps to summarize, of `apps` sorted by rank; empty if too few."""
+    share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
+    most = max((app.memory or 0 for app in apps), default=0)
+    memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)
+    found = tuple(app for app in apps[_ALWAYS_SHOWN:] if _is_quiet(app, share, memory))
+    return found if len(found) >= _LEAST_SUMMARIZED else ()
+
+
+def tail(apps: Iterable[App], *, opened: bool) -> Tail:
+    held = [(app.memory, app.memory_exact) for app in apps]
+    known = [memory for memory, _ in held if memory is not None]
+    return Tail(len(held), sum(known) if known else None, all(exact for _, exact in held), opened)
+
+
+def _is_quiet(app: App, share: float, memory: float) -> bool:
+    if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _LEAST_GROWTH:
+        return False
+    return not any(reason in _NOTABLE for member in app.members for reason in member.reasons)

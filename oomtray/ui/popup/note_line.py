@@ -16,7 +16,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
-from oomtray.ui.qt.link_button import LinkButton
+from oomtray.ui.qt.push_button import LinkButton
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:

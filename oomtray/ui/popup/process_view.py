@@ -29,8 +29,7 @@ from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
-from oomtray.ui.popup.row_keys import RowKeys
-from oomtray.ui.popup.steering import Steering
+from oomtray.ui.popup.row_keys import RowKeys, Steering
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ChosenRow

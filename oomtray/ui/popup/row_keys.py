@@ -1,13 +1,12 @@
-"""What a key does in the list: it acts on the current row, opens or closes it, or goes to the filter."""
+"""What a key does in the list, and whether the keyboard is on a row: since a key or click went there, until it leaves."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from oomtray.ui.popup.process_row import subject_of
-from oomtray.ui.popup.steering import LEADS
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -16,13 +15,21 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import ActionId
     from oomtray.ui.popup.process_model import ProcessModel
     from oomtray.ui.popup.process_row import Row
-    from oomtray.ui.popup.steering import Steering
 
 _ACTS: dict[int, ActionId] = {
     Qt.Key.Key_P.value: "protect",
     Qt.Key.Key_F.value: "deprioritize",
     Qt.Key.Key_E.value: "end",
 }
+LEADS = frozenset(
+    {
+        *(Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right),
+        *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End),
+    }
+)
+"""Keys that move between rows."""
+_LEAVES_AFTER_MS = 60_000
+"""Milliseconds after the last key until the keyboard is considered to have left."""
 
 
 class RowKeys(QObject):
@@ -76,3 +83,30 @@ class RowKeys(QObject):
     def _current_row(self) -> Row | None:
         index = self._view.currentIndex()
         return self._model.row_at(index) if index.isValid() else None
+
+
+class Steering(QObject):
+    """Whether the keyboard is on a row."""
+
+    changed = Signal(bool)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.on = False
+        self._leaves = QTimer(self)
+        self._leaves.setSingleShot(True)
+        self._leaves.setInterval(_LEAVES_AFTER_MS)
+        self._leaves.timeout.connect(self.end)
+
+    def go_on(self) -> None:
+        self._leaves.start()
+        self._set(on=True)
+
+    def end(self) -> None:
+        self._leaves.stop()
+        self._set(on=False)
+
+    def _set(self, *, on: bool) -> None:
+        if on != self.on:
+            self.on = on
+            self.changed.emit(on)

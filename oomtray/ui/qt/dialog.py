@@ -21,9 +21,9 @@ from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
-from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain, paragraph
+from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 from oomtray.ui.qt.tab_order import move_on

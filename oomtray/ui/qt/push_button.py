@@ -1,4 +1,4 @@
-"""What all buttons have in common, and a button with a text, as at the bottom of windows."""
+"""What all buttons have in common, a button with a text, and one that looks like a link in a sentence."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors, contrast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,3 +64,27 @@ def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -
     button = PushButton(text, parent)
     button.clicked.connect(does)
     return button
+
+
+class LinkButton(EnterButton):
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height() + 6)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(colors.link(self.palette()))
+        font = self.font()
+        stark = colors.of(self.palette()).stark  # in high contrast it has the color of the words beside it
+        font.setUnderline(stark or self.underMouse() or self.hasFocus())
+        painter.setFont(font)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
+        if self.hasFocus():
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()

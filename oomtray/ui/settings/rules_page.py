@@ -13,16 +13,14 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name
-from oomtray.messages.rules_file import mistake, more_mistakes
-from oomtray.messages.rules_unset import why_unset
+from oomtray.messages.rules_file import mistake, more_mistakes, why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.page import Page

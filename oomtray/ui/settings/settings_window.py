@@ -20,18 +20,16 @@ from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
-from oomtray.ui.qt.hairline import Hairline
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.link_button import LinkButton
-from oomtray.ui.qt.push_button import push_button
+from oomtray.ui.qt.painting import Hairline
+from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
+from oomtray.ui.settings.bars import ProblemBar, UndoBar
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
-from oomtray.ui.settings.problem_bar import ProblemBar
-from oomtray.ui.settings.undo_bar import UndoBar
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent

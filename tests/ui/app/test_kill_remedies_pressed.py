@@ -11,8 +11,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.units.limit import LimitChanger
-from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.actions.units.limit import LimitChanger, MemoryMax
 from oomtray.cli import main
 from oomtray.config import default_file
 from oomtray.history.database import Database

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from oomtray.risk.queue import Place
-from oomtray.ui.dialogs.apps_line import AppsLine
+from oomtray.ui.dialogs.now_then import AppsLine
 from oomtray.ui.qt import contrast
 from tests.facts.processes import process
 

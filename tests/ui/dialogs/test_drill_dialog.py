@@ -7,8 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from oomtray.drill import Drill, NoDrill
 from oomtray.ui.dialogs import drill_dialog
-from oomtray.ui.dialogs.drill_dialog import DrillDialog
-from oomtray.ui.dialogs.steps import Step, Steps
+from oomtray.ui.dialogs.drill_dialog import DrillDialog, Step, Steps
 from tests.facts import kills
 from tests.ui.text_size import text_size
 

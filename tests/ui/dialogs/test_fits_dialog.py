@@ -15,8 +15,7 @@ from oomtray.kernel.snapshot import OomPolicy
 from oomtray.messages.fits import DeathRow
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.judged import Risk
-from oomtray.ui.dialogs.death_list import DeathList
-from oomtray.ui.dialogs.fits_dialog import FitsDialog
+from oomtray.ui.dialogs.fits_dialog import DeathList, FitsDialog
 from tests.facts import GIB, desktops
 from tests.facts.assessments import assessment, risk
 from tests.facts.memory import memory

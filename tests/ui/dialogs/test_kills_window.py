@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.actions.units.limit import MemoryMax
 from oomtray.history import samples
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events

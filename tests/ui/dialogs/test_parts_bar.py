@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 
 from oomtray.risk.explain import explain
+from oomtray.ui.dialogs.explain_dialog import SumRows
 from oomtray.ui.dialogs.parts_bar import PartsLegend
-from oomtray.ui.dialogs.sum_rows import SumRows
 from oomtray.ui.qt import colors
 from tests.facts import desktops
 

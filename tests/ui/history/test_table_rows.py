@@ -11,7 +11,7 @@ from oomtray.history.database import Database
 from oomtray.history.period import read_period
 from oomtray.history.samples import AppMemory, Sample, put, thin
 from oomtray.risk.outlook import Forecast
-from oomtray.ui.history.table_model import ReadingsModel
+from oomtray.ui.history.readings_table import ReadingsModel
 from oomtray.ui.history.table_rows import reading, rows
 from oomtray.ui.history.time_range import DAY, TimeRange
 from tests.facts import GIB, MIB

@@ -16,8 +16,8 @@ from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
-from oomtray.ui.popup.legend import Legend
 from oomtray.ui.popup.popup import Popup
+from oomtray.ui.popup.whole_rows import Legend
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops

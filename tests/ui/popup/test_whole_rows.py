@@ -7,8 +7,7 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.controllers.report import Report
-from oomtray.ui.popup.legend import Legend
-from oomtray.ui.popup.whole_rows import WholeRows, shared
+from oomtray.ui.popup.whole_rows import Legend, WholeRows, shared
 from oomtray.ui.qt import contrast
 from tests.facts import desktops
 from tests.ui.parts import the

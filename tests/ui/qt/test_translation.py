@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
-from oomtray.ui.qt.translation import translate_qt
+from oomtray.ui.app.qt_start import translate_qt
 from tests.rigs.translations.speaking import environment, put, speaking
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.units.memory_max import MemoryMax, raised
+from oomtray.actions.units.limit import MemoryMax, raised
 from oomtray.risk.kill_event import KillScope
 from tests.facts import GIB, MIB
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray import help_pages
-from oomtray.cli.markdown import lines
+from oomtray.cli.help import lines
 from oomtray.cli.terminal import Terminal
 from oomtray.text import columns
 

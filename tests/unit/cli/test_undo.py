@@ -14,8 +14,7 @@ import pytest
 from oomtray.actions.file_edits import record_settings
 from oomtray.actions.journal import Journal
 from oomtray.actions.units import changer, limit, preference
-from oomtray.actions.units.limit import LimitChanger
-from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.actions.units.limit import LimitChanger, MemoryMax
 from oomtray.cli import main
 from oomtray.config import Settings, load
 from oomtray.config.taking_back import edit_between

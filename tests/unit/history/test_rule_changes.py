@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from oomtray.history.database import Database
-from oomtray.history.events import Event, put_events
-from oomtray.history.rule_changes import set_by_rule
+from oomtray.history.events import Event, put_events, set_by_rule
 
 AT = 1_795_800_000.0
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.kernel.cgroup_mounts import memory_mount
-from oomtray.kernel.cgroups import MemoryCgroups
+from oomtray.kernel.cgroups import MemoryCgroups, memory_mount
 from oomtray.kernel.process import cgroup_paths
 from tests.facts import MIB
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.kernel.script_names import ScriptNames
+from oomtray.kernel.scripts import ScriptNames
 from oomtray.kernel.snapshot import Process
 from tests.facts.processes import process
 

@@ -7,7 +7,7 @@ import pytest
 from oomtray.actions.rules.engine import Applied, State
 from oomtray.actions.rules.model import Rule
 from oomtray.messages.rules import step
-from oomtray.messages.rules_unset import why_unset
+from oomtray.messages.rules_file import why_unset
 from tests.facts.processes import process
 
 

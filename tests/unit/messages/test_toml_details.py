@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from oomtray.config.toml_text import TomlError, document_of
-from oomtray.messages.files import toml_problem
-from oomtray.messages.toml_details import toml_detail
+from oomtray.messages.files import toml_detail, toml_problem
 
 
 def said(text: str) -> str:

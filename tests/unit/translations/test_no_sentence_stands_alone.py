@@ -32,7 +32,6 @@ OTHERS = {
     "oomtray/history/app_trail.py": "SQL",
     "oomtray/history/events.py": "SQL",
     "oomtray/history/period.py": "SQL",
-    "oomtray/history/rule_changes.py": "SQL",
     "oomtray/history/samples.py": "SQL",
     "oomtray/history/schema.py": "SQL",
     "oomtray/history/chart_columns.py": "SQL",

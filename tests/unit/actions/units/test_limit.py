@@ -9,8 +9,7 @@ import pytest
 from jeepney import MessageFlag
 
 from oomtray.actions.journal import Journal
-from oomtray.actions.units.limit import LimitChanger
-from oomtray.actions.units.memory_max import MemoryMax
+from oomtray.actions.units.limit import LimitChanger, MemoryMax
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.systemd.manager import ManagerProblem
 from tests.rigs.bus.memory_limits import NO_LIMIT, MemoryLimits

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from oomtray.actions.units.sessions import starts_sessions
+from oomtray.actions.units.state import starts_sessions
 from oomtray.kernel.process import children, unit_cgroup
 from tests.unit.actions.units.test_plan import STATUS
 

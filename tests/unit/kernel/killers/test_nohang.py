@@ -10,8 +10,7 @@ import pytest
 
 from oomtray.kernel.killer_facts import Adjustment, Least, Nohang, NohangLimit, SoftAction, Unjudged
 from oomtray.kernel.killers import KillerReader
-from oomtray.kernel.killers.nohang import READ_EVERY
-from oomtray.kernel.killers.nohang_config import parse
+from oomtray.kernel.killers.nohang import READ_EVERY, parse
 from oomtray.kernel.killers.process_texts import AT_ONCE, KEPT, ProcessTexts
 from tests.facts.processes import process
 from tests.rigs.processes.proc_tree import ProcTree

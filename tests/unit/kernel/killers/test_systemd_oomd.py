@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.kernel.killer_facts import OomRule, SystemdOomd, Watched
-from oomtray.kernel.killers import oomd_files
+from oomtray.kernel.killers import systemd_oomd
 from oomtray.kernel.killers.oomd_dump import Dump, parse, percent, seconds
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.kernel.killers.systemd_oomd import ASK_EVERY, READ_EVERY, SystemdOomdSource
@@ -144,7 +144,7 @@ def test_files_and_drop_ins(root: Path) -> None:
     (root / "etc/systemd/oomd.conf.d").mkdir()
     (root / "etc/systemd/oomd.conf.d/20-hidden.conf").symlink_to("/dev/null")
     write(root, "run/systemd/oomd.conf.d/30-mine.conf", "[OOM]\nSwapUsedLimit = 85%\n")
-    assert oomd_files.settings(str(root)) == {
+    assert systemd_oomd.settings(str(root)) == {
         "DefaultMemoryPressureLimit": "70%", "DefaultMemoryPressureDurationSec": "20s", "SwapUsedLimit": "85%",
     }  # fmt: skip
 
@@ -156,7 +156,7 @@ def test_rules_of_261(root: Path) -> None:
     write(root, f"usr/lib/{place}/stall.oomrule", "[Rule]\nMemoryPressureAbove=1%\nAction=kill-all\n")
     write(root, f"etc/{place}/idle.oomrule", "[Rule]\nAction=kill-all\n")
     write(root, f"etc/{place}/none.oomrule", "[Rule]\nSwapUsageMax=9%\nAction=shout\n")
-    assert oomd_files.rules(str(root)) == {
+    assert systemd_oomd.oom_rules(str(root)) == {
         "stall": OomRule("kill-by-pgscan", 50.0, None),
         "swap": OomRule("kill-by-swap", 25.0, 90.0),
     }
