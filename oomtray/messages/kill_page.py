@@ -10,8 +10,10 @@ from oomtray.messages.kills import (
     by_sysrq,
     compared,
     how_it_ended,
+    in_its_place,
     killed_by,
     on_purpose,
+    takes_who_asks,
     unseen,
     was_foretold,
 )
@@ -224,6 +226,8 @@ def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
             )
     elif event.constraint in ("cpuset", "mempolicy"):
         told.append(tr("Memory was short only on the nodes that the asking process may use; elsewhere some was free."))
+    if event.allocating:
+        told.append(takes_who_asks())
     if event.ranking and event.page_size is not None:
         name = program_name(event.ranking[0].name)
         if len(event.ranking) == 1:
@@ -232,6 +236,7 @@ def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
             told += compared(event.ranking, event.page_size)
         elif max(event.ranking, key=lambda one: one.rss + one.swap) is event.ranking[0]:
             told.append(tr("{name} held the most memory.", name=name))
+        told += in_its_place(event)
     elif added := _added(event, around):
         adj = adjustment(event.victims[0].oom_score_adj)
         told.append(tr("To the kernel, its oom_score_adj of {adj} counted like {size} more.", adj=adj, size=size(added)))
@@ -358,7 +363,7 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
     if event.killer not in ("kernel", "unknown"):
         return tr("{killer} tells whom it killed, but not whom else it had looked at.", killer=event.killer)
     if _LOGS & set(event.sources):
-        return tr("The log has no table of processes, so the ranking isn't known.")
+        return tr("The log tells too little of the other processes, so the ranking isn't known.")
     return tr("Only the kernel's report has the ranking at that moment, and tells what used memory up.")
 
 

@@ -211,6 +211,8 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
         told.append(by_sysrq())
     elif report.trigger is not None:
         told.append(tr("{name} had asked for memory.", name=program_name(report.trigger.name)))
+    if report.allocating:
+        told.append(takes_who_asks())
     if report.asked_by is not None:
         told.append(tr("{killer} had asked it to end before.", killer=report.asked_by))
     if (report.cause is None or drill) and (limit := reached(report)):
@@ -224,10 +226,24 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     if report.free is not None:
         told.append(finding(report.free))
     if report.ranking and report.page_size is not None:
-        told += compared(report.ranking, report.page_size)
+        told += compared(report.ranking, report.page_size) + in_its_place(report)
     if report.cause is not None and not drill:
         told += [evidence(report.cause), advice(report.cause, was_killed=is_cause(report, report.cause))]
     return told
+
+
+def takes_who_asks() -> str:
+    """Say why the process that asked for memory was killed, whatever others held."""
+    return tr("The kernel is set to kill whoever asks (vm.oom_kill_allocating_task).")
+
+
+def in_its_place(report: KillEvent) -> list[str]:
+    """Say why the first of the ranking wasn't killed; empty if it was, or if that isn't known."""
+    pids = {victim.pid for victim in report.victims}
+    if not report.ranking or not pids or report.outcome != "killed" or pids & {None, report.ranking[0].pid}:
+        return []
+    first = process_name(report.ranking[0].name, report.ranking[0].pid)
+    return [tr("{first} counted most. Before Linux 5.1, the kernel killed a child of it in its place.", first=first)]
 
 
 def was_foretold(report: KillEvent) -> bool:

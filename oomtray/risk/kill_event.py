@@ -114,6 +114,8 @@ class KillEvent:
     trigger: Trigger | None = None
     constraint: Constraint | None = None
     manual: bool = False
+    allocating: bool = False
+    """Whether the kernel took the process that asked for memory, as vm.oom_kill_allocating_task tells it to."""
     sources: tuple[Source, ...] = ()
     foretold: float | None = None
     """How many seconds before the kill a warning named the victim."""
@@ -199,6 +201,7 @@ def merged(one: KillEvent, other: KillEvent) -> KillEvent:
         trigger=surer.trigger or less.trigger,
         constraint=surer.constraint or less.constraint,
         manual=surer.manual or less.manual,
+        allocating=surer.allocating or less.allocating,
         sources=tuple(told),
         foretold=surer.foretold if surer.foretold is not None else less.foretold,
         growing=surer.growing or less.growing,

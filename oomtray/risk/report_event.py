@@ -30,6 +30,7 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
         trigger=None if invoker is None else Trigger(invoker.pid, invoker.name),
         constraint=report.constraint,
         manual=report.manual,
+        allocating=report.allocating,
         sources=(source,),
         asked_by=report.asked_by,
         cause=why,

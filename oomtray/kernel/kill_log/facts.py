@@ -106,6 +106,8 @@ class KillReport(NamedTuple):
     constraint: Constraint | None = None
     manual: bool = False
     """Whether it was requested with the magic SysRq key."""
+    allocating: bool = False
+    """Whether the kernel took the process that asked for memory, as vm.oom_kill_allocating_task tells it to."""
     order: int | None = None
     """2 to this power contiguous pages were requested."""
     mask: int | None = None

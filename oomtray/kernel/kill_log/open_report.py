@@ -37,6 +37,7 @@ class OpenReport:
     invoker: Invoker | None = None
     constraint: Constraint | None = None
     manual: bool = False
+    allocating: bool = False
     order: int | None = None
     mask: str = ""
     cpuset: str | None = None
@@ -149,6 +150,7 @@ class OpenReport:
             invoker=None if self.mixed else self.invoker,
             constraint=constraint,
             manual=self.manual,
+            allocating=self.allocating,
             order=self.order,
             mask=int(self.mask, 16) if self.mask else None,
             nodes_allowed=frozenset(_listed(self.nodes_allowed)) if self.nodes_allowed and constraint == "cpuset" else None,

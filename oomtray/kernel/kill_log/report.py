@@ -38,7 +38,7 @@ _KILL = re.compile(
 )
 """OpenVZ's kernels have lines of their own; UB is a container's number."""
 _CHOSEN = re.compile(
-    r"([Oo]ut of [Mm]emory(?: in UB)?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
@@ -367,6 +367,7 @@ def _scope(report: OpenReport, words: str) -> None:
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
     else:
         report.of_machine = True
+        report.allocating = report.allocating or "allocating_task" in words
 
 
 def _is_quotation(line: Line, head: re.Match[str]) -> bool:

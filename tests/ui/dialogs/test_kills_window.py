@@ -214,12 +214,12 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
     [
         pytest.param(
             kills.leak(ranking=None, constraint="memcg", sources=("log",)), "Slack was killed", "Why this one",
-            ["Only the processes of one group were considered: it had reached its own limit.", "The log has no table of processes, so the ranking isn't known."],
+            ["Only the processes of one group were considered: it had reached its own limit.", "The log tells too little of the other processes, so the ranking isn't known."],
             id="a group, without a table",
         ),
         pytest.param(
             kills.leak(ranking=None, victims=(), outcome="unknown", sources=("log",)), "Memory ran out", "Which one",
-            ["The log has no table of processes, so the ranking isn't known."], id="a report without its end",
+            ["The log tells too little of the other processes, so the ranking isn't known."], id="a report without its end",
         ),
         pytest.param(
             kills.odd()[1], "The machine was stopped", "Why the machine was stopped",

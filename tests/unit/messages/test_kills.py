@@ -9,7 +9,7 @@ import pytest
 
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline
-from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope
+from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
 from oomtray.ui.controllers.kill_remedies import remedies
 from tests.facts import MIB
@@ -55,6 +55,23 @@ def test_an_adjustment_that_both_have_kept_neither_from_being_chosen() -> None:
     assert details(event) == []
     assert kill_page.why_heading(event) == "Why this one"
     assert kill_page.why(event) == ""
+
+
+def test_a_child_died_in_its_parents_place() -> None:
+    order = (Ranked(11020, "node", 100700, 0, 400 * MIB, 0), Ranked(11090, "node", 25300, 0, 98 * MIB, 0))
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("log",), victims=(Dead(pid=11090, name="node"),), ranking=order, page_size=4096)
+    says = "node (11020) counted most. Before Linux 5.1, the kernel killed a child of it in its place."
+    assert details(event) == [says]
+    assert kill_page.why(event) == f"node held the most memory. {says}"
+    for other in (Dead(pid=11020, name="node"), Dead(pid=None, name="node.service")):
+        assert says not in details(replace(event, victims=(other,)))
+
+
+def test_who_asks_is_killed_where_the_kernel_is_set_to_that() -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("log",), victims=(Dead(pid=6, name="tar"),), trigger=Trigger(6, "tar"), allocating=True)
+    says = "The kernel is set to kill whoever asks (vm.oom_kill_allocating_task)."
+    assert details(event) == ["tar had asked for memory.", says]
+    assert kill_page.why(event) == says
 
 
 DRILLED = KillEvent(

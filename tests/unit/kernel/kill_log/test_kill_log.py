@@ -416,6 +416,19 @@ def test_groups_whose_reports_the_kernel_left_out_are_one_event_each(prefix: str
     assert [event.outcome for event in found] == ["killed"] * 3
 
 
+@pytest.mark.parametrize(
+    ("kill", "allocating"),
+    [
+        pytest.param("Out of memory (oom_kill_allocating_task): Killed process 6 (cc1plus) total-vm:64kB, anon-rss:1kB, file-rss:0kB\n", True, id="6.1"),
+        pytest.param("Out of memory (oom_kill_allocating_task): Kill process 6 (cc1plus) score 0 or sacrifice child\nKilled process 6 (cc1plus) total-vm:64kB, anon-rss:1kB, file-rss:0kB\n", True, id="3.10"),
+        pytest.param("Out of memory: Killed process 6 (cc1plus) total-vm:64kB, anon-rss:1kB, file-rss:0kB\n", False, id="the highest badness"),
+    ],
+)  # fmt: skip
+def test_the_kernel_may_be_set_to_kill_whoever_asks(kill: str, allocating: bool) -> None:
+    (event,) = events(HEAD + kill)
+    assert ([one.pid for one in event.victims], event.allocating, event.constraint) == ([6], allocating, "none")
+
+
 MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
 
 
