@@ -358,6 +358,7 @@ class KernelReports:
             report.of_any_kind = True
         report.add_victim(Killed(pid=pid, name=name, cgroup=report.cgroup if report.task == pid else None))
         report.outcome = "killed"
+        self._timeline.merge_asked(report, pid, name)
 
 
 def _scope(report: OpenReport, words: str) -> None:

@@ -429,6 +429,11 @@ def test_the_kernel_may_be_set_to_kill_whoever_asks(kill: str, allocating: bool)
     assert ([one.pid for one in event.victims], event.allocating, event.constraint) == ([6], allocating, "none")
 
 
+def test_whom_earlyoom_had_asked_where_only_the_reaper_is_left_of_the_kernels_report() -> None:
+    (event,) = events(SENT + "oom_reaper: reaped process 99 (jar), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n")
+    assert (event.killer, event.asked_by, [one.pid for one in event.victims]) == ("kernel", "earlyoom", [99])
+
+
 MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
 
 
