@@ -21,6 +21,8 @@ def printable(name: str) -> str:
     """
     if "\\x" in name:
         name = _rounded_off(name)
+    if name.isspace():
+        return "".join(map(_escaped, name))  # it would look like no name
     if name.isprintable():
         return name
     from unicodedata import category  # imported here and below, because most names never need its tables

@@ -47,6 +47,8 @@ from oomtray.text import (
         pytest.param("a브라우저\\xff\\x9b", "a브라우저\\xff\\x9b", id="no-beginning-of-a-character"),
         pytest.param("<b>&amp;", "<b>&amp;", id="markup-is-the-widgets-affair"),
         pytest.param("", "", id="empty"),
+        pytest.param("  ", "\\x20\\x20", id="of spaces"),
+        pytest.param("\u3000", "\\u3000", id="of a wide space"),
     ],
 )
 def test_a_hostile_name_is_shown_as_one_harmless_line(name: str, shown: str) -> None:
