@@ -127,7 +127,7 @@ def _derived(base_rgb: int, text_rgb: int, highlight_rgb: int, stark: bool) -> C
         track=track,
         hover=hover,
         selected=selected,
-        calm=calm,
+        calm=_visible(text, grounds, _TEXT) if stark else calm,
         amber=amber,
         red=red,
         amber_text=_visible(amber, grounds, _TEXT),

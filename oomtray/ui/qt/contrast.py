@@ -28,6 +28,5 @@ def of(palette: QPalette, *, on_base: bool = False) -> Colors:
         track=found.ground,
         hover=found.ground,
         selected=found.ground,
-        calm=found.text,
         calm_wash=found.ground,
     )

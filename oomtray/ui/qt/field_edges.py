@@ -33,6 +33,8 @@ _FLAT = 120
 """Percentage that about cancels the light that Fusion gives a button's face in a dark window."""
 _HIGHLIGHT_DARKER = 125
 """The percentage for the highlight: the edge of the focused widget and the default button (`highlightedOutline`)."""
+_BLUE = 214
+"""The hue of a highlight that has none."""
 _YELLOW = 0xFFFFFFDC
 """A tooltip's color in light and dark alike if the desktop sets none (QPalette::ToolTipBase)."""
 _given_for: list[int] = []
@@ -88,7 +90,7 @@ def _brighten(made: QPalette, palette: QPalette) -> None:
         return
     bright = found.calm.lighter(_HIGHLIGHT_DARKER)
     if found.stark:  # other edges are white already
-        bright = QColor.fromHsl(max(found.calm.hslHue(), 0), 255, 190)
+        bright = QColor.fromHsl(hue if (hue := highlight.hslHue()) >= 0 else _BLUE, 255, 190)
     made.setColor(role.Highlight, bright)
     inks = (palette.color(group, role.HighlightedText), found.ground)
     made.setColor(role.HighlightedText, max(inks, key=lambda ink: colors.contrast(ink, bright)))

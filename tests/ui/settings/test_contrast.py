@@ -48,6 +48,7 @@ def test_a_link_is_underlined_and_as_dark_as_words(make: Callable[[], SettingsWi
 def test_colors_that_are_black_and_white_ask_for_it_too() -> None:
     found = contrast.of(palette(CONTRAST), on_base=True)
     assert found.line == found.muted == found.text
+    assert colors.of(palette(CONTRAST)).calm == found.calm == found.text, "bars look alike in the popup and the dialogs"
     assert contrast.of(palette(DARK)).line != contrast.of(palette(DARK)).text
 
 
