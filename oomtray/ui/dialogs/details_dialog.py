@@ -90,6 +90,7 @@ class DetailsWindow(Dialog):
         self._called = ""
         """What the title says that it is called."""
         self._told: Answer | None = None
+        self._is_gone = False
         self.gives_back = BackgroundReading(freed_bytes, self)
         self.gives_back.told.connect(self._take_gives_back)
         self._frees: int | None = None
@@ -109,6 +110,7 @@ class DetailsWindow(Dialog):
         call(self.members, tr("Process"))
         self.body.addSpacing(SECTION - self.body.spacing())
         self.note = self.add_note()
+        self.note.setContentsMargins(0, 0, 0, SECTION - self.body.spacing())
         self.counts = Plain("", self)
         self.counts.setWordWrap(True)
         self.counts.setFont(scaled(self.font(), 1.0, bold=True))
@@ -164,7 +166,7 @@ class DetailsWindow(Dialog):
         self._show_member(self._subject.risks[number])
 
     def _show_member(self, risk: Risk) -> None:
-        self._risk, self._told, self._frees = risk, None, None
+        self._risk, self._told, self._frees, self._is_gone = risk, None, None, False
         self._show_head()
         self.note.show_text("")
         self.rows.hide()
@@ -201,7 +203,10 @@ class DetailsWindow(Dialog):
         self.bar.setVisible(has_parts)
         self.legend.setVisible(has_parts)
         self.bar.setAccessibleName(self.counts.text())
-        self.protect_button.setEnabled(why_not is None)
+        self._mind_protect()
+
+    def _mind_protect(self) -> None:
+        self.protect_button.setEnabled(self._risk.why_not is None and not self._is_gone)
 
     @Slot()
     def _show_head(self) -> None:
@@ -263,6 +268,8 @@ class DetailsWindow(Dialog):
             refused = Unread.DENIED if isinstance(answer, PermissionError) else Unread.FAILED
             why = Unread.GONE if isinstance(answer, ProcessGone) else refused
             self.note.show_text(details.missing(why, known=self._told is not None))
+            self._is_gone = why is Unread.GONE
+            self._mind_protect()
             if self._told is None:
                 self.caption.clear()
 

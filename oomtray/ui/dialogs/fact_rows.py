@@ -138,7 +138,7 @@ class FactRows(QWidget):
 
 _NAMES = ("children", "memory")
 _SPACED = (*_NAMES, "connections")
-"""Topics whose items wrap; paths, which have no spaces, are elided."""
+"""Topics whose items wrap, as why something is unknown does; paths, which have no spaces, are elided."""
 
 
 class _Value(QWidget):
@@ -172,6 +172,7 @@ class _Texts(_Value):
             label.setVisible(number < len(texts))
             if number < len(texts):
                 label.set_faint(faint=number > 0 or not line.known)
+                label.let_wrap(may=line.topic in _SPACED or not line.known)
                 text, whole = texts[number]
                 label.take(text, whole, f"{line.label}: {text}" if number == 0 else text)
 
@@ -179,16 +180,19 @@ class _Texts(_Value):
 class _Fact(Elided):
     """A text whose tooltip and context menu have the whole of what it stands for.
 
-    It wraps if its topic's items have spaces and each of its words fits; else it has one line, elided.
+    It wraps if it may and each of its words fits; else it has one line, elided.
     """
 
     _whole = ""
 
     def __init__(self, parent: QWidget, topic: str) -> None:
         super().__init__("", parent, middle=topic not in _NAMES)
-        if topic in _SPACED:
-            self.setWordWrap(True)
-            self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+
+    def let_wrap(self, *, may: bool) -> None:
+        if may != self.wordWrap():
+            self.setWordWrap(may)
+            vertical = QSizePolicy.Policy.Preferred if may else QSizePolicy.Policy.Fixed
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
 
     def _wraps_in(self, width: int) -> bool:
         words = self.text().split()

@@ -21,6 +21,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs import process_query
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
 from oomtray.ui.dialogs.fact_rows import _Fact
+from oomtray.ui.qt.labels import Elided
 from tests.facts import assessments, desktops
 from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
 from tests.facts.processes import process
@@ -190,6 +191,17 @@ def test_one_that_tells_nothing_says_why(
     assert not window.rows.isVisible()
     assert window.caption.text() == ""
     assert window.counts.text() == "Counts as 7.7 GiB"
+    assert window.protect_button.isEnabled() is not isinstance(error, ProcessGone)
+
+
+def test_why_something_is_unknown_is_said_whole(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    window = open_(Asked(process_facts(files=Unread.DENIED)))
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    window.resize(680, 700)  # with two groups side by side
+    QApplication.processEvents()
+    told = next(label for label in window.rows.findChildren(Elided) if "descriptors" in label.text())
+    assert told.shown == told.text() == "No permission to read this; 42 descriptors"
+    assert told.height() >= told.heightForWidth(told.width())
 
 
 def test_a_command_line_that_hangs_is_not_asked_for_again(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
