@@ -56,6 +56,7 @@ class CardFrame(QWidget):
         self._foot = Fitting(self, faint=True)
         self._button = SplitButton(tr("Actions for the next victim"), self)
         self._other = MarkedButton(self)
+        self._name_most = _NAME_SIZES[0]
         self._name_floor = 0
         """Least width of the name in pixels in this countdown: what is beside it mustn't move with the seconds."""
         self._now: MarkedButton | None = None
@@ -181,10 +182,16 @@ class CardFrame(QWidget):
             top += high + _BETWEEN
         return right - wide - _AIR
 
+    def keep_name_to(self, scale: float) -> None:
+        """Limit the name's font scale to that of the headline, which comes first."""
+        if scale != self._name_most:
+            self._name_most = scale
+            self._place()
+
     def _fit_name(self, room: int) -> bool:
         """Choose the largest font in which the name fits, and return False if it fits in none."""
         fits, font = False, self._name.font()
-        for by in _NAME_SIZES:
+        for by in [size for size in _NAME_SIZES if size <= self._name_most] or _NAME_SIZES[-1:]:
             font = scaled(self.font(), by, bold=True)
             if fits := QFontMetrics(font).horizontalAdvance(self._name.shortest) < room:
                 break

@@ -6,7 +6,7 @@ import time
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyleOptionButton, QWidget
 
 from oomtray.messages.i18n import tr
@@ -21,6 +21,7 @@ from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.search_field import SearchField
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
+_GAP = 8
 _FORGOTTEN_SECONDS = 120.0
 """How long a closed window keeps its filter, for those who looked at something else meanwhile."""
 _ARROW, _PAD, _AIR = 12, 12, 6
@@ -58,10 +59,10 @@ class Footer(QWidget):
         self.more.clicked.connect(self._show_more)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row.setSpacing(_GAP)
         row.addWidget(self.edit, 1)
         row.addWidget(self.rows)
-        tools = QHBoxLayout()
+        self._tools = tools = QHBoxLayout()
         tools.setSpacing(4)
         for part in (self.history, self.settings, self.help, self.more):
             tools.addWidget(part)
@@ -71,6 +72,11 @@ class Footer(QWidget):
     def restyle(self) -> None:
         """Update the edges for the desktop's current colors."""
         give_edges()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - self._tools.sizeHint().width() - 2 * _GAP
+        self.rows.set_narrow(narrow=room - self.rows.width_of_all < self.edit.wanted)
 
     @Slot()
     def _show_more(self) -> None:
@@ -164,6 +170,7 @@ class ChoiceButton(EdgedButton):
         self.menu_of = Menu(self)
         self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
+        self._narrow = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # opened by a slot: a button with a menu of its own also draws the style's arrow
         self.clicked.connect(self._open)
@@ -197,6 +204,7 @@ class ChoiceButton(EdgedButton):
             self.setText(chosen.text())
             self.setAccessibleName(f"{self._name}: {chosen.text()}")
             self.setToolTip(chosen.toolTip())
+            self.updateGeometry()
 
     @Slot()
     def _open(self) -> None:
@@ -204,8 +212,22 @@ class ChoiceButton(EdgedButton):
         self.menu_of.popup(self.mapToGlobal(above))
 
     def sizeHint(self) -> QSize:
-        wide = max((self.fontMetrics().horizontalAdvance(one.text()) for one in self._group.actions()), default=40)
-        return QSize(wide + grown(_ARROW, self.font()) + _AIR + 2 * _PAD, max(super().sizeHint().height(), LEAST_HEIGHT))
+        wide = self._around(self.text()) if self._narrow else self.width_of_all
+        return QSize(wide, max(super().sizeHint().height(), LEAST_HEIGHT))
+
+    @property
+    def width_of_all(self) -> int:
+        """The width at which no choice changes it."""
+        return self._around(*(one.text() for one in self._group.actions()))
+
+    def set_narrow(self, *, narrow: bool) -> None:
+        """Be only as wide as the current choice."""
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.updateGeometry()
+
+    def _around(self, *texts: str) -> int:
+        return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + grown(_ARROW, self.font()) + _AIR + 2 * _PAD
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

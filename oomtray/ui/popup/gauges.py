@@ -25,6 +25,9 @@ _GAP, _ROWS = 16, 4
 """Pixels between two columns, and between the bars' captions and what is below."""
 _SWAP_SHARE, _SLOW_SHARE = 0.28, 0.24
 _LEAST_TRAIL = 96
+_LEAST_CLOCK = 0.6
+"""Share of its usual width below which a clock gets the room of the trail."""
+_SWAP_MOST = 0.45
 _INSET = 12
 """Pixels between a dividing line and the clock after it."""
 
@@ -44,6 +47,7 @@ class Gauges(QWidget):
         self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
         """The x positions of the dividing lines, their top and height."""
         self._is_low = self._has_place = False
+        self._most = math.inf
         self._told = words.Clocks()
         self._tell(self._told)
 
@@ -56,7 +60,6 @@ class Gauges(QWidget):
         """Show only the bars, for lack of height."""
         if low != self._is_low:
             self._is_low = low
-            self.trail.setVisible(not low)
             self._tell(self._told)
             self.updateGeometry()
 
@@ -72,6 +75,12 @@ class Gauges(QWidget):
             drawn.dim(dimmed=dimmed)
         for clock in (self._slow, self._kill, self._instead):
             clock.set_faint(faint=dimmed)
+
+    def keep_to(self, scale: float) -> None:
+        """Limit the font scale of what the clocks say to that of the headline, which comes first."""
+        if scale != self._most:
+            self._most = scale
+            self._place()
 
     def restyle(self) -> None:
         for clock in (self._slow, self._kill, self._instead):
@@ -117,22 +126,32 @@ class Gauges(QWidget):
         width, high = self.width(), self.memory.sizeHint().height()
         swap, slow, trail = self._columns(width)
         top, lower = high + _ROWS, self._lower
+        self.trail.setVisible(trail > 0 and not self._is_low)
+        begin = trail + _GAP + _INSET if trail else 0
         self._put(self.memory, 0, 0, width - swap - _GAP, high)
         self._put(self.swap, width - swap, 0, swap, high)
         self._put(self.trail, 0, top, trail, lower)
-        self._put(self._instead, trail + _GAP + _INSET, top, width - trail - _GAP - _INSET, lower)
-        self._put(self._slow, trail + _GAP + _INSET, top, slow - _INSET, lower)
+        self._put(self._instead, begin, top, width - begin, lower)
+        self._put(self._slow, begin, top, slow - (_INSET if trail else 0), lower)
         self._put(self._kill, width - swap + _INSET, top, swap - _INSET, lower)
         both = [clock.fitting for clock in (self._slow, self._kill)]
         for clock in (self._slow, self._kill):
-            clock.keep_to((min(value for value, _ in both), min(caption for _, caption in both)))
-        self._lines = (trail + _GAP, width - swap), top, lower
+            clock.keep_to((min(self._most, *(value for value, _ in both)), min(caption for _, caption in both)))
+        value, caption = self._instead.fitting
+        self._instead.keep_to((min(self._most, value), caption))
+        self._lines = (begin - _INSET, width - swap), top, lower
 
     def _columns(self, width: int) -> tuple[int, int, int]:
-        """Return the widths of the swap column, the other clock and the trail, whatever the clocks say."""
+        """Return the widths of the swap column, the other clock and the trail, whatever the clocks say.
+
+        With large text in a narrow window there is no trail.
+        """
         clock = self._kill.width_of(longest_clock()) + _INSET
         room = (width - 2 * _GAP - _LEAST_TRAIL) // 2
-        clock = max(min(clock, room), 0)
+        if room < _LEAST_CLOCK * clock:
+            swap = max(min(clock, round(width * _SWAP_MOST)), 0)
+            return swap, max(width - swap - _GAP, 0), 0
+        clock = min(clock, room)
         swap = max(round(width * _SWAP_SHARE), clock)
         slow = min(max(clock, round(width * _SLOW_SHARE)), swap)
         return swap, slow, max(width - swap - slow - 2 * _GAP, 0)

@@ -6,7 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
@@ -56,6 +56,9 @@ _STATE_NAMES: dict[State, str] = {
 class Header(QWidget):
     """Shows level, free memory, bars, trail and clocks; `pin` is the switch that keeps the window open."""
 
+    fitted = Signal(float)
+    """Carries the headline's font scale."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state: State = "calm"
@@ -78,10 +81,14 @@ class Header(QWidget):
         self._amount = Line("", self, at_end=True)
         self._of = Line("", self, faint=True, at_end=True)
         self._of_texts: tuple[str, ...] = ("",)
+        self._left = ""
+        """The amount and what it is, in one text."""
+        self._is_alone = self._is_dimmed = False
+        """Whether the headline has its line to itself, for lack of width, and whether the values are outdated."""
         self.pin = GlyphButton("pin", tr("Keep open"), tr("Keep this window open when you turn to another"), self)
         self.pin.setCheckable(True)
         self.gauges = Gauges(self)
-        top = QGridLayout()
+        self._top = top = QGridLayout()
         top.setContentsMargins(0, 0, 0, 0)
         top.setHorizontalSpacing(_GAP)
         top.setVerticalSpacing(0)
@@ -123,8 +130,7 @@ class Header(QWidget):
         else:
             self._say(_STATES[assessment.level.name], words.headline(assessment), *outlook.drives(assessment))
         self._amount.setText(size(memory.left))
-        self._of_texts = outlook.left_of(memory)
-        self._of.setAccessibleName(self._of_texts[0])
+        self._of_texts, self._left = outlook.left_of(memory), words.left(memory)
         self._fit_headline()
         self.gauges.show_assessment(assessment, thresholds, paused=paused)
         self._dim(dimmed=paused or self._outdated is not None)
@@ -173,8 +179,13 @@ class Header(QWidget):
         self._dim(dimmed=True)
 
     def _dim(self, *, dimmed: bool) -> None:
+        self._is_dimmed = dimmed
         self.gauges.dim(dimmed=dimmed)
-        self._amount.set_faint(faint=dimmed)
+        self._tint_amount()
+
+    def _tint_amount(self) -> None:
+        self._amount.set_faint(faint=self._is_dimmed)
+        self._of.set_faint(faint=self._is_dimmed or not self._is_alone)
 
     def _say(self, state: State, title: str, *sub: str) -> None:
         self._sub_when_fresh = sub
@@ -213,7 +224,7 @@ class Header(QWidget):
     def _fit_headline(self) -> None:
         """Reduce fonts rather than elide text: this line tells the state of memory.
 
-        The lines below are reduced before the headline is.
+        The lines below are reduced before the headline is; then the amount joins them.
         """
         if not self._has_place:
             return  # each font size that is tried loads a font
@@ -224,8 +235,19 @@ class Header(QWidget):
                 found = self._sizes(shorter)
                 if found[0] > head:
                     of, (head, below) = shorter, found
+        alone = False
+        if head < _SHORTEN_BELOW and self._amount.text():
+            found = self._sizes(self._left, alone=True)
+            alone = found[0] > head
+            if alone:
+                of, (head, below) = self._left, found
+        self._place_amount(alone=alone)
+        self.gauges.keep_to(head)
+        self.fitted.emit(head)
         if of != self._of.text():
             self._of.setText(of)
+        if (told := of if alone else self._of_texts[0]) != self._of.accessibleName():
+            self._of.setAccessibleName(told)
         for part in (self._title, self._amount):
             if part.font() != (font := scaled(self.font(), head, bold=True)):
                 part.setFont(font)
@@ -233,8 +255,17 @@ class Header(QWidget):
             if part.font() != (font := scaled(self.font(), below)):
                 part.setFont(font)
 
-    def _sizes(self, of: str) -> tuple[float, float]:
-        """Return the scales of the headline and the lines below, with `of` below the amount.
+    def _place_amount(self, *, alone: bool) -> None:
+        """Show the amount beside the headline, or within the line below it."""
+        if alone != self._is_alone:
+            self._is_alone = alone
+            self._amount.setVisible(not alone)
+            self._top.removeWidget(self._title)
+            self._top.addWidget(self._title, 0, 1, 1, 2 if alone else 1)
+            self._tint_amount()
+
+    def _sizes(self, of: str, *, alone: bool = False) -> tuple[float, float]:
+        """Return the scales of the headline and the lines below, with `of` below the amount or, if `alone`, in its place.
 
         The smallest scales if none fit.
         """
@@ -243,12 +274,13 @@ class Header(QWidget):
         lines = [line for line in lines if line[1].pointSizeF() >= _READABLE] or lines[:1]
         widths = [(by, _wide(font, of), _wide(font, self._sub.shortest)) for by, font in lines]
         widths = [line for line in widths if line[1] + line[2] <= room] or widths[:1]
-        title, amount = self._title.text(), self._amount.text()
+        title, amount = self._title.text(), "" if alone else self._amount.text()
         for head in _HEADLINES:
             bold = scaled(self.font(), head, bold=True)
             beside = room - _wide(bold, title)
             for by, wide, _ in widths:
-                if max(_wide(bold, amount), wide) <= beside and (by <= head or by == widths[-1][0]):
+                needs = 0 if alone else max(_wide(bold, amount), wide)
+                if needs <= beside and (by <= head or by == widths[-1][0]):
                     return head, by
         return _HEADLINES[-1], widths[-1][0]
 

@@ -141,6 +141,7 @@ class Popup(PopupWindow):
         self.table.acted.connect(self._chosen)
         self.table.typed.connect(self._footer.type)
         self.note_line.picked.connect(self._find)
+        self.header.fitted.connect(self.card.keep_name_to)
         self.card.menu_wanted.connect(self._open_menu)
         self.card.chosen.connect(self._chosen)
         self.card.kill_wanted.connect(self.kill_wanted)

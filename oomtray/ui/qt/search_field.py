@@ -69,9 +69,18 @@ class SearchField(QLineEdit):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.LayoutDirectionChange) and hasattr(self, "_clear"):
             self._lay_out()  # the glyph grows with the text, and stands where the text begins
 
+    @property
+    def _before(self) -> int:
+        return _PAD + grown(_GLYPH, self.font()) + _AIR - _INSIDE // 2
+
+    @property
+    def wanted(self) -> int:
+        """The width for the shortest hint."""
+        return self._before + _PAD + 2 * _INSIDE + self.fontMetrics().horizontalAdvance(self._hints[-1])
+
     def _lay_out(self) -> None:
         side = self.height() - 6
-        before, after = _PAD + grown(_GLYPH, self.font()) + _AIR - _INSIDE // 2, side if self.text() else _PAD - _INSIDE // 2
+        before, after = self._before, side if self.text() else _PAD - _INSIDE // 2
         mirrored = self.isRightToLeft()
         self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
         margins = self.textMargins()  # above and below they may level the text

@@ -19,7 +19,8 @@ from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.whole_rows import Legend
 from oomtray.ui.qt.fonts import growth
-from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.labels import Elided, Line
+from oomtray.ui.qt.search_field import SearchField
 from tests.facts import desktops
 from tests.ui.parts import picture, the
 from tests.ui.reports import offers
@@ -73,6 +74,25 @@ def test_what_stands_below_the_headline_is_whole_and_no_larger(popup):
 
 def test_the_victims_name_is_whole(popup):
     assert the(Fitting, popup.card, "firefox").shown == "firefox"
+
+
+def test_nothing_is_larger_than_the_headline(popup):
+    """It comes first, at whatever size it fits; names and times come after it."""
+    headline = elided(popup.header, "Memory is nearly gone").font().pointSizeF()
+    assert the(Fitting, popup.card, "firefox").font().pointSizeF() <= max(headline, 0.87 * popup.font().pointSizeF())
+    assert elided(popup.header, "about 35–50 s").font().pointSizeF() <= headline
+    assert headline >= 0.8 * popup.font().pointSizeF()
+
+
+def test_the_amount_left_is_told_beside_the_headline_or_below_it(popup):
+    told = [label.text() for label in popup.header.findChildren(Line) if label.isVisible()]
+    assert "983 MiB" in told or "983 MiB left" in told
+
+
+def test_the_filter_says_what_it_is_for(popup):
+    field = popup.findChild(SearchField)
+    assert field.placeholderText()
+    assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width()
 
 
 def test_so_are_who_is_ended_and_when_and_both_answers(popup):
