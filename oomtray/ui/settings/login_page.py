@@ -64,7 +64,7 @@ class LoginPage(Page):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         around = self.column.contentsMargins()
-        beside = around.left() + around.right() + self.verticalScrollBar().width() + self.reset.sizeHint().width() + 4 * _PAD
+        beside = around.left() + around.right() + self.verticalScrollBar().sizeHint().width() + self.reset.sizeHint().width() + 4 * _PAD
         room, own = self.width() - beside, self.default_label.sizeHint().width()
         kept = max(self._kept, own) if self.switch.sizeHint().width() + self._kept <= room else own
         self.default_label.setMinimumWidth(kept)

@@ -61,6 +61,14 @@ def test_what_it_can_t_write_is_told(make: Callable[[], SettingsWindow], tmp_pat
     assert not page.switch.isChecked()
 
 
+def test_in_the_narrowest_window_too(make: Callable[[], SettingsWindow]) -> None:
+    """A scroll bar that was never laid out is 100 pixels wide, which the switch would give way to."""
+    window, page = shown(make)
+    window.resize(window.minimumWidth(), 600)
+    QApplication.processEvents()
+    assert "\n" not in page.switch.text()
+
+
 def test_in_large_letters_the_switch_is_named_on_one_line_where_that_has_room(make: Callable[[], SettingsWindow]) -> None:
     with text_size(18):
         window, page = shown(make)
