@@ -17,8 +17,10 @@ from oomtray.ui.popup.header import Header
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.victim_card import VictimCard
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.preview_lines import PreviewLines
 from oomtray.ui.qt.question import ask
+from oomtray.ui.settings.bars import WarningSign
 from oomtray.ui.settings.rule_editor import RuleEditor
 from tests.facts import desktops
 from tests.ui.gallery import DARK, LIGHT, Gallery, palette
@@ -26,6 +28,7 @@ from tests.ui.looks import looks
 from tests.ui.parts import the
 from tests.ui.reports import UNDO, offers
 from tests.ui.rules_file import rule_controller
+from tests.ui.settings_gallery import BROKEN, SettingsGallery
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -65,9 +68,22 @@ def _wrong_rule(directory: Path) -> QWidget:
     return editor
 
 
+def _mistake(directory: Path) -> QWidget:
+    window = SettingsGallery(directory, lambda _name, _window: None).window(BROKEN)
+    window.show()
+    return window
+
+
 @pytest.mark.parametrize(
     ("make", "part"),
-    [(_popup, Header), (_report, MessageBar), (_stepping_in, VictimCard), (_question, QDialogButtonBox), (_wrong_rule, PreviewLines)],
+    [
+        (_popup, Header),
+        (_report, MessageBar),
+        (_stepping_in, VictimCard),
+        (_question, QDialogButtonBox),
+        (_wrong_rule, PreviewLines),
+        (_mistake, WarningSign),
+    ],
 )
 def test_its_picture_is_that_of_what_opens_in_the_dark(
     qtbot: QtBot, tmp_path: Path, make: Callable[[Path], QWidget], part: type[QWidget]
@@ -80,6 +96,17 @@ def test_its_picture_is_that_of_what_opens_in_the_dark(
     qtbot.addWidget(opened)
 
     assert _picture(the(part, shown)) == _picture(the(part, opened)) != light
+
+
+def test_a_questions_buttons_have_their_edges_though_nothing_else_opens(qtbot: QtBot, tmp_path: Path) -> None:
+    question = _question(tmp_path)
+    qtbot.addWidget(question)
+    QApplication.setPalette(palette(DARK))
+    at_once = _picture(the(QDialogButtonBox, question))
+
+    give_edges()
+
+    assert _picture(the(QDialogButtonBox, question)) == at_once
 
 
 def _picture(widget: QWidget) -> QImage:

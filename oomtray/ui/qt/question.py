@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
@@ -21,11 +21,18 @@ _LETTERS = 46
 """Least characters per line of the smaller text."""
 
 
+class _Box(QMessageBox):
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            give_edges()
+
+
 def ask(
     parent: QWidget | None, title: str, asks: str, *, adds: str, action: str, then: Callable[[], object]
 ) -> QMessageBox:
     """Open the question, and call `then` if `action` is pressed; `adds` is the smaller text below `asks`."""
-    question = QMessageBox(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark adds nothing to the text
+    question = _Box(QMessageBox.Icon.NoIcon, title, asks, parent=parent)  # a theme's question mark adds nothing to the text
     question.setTextFormat(Qt.TextFormat.PlainText)
     question.setInformativeText(adds)
     button, cancel = PushButton(action, question), PushButton(tr("Cancel"), question)
@@ -50,7 +57,7 @@ def ask(
 
 def complain(parent: QWidget | None, title: str, says: str) -> QMessageBox:
     """Say in a box of its own why something failed; without a parent, it is there only as long as it is held."""
-    box = QMessageBox(QMessageBox.Icon.Warning, title, says, parent=parent)
+    box = _Box(QMessageBox.Icon.Warning, title, says, parent=parent)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.addButton(PushButton(tr("Close"), box), QMessageBox.ButtonRole.RejectRole)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

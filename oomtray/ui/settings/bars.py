@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -25,7 +25,23 @@ if TYPE_CHECKING:
 
     from oomtray.ui.settings.settings_file import SettingsFile
 
-_SIGN = 22
+
+class WarningSign(Plain):
+    """The sign beside mistakes, `share` lines of text high: it follows the desktop's tone and text size."""
+
+    def __init__(self, parent: QWidget | None, *, share: float = 1.0, least: int = 16) -> None:
+        super().__init__("", parent)
+        self._share, self._least = share, least
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_least"):
+            self._draw()
+
+    def _draw(self) -> None:
+        side = max(round(self._share * self.fontMetrics().height()), self._least)
+        self.setPixmap(state_pixmap("warning", contrast.of(self.palette()).dark, side, self.devicePixelRatioF()))
 
 
 class ProblemBar(QWidget):
@@ -33,7 +49,7 @@ class ProblemBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sign = Plain("", self)
+        self.sign = WarningSign(self, share=1.4, least=22)
         self.text = paragraph(self)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.open_button = PushButton(tr("Open the file"), self)
@@ -55,9 +71,6 @@ class ProblemBar(QWidget):
         news = self.isHidden() or says != self.text.text()
         self.text.setText(says)
         self.setAccessibleName(says)
-        dark = contrast.of(self.palette()).dark
-        side = max(_SIGN, round(1.4 * self.fontMetrics().height()))
-        self.sign.setPixmap(state_pixmap("warning", dark, side, self.devicePixelRatioF()))
         self.show()
         if news:
             announce(self, says)

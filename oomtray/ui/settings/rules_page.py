@@ -16,12 +16,11 @@ from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake, more_mistakes, why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
-from oomtray.ui.qt import colors
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.screen_reader import announce
+from oomtray.ui.settings.bars import WarningSign
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
@@ -53,7 +52,7 @@ class RulesPage(Page):
         self.rules = RuleList(around.rules)
         self._does: dict[Rule, list[Applied]] = {}
         self.add_note(tr("The first rule that matches a process counts. Rules apply to what runs now and to what starts later."))
-        self.mistakes, self._sign = Plain("", self.widget()), Plain("", self.widget())
+        self.mistakes, self._sign = Plain("", self.widget()), WarningSign(self.widget())
         self.mistakes.setWordWrap(True)
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -141,8 +140,6 @@ class RulesPage(Page):
         lines = [mistake(file, wrong) for wrong in found[:_NAMED]]
         lines += [more_mistakes(len(found) - _NAMED)] if len(found) > _NAMED else []
         self.mistakes.setText("\n".join(lines))
-        side = max(self.fontMetrics().height(), 16)  # as high as the first line beside it
-        self._sign.setPixmap(state_pixmap("warning", colors.of(self.palette()).dark, side, self.devicePixelRatioF()))
         for part in (self.mistakes, self._sign):
             part.setVisible(bool(lines))
 
