@@ -31,8 +31,6 @@ def summary(event: KillEvent) -> str:
     killer = killed_by(event.killer)
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
-    if event.outcome == "one-of" and len(event.victims) > 1:
-        return tr("One of these was killed by {killer}: {names}", killer=killer, names=names)
     return happened(event, names)
 
 

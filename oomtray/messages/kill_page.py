@@ -87,7 +87,7 @@ def short(event: KillEvent, count: int = 1) -> str:
     if event.is_drill:
         return tr("Fire drill")
     names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
-    return joined(names[:2], max(len(names) - 2, 0))
+    return joined(names) if len(names) <= 2 else joined(names[:1], len(names) - 1)
 
 
 def subtitle(event: KillEvent, now: float, moments: Moments) -> str:

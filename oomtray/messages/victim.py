@@ -200,9 +200,9 @@ def caption(assessment: Assessment, risks: Collection[Risk]) -> str:
     if close < 2:  # those that are near have the same name
         return tr("Would be killed first:")
     if close == len(risks):
-        return tr("Would be killed first (all too close to tell apart):")
+        return tr("Would be killed first (too close to tell):")
     return tr_n(
-        "Would be killed first (the first {count} too close to tell apart):",
-        "Would be killed first (the first {count} too close to tell apart):",
+        "Would be killed first ({count} too close to tell):",
+        "Would be killed first ({count} too close to tell):",
         close,
     )

@@ -170,9 +170,9 @@ def with_earlier(found: Assessment, place: int | None) -> Assessment:
     [
         pytest.param(desktops.close(1), "Would be killed first:", id="sure"),
         pytest.param(
-            desktops.close(3), "Would be killed first (the first 3 too close to tell apart):", id="some too close"
+            desktops.close(3), "Would be killed first (3 too close to tell):", id="some too close"
         ),
-        pytest.param(desktops.without(desktops.close(2), 502), "Would be killed first (all too close to tell apart):", id="all"),
+        pytest.param(desktops.without(desktops.close(2), 502), "Would be killed first (too close to tell):", id="all"),
         pytest.param(with_earlier(desktops.desktop(), 0), "Would be killed first:", id="another killer takes the same"),
         pytest.param(with_earlier(desktops.desktop(), 9), "Highest badness:", id="another killer takes another"),
         pytest.param(with_earlier(desktops.desktop(), None), "Would be killed first:", id="whom another killer takes isn't known"),

@@ -149,8 +149,8 @@ ALONE = Dead(pid=7, name="java")
 GROUP = Dead(pid=None, name="app-builder-1.scope", app="Builder")
 
 
-def kill(*victims: Dead, outcome: str = "killed") -> KillEvent:
-    return KillEvent(time=1.8e9, killer="kernel", outcome=outcome, victims=victims, sources=("log",))  # type: ignore[arg-type]
+def kill(*victims: Dead, outcome: str = "killed", killer: str = "kernel") -> KillEvent:
+    return KillEvent(time=1.8e9, killer=killer, outcome=outcome, victims=victims, sources=("log",))  # type: ignore[arg-type]
 
 
 def of_kill(event: KillEvent) -> RecordedEvent:
@@ -174,6 +174,12 @@ def of_kill(event: KillEvent) -> RecordedEvent:
         pytest.param(of_kill(kill(SLACK, ALONE)), "커널이 Slack, java를 강제 종료했습니다", id="a kill of both"),
         pytest.param(of_kill(kill(SLACK, outcome="one-of")), "커널이 Slack 앱의 프로세스 하나를 강제 종료했습니다", id="one of an app's"),
         pytest.param(of_kill(kill(ALONE, outcome="one-of")), "커널이 java의 프로세스 하나를 강제 종료했습니다", id="one of several"),
+        pytest.param(of_kill(kill(SLACK, ALONE, outcome="one-of")), "커널이 다음 중 하나를 강제 종료했습니다: Slack, java", id="one of two"),
+        pytest.param(
+            of_kill(kill(SLACK, ALONE, outcome="one-of", killer="unknown")),
+            "다음 중 하나가 강제 종료되었습니다(종료 주체는 알 수 없음): Slack, java",
+            id="one of two by somebody",
+        ),
     ],
 )
 @pytest.mark.usefixtures("korean")

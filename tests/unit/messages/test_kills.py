@@ -110,4 +110,6 @@ class TestFireDrill:
     def test_beside_others_it_is_one_of_them(self) -> None:
         both = replace(DRILLED, victims=(*DRILLED.victims, Dead(pid=5, name="slack")))
         assert kill_page.short(both) == "The fire drill's program and slack"
+        more = replace(both, victims=(*both.victims, Dead(pid=6, name="java")))
+        assert kill_page.short(more) == "The fire drill's program and 2 more", "short enough for a list"
         assert "This was a fire drill" not in kill_page.why(both)
