@@ -30,6 +30,11 @@ def printable(name: str) -> str:
     return "".join(_escaped(char) if category(char) in _INVISIBLE else char for char in name)
 
 
+def name_shown(name: str) -> str:
+    """Make the name of a process or an app harmless, as `printable` does; an empty one is shown as two quotes."""
+    return printable(name) or "''"
+
+
 def raw_bytes(name: str) -> bytes:
     r"""Return a name's bytes in the kernel, where \xNN stands for invalid UTF-8."""
     from re import sub

@@ -16,7 +16,7 @@ from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
 from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.thresholds import marks
-from oomtray.text import UNKNOWN, adjustment, columns, fit, pad, printable, size
+from oomtray.text import UNKNOWN, adjustment, columns, fit, name_shown, pad, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -97,7 +97,7 @@ def _process_rows(risks: Sequence[Risk], order: Certainty) -> list[Row]:
             (
                 _number(risk.rank),
                 str(risk.process.pid),
-                printable(risk.process.name),
+                name_shown(risk.process.name),
                 share_percent(risk.share),
                 _number(risk.process.oom_score),
                 change(risk.change),
@@ -118,7 +118,7 @@ def _app_rows(apps: Sequence[App], order: Certainty) -> list[Row]:
 
 
 def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
-    name = printable(app.name)
+    name = name_shown(app.name)
     return Row(
         (
             _number(app.rank),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
 from oomtray.cli.change_output import keep, print_json, tell, tell_plan, with_permission
 from oomtray.messages.i18n import tr
-from oomtray.text import printable
+from oomtray.text import name_shown
 
 if TYPE_CHECKING:
     import argparse
@@ -149,7 +149,7 @@ def _print_table(processes: Sequence[Process]) -> None:
         Row(
             (
                 str(process.pid),
-                printable(process.name),
+                name_shown(process.name),
                 adjustment(process.oom_score_adj),
                 size(None if process.rss is None else process.rss + (process.swap or 0)),
             )

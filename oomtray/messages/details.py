@@ -11,7 +11,7 @@ from oomtray.messages.moments import IN_WORDS, when
 from oomtray.messages.names import app_name, process_name
 from oomtray.messages.numbers import age, duration, freed
 from oomtray.records import dataclass
-from oomtray.text import UNKNOWN, adjustment, printable, size
+from oomtray.text import UNKNOWN, adjustment, name_shown, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -175,7 +175,7 @@ def place(explained: Explanation) -> str:
 
 def who(process: Process, facts: ProcessFacts | None, now: float, user: str | None, title: str = "") -> str:
     """Return the line below the title: `python3 · process 9605 · ana · running for 38 min`, without a name that the title is."""
-    name = printable(process.name)
+    name = name_shown(process.name)
     owner = tr("uid {number}", number=process.uid) if user is None else printable(user)
     if facts is None or isinstance(facts.started, Unread):
         if name == title:

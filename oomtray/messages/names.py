@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import tr, tr_c, tr_n
 from oomtray.messages.numbers import bounded
 from oomtray.risk.following import owner, shown_app
-from oomtray.text import is_called, printable
+from oomtray.text import is_called, name_shown, printable
 
 if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterable
@@ -75,7 +75,7 @@ def app_name(app: App | AppId) -> str:
     if name and only is not None:
         members = getattr(app, "members", ())
         name = name if members and all(one.process.identity in only for one in members) else ""
-    return name or printable(app.name)
+    return name or name_shown(app.name)
 
 
 def unit_name(unit: str) -> tuple[str, bool]:
@@ -163,7 +163,7 @@ def called_process(process: Process) -> str:
 
 def own_name(process: Process) -> str:
     """Return a process's name: Web Content, or, if learned, train.py for an interpreter, Slack for slack."""
-    return _processes.get(process.identity) or program_name(process.name)
+    return _processes.get(process.identity) or _programs.get(process.name.casefold()) or name_shown(process.name)
 
 
 def program_name(name: str) -> str:
@@ -189,7 +189,7 @@ def full_name(assessment: Assessment, risk: Risk) -> str:
     if _runs_script(app, process):
         return with_pid(name, process.pid)
     alike = is_called(process.name, app.name)
-    if alike and (name != printable(app.name) or len(process.name) < len(app.name)):
+    if alike and (name != name_shown(app.name) or len(process.name) < len(app.name)):
         return with_pid(name, process.pid)
     if alike or own == with_pid(name, process.pid):
         return own
@@ -265,7 +265,7 @@ def is_known_by_itself(app: App | AppId, process: Process) -> bool:
     """Whether the process is a script whose name was learned, and its app is named only after the interpreter."""
     from oomtray.kernel.interpreters import is_interpreter
 
-    return process.identity in _processes and is_interpreter(app.name) and app_name(app) == printable(app.name)
+    return process.identity in _processes and is_interpreter(app.name) and app_name(app) == name_shown(app.name)
 
 
 def with_memory(app: App) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
 from oomtray.messages.names import process_name
-from oomtray.text import adjustment, printable
+from oomtray.text import adjustment, name_shown, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,7 +165,7 @@ def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[
     groups: dict[tuple[object, ...], list[Applied]] = {}
     for one in found:
         process = one.process
-        name = apps.get(process.pid, printable(process.name))
+        name = apps.get(process.pid, name_shown(process.name))
         error = None if one.change is None else one.change.error
         stays = process.oom_score_adj == one.wanted
         groups.setdefault((name, one.wanted, one.state, error, stays), []).append(one)

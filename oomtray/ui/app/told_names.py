@@ -11,7 +11,7 @@ from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.i18n import languages
 from oomtray.messages.names import THIS_PROGRAM, app_name, learn_app, learn_process, learn_program
 from oomtray.risk.apps import app_of, executable
-from oomtray.text import printable
+from oomtray.text import name_shown, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def learn_names(
     _learn_scripts(named.values(), proc)
     for process in named.values():
         app = app_of(process, table)
-        if app is None or app_name(app) != printable(app.name):
+        if app is None or app_name(app) != name_shown(app.name):
             continue
         entry = _entry(app, process, environ)
         if entry is None:

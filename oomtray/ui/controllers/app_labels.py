@@ -16,7 +16,7 @@ from PySide6.QtGui import QIcon
 from oomtray.kernel.files import PROC
 from oomtray.messages.names import title
 from oomtray.risk.following import shown_app
-from oomtray.text import printable
+from oomtray.text import name_shown
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.background_task import run_in_background
 
@@ -99,7 +99,7 @@ class AppLabels(QObject):
         """Return the label, or just the plain name before the installed apps have been read."""
         if self._maker is None:
             self._read_soon()
-            return AppLabel(printable(plain), "", None)
+            return AppLabel(name_shown(plain), "", None)
         label = made_by(self._maker)
         self._read_what_is_missing()
         return label

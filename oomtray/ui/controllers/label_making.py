@@ -16,7 +16,7 @@ from oomtray.kernel.interpreters import is_interpreter
 from oomtray.kernel.scripts import program
 from oomtray.messages import names
 from oomtray.messages.i18n import joined
-from oomtray.text import fit, printable
+from oomtray.text import fit, name_shown, printable
 from oomtray.ui.controllers import ended_apps
 from oomtray.ui.controllers import installed_apps as installed
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
@@ -116,7 +116,7 @@ class LabelMaker:
 
     def of_app(self, app: App) -> AppLabel:
         if not app.members:
-            return AppLabel(printable(app.name), "", None)
+            return AppLabel(name_shown(app.name), "", None)
         key = app.key, app.uid
         label = self._labels.get(key)
         if label is None:
@@ -163,7 +163,7 @@ class LabelMaker:
             plain = plain_name(app)
             if plain == first.name and first.exe is None:
                 plain = self._whole_name(first)
-            shown = printable(plain)
+            shown = name_shown(plain)
             if plain == app.name:
                 names.forget_app(app)
             else:
@@ -186,14 +186,14 @@ class LabelMaker:
             self.missing.containers.add(id_)
         given = self._containers.get(id_)
         if given is None:
-            return AppLabel(printable(app.name), "", icon)
+            return AppLabel(name_shown(app.name), "", icon)
         shown = printable(fit(given, 80))
         names.learn_app(app, shown)
         return AppLabel(shown, names.container_of(printable(runtime)), icon)
 
     def _of_scripts(self, app: App) -> AppLabel:
         """Label an interpreter's processes by their only script, or list the scripts in the detail."""
-        plain = printable(app.name)
+        plain = name_shown(app.name)
         first = app.members[0].process
         running = (member.process for member in app.members if is_interpreter(program(member.process)))
         looked_at = list(islice(running, _SCRIPTS_OF_APP + 1))  # one more tells whether these are all
@@ -235,7 +235,7 @@ class LabelMaker:
                 if entry is None:
                     return AppLabel(shown, self._detail(run), self._drawn(shown, None, process))
                 return AppLabel(shown, "", self._icon(entry, partial(self._drawn, shown, None, process)))
-        shown = printable(self._whole_name(process))
+        shown = name_shown(self._whole_name(process))
         entry = installed.entry_of_process(self.entries, process)
         if entry is None:
             return AppLabel(shown, "", self._drawn(process.name, None, process))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import tr_n
 from oomtray.messages.numbers import share_percent
-from oomtray.text import UNKNOWN, adjustment, printable, size
+from oomtray.text import UNKNOWN, adjustment, name_shown, printable, size
 
 if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
@@ -18,7 +18,7 @@ def copied(subject: Subject) -> str:
     process = first.process
     memory = [risk.memory for risk in subject.risks if risk.memory is not None]
     fields = [
-        subject.name if subject.app else printable(process.name),
+        subject.name if subject.app else name_shown(process.name),
         tr_n("{count} process", "{count} processes", len(subject.risks)) if subject.app else str(process.pid),
         UNKNOWN if first.rank is None else str(first.rank),
         share_percent(first.share),

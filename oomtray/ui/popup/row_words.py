@@ -10,7 +10,7 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
 from oomtray.risk.judged import App
 from oomtray.risk.set_here import ORIGINS
-from oomtray.text import UNKNOWN, printable, size
+from oomtray.text import UNKNOWN, name_shown, size
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def name(row: Row, labels: AppLabels | None = None) -> str:
     if row.tail is not None:
         return words.smaller_apps(row.tail.apps)
     known = label(row, labels)
-    return printable(row.cells.name.name) if known is None else known.name
+    return name_shown(row.cells.name.name) if known is None else known.name
 
 
 def is_next(row: Row) -> bool:

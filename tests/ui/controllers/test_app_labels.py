@@ -261,3 +261,11 @@ def test_a_scripts_name_is_not_said_of_another_process(qtbot: QtBot, machine: Ma
 )
 def test_the_desktop_itself_is_called_by_its_name(unit: str, says: str) -> None:
     assert plain_name(app(unit, name=unit)) == says
+
+
+def test_a_process_whose_name_is_empty_has_quotes_for_a_label(machine: Machine) -> None:
+    nameless = risk(of=process(7, name="", exe=None))
+    labels = machine.labels()
+
+    assert labels.of_process(nameless).name == "''"
+    assert labels.of_app(app(key="", name="", kind="program", members=(nameless,))).name == "''"

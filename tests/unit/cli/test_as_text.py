@@ -175,6 +175,14 @@ def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Te
     assert any("\\n\\x1b[2J" in line for line in text)
 
 
+def test_a_process_whose_name_is_empty_has_quotes_in_its_column() -> None:
+    rows = (shown(7, 1, ""),)
+    nameless = assessment(risks=rows, apps=(app(name="", members=rows),), snapshot=snapshot(*(row.process for row in rows)))
+
+    assert any("7  ''" in line for line in listing(nameless, Thresholds(), PIPE, None))
+    assert any("1  ''" in line for line in listing(nameless, Thresholds(), PIPE, None, apps=True))
+
+
 def test_color_adds_to_the_words_and_takes_none_away() -> None:
     serious = assessment(risks=korean().risks, level=Level("critical"))
     plain = listing(serious, Thresholds(), Terminal(columns=100), None)

@@ -33,6 +33,13 @@ def test_a_dead_process_is_never_without_a_name(victim: Dead, told: str) -> None
     assert victim_name(victim) == told
 
 
+def test_a_process_whose_name_is_empty_is_seen_in_quotes() -> None:
+    nameless = risk(of=process(7, name=""))
+
+    assert names.called(nameless) == "'' (7)"
+    assert names.app_name(app(members=(nameless,), name="")) == "''"
+
+
 def test_a_program_that_bears_its_apps_name_is_called_as_people_call_the_app() -> None:
     shown = desktops.desktop()
     risk = next(one for one in shown.risks if one.process.name == "slack")
