@@ -22,7 +22,7 @@ _HIT_OFTEN = 1000
 _REACHED = 0.9
 """Share of a limit: usage is counted in batches per CPU, and is below the limit when the kernel gives up."""
 _LARGE_SHARE = 0.3
-"""Share of memory from which the kernel's own or set-aside memory is the cause."""
+"""Share of memory from which the kernel's own memory, set-aside memory or files in memory are the cause."""
 _TINY_SWAP = 0.1
 """Share of memory below which swap is tiny."""
 _HEAP_SHARE = 0.6
@@ -178,6 +178,8 @@ def _of_machine(report: KillReport) -> Cause | None:
     heap = _heap(report, ram)
     if heap is not None:
         return Cause("misconfiguration", "medium", {"ram": ram, "held": heap[1]}, "shrink-heap", heap[0])
+    if machine.files and machine.files > _LARGE_SHARE * ram:
+        return Cause("misconfiguration", "medium", {"files": machine.files, "ram": ram}, "clear-tmpfs")
     if machine.swap_total is not None and machine.swap_total < _TINY_SWAP * ram:
         swap = machine.swap_total
         return Cause("misconfiguration", "low", {"ram": ram, "swap": swap}, "enlarge-swap" if swap else "add-swap")

@@ -72,6 +72,8 @@ class Machine(NamedTuple):
     swap_total: int | None = None
     slab_unreclaimable: int | None = None
     huge_pages: int | None = None
+    files: int | None = None
+    """In files that live in memory (tmpfs), as far as no process has mapped them."""
     free: int | None = None
     zones: tuple[Zone, ...] = ()
     """Since Linux 3.0 only from nodes that could be used."""

@@ -231,6 +231,7 @@ class OpenReport:
             swap_total=kilobytes("swap total kB"),
             slab_unreclaimable=pages("slab"),
             huge_pages=kilobytes("huge pages kB"),
+            files=pages("files"),
             free=pages("free"),
             free_pieces=_pieces(self.blocks, usable_zones(int(self.mask, 16) if self.mask else None)),
             zones=tuple(self.zones),

@@ -37,6 +37,7 @@ _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
 _ALL_FREE = re.compile(r"(?:^| )free:(\d{1,15}) free_(?:pcp|cma):")
 _SLAB = re.compile(r"slab_unreclaimable:(\d{1,15})(?!\d|kB)")
+_FILES = re.compile(r"(?:^| )mapped:(\d{1,15}) shmem:(\d{1,15})(?!\d|kB)")
 ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
 """Beginnings of lines that each report has once, in order."""
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
@@ -49,6 +50,7 @@ def tells(text: str) -> bool:
         (text[0] in _BEGINS_FACT and any(word in text for word in _WORDS_OF_FACTS))
         or "slab_unreclaimable" in text
         or "free:" in text
+        or "shmem:" in text
         or "mem_cgroup_o" in text
     )
 
@@ -63,6 +65,8 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _slab(report, text)
         elif "free:" in text:
             told += _all_free(report, text)
+        elif "shmem:" in text:
+            told += _files(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)
     return told
@@ -80,6 +84,8 @@ def _fact(report: OpenReport, text: str) -> bool:
         return _huge(report, text)
     if " swap " in text:
         return _swap(report, text)
+    if "shmem:" in text and "slab_" not in text:
+        return _files(report, text)
     return (": usage " in text and _usage(report, text)) or ("slab_unreclaimable" in text and _slab(report, text))
 
 
@@ -224,6 +230,16 @@ def _slab(report: OpenReport, text: str) -> bool:
         return False
     report.numbers.setdefault("slab", int(found[1]))
     _all_free(report, text)  # syslog may join several of the kernel's lines
+    _files(report, text)
+    return True
+
+
+def _files(report: OpenReport, text: str) -> bool:
+    """Take the pages of files in memory that no process has mapped: mapped ones count as those of the processes."""
+    found = _FILES.search(text)
+    if found is None:
+        return False
+    report.numbers.setdefault("files", max(int(found[2]) - int(found[1]), 0))
     return True
 
 
@@ -234,7 +250,7 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
 
 HANDLERS = (
     ("pid", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
-    ("slab_unreclaimable", _slab), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
+    ("slab_unreclaimable", _slab), (" shmem:", _files), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
     ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
     ("mem_cgroup_oom_synchronize", _in_cgroup),
 )  # fmt: skip

@@ -227,6 +227,7 @@ CAUSE = (
     _cause("misconfiguration", {"add-swap", "enlarge-swap", "add-disk-swap"}, _ROOM | {"swap": int}),
     _cause("system-limit", {"free-huge-pages"}, {"huge_pages": int, "ram": int}),
     _cause("system-limit", {"find-kernel-memory"}, {"slab": int, "ram": int}),
+    _cause("misconfiguration", {"clear-tmpfs"}, {"files": int, "ram": int}),
     _cause("system-limit", {"compact-memory"}, {"order": int, "free": int}),
     _cause("system-limit", {"use-64-bit-kernel"}, {"high_memory_free": int, "ram": int}),
     _cause("system-limit", {"reserve-less-cma"}, {"cma_free": int, "free": int}),

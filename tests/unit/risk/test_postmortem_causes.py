@@ -60,6 +60,8 @@ def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
         pytest.param(report(machine=machine(swap_total=0)), "misconfiguration", "low", "add-swap", id="no swap"),
         pytest.param(report(machine=machine(swap_total=200 * MIB)), "misconfiguration", "low", "enlarge-swap", id="tiny swap"),
         pytest.param(report(machine=machine(huge_pages=4 * GIB)), "system-limit", "high", "free-huge-pages", id="huge pages"),
+        pytest.param(report(machine=machine(files=3 * GIB, swap_total=0)), "misconfiguration", "medium", "clear-tmpfs", id="files in memory"),
+        pytest.param(report(machine=machine(files=2 * GIB, swap_total=0)), "misconfiguration", "low", "add-swap", id="few files in memory"),
         pytest.param(report(machine=machine(slab_unreclaimable=4 * GIB)), "system-limit", "high", "find-kernel-memory", id="slab"),
         pytest.param(report(order=5, machine=machine(zones=(zone("Normal", GIB),))), "system-limit", "high", "compact-memory",
                      id="fragmented, a large piece"),

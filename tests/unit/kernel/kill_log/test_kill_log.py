@@ -434,6 +434,23 @@ def test_whom_earlyoom_had_asked_where_only_the_reaper_is_left_of_the_kernels_re
     assert (event.killer, event.asked_by, [one.pid for one in event.victims]) == ("kernel", "earlyoom", [99])
 
 
+@pytest.mark.parametrize(
+    "counts",
+    [
+        pytest.param(" slab_reclaimable:9 slab_unreclaimable:8\n mapped:800 shmem:300800 pagetables:70\n", id="lines"),
+        pytest.param("slab_reclaimable:9 slab_unreclaimable:8\nmapped:800 shmem:300800 pagetables:70\n", id="without what indents them"),
+        pytest.param(" unevictable:0#012 slab_reclaimable:9 slab_unreclaimable:8#012 mapped:800 shmem:300800 pagetables:70 bounce:0#012 free:4 free_pcp:0\n", id="joined by syslog"),
+        pytest.param(" unevictable:0\\x0a slab_reclaimable:9 slab_unreclaimable:8\\x0a mapped:800 shmem:300800 pagetables:70\n", id="joined by dmesg"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("stamp", ["", "[  100.123456] "])
+def test_files_in_memory_that_no_process_has_mapped(stamp: str, counts: str) -> None:
+    zone = "Node 0 Normal free:40kB min:60kB low:75kB high:90kB mapped:9kB shmem:8kB\nNode 0 Normal: 10*4kB (U) = 40kB\n"
+    log = HEAD + "Mem-Info:\nactive_anon:5 inactive_anon:5 isolated_anon:0\n" + counts + zone + "8000000 pages RAM\n" + OLD_KILL
+    (event,) = events("".join(f"{stamp}{line}\n" for line in log.splitlines()))
+    assert event.machine.files == 300_000 * 4096
+
+
 MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
 
 
