@@ -114,6 +114,7 @@ class FileDialog(QObject):
         )
 
     def _show_own(self, wanted: Wanted, then: Callable[[str], object]) -> None:
+        from PySide6.QtCore import QCoreApplication
         from PySide6.QtWidgets import QFileDialog
 
         shown = f"{wanted.suffix.upper()} (*.{wanted.suffix})" if wanted.suffix else ""
@@ -124,6 +125,10 @@ class FileDialog(QObject):
             dialog.selectFile(wanted.name)
         else:
             dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        for label in (QFileDialog.DialogLabel.LookIn, QFileDialog.DialogLabel.FileType):
+            plain = dialog.labelText(label).replace("&", "")  # Qt 6.11 has mnemonics here, and its translations have none
+            if (translated := QCoreApplication.translate("QFileDialog", plain)) != plain:
+                dialog.setLabelText(label, translated)
         dialog.fileSelected.connect(then)
         dialog.finished.connect(self._own_finished)
         self.dialog = dialog

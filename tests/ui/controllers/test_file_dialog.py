@@ -7,14 +7,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QWidget
 
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop import file_chooser
 from oomtray.desktop.file_chooser import Wanted
+from oomtray.ui.app.qt_start import translate_qt
 from oomtray.ui.controllers.file_dialog import FileDialog
 from tests.rigs.bus.file_portal import FilePortal
 from tests.rigs.bus.peers import PrivateBus, serving
+from tests.rigs.translations.speaking import environment, put, speaking
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -241,3 +243,21 @@ class TestSaving:
         (button,) = [button for button in files.question.buttons() if button.text() == label]
         button.click()
         assert chosen == [str(tmp_path / "memory.csv")] * replaces
+
+
+def test_qt_s_own_dialog_speaks_the_user_s_language(
+    qtbot, window: QWidget, qapp, chosen: list[str], tmp_path: Path
+) -> None:
+    put(tmp_path, "ko")
+    with speaking(environment(tmp_path, "ko")):
+        translator = translate_qt(qapp)
+        assert translator is not None
+        files = FileDialog(window, None)
+        files.ask(OPEN, chosen.append)
+        qapp.removeTranslator(translator)
+
+    assert files.dialog is not None
+    said = {label.text() for label in files.dialog.findChildren(QLabel)} - {""}
+    assert len(said) == 3
+    assert not any("Look" in one or "Files" in one or one.isascii() for one in said)
+    files.cancel()
