@@ -105,8 +105,9 @@ def tell_plan(
         for identifier in cautions(assessment, adjusted):
             if not (unsure and identifier == "right-given"):
                 say(caution(identifier))
-        say(next_then(then.victim, void_by(assessment), unsure=unsure))
-        _print_elsewhere(then.elsewhere)
+        if adjusted:
+            say(next_then(then.victim, void_by(assessment), unsure=unsure))
+            _print_elsewhere(then.elsewhere)
     print_note(note)
     refused = [change for change in changes if change.error is not None]
     if refused:

@@ -20,7 +20,7 @@ _SAYS: dict[int, str] = {
     errno.EDQUOT: mark("the space that this user may take is used up"),
     errno.EFBIG: mark("it would become too large"),
     errno.EROFS: mark("the file system is read-only"),
-    errno.EIO: mark("its device reports an error"),
+    errno.EIO: mark("the device reports an error"),
     errno.EUCLEAN: mark("it is damaged"),
     errno.EMFILE: _FILES,
     errno.ENFILE: _FILES,

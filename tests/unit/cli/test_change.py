@@ -314,6 +314,12 @@ def test_what_shuts_out_its_owner_is_not_said_to_be_somebody_elses(spawn: Spawn,
     assert "only root may raise it" in done.stderr
 
 
+@pytest.mark.parametrize(("target", "value"), [pytest.param("1", "300", id="refused"), pytest.param("", "0", id="at it already")])
+def test_a_dry_run_that_would_change_nothing_foretells_nothing(target: str, value: str, spawn: Spawn, ours: Callable[..., Any]) -> None:
+    done = ours("deprioritize", target or spawn().pid, "--adj", value, "--dry-run")
+    assert "next victim" not in done.stdout
+
+
 def test_a_dry_run_on_another_users_process_fails_as_the_change_does(spawn: Spawn, theirs: Callable[..., Any]) -> None:
     sleeper = spawn()
     foretold = theirs("deprioritize", sleeper.pid, "--dry-run", "--json")
