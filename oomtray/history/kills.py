@@ -95,7 +95,8 @@ def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[i
     (last,) = connection.execute(
         "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
     ).fetchone()
-    return kills, last
+    # a damaged value must not end each start of the watching
+    return kills if isinstance(kills, int) else None, last if isinstance(last, int | float) else None
 
 
 def before_first(connection: sqlite3.Connection, boot: str, booted: float) -> BeforeFirst | None:

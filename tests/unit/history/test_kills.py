@@ -162,6 +162,14 @@ def test_the_record_knows_the_count_that_it_has_seen(database: Database) -> None
         assert counted(connection, "another", NOW + 1000) == (None, NOW)
 
 
+def test_damaged_values_leave_the_counts_unknown(database: Database) -> None:
+    """An error here would come back with each scan of the tray, whose numbers it would all call unreadable."""
+    with database.writing() as connection:
+        put(connection, [sample(NOW)])
+        connection.execute("UPDATE reading SET oom_kills = 'x', time = 'x'")
+        assert counted(connection, "b", NOW - 1000) == (None, None)
+
+
 def slack(pid: int, *, ended: bool) -> dict[str, object]:
     return {"pid": pid, "start_time": 77, "name": "slack", "signal": "SIGTERM", "ended": ended, "error": None}
 
