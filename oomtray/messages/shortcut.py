@@ -17,7 +17,7 @@ def description() -> str:
 
 
 def status(now: ShortcutStatus, command: str) -> str:
-    """Describe the state; `command` starts the app, or shows its popup if it runs."""
+    """Describe the state; `command` starts the app, or shows its popup if it runs, and has its own line."""
     if now.state == "bound":
         return tr("Keys that the desktop has set: {keys}", keys=printable(now.keys))
     return tr(_SAYS[now.state], command=printable(command))
@@ -29,17 +29,17 @@ _SAYS: dict[State, str] = {
     "without-keys": mark("The desktop has set no keys for it yet. Set them in its keyboard settings, under OOM Tray."),
     "declined": mark("You declined it when the desktop asked. Switch it off and on to be asked again."),
     "not-offered": mark(
-        "This desktop gives apps no shortcuts. Set one in its own keyboard settings instead, for the command {command}, which"
-        " opens the popup."
+        "This desktop gives apps no shortcuts. Set one in its own keyboard settings instead, for this command, which"
+        " opens the popup:\n{command}"
     ),
     "unknown-app": mark(
         "The desktop doesn't know OOM Tray, because its menu entry isn't installed. Install it, or set a shortcut in the"
-        " desktop's keyboard settings for the command {command}, which opens the popup."
+        " desktop's keyboard settings for this command, which opens the popup:\n{command}"
     ),
     "ended": mark("The desktop has taken the shortcut back. Switch it off and on to ask for it again."),
     "gone": mark("The part of the desktop that gives shortcuts isn't running. When it is back, so is the shortcut."),
     "failed": mark(
-        "The desktop couldn't set a shortcut. Set one in its own keyboard settings instead, for the command {command}, which"
-        " opens the popup."
+        "The desktop couldn't set a shortcut. Set one in its own keyboard settings instead, for this command, which"
+        " opens the popup:\n{command}"
     ),
 }

@@ -59,7 +59,7 @@ def test_it_says_what_will_come_of_it_and_then_which_keys_there_are(row: Shortcu
 
 def test_where_there_is_none_it_names_the_command(row: ShortcutRow, becomes: Callable[..., None]) -> None:
     becomes("not-offered")
-    assert "for the command /bin/true, which opens the popup." in row.hint.text()
+    assert "for this command, which opens the popup:\n/bin/true" in row.hint.text()
 
 
 def test_the_keys_are_changed_where_the_desktop_can_show_that(

@@ -23,7 +23,7 @@ def test_each_state_has_a_sentence(state: State) -> None:
 @pytest.mark.parametrize("state", get_args(State))
 def test_where_the_desktop_gives_none_it_is_said_what_to_do_instead(state: State) -> None:
     says = status(ShortcutStatus(state), COMMAND)
-    assert (f"for the command {COMMAND}, which opens the popup." in says) == (state in WITHOUT_PORTAL)
+    assert (f"for this command, which opens the popup:\n{COMMAND}" in says) == (state in WITHOUT_PORTAL)
 
 
 def test_what_the_desktop_calls_its_keys_is_shown_as_plain_text() -> None:
