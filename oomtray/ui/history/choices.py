@@ -101,7 +101,9 @@ class _Segment(QRadioButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         box.adjust(0 if self._left_end else -0.5, 0, 0 if self._right_end else 0.5, 0)
         path = self._outline(box)
-        ground = found.selected if self.isChecked() else found.hover if self.underMouse() else base
+        ground, ink = found.selected if self.isChecked() else found.hover if self.underMouse() else base, found.text
+        if found.stark and self.isChecked():  # a line below it would be lost among edges as white
+            ground, ink = ink, base
         painter.fillPath(path, ground)
         painter.setPen(QPen(frame_color(found), 1))
         painter.drawPath(path)
@@ -110,9 +112,9 @@ class _Segment(QRadioButton):
             painter.fillRect(QRectF(box.x(), box.bottom() - 2, box.width(), 2.5), found.calm)
             painter.setClipping(False)
         if self.hasFocus():
-            painter.setPen(QPen(found.calm, 1.5))
+            painter.setPen(QPen(ink if found.stark else found.calm, 1.5))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -4), 3, 3)
-        painter.setPen(found.text)
+        painter.setPen(ink)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.end()
 

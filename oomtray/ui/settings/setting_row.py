@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.screen_reader import announce
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _GAP, _PAD = 12, 12
 _SETTLE_MS = 200
 """Milliseconds from the last step of a held control until the file is written."""
+_UNUSED = 0.72
+"""Share of the text's color in what is disabled, in high contrast."""
 _LEAST_LABEL = 190
 """Pixels at a 10-point font for a name beside which the default still fits."""
 
@@ -201,8 +203,10 @@ class SettingRow(QWidget):
     def _tint_control(self) -> None:
         palette, group, role = QPalette(), QPalette.ColorGroup.Disabled, QPalette.ColorRole
         if not self._used:
+            found = contrast.of(self.palette(), on_base=True)
+            ink = colors.blend(found.text, found.ground, _UNUSED) if found.stark else found.muted
             for part in (role.WindowText, role.Text, role.ButtonText):
-                palette.setColor(group, part, contrast.of(self.palette(), on_base=True).muted)
+                palette.setColor(group, part, ink)
             palette.setColor(group, role.Button, self.palette().color(group, role.Base))  # arrows as gray as their field
         self.control.setPalette(palette)
 

@@ -23,7 +23,7 @@ from oomtray.risk.judged import AppId
 from oomtray.ui.dialogs.kill_parts import Piece, placed
 from oomtray.ui.history import chart_colors, export, mark_icons, time_labels
 from oomtray.ui.history.chart_layers import mark_span
-from oomtray.ui.history.choices import SeriesSwitch
+from oomtray.ui.history.choices import Segments, SeriesSwitch
 from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.plot_layout import per_cent_y
@@ -531,6 +531,15 @@ def test_in_high_contrast_the_series_are_told_in_the_colors_of_the_graph(qtbot) 
         seen = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
         assert QColor(CONTRAST["Text"]).name() in seen
         assert all(QColor(one).hslSaturation() < 40 for one in seen), "no blue"
+
+
+def test_in_high_contrast_the_choice_is_told_by_its_ground(qtbot) -> None:
+    with looks(CONTRAST):
+        choices = Segments((("hour", "Hour"), ("day", "Day")), "Period")
+        qtbot.addWidget(choices)
+        choices.show_chosen("day")
+        grounds = [choices.buttons[name].grab().toImage().pixelColor(5, 5).name() for name in ("hour", "day")]
+        assert grounds == [QColor(CONTRAST["Base"]).name(), QColor(CONTRAST["Text"]).name()]
 
 
 def test_the_list_of_events_leaves_the_round_corners_of_its_frame_free(qtbot, window: HistoryWindow) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.qt import colors, contrast
@@ -14,6 +14,7 @@ from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.settings_window import SettingsWindow
 from tests.ui.gallery import DARK, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 
@@ -50,6 +51,15 @@ def test_colors_that_are_black_and_white_ask_for_it_too() -> None:
     assert found.line == found.muted == found.text
     assert colors.of(palette(CONTRAST)).calm == found.calm == found.text, "bars look alike in the popup and the dialogs"
     assert contrast.of(palette(DARK)).line != contrast.of(palette(DARK)).text
+
+
+def test_what_can_not_be_changed_recedes_and_is_read_all_the_same(make: Callable[[], SettingsWindow]) -> None:
+    with looks(CONTRAST):
+        rows = {row.path: row for row in make().show_page("step-in").rows}
+        control = rows["step_in.kill_seconds"].control
+        assert not control.isEnabled()
+        ink = control.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        assert 4.5 < colors.contrast(ink, QColor(CONTRAST["Base"])) < 16
 
 
 def test_from_right_to_left_the_name_of_a_page_stands_beside_its_sign(make: Callable[[], SettingsWindow]) -> None:
