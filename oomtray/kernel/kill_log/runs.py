@@ -44,7 +44,7 @@ NUMBERS = b"0123456789abcdef -"
 """Digits, also hexadecimal ones, and what stands between numbers: removed from a line to get its form."""
 _WORDS = (
     b"oom", b"OOM", b"omm: ", b"ill", b"Marked", b"process", b"cpuset=", b"CPU", b"not syncing", b"Call Trace", b"Tasks", b"Hardware", b"Mem-Info",
-    b"emory", b"DMA", b"Normal", b"HighMem", b"Movable", b"Device", b"free:1 free_", b"swap", b"pages", b"slab_unre", b"usage", b"cgroup", b"*",
+    b"emory", b"DMA", b"Normal", b"HighMem", b"Movable", b"Device", b"free:1 free_", b"swap", b"pages", b"slab_unre", b"shmem:", b"usage", b"cgroup", b"*",
     b"dryrun", b"ictim", b"SIG", b"RSS", b"badness", b"Success", b"on behalf of", b'"', b"\\", b"{", b"#012",
 )  # fmt: skip
 """Every line has one that belongs to a report or that another killer writes, or that may hide more."""
