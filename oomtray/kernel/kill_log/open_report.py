@@ -13,6 +13,7 @@ from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+    from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.task_reader import TaskReader
 
 _PIECE = re.compile(r"\b(\d{1,12})\*(\d{1,7})kB")
@@ -74,6 +75,10 @@ class OpenReport:
     """Whether its lines are interleaved with those of another report and can't be told apart."""
     has_copy: bool = False
     """Whether the log has its lines twice, possibly interleaved."""
+    head: Line | None = None
+    """Its first line."""
+    _last: str | None = field(default=None, repr=False)
+    """The last line of a report whose lines the log has twice."""
     headless: bool = False
     """Whether its beginning is lost, so that without a victim or a choice it isn't an event."""
     left: bool = False
@@ -120,6 +125,11 @@ class OpenReport:
             return None
         self._pids.discard(self.latest or 0)
         return self.victims.pop()
+
+    def is_twin(self, text: str) -> bool:
+        """Whether a line repeats the one before it because the log has each line twice."""
+        again, self._last = text == self._last, text
+        return again
 
     def has_victim(self, pid: int) -> bool:
         return pid in self._pids

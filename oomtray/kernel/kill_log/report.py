@@ -109,6 +109,8 @@ class KernelReports:
         self.report = report = self._timeline.open_for(line)
         if report is None:
             return False
+        if report.has_copy and report.is_twin(text):
+            return True
         if report.beside is not None and not report.mixed:
             self._beside(report, line)
         return take_line(report, text) or self._of_another(report, line, text)
@@ -156,7 +158,13 @@ class KernelReports:
                 return False
             if len(found[1].encode()) > _LONGEST_NAME and _quoted(found[1], len(found[1])):
                 return False  # another program's words
+            last = self._timeline.last_for(line)
+            if last is not None and last.head == line and not last.ended and last.release is None and (line.time is not None or line.uptime is not None):
+                last.has_copy = True  # as if syslog received each line twice
+                self.report = last
+                return True
             self.report = report = self._timeline.begin(line)
+            report.head = line
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
             name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()

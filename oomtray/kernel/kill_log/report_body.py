@@ -59,6 +59,8 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
     """Take lines of the forms that `runs` knows; return how many were informative."""
     told = 0
     for text in lines:
+        if report.has_copy and report.is_twin(text):
+            continue
         if text[0] in _BEGINS_FACT:
             told += _fact(report, text)
         elif "slab_unreclaimable" in text:

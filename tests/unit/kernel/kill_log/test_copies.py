@@ -47,8 +47,18 @@ def test_by_turns() -> None:
     (found,) = events("".join(line for both in zip(STAMPED, PLAIN, strict=True) for line in both))
     assert [one.pid for one in found.victims] == [2101]
     assert [task.pid for task in found.tasks] == [712, 2101]
-    (found,) = events("".join(line * 2 for line in STAMPED))
-    assert [one.pid for one in found.victims] == [2101]
+
+
+@pytest.mark.parametrize("lines", [STAMPED, PLAIN, EXACT], ids=["both", "without uptime", "with a fraction"])
+def test_each_line_twice(lines: list[str]) -> None:
+    """Who had asked and the order were told as unknown, and what was free as twice that."""
+    prefix = lines[0].partition("vim")[0]
+    zones = [f"{prefix}{text}\n" for text in ("Mem-Info:", "Node 0 Normal free:40kB min:60kB low:75kB high:90kB", "Node 0 Normal: 10*4kB (U) = 40kB")]
+    (once,) = events("".join([*lines[:2], *zones, *lines[2:]]))
+    (found,) = events("".join(line * 2 for line in [*lines[:2], *zones, *lines[2:]]))
+    is_read(found)
+    assert found == once
+    assert [zone.free for zone in found.machine.zones] == [40 << 10]
 
 
 Change = Callable[[str], str]
