@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.facts import Invoker, Killed
+from oomtray.kernel.kill_log.quotations import is_quotation, is_quoted, is_told
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
 from oomtray.kernel.kill_log.timeline import paused, same_place, soon
 
@@ -66,12 +67,6 @@ _AFTER_KEY = 60.0
 """Most seconds between that key and its kill."""
 _AFTER_PANIC = 4
 """Lines after a panic among which one names the running task."""
-_SIGNS = ('"', "'", "`")
-_QUOTES = (*_SIGNS, "msg=")
-_IN_A_SENTENCE = re.compile(r"(?:^|.*\s)[A-Za-z]+,? (?!(?:kernel|klogd|vmunix|kern):?\s*$)(?:[a-z]{2,}|a):?\s*$")
-"""Two words right before the kernel's, whose own line begins behind a sign or the name of a program."""
-_SENTENCE = 200
-"""How many characters are searched for those."""
 
 
 class KernelReports:
@@ -149,14 +144,14 @@ class KernelReports:
             return True
         if "invoked oom-killer" in text:
             found = _HEAD.match(text)
-            if found is None or _is_quotation(line, found):
+            if found is None or is_quotation(line, found):
                 return False
             rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
             if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
                 return False  # text about the killer, not a report
             if found[4] is not None and _AFTER_ORDER.match(text, found.end()) is None:
                 return False
-            if len(found[1].encode()) > _LONGEST_NAME and _quoted(found[1], len(found[1])):
+            if len(found[1].encode()) > _LONGEST_NAME and is_quoted(found[1], len(found[1])):
                 return False  # another program's words
             last = self._timeline.last_for(line)
             if last is not None and last.head == line and not last.ended and last.release is None and (line.time is not None or line.uptime is not None):
@@ -182,7 +177,7 @@ class KernelReports:
             self._manual = False
             return True
         panic = _PANIC.search(text) if "anic" in text else None
-        if panic is not None and not _told(text, panic.start()):
+        if panic is not None and not is_told(text, panic.start()):
             last = self._timeline.last_for(line)
             if text.startswith(_PANIC_ENDS) and last is not None and last.outcome == "panic":
                 return True
@@ -204,7 +199,7 @@ class KernelReports:
                 report.constraint = "none"
             self._manual = False
             return True
-        if "o killable processes" in text and not _told(text, text.index("o killable processes")):
+        if "o killable processes" in text and not is_told(text, text.index("o killable processes")):
             report = self._timeline.open_for(line) or self._timeline.begin(line)
             report.outcome = "nobody"
             return True
@@ -229,7 +224,7 @@ class KernelReports:
             return True
         if "illed process" in text:
             found = _KILL.search(text)
-            if found is not None and not _told(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
+            if found is not None and not is_told(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
                 return True
         chosen = _CHOSEN.match(text) if "ill process " in text else None
@@ -377,23 +372,3 @@ def _scope(report: OpenReport, words: str) -> None:
     else:
         report.of_machine = True
         report.allocating = report.allocating or "allocating_task" in words
-
-
-def _is_quotation(line: Line, head: re.Match[str]) -> bool:
-    """Whether somebody quotes a report's first line; a process may have a quote mark at the beginning of its name, too."""
-    name = head[1].lstrip()
-    if not name.startswith(_QUOTES):
-        return False
-    sign = name[0]
-    if sign not in _SIGNS or sign in line.text[head.end(1) :]:
-        return True
-    return name.count(sign) == 1 and not line.prefixed  # the quotation's end was cut off
-
-
-def _quoted(text: str, at: int) -> bool:
-    return at > 0 and any(quote in text[:at] for quote in _QUOTES)
-
-
-def _told(text: str, at: int) -> bool:
-    """Whether what begins at `at` is told by somebody: it is quoted, or stands in a sentence."""
-    return _quoted(text, at) or (at > 0 and _IN_A_SENTENCE.match(text[max(at - _SENTENCE, 0) : at]) is not None)
