@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Signal, Slot
 
 from oomtray.history import own_database
 from oomtray.messages import history as words
@@ -17,7 +17,6 @@ from oomtray.ui.history import export
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.help_key import ask_by_f1
-from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.question import ask, complain
 
 if TYPE_CHECKING:
@@ -64,9 +63,7 @@ class HistoryOpener(QObject):
             self.watched.emit(True)
             self.window = self._make(thresholds)
         self.window.show_recording_notice(notice)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self.window.come_up()
         return self.window
 
     def show_notice(self, notice: str) -> None:
@@ -78,8 +75,6 @@ class HistoryOpener(QObject):
         from oomtray.history.period import read_period
 
         window = HistoryWindow(partial(read_period, self._database()), thresholds, clock=self._clock)
-        window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        window.setWindowIcon(app_icon())
         window.kill_report_requested.connect(self.kill_report_requested)
         window.more.clear_wanted.connect(self._ask_to_clear)
         window.more.export_wanted.connect(self._ask_for_file)

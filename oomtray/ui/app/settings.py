@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.history import own_database
 from oomtray.ui.qt.help_key import ask_by_f1
-from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
@@ -45,7 +44,7 @@ class SettingsOpener(QObject):
         assessment: Callable[[], Assessment | None] = lambda: None,
         rules: RuleController | None = None,
         shortcut: ShortcutController | None = None,
-        show_help: Callable[[], None] | None = None,
+        show_help: Callable[[], object] | None = None,
         show_history: Callable[[], None] | None = None,
     ) -> SettingsWindow:
         """Show the window; `page` is the id of the first page to show."""
@@ -61,21 +60,12 @@ class SettingsOpener(QObject):
                 show_history=show_history,
             )
             self.window = SettingsWindow(around)
-            self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            self.window.setWindowIcon(app_icon())
             self.window.closed.connect(self._closed)
             ask_by_f1(self.window, self.help_wanted, self._topic)
         if page:
             self.window.show_page(page)
-        self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        self.window.come_up()
         return self.window
-
-    @Slot()
-    def refresh(self) -> None:
-        """Update from the file, which another reader has just read."""
-        self.file.refresh()
 
     def _topic(self) -> str:
         page = "" if self.window is None else PAGES[self.window.list.currentRow()].id

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal, Slot
 if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
     from oomtray.ui.app.background import Background
-    from oomtray.ui.app.help import HelpOpener
     from oomtray.ui.app.history import HistoryOpener
     from oomtray.ui.app.settings import SettingsOpener
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.shortcut import ShortcutController
+    from oomtray.ui.help.help_window import HelpWindow
 
 
 class SideWindows(QObject):
@@ -25,7 +25,7 @@ class SideWindows(QObject):
         self._background, self._bus = background, bus
         self._history: HistoryOpener | None = None
         self._settings: SettingsOpener | None = None
-        self._help: HelpOpener | None = None
+        self._help: HelpWindow | None = None
 
     @Slot()
     def show_history(self) -> None:
@@ -41,13 +41,21 @@ class SideWindows(QObject):
 
     @Slot()
     @Slot(str)
-    def show_help(self, topic: str = "") -> None:
-        """Show the help; `topic` is as for `HelpWindow.show_topic`."""
-        from oomtray.ui.app.help import HelpOpener
+    def show_help(self, topic: str = "") -> HelpWindow:
+        """Show the help, at a topic as for `HelpWindow.show_topic` or where it was left."""
+        from oomtray.ui.help.help_window import HelpWindow
 
         if self._help is None:
-            self._help = HelpOpener(self)
-        self._help.open(topic)
+            self._help = HelpWindow()
+            self._help.closed.connect(self._help_closed)
+        if topic:
+            self._help.show_topic(topic)
+        self._help.come_up()
+        return self._help
+
+    @Slot()
+    def _help_closed(self) -> None:
+        self._help = None
 
     def show_settings(self, rules: RuleController | None, shortcut: ShortcutController) -> None:
         from oomtray.ui.app.settings import SettingsOpener
@@ -67,7 +75,7 @@ class SideWindows(QObject):
     def refresh(self) -> None:
         """Update the settings window, because the settings may have changed."""
         if self._settings is not None:
-            self._settings.refresh()
+            self._settings.file.refresh()
 
     def show_notice(self) -> None:
         """Update the history's notice of why nothing is recorded."""

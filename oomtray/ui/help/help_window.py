@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPalette, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -20,19 +20,17 @@ from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
-from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
-from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QKeyEvent
 
     from oomtray.help_pages import Page
 
@@ -44,13 +42,9 @@ _WIDE, _ROWS = 600, 4
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
-class HelpWindow(QWidget):
-    closed = Signal()
-
+class HelpWindow(Window):
     def __init__(self, *, folder: str = help_pages.FOLDER) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle(tr("Help"))
-        self.setWindowIcon(app_icon())
+        super().__init__(tr("Help"))
         self._pages = {page.topic: page for page in help_pages.pages(language(), folder)}
         self._plain: dict[str, str] = {}
         """The pages' text without markup, in lower case; made for the first search."""
@@ -64,7 +58,6 @@ class HelpWindow(QWidget):
         self.show_topic(help_pages.TOPICS[0])
 
     def _build(self) -> None:
-        give_edges()
         self.search = SearchField((tr("Search the help"), tr("Search")), tr("Clear the search"), self)
         level_text(self.search)
         self.search.left.connect(self._focus_topics)
@@ -209,16 +202,8 @@ class HelpWindow(QWidget):
 
     # Qt events
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            give_edges()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange) and hasattr(self, "_side"):
             self._restyle()
 
@@ -242,7 +227,3 @@ class HelpWindow(QWidget):
 
     def _restyle(self) -> None:
         self.found.setFont(small(self.font()))
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()

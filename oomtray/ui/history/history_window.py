@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QSize, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from oomtray.messages import history as words
 from oomtray.messages.i18n import tr
@@ -27,11 +27,12 @@ from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.screens import free_size
+from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from oomtray.history.period import Period
     from oomtray.ui.history.period_reader import Read
@@ -47,14 +48,13 @@ _LEAST_INTERVAL, _MOST_INTERVAL = 5.0, 300.0
 """Bounds in seconds of the refresh interval while the range follows the present."""
 
 
-class HistoryWindow(QWidget):
+class HistoryWindow(Window):
     """Shows the recorded history.
 
     `kill_report_requested` carries the number of a kill to explain; `more` is the menu, with signals of its own.
     """
 
     kill_report_requested = Signal(int)
-    closed = Signal()
 
     def __init__(
         self,
@@ -64,8 +64,7 @@ class HistoryWindow(QWidget):
         clock: Callable[[], float] = time.time,
     ) -> None:
         """`read` is like `history.period.read_period`; levels begin at `thresholds`, in percent of memory used."""
-        super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle(tr("History"))
+        super().__init__(tr("History"))
         self._clock = clock
         self._first: float | None = None
         self._asked: tuple[TimeRange, float] | None = None
@@ -292,16 +291,6 @@ class HistoryWindow(QWidget):
             self.chart.picked = number
             self.chart.set_line(found.time)
             self.chart.update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()
 
     # following the present
 

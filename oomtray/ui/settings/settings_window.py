@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QSize, QUrl, Slot
 from PySide6.QtGui import QDesktopServices, QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
-from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -27,12 +26,13 @@ from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
+from oomtray.ui.qt.window import Window
 from oomtray.ui.settings.bars import ProblemBar, UndoBar
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QKeyEvent, QShowEvent
+    from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 
     from oomtray.ui.settings.page import Page
     from oomtray.ui.settings.surroundings import Surroundings
@@ -40,14 +40,9 @@ if TYPE_CHECKING:
 _SIZE, _LEAST = QSize(820, 660), QSize(600, 420)
 
 
-class SettingsWindow(QWidget):
-    """Edits the settings; `closed` is emitted when it closes."""
-
-    closed = Signal()
-
+class SettingsWindow(Window):
     def __init__(self, surroundings: Surroundings) -> None:
-        super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle(tr("Settings"))
+        super().__init__(tr("Settings"))
         self.around = surroundings
         self.file = surroundings.file
         self.pages: dict[str, Page] = {}
@@ -63,7 +58,6 @@ class SettingsWindow(QWidget):
         self.list.setFocus()
 
     def _build(self) -> None:
-        give_edges()
         self.bar = ProblemBar(self)
         self.bar.open_button.clicked.connect(self.open_file)
         self.undo_bar = UndoBar(self._look_again, self)
@@ -189,18 +183,7 @@ class SettingsWindow(QWidget):
         self.file.refresh()
         self.take()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.close()
-        else:
-            super().keyPressEvent(event)
-
     # showing and hiding
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            give_edges()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -219,4 +202,3 @@ class SettingsWindow(QWidget):
             page.leave()
         self.undo_bar.clear()
         super().closeEvent(event)
-        self.closed.emit()

@@ -29,5 +29,5 @@ class Surroundings:
     """Returns the latest one."""
     rules: RuleController | None = None
     shortcut: ShortcutController | None = None
-    show_help: Callable[[], None] | None = None
+    show_help: Callable[[], object] | None = None
     show_history: Callable[[], None] | None = None

@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 import oomtray.ui
 from oomtray import help_pages
 from oomtray.config import Settings, Watcher
-from oomtray.ui.app.help import HelpOpener
+from oomtray.dbus.session import SessionBus
+from oomtray.ui.app.background import Background
 from oomtray.ui.app.settings import SettingsOpener
+from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import help_key
@@ -25,14 +27,14 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 
 
 def test_there_is_one_window_and_it_keeps_its_page(qtbot) -> None:
-    opener = HelpOpener()
-    window = opener.open("killed")
+    windows = SideWindows(Background(), SessionBus(None))
+    window = windows.show_help("killed")
     qtbot.addWidget(window)
-    assert opener.open() is window
+    assert windows.show_help() is window
     assert window.topic == "killed"
-    assert opener.open("score").topic == "score"
+    assert windows.show_help("score").topic == "score"
     window.close()
-    again = opener.open()
+    again = windows.show_help()
     qtbot.addWidget(again)
     assert again.topic == help_pages.TOPICS[0]
     again.close()

@@ -47,6 +47,6 @@ def test_a_change_is_in_force_before_anybody_is_told(opener: SettingsOpener) -> 
 def test_what_another_reader_has_read_is_shown(opener: SettingsOpener, watcher: Watcher) -> None:
     Path(opener.file.path).write_text("[notifications]\nkills = false\n")
     assert watcher.refresh()
-    opener.refresh()
+    opener.file.refresh()
     row = next(row for row in opener.window.page.rows if row.path == "notifications.kills")
     assert not row.control.isChecked()
