@@ -66,8 +66,6 @@ class NoDrill(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Drill:
-    """The result of a drill."""
-
     pid: int
     killed_after: float
     """Seconds from its first allocation to its end."""

@@ -197,8 +197,6 @@ class Edit:
 
 
 class _Replacement:
-    """The steps that replace the old content by the new."""
-
     def __init__(
         self, path: str, directory: int, name: str, before: os.stat_result | None, mode: int, *, flush: bool
     ) -> None:

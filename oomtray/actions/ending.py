@@ -31,8 +31,6 @@ PATIENCE = 5.0
 
 @dataclass(frozen=True, slots=True)
 class EndingResult:
-    """The result of sending a signal to some processes."""
-
     endings: tuple[Ending, ...]
     stayed: tuple[Ending, ...] = ()
     """Processes that got the signal and were still running after the wait."""

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Reports:
-    """The result of asking."""
-
     status: Status
     events: tuple[KillEvent, ...] = ()
     complaint: Complaint | None = None

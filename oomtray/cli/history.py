@@ -75,7 +75,6 @@ def _as_json(connection: Connection, since: float, until: float) -> Iterator[str
 
 
 def _as_text(connection: Connection, since: float, until: float) -> Iterator[str]:
-    """Yield readings and events, merged by time."""
     from heapq import merge
     from operator import itemgetter
 

@@ -144,7 +144,6 @@ def in_order(readings: Iterable[tuple[float, Memory]], unread: Unread) -> Iterat
 
 
 def _objects(told: object) -> list[dict[str, Any]]:
-    """Return the readings of a line, or of a bundle."""
     if not isinstance(told, dict):
         return []
     if isinstance(told.get("readings"), list):

@@ -43,8 +43,6 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Popup:
-    """How the popup is opened."""
-
     global_shortcut: bool = False
     """Whether to ask the desktop for a shortcut that opens and closes the popup from any window."""
 
@@ -61,8 +59,6 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Notifications:
-    """Which notifications are shown."""
-
     warning: bool = True
     critical: bool = True
     limits: bool = True
@@ -78,8 +74,6 @@ class Notifications:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Which readings are kept."""
-
     record: bool = True
     """Whether the tray and `watch` keep readings, in the user's state directory."""
     days: int = 30
@@ -88,8 +82,6 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """The icon in the panel."""
-
     symbolic: bool = False
     """Whether all states have the same color and only differ in shape."""
     shows: Literal["shape", "fill", "percent"] = "shape"

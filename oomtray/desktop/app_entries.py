@@ -43,8 +43,6 @@ def folders(environ: Mapping[str, str] = os.environ) -> list[str]:
 
 
 class AppEntries:
-    """Installed apps by ID, program and window class."""
-
     def __init__(self, entries: Iterable[AppEntry] = (), stamp: Stamp = (), path: str | None = None) -> None:
         """`entries`: the first of several with the same ID counts.
 

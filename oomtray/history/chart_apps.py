@@ -38,8 +38,6 @@ _GRADES = 4
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at the apps."""
-
     at: float
     held: tuple[int | None, ...]
     """Memory by app, in the order of the apps; None for one that was not among the largest."""

@@ -68,12 +68,10 @@ def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: 
 
 
 def read_kills(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
-    """Read the kills since a time, oldest first."""
     return _read(connection.execute(f"{_SELECT} ORDER BY time, id", (since,)))
 
 
 def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
-    """Read the kill with this number, or None."""
     row = connection.execute("SELECT data FROM event WHERE kind = 'kill' AND id = ?", (number,)).fetchone()
     event = None if row is None else _parsed(row[0])
     return None if event is None else RecordedKill(number, event, new=False)

@@ -51,8 +51,6 @@ _LATE = 120
 
 @dataclass(frozen=True, slots=True)
 class AppMemory:
-    """Memory of one app."""
-
     key: str
     name: str
     memory: int
@@ -211,7 +209,6 @@ def covered(
 
 
 def _apps(connection: sqlite3.Connection, tier: int, begin: float, end: float) -> dict[int, list[AppMemory]]:
-    """Return apps by slot, largest first."""
     seconds = TIERS[tier].slot
     found: dict[int, list[AppMemory]] = {}
     for slot, key, name, memory in connection.execute(

@@ -25,7 +25,6 @@ def read_steps_in(connection: sqlite3.Connection, since: float) -> Iterator[Reco
 
 
 def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
-    """Read the one with this number, or None."""
     row = connection.execute(f"{_SELECT} AND id = ?", (number,)).fetchone()
     event = None if row is None else _parsed(row[1], row[2])
     return None if event is None else RecordedKill(number, event, new=False)

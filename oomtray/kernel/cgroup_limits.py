@@ -237,8 +237,6 @@ class LimitedCgroups:
 
 
 class _Group:
-    """A cgroup with a limit."""
-
     __slots__ = ("file", "lower", "most")
 
     def __init__(self, lower: int, file: RereadFile | None, most: int | None) -> None:

@@ -15,8 +15,6 @@ Source = Literal["proc-connector", "pidfd"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exit:
-    """The end of a process."""
-
     pid: int
     signal: int | None
     """The signal that ended it; None if it exited by itself or that is unknown."""

@@ -82,7 +82,6 @@ def is_interpreter(program: str) -> bool:
 
 
 def is_shell(program: str) -> bool:
-    """Return whether a program with this base name is a shell."""
     return _unversioned(program) in _SHELLS
 
 

@@ -59,8 +59,6 @@ class Device(NamedTuple):
 
 
 class Swap(NamedTuple):
-    """The result of one reading."""
-
     worth: float | None = None
     """Share of the free swap that can really be used, 0..1; None if unknown."""
     zram: int | None = None

@@ -39,7 +39,6 @@ _LABELS = {
 
 
 def label(action: str) -> str:
-    """Return the menu label of an action, by its id."""
     return tr(_LABELS[action])
 
 

@@ -143,7 +143,6 @@ def listed(events: Sequence[KillEvent]) -> str:
 
 
 def why() -> str:
-    """Return the label of a button."""
     return tr("Why?")
 
 

@@ -77,7 +77,6 @@ def somebody() -> str:
 
 
 def none_in_log() -> str:
-    """Say that a log has no kills."""
     return tr("The log has no kill in it.")
 
 

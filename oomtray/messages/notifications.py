@@ -31,7 +31,6 @@ _NONE: Apart = frozenset()
 
 
 def summary(assessment: Assessment) -> str:
-    """Return the title."""
     left = memory.left(assessment.snapshot.memory)
     return tr("{state}: {left}", state=memory.headline(assessment), left=left)
 

@@ -46,7 +46,6 @@ def conversion(profile: Profile) -> str:
 
 
 def heading(profile: Profile) -> str:
-    """Return the heading above what the profile would do."""
     return tr("{profile}: {value}", profile=title(profile), value=adjustment(profile.value))
 
 

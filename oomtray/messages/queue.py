@@ -28,6 +28,5 @@ def moves(now: int | None, then: int | None, count: int) -> str:
 
 
 def line(number: str, name: str, counts: str) -> str:
-    """Return one line for screen readers."""
     numbered = tr("{number}. {name}", number=number, name=name) if number else name
     return tr("{name} {size}", name=numbered, size=counts) if counts else numbered

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def summary(candidate: Candidate, seconds: float) -> str:
-    """Return the notification's title."""
     return tr_n("Ending {name} in {count} s", "Ending {name} in {count} s", math.ceil(seconds), name=_name(candidate))
 
 
@@ -66,7 +65,6 @@ def outcome(candidate: Candidate, asked: EndingResult, forced: EndingResult | No
 
 
 def outcome_title(candidate: Candidate, asked: EndingResult, forced: EndingResult | None) -> str:
-    """Return the title of the notification about the outcome."""
     if is_over(asked, forced):
         return tr("{name} was ended", name=_name(candidate))
     return tr("{name} is still running", name=_name(candidate))
@@ -82,7 +80,6 @@ def outcome_body(candidate: Candidate, asked: EndingResult, forced: EndingResult
 
 
 def is_over(asked: EndingResult, forced: EndingResult | None) -> bool:
-    """Whether all of its processes have ended."""
     return not asked.refused and not (asked if forced is None else forced).stayed
 
 

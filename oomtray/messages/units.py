@@ -169,7 +169,6 @@ def would_leave_running(state: UnitState) -> str:
 
 
 def note(text: str) -> str:
-    """Return a note for the terminal."""
     return tr("Note: {note}", note=text)
 
 

@@ -99,7 +99,6 @@ def _has_changed(told: tuple[float, float] | None, now: tuple[float, float] | No
 
 
 def _first(forecast: Forecast) -> tuple[Clock | None, tuple[float, float] | None]:
-    """Return the clock that runs out first."""
     if forecast.stall is not None and (forecast.kill is None or sum(forecast.stall) <= sum(forecast.kill)):
         return "stall", forecast.stall
     return ("kill", forecast.kill) if forecast.kill is not None else (None, None)

@@ -91,7 +91,6 @@ class StepInState:
     """Apps that the user declined to end, and until when to leave them alone."""
 
     def left(self, now: float) -> float:
-        """Seconds left of the countdown."""
         return max(self.since + COUNTDOWN - now, 0.0) if self.phase == "counting" else COUNTDOWN
 
     @property

@@ -14,8 +14,6 @@ _PLENTY = 1.5
 
 
 class Mark(NamedTuple):
-    """Where one level begins."""
-
     used: float
     """Percentage of usable memory, 0..100; inf if memory used never reaches the level."""
     left: int | None = None

@@ -56,8 +56,6 @@ def place_of(blocks: list[str], rule: Rule) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A removed rule: its place and its text."""
-
     place: int
     """Index among the rules, from 0."""
     block: str

@@ -46,7 +46,6 @@ class Rule:
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The given conditions by their names in the file."""
         named = {name: getattr(self, name) for name in CONDITIONS}
         return {name: value for name, value in named.items() if value is not None}
 

@@ -43,8 +43,6 @@ _HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """The rules of a file and the mistakes in it."""
-
     rules: tuple[Rule, ...] = ()
     mistakes: tuple[Mistake, ...] = ()
     usable: bool = True

@@ -47,7 +47,6 @@ def convert(oom_adj: int) -> int:
 
 
 def load_profiles() -> tuple[Profile, ...]:
-    """Load all profiles, sorted by file name."""
     found = []
     for name in sorted(os.listdir(_FOLDER)):
         if name.endswith(".toml"):

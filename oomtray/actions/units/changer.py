@@ -62,8 +62,6 @@ class UnitCall:
 
 @dataclass(frozen=True, slots=True)
 class UnitOutcome:
-    """The result of a plan."""
-
     plan: UnitPlan
     status: Status
     failure: Failure | None

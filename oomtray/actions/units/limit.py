@@ -39,8 +39,6 @@ _TYPES = (".service", ".scope", ".slice")
 
 @dataclass(frozen=True, slots=True)
 class UnitLimit:
-    """A unit and its memory limit."""
-
     name: str
     user: bool
     """Whether it is a unit of the user manager."""
@@ -50,8 +48,6 @@ class UnitLimit:
 
 @dataclass(frozen=True, slots=True)
 class LimitOutcome:
-    """The result of setting or restoring a limit."""
-
     after: UnitLimit
     wanted: int | None
     batch: Batch | None = None

@@ -34,8 +34,6 @@ _SESSION = re.compile(r"session-[^/]+\.scope")
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A process of the unit."""
-
     pid: int
     start_time: int
     name: str

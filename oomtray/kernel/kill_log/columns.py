@@ -22,8 +22,6 @@ _LONGEST_HEAD = 2000
 
 
 class Columns:
-    """The columns of such a table."""
-
     def __init__(self, names: list[str | None], delimiter: str) -> None:
         self._names, self._delimiter = names, delimiter
 

@@ -93,7 +93,6 @@ class Ahead:
         """The forms by which `_kinds` was made."""
 
     def move(self, data: bytes, at: int) -> None:
-        """Advance to the line at this offset."""
         if data is not self._data or not self._at <= at < self._end:
             self._cut(data, at)
         while self._at < at:

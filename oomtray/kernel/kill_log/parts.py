@@ -195,7 +195,6 @@ def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
 
 
 def _with_keys(reports: Iterable[KillReport], tell: Tell) -> Iterator[tuple[int, str]]:
-    """Yield each text with the key of its report."""
     key = 0
 
     def noted() -> Iterator[KillReport]:

@@ -53,8 +53,6 @@ RELATED = re.compile(b"|".join((rb"\[\s*(?:pi)?\s*\]", *(re.escape(word.translat
 
 
 class Patterns(NamedTuple):
-    """Patterns of lines, from their message on."""
-
     rows: re.Pattern[bytes]
     body: re.Pattern[bytes]
 

@@ -20,8 +20,6 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class LowMemoryMonitorSource:
-    """The settings of the running daemon."""
-
     def __init__(self, daemon: Daemon, root: str) -> None:
         path = os.path.join(root, CONFIG)
         text = read_config(path)

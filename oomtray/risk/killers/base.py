@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The judged rows of one snapshot."""
-
     snapshot: Snapshot
     risks: tuple[Risk, ...]
     """By rank, then what can't be chosen; possibly only the first rows."""

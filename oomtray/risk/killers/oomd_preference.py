@@ -27,8 +27,6 @@ _USER_MANAGER = "user@"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OomdGroup:
-    """The cgroup that would be killed with a process."""
-
     path: str
     unit: Unit | None
     """The service or scope with this cgroup, whose ManagedOOMPreference= it therefore has; None if there is none."""

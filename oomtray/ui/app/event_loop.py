@@ -32,7 +32,6 @@ class BusDispatcher(QObject):
             self._schedule()
 
     def close(self) -> None:
-        """Stop dispatching and reconnecting."""
         self._bus.on_connected.remove(self._watch)
         self._bus.on_lost.remove(self._unwatch)
         self._stop_watching()

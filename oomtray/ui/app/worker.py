@@ -33,8 +33,6 @@ STOP_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """An assessment, and what the rules did with it."""
-
     assessment: Assessment
     rules: RulesStatus | None = None
     """None if there is no rules file."""

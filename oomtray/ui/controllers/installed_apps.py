@@ -27,7 +27,6 @@ _MACHINES = ("qemu-", "VBoxHeadless", "VirtualBoxVM", "vmware-vmx", "firecracker
 
 
 def path_of(process: Process) -> str | None:
-    """Return the cgroup path that names the process."""
     return process.unit_cgroup if process.unit_cgroup is not None else process.cgroup
 
 

@@ -54,8 +54,6 @@ DIALOGS: tuple[ActionId, ...] = (*LASTING, "value", "explain", "details")
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The app or process of a row."""
-
     name: str
     """Printable, such as Firefox, or Web Content (4242) for one of several processes."""
     risks: tuple[Risk, ...]
@@ -109,8 +107,6 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class RowAction:
-    """An entry of a row's menu."""
-
     action: ActionId
     effect: str = ""
     """A few words beside the label; empty if there is nothing to predict."""

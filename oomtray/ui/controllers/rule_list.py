@@ -105,7 +105,6 @@ class RuleList:
         return self._change(edit)
 
     def switch(self, profile: Profile, *, on: bool) -> str:
-        """Add a profile's rules, or remove them."""
         return self._change(lambda: self._add(profile.rules)) if on else self.remove(profile.rules)
 
     def has(self, profile: Profile) -> int:

@@ -109,7 +109,6 @@ class RuleController(QObject):
 
     @property
     def mistakes(self) -> list[str]:
-        """The mistakes in the rules file, one sentence each."""
         found = () if self._status is None else self._status.mistakes
         if not found:
             return []

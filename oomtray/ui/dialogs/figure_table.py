@@ -42,8 +42,6 @@ _END = Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter
 
 
 class Figure(NamedTuple):
-    """One row."""
-
     name: str
     note: str
     """Shown beside the name if it fits; may be empty."""

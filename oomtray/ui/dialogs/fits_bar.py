@@ -48,8 +48,6 @@ def parts_of(fit: Fit, total: int) -> list[Part]:
 
 
 class FitsBar(QWidget):
-    """The bar and its legend, hidden until parts are shown."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.parts: list[Part] = []

@@ -150,7 +150,6 @@ class MemoryAround(QWidget):
         painter.end()
 
     def _plot(self, painter: QPainter) -> QRectF:
-        """Return the plot area between the labels."""
         metrics = QFontMetricsF(painter.font())
         beside = max(metrics.horizontalAdvance(text) for text in (self._top, "0")) + 8
         mirrored = self.isRightToLeft()

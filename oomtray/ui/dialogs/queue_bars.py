@@ -57,7 +57,6 @@ class QueueRow:
 
     @property
     def counts(self) -> str:
-        """The size by which it is compared."""
         if not self.has_bar:
             return ""
         pages = max(self.held + self.added, 0)

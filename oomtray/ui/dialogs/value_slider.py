@@ -60,7 +60,6 @@ class ValueSlider(QWidget):
         self._tell()
 
     def word(self) -> str:
-        """Return the label at the value, or the nearest one."""
         place = self._position(self.value)
         return self.stops[min(round(place / _SPAN), len(self.stops) - 1)][1]
 

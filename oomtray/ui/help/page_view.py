@@ -92,7 +92,6 @@ class PageView(QTextBrowser):
             QDesktopServices.openUrl(link)
 
     def show_page(self, page: Page) -> None:
-        """Show a page from its beginning."""
         self._page = page
         self._draw()
         self.moveCursor(QTextCursor.MoveOperation.Start)

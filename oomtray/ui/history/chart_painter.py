@@ -34,8 +34,6 @@ _BAR, _LEAST_BAR = 2, 3
 
 
 class Canvas(NamedTuple):
-    """The painter, geometry, time range and colors of one painting."""
-
     painter: QPainter
     layout: Layout
     shown: TimeRange

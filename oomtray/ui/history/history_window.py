@@ -154,7 +154,6 @@ class HistoryWindow(Window):
 
     @Slot(object)
     def show_range(self, wanted: TimeRange) -> None:
-        """Show another time range, limited to what there can be."""
         now = self._clock()
         shown = wanted.held(self._first, now)
         self._goes_on = now - shown.until < _CLOSE_TO_NOW * shown.span

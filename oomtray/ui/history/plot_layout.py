@@ -47,12 +47,10 @@ class Layout:
     """The height of a line of small text."""
 
     def x(self, at: float, shown: TimeRange) -> float:
-        """Return the position of a moment."""
         offset = shown.share(at) * self.memory.width
         return self.memory.right - offset if self.mirrored else self.memory.x + offset
 
     def at(self, x: float, shown: TimeRange) -> float:
-        """Return the moment at a position."""
         offset = self.memory.right - x if self.mirrored else x - self.memory.x
         return shown.at(offset / max(self.memory.width, 1))
 

@@ -37,7 +37,6 @@ def moment(at: float, shown: TimeRange) -> str:
 
 
 def period(shown: TimeRange) -> str:
-    """Format the beginning and end of a range."""
     begin, end = shown.since, shown.until
     if qt_moment(begin).date().year() != qt_moment(end).date().year():
         return tr("{begin} – {end}", begin=date(begin, end), end=date(end, begin))

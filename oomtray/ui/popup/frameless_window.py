@@ -172,7 +172,6 @@ class FramelessWindow(QWidget):
         return self._fitted[0] if self._fitted is not None and size == self._fitted[1] else size
 
     def stand_beside(self, anchor: QRect) -> None:
-        """Place the window beside the icon at `anchor`."""
         self._anchor = anchor
         self.move(self._place(self.size()))  # to the anchor's screen first
         self.fit()

@@ -139,7 +139,6 @@ class HeaderView(QHeaderView):
         painter.restore()
 
     def _arrow(self, painter: QPainter, x: float, y: float, found: colors.Colors) -> None:
-        """Draw the sort arrow, which points up for ascending order."""
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
         painter.setPen(line_pen(found))

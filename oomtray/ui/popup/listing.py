@@ -73,7 +73,6 @@ class Listing:
         return [(key_of(risk), risk) for risk in self.choice.within(row.app)] if row.app is not None and row.members else []
 
     def in_tail(self, assessment: Assessment) -> list[tuple[Hashable, Item]]:
-        """Return the apps that the tail stands for."""
         return [(key_of(app), app) for app in assessment.apps if self.is_quiet(key_of(app)) and self.choice.wants(app)]
 
     def is_quiet(self, key: Hashable) -> bool:

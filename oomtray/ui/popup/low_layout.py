@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QVBoxLayout, QWidget
 
     class Shrinks(Protocol):
-        """A part that can be made lower."""
-
         @property
         def spare(self) -> int:
             """The height in pixels that it can save."""

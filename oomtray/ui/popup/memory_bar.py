@@ -41,8 +41,6 @@ _CORNER = 3.0
 
 
 class FillMark(NamedTuple):
-    """A mark where somebody acts."""
-
     percent: float
     text: str
     shape: Shape
@@ -175,8 +173,6 @@ class FillBar(ReadableBar):
 
 
 class MemoryBar(FillBar):
-    """Shows memory used, with marks where the levels begin."""
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Memory used"))

@@ -96,8 +96,6 @@ class Cells(NamedTuple):
 
 
 class Row:
-    """A row of the list."""
-
     __slots__ = ("app", "at", "cells", "children", "gone", "key", "moves_since", "parent", "risk", "serial", "tail")
 
     cells: Cells

@@ -130,7 +130,6 @@ class ProcessView(QTreeView):
 
     @property
     def order_button(self) -> QWidget:
-        """The button that brings the rows into their new order."""
         return self._head.new_order
 
     def stretch_rows(self, by: int) -> None:
@@ -144,7 +143,6 @@ class ProcessView(QTreeView):
 
     @Slot(int)
     def sort_as_by_click(self, column: int) -> None:
-        """Sort by a column, as a click on its title does."""
         turned = self._head.sortIndicatorSection() == column and self._head.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         self.sort_by(column, descending=turned)
 

@@ -178,7 +178,6 @@ def _spoken_name(row: Row, labels: AppLabels | None) -> str:
 
 
 def place(row: Row) -> str:
-    """Return the rank in words."""
     if row.risk is None:
         return ""
     if row.app is None:

@@ -29,7 +29,6 @@ def small(font: QFont) -> QFont:
 
 
 def large(font: QFont) -> QFont:
-    """Return the font of the headline."""
     return scaled(font, 1.18, bold=True)
 
 

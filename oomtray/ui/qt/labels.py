@@ -48,7 +48,6 @@ class Plain(QLabel):
         self.setVisible(bool(text))
 
     def text(self) -> str:
-        """Return the text as it was set."""
         return super().text().replace(_UNBROKEN, _NAME)
 
     def _ink(self) -> QColor | None:
@@ -114,7 +113,6 @@ class Elided(Line):
 
     @property
     def shown(self) -> str:
-        """The text that fits."""
         return self.cut(self.text())
 
     def cut(self, text: str) -> str:

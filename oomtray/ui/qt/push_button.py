@@ -60,7 +60,6 @@ class PushButton(EdgedButton):
 
 
 def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:
-    """Return a button that calls `does`."""
     button = PushButton(text, parent)
     button.clicked.connect(does)
     return button

@@ -18,7 +18,6 @@ _ROUNDING = 2
 
 
 def default(path: str) -> Any:
-    """Return the default of a setting, given as section.name."""
     section, name = path.split(".")
     return getattr(getattr(DEFAULTS, section), name)
 

@@ -73,7 +73,6 @@ class ProfileSwitches(QWidget):
         painter.end()
 
     def take(self) -> None:
-        """Show which profiles are in the file."""
         for profile in self._profiles:
             there, switch = self._rules.has(profile), self.switches[profile.name]
             some = Qt.CheckState.PartiallyChecked if there else Qt.CheckState.Unchecked

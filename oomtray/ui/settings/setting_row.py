@@ -211,7 +211,6 @@ class SettingRow(QWidget):
         self.control.setPalette(palette)
 
     def say(self, hint: str) -> None:
-        """Replace the hint."""
         if hint != self._hint:
             self._hint = hint
             self.hint.show_text(hint)

@@ -29,8 +29,6 @@ _LOOK_MS = 1000
 
 
 class Edited(NamedTuple):
-    """The outcome of an edit."""
-
     refused: str = ""
     """Why it was not written; empty if it was, or if it changes nothing."""
     did: str = ""
@@ -89,7 +87,6 @@ class SettingsFile(QObject):
         return all(problem.key for problem in self.problems)
 
     def value(self, path: str) -> Any:
-        """Return the current value of a setting, given as section.name."""
         section, name = path.split(".")
         return getattr(getattr(self.settings, section), name)
 

@@ -240,7 +240,6 @@ def _octagon(center: QPointF, half: float) -> QPainterPath:
 
 
 def _midnights(since: float, until: float) -> Iterator[float]:
-    """Yield the local midnights in a period."""
     local = time.localtime(since)
     day = local.tm_mday + 1
     while (at := time.mktime((local.tm_year, local.tm_mon, day, 0, 0, 0, 0, 0, -1))) < until:
