@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 _ENCODER = json.JSONEncoder(ensure_ascii=True, allow_nan=False)
+_FACTS = (
+    *("command", "executable", "directory", "uid", "started", "parent", "children", "shares_memory", "threads", "descriptors"),
+    *("files", "connections", "cpu_seconds", "bytes_read", "bytes_written"),
+)
 Report = dict[str, Any]
 
 
@@ -73,26 +77,14 @@ def kill(event: KillEvent, number: str) -> Report:
         else {"kind": scope.kind, "total_pages": scope.total_pages}
         | ({"path": scope.path, "limit": scope.limit} if scope.kind == "cgroup" else {}),
         "victims": [
-            {
-                "pid": one.pid,
-                "start_time": one.start_time,
-                "name": one.name or None,
-                "freed": one.freed,
-                "oom_score_adj": one.oom_score_adj,
-                "adj_from": one.adj_from,
-                "uid": one.uid,
-                "unit": one.unit,
-                "app": one.app,
-                "command": one.command,
-            }
+            _fields(one, "pid", "start_time", "name", "freed", "oom_score_adj", "adj_from", "uid", "unit", "app", "command")
+            | {"name": one.name or None}
             for one in event.victims
         ],
-        "trigger": None if trigger is None else {"pid": trigger.pid, "name": trigger.name},
+        "trigger": None if trigger is None else _fields(trigger, "pid", "name"),
         "certain": event.certainty == "certain",
         "certainty": event.certainty,
-        "cause": None
-        if cause is None
-        else {"kind": cause.kind, "confidence": cause.confidence, "evidence": cause.evidence, "remedy": cause.remedy},
+        "cause": None if cause is None else _fields(cause, "kind", "confidence", "evidence", "remedy"),
         "constraint": event.constraint,
         "manual": event.manual,
         "sources": list(event.sources),
@@ -111,14 +103,8 @@ def explanation(assessment: Assessment, explained: Explanation, facts: ProcessFa
     """Build the output of `explain`: that of `list` with one process, and more; `facts` None: it has ended."""
     from oomtray.risk.verdicts import verdicts
 
-    parts = explained.parts
     return processes(assessment, [explained.risk]) | {
-        "parts": {
-            "rss": parts.rss,
-            "swap": parts.swap,
-            "page_tables": parts.page_tables,
-            "adjustment": parts.adjustment,
-        },
+        "parts": _fields(explained.parts, "rss", "swap", "page_tables", "adjustment"),
         "without": None if explained.without is None else _named(explained.without),
         "notes": list(explained.notes),
         "verdicts": [_verdict(verdict) for verdict in verdicts(assessment, explained.risk)],
@@ -147,11 +133,7 @@ def _verdict(verdict: Verdict) -> Report:
 
 def fit(found: Fit) -> Report:
     """Build the output of `fits`: `end` lists who must end before, first death first."""
-    return {
-        "schema": SCHEMA,
-        "fits": found.fits,
-        "left": found.left,
-        "stalls": found.stalls,
+    return {"schema": SCHEMA} | _fields(found, "fits", "left", "stalls") | {
         "end": [
             {"pid": risk.process.pid, "name": risk.process.name, "app": risk.app, "frees": risk.frees}
             for risk in found.deaths.dead
@@ -198,22 +180,11 @@ def _scope(scope: Scope) -> Report:
 
 
 def _memory(memory: Memory) -> Report:
-    return {
-        "total": memory.total,
-        "available": memory.available,
-        "swap_total": memory.swap_total,
-        "swap_free": memory.swap_free,
-        "used_percent": _fraction(memory.used_percent),
-        "psi": {
-            "some_avg10": _fraction(memory.psi_some_avg10),
-            "full_avg10": _fraction(memory.psi_full_avg10),
-        },
-        "oom_kills": memory.oom_kills,
-        "floor": memory.floor,
-        "huge_pages": memory.huge_pages,
-        "reclaimable": memory.reclaimable,
-        "swap_worth": _fraction(memory.swap_worth),
-    }
+    return (
+        _fields(memory, "total", "available", "swap_total", "swap_free", "used_percent")
+        | {"psi": {"some_avg10": _fraction(memory.psi_some_avg10), "full_avg10": _fraction(memory.psi_full_avg10)}}
+        | _fields(memory, "oom_kills", "floor", "huge_pages", "reclaimable", "swap_worth")
+    )
 
 
 def _forecast(forecast: Forecast) -> Report:
@@ -244,14 +215,8 @@ def _killer(killer: Killer) -> Report:
 
 
 def _named(risk: Risk) -> Report:
-    process = risk.process
-    return {
-        "pid": process.pid,
-        "start_time": process.start_time,
-        "name": process.name,
-        "frees": risk.frees,
-        "frees_exact": None if risk.frees is None else risk.frees_exact,
-    }
+    exact = None if risk.frees is None else risk.frees_exact
+    return _fields(risk.process, "pid", "start_time", "name") | {"frees": risk.frees, "frees_exact": exact}
 
 
 def _process(risk: Risk, *, changes: bool) -> Report:
@@ -298,32 +263,21 @@ def _facts(facts: ProcessFacts) -> Report:
     """Build the facts; those that could not be read are null, and `unread` has the reasons."""
     from oomtray.kernel.process_facts import Unread
 
-    values = {
-        "command": facts.command,
-        "executable": facts.executable,
-        "directory": facts.directory,
-        "uid": facts.uid,
-        "started": facts.started,
-        "parent": facts.parent,
-        "children": facts.children,
-        "shares_memory": facts.shares_memory,
-        "threads": facts.threads,
-        "descriptors": facts.descriptors,
-        "files": facts.files,
-        "connections": facts.connections,
-        "cpu_seconds": facts.cpu_seconds,
-        "bytes_read": facts.bytes_read,
-        "bytes_written": facts.bytes_written,
-    }
+    values = _fields(facts, *_FACTS)
     unread = {name: value.value for name, value in values.items() if isinstance(value, Unread)}
-    return {name: None if name in unread else _plain(value) for name, value in values.items()} | {
+    return {name: None if name in unread else value for name, value in values.items()} | {
         "user": None if isinstance(facts.uid, Unread) else login_name(facts.uid),
         "unread": unread,
     }
 
 
+def _fields(of: object, *names: str) -> Report:
+    """Return these fields by name, ready for the encoder; for the many processes of a list it would take too long."""
+    return {name: _plain(getattr(of, name)) for name in names}
+
+
 def _plain(value: object) -> object:
-    """Convert dataclasses to objects of their fields."""
+    """Convert dataclasses to objects of their fields, and floats as `_fraction` does."""
     from dataclasses import asdict, is_dataclass
 
     if isinstance(value, float):

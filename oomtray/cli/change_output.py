@@ -230,15 +230,8 @@ def print_json(
     from oomtray.cli import as_json as report
 
     entries = [
-        {
-            "pid": change.pid,
-            "start_time": change.start_time,
-            "name": change.name or None,
-            "from": change.before,
-            "to": change.after,
-            "done": change.done,
-            "error": change.error,
-        }
+        {"pid": change.pid, "start_time": change.start_time, "name": change.name or None}
+        | {"from": change.before, "to": change.after, "done": change.done, "error": change.error}
         for change in changes
     ]
     document = {"schema": report.SCHEMA, "changes": [*entries, *refused], "next_victim": report.victim(victim)}

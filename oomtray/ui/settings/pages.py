@@ -1,11 +1,11 @@
 """The pages of the settings, in order; the code of each is imported when it is first shown.
 
-A new page needs a module with a `Page`, a line in `PAGES`, a case in `make_page`, and an icon in
-`page_icons`.
+A new page needs a `Page`, a line in `PAGES`, and an icon in `page_list`.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oomtray.messages.i18n import mark, tr
@@ -21,63 +21,25 @@ class PageEntry:
     id: str
     title: str
     """To be translated."""
+    made_by: str
+    """Its module in this folder, and its class."""
 
 
 PAGES = (
-    PageEntry("warnings", mark("Warnings")),
-    PageEntry("notifications", mark("Notifications")),
-    PageEntry("protection", mark("Protection")),
-    PageEntry("step-in", mark("Stepping in")),
-    PageEntry("rules", mark("Rules")),
-    PageEntry("look", mark("Look and icon")),
-    PageEntry("history", mark("History")),
-    PageEntry("pace", mark("Advanced")),
-    PageEntry("login", mark("Start at login")),
-    PageEntry("about", mark("About")),
+    PageEntry("warnings", mark("Warnings"), "warnings_page.WarningsPage"),
+    PageEntry("notifications", mark("Notifications"), "plain_pages.NotificationsPage"),
+    PageEntry("protection", mark("Protection"), "plain_pages.ProtectionPage"),
+    PageEntry("step-in", mark("Stepping in"), "step_in_page.StepInPage"),
+    PageEntry("rules", mark("Rules"), "rules_page.RulesPage"),
+    PageEntry("look", mark("Look and icon"), "plain_pages.LookPage"),
+    PageEntry("history", mark("History"), "plain_pages.HistoryPage"),
+    PageEntry("pace", mark("Advanced"), "plain_pages.AdvancedPage"),
+    PageEntry("login", mark("Start at login"), "login_page.LoginPage"),
+    PageEntry("about", mark("About"), "about_page.AboutPage"),
 )
 
 
 def make_page(page: PageEntry, around: Surroundings) -> Page:
-    title = tr(page.title)
-    match page.id:
-        case "warnings":
-            from oomtray.ui.settings.warnings_page import WarningsPage
-
-            return WarningsPage(title, around)
-        case "notifications":
-            from oomtray.ui.settings.plain_pages import NotificationsPage
-
-            return NotificationsPage(title, around)
-        case "protection":
-            from oomtray.ui.settings.plain_pages import ProtectionPage
-
-            return ProtectionPage(title, around)
-        case "step-in":
-            from oomtray.ui.settings.step_in_page import StepInPage
-
-            return StepInPage(title, around)
-        case "rules":
-            from oomtray.ui.settings.rules_page import RulesPage
-
-            return RulesPage(title, around)
-        case "look":
-            from oomtray.ui.settings.plain_pages import LookPage
-
-            return LookPage(title, around)
-        case "history":
-            from oomtray.ui.settings.plain_pages import HistoryPage
-
-            return HistoryPage(title, around)
-        case "pace":
-            from oomtray.ui.settings.plain_pages import AdvancedPage
-
-            return AdvancedPage(title, around)
-        case "login":
-            from oomtray.ui.settings.login_page import LoginPage
-
-            return LoginPage(title, around)
-        case "about":
-            from oomtray.ui.settings.about_page import AboutPage
-
-            return AboutPage(title, around)
-    raise KeyError(page.id)
+    module, _, name = page.made_by.partition(".")
+    made: Page = getattr(import_module(f"oomtray.ui.settings.{module}"), name)(tr(page.title), around)
+    return made
