@@ -21,8 +21,7 @@ class BusDispatcher(QObject):
         super().__init__(parent)
         self._bus = bus
         self._notifier: QSocketNotifier | None = None
-        self._retry = QTimer(self)
-        self._retry.setSingleShot(True)
+        self._retry = QTimer(self, singleShot=True)
         self._retry.timeout.connect(self._reconnect)
         bus.on_connected.append(self._watch)
         bus.on_lost.append(self._unwatch)

@@ -25,8 +25,7 @@ class Watchdog(QObject):
         self._patience = patience
         self._clock = clock
         self._due = math.inf
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._passed)
 
     @property

@@ -37,9 +37,7 @@ class FileDialog(QObject):
         self._window, self._bus = window, bus
         self._request: FileRequest | None = None
         self._asked: tuple[Wanted, Callable[[str], object]] | None = None
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(patience_ms)
+        self._patience = QTimer(self, singleShot=True, interval=patience_ms)
         self._patience.timeout.connect(self._lose_patience)
 
     def ask(self, wanted: Wanted, then: Callable[[str], object]) -> None:

@@ -31,6 +31,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import fixed, grown, scaled
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import give_tooltip
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -59,12 +60,9 @@ class FactRows(QWidget):
         self._captions: list[str] = []
         self._labels: list[Plain] = []
         self._grids: list[QGridLayout] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(_APART)
+        column = fill(QVBoxLayout(self), margins=(0, 0, 0, 0), spacing=_APART)
         self._first = QVBoxLayout()
-        self._others = QBoxLayout(QBoxLayout.Direction.TopToBottom)
-        self._others.setSpacing(_APART)
+        self._others = fill(QBoxLayout(QBoxLayout.Direction.TopToBottom), spacing=_APART)
         column.addLayout(self._first)
         column.addLayout(self._others)
 
@@ -77,9 +75,7 @@ class FactRows(QWidget):
         if not self._grids:
             self._first.addLayout(grid)
         else:
-            half = QVBoxLayout()
-            half.addLayout(grid)
-            half.addStretch(1)
+            half = fill(QVBoxLayout(), grid, None)
             self._others.addLayout(half, 1)
         self._grids.append(grid)
         return grid
@@ -155,9 +151,7 @@ class _Texts(_Value):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._labels: list[_Fact] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(2)
+        self._column = fill(QVBoxLayout(self), margins=(0, 0, 0, 0), spacing=2)
 
     def show_line(self, line: Line) -> None:
         # names are short, and one per line would make the window scroll; paths are long

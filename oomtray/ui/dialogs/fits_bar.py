@@ -13,6 +13,7 @@ from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import LegendLine
 
@@ -54,11 +55,7 @@ class FitsBar(QWidget):
         self._bar = _Bar(self)
         self._legend = QWidget(self)
         self._entries = FlowLayout(self._legend, gap=12)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(self._bar)
-        column.addWidget(self._legend)
+        fill(QVBoxLayout(self), self._bar, self._legend, margins=(0, 0, 0, 0), spacing=6)
 
     def show_parts(self, parts: Sequence[Part]) -> None:
         self.setVisible(bool(parts))

@@ -34,6 +34,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
@@ -113,15 +114,12 @@ class KillPage(QScrollArea):
         FocusRing(self)
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)
-        beside = QHBoxLayout(self._around)
-        beside.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
+        beside = fill(QHBoxLayout(self._around), margins=(_MARGIN, 0, _MARGIN, 0))
         body = QWidget(self._around)
         body.setMaximumWidth(by_text(QSize(_WIDEST, 0), self.font()).width())  # longer lines are hard to read
         beside.addWidget(body, 1)
         beside.addStretch(0)
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(0, _MARGIN, 0, _MARGIN)
-        self._column.setSpacing(8)
+        self._column = fill(QVBoxLayout(body), margins=(0, _MARGIN, 0, _MARGIN), spacing=8)
         self._build(body)
         self.setWidget(self._around)
         SteadyScroll(self, self._around, beside, _MARGIN)
@@ -129,15 +127,8 @@ class KillPage(QScrollArea):
     def _build(self, body: QWidget) -> None:
         self.title, self.subtitle, self.who = paragraph(body), paragraph(body, faint=True), paragraph(body, faint=True)
         self.title.setFont(scaled(self.font(), 1.35, bold=True))
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self.title)
-        names.addWidget(self.subtitle)
-        names.addWidget(self.who)
-        head = QHBoxLayout()
-        head.setSpacing(14)
-        head.addWidget(Mark(body), 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(names, 1)
+        names = fill(QVBoxLayout(), self.title, self.subtitle, self.who, spacing=2)
+        head = fill(QHBoxLayout(), (Mark(body), 0, Qt.AlignmentFlag.AlignTop), (names, 1), spacing=14)
         self._column.addLayout(head)
         pills = FlowLayout()
         self.certainty, self.foretold, self.asked, self.again = Pill(body), Pill(body), Pill(body), Pill(body)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
@@ -43,20 +44,12 @@ class KillPanes(QWidget):
         for place, part in enumerate(head):
             top.addWidget(part, int(place == len(head) - 1))
         self._side = QWidget(self)
-        self._left = QVBoxLayout(self._side)
-        self._left.setSpacing(8)
-        self._left.addLayout(top)
+        self._left = fill(QVBoxLayout(self._side), top, spacing=8)
         rows.setFrameShape(QFrame.Shape.NoFrame)
         self._box = Panel(self._side)
-        within = QVBoxLayout(self._box)
-        within.setContentsMargins(_ROUND, _ROUND, _ROUND, _ROUND)
-        within.addWidget(rows)
+        fill(QVBoxLayout(self._box), rows, margins=(_ROUND, _ROUND, _ROUND, _ROUND))
         self._left.addWidget(self._box, 1)
-        self._both = QHBoxLayout(self)
-        self._both.setContentsMargins(0, 0, 0, 0)
-        self._both.setSpacing(0)
-        self._both.addWidget(self._side)
-        self._both.addWidget(page, 1)
+        self._both = fill(QHBoxLayout(self), self._side, (page, 1), margins=(0, 0, 0, 0), spacing=0)
         self.share()
 
     def share(self) -> None:

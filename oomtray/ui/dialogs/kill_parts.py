@@ -12,6 +12,7 @@ from oomtray.ui.qt import app_colors, colors, contrast
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel, clip_round, start_at_leading_side
 from oomtray.ui.qt.screen_reader import give_tooltip
 
@@ -81,15 +82,8 @@ class Placeholder(Panel):
         self.says = paragraph(self, faint=True)
         self.sign = Sign(self)
         self.sign.show_letter("?")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 12, 12, 12)
-        row.setSpacing(12)
-        row.addWidget(self.sign, 0, Qt.AlignmentFlag.AlignTop)
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        self._column.addStretch(1)
-        self._column.addWidget(self.says)
-        self._column.addStretch(1)
+        row = fill(QHBoxLayout(self), (self.sign, 0, Qt.AlignmentFlag.AlignTop), margins=(12, 12, 12, 12), spacing=12)
+        self._column = fill(QVBoxLayout(), None, self.says, None, spacing=8)
         row.addLayout(self._column, 1)
 
     def add_action(self, button: QWidget) -> None:

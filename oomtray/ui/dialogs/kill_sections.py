@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel
 
 if TYPE_CHECKING:
@@ -20,12 +21,9 @@ class Section(QWidget):
 
     def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 8, 0, 0)
-        self._rows.setSpacing(6)
-        self.heading = Plain(heading, self)
+        self._rows = fill(QVBoxLayout(self), margins=(0, 8, 0, 0), spacing=6)
+        self.heading = Plain(heading, self, wraps=True)
         self.heading.setFont(scaled(self.font(), 1.0, bold=True))
-        self.heading.setWordWrap(True)
         line = HeadingLayout()
         line.addWidget(self.heading)
         if aside is not None:
@@ -47,9 +45,7 @@ def boxed(part: QWidget, parent: QWidget) -> Panel:
 
 def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Panel:
     box = Panel(parent)
-    column = QVBoxLayout(box)
-    column.setContentsMargins(12, 12, 12, 12)
-    column.setSpacing(10)
+    column = fill(QVBoxLayout(box), margins=(12, 12, 12, 12), spacing=10)
     for part in parts:
         column.addWidget(part)
     return box
@@ -57,13 +53,8 @@ def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Panel:
 
 def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Panel:
     box = Panel(parent)
-    row = QHBoxLayout(box)
-    row.setContentsMargins(12, 12, 12, 12)
-    row.setSpacing(16)
-    row.addWidget(picture)
-    column = QVBoxLayout()
-    column.setSpacing(4)
-    column.addStretch(1)
+    row = fill(QHBoxLayout(box), picture, margins=(12, 12, 12, 12), spacing=16)
+    column = fill(QVBoxLayout(), None, spacing=4)
     for text in texts:
         column.addWidget(text)
     column.addStretch(1)

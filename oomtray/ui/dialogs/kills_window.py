@@ -39,6 +39,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
@@ -148,21 +149,13 @@ class KillsWindow(QDialog):
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
-        foot.setSpacing(8)
+        foot = fill(QHBoxLayout(), margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         offers = FlowLayout()
         for button in (self.open_button, self.report_button, self.save_button):
             offers.addWidget(button)
         foot.addLayout(offers, 1)
         foot.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._panes, 1)
-        column.addWidget(self.said)
-        column.addWidget(Hairline(self))
-        column.addLayout(foot)
+        fill(QVBoxLayout(self), (self._panes, 1), self.said, Hairline(self), foot, margins=(0, 0, 0, 0), spacing=0)
 
     # list
 

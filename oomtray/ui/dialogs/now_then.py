@@ -15,6 +15,7 @@ from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -40,14 +41,9 @@ class AppsLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.says = Plain("", self, faint=True)
-        self.says.setWordWrap(True)
+        self.says = Plain("", self, faint=True, wraps=True)
         self._line = _Line(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(2)
-        column.addWidget(self.says)
-        column.addWidget(self._line)
+        fill(QVBoxLayout(self), self.says, self._line, margins=(0, 0, 0, 0), spacing=2)
 
     def show_places(self, now: Sequence[Place], then: Sequence[Place]) -> None:
         """Show both orders; each starts with the app that would go first."""
@@ -134,21 +130,12 @@ class NowThen(QWidget):
         self.then = QueueBars(tr_c("after a change", "Then"), self, sizes=False)
         self.line = AppsLine(self)
         self.line.hide()
-        halves = self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        halves.setSpacing(_APART)
+        halves = self._halves = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), spacing=_APART)
         for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
             label = Plain(caption, self, faint=True)
-            half = QVBoxLayout()
-            half.setSpacing(4)
-            half.addWidget(label)
-            half.addWidget(bars)
-            half.addStretch(1)
+            half = fill(QVBoxLayout(), label, bars, None, spacing=4)
             halves.addLayout(half, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(halves)
-        column.addWidget(self.line)
+        fill(QVBoxLayout(self), halves, self.line, margins=(0, 0, 0, 0), spacing=8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -49,9 +49,7 @@ class ProcessQuery(QObject):
         self._final = False
         """Whether to stop, because the process is gone or the query hangs."""
         self._looked_at = False
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
-        self._again.setInterval(AGAIN_MS)
+        self._again = QTimer(self, singleShot=True, interval=AGAIN_MS)
         self._again.timeout.connect(self._ask)
 
     def of(self, identity: Identity) -> None:

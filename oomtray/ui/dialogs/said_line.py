@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
 
@@ -24,13 +25,10 @@ class SaidLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = Plain("", self)
-        self.text.setWordWrap(True)
+        self.text = Plain("", self, wraps=True)
         self.offers: list[QPushButton] = []
         """The buttons beside the text."""
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(MARGIN, _ABOVE, MARGIN, _ABOVE)
-        self._row.addWidget(self.text, 1)
+        self._row = fill(QHBoxLayout(self), (self.text, 1), margins=(MARGIN, _ABOVE, MARGIN, _ABOVE))
         self.hide()
 
     def say(self, text: str, *offers: Offer) -> None:

@@ -25,6 +25,7 @@ from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import fixed, small
 from oomtray.ui.qt.labels import paragraph
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel
 from oomtray.ui.qt.screen_reader import announce, label_for
 
@@ -95,9 +96,7 @@ class UnitDialog(Dialog):
         self.number = QSpinBox(self)
         self.number.setRange(LOWEST, HIGHEST)
         self.number.setAccessibleName("oom_score_adj")
-        values = QHBoxLayout()
-        values.addWidget(self.value, 1)
-        values.addWidget(self.number)
+        values = fill(QHBoxLayout(), (self.value, 1), self.number)
         self.goes_on = QCheckBox(tr("Leave the others running when one of them is killed"), self)
         self.oomd = QComboBox(self)
         self.oomd.setAccessibleName(tr("What systemd-oomd does"))
@@ -118,8 +117,7 @@ class UnitDialog(Dialog):
         self.notes = self.add_note()
         self.show_file = Fold(tr("Show file"), self)
         paper = Panel(self.show_file.inner)
-        inside = QVBoxLayout(paper)
-        inside.setContentsMargins(12, 8, 12, 8)
+        inside = fill(QVBoxLayout(paper), margins=(12, 8, 12, 8))
         self.file = paragraph(paper)
         inside.addWidget(self.file)
         self.show_file.content.addWidget(paper)

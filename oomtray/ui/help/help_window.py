@@ -23,6 +23,7 @@ from oomtray.ui.help.topic_row import TopicRow
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import ChosenRow
@@ -74,8 +75,7 @@ class HelpWindow(Window):
             item.setToolTip(item.text())
         self.topics.currentItemChanged.connect(self._picked)
         ChosenRow(self.topics)
-        self.found = Plain("", self, faint=True)
-        self.found.setWordWrap(True)
+        self.found = Plain("", self, faint=True, wraps=True)
         self.found.setFont(small(self.font()))
         self.found.hide()
         self.view = PageView(self)
@@ -95,35 +95,15 @@ class HelpWindow(Window):
         self._side.setBackgroundRole(QPalette.ColorRole.Base)
         self._side.setAutoFillBackground(True)
         self._edge = Hairline(self, air=1)
-        left = QVBoxLayout(self._side)
-        left.setContentsMargins(0, _MARGIN, 0, _MARGIN)
-        left.setSpacing(8)
-        field = QHBoxLayout()
-        field.setContentsMargins(_MARGIN, 0, _MARGIN, 0)
-        field.addWidget(self.search)
-        told = QHBoxLayout()
-        told.setContentsMargins(_MARGIN + 4, 0, _MARGIN, 0)
-        told.addWidget(self.found)
-        left.addLayout(field)
-        left.addLayout(told)
-        left.addWidget(self.topics, 1)
-        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        middle.setSpacing(0)
-        middle.addWidget(self._side)
-        middle.addWidget(self._edge)
-        middle.addWidget(self.view, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 12, 16, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.back_button)
-        foot.addStretch(1)
-        foot.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(middle, 1)
-        column.addWidget(Hairline(self, air=1))
-        column.addLayout(foot)
+        left = fill(QVBoxLayout(self._side), margins=(0, _MARGIN, 0, _MARGIN), spacing=8)
+        field = fill(QHBoxLayout(), self.search, margins=(_MARGIN, 0, _MARGIN, 0))
+        told = fill(QHBoxLayout(), self.found, margins=(_MARGIN + 4, 0, _MARGIN, 0))
+        fill(left, field, told, (self.topics, 1))
+        self._middle = middle = fill(
+            QBoxLayout(QBoxLayout.Direction.LeftToRight), self._side, self._edge, (self.view, 1), spacing=0
+        )
+        foot = fill(QHBoxLayout(), self.back_button, None, self.close_button, margins=(16, 12, 16, 12), spacing=8)
+        fill(QVBoxLayout(self), (middle, 1), Hairline(self, air=1), foot, margins=(0, 0, 0, 0), spacing=0)
         self._mind_width()
         self._restyle()
 

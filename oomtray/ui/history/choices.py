@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.history import chart_colors
 from oomtray.ui.history.chart_painter import swatch
 from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,9 +44,7 @@ class Segments(QWidget):
         self.setAccessibleName(name)
         self._group = QButtonGroup(self)
         self.buttons: dict[str, QRadioButton] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
+        row = fill(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=0)
         for place, (choice, label) in enumerate(choices):
             button = _Segment(label, first=place == 0, last=place == len(choices) - 1, parent=self)
             button.setObjectName(choice)

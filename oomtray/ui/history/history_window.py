@@ -26,6 +26,7 @@ from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.fonts import by_text
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.window import Window
 
@@ -74,8 +75,7 @@ class HistoryWindow(Window):
         self._view, self._blank = "graph", False
         self._reader = PeriodReader(read, self)
         self._reader.arrived.connect(self._take)
-        self._again = QTimer(self)
-        self._again.setSingleShot(True)
+        self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._go_on)
         self.chart = Chart(TimeRange.ending(clock(), HOUR), self)
         self.chart.thresholds = tuple(thresholds)
@@ -102,12 +102,7 @@ class HistoryWindow(Window):
         self.events.rearranged.connect(self._share_height)
 
     def _lay_out(self) -> None:
-        bar = QHBoxLayout()
-        bar.setSpacing(8)
-        bar.addWidget(self.spans)
-        bar.addStretch(1)
-        bar.addWidget(self.views)
-        bar.addWidget(self.more)
+        bar = fill(QHBoxLayout(), self.spans, None, self.views, self.more, spacing=8)
         self.pages = QStackedWidget(self)
         self.pages.addWidget(self.chart)
         self.pages.addWidget(self.table)
@@ -117,13 +112,10 @@ class HistoryWindow(Window):
         self.sheet.add(self.pages, 1)
         self._below = Sheet(self, margins=(1, 4, 1, 4))  # within the round corners
         self._below.add(self.events)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        column.setSpacing(12)
-        column.addWidget(self.notice)
-        column.addLayout(bar)
-        column.addWidget(self.sheet, 1)
-        column.addWidget(self._below)
+        fill(
+            QVBoxLayout(self), self.notice, bar, (self.sheet, 1), self._below,
+            margins=(_MARGIN, _MARGIN, _MARGIN, _MARGIN), spacing=12,
+        )
         self._below.hide()
 
     def _connect(self) -> None:

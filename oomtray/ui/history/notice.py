@@ -24,8 +24,7 @@ class Notice(Plain):
     """A label on amber ground with a warning sign at its beginning."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self.setWordWrap(True)
+        super().__init__("", parent, wraps=True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._make_room()
 

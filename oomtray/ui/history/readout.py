@@ -17,6 +17,7 @@ from oomtray.ui.history.choices import SeriesSwitch
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -42,23 +43,17 @@ class Readout(QWidget):
             "swap": SeriesSwitch("swap", tr("Swap"), size(888 * 2**20), self),
             "stall": SeriesSwitch("stall", tr("Stall"), percent(88), self),
         }
-        moment = QHBoxLayout()
-        moment.setSpacing(12)
-        moment.addWidget(self.when, 1)
-        moment.addWidget(self.level)
+        moment = fill(QHBoxLayout(), (self.when, 1), self.level, spacing=12)
         self._series = QWidget(self)
-        series = QHBoxLayout(self._series)
-        series.setContentsMargins(0, 0, 0, 0)
-        series.setSpacing(4)
+        series = fill(QHBoxLayout(self._series), margins=(0, 0, 0, 0), spacing=4)
         for kind, switch in self.switches.items():
             series.addWidget(switch)
             switch.toggled.connect(partial(self.toggled.emit, kind))
         self._longest = ""
         """The longest possible text for the time."""
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addLayout(moment, 1)
-        self._row.addWidget(self._series)
+        self._row = fill(
+            QBoxLayout(QBoxLayout.Direction.LeftToRight, self), (moment, 1), self._series, margins=(0, 0, 0, 0)
+        )
         self._restyle()
 
     def show_period(self, text: str) -> None:

@@ -16,6 +16,7 @@ from oomtray.ui.qt.field_edges import LEAST_HEIGHT, give_edges
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.search_field import SearchField
@@ -57,13 +58,8 @@ class Footer(QWidget):
         # that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(_GAP)
-        row.addWidget(self.edit, 1)
-        row.addWidget(self.rows)
-        self._tools = tools = QHBoxLayout()
-        tools.setSpacing(4)
+        row = fill(QHBoxLayout(self), (self.edit, 1), self.rows, margins=(0, 0, 0, 0), spacing=_GAP)
+        self._tools = tools = fill(QHBoxLayout(), spacing=4)
         for part in (self.history, self.settings, self.help, self.more):
             tools.addWidget(part)
         row.addLayout(tools)

@@ -21,6 +21,7 @@ from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Line
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QHideEvent, QResizeEvent
@@ -70,8 +71,7 @@ class Header(QWidget):
         self._sub_when_fresh: tuple[str, ...] = ("",)
         self._read_at, self._fresh_for = math.inf, math.inf
         """When the shown values were read, in monotonic seconds, and for how long in seconds no age is shown."""
-        self._older = QTimer(self)
-        self._older.setSingleShot(True)
+        self._older = QTimer(self, singleShot=True)
         self._older.timeout.connect(self._say_age)
         self._icon = QLabel(self)
         self._side = _ICON
@@ -99,11 +99,7 @@ class Header(QWidget):
         top.addWidget(self._of, 1, 2)
         top.addWidget(self.pin, 0, 3, 2, 1)
         top.setColumnStretch(1, 1)
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(8)
-        whole.addLayout(top)
-        whole.addWidget(self.gauges)
+        fill(QVBoxLayout(self), top, self.gauges, margins=(0, 0, 0, 0), spacing=8)
         self.restyle()
 
     def show_assessment(

@@ -59,8 +59,7 @@ class MessageBar(QWidget):
         """Whether a screen reader was told of this report."""
         self._tone: Tone = "done"
         self._is_low = False
-        self._label = Plain("", self)
-        self._label.setWordWrap(True)
+        self._label = Plain("", self, wraps=True)
         self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._offers: tuple[Offer, ...] = ()
         self._are_beside = False

@@ -16,6 +16,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import LinkButton
 from oomtray.ui.qt.screen_reader import give_tooltip
 
@@ -49,9 +50,7 @@ class NoteLine(QWidget):
         self._text = Elided("", self)
         self._show = LinkButton(tr("Show"), self)
         self._next = LinkButton("", self)
-        row = QHBoxLayout(self)
-        row.setSpacing(_APART)
-        row.addWidget(self._text, 1)
+        row = fill(QHBoxLayout(self), (self._text, 1), spacing=_APART)
         for button in (self._show, self._next):
             button.setMinimumSize(_TARGET, _TARGET)
             row.addWidget(button)

@@ -107,8 +107,7 @@ class Popup(PopupWindow):
         self._restyle()
 
     def _build(self, uid: int | None) -> None:
-        self._notice = Plain("", self)
-        self._notice.setWordWrap(True)
+        self._notice = Plain("", self, wraps=True)
         self._notice.hide()
         self.header = Header(self)
         self.card = VictimCard(self.labels, self)

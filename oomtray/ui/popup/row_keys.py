@@ -93,9 +93,7 @@ class Steering(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.on = False
-        self._leaves = QTimer(self)
-        self._leaves.setSingleShot(True)
-        self._leaves.setInterval(_LEAVES_AFTER_MS)
+        self._leaves = QTimer(self, singleShot=True, interval=_LEAVES_AFTER_MS)
         self._leaves.timeout.connect(self.end)
 
     def go_on(self) -> None:

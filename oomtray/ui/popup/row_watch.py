@@ -32,12 +32,10 @@ class RowWatch(QObject):
         self.pids: frozenset[int] = frozenset()
         self._model, self._view, self._menu = model, view, menu
         self._pointer_is_over = self._menu_is_open = self._keyboard_is_on = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
+        self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self._look)
         # its action comes first, and the pointer may be anywhere by then
-        self._after = QTimer(self)
-        self._after.setSingleShot(True)
+        self._after = QTimer(self, singleShot=True)
         self._after.timeout.connect(self._after_menu)
         view.pointed.connect(self._pointed)
         view.steered.connect(self._steered)

@@ -15,6 +15,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.plain_text import in_menu
 from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.screen_reader import give_tooltip
@@ -44,11 +45,7 @@ class SplitButton(QWidget):
         self.arrow.pressed.connect(self.pressed)
         self.main.clicked.connect(self.clicked)
         self.arrow.clicked.connect(self._open)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.main)
-        row.addWidget(self.arrow)
+        fill(QHBoxLayout(self), self.main, self.arrow, margins=(0, 0, 0, 0), spacing=0)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def say(self, text: str, name: str, hint: str) -> None:

@@ -23,6 +23,7 @@ from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain, paragraph
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
@@ -68,8 +69,7 @@ class Dialog(QDialog):
         self.icon.hide()
         self.title = Elided("", self)
         self.title.setFont(scaled(self.font(), 1.3, bold=True))
-        self.subtitle = Plain("", self, faint=True)
-        self.subtitle.setWordWrap(True)
+        self.subtitle = Plain("", self, faint=True, wraps=True)
         self.close_button = push_button(tr("Cancel") if cancels else tr("Close"), self.reject if cancels else self.close, self)
         self.close_button.setDefault(not cancels)
         self.area = QScrollArea(self)
@@ -79,9 +79,7 @@ class Dialog(QDialog):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         content = QWidget(self.area)
-        self.body = QVBoxLayout(content)
-        self.body.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
-        self.body.setSpacing(8)
+        self.body = fill(QVBoxLayout(content), margins=(MARGIN, 8, MARGIN, MARGIN), spacing=8)
         self._head, self._foot = QWidget(self), QWidget(self)
         self._lay_out_frame()
         self.area.setWidget(content)  # last: from then on it follows the layout
@@ -89,32 +87,17 @@ class Dialog(QDialog):
         self.resize(width, 480)
 
     def _lay_out_frame(self) -> None:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addStretch(1)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
-        words.addStretch(1)
-        head = self._head_line = QHBoxLayout(self._head)
-        head.setContentsMargins(MARGIN, 14, MARGIN, 8)
-        head.setSpacing(12)
-        head.addWidget(self.icon, 0, Qt.AlignmentFlag.AlignTop)
-        head.addLayout(words, 1)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(MARGIN, 10, MARGIN, 12)
-        foot.setSpacing(8)
+        words = fill(QVBoxLayout(), None, self.title, self.subtitle, None, spacing=2)
+        self._head_line = fill(
+            QHBoxLayout(self._head), (self.icon, 0, Qt.AlignmentFlag.AlignTop), (words, 1),
+            margins=(MARGIN, 14, MARGIN, 8), spacing=12,
+        )
+        foot = fill(QHBoxLayout(self._foot), margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         self._elsewhere, self._actions = QHBoxLayout(), QHBoxLayout()
-        foot.addLayout(self._elsewhere)
-        foot.addStretch(1)
-        foot.addLayout(self._actions)
-        foot.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self._head)
-        column.addWidget(self.area, 1)
-        column.addWidget(Hairline(self))
-        column.addWidget(self._foot)
+        fill(foot, self._elsewhere, None, self._actions, self.close_button)
+        fill(
+            QVBoxLayout(self), self._head, (self.area, 1), Hairline(self), self._foot, margins=(0, 0, 0, 0), spacing=0
+        )
 
     # parts
 

@@ -23,9 +23,9 @@ class Plain(QLabel):
     _faint = _tinting = False
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False, wraps: bool = False
     ) -> None:
-        super().__init__(parent)
+        super().__init__(parent, wordWrap=wraps)
         self._faint = faint
         self._at_end = at_end
         self.setTextFormat(Qt.TextFormat.PlainText)
@@ -139,8 +139,7 @@ class Elided(Line):
 
 def paragraph(parent: QWidget, *, faint: bool = False) -> Plain:
     """Return an empty label for a text that wraps and can be selected with the mouse."""
-    label = Plain("", parent, faint=faint)
-    label.setWordWrap(True)
+    label = Plain("", parent, faint=faint, wraps=True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import CORNER, paint_panel
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ class PreviewLines(QWidget):
         super().__init__(parent)
         self._lines: list[Plain] = []
         self._shown: tuple[str, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(_PAD + 2, _PAD - 2, _PAD + 2, _PAD - 2)
-        self._column.setSpacing(_GAP)
+        self._column = fill(QVBoxLayout(self), margins=(_PAD + 2, _PAD - 2, _PAD + 2, _PAD - 2), spacing=_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(caption)
@@ -40,8 +39,7 @@ class PreviewLines(QWidget):
             return  # don't disturb a reader
         self._shown = (*lines, *headings)
         while len(self._lines) < len(lines):
-            line = Plain("", self)
-            line.setWordWrap(True)
+            line = Plain("", self, wraps=True)
             line.setForegroundRole(QPalette.ColorRole.Text)
             self._lines.append(line)
             self._column.addWidget(line)

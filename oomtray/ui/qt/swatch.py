@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,9 +44,7 @@ class LegendLine(QWidget):
 
     def __init__(self, parent: QWidget, *entries: tuple[QSize, Paint, str]) -> None:
         super().__init__(parent)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(6)
+        line = fill(QHBoxLayout(self), margins=(0, 0, 0, 0), spacing=6)
         for number, (size, paint, text) in enumerate(entries):
             label = Plain(text, self, faint=True)
             label.setFont(small(self.font()))

@@ -13,6 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.page import Page
 
@@ -42,16 +43,14 @@ class AboutPage(Page):
         name.setFont(scaled(self.font(), 1.15, bold=True))
         what = Plain(tr("Says which process the OOM killer takes next, and lets you change that."), part)
         license_says = Plain(tr("Free software under the GNU General Public License, version 3 or later."), part, faint=True)
-        lines = QVBoxLayout()
-        lines.setSpacing(2)
+        lines = fill(QVBoxLayout(), spacing=2)
         for line in (name, what, license_says):
             line.setWordWrap(True)
             lines.addWidget(line)
-        row = QHBoxLayout(part)
-        row.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
-        row.setSpacing(_PAD)
-        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(lines, 1)
+        fill(
+            QHBoxLayout(part), (sign, 0, Qt.AlignmentFlag.AlignTop), (lines, 1), margins=(_PAD, _PAD, _PAD, _PAD),
+            spacing=_PAD,
+        )
         return part
 
     def _files(self) -> QWidget:
@@ -72,8 +71,7 @@ class AboutPage(Page):
         )
         for place, (name, path) in enumerate(files):
             label = Plain(name, part, faint=True)
-            where = Plain(_breakable(path), part)
-            where.setWordWrap(True)
+            where = Plain(_breakable(path), part, wraps=True)
             where.setAccessibleName(f"{name}: {path}")
             grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(where, place, 1)

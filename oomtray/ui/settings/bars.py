@@ -15,6 +15,7 @@ from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.screen_reader import announce
 
@@ -53,12 +54,7 @@ class ProblemBar(QWidget):
         self.text = paragraph(self)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.open_button = PushButton(tr("Open the file"), self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 8, 12, 8)
-        row.setSpacing(12)
-        row.addWidget(self.sign)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.open_button)
+        fill(QHBoxLayout(self), self.sign, (self.text, 1), self.open_button, margins=(12, 8, 12, 8), spacing=12)
         self.hide()
 
     def take(self, file: SettingsFile) -> None:
@@ -98,18 +94,15 @@ class UndoBar(QWidget):
         self._undone = undone
         self._back: Callable[[], str] | None = None
         self._focus = FocusReturn(self)
-        self.text = Plain("", self)
-        self.text.setWordWrap(True)
+        self.text = Plain("", self, wraps=True)
         self.text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.undo_button = push_button(tr("Undo"), self._undo, self)
         self.dismiss_button = GlyphButton("close", tr("Dismiss"), parent=self)
         self.dismiss_button.clicked.connect(self.clear)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 12, 6)
-        row.setSpacing(8)
-        row.addWidget(self.text, 1)
-        row.addWidget(self.undo_button)
-        row.addWidget(self.dismiss_button)
+        fill(
+            QHBoxLayout(self), (self.text, 1), self.undo_button, self.dismiss_button, margins=(16, 6, 12, 6),
+            spacing=8,
+        )
         self.hide()
 
     def offer(self, says: str, back: Callable[[], str]) -> None:

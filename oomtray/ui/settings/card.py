@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPalette, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -20,9 +21,7 @@ class Card(QWidget):
     def __init__(self, parent: QWidget | None = None, *, ends: int = 1) -> None:
         """`ends` is the padding above and below in pixels: 3 if the content would paint over the corners."""
         super().__init__(parent)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, ends, 1, ends)
-        self._column.setSpacing(1)
+        self._column = fill(QVBoxLayout(self), margins=(1, ends, 1, ends), spacing=1)
         self._parts: list[QWidget] = []
 
     def add(self, part: QWidget) -> None:

@@ -16,8 +16,7 @@ class Complaint(Plain):
     """Hidden without a text."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("", parent)
-        self.setWordWrap(True)
+        super().__init__("", parent, wraps=True)
         self._tint()
         self.hide()
 

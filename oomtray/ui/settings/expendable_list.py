@@ -13,6 +13,7 @@ from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
 from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.controls import high
@@ -41,31 +42,17 @@ class ExpendableList(QWidget):
         self._shown: tuple[str, ...] | None = None
         self.rows: dict[str, QWidget] = {}
         self.remove_buttons: dict[str, QPushButton] = {}
-        self._marks = QVBoxLayout()
-        self._marks.setSpacing(4)
+        self._marks = fill(QVBoxLayout(), spacing=4)
         self._build_head()
         self._build_field()
-        self.refused = Plain("", self)
-        self.refused.setWordWrap(True)
+        self.refused = Plain("", self, wraps=True)
         self.refused.hide()
         self.name.setMinimumHeight(high(self))
         self.add_button.setMinimumHeight(high(self))
-        below = QHBoxLayout()
-        below.setSpacing(8)
-        below.addWidget(self.name, 1)
-        below.addWidget(self.add_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(8)
-        above = QHBoxLayout()
-        above.setSpacing(12)
-        above.addWidget(self.count, 1)
-        above.addWidget(self.default_label)
-        above.addWidget(self.reset)
-        column.addLayout(above)
-        column.addLayout(self._marks)
-        column.addLayout(below)
-        column.addWidget(self.refused)
+        below = fill(QHBoxLayout(), (self.name, 1), self.add_button, spacing=8)
+        column = fill(QVBoxLayout(self), margins=(12, 10, 12, 10), spacing=8)
+        above = fill(QHBoxLayout(), (self.count, 1), self.default_label, self.reset, spacing=12)
+        fill(column, above, self._marks, below, self.refused)
 
     def _build_head(self) -> None:
         self.count = Plain(_counted(0), self, faint=True)
@@ -115,9 +102,7 @@ class ExpendableList(QWidget):
 
     def _add_row(self, mark: str) -> None:
         row = QWidget(self)
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
+        line = fill(QHBoxLayout(row), margins=(0, 0, 0, 0), spacing=8)
         name = printable(mark)
         button = push_button(tr("Remove"), lambda: self._remove(mark), row)
         button.setAccessibleName(tr("Remove {name}", name=name))

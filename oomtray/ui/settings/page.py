@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.card import Card
@@ -43,9 +44,7 @@ class Page(QScrollArea):
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget(self)
-        self.column = QVBoxLayout(inside)
-        self.column.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        self.column.setSpacing(8)
+        self.column = fill(QVBoxLayout(inside), margins=(_MARGIN, _MARGIN, _MARGIN, _MARGIN), spacing=8)
         heading = Plain(title, inside)
         heading.setFont(large(self.font()))
         self.column.addWidget(heading)
@@ -74,8 +73,7 @@ class Page(QScrollArea):
         return self.add_card(*rows, caption=caption, note=note)
 
     def add_note(self, text: str) -> Plain:
-        note = Plain(text, self.widget(), faint=True)
-        note.setWordWrap(True)
+        note = Plain(text, self.widget(), faint=True, wraps=True)
         self.column.addWidget(note)
         return note
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages import shortcut as words
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
@@ -33,9 +34,7 @@ class ShortcutRow(SettingRow):
         self.change = LinkButton(tr("Change the keys…"), self)
         self.change.setAccessibleDescription(tr("Opens the keyboard settings of the desktop"))
         self._line = QWidget(self)
-        line = QHBoxLayout(self._line)
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(0)
+        line = fill(QHBoxLayout(self._line), margins=(0, 0, 0, 0), spacing=0)
         line.addSpacing(self._below)  # aligned with the text above
         line.addWidget(self.change, 1, Qt.AlignmentFlag.AlignLeading)
         self._line.hide()

@@ -53,8 +53,7 @@ class ProfileSwitches(QWidget):
             switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
             grow_marks(switch)  # before the text below is aligned with it
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
-            about = Plain(f"{says.purpose(profile)} {says.sets(profile)}", self, faint=True)
-            about.setWordWrap(True)
+            about = Plain(f"{says.purpose(profile)} {says.sets(profile)}", self, faint=True, wraps=True)
             about.setFont(scaled(self.font(), 0.92))
             about.setIndent(label_start(switch))
             switch.setAccessibleDescription(about.text())

@@ -32,6 +32,7 @@ from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.grown_marks import grow_marks
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.preview_lines import PreviewLines
 from oomtray.ui.qt.screen_reader import announce, label_for
 
@@ -75,9 +76,7 @@ class RuleEditor(Dialog):
         """The rule above which a new one goes; None: to the end."""
         self.name = QLineEdit("" if old is None else old.label, self)
         self.name.setPlaceholderText(tr("Its name in lists, if you like"))
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_WAIT_MS)
+        self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
         self._wait.timeout.connect(self.foresee)
         self._lay_out()
         self.save_button = self.add_action(tr("Save"), self._save)
@@ -94,9 +93,7 @@ class RuleEditor(Dialog):
             value = adjustment(self._rules.presets.value(preset))
             self.value.addItem(tr("{action}, {value}", action=label(preset), value=value), preset)
         self.value.addItem(tr("Another value"), None)
-        values = QHBoxLayout()
-        values.addWidget(self.value, 1)
-        values.addWidget(self.number)
+        values = fill(QHBoxLayout(), (self.value, 1), self.number)
         offered = _offered(self._assessment)
         form, more = _form(), _form()
         for key, text in _FIELDS.items():

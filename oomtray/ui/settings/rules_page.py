@@ -18,6 +18,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.bars import WarningSign
@@ -54,10 +55,7 @@ class RulesPage(Page):
         self.add_note(tr("The first rule that matches a process counts. Rules apply to what runs now and to what starts later."))
         self.mistakes, self._sign = Plain("", self.widget()), WarningSign(self.widget())
         self.mistakes.setWordWrap(True)
-        line = QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self.mistakes, 1)
+        line = fill(QHBoxLayout(), (self._sign, 0, Qt.AlignmentFlag.AlignTop), (self.mistakes, 1), spacing=8)
         self.column.addLayout(line)
         self.list = RuleTable(self.widget())
         self.list.currentItemChanged.connect(self._show_chosen)
@@ -65,8 +63,7 @@ class RulesPage(Page):
         self.add_card(self.list, ends=3)
         self._add_buttons()
         self._add_told()
-        self.what = Plain("", self.widget(), faint=True)
-        self.what.setWordWrap(True)
+        self.what = Plain("", self.widget(), faint=True, wraps=True)
         self.column.addWidget(self.what)
         self.unset = self.add_note("")
         self.profiles = ProfileSwitches(self.rules, self.widget())

@@ -57,9 +57,7 @@ class SettingRow(QWidget):
         self.control = control_for(path)
         self._dirty = False
         self._complains_of_file = False
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MS)
+        self._later = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._later.timeout.connect(self.commit)
         self._build()
         self.control.edited.connect(self._edited)
@@ -72,15 +70,13 @@ class SettingRow(QWidget):
             self.control.setText(self.label)
             self._name: Plain | None = None
         else:
-            self._name = Plain(self.label, self)
-            self._name.setWordWrap(True)
+            self._name = Plain(self.label, self, wraps=True)
             self._name.setBuddy(self.control)
             self.control.setAccessibleName(self.label)
         self.default_label = Plain(self.default_says, self, faint=True)
         self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=self.label, value=default_text), self)
         self.reset.clicked.connect(self._reset)
-        self.hint = Plain(self._hint, self, faint=True)
-        self.hint.setWordWrap(True)
+        self.hint = Plain(self._hint, self, faint=True, wraps=True)
         self.hint.setFont(scaled(self.font(), 0.92))
         self.hint.setVisible(bool(self._hint))
         self.complaint = Complaint(self)

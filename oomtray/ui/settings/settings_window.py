@@ -20,6 +20,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.question import complain
@@ -65,9 +66,7 @@ class SettingsWindow(Window):
         self._side = QWidget(self)
         self._side.setBackgroundRole(QPalette.ColorRole.Base)
         self._side.setAutoFillBackground(True)
-        beside = QVBoxLayout(self._side)
-        beside.setContentsMargins(0, 8, 0, 8)
-        beside.addWidget(self.list)
+        fill(QVBoxLayout(self._side), self.list, margins=(0, 8, 0, 8))
         self.stack = QStackedWidget(self)
         self.foot = Plain("", self, faint=True)
         self.foot.setText(tr("Changes take effect at once."))
@@ -81,32 +80,17 @@ class SettingsWindow(Window):
         self.close_button = push_button(tr("Close"), self.close, self)
 
     def _lay_out(self) -> None:
-        middle = QHBoxLayout()
-        middle.setSpacing(0)
-        middle.addWidget(self._side)
-        middle.addWidget(Hairline(self, vertical=True))
-        middle.addWidget(self.stack, 1)
+        middle = fill(QHBoxLayout(), self._side, Hairline(self, vertical=True), (self.stack, 1), spacing=0)
         says = FlowLayout(gap=4)  # the link is on the sentence's line, or below it
         says.addWidget(self.foot)
         says.addWidget(self.link)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(16, 12, 16, 12)
-        foot.setSpacing(8)
-        told = QVBoxLayout()
-        told.addStretch(1)
-        told.addLayout(says)
-        told.addStretch(1)
-        foot.addLayout(told, 1)
-        foot.addWidget(self.defaults)
-        foot.addWidget(self.close_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addLayout(middle, 1)
-        column.addWidget(self.undo_bar)
-        column.addWidget(Hairline(self))
-        column.addLayout(foot)
+        foot = fill(QHBoxLayout(), margins=(16, 12, 16, 12), spacing=8)
+        told = fill(QVBoxLayout(), None, says, None)
+        fill(foot, (told, 1), self.defaults, self.close_button)
+        fill(
+            QVBoxLayout(self), self.bar, (middle, 1), self.undo_bar, Hairline(self), foot, margins=(0, 0, 0, 0),
+            spacing=0,
+        )
 
     # pages
 

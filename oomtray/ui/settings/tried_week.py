@@ -15,6 +15,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain, side_of
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.defaults import DEFAULTS
 from oomtray.ui.settings.week import Week, read_week, tried
@@ -46,30 +47,18 @@ class TriedWeek(QWidget):
         self.busy = False
         self._again = False
         self.week: Week | None = None
-        self.again = QTimer(self)
-        self.again.setSingleShot(True)
-        self.again.setInterval(_RECHECK_MS)
+        self.again = QTimer(self, singleShot=True, interval=_RECHECK_MS)
         self.again.timeout.connect(self.look_again)
         heading = Plain(tr("Tried against the last week"), self)
         heading.setFont(scaled(self.font(), 1.0, bold=True))
-        self.says = Plain("", self, faint=True, at_end=True)
-        self.says.setWordWrap(True)
+        self.says = Plain("", self, faint=True, at_end=True, wraps=True)
         self.graph = WeekGraph(self)
-        self.note = Plain(words.coarse(), self, faint=True)
-        self.note.setWordWrap(True)
-        self._head = head = QHBoxLayout()
-        head.setSpacing(_BESIDE)
-        head.addWidget(heading)
-        head.addWidget(self.says, 1)
+        self.note = Plain(words.coarse(), self, faint=True, wraps=True)
+        self._head = head = fill(QHBoxLayout(), heading, (self.says, 1), spacing=_BESIDE)
         self._heading = heading
         card = Card(self)
         card.add(self.graph)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
-        column.addLayout(head)
-        column.addWidget(card)
-        column.addWidget(self.note)
+        fill(QVBoxLayout(self), head, card, self.note, margins=(0, 8, 0, 0), spacing=8)
         self.note.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
