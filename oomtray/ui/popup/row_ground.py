@@ -57,10 +57,8 @@ def draw_start(
         ]
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    pen = QPen(found.muted, 1.6 * delegate.widths.by)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
+    width = 1.6 * delegate.widths.by
+    painter.setPen(QPen(found.muted, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.drawPolyline(QPolygonF(points))
     painter.restore()
 

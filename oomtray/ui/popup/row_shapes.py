@@ -6,12 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QPen, QPixmap
 
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.painting import clip_round, paint_hatch
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QFont, QIcon, QPainter
+    from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath
 
     from oomtray.ui.qt.colors import Colors
 
@@ -24,26 +25,16 @@ BAR, _LEAST = 8, 3.0
 _KEPT_ICONS = 256
 
 
+_OUTLINES: dict[Shape, str] = {
+    "shield": "M8 1.8 C9.8 3.2 11.6 3.8 13.6 3.9 C13.8 8.8 12.2 12.4 8 14.4 C3.8 12.4 2.2 8.8 2.4 3.9 C4.4 3.8 6.2 3.2 8 1.8 Z",
+    "arrow": "M8 1.8 V10 M4.2 6.6 L8 10.4 L11.8 6.6 M2.6 13.8 H13.4",
+}
+"""On a grid of 16."""
+
+
 @cache
 def _outline(shape: Shape) -> QPainterPath:
-    """Return the shape on a grid of 16."""
-    path = QPainterPath()
-    if shape == "shield":
-        path.moveTo(8, 1.8)
-        path.cubicTo(9.8, 3.2, 11.6, 3.8, 13.6, 3.9)
-        path.cubicTo(13.8, 8.8, 12.2, 12.4, 8, 14.4)
-        path.cubicTo(3.8, 12.4, 2.2, 8.8, 2.4, 3.9)
-        path.cubicTo(4.4, 3.8, 6.2, 3.2, 8, 1.8)
-        path.closeSubpath()
-    else:
-        path.moveTo(8, 1.8)
-        path.lineTo(8, 10)
-        path.moveTo(4.2, 6.6)
-        path.lineTo(8, 10.4)
-        path.lineTo(11.8, 6.6)
-        path.moveTo(2.6, 13.8)
-        path.lineTo(13.4, 13.8)
-    return path
+    return outline(_OUTLINES[shape])
 
 
 def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: bool, by: float = 1.0) -> None:
@@ -51,10 +42,8 @@ def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: b
     painter.save()
     painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
     painter.scale(by, by)
-    pen = QPen(color, 2.2 if full and shape == "arrow" else 1.3)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
+    width = 2.2 if full and shape == "arrow" else 1.3
+    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(color if full and shape == "shield" else Qt.BrushStyle.NoBrush)
     painter.drawPath(_outline(shape))
     painter.restore()

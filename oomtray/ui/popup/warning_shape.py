@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPolygonF
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QTransform
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.icons import outline
 
 Shape = Literal["triangle", "octagon", "shield"]
+_OUTLINES: dict[Shape, str] = {
+    "triangle": "M0.5 0 L1 1 L0 1 Z",
+    "octagon": "M0.3 0 L0.7 0 L1 0.3 L1 0.7 L0.7 1 L0.3 1 L0 0.7 L0 0.3 Z",
+    "shield": (
+        "M0.5 0 C0.7 0.16 0.85 0.18 1 0.18 C1 0.62 0.85 0.86 0.5 1.08"
+        " C0.15 0.86 0 0.62 0 0.18 C0.15 0.18 0.3 0.16 0.5 0 Z"
+    ),
+}
+"""On a grid of 1."""
 _VISIBLE = 3.0
 """Least contrast of the exclamation mark with its shape (WCAG 2.1, 1.4.11)."""
 _MARK_FROM = 13
@@ -21,39 +31,7 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> N
     x, y = spot.center().x() + 0.5 - side / 2, spot.center().y() + 0.5 - side / 2
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
-    path = QPainterPath()
-    if shape == "triangle":
-        path.addPolygon(
-            QPolygonF([QPointF(x + side / 2, y), QPointF(x + side, y + side), QPointF(x, y + side)])
-        )
-    elif shape == "octagon":
-        cut = side * 0.3
-        path.addPolygon(
-            QPolygonF(
-                [
-                    QPointF(x + cut, y),
-                    QPointF(x + side - cut, y),
-                    QPointF(x + side, y + cut),
-                    QPointF(x + side, y + side - cut),
-                    QPointF(x + side - cut, y + side),
-                    QPointF(x + cut, y + side),
-                    QPointF(x, y + side - cut),
-                    QPointF(x, y + cut),
-                ]
-            )
-        )
-    else:
-        path.moveTo(x + side / 2, y)
-        path.cubicTo(
-            x + side * 0.7, y + side * 0.16, x + side * 0.85, y + side * 0.18, x + side, y + side * 0.18
-        )
-        path.cubicTo(
-            x + side, y + side * 0.62, x + side * 0.85, y + side * 0.86, x + side / 2, y + side * 1.08
-        )
-        path.cubicTo(x + side * 0.15, y + side * 0.86, x, y + side * 0.62, x, y + side * 0.18)
-        path.cubicTo(x + side * 0.15, y + side * 0.18, x + side * 0.3, y + side * 0.16, x + side / 2, y)
-    path.closeSubpath()
-    painter.drawPath(path)
+    painter.drawPath(QTransform(side, 0, 0, side, x, y).map(outline(_OUTLINES[shape])))
     if side >= _MARK_FROM and shape != "shield":
         middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
         white = QColor("white")

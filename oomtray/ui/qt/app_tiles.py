@@ -77,10 +77,8 @@ def _pixmap(sign: Sign, letter: str, tile: str, size: int) -> QPixmap:
     if sign == "letter":
         _draw_letter(painter, pen, letter)
     else:
-        pen.setWidthF(1.8 if size >= 24 else 2.2)
-        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
+        width = 1.8 if size >= 24 else 2.2
+        painter.setPen(QPen(pen.color(), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
         painter.drawPath(outline(_SIGNS[sign]))
     painter.end()
     return pixmap

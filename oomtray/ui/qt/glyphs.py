@@ -46,18 +46,22 @@ _WIDTH: dict[Glyph, float] = {"more": 2.4}
 
 def draw(painter: QPainter, glyph: Glyph, rect: QRectF, color: QColor) -> None:
     """Draw a glyph as large as `rect` allows, centered in it."""
+    draw_outline(painter, _STEPS[glyph], rect, color, _WIDTH.get(glyph, 1.4))
+
+
+def draw_outline(painter: QPainter, steps: str, rect: QRectF, color: QColor, width: float) -> None:
+    """Draw strokes on a grid of 16 (`icons.outline`) as large as `rect` allows, centered in it."""
     side = min(rect.width(), rect.height())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.center().x() - side / 2, rect.center().y() - side / 2)
     painter.scale(side / 16, side / 16)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    width = _WIDTH.get(glyph, 1.4)
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(_path(glyph))
+    painter.drawPath(_path(steps))
     painter.restore()
 
 
 @cache
-def _path(glyph: Glyph) -> QPainterPath:
-    return outline(_STEPS[glyph])
+def _path(steps: str) -> QPainterPath:
+    return outline(steps)

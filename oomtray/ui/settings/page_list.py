@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.glyphs import draw_outline
 from oomtray.ui.qt.painting import paint_page_ground
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
@@ -26,7 +25,7 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from PySide6.QtGui import QColor, QPalette
+    from PySide6.QtGui import QColor, QPainter, QPalette
 
 _ROW, _PAD, _GAP = 36, 13, 11
 _ICON = Qt.ItemDataRole.UserRole
@@ -101,15 +100,6 @@ def _side(option: QStyleOptionViewItem) -> int:
 
 def paint_icon(painter: QPainter, name: str, box: QRect, color: QColor) -> None:
     """Paint an icon as wide as the box, centered in it."""
-    by = box.width() / SIDE
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.translate(box.center().x() + 1 - box.width() / 2, box.center().y() + 1 - box.width() / 2)
-    painter.scale(by, by)
-    pen = QPen(color, 1.5)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(outline(STROKES[name]))
-    painter.restore()
+    side, middle = box.width(), box.center()
+    place = QRectF(middle.x() + 1 - side / 2, middle.y() + 1 - side / 2, side, side)
+    draw_outline(painter, STROKES[name], place, color, 1.5)
