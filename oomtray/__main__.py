@@ -43,7 +43,7 @@ def start_tray(argv: list[str]) -> int:
         require_answer()
         require_platform(directory)
         require_x11_plugin(directory)
-    # hardly anything loaded becomes garbage: the app collects it once all is loaded (ui/app/garbage.py)
+    # hardly anything loaded becomes garbage: the app collects it once all is loaded (ui/app/event_loop.py)
     gc.disable()
     try:
         from oomtray.ui.app import start

@@ -7,10 +7,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.forms import TELLS, UNRELATED, Ahead, Forms
-from oomtray.kernel.kill_log.json_runs import from_one, json_patterns, message
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse
 from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
-from oomtray.kernel.kill_log.runs import NUMBERS, patterns
+from oomtray.kernel.kill_log.runs import NUMBERS, from_one, json_patterns, message, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -50,6 +50,8 @@ _WORDS = (
 """Every line has one that belongs to a report or that another killer writes, or that may hide more."""
 RELATED = re.compile(b"|".join((rb"\[\s*(?:pi)?\s*\]", *(re.escape(word.translate(None, NUMBERS)) for word in _WORDS))))
 """Finds them in a line's form, and a table's header or row."""
+_FROM = re.compile(rb'"(?:_HOSTNAME|_TRANSPORT|SYSLOG_IDENTIFIER|_COMM)" ?: ?"[^"\\\n]*"')
+_KEY = b'"MESSAGE"'
 
 
 class Patterns(NamedTuple):
@@ -60,3 +62,26 @@ class Patterns(NamedTuple):
 @cache
 def patterns() -> Patterns:
     return Patterns(re.compile(ROW), re.compile(BODY))
+
+
+@cache
+def json_patterns() -> Patterns:
+    """Return patterns of whole entries, with one message each."""
+    rows, body = (re.compile(rb'\{(?>[^\n]*?"MESSAGE" ?: ?")(?:' + text + rb')"[^\n]*\}') for text in (ROW, BODY))
+    return Patterns(rows, body)
+
+
+def from_one(entry: bytes, block: bytes) -> bool:
+    """Whether a block has only whole entries, all with the host and program of `entry`."""
+    count = block.count(b"\n")
+    try:
+        block.decode()
+    except UnicodeDecodeError:
+        return False
+    return block.count(_KEY) == count and all(block.count(part) == count for part in _FROM.findall(entry))
+
+
+def message(entry: bytes) -> bytes:
+    """Return the message of an entry that the patterns match."""
+    begin = entry.index(b'"', entry.index(_KEY) + len(_KEY)) + 1
+    return entry[begin : entry.index(b'"', begin)]

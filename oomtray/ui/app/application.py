@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.tray_host import panel
 from oomtray.ui.app.background import Background, Stale
-from oomtray.ui.app.event_loop import BusDispatcher, UnixSignals
-from oomtray.ui.app.garbage import GarbageCollector
+from oomtray.ui.app.event_loop import BusDispatcher, GarbageCollector, UnixSignals
 from oomtray.ui.app.menu_apps import MenuApps
 from oomtray.ui.app.notices import mark_outdated, notices, show_latest
 from oomtray.ui.app.notification_center import NotificationCenter

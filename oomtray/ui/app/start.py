@@ -9,9 +9,10 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, Protocol
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
+import oomtray
 from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
@@ -20,10 +21,10 @@ from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, theme_options
 from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
-from oomtray.ui.app.replaced import Replaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import TracebackType
 
     from PySide6.QtGui import QSessionManager
 
@@ -152,3 +153,31 @@ def _show_running(bus: SessionBus) -> int:
         return 0
     print(f"oomtray: {does_not_respond(pid)}", file=sys.stderr)
     return 1
+
+
+class Replaced(QObject):
+    """A hook for exceptions that nobody handles, since replaced files may be why something fails; it leaves them to the hook before it."""
+
+    told = Signal()
+    """Something has failed since the files were replaced; emitted once, in whichever thread failed."""
+
+    def __init__(self, path: str = oomtray.__file__, parent: QObject | None = None) -> None:
+        """`path` is a file that every update replaces."""
+        super().__init__(parent)
+        self._path = path
+        self._began_with = self._stamp()
+        self._is_told = False
+        self._before = sys.excepthook
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self._before(kind, error, trace)
+        if not self._is_told and self._stamp() != self._began_with:
+            self._is_told = True
+            self.told.emit()
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = os.stat(self._path)
+        except OSError:
+            return None  # removed, or about to be replaced
+        return found.st_ino, found.st_mtime_ns

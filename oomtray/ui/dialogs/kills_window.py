@@ -26,9 +26,8 @@ from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.dialogs.kernel_reports import KernelReports
-from oomtray.ui.dialogs.kill_list import KillList
 from oomtray.ui.dialogs.kill_page import KillPage
-from oomtray.ui.dialogs.kill_panes import KillPanes
+from oomtray.ui.dialogs.kill_panes import KillList, KillPanes
 from oomtray.ui.dialogs.kill_saver import KillSaver
 from oomtray.ui.dialogs.said_line import SaidLine
 from oomtray.ui.qt.background_task import run_in_background

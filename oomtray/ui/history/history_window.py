@@ -22,11 +22,11 @@ from oomtray.ui.history.notice import Notice
 from oomtray.ui.history.period_reader import PeriodReader
 from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
-from oomtray.ui.history.sheet import Sheet
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import Panel
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.window import Window
 
@@ -107,11 +107,9 @@ class HistoryWindow(Window):
         self.pages.addWidget(self.chart)
         self.pages.addWidget(self.table)
         self.pages.addWidget(self.nothing)
-        self.sheet = Sheet(self, margins=(12, 8, 12, 10))
-        self.sheet.add(self.readout)
-        self.sheet.add(self.pages, 1)
-        self._below = Sheet(self, margins=(1, 4, 1, 4))  # within the round corners
-        self._below.add(self.events)
+        self.sheet, self._below = Panel(self), Panel(self)
+        fill(QVBoxLayout(self.sheet), self.readout, (self.pages, 1), margins=(12, 8, 12, 10), spacing=6)
+        fill(QVBoxLayout(self._below), self.events, margins=(1, 4, 1, 4))  # within the round corners
         fill(
             QVBoxLayout(self), self.notice, bar, (self.sheet, 1), self._below,
             margins=(_MARGIN, _MARGIN, _MARGIN, _MARGIN), spacing=12,

@@ -5,26 +5,27 @@ It has the same height in every state, and text is shortened before a name is.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.countdown import BAR, draw_left
 from oomtray.ui.popup.fitting_label import Fitting, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.painting import clip_round
 
 if TYPE_CHECKING:
     from oomtray.messages.card import CardWords
     from oomtray.risk.outlook import LevelName
-    from oomtray.ui.popup.countdown import Countdown
+    from oomtray.risk.step_in import Candidate
     from oomtray.ui.popup.fitting_label import Named
+    from oomtray.ui.qt.colors import Colors
     from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
@@ -35,6 +36,40 @@ _BETWEEN = 4
 """Pixels between two stacked buttons."""
 _NAME_SIZES = (1.12, 1.0, 0.87)
 """Font scales of the name: the first in which its shortest wording fits is used."""
+BAR = 4
+"""Height of the bar in pixels."""
+_HURRY_AFTER = 1.0
+"""Seconds before it can be hurried, so that a click meant for the button in that place before ends nothing."""
+
+
+class Countdown(NamedTuple):
+    """During it the user can refuse that an app is ended."""
+
+    candidate: Candidate
+    """Whom it is about."""
+    left: float | None
+    """Seconds left; None while it is being ended."""
+    whole: float
+    """Seconds at the start."""
+
+    @property
+    def may_hurry(self) -> bool:
+        return self.left is not None and self.left <= self.whole - _HURRY_AFTER
+
+
+def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
+    """Draw a bar along the card's bottom that shrinks once a second: no animation, so next to no cost."""
+    share = (countdown.left or 0.0) / countdown.whole if countdown.whole else 0.0
+    wide = card.width() * min(share, 1.0)
+    foot = QRectF(card.left(), card.bottom() - BAR, card.width(), BAR)
+    painter.save()
+    clip_round(painter, card, corner)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(found.track if found.stark else colors.blend(found.red, found.red_wash, 0.2))
+    painter.drawRect(foot)
+    painter.setBrush(found.red)
+    painter.drawRect(QRectF(foot.right() - wide if mirrored else foot.left(), foot.top(), wide, BAR))
+    painter.restore()
 
 
 class CardFrame(QWidget):

@@ -16,8 +16,7 @@ from oomtray.risk.following import following as following_of
 from oomtray.risk.following import shown_app
 from oomtray.risk.judged import App
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.popup.card_frame import CardFrame
-from oomtray.ui.popup.countdown import Countdown
+from oomtray.ui.popup.card_frame import CardFrame, Countdown
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
 from oomtray.ui.qt.screen_reader import announce

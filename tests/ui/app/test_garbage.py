@@ -17,7 +17,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.monitor import Monitor
 from oomtray.ui.app import application, tray_presence
 from oomtray.ui.app.application import Application
-from oomtray.ui.app.garbage import GarbageCollector
+from oomtray.ui.app.event_loop import GarbageCollector
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 """Offscreen a window is neither raised nor limited in size."""

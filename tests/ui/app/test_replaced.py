@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from oomtray.ui.app.replaced import Replaced
+from oomtray.ui.app.start import Replaced
 
 
 @pytest.fixture

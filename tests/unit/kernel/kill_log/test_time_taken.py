@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from oomtray.kernel.kill_log.json_runs import json_patterns
 from oomtray.kernel.kill_log.newest_first import is_newest_first
 from oomtray.kernel.kill_log.reading import read
+from oomtray.kernel.kill_log.runs import json_patterns
 from tests.unit.kernel.kill_log.test_outer import NOW, events
 
 HEAD = "".join(f"[  100.123456] {line}\n" for line in ("vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0", "Mem-Info:"))
