@@ -33,6 +33,7 @@ from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import call
 
 if TYPE_CHECKING:
@@ -114,10 +115,7 @@ class DetailsWindow(Dialog):
         self.counts = Plain("", self, wraps=True)
         self.counts.setFont(scaled(self.font(), 1.0, bold=True))
         self.place = Plain("", self, faint=True, at_end=True)
-        caption = HeadingLayout()
-        caption.addWidget(self.counts)
-        caption.addWidget(self.place)
-        self.body.addLayout(caption)
+        self.body.addLayout(fill(HeadingLayout(), self.counts, self.place))
         self.bar, self.legend = PartsBar(self), PartsLegend(self)
         self.body.addWidget(self.bar)
         self.body.addWidget(self.legend)

@@ -141,9 +141,9 @@ class Steps(Panel):
         self.steps: tuple[Step, ...] = ()
         self._rows: list[tuple[_Mark, Plain, Plain]] = []
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(12, 10, 12, 12)
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(2)
+        self._grid.setContentsMargins(12, 10, 12, 12)
         self._grid.setColumnStretch(1, 1)
 
     def show_steps(self, steps: Sequence[Step]) -> None:

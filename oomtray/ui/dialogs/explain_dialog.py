@@ -48,9 +48,9 @@ class SumRows(Panel):
         super().__init__(parent)
         self._lines: dict[int, tuple[Plain, Plain, Plain, Plain]] = {}
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(6)
+        self._grid.setContentsMargins(12, 8, 12, 8)
         self._grid.setColumnStretch(_ASIDE, 1)
         self._grid.addWidget(Hairline(self), _SUM - 1, 0, 1, 4)
 

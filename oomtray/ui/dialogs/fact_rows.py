@@ -60,11 +60,9 @@ class FactRows(QWidget):
         self._captions: list[str] = []
         self._labels: list[Plain] = []
         self._grids: list[QGridLayout] = []
-        column = fill(QVBoxLayout(self), margins=(0, 0, 0, 0), spacing=_APART)
         self._first = QVBoxLayout()
         self._others = fill(QBoxLayout(QBoxLayout.Direction.TopToBottom), spacing=_APART)
-        column.addLayout(self._first)
-        column.addLayout(self._others)
+        fill(QVBoxLayout(self), self._first, self._others, margins=(0, 0, 0, 0), spacing=_APART)
 
     def _add_group(self) -> QGridLayout:
         """Add a group: the first, for the command line, has the full width; others are side by side if they fit."""
@@ -75,8 +73,7 @@ class FactRows(QWidget):
         if not self._grids:
             self._first.addLayout(grid)
         else:
-            half = fill(QVBoxLayout(), grid, None)
-            self._others.addLayout(half, 1)
+            self._others.addLayout(fill(QVBoxLayout(), grid, None), 1)
         self._grids.append(grid)
         return grid
 

@@ -114,10 +114,9 @@ class KillPage(QScrollArea):
         FocusRing(self)
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)
-        beside = fill(QHBoxLayout(self._around), margins=(_MARGIN, 0, _MARGIN, 0))
         body = QWidget(self._around)
         body.setMaximumWidth(by_text(QSize(_WIDEST, 0), self.font()).width())  # longer lines are hard to read
-        beside.addWidget(body, 1)
+        beside = fill(QHBoxLayout(self._around), (body, 1), margins=(_MARGIN, 0, _MARGIN, 0))
         beside.addStretch(0)
         self._column = fill(QVBoxLayout(body), margins=(0, _MARGIN, 0, _MARGIN), spacing=8)
         self._build(body)
@@ -130,11 +129,8 @@ class KillPage(QScrollArea):
         names = fill(QVBoxLayout(), self.title, self.subtitle, self.who, spacing=2)
         head = fill(QHBoxLayout(), (Mark(body), 0, Qt.AlignmentFlag.AlignTop), (names, 1), spacing=14)
         self._column.addLayout(head)
-        pills = FlowLayout()
-        self.certainty, self.foretold, self.asked, self.again = Pill(body), Pill(body), Pill(body), Pill(body)
-        for pill in (self.certainty, self.foretold, self.asked, self.again):
-            pills.addWidget(pill)
-        self._column.addLayout(pills)
+        self.certainty, self.foretold, self.asked, self.again = pills = Pill(body), Pill(body), Pill(body), Pill(body)
+        self._column.addLayout(fill(FlowLayout(), *pills))
         self._build_why(body)
         self._build_rest(body)
 

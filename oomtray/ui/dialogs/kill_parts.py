@@ -82,9 +82,9 @@ class Placeholder(Panel):
         self.says = paragraph(self, faint=True)
         self.sign = Sign(self)
         self.sign.show_letter("?")
-        row = fill(QHBoxLayout(self), (self.sign, 0, Qt.AlignmentFlag.AlignTop), margins=(12, 12, 12, 12), spacing=12)
         self._column = fill(QVBoxLayout(), None, self.says, None, spacing=8)
-        row.addLayout(self._column, 1)
+        sign = (self.sign, 0, Qt.AlignmentFlag.AlignTop)
+        fill(QHBoxLayout(self), sign, (self._column, 1), margins=(12, 12, 12, 12), spacing=12)
 
     def add_action(self, button: QWidget) -> None:
         self._column.insertWidget(self._column.count() - 1, button, 0, Qt.AlignmentFlag.AlignLeading)

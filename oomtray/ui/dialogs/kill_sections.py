@@ -24,39 +24,26 @@ class Section(QWidget):
         self._rows = fill(QVBoxLayout(self), margins=(0, 8, 0, 0), spacing=6)
         self.heading = Plain(heading, self, wraps=True)
         self.heading.setFont(scaled(self.font(), 1.0, bold=True))
-        line = HeadingLayout()
-        line.addWidget(self.heading)
-        if aside is not None:
-            line.addWidget(aside)
-        self._rows.addLayout(line)
+        self._rows.addLayout(fill(HeadingLayout(), self.heading, *([] if aside is None else [aside])))
 
     def fill(self, *parts: QWidget) -> None:
-        for part in parts:
-            self._rows.addWidget(part)
+        fill(self._rows, *parts)
 
 
 def boxed(part: QWidget, parent: QWidget) -> Panel:
     box = Panel(parent)
-    column = QVBoxLayout(box)
-    column.setContentsMargins(1, 4, 1, 4)  # within the round corners
-    column.addWidget(part)
+    fill(QVBoxLayout(box), part, margins=(1, 4, 1, 4))  # within the round corners
     return box
 
 
 def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Panel:
     box = Panel(parent)
-    column = fill(QVBoxLayout(box), margins=(12, 12, 12, 12), spacing=10)
-    for part in parts:
-        column.addWidget(part)
+    fill(QVBoxLayout(box), *parts, margins=(12, 12, 12, 12), spacing=10)
     return box
 
 
 def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Panel:
     box = Panel(parent)
-    row = fill(QHBoxLayout(box), picture, margins=(12, 12, 12, 12), spacing=16)
-    column = fill(QVBoxLayout(), None, spacing=4)
-    for text in texts:
-        column.addWidget(text)
-    column.addStretch(1)
-    row.addLayout(column, 1)
+    column = fill(QVBoxLayout(), None, *texts, None, spacing=4)
+    fill(QHBoxLayout(box), picture, (column, 1), margins=(12, 12, 12, 12), spacing=16)
     return box

@@ -148,12 +148,9 @@ class KillsWindow(QDialog):
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
-        foot = fill(QHBoxLayout(), margins=(MARGIN, 10, MARGIN, 12), spacing=8)
-        offers = FlowLayout()
-        for button in (self.open_button, self.report_button, self.save_button):
-            offers.addWidget(button)
-        foot.addLayout(offers, 1)
-        foot.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
+        offers = fill(FlowLayout(), self.open_button, self.report_button, self.save_button)
+        close = (self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
+        foot = fill(QHBoxLayout(), (offers, 1), close, margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         fill(QVBoxLayout(self), (self._panes, 1), self.said, Hairline(self), foot, margins=(0, 0, 0, 0), spacing=0)
 
     # list

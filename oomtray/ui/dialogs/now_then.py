@@ -133,8 +133,7 @@ class NowThen(QWidget):
         halves = self._halves = fill(QBoxLayout(QBoxLayout.Direction.LeftToRight), spacing=_APART)
         for caption, bars in ((tr_c("as it is", "Now"), self.now), (tr_c("after a change", "Then"), self.then)):
             label = Plain(caption, self, faint=True)
-            half = fill(QVBoxLayout(), label, bars, None, spacing=4)
-            halves.addLayout(half, 1)
+            halves.addLayout(fill(QVBoxLayout(), label, bars, None, spacing=4), 1)
         fill(QVBoxLayout(self), halves, self.line, margins=(0, 0, 0, 0), spacing=8)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

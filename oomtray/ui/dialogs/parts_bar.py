@@ -87,9 +87,9 @@ class PartsLegend(QWidget):
         super().__init__(parent)
         self._rows: list[tuple[Swatch, Plain, Plain, Plain]] = []
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(4)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(2, 1)
 
     def show_parts(self, explained: Explanation) -> None:

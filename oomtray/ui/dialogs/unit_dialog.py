@@ -117,9 +117,8 @@ class UnitDialog(Dialog):
         self.notes = self.add_note()
         self.show_file = Fold(tr("Show file"), self)
         paper = Panel(self.show_file.inner)
-        inside = fill(QVBoxLayout(paper), margins=(12, 8, 12, 8))
         self.file = paragraph(paper)
-        inside.addWidget(self.file)
+        fill(QVBoxLayout(paper), self.file, margins=(12, 8, 12, 8))
         self.show_file.content.addWidget(paper)
         self.file.setFont(fixed(small(self.font())))
         self.file.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # left-to-right in every language

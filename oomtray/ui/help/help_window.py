@@ -95,10 +95,9 @@ class HelpWindow(Window):
         self._side.setBackgroundRole(QPalette.ColorRole.Base)
         self._side.setAutoFillBackground(True)
         self._edge = Hairline(self, air=1)
-        left = fill(QVBoxLayout(self._side), margins=(0, _MARGIN, 0, _MARGIN), spacing=8)
         field = fill(QHBoxLayout(), self.search, margins=(_MARGIN, 0, _MARGIN, 0))
         told = fill(QHBoxLayout(), self.found, margins=(_MARGIN + 4, 0, _MARGIN, 0))
-        fill(left, field, told, (self.topics, 1))
+        fill(QVBoxLayout(self._side), field, told, (self.topics, 1), margins=(0, _MARGIN, 0, _MARGIN), spacing=8)
         self._middle = middle = fill(
             QBoxLayout(QBoxLayout.Direction.LeftToRight), self._side, self._edge, (self.view, 1), spacing=0
         )

@@ -58,11 +58,8 @@ class Footer(QWidget):
         # that costs a megabyte
         self.more_menu = self._make_more()
         self.more.clicked.connect(self._show_more)
-        row = fill(QHBoxLayout(self), (self.edit, 1), self.rows, margins=(0, 0, 0, 0), spacing=_GAP)
-        self._tools = tools = fill(QHBoxLayout(), spacing=4)
-        for part in (self.history, self.settings, self.help, self.more):
-            tools.addWidget(part)
-        row.addLayout(tools)
+        self._tools = fill(QHBoxLayout(), self.history, self.settings, self.help, self.more, spacing=4)
+        fill(QHBoxLayout(self), (self.edit, 1), self.rows, self._tools, margins=(0, 0, 0, 0), spacing=_GAP)
         self.restyle()
 
     def restyle(self) -> None:

@@ -92,9 +92,9 @@ class Dialog(QDialog):
             QHBoxLayout(self._head), (self.icon, 0, Qt.AlignmentFlag.AlignTop), (words, 1),
             margins=(MARGIN, 14, MARGIN, 8), spacing=12,
         )
-        foot = fill(QHBoxLayout(self._foot), margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         self._elsewhere, self._actions = QHBoxLayout(), QHBoxLayout()
-        fill(foot, self._elsewhere, None, self._actions, self.close_button)
+        foot = self._elsewhere, None, self._actions, self.close_button
+        fill(QHBoxLayout(self._foot), *foot, margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         fill(
             QVBoxLayout(self), self._head, (self.area, 1), Hairline(self), self._foot, margins=(0, 0, 0, 0), spacing=0
         )
@@ -140,10 +140,7 @@ class Dialog(QDialog):
             return label
         self.body.addSpacing(above)
         label.setWordWrap(True)  # for a narrow window
-        line = HeadingLayout()
-        line.addWidget(label)
-        line.addWidget(aside)
-        self.body.addLayout(line)
+        self.body.addLayout(fill(HeadingLayout(), label, aside))
         return label
 
     def add_note(self, *, faint: bool = False) -> Plain:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import mean_letter, scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -55,19 +56,14 @@ class Empty(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # it shares its place with a page that scrolls
         self._sign = Sign(self, large=True)
         self._sign.show_letter("i")
-        self.title = Plain("", self)
+        self.title = Plain("", self, wraps=True)
         self.title.setFont(scaled(self.font(), 1.18, bold=True))
-        self.says = Plain("", self, faint=True)
+        self.says = Plain("", self, faint=True, wraps=True)
         self.says.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)  # it may name a command
-        self._column = column = QVBoxLayout(self)
-        column.setSpacing(10)
-        column.addStretch(1)
-        column.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         for label in (self.title, self.says):
-            label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            column.addWidget(label)
-        column.addStretch(1)
+        sign = (self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column = fill(QVBoxLayout(self), None, sign, self.title, self.says, None, spacing=10)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

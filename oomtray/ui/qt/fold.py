@@ -17,6 +17,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.layout import fill
 
 _ARROW, _GAP = 14, 4
 
@@ -35,11 +36,8 @@ class Fold(QWidget):
         self._indent()
         self.content.setSpacing(6)
         self.inner.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeading)
-        column.addWidget(self.inner)
+        button = (self.button, 0, Qt.AlignmentFlag.AlignLeading)
+        fill(QVBoxLayout(self), button, self.inner, margins=(0, 0, 0, 0), spacing=0)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

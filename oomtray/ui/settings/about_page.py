@@ -39,14 +39,11 @@ class AboutPage(Page):
         part = QWidget(self.widget())
         sign = QLabel(part)
         sign.setPixmap(app_icon().pixmap(_ICON, _ICON))
-        name = Plain(tr("OOM Tray {version}", version=__version__), part)
+        name = Plain(tr("OOM Tray {version}", version=__version__), part, wraps=True)
         name.setFont(scaled(self.font(), 1.15, bold=True))
-        what = Plain(tr("Says which process the OOM killer takes next, and lets you change that."), part)
-        license_says = Plain(tr("Free software under the GNU General Public License, version 3 or later."), part, faint=True)
-        lines = fill(QVBoxLayout(), spacing=2)
-        for line in (name, what, license_says):
-            line.setWordWrap(True)
-            lines.addWidget(line)
+        what = Plain(tr("Says which process the OOM killer takes next, and lets you change that."), part, wraps=True)
+        license_name = tr("Free software under the GNU General Public License, version 3 or later.")
+        lines = fill(QVBoxLayout(), name, what, Plain(license_name, part, faint=True, wraps=True), spacing=2)
         fill(
             QHBoxLayout(part), (sign, 0, Qt.AlignmentFlag.AlignTop), (lines, 1), margins=(_PAD, _PAD, _PAD, _PAD),
             spacing=_PAD,
@@ -59,9 +56,9 @@ class AboutPage(Page):
 
         part = QWidget(self.widget())
         grid = QGridLayout(part)
-        grid.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(6)
+        grid.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
         grid.setColumnStretch(1, 1)
         files = (
             (tr("Settings"), self.around.file.path),

@@ -50,9 +50,8 @@ class ExpendableList(QWidget):
         self.name.setMinimumHeight(high(self))
         self.add_button.setMinimumHeight(high(self))
         below = fill(QHBoxLayout(), (self.name, 1), self.add_button, spacing=8)
-        column = fill(QVBoxLayout(self), margins=(12, 10, 12, 10), spacing=8)
         above = fill(QHBoxLayout(), (self.count, 1), self.default_label, self.reset, spacing=12)
-        fill(column, above, self._marks, below, self.refused)
+        fill(QVBoxLayout(self), above, self._marks, below, self.refused, margins=(12, 10, 12, 10), spacing=8)
 
     def _build_head(self) -> None:
         self.count = Plain(_counted(0), self, faint=True)
@@ -102,12 +101,10 @@ class ExpendableList(QWidget):
 
     def _add_row(self, mark: str) -> None:
         row = QWidget(self)
-        line = fill(QHBoxLayout(row), margins=(0, 0, 0, 0), spacing=8)
         name = printable(mark)
         button = push_button(tr("Remove"), lambda: self._remove(mark), row)
         button.setAccessibleName(tr("Remove {name}", name=name))
-        line.addWidget(Elided(name, row), 1)
-        line.addWidget(button)
+        fill(QHBoxLayout(row), (Elided(name, row), 1), button, margins=(0, 0, 0, 0), spacing=8)
         self._marks.addWidget(row)
         self.rows[mark], self.remove_buttons[mark] = row, button
 

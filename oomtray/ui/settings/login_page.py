@@ -47,8 +47,8 @@ class LoginPage(Page):
         self.reset = ResetButton(says, part)
         self.reset.clicked.connect(self._reset)
         grid = QGridLayout(part)
-        grid.setContentsMargins(_PAD, 8, _PAD, 8)
         grid.setHorizontalSpacing(_PAD)
+        grid.setContentsMargins(_PAD, 8, _PAD, 8)
         grid.setColumnStretch(0, 1)
         for column, widget in enumerate((self.switch, self.default_label, self.reset)):
             grid.addWidget(widget, 0, column)

@@ -84,9 +84,9 @@ class SettingRow(QWidget):
         for label in (self.hint, self.complaint):
             label.setIndent(self._below)
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
         self._grid.setHorizontalSpacing(_GAP)
         self._grid.setVerticalSpacing(2)
+        self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
         self._grid.setColumnStretch(0, 1)
         self.setMinimumHeight(44)
         self._describe()

@@ -81,12 +81,9 @@ class SettingsWindow(Window):
 
     def _lay_out(self) -> None:
         middle = fill(QHBoxLayout(), self._side, Hairline(self, vertical=True), (self.stack, 1), spacing=0)
-        says = FlowLayout(gap=4)  # the link is on the sentence's line, or below it
-        says.addWidget(self.foot)
-        says.addWidget(self.link)
-        foot = fill(QHBoxLayout(), margins=(16, 12, 16, 12), spacing=8)
+        says = fill(FlowLayout(gap=4), self.foot, self.link)  # the link is on the sentence's line, or below it
         told = fill(QVBoxLayout(), None, says, None)
-        fill(foot, (told, 1), self.defaults, self.close_button)
+        foot = fill(QHBoxLayout(), (told, 1), self.defaults, self.close_button, margins=(16, 12, 16, 12), spacing=8)
         fill(
             QVBoxLayout(self), self.bar, (middle, 1), self.undo_bar, Hairline(self), foot, margins=(0, 0, 0, 0),
             spacing=0,
