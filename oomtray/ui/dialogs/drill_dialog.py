@@ -6,18 +6,18 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QBrush, QPen
 from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 
 from oomtray.messages import drill as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.kills import details, headline
-from oomtray.ui.qt import contrast, moments
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
-from oomtray.ui.qt.painting import Panel
+from oomtray.ui.qt.painting import Panel, begin_painting
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.screen_reader import announce
 
@@ -193,9 +193,7 @@ class _Mark(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         painter.translate(0, (self.height() - self.width()) / 2)
         painter.scale(self.width() / _MARK, self.width() / _MARK)
         disk = QRectF(1.5, 1.5, _MARK - 3, _MARK - 3)

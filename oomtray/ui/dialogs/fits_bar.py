@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import clip_round, paint_hatch, start_at_leading_side
+from oomtray.ui.qt.painting import begin_painting, clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
@@ -95,9 +95,7 @@ class _Bar(QWidget):
         self.setFixedHeight(_BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         start_at_leading_side(painter, self)
         clip_round(painter, QRectF(self.rect()), 4)
         scale = self.width() / max(sum(part.amount for part in self.parts), 1)

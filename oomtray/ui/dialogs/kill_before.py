@@ -14,8 +14,9 @@ from oomtray.risk.before_kill import last_apps
 from oomtray.text import round_size, size
 from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
-from oomtray.ui.qt import colors, contrast, moments
+from oomtray.ui.qt import colors, moments
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,9 +120,7 @@ class MemoryAround(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         if len(self._points) < _LEAST:
             return
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "16 GiB" in order
         painter.setFont(small(self.font()))
         plot = self._plot(painter)

@@ -8,12 +8,12 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.ui.qt import app_colors, colors, contrast
+from oomtray.ui.qt import app_colors, colors
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import Panel, clip_round, start_at_leading_side
+from oomtray.ui.qt.painting import Panel, begin_painting, clip_round, start_at_leading_side
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -40,9 +40,7 @@ class Mark(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         paint_mark(painter, QRectF(self.rect()), found)
         painter.end()
 
@@ -111,9 +109,7 @@ class Pill(Plain):
         self.setVisible(bool(text))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         painter.setPen(QPen(found.line))
         painter.setBrush(QBrush(found.ground))
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -152,9 +148,7 @@ class PiecesBar(QWidget):
         return QSize(240, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         start_at_leading_side(painter, self)
         clip_round(painter, QRectF(self.rect()), 4)
         painter.fillRect(self.rect(), found.track)
@@ -205,9 +199,7 @@ class Swatch(QWidget):
         self.setFixedSize(side + 1, side + 1)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         outlined = self._piece is None or found.track == found.ground  # high contrast
         painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPen, QPolygonF
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr_c
 from oomtray.risk.queue import line, queue
 from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -79,9 +79,7 @@ class _Line(QWidget):
         return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         mirrored = self.isRightToLeft()
         most = max([1, self._now, self._then, *self._others])
 

@@ -6,18 +6,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from oomtray.messages.details import parts
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import clip_round, paint_hatch, start_at_leading_side
+from oomtray.ui.qt.painting import begin_painting, clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import Swatch
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
     from oomtray.messages.details import Part
     from oomtray.risk.explain import Explanation
@@ -49,9 +48,7 @@ class PartsBar(QWidget):
         return QSize(200, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         start_at_leading_side(painter, self)
         whole = QRectF(self.rect())
         clip_round(painter, whole, 3)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.choices import frame_color
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
@@ -63,9 +63,7 @@ class HistoryMenu(EnterButton):
         return QSize(high + 6, high)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         base = self.palette().color(QPalette.ColorRole.Base)
         painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPen
 
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import CORNER
+from oomtray.ui.qt.painting import CORNER, begin_painting
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -44,9 +43,7 @@ class Notice(Plain):
         return super().minimumSizeHint().expandedTo(QSize(0, self._side + 16))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         painter.setPen(QPen(found.amber))
         painter.setBrush(found.amber_wash)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)

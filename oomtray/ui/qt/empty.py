@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import mean_letter, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -35,9 +36,7 @@ class Sign(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         ink = colors.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
         painter.setPen(QPen(ink, self._side / 20))
         painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))

@@ -23,6 +23,13 @@ _EDGE = 3
 CORNER = 6
 
 
+def begin_painting(widget: QWidget, *, on_base: bool = False) -> tuple[QPainter, Colors]:
+    """Return a painter with smooth edges, and the colors to paint with: on the ground of fields, or of the window."""
+    painter = QPainter(widget)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    return painter, contrast.of(widget.palette(), on_base=on_base)
+
+
 def clip_round(painter: QPainter, box: QRectF, corner: float) -> None:
     """Paint from here on only within a box with round corners."""
     outline = QPainterPath()
@@ -77,9 +84,7 @@ class Panel(QWidget):
 
 def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
     """Paint the box over the whole widget, or over the part given by `box`."""
-    found = contrast.of(widget.palette(), on_base=True)
-    painter = QPainter(widget)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter, found = begin_painting(widget, on_base=True)
     painter.setPen(QPen(found.line))
     painter.setBrush(found.ground)
     whole = QRectF(widget.rect() if box is None else box)

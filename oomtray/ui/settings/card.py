@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QRectF
-from PySide6.QtGui import QPainter, QPalette, QPen
+from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -29,9 +29,7 @@ class Card(QWidget):
         self._column.addWidget(part)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
         painter.setPen(QPen(found.line, 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)

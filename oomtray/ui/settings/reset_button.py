@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtGui import QPainterPath, QPen
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ class ResetButton(EnterButton):
         return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
         painter.setPen(Qt.PenStyle.NoPen)
         if self.isDown() or self.underMouse():
