@@ -124,8 +124,9 @@ class PrivateFile:
                 aside = _moved_aside(directory, name)
                 content, facts = None, None
             mode = self._mode if facts is None else stat.S_IMODE(facts.st_mode)
-            write = _Replacement(self.path, directory, name, facts, mode, flush=self._flush)
-            yield Edit(content, aside, write)
+            yield Edit(
+                content, aside, path=self.path, directory=directory, name=name, before=facts, mode=mode, flush=self._flush
+            )
 
     def _content(self, directory: int, name: str) -> tuple[bytes | None, os.stat_result | None]:
         facts = facts_of(directory, name)
@@ -180,26 +181,14 @@ def retried(edit: Callable[[], T]) -> T:
 class Edit:
     """The file while its lock is held."""
 
-    def __init__(self, content: bytes | None, aside: str | None, replacement: _Replacement) -> None:
+    def __init__(
+        self, content: bytes | None, aside: str | None, *, path: str, directory: int, name: str,
+        before: os.stat_result | None, mode: int, flush: bool,
+    ) -> None:  # fmt: skip
         self.content = content
         """None: there is no file yet."""
         self.aside = aside
         """New name of what was in the file's place; None if nothing was in the way."""
-        self._replacement = replacement
-
-    def replace(self, content: bytes) -> None:
-        """Replace the content atomically, even if the disk is full. Once per edit."""
-        self._replacement.put(content)
-
-    def keep_aside(self) -> str:
-        """Hard-link the present content under a free name, which survives `replace`; return that name."""
-        return self._replacement.link_old()
-
-
-class _Replacement:
-    def __init__(
-        self, path: str, directory: int, name: str, before: os.stat_result | None, mode: int, *, flush: bool
-    ) -> None:
         self._path = path
         self._directory = directory
         self._name = name
@@ -207,7 +196,8 @@ class _Replacement:
         self._mode = mode
         self._flush = flush
 
-    def put(self, content: bytes) -> None:
+    def replace(self, content: bytes) -> None:
+        """Replace the content atomically, even if the disk is full. Once per edit."""
         new = _unfinished(self._name)
         with suppress(FileNotFoundError):  # left by a program that was killed while writing
             os.unlink(new, dir_fd=self._directory)
@@ -237,7 +227,8 @@ class _Replacement:
         if self._flush:
             os.fsync(fd)
 
-    def link_old(self) -> str:
+    def keep_aside(self) -> str:
+        """Hard-link the present content under a free name, which survives `replace`; return that name."""
         aside = _free_name(self._directory, self._name)
         os.link(self._name, aside, src_dir_fd=self._directory, dst_dir_fd=self._directory)
         return aside
