@@ -66,7 +66,8 @@ class AppEntries:
         if entry.program is None:
             return
         name = entry.program.rpartition("/")[2].casefold()
-        if entry.plain or name in (entry.id.casefold(), _last_part(entry.id)):
+        id_ = entry.id.casefold()
+        if entry.plain or name in (id_, id_.rpartition(".")[2]):
             self._by_program.setdefault(name, entry)
         found = shutil.which(entry.program, path=path)
         if found is None:
@@ -104,10 +105,6 @@ class AppEntries:
                 return known[name]
         bare = next((name.removesuffix(ending) for ending in _ENDINGS if name.endswith(ending)), None)
         return None if bare is None else self._by_program.get(bare)
-
-
-def _last_part(id_: str) -> str:
-    return id_.casefold().rpartition(".")[2]
 
 
 def read(languages: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> AppEntries:

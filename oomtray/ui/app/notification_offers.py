@@ -49,7 +49,8 @@ def offers(assessment: Assessment, *, critical: bool, uid: int) -> Offers:
         return Offers(end=grows or biggest)
     first = None
     chosen = assessment.victim is not None and goes_as_chosen(assessment.victim.risk)
-    if biggest is not None and not chosen and (victim is None or not _same(biggest, victim)):
+    same = biggest is not None and victim is not None and biggest.first.process.identity == victim.first.process.identity
+    if not chosen and not same:
         first = biggest
     return Offers(end=grows or may_end, first=first)
 
@@ -121,7 +122,3 @@ def _risk(assessment: Assessment, process: Process) -> Risk:
     """Return a process's judgment; only the first rows are judged while nobody looks."""
     judged = (risk for risk in assessment.risks if risk.process.identity == process.identity)
     return next(judged, None) or unranked(process)
-
-
-def _same(one: Subject, other: Subject) -> bool:
-    return one.first.process.identity == other.first.process.identity

@@ -44,7 +44,7 @@ class TrayPresence(QObject):
         self._host = TrayHost(bus, self._host_changed)
         self._look = QTimer(self)
         self._look.setInterval(_LOOK_MS)
-        self._look.timeout.connect(self._try_again)
+        self._look.timeout.connect(self._try)
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self._out_of_patience)
 
@@ -71,14 +71,11 @@ class TrayPresence(QObject):
             self._try()
 
     @Slot()
-    def _try_again(self) -> None:
-        self._try()
-
-    @Slot()
     def _out_of_patience(self) -> None:
         if not self._try():
             self.absent.emit()
 
+    @Slot()
     def _try(self) -> bool:
         if self.icon is not None:
             return True

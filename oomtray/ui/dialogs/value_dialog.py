@@ -40,7 +40,6 @@ class ValueDialog(Dialog):
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self._named)
         self.slider = ValueSlider(controller.presets, self)
-        self.slider.moved.connect(self._slid)
         self.body.addWidget(self.slider)
         self.body.addSpacing(4)
         self.queues = NowThen(self)
@@ -57,7 +56,8 @@ class ValueDialog(Dialog):
         self.body.addWidget(self.exact)
         self.body.addStretch(1)
         self.button = self.add_action(tr("Set"), self._set)
-        self.value.valueChanged.connect(self._typed)
+        self.slider.moved.connect(self.value.setValue)
+        self.value.valueChanged.connect(self._foresee)
         self.tell(assessment, subject)
         self.slider.setFocus()
 
@@ -100,14 +100,7 @@ class ValueDialog(Dialog):
         self._assessment = assessment
         self._foresee()
 
-    @Slot(int)
-    def _slid(self, value: int) -> None:
-        self.value.setValue(value)
-
     @Slot()
-    def _typed(self) -> None:
-        self._foresee()
-
     def _foresee(self) -> None:
         value = self.value.value()
         if self.slider.value != value:
