@@ -184,32 +184,28 @@ def shares_victim(one: KillEvent, other: KillEvent) -> bool:
     )
 
 
+_EITHER = (
+    *("boot", "trigger", "constraint", "manual", "allocating", "growing", "asked_by", "cause", "ranking", "page_size", "free"),
+)
+
+
 def merged(one: KillEvent, other: KillEvent) -> KillEvent:
     """Merge two events of one kill; where they disagree, the more certain one wins."""
     surer, less = (one, other) if _weight(one) >= _weight(other) else (other, one)
     watched = [event.time for event in (one, other) if event.not_before is None and event.time is not None]
     told = dict.fromkeys((*one.sources, *other.sources))
+    either = {name: getattr(surer, name) or getattr(less, name) for name in _EITHER}
     return replace(
         surer,
         time=min(watched) if watched else surer.time,
         not_before=None if watched else surer.not_before,
-        boot=surer.boot or less.boot,
         count=surer.count if surer.count is not None else less.count,
         killer=less.killer if surer.killer == "unknown" else surer.killer,
         victims=_victims(surer, less),
         scope=_fuller(surer.scope, less.scope),
-        trigger=surer.trigger or less.trigger,
-        constraint=surer.constraint or less.constraint,
-        manual=surer.manual or less.manual,
-        allocating=surer.allocating or less.allocating,
         sources=tuple(told),
         foretold=surer.foretold if surer.foretold is not None else less.foretold,
-        growing=surer.growing or less.growing,
-        asked_by=surer.asked_by or less.asked_by,
-        cause=surer.cause or less.cause,
-        ranking=surer.ranking or less.ranking,
-        page_size=surer.page_size or less.page_size,
-        free=surer.free or less.free,
+        **either,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -19,7 +20,7 @@ from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from oomtray.history.chart_apps import Apps
     from oomtray.history.chart_columns import Column
@@ -224,13 +225,9 @@ def _label(canvas: Canvas, box: Box, y: float, text: str, *, right: bool) -> Non
     painter.drawText(place, int(side | Qt.AlignmentFlag.AlignVCenter), text)
 
 
-class _clipped:  # noqa: N801 - reads as a statement
-    def __init__(self, canvas: Canvas, box: Box) -> None:
-        self._painter, self._box = canvas.painter, QRectF(box.x, box.y - 1, box.width, box.height + 2)
-
-    def __enter__(self) -> None:
-        self._painter.save()
-        self._painter.setClipRect(self._box)
-
-    def __exit__(self, *_: object) -> None:
-        self._painter.restore()
+@contextmanager
+def _clipped(canvas: Canvas, box: Box) -> Iterator[None]:
+    canvas.painter.save()
+    canvas.painter.setClipRect(QRectF(box.x, box.y - 1, box.width, box.height + 2))
+    yield
+    canvas.painter.restore()
