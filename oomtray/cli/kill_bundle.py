@@ -12,9 +12,8 @@ from oomtray.cli.as_json import SCHEMA, dumps, kill, sample
 from oomtray.config.loading import default_file, load
 from oomtray.history.database import Database
 from oomtray.history.kill_cause import with_cause
-from oomtray.history.kills import read_kill
+from oomtray.history.kills import read_kill, read_step_in
 from oomtray.history.samples import read
-from oomtray.history.steps_in import read_step_in
 from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.users import accounts, hosts
 from oomtray.scrub import Scrubber, person_names

@@ -147,8 +147,7 @@ def _print_json(events: Iterable[str]) -> None:
 def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, KillEvent]], int]:
     """Return the recorded kills, plus missing ones as far as they can be found now, oldest first, and how many more were counted."""
     from oomtray.history.database import Database
-    from oomtray.history.kills import read_kill, read_kills
-    from oomtray.history.steps_in import read_step_in, read_steps_in
+    from oomtray.history.kills import read_kill, read_kills, read_step_in, read_steps_in
 
     database, unnamed = Database(), 0
     with database.reading() as connection:

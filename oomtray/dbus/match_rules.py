@@ -36,20 +36,11 @@ class _Listener:
 
 
 class Bus(Protocol):
-    """What the rules need from their connection."""
+    """What the rules need from their connection, `SessionBus`."""
 
     @property
     def connected(self) -> bool: ...
-    def ask(
-        self,
-        target: Any,
-        method: str,
-        signature: str = "",
-        body: tuple[Any, ...] = (),
-        *,
-        expect: str | None = None,
-        then: Callable[[Any], None] | None = None,
-    ) -> None: ...
+    def ask(self, *call: Any, **more: Any) -> None: ...
 
 
 class MatchRules:

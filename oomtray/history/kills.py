@@ -1,4 +1,7 @@
-"""Kills in the record: one row per kill, whichever source reports it, however often and in whatever order."""
+"""Kills in the record: one row per kill, whichever source reports it, however often and in whatever order.
+
+Apps that OOM Tray itself has ended to keep the computer responsive are read as kills too.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ _DROP_RANKING = (
 """Drop the ranking of one old kill; run for each new one."""
 _MOST_RANKED = 100
 """Most rows of a ranking that are kept."""
+_STEPS_IN = "SELECT id, time, data FROM event WHERE kind = 'step-in'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,3 +228,35 @@ def _parsed(data: str) -> KillEvent | None:
         return from_data(json.loads(data))
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def read_steps_in(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
+    """Read them since a time, oldest first, without apps that were asked to end but didn't."""
+    rows = connection.execute(f"{_STEPS_IN} AND time >= ? ORDER BY time, id", (since,))
+    for number, time, data in rows:
+        event = _step_in_of(time, data)
+        if event is not None:
+            yield RecordedKill(number, event, new=False)
+
+
+def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
+    row = connection.execute(f"{_STEPS_IN} AND id = ?", (number,)).fetchone()
+    event = None if row is None else _step_in_of(row[1], row[2])
+    return None if event is None else RecordedKill(number, event, new=False)
+
+
+def _step_in_of(time: float, data: str) -> KillEvent | None:
+    """Parse an event; None if no process has ended, or this version can't read it."""
+    try:
+        told = json.loads(data)
+        victims = tuple(_dead(one, told["name"]) for one in told["processes"] if one["ended"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    if not victims:
+        return None
+    return KillEvent(time=time, killer="oomtray", outcome="killed", victims=victims, scope=KillScope(kind="system"))
+
+
+def _dead(process: dict[str, Any], app: str) -> Dead:
+    """Describe an ended process; how much memory that freed was not measured."""
+    return Dead(pid=process["pid"], start_time=process["start_time"], name=process["name"], app=app)

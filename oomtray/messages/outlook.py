@@ -11,15 +11,15 @@ from oomtray.messages.names import app_name, is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.messages.ranges import about_range
 from oomtray.records import dataclass
-from oomtray.risk.trail import known_seconds, moved, steady_seconds
+from oomtray.risk.outlook import known_seconds, moved, steady_seconds
 from oomtray.text import clock, size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import GrowingApp
+    from oomtray.risk.outlook import Moved
     from oomtray.risk.thresholds import Marks
-    from oomtray.risk.trail import Moved
 
 _MINUTE, _HOUR = 60, 3600
 _STALLED, _NO_STALL = 5.0, 0.05

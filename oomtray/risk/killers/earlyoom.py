@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.killer import Killer, Takes, Victim
-from oomtray.risk.killers.base import may_end
-from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
+from oomtray.risk.killers.base import may_end, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, posix
 from oomtray.risk.ranking import counting_error
 

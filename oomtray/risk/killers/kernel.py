@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.risk.killer import Killer, Victim
-from oomtray.risk.killers.distance import until_exhausted
+from oomtray.risk.killers.base import until_exhausted
 from oomtray.risk.victim import also
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.risk.killer import Killer
-from oomtray.risk.killers.distance import until_stalled
+from oomtray.risk.killers.base import until_stalled
 from oomtray.risk.killers.kernel import judge as judge_kernel
 
 if TYPE_CHECKING:

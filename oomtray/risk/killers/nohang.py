@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.records import dataclass
 from oomtray.risk.killer import Killer, Victim
-from oomtray.risk.killers.base import may_end
-from oomtray.risk.killers.distance import stays_free, until_both, used_percent_at
+from oomtray.risk.killers.base import may_end, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, python
 from oomtray.risk.ranking import counting_error
 

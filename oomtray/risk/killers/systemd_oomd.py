@@ -11,7 +11,7 @@ from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 from oomtray.risk.headroom import worth
 from oomtray.risk.killer import Killer, Takes, Victim
-from oomtray.risk.killers.distance import stays_free, until_both, until_stalled, used_percent_at
+from oomtray.risk.killers.base import stays_free, until_both, until_stalled, used_percent_at
 from oomtray.systemd.unit_names import unit_at
 
 if TYPE_CHECKING:

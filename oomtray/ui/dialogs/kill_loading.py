@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 from oomtray.history.database import Database
 from oomtray.history.events import put_events
 from oomtray.history.kill_cause import moments
-from oomtray.history.kills import put_kills, read_kills, told_events
-from oomtray.history.steps_in import read_steps_in
+from oomtray.history.kills import put_kills, read_kills, read_steps_in, told_events
 from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.kills.unrecorded import unrecorded

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent, to_minutes
+from oomtray.risk.outlook import known_seconds
 from oomtray.risk.thresholds import marks
-from oomtray.risk.trail import known_seconds
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.screen_reader import ReadableBar

@@ -4,25 +4,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QLineF, QRectF, Qt, Signal
+from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.fonts import large, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
-from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.controls import number_column
 from oomtray.ui.settings.defaults import column
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
+    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.ui.settings.setting_row import SettingRow
     from oomtray.ui.settings.surroundings import Surroundings
 
 _MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
+_ROUND = 6
+
+
+class Card(QWidget):
+    """A frame with the background of lists around rows that hairlines separate."""
+
+    def __init__(self, parent: QWidget | None = None, *, ends: int = 1) -> None:
+        """`ends` is the padding above and below in pixels: 3 if the content would paint over the corners."""
+        super().__init__(parent)
+        self._column = fill(QVBoxLayout(self), margins=(1, ends, 1, ends), spacing=1)
+        self._parts: list[QWidget] = []
+
+    def add(self, part: QWidget) -> None:
+        self._parts.append(part)
+        self._column.addWidget(part)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, found = begin_painting(self)
+        painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
+        painter.setPen(QPen(found.line, 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+        for part in [part for part in self._parts if part.isVisible()][1:]:
+            top = part.geometry().top() - 0.5  # between two pixels, so that the line is sharp
+            painter.drawLine(QLineF(1, top, self.width() - 1, top))
+        painter.end()
 
 
 class Page(QScrollArea):

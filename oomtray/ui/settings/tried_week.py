@@ -16,8 +16,8 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.settings.card import Card
 from oomtray.ui.settings.defaults import DEFAULTS
+from oomtray.ui.settings.page import Card
 from oomtray.ui.settings.week import Week, read_week, tried
 from oomtray.ui.settings.week_graph import WeekGraph
 

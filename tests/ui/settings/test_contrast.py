@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QImage, QPalette
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.qt import colors, contrast
-from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.page import Card
 from oomtray.ui.settings.settings_window import SettingsWindow
 from tests.ui.gallery import DARK, palette
 from tests.ui.gallery_list import CONTRAST

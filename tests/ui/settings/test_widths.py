@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.ui.qt.screens import free_size
-from oomtray.ui.settings.card import Card
+from oomtray.ui.settings.page import Card
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_window import SettingsWindow
 from tests.ui.text_size import text_size
