@@ -12,23 +12,18 @@ unless that is C.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import oomtray
 from oomtray.text import print_minus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from gettext import NullTranslations
 
 DOMAIN = "oomtray"
 FOLDER = "OOMTRAY_TRANSLATIONS"
 """Environment variable that names another folder of catalogues, for tests and translators."""
-
-
-class _Catalogue(Protocol):
-    def gettext(self, message: str, /) -> str: ...
-    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str: ...
-    def pgettext(self, context: str, message: str, /) -> str: ...
 
 
 class _English:
@@ -44,7 +39,7 @@ class _English:
 
 _NEGATIVE = ("-999", "-1000")
 """The negative numbers within templates: the lowest oom_score_adj that is set, and the lowest there is."""
-_catalogue: _Catalogue | None = None
+_catalogue: _English | NullTranslations | None = None
 _language = "en"
 _apostrophe = "'"
 """Apostrophe in English: templates and commands use the typewriter's, the window the typographic one."""
@@ -113,14 +108,14 @@ def _filled(text: str, values: Mapping[str, object]) -> str:
     return (text if _settled is None else _settled(text, values)).format(**values)
 
 
-def _loaded() -> _Catalogue:
+def _loaded() -> _English | NullTranslations:
     global _catalogue  # noqa: PLW0603 - one catalogue per process, as in gettext itself
     if _catalogue is None:
         _catalogue = _load()
     return _catalogue
 
 
-def _load() -> _Catalogue:
+def _load() -> _English | NullTranslations:
     global _language, _settled  # noqa: PLW0603
     wanted = languages(os.environ)
     if not wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
@@ -34,13 +34,6 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.units import UnitUndo
     from oomtray.ui.dialogs.kills_window import KillsWindow
     from oomtray.ui.popup.popup import Popup
-
-
-@runtime_checkable
-class Foreseeing(Protocol):
-    """A dialog that predicts the effect of a change."""
-
-    def show_assessment(self, assessment: Assessment) -> None: ...
 
 
 def changer_for(presets: Presets) -> UnitChanger:
@@ -112,7 +105,7 @@ class Dialogs(QObject):
         self.rules.take(status)
         if self._popup.assessment is not None:
             for dialog in self._shown.values():
-                if isinstance(dialog, Foreseeing):
+                if hasattr(dialog, "show_assessment"):  # it predicts the effect of a change
                     dialog.show_assessment(self._popup.assessment)
         if self.bar.isHidden() and not self._popup.waits:
             self._show_line()  # the dialog that its button led to was dismissed

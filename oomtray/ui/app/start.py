@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -34,12 +34,6 @@ LOGIN_SECONDS = 20.0
 """Seconds after a login in which the session may still be restoring its apps."""
 
 
-class Activated(Protocol):
-    """The running app, which a second start activates."""
-
-    def activate(self, token: str | None) -> None: ...
-
-
 class Activation:
     """Shows the app when it is started again, except when the session starts it twice at login.
 
@@ -54,7 +48,7 @@ class Activation:
         self._since_login = since_login
         self._clock = clock
         self._started = clock()
-        self._app: Activated | None = None
+        self._app: Application | None = None
         self._kept: str | None = None
 
     def request(self, token: str | None) -> None:
@@ -63,7 +57,7 @@ class Activation:
         elif not self._at_login():
             self._app.activate(token)
 
-    def ready(self, app: Activated) -> None:
+    def ready(self, app: Application) -> None:
         self._app = app
         if self._kept is not None:
             self.request(self._kept)

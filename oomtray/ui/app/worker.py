@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSocketNotifier, QThread, Signal, Slot
 
@@ -18,10 +18,10 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from oomtray.actions.change_record import ChangeRecord
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.history.kills import RecordedKill
-    from oomtray.kernel.snapshot import Snapshot
-    from oomtray.monitor import Attention
+    from oomtray.monitor import Attention, Monitor
     from oomtray.risk.assessment import Assessment
 
 log = logging.getLogger(__name__)
@@ -52,24 +52,6 @@ class Killed:
     kills: tuple[RecordedKill, ...]
 
 
-class Steps(Protocol):
-    """What the worker needs of a Monitor."""
-
-    @property
-    def waits_until(self) -> float: ...
-    def step(self) -> Assessment | None: ...
-    def wait(self) -> None: ...
-    def wake(self) -> None: ...
-    def attend(self, attention: Attention) -> None: ...
-    def close(self) -> None: ...
-
-
-class Rules(Protocol):
-    """What the worker needs of the rules; the second value says whether a process was just changed."""
-
-    def apply(self, snapshot: Snapshot) -> tuple[RulesStatus | None, bool]: ...
-
-
 class Worker(QThread):
     """Runs the monitor in a thread of its own.
 
@@ -82,10 +64,10 @@ class Worker(QThread):
 
     def __init__(
         self,
-        monitor: Steps,
+        monitor: Monitor,
         parent: QObject | None = None,
         *,
-        rules: Rules | None = None,
+        rules: ChangeRecord | None = None,
         killed: Callable[[], tuple[RecordedKill, ...]] = tuple,
     ) -> None:
         """`killed` is called after each step for the kills noticed since."""
