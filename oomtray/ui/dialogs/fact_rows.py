@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 from oomtray.messages.actions import label as action_label
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import fixed, grown, scaled
-from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import give_tooltip

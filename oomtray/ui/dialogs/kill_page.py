@@ -30,13 +30,13 @@ from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
 from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row
 from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
+from oomtray.ui.qt.buttons import PushButton, push_button
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.fonts import by_text, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.plain_text import unbroken
-from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 

@@ -31,6 +31,7 @@ from oomtray.ui.dialogs.kill_panes import KillList, KillPanes
 from oomtray.ui.dialogs.kill_saver import KillSaver
 from oomtray.ui.dialogs.said_line import SaidLine
 from oomtray.ui.qt.background_task import run_in_background
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.field_edges import give_edges
@@ -41,7 +42,6 @@ from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.painting import Hairline
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
 
 if TYPE_CHECKING:

@@ -20,12 +20,12 @@ from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
 from oomtray.ui.help.topic_row import TopicRow
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QSizePolicy
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.choices import frame_color
+from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.painting import begin_painting
-from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPaintEvent

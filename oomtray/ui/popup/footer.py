@@ -12,13 +12,12 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStyleOptionButton, QWid
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import EdgedButton, GlyphButton, mind_pointer
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT, give_edges
 from oomtray.ui.qt.fonts import grown
-from oomtray.ui.qt.glyph_button import GlyphButton, mind_pointer
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.menu import Menu
-from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.search_field import SearchField
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText

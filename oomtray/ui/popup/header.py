@@ -17,8 +17,8 @@ from oomtray.text import size
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
-from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Line
 from oomtray.ui.qt.layout import fill

@@ -19,12 +19,11 @@ from PySide6.QtWidgets import (
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import GlyphButton, PushButton
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.push_button import PushButton
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from oomtray.messages import limits
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import LinkButton
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import LinkButton
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.row_words import is_whole
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
+from oomtray.ui.qt.buttons import forget_pointer
 from oomtray.ui.qt.fonts import WIDER, by_text, small
-from oomtray.ui.qt.glyph_button import forget_pointer
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.log_drop import LogDrop

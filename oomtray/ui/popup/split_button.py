@@ -12,12 +12,12 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import EdgedButton
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.plain_text import in_menu
-from oomtray.ui.qt.push_button import EdgedButton
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 BESIDE_TEXT = 28

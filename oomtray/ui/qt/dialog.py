@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
@@ -25,7 +26,6 @@ from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided, Plain, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screens import free_size, keep_on_screen
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory, QToolTip
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.push_button import EdgedButton
+from oomtray.ui.qt.buttons import EdgedButton
 
 LEAST_HEIGHT = 32
 """Height in pixels of a field, and of a button beside one."""

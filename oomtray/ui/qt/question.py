@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.buttons import PushButton
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import mean_letter, scaled
-from oomtray.ui.qt.push_button import PushButton
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from oomtray import __version__
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.settings.page import Page
 
 if TYPE_CHECKING:

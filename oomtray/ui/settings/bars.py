@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.buttons import GlyphButton, PushButton, push_button
 from oomtray.ui.qt.focus import FocusReturn
-from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import PushButton, push_button
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import printable
+from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import push_button
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.controls import high
 from oomtray.ui.settings.defaults import default as default_of

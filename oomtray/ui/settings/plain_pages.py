@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages import shortcut as words
 from oomtray.messages.i18n import tr
+from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.settings.icon_preview import IconPreview
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.setting_row import SettingRow

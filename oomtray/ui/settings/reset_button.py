@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainterPath, QPen
 
+from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.painting import begin_painting
-from oomtray.ui.qt.push_button import EnterButton
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent

@@ -16,10 +16,10 @@ from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake, more_mistakes, why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
+from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.bars import WarningSign
 from oomtray.ui.settings.complaint import Complaint

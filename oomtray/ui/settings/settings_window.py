@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.text import printable
+from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import by_text
@@ -22,7 +23,6 @@ from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
-from oomtray.ui.qt.push_button import LinkButton, push_button
 from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
 from oomtray.ui.qt.screens import free_size

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.dialog import Dialog, tallest
-from oomtray.ui.qt.glyph_button import GlyphButton
 from oomtray.ui.qt.screens import free_size
 from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from oomtray.ui.popup.note_line import NoteLine
+from oomtray.ui.qt.buttons import LinkButton
 from oomtray.ui.qt.labels import Elided
-from oomtray.ui.qt.push_button import LinkButton
 from tests.facts import desktops
 from tests.ui.app.test_limit_notifications import group
 from tests.ui.parts import the

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.ui.qt import colors, field_edges
+from oomtray.ui.qt.buttons import PushButton
 from oomtray.ui.qt.menu import Menu
-from oomtray.ui.qt.push_button import PushButton
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks

@@ -1,25 +1,29 @@
-"""What all buttons have in common, a button with a text, and one that looks like a link in a sentence."""
+"""Buttons: what all have in common, one with a text, one that looks like a link in a sentence, and a flat one with a glyph."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QCursor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt.fonts import growth
+from oomtray.ui.qt.glyphs import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QKeyEvent, QPaintEvent
-    from PySide6.QtWidgets import QWidget
+    from PySide6.QtGui import QKeyEvent
+
+    from oomtray.ui.qt.glyphs import Glyph
 
 _AIR = 24
 """Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _INSIDE, _CORNER = 3.5, 2.0
 """Pixels between the edge of a button and its ring, and the ring's corners."""
+_LEAST, _GLYPH = 28, 16
 
 
 class EnterButton(QPushButton):
@@ -86,4 +90,57 @@ class LinkButton(EnterButton):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
         if self.hasFocus():
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+
+def mind_pointer(button: QPushButton) -> None:
+    """Clear the hover state after a menu has closed: the pointer left for it, and the button isn't notified."""
+    if not button.rect().contains(button.mapFromGlobal(QCursor.pos())):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+        button.update()
+
+
+def forget_pointer(window: QWidget) -> None:
+    """Clear the hover states of a hidden window's buttons, which aren't notified that the pointer has left."""
+    for button in window.findChildren(GlyphButton):
+        button.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on=False)
+
+
+class GlyphButton(EnterButton):
+    """A flat button; `name` is for screen readers, `hint` is the tooltip."""
+
+    def __init__(self, glyph: Glyph, name: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._glyph = glyph
+        self.setFlat(True)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName(name)
+        self.setToolTip(hint or name)
+
+    def sizeHint(self) -> QSize:
+        side = max(_LEAST, self.fontMetrics().height() + 10)
+        return QSize(side, side)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        found = colors.of(self.palette())
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        on = self.isDown() or self.isChecked()
+        if on or self.underMouse():
+            painter.setBrush(found.selected if on else found.track)
+            painter.setPen(QPen(found.calm, 1) if on else Qt.PenStyle.NoPen)
+            painter.drawRoundedRect(box, 4, 4)
+        if self.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(found.calm, 2))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        side = _GLYPH * growth(self.font())
+        place = QRectF(0, 0, side, side)
+        place.moveCenter(QRectF(self.rect()).center())
+        draw(painter, self._glyph, place, found.text if self.isEnabled() else found.muted)
         painter.end()
