@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from PySide6.QtGui import QPainter
-    from PySide6.QtWidgets import QWidget
 
     from oomtray.messages.fits import DeathRow
     from oomtray.risk.assessment import Assessment
