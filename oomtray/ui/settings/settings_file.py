@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from oomtray.config import Watcher
     from oomtray.config.problem import Problem
     from oomtray.config.settings import Settings
-    from oomtray.config.taking_back import SettingsEdit
     from oomtray.config.writing import Texts
 
 _MERGE_SECONDS = 5.0
@@ -152,14 +151,7 @@ class SettingsFile(QObject):
             return Edited("", nothing=True)
         batch = record_settings(journal, self.path, made, ({path: before}, {path: after}), batch)
         self._run = _LastChange(path, texts, before, batch, now)
-        return Edited("", setting_changed(path, before, after), partial(self._take_back, journal, made, batch))
-
-    def _take_back(self, journal: Journal, made: SettingsEdit, batch: Batch | None) -> str:
-        """Undo an edit, through the journal unless that could not be written (`batch` is None)."""
-        from oomtray.actions.file_edits import undo
-        from oomtray.config.taking_back import take_back
-
-        return self._write(lambda: take_back(self.path, made) if batch is None else undo(journal, batch))
+        return Edited("", setting_changed(path, before, after), partial(self._undo, journal, batch, partial(take_back, self.path, made)))
 
     def restore_defaults(self) -> tuple[str, Callable[[], str] | None]:
         """Restore all defaults; return why that failed or "", and what undoes it, None if nothing was changed."""
@@ -176,14 +168,16 @@ class SettingsFile(QObject):
                 done.append((texts, record_defaults(journal, self.path, texts)))
 
         says = self._write(restore)
-        return says, partial(self._put_back, journal, *done[0]) if done else None
+        if not done:
+            return says, None
+        texts, batch = done[0]
+        return says, partial(self._undo, journal, batch, partial(writing.put_back, self.path, texts))
 
-    def _put_back(self, journal: Journal, texts: Texts, batch: Batch | None) -> str:
-        """Undo restoring the defaults, through the journal unless that could not be written (`batch` is None)."""
+    def _undo(self, journal: Journal, batch: Batch | None, unrecorded: Callable[[], object]) -> str:
+        """Undo an edit, through the journal unless that could not be written (`batch` is None)."""
         from oomtray.actions.file_edits import undo
-        from oomtray.config.writing import put_back
 
-        return self._write(lambda: put_back(self.path, texts) if batch is None else undo(journal, batch))
+        return self._write(unrecorded if batch is None else lambda: undo(journal, batch))
 
     def take_back(self, batch: Batch) -> str:
         """Undo a recorded change of the file; return why that failed, in the user's words, or ""."""
