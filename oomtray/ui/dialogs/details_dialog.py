@@ -31,7 +31,6 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.focus import FocusRing
-from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import call
@@ -112,8 +111,7 @@ class DetailsWindow(Dialog):
         self.body.addSpacing(SECTION - self.body.spacing())
         self.note = self.add_note()
         self.note.setContentsMargins(0, 0, 0, SECTION - self.body.spacing())
-        self.counts = Plain("", self, wraps=True)
-        self.counts.setFont(scaled(self.font(), 1.0, bold=True))
+        self.counts = Plain("", self, wraps=True, bold=True)
         self.place = Plain("", self, faint=True, at_end=True)
         self.body.addLayout(fill(HeadingLayout(), self.counts, self.place))
         self.bar, self.legend = PartsBar(self), PartsLegend(self)

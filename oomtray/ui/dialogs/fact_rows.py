@@ -29,7 +29,7 @@ from oomtray.messages.actions import label as action_label
 from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import GlyphButton
-from oomtray.ui.qt.fonts import fixed, grown, scaled
+from oomtray.ui.qt.fonts import fixed, grown
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import give_tooltip
@@ -110,8 +110,7 @@ class FactRows(QWidget):
         text = GROUPS.get(line.topic)
         if text is None or text in self._captions:
             return
-        caption = Plain(tr(text), self)
-        caption.setFont(scaled(self.font(), 1.0, bold=True))
+        caption = Plain(tr(text), self, bold=True)
         self._captions.append(text)
         self._add_group().addWidget(caption, 0, 0, 1, 2)
 

@@ -25,7 +25,7 @@ from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.fold import Fold
-from oomtray.ui.qt.fonts import scaled, small
+from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.painting import paint_panel, write_line
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
@@ -64,8 +64,7 @@ class FitsDialog(Dialog):
         form = QFormLayout()
         form.addRow(tr("Size"), self.size_field)
         self.body.addLayout(form)
-        self.answer = Plain("", self, wraps=True)
-        self.answer.setFont(scaled(self.font(), 1.0, bold=True))
+        self.answer = Plain("", self, wraps=True, bold=True)
         self.body.addWidget(self.answer)
         self.bar = FitsBar(self)
         self.bar.hide()

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.flow_layout import HeadingLayout
-from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel
@@ -22,8 +21,7 @@ class Section(QWidget):
     def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows = fill(QVBoxLayout(self), margins=(0, 8, 0, 0), spacing=6)
-        self.heading = Plain(heading, self, wraps=True)
-        self.heading.setFont(scaled(self.font(), 1.0, bold=True))
+        self.heading = Plain(heading, self, wraps=True, bold=True)
         self._rows.addLayout(fill(HeadingLayout(), self.heading, *([] if aside is None else [aside])))
 
     def fill(self, *parts: QWidget) -> None:

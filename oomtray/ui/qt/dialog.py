@@ -132,8 +132,7 @@ class Dialog(QDialog):
     def add_section(self, caption: str, aside: QWidget | None = None) -> Plain:
         """Add a bold caption above what is added to `body` next; `aside` goes to its end, or below it."""
         above = SECTION - self.body.spacing() if self.body.count() else 0
-        label = Plain(caption, self)
-        label.setFont(scaled(self.font(), 1.0, bold=True))
+        label = Plain(caption, self, bold=True)
         if aside is None:
             label.setContentsMargins(0, above, 0, 0)  # a margin disappears with a hidden caption
             self.body.addWidget(label)

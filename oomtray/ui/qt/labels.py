@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.ui.qt import contrast
+from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.painting import write_line
 from oomtray.ui.qt.screen_reader import give_tooltip
 
@@ -23,14 +24,17 @@ class Plain(QLabel):
     _faint = _tinting = False
 
     def __init__(
-        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False, wraps: bool = False
-    ) -> None:
+        self, text: str = "", parent: QWidget | None = None, *, faint: bool = False, at_end: bool = False, wraps: bool = False,
+        bold: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(parent, wordWrap=wraps)
         self._faint = faint
         self._at_end = at_end
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
         self._mind_side()
+        if bold:
+            self.setFont(scaled(self.font(), 1.0, bold=True))
         if faint:
             self._tint()
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QRectF, Qt, Signal
 from PySide6.QtGui import QPalette, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from oomtray.ui.qt.fonts import large, scaled
+from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import begin_painting
@@ -106,8 +106,7 @@ class Page(QScrollArea):
     def _add_caption(self, text: str) -> None:
         if self.column.count() > 2:  # not directly below the heading
             self.column.addSpacing(_APART - 8)
-        caption = Plain(text, self.widget())
-        caption.setFont(scaled(self.font(), 1.0, bold=True))
+        caption = Plain(text, self.widget(), bold=True)
         self.column.addWidget(caption)
 
     def finish(self) -> None:

@@ -13,7 +13,6 @@ from oomtray.messages import history as history_words
 from oomtray.messages import week as words
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.background_task import run_in_background
-from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.settings.defaults import DEFAULTS
@@ -49,8 +48,7 @@ class TriedWeek(QWidget):
         self.week: Week | None = None
         self.again = QTimer(self, singleShot=True, interval=_RECHECK_MS)
         self.again.timeout.connect(self.look_again)
-        heading = Plain(tr("Tried against the last week"), self)
-        heading.setFont(scaled(self.font(), 1.0, bold=True))
+        heading = Plain(tr("Tried against the last week"), self, bold=True)
         self.says = Plain("", self, faint=True, at_end=True, wraps=True)
         self.graph = WeekGraph(self)
         self.note = Plain(words.coarse(), self, faint=True, wraps=True)
