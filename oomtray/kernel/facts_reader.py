@@ -16,8 +16,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from oomtray.kernel.connections import read_connections
-from oomtray.kernel.descriptors import read_descriptors
+from oomtray.kernel.descriptors import read_connections, read_descriptors
 from oomtray.kernel.files import PROC, READ, read_in_time
 from oomtray.kernel.process import decode
 from oomtray.kernel.process_facts import MOST_LISTED, Command, Listing, ProcessFacts, Relative, Unread, Value

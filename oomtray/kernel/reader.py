@@ -15,7 +15,6 @@ from oomtray.kernel.files import read_int
 from oomtray.kernel.killers import KillerReader
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.score_scale import detect_scale
 from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
 from oomtray.kernel.visibility import kernel_release, sees_all
 from oomtray.systemd.unit_names import manager_unit
@@ -25,13 +24,14 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.cgroup_limits import CgroupUsage
     from oomtray.kernel.cgroup_state import StalledCgroup
-    from oomtray.kernel.snapshot import CgroupMemory, Process
+    from oomtray.kernel.snapshot import CgroupMemory, Process, ScoreScale
     from oomtray.systemd.unit_names import Unit
     from oomtray.systemd.units import UnitFacts, UnitReader
 
-
 _ADJ_MIN = -1000
 """The oom_score_adj that means never."""
+_ENOUGH = 16
+"""Processes that decide on the scale of the scores."""
 
 
 class SystemReader:
@@ -208,3 +208,26 @@ def _unit_of_its_end(process: Process, unit: Unit, units: UnitReader) -> tuple[U
         if facts is not None and facts.stops_with == process.pid:
             return service, facts
     return unit, units.facts(unit.name, unit.uid)
+
+
+def detect_scale(processes: Iterable[Process], total_pages: int) -> ScoreScale | None:
+    """Return the scale of /proc/PID/oom_score that fits most processes with memory; None if there is nothing to compare.
+
+    Linux 5.9 changed fs/proc/base.c: proc_oom_score from badness * 1000 / totalpages, floored at 0, to (1000 +
+    badness * 1000 / totalpages) * 2 / 3. Distributions backport, so the version string alone doesn't decide.
+    """
+    votes = {"shifted": 0, "plain": 0}
+    for process in processes:
+        pages, adj, score = process.pages, process.oom_score_adj, process.oom_score
+        if pages is None or adj is None or score is None or adj <= -999 or process.pid == 1:
+            continue
+        share = (pages + adj * (total_pages // 1000)) * 1000 / total_pages
+        shifted, plain = (1000 + share) * 2 / 3, max(share, 0.0)
+        if score == 0 and share < 1:
+            continue  # an empty process on the plain scale, or one that can't be chosen on the shifted one
+        votes["shifted" if abs(score - shifted) < abs(score - plain) else "plain"] += 1
+        if sum(votes.values()) >= _ENOUGH:
+            break
+    if not any(votes.values()):
+        return None
+    return "shifted" if votes["shifted"] >= votes["plain"] else "plain"

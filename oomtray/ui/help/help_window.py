@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Slot
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPalette, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -12,6 +12,9 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -19,19 +22,20 @@ from PySide6.QtWidgets import (
 from oomtray import help_pages
 from oomtray.messages.i18n import language, tr, tr_n
 from oomtray.ui.help.page_view import PageView, in_print
-from oomtray.ui.help.topic_row import TopicRow
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import Hairline
+from oomtray.ui.qt.painting import Hairline, paint_page_ground
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPainter
 
     from oomtray.help_pages import Page
 
@@ -41,6 +45,33 @@ _MARGIN = 12
 _WIDE, _ROWS = 600, 4
 """The width in pixels at a 10-point font from which topics are beside the page, and their rows when above it."""
 _NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
+_PAD = 16
+
+
+class TopicRow(QStyledItemDelegate):
+    """Paints a topic in the list: its title, elided if too long."""
+
+    def __init__(self, view: QListWidget) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(80, max(self._view.fontMetrics().height() + 16, 34))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        found = contrast.of(self._view.palette(), on_base=True)
+        state, box = option.state, QRect(option.rect)
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        mirrored = self._view.isRightToLeft()
+        painter.save()
+        paint_page_ground(painter, box, state, found, mirrored=mirrored)
+        painter.setLayoutDirection(self._view.layoutDirection())
+        painter.setFont(scaled(self._view.font(), 1.0, bold=chosen))
+        painter.setPen(found.text)
+        inner = box.adjusted(_PAD, 0, -_PAD // 2, 0)
+        shown = painter.fontMetrics().elidedText(index.data() or "", Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter), shown)
+        painter.restore()
 
 
 class HelpWindow(Window):

@@ -7,7 +7,7 @@ import pytest
 from oomtray.kernel.files import CHUNK
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.score_scale import detect_scale
+from oomtray.kernel.reader import detect_scale
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.kernel.visibility import kernel_release, sees_all
 from tests.facts import GIB
