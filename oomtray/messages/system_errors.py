@@ -1,4 +1,4 @@
-"""Why the system refused something, as a clause in the user's language."""
+"""Why the system refused something: in the C library's words, which it may not have in the user's language."""
 
 from __future__ import annotations
 
@@ -6,30 +6,29 @@ import errno
 
 from oomtray.messages.i18n import mark, tr
 
-_NO_PERMISSION = mark("there is no permission for it")
-_FILES = mark("too many files are open")
+_FILES = mark("Too many open files")
 _SAYS: dict[int, str] = {
-    errno.EACCES: _NO_PERMISSION,
-    errno.EPERM: _NO_PERMISSION,
-    errno.ENOENT: mark("there is no such file or directory"),
-    errno.ENOTDIR: mark("a part of its path is not a directory"),
-    errno.EISDIR: mark("it is a directory"),
-    errno.ELOOP: mark("its symbolic links run in a circle"),
-    errno.ENAMETOOLONG: mark("its name is too long"),
-    errno.ENOSPC: mark("there is no space left"),
-    errno.EDQUOT: mark("the space that this user may take is used up"),
-    errno.EFBIG: mark("it would become too large"),
-    errno.EROFS: mark("the file system is read-only"),
-    errno.EIO: mark("the device reports an error"),
-    errno.EUCLEAN: mark("it is damaged"),
+    errno.EACCES: mark("Permission denied"),
+    errno.EPERM: mark("Operation not permitted"),
+    errno.ENOENT: mark("No such file or directory"),
+    errno.ENOTDIR: mark("Not a directory"),
+    errno.EISDIR: mark("Is a directory"),
+    errno.ELOOP: mark("Too many levels of symbolic links"),
+    errno.ENAMETOOLONG: mark("File name too long"),
+    errno.ENOSPC: mark("No space left on device"),
+    errno.EDQUOT: mark("Disk quota exceeded"),
+    errno.EFBIG: mark("File too large"),
+    errno.EROFS: mark("Read-only file system"),
+    errno.EIO: mark("Input/output error"),
+    errno.EUCLEAN: mark("The file is damaged"),
     errno.EMFILE: _FILES,
     errno.ENFILE: _FILES,
-    errno.ENOMEM: mark("there is not enough memory"),
+    errno.ENOMEM: mark("Cannot allocate memory"),
 }
 
 
 def system_error(error: OSError | int | None) -> str:
-    """Return why, to stand after a colon; for a rare error the system's own words, or the name of its number."""
+    """Return why, to stand after a colon; for a rare error the name of its number where nothing else is known."""
     code = error.errno if isinstance(error, OSError) else error
     if code in _SAYS:
         return tr(_SAYS[code])

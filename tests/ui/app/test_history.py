@@ -104,6 +104,6 @@ def test_a_file_is_asked_for(opener: HistoryOpener) -> None:
 def test_a_file_that_can_not_be_written_is_told(opener: HistoryOpener, tmp_path: Path) -> None:
     opener.export_to(str(tmp_path / "missing" / "out"), "csv")
     (told,) = opener.window.findChildren(QMessageBox)
-    assert told.text() == "The history was not exported: there is no such file or directory"
+    assert told.text() == "The history was not exported: No such file or directory"
     assert told.textFormat() == Qt.TextFormat.PlainText
     told.close()

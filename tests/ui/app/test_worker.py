@@ -122,7 +122,7 @@ def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
     run(Script(OSError(5, "Input/output error"), OSError(5, "Input/output error"), after), heard)
 
     qtbot.waitUntil(lambda: len(heard) == 3)
-    assert heard[0] == Unreadable("the device reports an error")
+    assert heard[0] == Unreadable("Input/output error")
     assert heard[2].assessment is after
     assert len(caplog.records) == 1, "the same error is logged once"
 
@@ -130,7 +130,7 @@ def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        pytest.param(OSError(5, "Input/output error", "/proc/meminfo"), "/proc/meminfo: the device reports an error", id="file"),
+        pytest.param(OSError(5, "Input/output error", "/proc/meminfo"), "/proc/meminfo: Input/output error", id="file"),
         pytest.param(KeyError("MemTotal"), "KeyError: 'MemTotal'", id="a fault of the program"),
     ],
 )

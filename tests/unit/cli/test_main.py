@@ -164,7 +164,7 @@ def raiser(error: BaseException) -> Callable[[object], int]:
         pytest.param(
             PermissionError(errno.EACCES, "Permission denied", "/proc/7/x"),
             1,
-            "oomtray: /proc/7/x: there is no permission for it\n",
+            "oomtray: /proc/7/x: Permission denied\n",
             id="system-error",
         ),
         pytest.param(
@@ -228,7 +228,7 @@ def test_a_reader_that_stops_listening_is_no_error(argv: str) -> None:
 def test_a_full_disk_is_one_line(argv: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
         done = oomtray(*argv.split(), stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
-    assert (done.returncode, done.stderr) == (1, "oomtray: there is no space left\n")
+    assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
 
 
 @pytest.mark.parametrize("error", [cli.Failure("7 is gone"), ZeroDivisionError("oops"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)

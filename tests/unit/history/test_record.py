@@ -398,7 +398,7 @@ class TestFile:
         environment = {**os.environ, "XDG_STATE_HOME": str(tmp_path), "LC_ALL": "C.UTF-8"}
         command = as_nobody([sys.executable, "-m", "oomtray", "history"])
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-        assert (done.returncode, done.stderr) == (1, f"oomtray: {database.path} can't be read: there is no permission for it.\n")
+        assert (done.returncode, done.stderr) == (1, f"oomtray: {database.path} can't be read: Permission denied.\n")
 
     @pytest.mark.parametrize(
         ("flags", "free", "code", "told"),

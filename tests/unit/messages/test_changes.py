@@ -151,5 +151,5 @@ def test_what_went_wrong_with_the_journal() -> None:
     note = JournalNote("not-taken-back", "/s/changes", problem=FileProblem("unwritable", "/s/changes", errno.ENOSPC))
     assert messages.journal_note(note) == (
         "Undo can't note what it took back, so the next undo tries the same again."
-        " /s/changes can't be written: there is no space left."
+        " /s/changes can't be written: No space left on device."
     )

@@ -12,8 +12,8 @@ from oomtray.messages.system_errors import system_error
 @pytest.mark.parametrize(
     ("error", "says"),
     [
-        pytest.param(PermissionError(errno.EACCES, "Permission denied"), "there is no permission for it", id="words of ours"),
-        pytest.param(errno.EROFS, "the file system is read-only", id="its number"),
+        pytest.param(PermissionError(errno.EACCES, "Permission denied"), "Permission denied", id="known"),
+        pytest.param(errno.EROFS, "Read-only file system", id="its number"),
         pytest.param(OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link", id="rare"),
         pytest.param(errno.EXDEV, "EXDEV", id="the number of a rare one"),
         pytest.param(OSError("the bus closed the connection"), "the bus closed the connection", id="without a number"),
