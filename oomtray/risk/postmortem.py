@@ -105,6 +105,8 @@ def _points(tasks: Sequence[Task], total: int, report: KillReport) -> list[int]:
         for at, task in enumerate(tasks):
             if task.uid == 0:
                 points[at] -= task.pages * 3 // 100  # root's bonus; uid 0 nearly always had CAP_SYS_ADMIN
+    if report.release is not None and report.release < (5, 9):
+        return [max(one, 1) for one in points]
     return points
 
 

@@ -38,6 +38,14 @@ LIMIT = Limit(path="/a", usage=512 * MIB, limit=512 * MIB, hits=3)
 MEMCG = {"constraint": "memcg", "limit": LIMIT}
 
 
+@pytest.mark.parametrize(("release", "counted"), [((4, 14), 1), ((5, 9), 100 - 998 * 131)])
+def test_what_is_protected_counted_at_least_one_before_linux_5_9(release: tuple[int, int], counted: int) -> None:
+    paused = task("pause", 100 * PAGE, pid=6)._replace(adj=-998)
+    ranked = ranking(report(**MEMCG, release=release, tasks=(task("x", GIB), paused)))
+    assert ranked is not None
+    assert [(one.pid, one.badness) for one in ranked] == [(5, GIB // PAGE), (6, counted)]
+
+
 def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
     """It was told to have held more than it was allowed."""
     swapped = task("mysqld", 640 * MIB)._replace(rss=500 * MIB // PAGE, swap=140 * MIB // PAGE)
