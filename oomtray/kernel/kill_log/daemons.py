@@ -161,6 +161,9 @@ class DaemonLogs:
         if found is None:
             return self._failed_unit(line)
         for event in self._timeline.recent(line, "kernel"):
+            if not event.ended and _in(event.cgroup, found[1]):
+                event.unit = found[1]  # its kill line is missing, or comes later
+                return True
             if not event.victims or (event.from_unit and not _in(event.victims[0].cgroup, found[1])):
                 continue
             if event.victims[0].cgroup is None or _in(event.victims[0].cgroup, found[1]):
@@ -186,7 +189,8 @@ class DaemonLogs:
             event
             for killer in _OF_UNITS
             for event in self._timeline.recent(line, killer)
-            if not event.unit_is_down and any(victim.cgroup is None or _in(victim.cgroup, found[1]) for victim in event.victims)
+            if not event.unit_is_down
+            and (event.unit == found[1] or any(victim.cgroup is None or _in(victim.cgroup, found[1]) for victim in event.victims))
         ]
         for event in told:
             event.unit_is_down = True

@@ -10,6 +10,7 @@ from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Ma
 from oomtray.kernel.kill_log.gfp import usable_zones
 from oomtray.kernel.kill_log.task_table import TaskTable
 from oomtray.records import dataclass
+from oomtray.systemd.unit_names import unescape
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
@@ -67,6 +68,8 @@ class OpenReport:
     """Time of the last kill line."""
     asked_by: Killer | None = None
     from_unit: bool = False
+    unit: str | None = None
+    """The unit that has reported the kill of one of its processes, where no line names the victim."""
     unit_is_down: bool = False
     """Whether its unit has reported that it ended because of this."""
     beside: int | None = None
@@ -148,15 +151,18 @@ class OpenReport:
         """Make the report; `most` limits its tasks as in `read`."""
         size, constraint = self.page_size(), self._constraint()
         tasks, whole = ((), not self.table.count) if size is None or self.mixed else self.table.tasks(size, reader, most)
+        outcome, victims = self.outcome, tuple(map(self._with_owner, self.victims))
+        if outcome == "unknown" and self.unit is not None:
+            outcome, victims = "one-of", (Killed(pid=None, name=unescape(self.unit), cgroup=self.cgroup),)
         if self.has_copy:
             tasks = tuple({task.pid: task for task in tasks}.values())
         return KillReport(
             killer=self.killer,
-            outcome=self.outcome,
+            outcome=outcome,
             time=self.time,
             uptime=self.uptime,
             host=self.host,
-            victims=tuple(map(self._with_owner, self.victims)),
+            victims=victims,
             invoker=None if self.mixed else self.invoker,
             constraint=constraint,
             manual=self.manual,

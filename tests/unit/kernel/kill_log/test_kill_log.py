@@ -451,6 +451,22 @@ def test_files_in_memory_that_no_process_has_mapped(stamp: str, counts: str) -> 
     assert event.machine.files == 300_000 * 4096
 
 
+UNIT_TOLD = "A process of this unit has been killed by the OOM killer."
+
+
+@pytest.mark.parametrize("failed", ["", "Mar  3 10:11:13 a systemd[1]: web.service: Failed with result 'oom-kill'.\n"], ids=["killed", "and failed"])
+@pytest.mark.parametrize("unit", ["web.service", "other.service"])
+def test_a_units_result_ends_a_report_that_has_lost_its_end(unit: str, failed: str) -> None:
+    """They were two kills, of one of which nothing was known."""
+    lines = "".join(f"Mar  3 10:11:12 a kernel: {line}\n" for line in (HEAD + COLUMNS + ROWS + SUMMARY).splitlines())
+    told_by_unit = f"Mar  3 10:11:12 a systemd[1]: {unit}: {UNIT_TOLD}\n" + failed.replace("web.service", unit)
+    found = [(event.outcome, [(one.pid, one.name) for one in event.victims], event.invoker is not None) for event in events(lines + told_by_unit)]
+    of_unit = ("one-of", [(None, unit)])
+    assert found == ([(*of_unit, True)] if unit == "web.service" else [("unknown", [], True), (*of_unit, False)])
+    (event, *others) = events(lines + told_by_unit + f"Mar  3 10:11:12 a kernel: {KILL}")
+    assert (event.outcome, [one.pid for one in event.victims], len(others)) == ("killed", [711], unit != "web.service"), "the journal may have it later"
+
+
 MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
 
 
