@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
-    QPaintEvent,
     QResizeEvent,
     QTextCursor,
     QTextOption,
@@ -17,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
-    QLabel,
     QMenu,
     QPlainTextEdit,
     QSizePolicy,
@@ -30,7 +28,7 @@ from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import fixed, grown
-from oomtray.ui.qt.labels import Elided, Plain
+from oomtray.ui.qt.labels import Plain, Wrapped
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import give_tooltip
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
@@ -167,42 +165,13 @@ class _Texts(_Value):
                 label.take(text, whole, f"{line.label}: {text}" if number == 0 else text)
 
 
-class _Fact(Elided):
-    """A text whose tooltip and context menu have the whole of what it stands for.
-
-    It wraps if it may and each of its words fits; else it has one line, elided.
-    """
+class _Fact(Wrapped):
+    """A text whose tooltip and context menu have the whole of what it stands for."""
 
     _whole = ""
 
     def __init__(self, parent: QWidget, topic: str) -> None:
         super().__init__("", parent, middle=topic not in _NAMES)
-
-    def let_wrap(self, *, may: bool) -> None:
-        if may != self.wordWrap():
-            self.setWordWrap(may)
-            vertical = QSizePolicy.Policy.Preferred if may else QSizePolicy.Policy.Fixed
-            self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
-
-    def _wraps_in(self, width: int) -> bool:
-        words = self.text().split()
-        return self.wordWrap() and max(map(self.fontMetrics().horizontalAdvance, words), default=0) <= width
-
-    @property
-    def shown(self) -> str:
-        return self.text() if self._wraps_in(self.width()) else super().shown
-
-    def sizeHint(self) -> QSize:
-        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, self.fontMetrics().height())
-
-    def heightForWidth(self, width: int) -> int:
-        return super().heightForWidth(width) if self._wraps_in(width) else self.sizeHint().height()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        if self._wraps_in(self.width()):
-            QLabel.paintEvent(self, event)
-        else:
-            super().paintEvent(event)
 
     def take(self, text: str, whole: str, spoken: str) -> None:
         """`whole` is the text again, or several lines that it only counts; `spoken` is what a screen reader says."""

@@ -23,7 +23,7 @@ from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import WIDER, by_text, scaled
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.icons import app_icon
-from oomtray.ui.qt.labels import Elided, Plain, paragraph
+from oomtray.ui.qt.labels import Plain, Wrapped, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.screens import free_size, keep_on_screen
@@ -67,7 +67,8 @@ class Dialog(QDialog):
         self._head_scrolls = False
         self.icon = Plain("", self)
         self.icon.hide()
-        self.title = Elided("", self)
+        self.title = Wrapped("", self)
+        self.title.let_wrap(may=True)
         self.title.setFont(scaled(self.font(), 1.3, bold=True))
         self.subtitle = Plain("", self, faint=True, wraps=True)
         self.close_button = push_button(tr("Cancel") if cancels else tr("Close"), self.reject if cancels else self.close, self)

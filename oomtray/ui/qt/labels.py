@@ -141,6 +141,36 @@ class Elided(Line):
         give_tooltip(self, self.text() if self.shown != self.text() else "")
 
 
+class Wrapped(Elided):
+    """A text that wraps if it may and each of its words fits; else it has one line, elided."""
+
+    def let_wrap(self, *, may: bool) -> None:
+        if may != self.wordWrap():
+            self.setWordWrap(may)
+            vertical = QSizePolicy.Policy.Preferred if may else QSizePolicy.Policy.Fixed
+            self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
+
+    def _wraps_in(self, width: int) -> bool:
+        words = self.text().split()
+        return self.wordWrap() and max(map(self.fontMetrics().horizontalAdvance, words), default=0) <= width
+
+    @property
+    def shown(self) -> str:
+        return self.text() if self._wraps_in(self.width()) else super().shown
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 1, self.fontMetrics().height())
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(width) if self._wraps_in(width) else self.sizeHint().height()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._wraps_in(self.width()):
+            QLabel.paintEvent(self, event)
+        else:
+            super().paintEvent(event)
+
+
 def paragraph(parent: QWidget, *, faint: bool = False) -> Plain:
     """Return an empty label for a text that wraps and can be selected with the mouse."""
     label = Plain("", parent, faint=faint, wraps=True)

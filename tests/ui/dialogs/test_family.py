@@ -196,3 +196,16 @@ def test_a_button_has_an_edge_in_high_contrast_also_where_that_comes_later(qtbot
         button = made.close_button
         edge = button.grab().toImage().pixelColor(0, button.height() // 2)
         assert colors.contrast(edge, QColor(CONTRAST["Window"])) > 1.9
+
+
+def test_a_title_of_several_words_is_whole_in_the_narrowest_window(qtbot: Any) -> None:
+    """It has the app's name, often at its end."""
+    with text_size(18):
+        made = Dialog("Always protect")
+        qtbot.addWidget(made)
+        made.head_line("Always protect Visual Studio Code", "")
+        made.show()
+        made.resize(400, 640)
+        QApplication.processEvents()
+        assert made.title.shown == made.title.text()
+        assert made.title.height() >= made.title.heightForWidth(made.title.width()) > 1.5 * made.title.fontMetrics().height()
