@@ -163,11 +163,12 @@ class KernelReports:
             if any(self._timeline.open_before(line, report)):
                 report.beside = 0
             name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
-            report.invoker = Invoker(pid=None, name=name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name))
+            name = name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name)
+            report.invoker = Invoker(pid=None, name=name) if name else None  # the next line may tell
             report.mask = found[2] or ""
             report.order = int(found[4]) if found[4] else None
             report.nodes_of_policy = found[3]
-            report.manual = report.order == -1 or (self._manual and report.invoker.name.startswith(_WORKERS))
+            report.manual = report.order == -1 or (self._manual and name.startswith(_WORKERS))
             self._manual = False
             return True
         if "anual OOM execution" in text:

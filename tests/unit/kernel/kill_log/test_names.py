@@ -71,3 +71,11 @@ def test_one_quote_mark_begins_a_name_behind_a_stamp_and_else_a_quotation_withou
     (found,) = events(f"[  100.123456] {head}")
     assert found.invoker == (None, "'vim")
     assert events(head) == []
+
+
+@pytest.mark.parametrize("stamp", ["", "[  100.123456] ", "Aug 28 05:53:20 web kernel: "])
+def test_a_name_that_looks_like_what_stands_before_one_is_told_by_the_next_line(stamp: str) -> None:
+    """It was told as an empty one."""
+    named = REPORT.replace("vim", "kernel: ")
+    (found,) = events("".join(f"{stamp}{line}\n" for line in named.splitlines()))
+    assert found.invoker == (712, "kernel: ")
