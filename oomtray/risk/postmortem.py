@@ -177,6 +177,8 @@ def _of_machine(report: KillReport) -> Cause | None:
     cma = sum(zone.free_cma for zone in machine.zones)
     if cma > 0.5 * free and free > 2 * sum(zone.minimum for zone in machine.zones):
         return Cause("system-limit", "medium", {"cma_free": cma, "free": free}, "reserve-less-cma")
+    if free - usable_free > 0.1 * ram and usable_free <= 2 * sum(zone.minimum for zone in usable):
+        return None  # it was free where it could not be used, which neither swap nor a smaller heap changes
     heap = _heap(report, ram)
     if heap is not None:
         return Cause("misconfiguration", "medium", {"ram": ram, "held": heap[1]}, "shrink-heap", heap[0])

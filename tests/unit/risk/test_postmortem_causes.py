@@ -104,6 +104,10 @@ def test_cause(found: KillReport, kind: str, confidence: str, remedy: str) -> No
         pytest.param(report(constraint="memcg", limit=None), id="a limit that isn't told"),
         pytest.param(report(tasks=(task("java", GIB),)), id="a small heap"),
         pytest.param(report(tasks=(task("firefox", 7 * GIB),)), id="an app without a set size"),
+        pytest.param(
+            report(mask=0xCC0, machine=machine(swap_total=0, zones=(zone("Normal", 9 * MIB), zone("Movable", 4 * GIB))), tasks=(task("java", 6 * GIB),)),
+            id="free where the kernel itself can't use it",
+        ),
     ],
 )
 def test_no_evidence_no_cause(found: KillReport) -> None:
