@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import locale
+import os
 from collections.abc import Iterator
 from functools import partialmethod
 from pathlib import Path
@@ -22,6 +23,13 @@ def _own_settings(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("XDG_DATA_DIRS", str(xdg / "data"))
     yield
     names.forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _user_of_the_desktops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests is uid 1000, whose processes those of `tests.facts` are; root stays root."""
+    if os.getuid() != 0:
+        monkeypatch.setattr(os, "getuid", lambda: 1000)
 
 
 class PatientQtBot(QtBot):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.actions.preview import takes_session
 from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.names import app_name, told_name
 from oomtray.records import dataclass
@@ -41,7 +40,7 @@ def offers(assessment: Assessment, *, critical: bool, uid: int) -> Offers:
     victim = None if assessment.victim is None else _subject(assessment, assessment.victim.risk)
     spared = None if assessment.victim is None else _app_of_victim(assessment, assessment.victim.risk) or victim
     grows = _fastest_that_may_end(assessment, uid, own_pid)
-    may_end = None if victim is None or takes_session(victim.first.process) else victim
+    may_end = victim if victim is not None and may_be_hit(victim.first.process, uid, own_pid) else None
     if not critical:
         return Offers(protect=None if void else spared, end=grows)
     biggest = _biggest(assessment, uid, own_pid)

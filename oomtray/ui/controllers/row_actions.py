@@ -286,7 +286,7 @@ def _preset(
 
 def _without_refused(subject: Subject, change: dict[int, int]) -> dict[int, int]:
     """Leave out raises of other users' processes: the kernel refuses them, and the helper never raises."""
-    uid = os.geteuid()
+    uid = os.getuid()
     before = {p.pid: p.oom_score_adj or 0 for p in subject.processes if uid not in (0, p.uid)}
     return {pid: value for pid, value in change.items() if value <= before.get(pid, value)}
 

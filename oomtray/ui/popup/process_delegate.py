@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
@@ -72,11 +73,13 @@ class ProcessDelegate(QStyledItemDelegate):
         return max(self.widths.number, self._main.horizontalAdvance("000") + 1) + self.widths.arrow
 
     def offered(self, row: Row) -> tuple[ButtonName, ...]:
-        """Return the row's buttons: none for what already applies, and none without pointer or keyboard on it."""
+        """Return the row's buttons: none for what already applies or is refused, and none without pointer or keyboard on it."""
         if row not in self.buttons_on or row.gone or row.risk is None or row.risk.why_not in _OUT_OF_REACH:
             return ()
-        state = _STATE.get(row.cells.status.standing)
-        return tuple(which for which in BUTTONS if which != state)
+        without = {_STATE.get(row.cells.status.standing)}
+        if os.getuid() not in (0, row.risk.process.uid):
+            without.add("first")  # only its owner may raise it
+        return tuple(which for which in BUTTONS if which not in without)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(40, self.row_height() + self.stretch)

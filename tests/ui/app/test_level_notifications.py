@@ -356,12 +356,12 @@ def test_it_says_what_grows_and_how_fast(tray):
     assert tray.notifier.shown[0].body.split("\n")[1] == "cc1plus grows by 5.3 GiB a minute."
 
 
-def test_of_others_nothing_is_offered_that_would_need_a_password(qtbot):
+def test_of_others_nothing_is_offered_that_would_be_refused(qtbot):
     tray = Tray(uid=1001)  # all of the desktop is 1000's
 
     tray.alerts.consider(desktops.growing(desktops.desktop("critical"), cc1plus=900))
 
-    assert [action for action, _ in tray.notifier.shown[0].actions] == ["default", "end", "snooze"]
+    assert [action for action, _ in tray.notifier.shown[0].actions] == ["default", "snooze"]
 
 
 def test_a_growing_process_is_ended_by_its_button_and_no_other(tray):

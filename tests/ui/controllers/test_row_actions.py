@@ -61,7 +61,7 @@ def test_whoever_is_next_then_goes_by_no_number():
 @pytest.mark.parametrize("word", ["deprioritize", "first"])
 def test_of_another_users_process_no_raise_is_offered(word, monkeypatch):
     """The kernel would refuse it, and the helper doesn't raise: that would take away the owner's right to undo it."""
-    monkeypatch.setattr("os.geteuid", lambda: 1001)
+    monkeypatch.setattr("os.getuid", lambda: 1001)
     found = desktops.desktop()
     subject = app(found, "slack")
 
@@ -75,7 +75,7 @@ def test_of_another_users_process_no_raise_is_offered(word, monkeypatch):
 
 @pytest.mark.parametrize("uid", [0, 1000])
 def test_root_and_the_owner_are_offered_a_raise(uid, monkeypatch):
-    monkeypatch.setattr("os.geteuid", lambda: uid)
+    monkeypatch.setattr("os.getuid", lambda: uid)
     found = desktops.desktop()
 
     assert offered(found, app(found, "slack"), "first").enabled

@@ -410,6 +410,15 @@ def test_a_button_that_is_let_go_elsewhere_does_nothing(popup):
     assert popup.changes.asked == []
 
 
+def test_what_only_its_owner_may_do_is_no_button(popup, monkeypatch):
+    monkeypatch.setattr("os.getuid", lambda: 1001)
+    mouse(popup, "mouseClick", button(popup, 1, "first"))
+    assert popup.changes.asked == []
+
+    mouse(popup, "mouseClick", button(popup, 1, "protect"))
+    assert popup.changes.asked == [("protect", names(popup)[1])]
+
+
 def test_what_holds_already_is_no_button(popup):
     mysql = names(popup).index("mysql")
     mouse(popup, "mouseClick", button(popup, mysql, "protect"))
