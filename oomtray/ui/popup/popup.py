@@ -25,8 +25,7 @@ from oomtray.ui.popup.note_line import NoteLine
 from oomtray.ui.popup.popup_window import PopupWindow
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_view import ProcessView
-from oomtray.ui.popup.row_copy import copied
-from oomtray.ui.popup.row_menu import RowMenu
+from oomtray.ui.popup.row_menu import RowMenu, copied
 from oomtray.ui.popup.row_watch import RowWatch
 from oomtray.ui.popup.row_words import is_whole
 from oomtray.ui.popup.victim_card import VictimCard

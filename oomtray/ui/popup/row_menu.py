@@ -11,8 +11,10 @@ from PySide6.QtGui import QAction, QFontMetrics
 
 from oomtray.messages import actions as messages
 from oomtray.messages import rows as words
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import own_name, title
+from oomtray.messages.numbers import share_percent
+from oomtray.text import UNKNOWN, adjustment, name_shown, printable, size
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.popup.effect_menu import EffectMenu
 from oomtray.ui.qt.fonts import grown
@@ -210,3 +212,20 @@ class RowMenu(EffectMenu):
 def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
     """Return the display name of a process's app."""
     return title(assessment, risk) if labels is None else labels.title(assessment, risk)
+
+
+def copied(subject: Subject) -> str:
+    """Return the line that Copy puts into the clipboard: name, pid or count, rank, share, memory, oom_score_adj, executable."""
+    first = subject.first
+    process = first.process
+    memory = [risk.memory for risk in subject.risks if risk.memory is not None]
+    fields = [
+        subject.name if subject.app else name_shown(process.name),
+        tr_n("{count} process", "{count} processes", len(subject.risks)) if subject.app else str(process.pid),
+        UNKNOWN if first.rank is None else str(first.rank),
+        share_percent(first.share),
+        size(sum(memory)) if memory else UNKNOWN,
+        adjustment(process.oom_score_adj),
+        UNKNOWN if process.exe is None else printable(process.exe),
+    ]
+    return "\t".join(fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,16 +16,10 @@ def absent(siblings: Sequence[Row], present: Container[Hashable]) -> Iterator[tu
 
     Runs come from the end, so that the caller may remove each.
     """
-    last = len(siblings) - 1
-    while last >= 0:
-        if siblings[last].key in present:
-            last -= 1
-            continue
-        first = last
-        while first > 0 and siblings[first - 1].key not in present:
-            first -= 1
-        yield first, last
-        last = first - 1
+    for gone, run in groupby(reversed(range(len(siblings))), lambda at: siblings[at].key not in present):
+        if gone:
+            places = list(run)
+            yield places[-1], places[0]
 
 
 def alike(changes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
@@ -32,12 +27,6 @@ def alike(changes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
 
     `changes` has pairs of row and columns, in the rows' order.
     """
-    at = 0
-    while at < len(changes):
-        first, columns = changes[at]
-        last = first
-        while at + 1 < len(changes) and changes[at + 1] == (last + 1, columns):
-            at += 1
-            last += 1
-        yield first, last, columns
-        at += 1
+    for (_, columns), run in groupby(enumerate(changes), lambda one: (one[1][0] - one[0], one[1][1])):
+        rows = [row for _, (row, _) in run]
+        yield rows[0], rows[-1], columns
