@@ -76,35 +76,31 @@ def most(period: str, column: Column | None, apps: Sequence[tuple[str, int | Non
     """Give a period's maxima for screen readers; `apps` have the most that each held, the largest first."""
     if column is None:
         return tr("{time}: not recorded", time=period)
-    values = {
-        "time": period,
-        "memory": size(None if column.used is None else column.used.high),
-        "swap": size(None if column.swap is None else column.swap.high),
-        "stall": percent(column.stall),
-    }
-    held = [tr("{app} {size}", app=printable(name), size=size(memory)) for name, memory in apps if memory is not None]
+    held, values = _held(apps), figures(column, most=True) | {"time": period}
     if not held:
         return tr("{time}: at most memory {memory}, swap {swap}, stall {stall}", **values)
-    return tr("{time}: at most memory {memory}, swap {swap}, stall {stall}; apps: {apps}", **values, apps=joined(held))
+    return tr("{time}: at most memory {memory}, swap {swap}, stall {stall}; apps: {apps}", **values, apps=held)
 
 
 def numbers(when: str, column: Column | None, apps: Sequence[tuple[str, int | None]]) -> str:
     """Give the numbers at a moment for screen readers; `apps` have what each held, the largest first."""
     if column is None:
         return tr("{time}: not recorded", time=when)
-    values = {
-        "time": when,
-        "level": level_name(column.level),
-        "memory": size(None if column.used is None else column.used.mean),
-        "swap": size(None if column.swap is None else column.swap.mean),
-        "stall": percent(column.stall),
-    }
-    held = [tr("{app} {size}", app=printable(name), size=size(memory)) for name, memory in apps if memory is not None]
+    held, values = _held(apps), figures(column) | {"time": when, "level": level_name(column.level)}
     if not held:
         return tr("{time}: memory {memory}, swap {swap}, stall {stall}, {level}", **values)
-    return tr(
-        "{time}: memory {memory}, swap {swap}, stall {stall}, {level}; largest: {apps}", **values, apps=joined(held)
-    )
+    return tr("{time}: memory {memory}, swap {swap}, stall {stall}, {level}; largest: {apps}", **values, apps=held)
+
+
+def figures(column: Column, *, most: bool = False) -> dict[str, str]:
+    """Return memory, swap and stall as text: the means, or the maxima if `most`."""
+    used, swap = (None if one is None else one.high if most else one.mean for one in (column.used, column.swap))
+    return {"memory": size(used), "swap": size(swap), "stall": percent(column.stall)}
+
+
+def _held(apps: Sequence[tuple[str, int | None]]) -> str:
+    held = [tr("{app} {size}", app=printable(name), size=size(memory)) for name, memory in apps if memory is not None]
+    return joined(held) if held else ""
 
 
 def each_row(seconds: int) -> str:

@@ -15,9 +15,8 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.history.chart_apps import LOOK_SECONDS
-from oomtray.messages.history import each_row, level_name
+from oomtray.messages.history import each_row, figures, level_name
 from oomtray.messages.i18n import tr
-from oomtray.messages.numbers import percent
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data, time_labels
 from oomtray.ui.history.table_rows import rows, step
@@ -139,17 +138,9 @@ class ReadingsModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole or self._period is None or self._shown is None:
             return None
         begins, ends, column = self._rows[index.row()]
-        match index.column():
-            case 0:
-                return time_labels.moment(begins, self._shown)
-            case 1:
-                return size(None if column.used is None else column.used.high)
-            case 2:
-                return size(None if column.swap is None else column.swap.high)
-            case 3:
-                return percent(column.stall)
-            case 4:
-                return level_name(column.level)
+        if index.column() < _FIXED:
+            cells = time_labels.moment(begins, self._shown), *figures(column, most=True).values(), level_name(column.level)
+            return cells[index.column()]
         period = self._period
         look = chart_data.peak_look(period.apps, max(begins, self._shown.since), min(ends, self._shown.until))
         if look is None and ends - begins <= LOOK_SECONDS:  # apps are sampled less often

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
-from oomtray.messages.history import raised
+from oomtray.messages.history import figures, raised
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.text import UNKNOWN, size
@@ -86,16 +86,9 @@ class Readout(QWidget):
     def show_numbers(self, when: str, column: Column | None, *, most: bool) -> None:
         """Show the numbers of a moment, or the maxima of a range if `most`; None if nothing was recorded."""
         self.when.setText(when)
-        if column is None:
-            told = dict.fromkeys(self.switches, UNKNOWN)
-        else:
-            told = {
-                "memory": size(None if column.used is None else column.used.mean),
-                "swap": size(None if column.swap is None else column.swap.mean),
-                "stall": percent(column.stall),
-            }
+        told = {} if column is None else figures(column)
         for kind, switch in self.switches.items():
-            switch.show_value(told[kind])
+            switch.show_value(told.get(kind, UNKNOWN))
         self._level = "normal" if column is None or most else column.level
         said = raised(self._level)
         if column is None:
