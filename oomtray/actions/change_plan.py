@@ -6,6 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
+from oomtray.actions.journal import Journaled
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeOutcome:
+class ChangeOutcome(Journaled):
     """The state of a plan that is being carried out."""
 
     action: str
@@ -77,12 +78,7 @@ class ChangeOutcome:
     """How asking for permission ended; None if nobody was asked, or all was done."""
     complaint: Complaint | None = None
     """The helper's error output, if it could not answer."""
-    batch: Batch | None = None
-    """What an undo would take back; None if nothing moved, and after an undo."""
     undoes: Batch | None = None
-    undone: Batch | None = None
-    """What an undo has restored, as the history has it."""
-    note: JournalNote | None = None
 
     @property
     def moved(self) -> tuple[Change, ...]:

@@ -51,6 +51,17 @@ class JournalNote:
     problem: FileProblem | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journaled:
+    """What the journal has of an outcome."""
+
+    batch: Batch | None = None
+    """What an undo would take back; None if nothing was changed, and after an undo."""
+    undone: Batch | None = None
+    """What an undo has restored, as the history has it."""
+    note: JournalNote | None = None
+
+
 class Journal:
     """The changes of this boot. Safe for several programs at once, not for several threads."""
 

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from oomtray.actions import adjust, helper_run
 from oomtray.actions.adjust import Change
 from oomtray.actions.helper_run import Complaint
-from oomtray.actions.journal import Journal
+from oomtray.actions.journal import Journal, Journaled
 from oomtray.actions.units import dropin, request
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.helper_run import Runner, Status
-    from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
@@ -61,7 +60,7 @@ class UnitCall:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitOutcome:
+class UnitOutcome(Journaled):
     plan: UnitPlan
     status: Status
     failure: Failure | None
@@ -72,11 +71,6 @@ class UnitOutcome:
     """The running processes to change, with their values now."""
     after: UnitState | None
     """State of the unit afterwards; None if it could not be read again, or nothing was done."""
-    batch: Batch | None = None
-    """What an undo would take back; None if nothing was done, and after an undo."""
-    undone: Batch | None = None
-    """What an undo has restored, as the history has it."""
-    note: JournalNote | None = None
 
     @property
     def undoable(self) -> bool:
@@ -271,7 +265,7 @@ class UnitChanger:
         short = any(change.error is not None for change in changes)
         status: Status = "done" if edited and not short else "failed"
         batch, undone = (None, None) if begun is None else (begun.batch, begun.undone)
-        return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch, undone))
+        return self._remembered(UnitOutcome(plan, status, failure, edited, changes, after, batch=batch, undone=undone))
 
     def _observed(self, move: Move, error: str) -> Change:
         """Report a change by the value its process has now, as the helper may have been killed after its write."""

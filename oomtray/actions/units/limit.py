@@ -14,7 +14,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions.journal import Journal
+from oomtray.actions.journal import Journal, Journaled
 from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import Refusal, UnitRefused
@@ -25,7 +25,6 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
     from oomtray.risk.kill_event import KillScope
@@ -47,14 +46,9 @@ class UnitLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class LimitOutcome:
+class LimitOutcome(Journaled):
     after: UnitLimit
     wanted: int | None
-    batch: Batch | None = None
-    """What an undo would take back; None after an undo."""
-    undone: Batch | None = None
-    """What an undo has restored, as the history has it."""
-    note: JournalNote | None = None
 
     @property
     def done(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.actions.journal import Journal
+from oomtray.actions.journal import Journal, Journaled
 from oomtray.actions.journal_file import UnitChange
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, UnitSettings, completed
@@ -21,7 +21,6 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.settings import Oomd
@@ -62,16 +61,11 @@ class PreferenceOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class PreferencesOutcome:
+class PreferencesOutcome(Journaled):
     """The result for one or more units, set or restored together."""
 
     units: tuple[PreferenceOutcome, ...]
     """Never empty; omits units that have ended meanwhile."""
-    batch: Batch | None = None
-    """What an undo would take back; None if nothing was changed, and after an undo."""
-    undone: Batch | None = None
-    """What an undo has restored, as the history has it."""
-    note: JournalNote | None = None
     refused: tuple[tuple[UnitChange, UnitRefused], ...] = ()
     """Units that an undo did not restore."""
 
@@ -109,7 +103,7 @@ class PreferenceChanger:
             raise refused
         moved = [_recorded(one) for one in done if one.changed]
         batch = self._journal.record("prefer", (), units=moved)
-        return PreferencesOutcome(tuple(done), batch, note=self._journal.note)
+        return PreferencesOutcome(tuple(done), batch=batch, note=self._journal.note)
 
     def undo(self, batch: Batch) -> PreferencesOutcome:
         """Restore each unit's earlier preference. Raises UnitRefused if none can be set.
