@@ -132,8 +132,9 @@ def _took_memory(event: KillEvent, cause: Cause | None) -> str | None:
 def _lasting(subject: Subject, uid: int, rule: ActionId, event: KillEvent) -> ActionId | None:
     """Return `rule`, or "unit" for a service.
 
-    None for systemd-oomd, which doesn't read oom_score_adj, all that a rule sets.
+    None for systemd-oomd, which doesn't read oom_score_adj, all that a rule sets, and for a raise of another user's process.
     """
     if service_of(subject.first.process, uid) is not None:
         return "unit"
-    return None if event.killer == "systemd-oomd" else rule
+    refused = rule == "always-deprioritize" and uid not in (0, subject.first.process.uid)
+    return None if event.killer == "systemd-oomd" or refused else rule

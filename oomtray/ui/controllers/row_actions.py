@@ -214,7 +214,10 @@ def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:
     if not subject.processes:
         return _beyond_reach(subject, "always-protect"), _beyond_reach(subject, "always-deprioritize")
     hint = tr("Shows the rule before it is added.")
-    return RowAction("always-protect", hint=hint), RowAction("always-deprioritize", hint=hint)
+    raised = RowAction("always-deprioritize", hint=hint)
+    if uid not in (0, subject.first.process.uid):  # the rule would name that user, and never be applied
+        raised = RowAction("always-deprioritize", *messages.of_another_user(), enabled=False)
+    return RowAction("always-protect", hint=hint), raised
 
 
 def expendable(assessment: Assessment, subject: Subject, step_in: StepIn, uid: int) -> RowAction | None:

@@ -73,6 +73,15 @@ def test_of_another_users_process_no_raise_is_offered(word, monkeypatch):
     assert offered(found, subject, "protect").enabled
 
 
+def test_for_another_users_process_no_rule_is_offered_that_would_raise_it():
+    subject = app(desktops.desktop(), "slack")
+
+    assert [(one.action, one.enabled) for one in row_actions.lasting(subject, 1001)] == [
+        ("always-protect", True), ("always-deprioritize", False),
+    ]  # fmt: skip
+    assert all(one.enabled for uid in (0, 1000) for one in row_actions.lasting(subject, uid))
+
+
 @pytest.mark.parametrize("uid", [0, 1000])
 def test_root_and_the_owner_are_offered_a_raise(uid, monkeypatch):
     monkeypatch.setattr("os.getuid", lambda: uid)

@@ -693,6 +693,12 @@ def test_an_app_of_ones_own_that_took_memory_can_be_marked_as_expendable_once(mo
     assert [remedy.label for remedy in remedies(event, None, now, ("code",))] == labels[:1]
 
 
+def test_another_users_app_that_took_memory_is_not_offered_to_go_first(monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 1001)
+    event = kills.leak(victims=(), growing=(kills.Grew("code", 1e6),), ranking=None)
+    assert remedies(event, None, desktops.desktop()) == ()
+
+
 def test_what_was_killed_for_its_own_growth_is_offered_neither_to_go_first_nor_to_be_protected(page):
     """It went first already, and others would be killed for it if it were protected."""
     cause = Cause("leak", "high", {"from": GIB, "to": 9 * GIB, "seconds": 600}, "expendable", "code")
