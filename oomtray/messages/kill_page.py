@@ -180,6 +180,11 @@ def asked(event: KillEvent) -> tuple[str, str]:
             tr("{killer} had asked it to end", killer=event.asked_by),
             tr("It was given time to end by itself first, and was killed by force since it didn't."),
         )
+    if event.trigger is not None and event.lowered:
+        return (
+            tr("{name} had lowered the limit", name=program_name(event.trigger.name)),
+            tr("The kernel kills at once where memory.max is set below what a control group holds and can't give back."),
+        )
     if event.trigger is not None and not event.manual:
         return (
             tr("{name} had asked for memory", name=program_name(event.trigger.name)),

@@ -217,6 +217,8 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
         told.append(gave(report.freed))
     if report.manual:
         told.append(by_sysrq())
+    elif report.trigger is not None and report.lowered:
+        told.append(tr("{name} had set the limit below what was in use.", name=program_name(report.trigger.name)))
     elif report.trigger is not None:
         told.append(tr("{name} had asked for memory.", name=program_name(report.trigger.name)))
     if report.allocating:

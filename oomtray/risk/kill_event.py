@@ -114,6 +114,8 @@ class KillEvent:
     trigger: Trigger | None = None
     constraint: Constraint | None = None
     manual: bool = False
+    lowered: bool = False
+    """Whether `trigger` set the limit below what was in use, rather than asking for memory."""
     allocating: bool = False
     """Whether the kernel took the process that asked for memory, as vm.oom_kill_allocating_task tells it to."""
     sources: tuple[Source, ...] = ()
@@ -185,7 +187,7 @@ def shares_victim(one: KillEvent, other: KillEvent) -> bool:
 
 
 _EITHER = (
-    *("boot", "trigger", "constraint", "manual", "allocating", "growing", "asked_by", "cause", "ranking", "page_size", "free"),
+    *("boot", "trigger", "constraint", "manual", "allocating", "lowered", "growing", "asked_by", "cause", "ranking", "page_size", "free"),
 )
 
 

@@ -31,6 +31,7 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
         constraint=report.constraint,
         manual=report.manual,
         allocating=report.allocating,
+        lowered=report.lowered,
         sources=(source,),
         asked_by=report.asked_by,
         cause=why,

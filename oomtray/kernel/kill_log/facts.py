@@ -110,6 +110,8 @@ class KillReport(NamedTuple):
     """Whether it was requested with the magic SysRq key."""
     allocating: bool = False
     """Whether the kernel took the process that asked for memory, as vm.oom_kill_allocating_task tells it to."""
+    lowered: bool = False
+    """Whether the invoker set the limit below what was in use, rather than asking for memory."""
     order: int | None = None
     """2 to this power contiguous pages were requested."""
     mask: int | None = None

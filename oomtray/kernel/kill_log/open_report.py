@@ -40,6 +40,7 @@ class OpenReport:
     constraint: Constraint | None = None
     manual: bool = False
     allocating: bool = False
+    lowered: bool = False
     order: int | None = None
     mask: str = ""
     cpuset: str | None = None
@@ -167,6 +168,7 @@ class OpenReport:
             constraint=constraint,
             manual=self.manual,
             allocating=self.allocating,
+            lowered=self.lowered,
             order=self.order,
             mask=int(self.mask, 16) if self.mask else None,
             nodes_allowed=frozenset(_listed(self.nodes_allowed)) if self.nodes_allowed and constraint == "cpuset" else None,

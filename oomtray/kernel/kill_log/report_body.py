@@ -52,6 +52,7 @@ def tells(text: str) -> bool:
         or "free:" in text
         or "shmem:" in text
         or "mem_cgroup_o" in text
+        or "memory_max_w" in text
     )
 
 
@@ -71,6 +72,8 @@ def take_body(report: OpenReport, lines: list[str]) -> int:
             told += _files(report, text)
         elif "mem_cgroup_o" in text:
             told += _in_cgroup(report, text)
+        elif "memory_max_w" in text:
+            told += _lowered(report, text)
     return told
 
 
@@ -250,10 +253,15 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
     return True
 
 
+def _lowered(report: OpenReport, _text: str) -> bool:
+    report.lowered = True
+    return True
+
+
 HANDLERS = (
     ("pid", _columns), ("free:", _zone), ("*", _blocks), ("hugepages_total", _huge), (" swap ", _swap), ("pages", _pages),
     ("slab_unreclaimable", _slab), (" shmem:", _files), ("cpuset=", _cpuset), ("omm: ", _cpu), ("comm: ", _cpu), (": usage ", _usage),
     ("killed as a result", _limit_of), ("cgroup stats for", _limit_of), ("mem_cgroup_out_of_memory", _in_cgroup),
-    ("mem_cgroup_oom_synchronize", _in_cgroup),
+    ("mem_cgroup_oom_synchronize", _in_cgroup), ("memory_max_write", _lowered),
 )  # fmt: skip
 """Words of the body that tell something, and what takes in a line with one of them."""

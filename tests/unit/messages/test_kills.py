@@ -67,6 +67,12 @@ def test_a_child_died_in_its_parents_place() -> None:
         assert says not in details(replace(event, victims=(other,)))
 
 
+def test_a_limit_that_was_lowered() -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("log",), victims=(Dead(pid=6, name="tar"),), trigger=Trigger(7, "bash"), lowered=True)
+    assert details(event) == ["bash had set the limit below what was in use."]
+    assert kill_page.asked(event)[0] == "bash had lowered the limit"
+
+
 def test_who_asks_is_killed_where_the_kernel_is_set_to_that() -> None:
     event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("log",), victims=(Dead(pid=6, name="tar"),), trigger=Trigger(6, "tar"), allocating=True)
     says = "The kernel is set to kill whoever asks (vm.oom_kill_allocating_task)."

@@ -451,6 +451,15 @@ def test_files_in_memory_that_no_process_has_mapped(stamp: str, counts: str) -> 
     assert event.machine.files == 300_000 * 4096
 
 
+@pytest.mark.parametrize("stamp", ["", "[  100.123456] "])
+def test_who_set_the_limit_below_what_was_in_use_had_not_asked_for_memory(stamp: str) -> None:
+    trace = "Call Trace:\n dump_header+0x4a/0x1f0\n mem_cgroup_out_of_memory+0x13f/0x160\n{} cgroup_file_write+0x8f/0x190\n"
+    for call, lowered in ((" memory_max_write+0x11b/0x1e0\n", True), (" try_charge_memcg+0x416/0x600\n", False)):
+        log = HEAD + trace.format(call) + COLUMNS + ROWS + SUMMARY + KILL
+        (event,) = events("".join(f"{stamp}{line}\n" for line in log.splitlines()))
+        assert (event.invoker and event.invoker.name, event.lowered) == ("ruby worker", lowered)
+
+
 UNIT_TOLD = "A process of this unit has been killed by the OOM killer."
 
 
