@@ -214,7 +214,7 @@ def _change(target: Target, wanted: int, proc: str, act: Callable[[ProcessHandle
 
 
 def _why_not(handle: ProcessHandle, value: int) -> Trouble | None:
-    if handle.pid == 1:
+    if handle.pid == 1 and not handle.read_score():  # a container's PID 1 is killed as any other process
         return "pid-1"
     if handle.kernel_thread:
         return "kernel-thread"

@@ -100,6 +100,11 @@ class ProcessHandle:
             leader = int(self._status(b"Tgid"))
             return None if leader == self.pid else leader
 
+    def read_score(self) -> int:
+        """oom_score: 0 for a process that the kernel never kills."""
+        with self._translated():
+            return int(self._read("oom_score"))
+
     def read_adj(self) -> int:
         """oom_score_adj, -1000..1000."""
         with self._translated():

@@ -70,8 +70,8 @@ def tree(tmp_path: Path) -> ProcTree:
 @pytest.mark.parametrize(
     ("facts", "error"),
     [
-        pytest.param({"pid": 1}, "pid-1", id="pid-1"),
-        pytest.param({"pid": 1, "start": 99}, "pid-1", id="pid-1-whatever-its-start"),
+        pytest.param({"pid": 1, "score": 0}, "pid-1", id="pid-1"),
+        pytest.param({"pid": 1, "start": 99, "score": 0}, "pid-1", id="pid-1-whatever-its-start"),
         pytest.param({"flags": KTHREAD}, "kernel-thread", id="kernel-thread"),
         pytest.param({"state": "Z"}, "zombie", id="zombie"),
         pytest.param({"start": START + 1}, "pid-reused", id="reused"),
@@ -85,6 +85,11 @@ def test_refused_without_a_write(tree: ProcTree, facts: dict[str, object], error
     change = adjust.adjust(Target(pid, START), 500, proc=str(tree))
     assert (change.done, change.error, change.after) == (False, error, 500)
     assert (tree.root / str(pid) / "oom_score_adj").read_text().strip() == "7"
+
+
+def test_pid_1_of_a_container_which_the_kernel_may_kill_is_changed_as_any_other(tree: ProcTree) -> None:
+    tree.add(1, start=START, adj=7, score=700)
+    assert adjust.adjust(Target(1, START), 500, proc=str(tree)).done
 
 
 def test_a_hostile_name_is_told_as_it_is(tree: ProcTree) -> None:
