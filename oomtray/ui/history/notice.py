@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtCore import QEvent, QSize, Qt
 
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import CORNER, begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_box
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -44,9 +43,7 @@ class Notice(Plain):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, found = begin_painting(self)
-        painter.setPen(QPen(found.amber))
-        painter.setBrush(found.amber_wash)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+        paint_box(painter, self.rect(), found.amber, found.amber_wash)
         mirrored = self.isRightToLeft()
         left = self.width() - _MARGIN - self._side if mirrored else _MARGIN
         sign = state_pixmap("warning", found.dark, self._side, self.devicePixelRatioF())

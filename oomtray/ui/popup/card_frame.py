@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
@@ -18,7 +18,7 @@ from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.glyphs import draw
-from oomtray.ui.qt.painting import clip_round
+from oomtray.ui.qt.painting import clip_round, paint_box
 
 if TYPE_CHECKING:
     from oomtray.messages.card import CardWords
@@ -246,9 +246,8 @@ class CardFrame(QWidget):
         calm = self._level == "normal"
         ground = found.hover if calm else found.wash(self._level)
         edge = ground if calm else colors.blend(found.fill(self._level)[0], ground, 0.6)
-        painter.setPen(QPen(found.text if found.stark else edge, 1))
-        painter.setBrush(found.ground if found.stark else ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+        edge, ground = (found.text, found.ground) if found.stark else (edge, ground)
+        paint_box(painter, self.rect(), edge, ground, _CORNER)
         mirrored = self.isRightToLeft()
         if self._countdown is not None:
             inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)

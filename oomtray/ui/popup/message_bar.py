@@ -6,7 +6,7 @@ import time
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, QRect, Qt, Slot
 from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -24,6 +24,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.painting import paint_box
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Size of the shape, and pixels of padding on its side and on the others."""
-_CORNER = 6.0
 _LINES_BESIDE = 2
 """Most lines of a text that has its buttons beside rather than below it."""
 _OLD_SECONDS = 120.0
@@ -264,9 +264,7 @@ class MessageBar(QWidget):
             "ask": found.red_wash,
         }
         ground = found.ground if found.stark else washes[self._tone]
-        painter.setPen(found.text if found.stark else ground)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _CORNER, _CORNER)
+        paint_box(painter, self.rect(), found.text if found.stark else ground, ground)
         mirrored = self.isRightToLeft()
         side = grown(_SHAPE, self.font())
         spot = QRect(self.width() - 12 - side if mirrored else 11, round(self._first_line - side / 2), side, side)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import card as words
@@ -18,6 +18,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import paint_box
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -123,9 +124,7 @@ class NoteLine(QWidget):
         found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setBrush(found.ground)
-        painter.setPen(QPen(found.text if found.stark else found.line, 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        paint_box(painter, self.rect(), found.text if found.stark else found.line, found.ground)
         if self._lines:
             mirrored = self.isRightToLeft()
             side = grown(_GLYPH, self.font())

@@ -85,11 +85,15 @@ class Panel(QWidget):
 def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
     """Paint the box over the whole widget, or over the part given by `box`."""
     painter, found = begin_painting(widget, on_base=True)
-    painter.setPen(QPen(found.line))
-    painter.setBrush(found.ground)
-    whole = QRectF(widget.rect() if box is None else box)
-    painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), CORNER, CORNER)
+    paint_box(painter, widget.rect() if box is None else box, found.line, found.ground)
     painter.end()
+
+
+def paint_box(painter: QPainter, box: QRect, edge: QColor, ground: QColor, corner: float = CORNER) -> None:
+    """Paint a rounded box whose edge is one pixel wide and within it."""
+    painter.setPen(QPen(edge))
+    painter.setBrush(ground)
+    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
 
 
 def write_line(painter: QPainter, box: QRect, text: str, *, right: bool = False) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Slot
+from PySide6.QtCore import QEvent, Slot
 from PySide6.QtGui import QHideEvent, QPainter, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import settings as words
 from oomtray.messages.i18n import tr
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.buttons import GlyphButton, PushButton, push_button
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.icons import state_pixmap
@@ -73,9 +73,7 @@ class ProblemBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
         painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(found.amber_wash)
-        painter.drawRect(QRectF(self.rect()))
+        colors.fill(painter, self.rect(), found.amber_wash)
         painter.setPen(QPen(found.amber, 1))
         painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
         painter.end()
@@ -147,9 +145,7 @@ class UndoBar(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
         painter = QPainter(self)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(found.selected)
-        painter.drawRect(QRectF(self.rect()))
+        colors.fill(painter, self.rect(), found.selected)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(self.rect().topLeft(), self.rect().topRight())
         painter.end()

@@ -13,6 +13,7 @@ from oomtray.messages.i18n import joined, mark, tr
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import SMALL, scaled, small
 from oomtray.ui.qt.icon_figures import figure_pixmap, step_of
+from oomtray.ui.qt.painting import paint_box
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
@@ -56,9 +57,7 @@ class IconPreview(QWidget):
         wide = (self.width() - 3 * _PAD) // 2
         for place, (dark, ground) in enumerate(_PANELS):
             panel = QRect(_PAD + place * (wide + _PAD), _PAD, wide, _HIGH)
-            painter.setPen(contrast.of(self.palette()).line)
-            painter.setBrush(QColor(ground))
-            painter.drawRoundedRect(QRectF(panel).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            paint_box(painter, panel, contrast.of(self.palette()).line, QColor(ground), 4)
             size = _SIZES[1] if wide >= len(_STATES) * _CELL else _SIZES[0]
             cell = wide / len(_STATES)
             for column, (state, used) in enumerate(_STATES):

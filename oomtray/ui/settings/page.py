@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QRectF, Qt, Signal
-from PySide6.QtGui import QPalette, QPen
+from PySide6.QtCore import QLineF, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_box
 from oomtray.ui.qt.steady_scroll import SteadyScroll
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.settings.controls import number_column
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from oomtray.ui.settings.surroundings import Surroundings
 
 _MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
-_ROUND = 6
 
 
 class Card(QWidget):
@@ -42,9 +41,7 @@ class Card(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Base))
-        painter.setPen(QPen(found.line, 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _ROUND, _ROUND)
+        paint_box(painter, self.rect(), found.line, self.palette().color(QPalette.ColorRole.Base))
         for part in [part for part in self._parts if part.isVisible()][1:]:
             top = part.geometry().top() - 0.5  # between two pixels, so that the line is sharp
             painter.drawLine(QLineF(1, top, self.width() - 1, top))
