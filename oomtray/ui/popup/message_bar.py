@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetrics, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -18,19 +18,18 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
-from oomtray.ui.qt import colors
 from oomtray.ui.qt.buttons import GlyphButton, PushButton
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import paint_box
+from oomtray.ui.qt.painting import begin_painting, paint_box
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from PySide6.QtGui import QColor, QFont
+    from PySide6.QtGui import QColor, QFont, QPainter
 
     from oomtray.ui.controllers.report import Offer, Report, Tone
 
@@ -254,9 +253,7 @@ class MessageBar(QWidget):
         offer.act()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colors.of(self.palette())
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self)
         washes = {
             "done": found.calm_wash,
             "part": found.amber_wash,

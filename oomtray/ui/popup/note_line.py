@@ -5,23 +5,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import card as words
 from oomtray.messages import limits
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
-from oomtray.ui.qt import colors
 from oomtray.ui.qt.buttons import LinkButton
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import paint_box
+from oomtray.ui.qt.painting import begin_painting, paint_box
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.qt.glyphs import Glyph
 
@@ -121,10 +121,8 @@ class NoteLine(QWidget):
         return QSize(200, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = colors.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        paint_box(painter, self.rect(), found.text if found.stark else found.line, found.ground)
+        painter, found = begin_painting(self, on_base=True)
+        paint_box(painter, self.rect(), found.line, found.ground)
         if self._lines:
             mirrored = self.isRightToLeft()
             side = grown(_GLYPH, self.font())
