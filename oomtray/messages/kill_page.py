@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.messages.causes import GREW, advice_for_most
-from oomtray.messages.i18n import joined, mark, tr, tr_n
+from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
 from oomtray.messages.kills import (
     by_sysrq,
     compared,
@@ -76,7 +76,9 @@ def title(event: KillEvent, count: int = 1) -> str:
     if event.outcome == "one-of":
         return tr("A part of {name} was killed", name=who)
     if event.outcome == "likely":
-        return tr("{names} was probably killed", names=who)
+        if len(names) > 1:
+            return tr_c("as a title", "{names} were likely killed", names=who)
+        return tr_c("as a title", "{names} was likely killed", names=who)
     return tr("{names} was killed", names=who) if len(names) == 1 else tr("{names} were killed", names=who)
 
 

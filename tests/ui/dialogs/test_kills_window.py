@@ -239,7 +239,7 @@ def test_the_choice_has_one_heading_whatever_is_known_of_it(page, event, title, 
 
 def test_what_nobody_saw_says_so(page):
     page.show_kill(kills.unseen(), (), None)
-    assert page.title.text() == "firefox was probably killed"
+    assert page.title.text() == "firefox was likely killed"
     assert page.certainty.text() == "Likely: it was next in order"
     page.show_kill(replace(kills.unseen(), killer="kernel", sources=("pidfd", "vmstat")), (), None)
     assert page.certainty.text() == "Likely: it ended at that moment"
@@ -774,7 +774,7 @@ def test_the_newest_kill_comes_first_with_what_was_read_before_it(window, qtbot)
 def test_one_can_be_asked_for_by_its_number(window, qtbot):
     record(kills.unseen(), kills.leak())
     window.show_recorded(1)
-    qtbot.waitUntil(lambda: window.page.title.text() == "firefox was probably killed")
+    qtbot.waitUntil(lambda: window.page.title.text() == "firefox was likely killed")
 
 
 def test_what_oom_tray_ended_itself_is_listed_as_that(window, qtbot):
