@@ -142,9 +142,11 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
         _finish_output()
         _print_error(str(failure))
     except OSError as error:
+        from oomtray.messages.system_errors import of_file
+
         drop_output()
         status = FAILED
-        _print_error(_refused(error))
+        _print_error(of_file(error))
     except Exception as error:  # a defect of ours is one line too, because scripts read standard error
         status = FAILED
         _finish_output()
@@ -301,14 +303,6 @@ def _file_problem(error: Exception) -> str | None:
     from oomtray.messages.files import file_problem
 
     return file_problem(error.problem) if isinstance(error, FileError) else None
-
-
-def _refused(error: OSError) -> str:
-    from oomtray.messages.files import in_file
-    from oomtray.messages.system_errors import system_error
-
-    says = system_error(error)
-    return says if error.filename is None else in_file(error.filename or tr("(an empty name)"), None, says)
 
 
 def _unexpected(error: Exception) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from oomtray.messages.i18n import mark, tr
+from oomtray.text import printable
 
 _FILES = mark("Too many open files")
 _SAYS: dict[int, str] = {
@@ -35,3 +36,11 @@ def system_error(error: OSError | int | None) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     return str(code) if code is None else errno.errorcode.get(code, str(code))
+
+
+def of_file(error: OSError) -> str:
+    """Return why, after the name of the file that the error is about, if it has one."""
+    says = system_error(error)
+    if error.filename is None:
+        return says
+    return tr("{file}: {says}", file=printable(str(error.filename)) or tr("(an empty name)"), says=says)

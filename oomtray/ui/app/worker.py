@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSocketNotifier, QThread, Signal, Slot
 
 from oomtray.kernel.locked_code import lock_code
+from oomtray.messages.system_errors import of_file
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -172,11 +173,8 @@ class Worker(QThread):
 
 
 def _reason(error: Exception) -> str:
-    """Return why for an OSError; for any other error, which is a bug, its type and message."""
-    if isinstance(error, OSError):
-        from oomtray.messages.files import in_file
-        from oomtray.messages.system_errors import system_error
+    """Return why for an OSError; for any other error, which is a bug, its type and message.
 
-        says = system_error(error)
-        return says if error.filename is None else in_file(error.filename, None, says)
-    return f"{type(error).__name__}: {error}"
+    It imports nothing, which could fail for the same reason: too many open files, or a bad disk.
+    """
+    return of_file(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

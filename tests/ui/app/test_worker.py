@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import sys
 import threading
 
 import pytest
@@ -125,6 +127,18 @@ def test_an_error_is_told_and_the_next_step_is_tried(run, qtbot, caplog):
     assert heard[0] == Unreadable("Input/output error")
     assert heard[2].assessment is after
     assert len(caplog.records) == 1, "the same error is logged once"
+
+
+def test_an_error_is_told_where_no_more_code_can_be_read(run, qtbot, monkeypatch):
+    """As where too many files are open: an error in telling it would end the thread for good."""
+    for module in ("files", "system_errors"):
+        monkeypatch.setitem(sys.modules, f"oomtray.messages.{module}", None)
+    heard: list = []
+
+    run(Script(OSError(errno.EMFILE, "Too many open files", "/proc/meminfo"), desktops.desktop()), heard)
+
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard[0] == Unreadable("/proc/meminfo: Too many open files")
 
 
 @pytest.mark.parametrize(
