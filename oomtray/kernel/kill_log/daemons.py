@@ -162,7 +162,7 @@ class DaemonLogs:
             return self._failed_unit(line)
         for event in self._timeline.recent(line, "kernel"):
             if not event.ended and _in(event.cgroup, found[1]):
-                event.unit = found[1]  # its kill line is missing, or comes later
+                event.add_unit(found[1])  # its kill line is missing, or comes later
                 return True
             if not event.victims or (event.from_unit and not _in(event.victims[0].cgroup, found[1])):
                 continue

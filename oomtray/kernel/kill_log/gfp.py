@@ -5,7 +5,7 @@ from __future__ import annotations
 GFP_HIGHMEM = 0x02
 """Of requests that can use high memory, which are never short of low memory alone (include/linux/gfp_types.h)."""
 _GFP_DMA, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x04, 0x08
-"""The same since Linux 2.6.15."""
+"""The same since Linux 2.6.31."""
 ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
 """The lower a zone, the more requests can use it."""
 

@@ -81,6 +81,8 @@ class OpenReport:
     """Whether the log has its lines twice, possibly interleaved."""
     head: Line | None = None
     """Its first line."""
+    heads: int = 1
+    """How many lines, equal to the second, may be its first."""
     _last: str | None = field(default=None, repr=False)
     """The last line of a report whose lines the log has twice."""
     headless: bool = False
@@ -112,6 +114,12 @@ class OpenReport:
         return self.dropped or self.outcome != "unknown"
 
     @property
+    def kills(self) -> int:
+        """How many kills it stands for: nothing follows equal first lines that are not copies, but found by a search."""
+        alone = self._last is None and not self.ended and {self.task, self.chosen, self.unit} == {None}
+        return self.heads if alone else 1
+
+    @property
     def asks(self) -> str | None:
         """Name of the process that asked for memory."""
         return None if self.invoker is None else self.invoker.name
@@ -122,6 +130,11 @@ class OpenReport:
             self.victims.append(victim)
         if victim.pid is not None:
             self._pids.add(victim.pid)
+
+    def add_unit(self, unit: str) -> None:
+        """Add a unit that tells of this kill: each slice around the process's own unit may tell of it, too."""
+        assert self.cgroup is not None
+        self.unit = max(filter(None, (self.unit, unit)), key=self.cgroup.split("/").index)
 
     def give_latest(self) -> Killed | None:
         """Give up the victim of the last kill line if that is the first of another group, whose line comes now."""

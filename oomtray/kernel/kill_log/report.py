@@ -156,6 +156,7 @@ class KernelReports:
             last = self._timeline.last_for(line)
             if last is not None and last.head == line and not last.ended and last.release is None and (line.time is not None or line.uptime is not None):
                 last.has_copy = True  # as if syslog received each line twice
+                last.heads += line.uptime is None
                 self.report = last
                 return True
             self.report = report = self._timeline.begin(line)

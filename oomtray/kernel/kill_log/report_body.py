@@ -253,8 +253,8 @@ def _in_cgroup(report: OpenReport, _text: str) -> bool:
     return True
 
 
-def _lowered(report: OpenReport, _text: str) -> bool:
-    report.lowered = True
+def _lowered(report: OpenReport, text: str) -> bool:
+    report.lowered = report.lowered or "? " not in text  # which marks what an earlier call has left on the stack
     return True
 
 

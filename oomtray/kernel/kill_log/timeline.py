@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.open_report import OpenReport
@@ -88,7 +89,7 @@ class Timeline:
             self._open = [one for one in self._open if one is not event]
             told = event.ended or not event.headless or event.chosen is not None or event.task is not None
             if not event.dropped and told:
-                yield event.report(self._tasks, self._most)
+                yield from repeat(event.report(self._tasks, self._most), event.kills)
 
     def recent(self, line: Line, killer: Killer, pid: int | None = None) -> Iterator[OpenReport]:
         """Yield a killer's events on the line's host, the last one first; with `pid`, those with this victim."""

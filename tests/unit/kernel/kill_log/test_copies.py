@@ -61,6 +61,12 @@ def test_each_line_twice(lines: list[str]) -> None:
     assert [zone.free for zone in found.machine.zones] == [40 << 10]
 
 
+def test_first_lines_alone_are_a_kill_each() -> None:
+    """A search for them leaves lines that are equal to the second; those of one moment are copies."""
+    assert len(events(PLAIN[0] * 3)) == 3
+    assert len(events(STAMPED[0] * 3)) == 1
+
+
 Change = Callable[[str], str]
 
 

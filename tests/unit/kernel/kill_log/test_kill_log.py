@@ -454,7 +454,8 @@ def test_files_in_memory_that_no_process_has_mapped(stamp: str, counts: str) -> 
 @pytest.mark.parametrize("stamp", ["", "[  100.123456] "])
 def test_who_set_the_limit_below_what_was_in_use_had_not_asked_for_memory(stamp: str) -> None:
     trace = "Call Trace:\n dump_header+0x4a/0x1f0\n mem_cgroup_out_of_memory+0x13f/0x160\n{} cgroup_file_write+0x8f/0x190\n"
-    for call, lowered in ((" memory_max_write+0x11b/0x1e0\n", True), (" try_charge_memcg+0x416/0x600\n", False)):
+    calls = ((" memory_max_write+0x11b/0x1e0\n", True), (" try_charge_memcg+0x416/0x600\n", False), (" ? memory_max_write+0x11b/0x1e0\n", False))
+    for call, lowered in calls:
         log = HEAD + trace.format(call) + COLUMNS + ROWS + SUMMARY + KILL
         (event,) = events("".join(f"{stamp}{line}\n" for line in log.splitlines()))
         assert (event.invoker and event.invoker.name, event.lowered) == ("ruby worker", lowered)
@@ -474,6 +475,15 @@ def test_a_units_result_ends_a_report_that_has_lost_its_end(unit: str, failed: s
     assert found == ([(*of_unit, True)] if unit == "web.service" else [("unknown", [], True), (*of_unit, False)])
     (event, *others) = events(lines + told_by_unit + f"Mar  3 10:11:12 a kernel: {KILL}")
     assert (event.outcome, [one.pid for one in event.victims], len(others)) == ("killed", [711], unit != "web.service"), "the journal may have it later"
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["from inside", "from outside"])
+def test_of_a_unit_and_the_slices_around_it_the_unit_is_told(order: int) -> None:
+    """All of them tell of the kill, and the last one was taken for where it was."""
+    units = ["web.service", "shop.slice"][::order]
+    lines = "".join(f"Mar  3 10:11:12 a kernel: {line}\n" for line in (HEAD + SUMMARY).splitlines())
+    (event,) = events(lines + "".join(f"Mar  3 10:11:12 a systemd[1]: {unit}: {UNIT_TOLD}\n" for unit in units))
+    assert [(one.pid, one.name) for one in event.victims] == [(None, "web.service")]
 
 
 MARKER = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"
