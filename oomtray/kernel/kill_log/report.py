@@ -340,6 +340,8 @@ class KernelReports:
         report.last_kill, report.told_at = line.uptime, line.time
         if found["scope"] and not report.group:
             _scope(report, found["scope"])
+        elif found["scope"] and not report.before_group and not found["scope"].startswith("Memory"):
+            report.of_machine, report.constraint, report.limit_path = True, None, None  # its beginning is missing
         self._timeline.merge_asked(report, pid, found["name"])
 
     def _group_of(self, line: Line, pid: int, words: str) -> OpenReport | None:

@@ -130,7 +130,9 @@ def _cpu(report: OpenReport, text: str) -> bool:
     found = _CPU.match(text.strip())
     if found is None or report.release is not None:
         return False
-    if report.invoker is not None and report.invoker.name != found[3].strip() and len(report.invoker.name.encode()) < 16:
+    asked, name = report.asks, " " + found[3].strip()
+    # the beginning of a name may look like what precedes a message
+    if asked is not None and not name.endswith((f" {asked}", f"]{asked}", f">{asked}")) and len(asked.encode()) < 16:
         return False  # an interleaved line of another report
     report.invoker = Invoker(pid=int(found[1] or found[2]), name=found[3])
     if found[4]:

@@ -514,6 +514,14 @@ def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
     assert ([one.pid for one in event.victims], event.constraint, event.limit) == ([711, 712], "none", None)
 
 
+@pytest.mark.parametrize(("words", "constraint"), [("Out", "none"), ("Memory cgroup out", "memcg")])
+def test_a_group_that_has_lost_its_beginning_is_one_kill(words: str, constraint: str) -> None:
+    """Each process was one of its own as the machine ran out."""
+    kills = "".join(KILL.replace("Memory cgroup out", words).replace("711", pid) for pid in ("711", "712", "713"))
+    (event,) = events("".join(f"[  100.000000] {line}\n" for line in (MARKER + kills).splitlines()))
+    assert ([one.pid for one in event.victims], event.constraint, event.limit is None) == ([711, 712, 713], constraint, words == "Out")
+
+
 @pytest.mark.parametrize("first", [OLD + OLD_KILL, KILL.replace("Memory cgroup out", "Out").replace("711", "51")], ids=["4.19", "5.3"])
 def test_nor_has_one_of_which_only_the_kills_are_left(first: str) -> None:
     marker = "Tasks in /shop.slice are going to be killed due to memory.oom.group set\n"

@@ -74,8 +74,9 @@ def test_one_quote_mark_begins_a_name_behind_a_stamp_and_else_a_quotation_withou
 
 
 @pytest.mark.parametrize("stamp", ["", "[  100.123456] ", "Aug 28 05:53:20 web kernel: "])
-def test_a_name_that_looks_like_what_stands_before_one_is_told_by_the_next_line(stamp: str) -> None:
-    """It was told as an empty one."""
-    named = REPORT.replace("vim", "kernel: ")
+@pytest.mark.parametrize("name", ["kernel: ", "kernel: x", "[12:x] vim", "c0 123 vim", "<6>vim"])
+def test_a_name_that_looks_like_what_stands_before_one_is_told_by_the_next_line(name: str, stamp: str) -> None:
+    """It was told as an empty one, or without its beginning and its PID."""
+    named = REPORT.replace("vim", name)
     (found,) = events("".join(f"{stamp}{line}\n" for line in named.splitlines()))
-    assert found.invoker == (712, "kernel: ")
+    assert found.invoker == (712, name)
