@@ -12,9 +12,14 @@ from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
 from oomtray.ui.popup.row_words import matches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Sequence
 
-    from oomtray.risk.judged import Reason
+    from oomtray.risk.assessment import Assessment
+    from oomtray.risk.judged import Reason, Risk
+    from oomtray.ui.controllers.app_labels import AppLabels
+    from oomtray.ui.popup.process_row import Row
+
+    Item = App | Risk | Tail
 
 _ALWAYS_SHOWN = 5
 """How many of the first apps always have rows of their own."""
@@ -25,18 +30,6 @@ _PART, _OF_ALL = 20, 100
 _NOTABLE: frozenset[Reason] = ORIGINS | {"next-victim", "near-victim"}
 _LEAST_GROWTH = 256 * 1024
 """Growth in bytes per second from which an app isn't quiet."""
-
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Risk
-    from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.popup.process_row import Row
-
-    Item = App | Risk | Tail
-
 _TAIL = ("tail",)
 """The key of the row that summarizes the quiet tail."""
 

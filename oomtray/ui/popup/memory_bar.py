@@ -20,7 +20,6 @@ from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:
-
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.outlook import LevelName

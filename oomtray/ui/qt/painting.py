@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
 _APART = 6
-"""Pixels between two lines."""
+"""Pixels between two lines of a hatch."""
 _THICK = 2.4
 _EDGE = 3
+"""Width in pixels of the bar at the chosen row."""
 CORNER = 6
 
 

@@ -35,6 +35,11 @@ def test_there_is_one_window_and_it_opens_at_the_page_that_is_asked_for(opener: 
     assert window.page is window.pages["history"]
 
 
+def test_a_window_that_was_made_an_icon_comes_up_again(opener: SettingsOpener) -> None:
+    opener.window.showMinimized()
+    assert not opener.open().isMinimized()
+
+
 def test_a_change_is_in_force_before_anybody_is_told(opener: SettingsOpener) -> None:
     told = []
     opener.file.read_anew.connect(lambda: told.append(opener.file.settings.notifications.kills))
