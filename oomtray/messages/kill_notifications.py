@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.interpreters import is_interpreter
 from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, somebody, took, warned
+from oomtray.messages.kills import (
+    gave,
+    happened,
+    how_it_ended,
+    killed_by,
+    of_several_names,
+    reached,
+    somebody,
+    took,
+    warned,
+)
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
 from oomtray.risk.kill_event import NOBODY_KILLED
@@ -38,8 +48,10 @@ def _summary_without_killer(event: KillEvent) -> str:
     if not event.victims:
         return somebody()
     names = _names(event)
-    if event.outcome == "one-of":
+    if event.outcome == "one-of" and of_several_names(event):
         return tr_c("in a notification", "One of these was killed: {names}", names=names)
+    if event.outcome == "one-of":
+        return tr_c("in a notification", "A part of {name} was killed", name=names)
     if event.outcome == "likely":
         return tr("{names} was likely killed", names=names)
     if len(event.victims) > 1:

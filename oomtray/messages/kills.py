@@ -59,7 +59,7 @@ def happened(report: KillEvent, who: str) -> str:
     if not report.victims:
         return tr("A process was killed by {killer}; it isn't known which one", killer=killer)
     if report.outcome == "one-of":
-        if _several(report):
+        if of_several_names(report):
             return tr("One of these was killed by {killer}: {names}", killer=killer, names=who)
         return tr("A process of {names} was killed by {killer}", names=who, killer=killer)
     if report.outcome == "likely" and len(report.victims) > 1:
@@ -119,7 +119,7 @@ def by_sysrq() -> str:
     return tr("Somebody asked for it with the SysRq key; memory may not have been short.")
 
 
-def _several(report: KillEvent) -> bool:
+def of_several_names(report: KillEvent) -> bool:
     """Whether the victims aren't all of one name."""
     return len({victim_name(victim) for victim in report.victims}) > 1
 
@@ -128,7 +128,7 @@ def _by_nobody_known(report: KillEvent, who: str) -> str:
     if not report.victims:
         return tr("A process was killed; neither which one nor by whom is known")
     if report.outcome == "one-of":
-        if _several(report):
+        if of_several_names(report):
             return tr("One of these was killed, and it isn't known by whom: {names}", names=who)
         return tr("A process of {names} was killed; it isn't known by whom", names=who)
     if report.outcome == "likely":

@@ -63,6 +63,7 @@ def tray(qapp):
         pytest.param(kill(1, JAVA, outcome="one-of"), "A process of Java was killed by the kernel", id="one of one app's"),
         pytest.param(kill(1, outcome="unknown"), "A process was killed by the kernel", id="nobody knows"),
         pytest.param(kill(1, JAVA, killer="unknown", outcome="likely"), "Java was likely killed", id="nobody knows by whom"),
+        pytest.param(kill(1, JAVA, killer="unknown", outcome="one-of"), "A part of Java was killed", id="one of one app's, nobody knows by whom"),
         pytest.param(kill(1, JAVA, TAB, killer="unknown"), "Java and Firefox · Web Content were killed", id="a group, nobody knows by whom"),
         pytest.param(kill(1, Dead(pid=9, name="")), "Process 9 was killed by the kernel", id="no name"),
         pytest.param(kill(1, Dead(pid=9, name="a\nb")), "a\\nb was killed by the kernel", id="a hostile name"),
