@@ -142,7 +142,7 @@ class Elided(Line):
 
 
 class Wrapped(Elided):
-    """A text that wraps if it may and each of its words fits; else it has one line, elided."""
+    """A text that wraps if it may, has to, and each of its words fits; else it has one line, elided."""
 
     def let_wrap(self, *, may: bool) -> None:
         if may != self.wordWrap():
@@ -151,8 +151,8 @@ class Wrapped(Elided):
             self.setSizePolicy(QSizePolicy.Policy.Expanding, vertical)
 
     def _wraps_in(self, width: int) -> bool:
-        words = self.text().split()
-        return self.wordWrap() and max(map(self.fontMetrics().horizontalAdvance, words), default=0) <= width
+        wide = self.fontMetrics().horizontalAdvance
+        return self.wordWrap() and wide(self.text()) >= width >= max(map(wide, self.text().split()), default=0)
 
     @property
     def shown(self) -> str:

@@ -6,10 +6,16 @@ import pytest
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel
 
-from oomtray.ui.qt.labels import Elided, Line, Plain
+from oomtray.ui.qt.labels import Elided, Line, Plain, Wrapped
 
 
-@pytest.mark.parametrize("kind", [Line, Elided])
+def may_wrap(text):
+    label = Wrapped(text)
+    label.let_wrap(may=True)
+    return label
+
+
+@pytest.mark.parametrize("kind", [Line, Elided, may_wrap])
 def test_letters_of_another_font_do_not_move_the_baseline(qtbot, kind):
     bottoms = {text: lowest_ink(qtbot, kind, text, letter=text.index("H")) for text in ("H", "H 가나다", "가나다 H")}
 
