@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import time
 from functools import partial
@@ -63,7 +64,8 @@ class PopupWithSystemd:
             Path(f"/proc/{started.pid}/oom_score_adj").write_text(str(adj))
             with open_process(started.pid) as handle:
                 start_time = handle.start_time
-            found.append(process(started.pid, name="sleep", start_time=start_time, oom_score_adj=adj, unit_cgroup=cgroup))
+            told = {"start_time": start_time, "uid": os.geteuid(), "oom_score_adj": adj, "unit_cgroup": cgroup}
+            found.append(process(started.pid, name="sleep", **told))
         self.assessment = judged(tuple(found))
         return Subject("sleep", tuple(self.assessment.risks), app=len(found) > 1)
 
