@@ -32,8 +32,8 @@ class Offers:
 def offers(assessment: Assessment, *, critical: bool, uid: int) -> Offers:
     """Return the offers; `uid` is the user's own.
 
-    Nobody is offered in place of a victim that the user chose, as on the popup's card. Other users' processes can't
-    be ended or raised without a password.
+    Nobody is offered in place of a victim that the user chose, as on the popup's card. Only root can end or raise
+    other users' processes; nobody is asked for a password to do that.
     """
     own_pid = os.getpid()
     void = void_by(assessment) is not None
