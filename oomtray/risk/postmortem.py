@@ -5,7 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from oomtray.kernel.kill_log.gfp import GFP_HIGHMEM, usable_zones
+from oomtray.kernel.kill_log.gfp import GFP_HIGHMEM, GFP_MOVABLE, usable_zones
 from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN, badness
 
@@ -169,7 +169,8 @@ def _of_machine(report: KillReport) -> Cause | None:
     if high > 0.1 * ram and low and all(zone.free <= 2 * zone.minimum for zone in low):
         return Cause("system-limit", "high", {"high_memory_free": high, "ram": ram}, "use-64-bit-kernel")
     usable = [zone for zone in machine.zones if zone.name in usable_zones(report.mask)]
-    usable_free = sum(zone.free for zone in usable)
+    movable = report.mask is None or report.mask & GFP_MOVABLE
+    usable_free = sum(zone.free - (0 if movable else zone.free_cma) for zone in usable)
     if report.order is not None and report.order > 0 and usable_free > 2 * sum(zone.minimum for zone in usable):
         confidence: Confidence = "high" if report.order > _COSTLY_ORDER else "medium"
         return Cause("system-limit", confidence, {"order": report.order, "free": usable_free}, "compact-memory")

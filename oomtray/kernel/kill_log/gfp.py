@@ -4,8 +4,9 @@ from __future__ import annotations
 
 GFP_HIGHMEM = 0x02
 """Of requests that can use high memory, which are never short of low memory alone (include/linux/gfp_types.h)."""
-_GFP_DMA, _GFP_DMA32, _GFP_MOVABLE = 0x01, 0x04, 0x08
-"""The same since Linux 2.6.31."""
+GFP_MOVABLE = 0x08
+"""Of requests that can use memory set aside for devices (CMA); the same since Linux 2.6.31."""
+_GFP_DMA, _GFP_DMA32 = 0x01, 0x04
 ZONES = ("DMA", "DMA32", "Normal", "HighMem", "Movable")
 """The lower a zone, the more requests can use it."""
 
@@ -20,4 +21,4 @@ def usable_zones(mask: int | None) -> tuple[str, ...]:
         return ZONES[:2]
     if not mask & GFP_HIGHMEM:
         return ZONES[:3]
-    return ZONES if mask & _GFP_MOVABLE else ZONES[:4]
+    return ZONES if mask & GFP_MOVABLE else ZONES[:4]

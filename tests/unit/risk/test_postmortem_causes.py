@@ -84,6 +84,8 @@ def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
                      id="fragmented low memory"),
         pytest.param(report(machine=machine(zones=(zone("DMA", 300 * MIB, cma=280 * MIB),))), "system-limit", "medium",
                      "reserve-less-cma", id="CMA"),
+        pytest.param(report(order=1, mask=0xCC0, machine=machine(zones=(zone("Normal", 300 * MIB, cma=290 * MIB),))), "system-limit", "medium",
+                     "reserve-less-cma", id="CMA that two pages in one piece can't use"),
         pytest.param(report(constraint="cpuset"), "misconfiguration", "medium", "allow-more-nodes", id="cpuset"),
         pytest.param(report(constraint="mempolicy"), "misconfiguration", "medium", "widen-memory-policy", id="memory policy"),
     ],
