@@ -17,7 +17,7 @@ def printable(name: str) -> str:
     """Make a process's name harmless: control, format (bidi overrides) and unassigned characters become escapes.
 
     The result is one line without terminal escapes; it is plain text, so a rich-text widget must still be
-    told so. If the kernel cut the name inside a character, … replaces the rest of it.
+    told so. A name of nothing but spaces becomes escapes too. If the kernel cut the name inside a character, … replaces the rest of it.
     """
     if "\\x" in name:
         name = _rounded_off(name)

@@ -26,7 +26,7 @@ class Window(QWidget):
         give_edges()
 
     def come_up(self) -> None:
-        """Show the window above others, also if it was made an icon, and delete it once it is closed."""
+        """Show the window above others, also if it was minimized, and delete it once it is closed."""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
         self.show()
