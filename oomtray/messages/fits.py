@@ -154,6 +154,12 @@ class DeathRow:
     """What is free by then; empty if what this one frees is unknown."""
 
 
+def column_heads() -> tuple[str, str]:
+    """Return what the two amounts of each line are."""
+    # Translators: heads over amounts of memory in a list of processes to end: what the end of one frees, and what is free by then
+    return tr("Frees"), tr("In all")
+
+
 def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[DeathRow, ...]:
     """Return the first deaths, each with what it frees and what is free by then."""
     rows, sum_, exact = [], 0, True
@@ -170,7 +176,7 @@ def order_rows(assessment: Assessment, deaths: Deaths, most: int) -> tuple[Death
             # by then
             its, total = bounded(risk.frees, exact=risk.frees_exact), bounded(sum_, exact=exact)
             text = tr("{number}. {name}, frees {size}, in all {total}", number=number, name=name, size=its, total=total)
-            rows.append(DeathRow(text, head, str(pid), tr("frees {size}", size=its), tr("in all {total}", total=total)))
+            rows.append(DeathRow(text, head, str(pid), its, total))
     return tuple(rows)
 
 

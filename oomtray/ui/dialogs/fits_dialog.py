@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
@@ -32,8 +33,6 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
-
-    from PySide6.QtGui import QPainter
 
     from oomtray.messages.fits import DeathRow
     from oomtray.risk.assessment import Assessment
@@ -161,7 +160,7 @@ class DeathList(QListWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.widths = 0, 0
-        """Width in pixels of the freed amounts, and of the sums."""
+        """Width in pixels of the columns of the freed amounts, and of the sums."""
         self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
@@ -169,7 +168,7 @@ class DeathList(QListWidget):
         self.setFrameShape(QListWidget.Shape.NoFrame)
         use_thin_scroll_bars(self, clear=True)
         self.viewport().setAutoFillBackground(False)  # the box around it has round corners
-        self.setViewportMargins(_RIM, _RIM, _RIM, _RIM)
+        self.setViewportMargins(_RIM, _RIM + self.line_height(), _RIM, _RIM)
 
     def show_rows(self, caption: str, rows: Sequence[DeathRow]) -> None:
         self.setVisible(bool(rows))
@@ -179,19 +178,48 @@ class DeathList(QListWidget):
         place = self.currentRow()
         self.clear()
         wide = self.fontMetrics().horizontalAdvance
+        frees, total = words.column_heads()
         # one pixel more: the width is rounded down, and the text would be elided
-        self.widths = max((wide(row.frees) + 1 for row in rows), default=0), max((wide(row.total) + 1 for row in rows), default=0)
+        self.widths = (
+            max(wide(text) + 1 for text in (frees, *(row.frees for row in rows))),
+            max(wide(text) + 1 for text in (total, *(row.total for row in rows))),
+        )
         for row in rows:
             item = QListWidgetItem(row.text, self)
             item.setData(_ROW, (row.name, row.pid, row.frees, row.total))
         self.setCurrentRow(min(place, len(rows) - 1))
         lines = min(max(len(rows), 1), _LINES)
-        self.setFixedHeight(lines * (self.fontMetrics().height() + _TALL) + 2 * _RIM)
+        self.setFixedHeight((lines + 1) * self.line_height() + 2 * _RIM)
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FontChange:
+            self.setViewportMargins(_RIM, _RIM + self.line_height(), _RIM, _RIM)
         if event.type() == QEvent.Type.Paint:
             paint_panel(self)
+            painter = QPainter(self)
+            painter.setPen(contrast.of(self.palette(), on_base=True).muted)
+            line = QRect(_RIM, _RIM, self.viewport().width(), self.line_height())
+            self.write_amounts(painter, line, *words.column_heads())
         return super().event(event)
+
+    def line_height(self) -> int:
+        """Return the height in pixels of a line."""
+        return self.fontMetrics().height() + _TALL
+
+    def write_amounts(self, painter: QPainter, line: QRect, frees: str, total: str) -> int:
+        """Write both amounts at the end of the line, and return where they begin, in pixels from its start."""
+        end = line.width() - _PAD
+        for text, wide in ((total, self.widths[1]), (frees, self.widths[0])):
+            self.write(painter, line, end - wide, wide, text, end=True)
+            end -= wide + _BETWEEN
+        return end
+
+    def write(self, painter: QPainter, line: QRect, start: int, wide: int, text: str, *, end: bool = False) -> None:
+        """Write a text of at most `wide` pixels, `start` pixels from where the line starts."""
+        mirrored = self.isRightToLeft()
+        left = line.right() + 1 - start - wide if mirrored else line.left() + start
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, wide)
+        write_line(painter, QRect(left, line.top(), wide, line.height()), shown, right=end != mirrored)
 
 
 class _Columns(QStyledItemDelegate):
@@ -200,11 +228,11 @@ class _Columns(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return QSize(100, self._view.fontMetrics().height() + _TALL)
+        return QSize(100, self._view.line_height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         found = contrast.of(self._view.palette(), on_base=True)
-        line, mirrored = QRect(option.rect), self._view.isRightToLeft()
+        line = QRect(option.rect)
         painter.save()
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         if option.state & QStyle.StateFlag.State_Selected:
@@ -214,21 +242,13 @@ class _Columns(QStyledItemDelegate):
             painter.drawRect(line.adjusted(0, 0, -1, -1))
         painter.setFont(self._view.font())
         name, pid, frees, total = index.data(_ROW)
-        end = line.width() - _PAD
-        for text, wide in ((total, self._view.widths[1]), (frees, self._view.widths[0])):
-            painter.setPen(found.muted)
-            self._write(painter, line, end - wide, wide, text, end=True, mirrored=mirrored)
-            end -= wide + _BETWEEN if wide else 0
+        painter.setPen(found.muted)
+        end = self._view.write_amounts(painter, line, frees, total)
         painter.setPen(found.text)
-        self._write(painter, line, _PAD, end - _PAD, name, end=False, mirrored=mirrored)
+        self._view.write(painter, line, _PAD, end - _PAD, name)
         after = _PAD + painter.fontMetrics().horizontalAdvance(name) + _BEFORE_PID
         painter.setFont(small(self._view.font()))
         if after + painter.fontMetrics().horizontalAdvance(pid) < end:  # else it is the least of what the line says
             painter.setPen(found.muted)
-            self._write(painter, line, after, end - after, pid, end=False, mirrored=mirrored)
+            self._view.write(painter, line, after, end - after, pid)
         painter.restore()
-
-    def _write(self, painter: QPainter, line: QRect, start: int, wide: int, text: str, *, end: bool, mirrored: bool) -> None:
-        left = line.right() + 1 - start - wide if mirrored else line.left() + start
-        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, wide)
-        write_line(painter, QRect(left, line.top(), wide, line.height()), shown, right=end != mirrored)

@@ -239,12 +239,12 @@ def test_it_is_as_high_as_its_answer(qtbot):
 
 @pytest.mark.parametrize("points", [11, 14])
 def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot, points):
-    """“in all ≤ 952 MiB” had an ellipsis for its figures."""
+    """“≤ 952 MiB” had an ellipsis for its figures."""
     with text_size(points):
         listed = DeathList(None)
         qtbot.addWidget(listed)
         for size in range(900, 960):
-            row = DeathRow("", "1. p1", "4242", f"frees ≤ {size} MiB", f"in all ≤ {size} MiB")
+            row = DeathRow("", "1. p1", "4242", f"≤ {size} MiB", f"≤ {size} MiB")
             listed.show_rows("", [row])
             for text, wide in zip((row.frees, row.total), listed.widths, strict=True):
                 assert listed.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, wide) == text
@@ -256,7 +256,7 @@ def test_processes_of_one_name_are_told_apart_by_their_pids_where_there_is_room(
     listed = DeathList(None)
     qtbot.addWidget(listed)
     listed.resize(width, 200)
-    listed.show_rows("", [DeathRow("", "firefox", pid, "frees 180 MiB", "") for pid in ("1111", "7777")])
+    listed.show_rows("", [DeathRow("", "firefox", pid, "180 MiB", "") for pid in ("1111", "7777")])
     listed.setCurrentRow(-1)
     first, second = (listed.viewport().grab(listed.visualItemRect(listed.item(n))).toImage() for n in range(2))
     assert (first != second) is told
