@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
     from oomtray.kernel.kill_log.lines import Line
 
-_PAIR = re.compile(r"([A-Za-z_@][\w.@-]{0,63})=(\"(?:[^\"\\]|\\.)*+\"|[^\s\"]{0,400})(?:\s+|$)")
+_PAIR = re.compile(r"([A-Za-z_@][\w.@-]{0,63})=(\"[^\"\\]*+(?>\\.[^\"\\]*+)*+\"|[^\s\"]{0,400})(?:\s+|$)")
 _LEVELS = frozenset({"level", "lvl", "severity", "priority", "pri"})
 """One of these has whoever logs; without it, it may be anybody's words."""
 _BEGINS, _MESSAGES = 40, (b"msg=", b"message=")

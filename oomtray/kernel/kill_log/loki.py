@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ANSWER = re.compile(rb"\s{0,16}\{\s{0,16}(?:\x22status\x22\s{0,4}:\s{0,4}\x22success\x22\s{0,4},\s{0,16})?\x22data\x22\s{0,4}:\s{0,4}\{\s{0,16}\x22resultType\x22\s{0,4}:\s{0,4}\x22streams\x22")
-_STRING = rb"\x22(?:[^\x22\\]|\\.)*+\x22"
+_STRING = rb"\x22[^\x22\\]*+(?>\\.[^\x22\\]*+)*+\x22"
 _PART = re.compile(
-    rb"\x22stream\x22\s{0,4}:\s{0,4}(?P<labels>\{(?:[^{}\x22]++|" + _STRING + rb")*+\})"
+    rb"\x22stream\x22\s{0,4}:\s{0,4}(?P<labels>\{(?>[^{}\x22]++|" + _STRING + rb")*+\})"
     rb"|\[\s{0,64}\x22(?P<time>\d{16,19})\x22\s{0,4},\s{0,64}(?P<line>" + _STRING + rb")",
     re.DOTALL,
 )

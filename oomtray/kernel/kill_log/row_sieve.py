@@ -95,7 +95,7 @@ def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
         return r"\[ {0,12}+[0-9]{1,10}+\] {1,12}+" + " ++".join(cells) + r" ++[!$-\[\]-~][ !$-\[\]-~]{0,15}+"
 
     small, large = row(small=True).encode(), row(small=False).encode()
-    return re.compile(b"(?:" + before + small + rb"\n)*+(?:" + before + b"(" + large + rb")\n)?+")
+    return re.compile(b"(?>" + before + small + rb"\n)*+(?:" + before + b"(" + large + rb")\n)?")
 
 
 def _two_digits(number: int) -> int:

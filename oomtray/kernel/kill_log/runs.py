@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 ROW = rb"\[ {0,12}+[0-9]{1,10}+\] {1,12}+[0-9][ 0-9-]{0,160}+[^\n#\x22\x5c]{0,16}+"
 """Process names have at most 15 bytes. #012 is a line break in syslog."""
-_COUNTERS = rb"(?:[ a-z_()]++: ?[0-9]++[kKB]*+)++(?: all_unreclaimable\? [a-z]+)?"
+_COUNTERS = rb"(?>[ a-z_()]++: ?[0-9]++[kKB]*+)++(?: all_unreclaimable\? [a-z]+)?"
 """What follows no unit begins the next name, so that a line has one reading only: with two for each number, a long line takes forever."""
 _FREE_BLOCKS = rb"[0-9*kB()A-Z ]*= [0-9]+kB"
 # each begins with what distinguishes it from most others
