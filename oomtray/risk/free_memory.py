@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.kernel.kill_log.gfp import ZONES, usable_zones
 from oomtray.records import dataclass
+from oomtray.risk.postmortem import free_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -118,15 +119,9 @@ def _is_short(place: FreePlace) -> bool:
     return place.free <= 2 * (place.reserve or 0)
 
 
-def _pieces(report: KillReport) -> FreeMemory | None:
-    size, order = report.machine.page_size, report.order
-    if size is None or order is None or not report.machine.free_pieces:
-        return None
-    piece = size << order
-    large = sum(free for one, free in report.machine.free_pieces if one >= piece)
-    small = sum(free for one, free in report.machine.free_pieces if one < piece)
-    places = (FreePlace("", large, None, wanted=True), FreePlace("", small, None, wanted=False))
-    return FreeMemory("pieces", places, piece) if small > large else None
+def _pieces(report: KillReport) -> FreeMemory:
+    piece, large, small = free_pieces(report)
+    return FreeMemory("pieces", (FreePlace("", large, None, wanted=True), FreePlace("", small, None, wanted=False)), piece)
 
 
 def _of(name: str, zones: Iterable[Zone], *, wanted: bool) -> FreePlace:

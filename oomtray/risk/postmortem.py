@@ -155,6 +155,17 @@ def _heap(report: KillReport, whole: int, *, in_swap: bool = True) -> tuple[str,
     return (largest.name, held) if held >= _HEAP_SHARE * whole else None
 
 
+def free_pieces(report: KillReport) -> tuple[int, int, int]:
+    """Return the size wanted in one piece, and bytes free in pieces of at least that size and in smaller ones.
+
+    The zone DMA nearly always has some large ones that are kept for requests that can use no other zone.
+    """
+    machine = report.machine
+    piece = (machine.page_size or 0) << max(report.order or 0, 0)
+    large = sum(free for size, free in machine.free_pieces if size >= piece)
+    return piece, large, sum(free for _, free in machine.free_pieces) - large
+
+
 def _of_machine(report: KillReport) -> Cause | None:
     machine, ram = report.machine, report.machine.ram
     if not ram:
@@ -171,7 +182,8 @@ def _of_machine(report: KillReport) -> Cause | None:
     usable = [zone for zone in machine.zones if zone.name in usable_zones(report.mask)]
     movable = report.mask is None or report.mask & GFP_MOVABLE
     usable_free = sum(zone.free - (0 if movable else zone.free_cma) for zone in usable)
-    if report.order is not None and report.order > 0 and usable_free > 2 * sum(zone.minimum for zone in usable):
+    _, large, small = free_pieces(report)
+    if report.order is not None and report.order > 0 and usable_free > 2 * sum(zone.minimum for zone in usable) and small > large:
         confidence: Confidence = "high" if report.order > _COSTLY_ORDER else "medium"
         return Cause("system-limit", confidence, {"order": report.order, "free": usable_free}, "compact-memory")
     free = sum(zone.free for zone in machine.zones)

@@ -34,6 +34,8 @@ def zone(name: str, free: int, *, cma: int = 0, minimum: int = 10 * MIB) -> Zone
 
 LOW = (zone("DMA", 3 * MIB, minimum=MIB // 16), zone("Normal", 4 * MIB, minimum=4 * MIB), zone("HighMem", 2 * GIB, minimum=MIB // 2))
 """As 32-bit kernels report it: lowmem_reserve keeps the zone DMA from all that could use another."""
+IN_PIECES = ((4096, 600 * MIB), (8192, 400 * MIB), (4 * MIB, 12 * MIB))
+"""Those of 4 MiB lie in the zone DMA, which nearly always has them: it is kept for requests that can use no other."""
 LIMIT = Limit(path="/a", usage=512 * MIB, limit=512 * MIB, hits=3)
 MEMCG = {"constraint": "memcg", "limit": LIMIT}
 
@@ -71,20 +73,21 @@ def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
         pytest.param(report(machine=machine(files=3 * GIB, swap_total=0)), "misconfiguration", "medium", "clear-tmpfs", id="files in memory"),
         pytest.param(report(machine=machine(files=2 * GIB, swap_total=0)), "misconfiguration", "low", "add-swap", id="few files in memory"),
         pytest.param(report(machine=machine(slab_unreclaimable=4 * GIB)), "system-limit", "high", "find-kernel-memory", id="slab"),
-        pytest.param(report(order=5, machine=machine(zones=(zone("Normal", GIB),))), "system-limit", "high", "compact-memory",
-                     id="fragmented, a large piece"),
-        pytest.param(report(order=2, machine=machine(zones=(zone("Normal", GIB),))), "system-limit", "medium", "compact-memory",
-                     id="fragmented, a small piece"),
+        pytest.param(report(order=5, machine=machine(zones=(zone("Normal", GIB),), free_pieces=IN_PIECES)), "system-limit", "high",
+                     "compact-memory", id="fragmented, a large piece"),
+        pytest.param(report(order=2, machine=machine(zones=(zone("Normal", GIB),), free_pieces=IN_PIECES)), "system-limit", "medium",
+                     "compact-memory", id="fragmented, a small piece"),
         pytest.param(report(machine=machine(zones=(zone("Normal", 8 * MIB), zone("HighMem", 2 * GIB)))), "system-limit", "high",
                      "use-64-bit-kernel", id="low memory"),
         pytest.param(report(machine=machine(swap_total=0, zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, and DMA kept for others"),
         pytest.param(report(mask=0xDC2, machine=machine(swap_total=0, zones=LOW)), "misconfiguration", "low", "add-swap", id="low memory, unneeded"),
         pytest.param(report(order=1, machine=machine(zones=LOW)), "system-limit", "high", "use-64-bit-kernel", id="low memory, for a new process's stack"),
-        pytest.param(report(order=3, machine=machine(zones=(LOW[0], zone("Normal", 200 * MIB), LOW[2]))), "system-limit", "medium", "compact-memory",
+        pytest.param(report(order=3, machine=machine(zones=(LOW[0], zone("Normal", 200 * MIB), LOW[2]), free_pieces=IN_PIECES)),
+                     "system-limit", "medium", "compact-memory",
                      id="fragmented low memory"),
         pytest.param(report(machine=machine(zones=(zone("DMA", 300 * MIB, cma=280 * MIB),))), "system-limit", "medium",
                      "reserve-less-cma", id="CMA"),
-        pytest.param(report(order=1, mask=0xCC0, machine=machine(zones=(zone("Normal", 300 * MIB, cma=290 * MIB),))), "system-limit", "medium",
+        pytest.param(report(order=1, mask=0xCC0, machine=machine(zones=(zone("Normal", 300 * MIB, cma=290 * MIB),), free_pieces=IN_PIECES)), "system-limit", "medium",
                      "reserve-less-cma", id="CMA that two pages in one piece can't use"),
         pytest.param(report(constraint="cpuset"), "misconfiguration", "medium", "allow-more-nodes", id="cpuset"),
         pytest.param(report(constraint="mempolicy"), "misconfiguration", "medium", "widen-memory-policy", id="memory policy"),
@@ -110,6 +113,9 @@ def test_cause(found: KillReport, kind: str, confidence: str, remedy: str) -> No
             report(mask=0xCC0, machine=machine(swap_total=0, zones=(zone("Normal", 9 * MIB), zone("Movable", 4 * GIB))), tasks=(task("java", 6 * GIB),)),
             id="free where the kernel itself can't use it",
         ),
+        pytest.param(report(order=2, machine=machine(zones=(zone("Normal", GIB),), free_pieces=((4096, 400 * MIB), (16384, 600 * MIB)))),
+                     id="large pieces were free"),
+        pytest.param(report(order=2, machine=machine(zones=(zone("Normal", GIB),))), id="in which pieces it was free isn't told"),
     ],
 )
 def test_no_evidence_no_cause(found: KillReport) -> None:
