@@ -84,6 +84,7 @@ def kill(event: KillEvent, number: str) -> Report:
         "trigger": None if trigger is None else _fields(trigger, "pid", "name"),
         "certain": event.certainty == "certain",
         "certainty": event.certainty,
+        "outcome": event.outcome,
         "cause": None if cause is None else _fields(cause, "kind", "confidence", "evidence", "remedy"),
         "constraint": event.constraint,
         "manual": event.manual,

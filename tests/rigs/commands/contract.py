@@ -264,6 +264,7 @@ KILL = {
     "trigger": ({"pid": MAYBE_INT, "name": str}, None),
     "certain": bool,
     "certainty": {"certain", "one-of", "likely", "unknown"},
+    "outcome": {"killed", "likely", "one-of", "nobody", "ending", "panic", "unknown"},
     "cause": (*CAUSE, None),
     "constraint": ({"none", "memcg", "cpuset", "mempolicy"}, None),
     "manual": bool,

@@ -28,7 +28,8 @@ from tests.rigs.commands import contract
 LOGS = Path(__file__).parents[1] / "kernel" / "kill_log" / "data"
 UNKNOWN_VICTIM = dict.fromkeys(("pid", "start_time", "name", "freed", "oom_score_adj", "adj_from", "uid", "unit", "app", "command"))
 UNKNOWN: dict[str, Any] = {
-    "not_before": None, "kills": 1, "killer": "kernel", "scope": None, "victims": [], "trigger": None, "certain": False, "certainty": "unknown", "cause": None,
+    "not_before": None, "kills": 1, "killer": "kernel", "scope": None, "victims": [], "trigger": None, "certain": False, "certainty": "unknown", "outcome": "unknown",
+    "cause": None,
     "constraint": None, "manual": False, "sources": ["log"], "foretold": None, "growing": [], "ranking": None,
 }  # fmt: skip
 
@@ -97,18 +98,18 @@ def test_a_kill_for_lack_of_the_machines_memory(told: Callable[..., Any]) -> Non
     [
         pytest.param(
             'earlyoom[5]: sending SIGTERM to process 4281 uid 1000 "slack": badness 833, VmRSS 261 MiB',
-            {"killer": "earlyoom", "certainty": "likely", "victims": [UNKNOWN_VICTIM | {"pid": 4281, "name": "slack", "uid": 1000, "freed": 261 * MIB}]},
+            {"killer": "earlyoom", "certainty": "likely", "outcome": "likely", "victims": [UNKNOWN_VICTIM | {"pid": 4281, "name": "slack", "uid": 1000, "freed": 261 * MIB}]},
             id="likely",
         ),
         pytest.param(
             "systemd[1]: shop.service: A process of this unit has been killed by the OOM killer.",
-            {"certainty": "one-of", "victims": [UNKNOWN_VICTIM | {"name": "shop.service", "unit": "shop.service", "app": "shop"}]},
+            {"certainty": "one-of", "outcome": "one-of", "victims": [UNKNOWN_VICTIM | {"name": "shop.service", "unit": "shop.service", "app": "shop"}]},
             id="one of",
         ),
         pytest.param(
             "systemd-oomd[4]: Killed /user.slice/app-code-1.scope due to memory pressure for /user.slice being 74.65% > 50.00% for > 20s with reclaim activity",
             {
-                "killer": "systemd-oomd", "certain": True, "certainty": "certain", "scope": {"kind": "cgroup", "path": "/user.slice", "limit": None, "total_pages": None},
+                "killer": "systemd-oomd", "certain": True, "certainty": "certain", "outcome": "killed", "scope": {"kind": "cgroup", "path": "/user.slice", "limit": None, "total_pages": None},
                 "victims": [UNKNOWN_VICTIM | {"name": "app-code-1.scope", "unit": "app-code-1.scope", "app": "code"}],
             },
             id="a group whole",
@@ -116,7 +117,7 @@ def test_a_kill_for_lack_of_the_machines_memory(told: Callable[..., Any]) -> Non
         pytest.param(
             "lowmemorykiller: Kill 'com.example.app' (2101), uid 10123, oom_score_adj 906 to free 4096kB rss",
             {
-                "killer": "lmkd", "certain": True, "certainty": "certain",
+                "killer": "lmkd", "certain": True, "certainty": "certain", "outcome": "killed",
                 "victims": [UNKNOWN_VICTIM | {"pid": 2101, "name": "com.example.app", "uid": 10123, "freed": 4 * MIB, "oom_score_adj": 906}],
             },
             id="by Android's daemon",
@@ -129,7 +130,7 @@ def test_a_kill_for_lack_of_the_machines_memory(told: Callable[..., Any]) -> Non
         pytest.param(
             "kernel: Out of memory: Killed process 5 (x) total-vm:1kB, anon-rss:2048kB, file-rss:4kB, shmem-rss:0kB, UID:1000 pgtables:400kB oom_score_adj:300",
             {
-                "certain": True, "certainty": "certain", "constraint": "none", "scope": {"kind": "system", "total_pages": None},
+                "certain": True, "certainty": "certain", "outcome": "killed", "constraint": "none", "scope": {"kind": "system", "total_pages": None},
                 "victims": [UNKNOWN_VICTIM | {"pid": 5, "name": "x", "uid": 1000, "freed": 2052 << 10, "oom_score_adj": 300}],
             },
             id="its last line alone",
@@ -177,7 +178,7 @@ def test_an_app_that_was_ended_here_is_a_kill_too(told: Callable[..., Any]) -> N
     (event,) = told("kills", contract.KILLS)["events"]
     ended = UNKNOWN_VICTIM | {"pid": 5, "start_time": 7, "name": "slack", "app": "Slack"}
     assert event == UNKNOWN | {
-        "id": "1", "time": kills.AT, "killer": "oomtray", "certain": True, "certainty": "certain", "scope": {"kind": "system", "total_pages": None},
+        "id": "1", "time": kills.AT, "killer": "oomtray", "certain": True, "certainty": "certain", "outcome": "killed", "scope": {"kind": "system", "total_pages": None},
         "victims": [ended], "sources": [],
     }  # fmt: skip
 
@@ -187,7 +188,7 @@ def test_a_report_that_ended_nobody(outcome: Any, told: Callable[..., Any]) -> N
     with Database().writing() as connection:
         put_kills(connection, [KillEvent(time=kills.AT, killer="kernel", outcome=outcome, sources=("kernel-log",), trigger=Trigger(3, "sh"), scope=KillScope(kind="system"))], kills.NOW)
     (event,) = told("kills", contract.KILLS)["events"]
-    assert (event["victims"], event["certainty"], event["trigger"]) == ([], "certain", {"pid": 3, "name": "sh"})
+    assert (event["victims"], event["certainty"], event["outcome"], event["trigger"]) == ([], "certain", outcome, {"pid": 3, "name": "sh"})
 
 
 def test_without_a_kill_there_is_an_empty_list(tmp_path: Path, told: Callable[..., Any]) -> None:
