@@ -108,6 +108,13 @@ class MemoryCgroups:
                 return kills_told(told)
         return None
 
+    def inode(self, path: str) -> int | None:
+        """Inode of the cgroup's directory, which another one made later at the same path doesn't have; None if it is gone."""
+        try:
+            return os.stat(self.directory(path)).st_ino
+        except OSError:
+            return None
+
     def charged(self, path: str, now: float) -> CgroupMemory | None:
         """Read the anonymous, shared and swapped memory of the cgroup and all below it; None if unknown."""
         directory = self.directory(path)

@@ -25,6 +25,12 @@ class Hierarchy:
     def gone(self, path: str) -> None:
         (self._root / path.strip("/") / "memory.events.local").unlink()
 
+    def made_anew(self, path: str, count: int) -> None:
+        """Remove it and make another of the same name, as a restart of its service does."""
+        directory = self._root / path.strip("/")
+        directory.rename(self._root / f"removed{path.replace('/', '-')}")  # it still exists, so its inode isn't given again
+        self.killed(path, count)
+
     def kills(self) -> CgroupKills:
         return CgroupKills(MemoryCgroups(str(self._root)))
 
@@ -85,3 +91,20 @@ def test_one_that_is_gone_is_dropped_when_all_begin_anew(cgroups: Hierarchy) -> 
     kills.begin_anew(kills.read())
 
     assert kills.accounted == {"/build": 2}
+
+
+def test_in_one_made_anew_all_kills_are_left(cgroups: Hierarchy) -> None:
+    cgroups.killed("/shop.service", 0)
+    kills = cgroups.kills()
+    kills.see(["/shop.service"])
+    cgroups.killed("/shop.service", 1)
+    kills.account("/shop.service")
+    kills.begin_anew(kills.read())
+
+    cgroups.made_anew("/shop.service", 1)
+
+    assert kills.left("/shop.service") == 1
+    assert kills.account("/shop.service")
+    assert kills.left("/shop.service") == 0
+    kills.begin_anew(kills.read())
+    assert kills.accounted == {"/shop.service": 1}
