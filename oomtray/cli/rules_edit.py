@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Sequence
 
+    from oomtray.actions.rules.parse import RuleSet
+
 _MOST_DIGITS = 1000
 """So many can still be converted; that a number is too large is said of the rule."""
 _PRESETS = "protect, protect-strongly, deprioritize, first"
@@ -97,11 +99,12 @@ def run_add(arguments: Namespace) -> int:
     rule = _checked(Rule(int(value) if _is_number(value) else value, **conditions, label=arguments.label))
     settings = user_settings()
     if arguments.dry_run:
+        new = len(_new_of([rule]))
         _, status = matched_now(RuleSet((rule,)), settings, dry=True)
         if arguments.json:
             print_json(RuleSet((rule,)), status)
         else:
-            say(added_in_terminal(rule, new=bool(_new_of([rule])), really=False))
+            say(added_in_terminal(rule, new=bool(new), really=False))
             print_matches(status.applied)
     else:
         new = _add([rule])
@@ -119,21 +122,20 @@ def run_remove(arguments: Namespace) -> int:
     from oomtray.actions.file_edits import record_removed
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.edit import NotEdited, remove
+    from oomtray.actions.rules.parse import default_path
     from oomtray.cli.change_output import keep, print_note
     from oomtray.messages.rules import removed, title
     from oomtray.messages.rules_file import no_rule, not_edited
 
-    read, path = read_rules()
+    read, path = _readable(), default_path()
     count = len(read.rules)
     numbers = list(dict.fromkeys(arguments.numbers))
     wrong = [number for number in numbers if number > count]
-    if wrong or read.mistakes:
+    if read.mistakes:
         print_mistakes(path, read.mistakes)
-        raise Failure(
-            no_rule(wrong[0], count, path)
-            if wrong
-            else tr("rules can be removed by number only once the mistakes are corrected")
-        )
+        raise Failure(tr("rules can be removed by number only once the mistakes are corrected"))
+    if wrong:
+        raise Failure(no_rule(wrong[0], count, path))
     for number in numbers:
         print(f"{number}  {title(read.rules[number - 1])}", file=sys.stderr if arguments.json else None)
     if not arguments.dry_run:
@@ -167,8 +169,8 @@ def run_profile(arguments: Namespace) -> int:
         message = tr("there is no profile {name}; use {known}, or all", name=repr(arguments.name), known=known)
         raise Failure(message, USAGE) from None
     rules = tuple(rule for one in chosen for rule in one.rules)
-    _, status = matched_now(RuleSet(rules), user_settings(), dry=True)
     new = len(_new_of(rules)) if arguments.dry_run else _add(rules)
+    _, status = matched_now(RuleSet(rules), user_settings(), dry=True)
     if arguments.json:
         print_json(RuleSet(rules), status)
         return DONE
@@ -200,9 +202,19 @@ def _add(rules: Sequence[Rule]) -> int:
 
 
 def _new_of(rules: Sequence[Rule]) -> list[Rule]:
-    """Return the rules that the file lacks."""
-    there = {rule.key for rule in read_rules()[0].rules}
+    """Return the rules that the file lacks. Raises Failure if it can't be read."""
+    there = {rule.key for rule in _readable().rules}
     return [rule for rule in rules if rule.key not in there]
+
+
+def _readable() -> RuleSet:
+    """Read the rules. Raises Failure if the file can't be read at all."""
+    from oomtray.messages.rules_file import mistake
+
+    read, path = read_rules()
+    if not read.usable:
+        raise Failure(mistake(path, read.mistakes[-1]))
+    return read
 
 
 def _is_number(text: str) -> bool:

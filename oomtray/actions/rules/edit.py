@@ -99,6 +99,8 @@ def take_back(path: str, rules: Sequence[Rule]) -> int:
         found = [place for place, rule in enumerate(known) if rule is not None and rule.key in wanted]
         for place in reversed(found):
             del document["rule"][place]
+        if found and not document["rule"] and not arrays.is_in(document):
+            del document["rule"]  # tomlkit would write it as an empty array
         return len(found)
 
     return _edit(path, drop)

@@ -94,3 +94,16 @@ def written(xdg: Path, rules: str) -> None:
     file = xdg / "config/oomtray/rules.toml"
     file.parent.mkdir(parents=True)
     file.write_text(rules)
+
+
+@pytest.mark.parametrize("argv", [("add", *RULE), ("add", *RULE, "--json"), ("profile", "databases"), ("remove", "1")])
+@pytest.mark.parametrize("dry", [(), ("--dry-run",)])
+def test_of_a_file_that_cannot_be_read_one_line_says_why(
+    argv: tuple[str, ...], dry: tuple[str, ...], xdg: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A dry run promises nothing that the same command then refuses."""
+    written(xdg, "[[rule\n")
+    assert main(["rules", *argv, *dry], tray=lambda _: 99) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert err.startswith(f"oomtray: {xdg / 'config/oomtray/rules.toml'}, line 1: ")

@@ -91,3 +91,15 @@ def test_taking_back_finds_the_rule_among_mistakes_and_keeps_the_rest(path):
     assert take_back(path, [rule]) == 1
     with open(path) as file:
         assert file.read().rstrip() == text.rstrip()
+
+
+@pytest.mark.parametrize("head", ["# mine\n\n", "", "# mine\n\n[other]\nx = 1\n"])
+def test_taking_back_the_only_rule_leaves_the_file_as_it_was(path, head):
+    """An empty array in the place of the rules would have each later one on its one line."""
+    with open(path, "w") as file:
+        file.write(head or "\n")
+    rule = Rule(5, app="c")
+    add(path, [rule])
+    take_back(path, [rule])
+    with open(path) as file:
+        assert file.read().strip() == head.strip()
