@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.process import unescaped
@@ -126,7 +126,19 @@ class ProcessHandle:
 
     def read_rollup(self) -> bytes:
         """Text of smaps_rollup. Raises OSError (EACCES for another user's process), ProcessGone."""
+        if self._stat.state == "Z":  # a leader that ended before its threads: only they still show the memory
+            for thread in self._threads():
+                with suppress(ProcessGone):
+                    return self._read(f"task/{thread}/smaps_rollup")
         return self._read("smaps_rollup")
+
+    def _threads(self) -> list[str]:
+        with self._translated():
+            fd = os.open("task", os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY, dir_fd=self._directory)
+            try:
+                return os.listdir(fd)
+            finally:
+                os.close(fd)
 
     def _status(self, key: bytes) -> bytes:
         # The kernel escapes newlines in Name, so no name can add a line of its own.

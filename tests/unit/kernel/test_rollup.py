@@ -43,6 +43,14 @@ signal.pause()
 """
 
 
+LEADERLESS = f"""
+import ctypes, os, signal, threading
+held = bytearray(os.urandom(1 << 16) * {HELD >> 16})
+threading.Thread(target=signal.pause).start()
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
 @pytest.fixture
 def family() -> Iterator[list[int]]:
     """A process that fills memory and then forks three times: four processes, and the memory once.
@@ -148,3 +156,13 @@ def test_a_process_that_has_gone_or_is_another_holds_nothing(family: list[int]) 
     process = row(family[0])
     assert read_rollup(process._replace(start_time=process.start_time + 1)) == Rollup(0, 0, False, 0)
     assert Rollups().of([process._replace(start_time=process.start_time + 1)], 0.0, read=True) == {}
+
+
+def test_a_process_whose_first_thread_has_ended_still_holds_its_memory() -> None:
+    """/proc/PID/smaps_rollup says then what it says of a process that is gone; its threads' say the truth."""
+    with subprocess.Popen([sys.executable, "-S", "-c", LEADERLESS]) as process:
+        try:
+            wait_for(lambda: row(process.pid).state == "Z", "its first thread's end")
+            assert (given_back([row(process.pid)]) or 0) > HELD
+        finally:
+            process.kill()
