@@ -35,6 +35,8 @@ ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "h
 MARKS: dict[WarningMark, str] = {"high": "!!", "elevated": "!", "none": ""}
 """Seriousness by shape, for people who can't see the colors."""
 GAUGE = 30
+_LEAST = 10
+"""Fewest cells of the gauge, in which two usual marks still have one each."""
 
 
 def listing(
@@ -50,8 +52,7 @@ def listing(
     else:
         heads, shown = _process_columns(), _process_rows(assessment.risks[:rows], certainty(assessment))
     lines += ["", *table(heads, shown, terminal), ""]
-    memory = memory_lines(assessment.snapshot.memory, thresholds)
-    return lines + [terminal.drawn(fit(line, terminal.columns or columns(line))) for line in memory]
+    return lines + memory_lines(assessment.snapshot.memory, thresholds, terminal)
 
 
 def summary(assessment: Assessment) -> list[str]:
@@ -146,40 +147,44 @@ def _owner(app: App) -> str:
     return login_name(app.uid) or tr("uid {uid}", uid=app.uid)
 
 
-def memory_lines(memory: Memory, thresholds: Thresholds) -> list[str]:
-    found = marks(thresholds, memory).shown
-    lines = [
-        (tr("Memory"), f"{_gauge(memory.used_percent, found)} {words.amounts(memory)}"),
-        *([("", f" {_scale(found)}")] if found else []),
-        (tr("Swap"), words.swap_amounts(memory)),
-        (tr("Stall"), words.stall(memory)),
-    ]
+def memory_lines(memory: Memory, thresholds: Thresholds, terminal: Terminal) -> list[str]:
+    """Render the gauge, which gets shorter in a narrow terminal, its scale, swap, stalls and kills."""
+    found, amounts = marks(thresholds, memory).shown, words.amounts(memory)
+    below = [(tr("Swap"), words.swap_amounts(memory)), (tr("Stall"), words.stall(memory))]
     if memory.oom_kills is not None:
-        lines.append((tr("Kills"), words.kills(memory.oom_kills)))
-    width = max(columns(label) for label, _ in lines) + 2
-    return [pad(label, width) + text for label, text in lines]
+        below.append((tr("Kills"), words.kills(memory.oom_kills)))
+    width = max(columns(label) for label in (tr("Memory"), *dict(below))) + 2
+    room = GAUGE if terminal.columns is None else terminal.columns - width - len("[] ") - columns(amounts)
+    length = max(min(room, GAUGE), _LEAST)
+    said = amounts if room >= _LEAST else words.used(memory)
+    lines = [pad(tr("Memory"), width) + f"{_gauge(memory.used_percent, found, length)} {said}"]
+    if found:
+        lines.append(" " * width + f" {_scale(found, length)}")
+    for label, text in below:
+        lines += terminal.hanging(text, pad(label, width)).split("\n")
+    return [terminal.drawn(fit(line, terminal.columns or columns(line))) for line in lines]
 
 
-def _gauge(used: float | None, found: Sequence[Mark]) -> str:
+def _gauge(used: float | None, found: Sequence[Mark], length: int) -> str:
     """Draw the memory bar. Marks stay visible in a filled bar: | not reached, ! passed."""
-    filled = 0 if used is None else round(used / 100 * GAUGE)
-    cells = ["#" if n < filled else "-" for n in range(GAUGE)]
+    filled = 0 if used is None else round(used / 100 * length)
+    cells = ["#" if n < filled else "-" for n in range(length)]
     for mark in found:
-        cells[_place(mark.used)] = "|" if used is None or used < mark.used else "!"
+        cells[_place(mark.used, length)] = "|" if used is None or used < mark.used else "!"
     return f"[{''.join(cells)}]"
 
 
-def _scale(found: Sequence[Mark]) -> str:
+def _scale(found: Sequence[Mark], length: int) -> str:
     """Write below the gauge what its marks stand for."""
     line = ""
     for mark in found:
-        line = line.ljust(max(_place(mark.used), len(line) + 1 if line else 0)) + words.mark_of(mark)
+        line = line.ljust(max(_place(mark.used, length), len(line) + 1 if line else 0)) + words.mark_of(mark)
     indent = len(line) - len(line.lstrip())
     return " " * indent + tr("{marks}: warning and critical", marks=line.lstrip())
 
 
-def _place(mark: float) -> int:
-    return min(max(round(mark / 100 * GAUGE), 0), GAUGE - 1)
+def _place(mark: float, length: int) -> int:
+    return min(max(round(mark / 100 * length), 0), length - 1)
 
 
 def _number(value: int | None) -> str:

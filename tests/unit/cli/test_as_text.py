@@ -156,6 +156,29 @@ def test_no_line_is_wider_than_the_window(width: int) -> None:
     assert all(columns(line) <= width or line in words for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("width", "gauge", "stall"),
+    [
+        pytest.param(
+            60,
+            ["Memory  [#######----|-|] 50 % used, 8.0 GiB of 16.0 GiB left", "                    80 % 90 %: warning and critical"],
+            ["Stall   0.5 % of the last 10 s for some process, 0.2 % for", "        all"],
+            id="shorter",
+        ),
+        pytest.param(
+            50,
+            ["Memory  [#####---||] 50 % used", "                 80 % 90 %: warning and critical"],
+            ["Stall   0.5 % of the last 10 s for some process,", "        0.2 % for all"],
+            id="shortest",
+        ),
+    ],
+)
+def test_a_narrow_window_shortens_the_gauge_and_cuts_no_number(width: int, gauge: list[str], stall: list[str]) -> None:
+    lines = listing(korean(), Thresholds(), Terminal(columns=width), None)
+    swap, kills = "Swap    25 % used, 6.0 GiB of 8.0 GiB left", "Kills   3 by the kernel since boot"
+    assert lines[-6:] == [*gauge, swap, *stall, kills]
+
+
 @pytest.mark.parametrize("terminal", [PIPE, Terminal(columns=72)], ids=["pipe", "window"])
 def test_a_hostile_name_brings_no_control_character_to_the_terminal(terminal: Terminal) -> None:
     rows = (shown(7, 1, HOSTILE), shown(8, 2, HOSTILE))
@@ -331,18 +354,18 @@ def test_a_rows_warning_is_a_mark_and_words(row: Risk, says: str) -> None:
     ],
 )
 def test_the_gauge_shows_where_the_marks_are(used: int, gauge: str) -> None:
-    lines = memory_lines(memory(total=100 * MIB, available=(100 - used) * MIB), Thresholds())
+    lines = memory_lines(memory(total=100 * MIB, available=(100 - used) * MIB), Thresholds(), PIPE)
     assert gauge in lines[0]
 
 
 def test_the_gauges_marks_are_the_users_own() -> None:
-    lines = memory_lines(memory(), Thresholds(warning_percent=50, warning_left=0, critical_percent=97.5))
+    lines = memory_lines(memory(), Thresholds(warning_percent=50, warning_left=0, critical_percent=97.5), PIPE)
     assert lines[0].startswith("Memory  [###############!")
     assert lines[1] == "                        50 %          97.5 %: warning and critical"
 
 
 def test_the_gauge_of_a_large_machine_has_the_sizes_that_are_left_at_its_marks() -> None:
-    lines = memory_lines(memory(total=512 * GIB, available=50 * GIB), Thresholds())
+    lines = memory_lines(memory(total=512 * GIB, available=50 * GIB), Thresholds(), PIPE)
     assert lines[1].strip() == "4.0 GiB 2.0 GiB: warning and critical"
 
 
@@ -367,11 +390,11 @@ def test_the_gauge_of_a_large_machine_has_the_sizes_that_are_left_at_its_marks()
     ],
 )
 def test_what_the_kernel_lacks_is_unknown_not_zero(changes: dict[str, int | None], line: str) -> None:
-    assert line in memory_lines(memory(**changes), Thresholds())
+    assert line in memory_lines(memory(**changes), Thresholds(), PIPE)
 
 
 def test_without_the_count_of_kills_there_is_no_line_of_it() -> None:
-    assert not [line for line in memory_lines(memory(oom_kills=None), Thresholds()) if line.startswith("Kills")]
+    assert not [line for line in memory_lines(memory(oom_kills=None), Thresholds(), PIPE) if line.startswith("Kills")]
 
 
 def test_an_explanation_sums_up_and_tells() -> None:
