@@ -114,13 +114,14 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 def wrap(text: str, width: int | None) -> list[str]:
     """Break the text at spaces into lines of at most `width` columns; a longer word gets its own line.
 
-    None: one line. A number stays with its unit.
+    None: one line. A number stays with its unit, also where a Korean particle is attached to that.
     """
     if width is None:
         return [text]
     words = [""]
     for word in text.split(" "):
-        if word.rstrip(",.;:)") in ("%", *_UNITS) and words[-1][-1:].isdecimal():
+        unit = "".join(filter(str.isascii, word)).rstrip(",.;:()")
+        if unit in ("%", *_UNITS) and words[-1][-1:].isdecimal():
             words[-1] += f" {word}"
         else:
             words.append(word)

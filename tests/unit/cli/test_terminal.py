@@ -87,4 +87,5 @@ def test_a_text_is_broken_between_words_and_indented(limit: int | None, first: s
 
 def test_a_number_stays_with_its_unit() -> None:
     assert wrap("is 5 %, or 12 MiB.", 4) == ["is", "5 %,", "or", "12 MiB."]
+    assert wrap("약 199 MiB를 확보, 남은 양 5 GiB(전체", 9) == ["약", "199 MiB를", "확보,", "남은 양", "5 GiB(전체"]
     assert wrap("by a % sign", 5) == ["by a", "%", "sign"], "a sign of its own"
