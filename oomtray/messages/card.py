@@ -17,7 +17,7 @@ from oomtray.messages.numbers import age, at_most, bounded, freed, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
-from oomtray.text import clock, is_called, printable, size
+from oomtray.text import is_called, printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,12 +49,12 @@ def waiting() -> CardWords:
 
 
 def next_victim(
-    assessment: Assessment, name: str, others: Sequence[str], app: App | None, *, paused_at: float | None = None
+    assessment: Assessment, name: str, others: Sequence[str], app: App | None, *, paused_at: str | None = None
 ) -> CardWords:
     """Return the texts about the next victim.
 
     `name` is the victim's display name, `others` those that it may be as well, `app` the app that it belongs
-    to. `paused_at` is when this was the case, in seconds since 1970; None for now.
+    to. `paused_at` is the time of day at which this was the case; None for now.
     """
     victim, killer = assessment.victim, assessment.killer
     if void_by(assessment) is not None:
@@ -179,9 +179,9 @@ def _lead(assessment: Assessment, killer: Killer) -> tuple[str, ...]:
     return longest, tr("{killer} would kill first", killer=name), tr("First to go")
 
 
-def _lead_then(killer: Killer, at: float) -> tuple[str, ...]:
+def _lead_then(killer: Killer, at: str) -> tuple[str, ...]:
     name = killer_name(killer.name)
-    return tr("At {time} {killer} would have killed", time=clock(at), killer=name), tr("As of {time}", time=clock(at))
+    return tr("At {time} {killer} would have killed", time=at, killer=name), tr("As of {time}", time=at)
 
 
 def _names(name: str, others: Sequence[str]) -> tuple[str, ...]:

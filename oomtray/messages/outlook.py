@@ -12,7 +12,7 @@ from oomtray.messages.numbers import about, moves, percent
 from oomtray.messages.ranges import about_range
 from oomtray.records import dataclass
 from oomtray.risk.outlook import known_seconds, moved, steady_seconds
-from oomtray.text import clock, size
+from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
@@ -223,9 +223,9 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
     return Clocks(unknown if forecast.stall is None else about_range(*forecast.stall), kill)
 
 
-def numbers_from(at: float) -> tuple[str, ...]:
-    """Return the line below the headline while paused, the longest first; `at` is in seconds since 1970."""
-    return tr("Numbers are from {time}", time=clock(at)), tr("As of {time}", time=clock(at))
+def numbers_from(at: str) -> tuple[str, ...]:
+    """Return the line below the headline while paused, the longest first; `at` is a time of day."""
+    return tr("Numbers are from {time}", time=at), tr("As of {time}", time=at)
 
 
 def not_watching() -> Clocks:

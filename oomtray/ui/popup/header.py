@@ -16,7 +16,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.text import size
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.gauges import Gauges
-from oomtray.ui.qt import colors
+from oomtray.ui.qt import colors, moments
 from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.icons import state_pixmap
@@ -120,7 +120,7 @@ class Header(QWidget):
         memory = assessment.snapshot.memory
         self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
         if paused:
-            self._say("paused", tr("Paused"), *outlook.numbers_from(_wall(assessment)))
+            self._say("paused", tr("Paused"), *outlook.numbers_from(moments.clock(_wall(assessment))))
         elif self._outdated is not None:
             self._say("unreadable", *self._outdated)
         else:

@@ -19,6 +19,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame, Countdown
 from oomtray.ui.popup.fitting_label import Named
 from oomtray.ui.popup.split_button import MarkedButton
+from oomtray.ui.qt import moments
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
@@ -208,9 +209,9 @@ class VictimCard(CardFrame):
         label = self._label_of(victim.risk if app is None else app)
         name, *near = words.set_apart([(label.name, victim.risk.process.pid), *self._near(assessment, app, victim.near)])
         self._called = name
-        paused_at = time.time() - (time.monotonic() - assessment.snapshot.at) if self._paused else None
+        read_at = moments.clock(time.time() - (time.monotonic() - assessment.snapshot.at))
         self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
-        said = words.next_victim(assessment, name, near, app, paused_at=paused_at)
+        said = words.next_victim(assessment, name, near, app, paused_at=read_at if self._paused else None)
         self._say(said, "app", label.icon, [self._named(one) for one in following_of(assessment)])
         self._offer(other=tr("Resume") if self._paused else "")
 

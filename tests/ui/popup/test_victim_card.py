@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QPushButton
 
@@ -163,6 +163,19 @@ def test_a_pause_is_ended_from_the_card(popup, qtbot):
         the(QPushButton, popup.card, "Resume").click()
 
     assert wanted.args == [False]
+
+
+def test_a_pause_says_its_time_as_the_other_windows_do(popup):
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    try:
+        popup.show_assessment(desktops.desktop())
+        popup.set_paused(True)
+    finally:
+        QLocale.setDefault(before)
+    time_of_day = texts(popup.card)[0].removeprefix("At ").removesuffix(" the kernel would have killed")
+    assert time_of_day.endswith(("AM", "PM"))
+    assert f"Numbers are from {time_of_day}" in texts(popup.header)
 
 
 def test_where_the_system_can_no_longer_be_read_the_numbers_are_called_old(popup):
