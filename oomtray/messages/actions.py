@@ -199,9 +199,10 @@ def unchangeable() -> str:
     return tr("can't be changed")
 
 
-def of_another_user() -> tuple[str, str]:
-    """Said beside an action that would raise another user's process, and as its hint."""
-    return tr("belongs to another user"), tr("It belongs to another user, who alone may raise it.")
+def of_another_user(*, ends: bool = False) -> tuple[str, str]:
+    """Said beside an action that would raise another user's process, or end it, and as its hint."""
+    beside, raised = tr("belongs to another user"), tr("It belongs to another user, who alone may raise it.")
+    return beside, tr("It belongs to another user, who alone may end it.") if ends else raised
 
 
 def unendable() -> str:

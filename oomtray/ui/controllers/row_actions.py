@@ -196,6 +196,8 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     count = len(subject.processes)
     if not count:
         return tuple(_beyond_reach(subject, one) for one in _ENDING)
+    if os.getuid() not in (0, *(process.uid for process in subject.processes)):
+        return tuple(RowAction(one, *messages.of_another_user(ends=True), enabled=False) for one in _ENDING)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
     count_bytes = sum(held) if gives_back is None else gives_back

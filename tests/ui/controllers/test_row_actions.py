@@ -82,6 +82,18 @@ def test_for_another_users_process_no_rule_is_offered_that_would_raise_it():
     assert all(one.enabled for uid in (0, 1000) for one in row_actions.lasting(subject, uid))
 
 
+@pytest.mark.parametrize(("uid", "offers"), [(1001, False), (1000, True), (0, True)])
+def test_an_end_is_offered_to_the_owner_and_to_root(uid, offers, monkeypatch):
+    """Of others the kernel refuses it, and the helper ends nobody."""
+    monkeypatch.setattr("os.getuid", lambda: uid)
+    subject = app(desktops.desktop(), "slack")
+
+    for choice in (*row_actions.ending(subject), row_actions.ending(subject, GIB)[0]):
+        assert choice.enabled == offers
+        assert (choice.effect == "belongs to another user") == (not offers)
+        assert (choice.hint == "It belongs to another user, who alone may end it.") == (not offers)
+
+
 @pytest.mark.parametrize("uid", [0, 1000])
 def test_root_and_the_owner_are_offered_a_raise(uid, monkeypatch):
     monkeypatch.setattr("os.getuid", lambda: uid)
