@@ -14,7 +14,7 @@ from oomtray.actions.rules.propose import service_of
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name, called, title, told_name
-from oomtray.messages.numbers import about_size, bounded
+from oomtray.messages.numbers import about_size, at_most
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.text import printable
@@ -201,7 +201,7 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
     count_bytes = sum(held) if gives_back is None else gives_back
-    known = about_size(count_bytes) if exact or gives_back is not None else bounded(count_bytes, exact=False)
+    known = about_size(count_bytes) if exact or gives_back is not None else at_most(count_bytes)
     effect = tr("frees {size}", size=known) if held or gives_back is not None else ""
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)

@@ -32,7 +32,7 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
         "Protect — next: code",
         "Deprioritize — already first",
         "Reset — never changed",
-        "End — frees ≤ 4.5 GiB",
+        "End — frees at most 4.5 GiB",
         "Force kill…",
         "Explain",
         "Details",
@@ -204,7 +204,7 @@ def test_what_ending_gives_back_is_read_meanwhile_and_then_said(qtbot, popup):
 
     popup.gives_back.read = slow
     menu = open_menu(popup, 0)
-    assert "End — frees ≤ 4.5 GiB" in entries(menu)
+    assert "End — frees at most 4.5 GiB" in entries(menu)
     read.set()
     qtbot.waitUntil(lambda: "End — frees about 1.2 GiB" in entries(menu), timeout=10_000)
     menu.close()
@@ -216,7 +216,7 @@ def test_where_it_can_t_be_read_the_upper_bound_stays(qtbot, popup):
     menu = open_menu(popup, 0)
     qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
     QApplication.processEvents()
-    assert "End — frees ≤ 4.5 GiB" in entries(menu)
+    assert "End — frees at most 4.5 GiB" in entries(menu)
     menu.close()
 
 

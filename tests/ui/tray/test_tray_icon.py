@@ -219,7 +219,7 @@ def test_submenus_are_filled_before_the_menu_is_first_opened(tray):
     assert entries(submenus(tray.menu)[0])[:3] == [
         "Protect – next: code",
         "Deprioritize – already first",
-        "End – frees ≤ 4.5 GiB",
+        "End – frees at most 4.5 GiB",
     ]
     assert len(submenus(tray.menu)) == TOP
 
