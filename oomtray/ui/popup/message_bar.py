@@ -70,7 +70,7 @@ class MessageBar(QWidget):
         self._mind_side()
         self._grid.setSpacing(6)
         self._grid.addWidget(self._label, 0, 0)
-        self._grid.addWidget(self._close, 0, 2, Qt.AlignmentFlag.AlignTop)
+        self._grid.addWidget(self._close, 0, 2)
         self._grid.setColumnStretch(0, 1)
         self.hide()
 
@@ -175,6 +175,7 @@ class MessageBar(QWidget):
 
     def _place(self, buttons: Sequence[QAbstractButton], *, beside: bool) -> None:
         self._are_beside = beside
+        self._grid.setAlignment(self._close, Qt.AlignmentFlag.AlignVCenter if beside else Qt.AlignmentFlag.AlignTop)
         # While it is empty: PySide keeps a wrapper of each item that a layout brings along, and doesn't notice
         # when Qt frees the item together with its button. The wrapper then stands for whatever Qt puts at that
         # address next, and the app crashes.

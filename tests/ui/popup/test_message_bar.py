@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLayoutItem, QVBoxLayout, QWidget
 from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.popup import message_bar
 from oomtray.ui.popup.message_bar import MessageBar
+from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.labels import Plain
 from tests.ui.parts import the
@@ -48,6 +49,19 @@ def test_buttons_end_where_the_bar_does_beside_or_below_the_text(bar, direction,
     if is_beside:
         assert abs(last.center().y() - label.center().y()) <= 1
         assert not last.intersects(label)
+
+
+@pytest.mark.parametrize(("text", "is_beside"), [(SHORT, True), (TWO_LINES, True), (LONG, False)])
+def test_the_cross_is_level_with_the_buttons_beside_it_or_at_the_top(bar, text, is_beside):
+    bar.tell(Report("done", text, (Offer("Undo", lambda: None),)))
+    QApplication.processEvents()
+
+    cross, last = the(GlyphButton, bar).geometry(), box_of(bar, "Undo")
+    assert (last.left() < cross.left() and last.top() < cross.bottom()) is is_beside
+    if is_beside:
+        assert abs(cross.center().y() - last.center().y()) <= 1
+    else:
+        assert cross.top() == bar.contentsRect().top() + 7
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
