@@ -28,6 +28,7 @@ from oomtray.messages.details import GROUPS
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import fixed, grown
+from oomtray.ui.qt.labels import Line as OneLine
 from oomtray.ui.qt.labels import Plain, Wrapped
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import give_tooltip
@@ -116,7 +117,7 @@ class FactRows(QWidget):
         self._caption(line)
         grid = self._grids[-1] if self._grids else self._add_group()
         row = grid.rowCount()
-        label = Plain(line.label, self, faint=True)
+        label = OneLine(line.label, self, faint=True)  # painted as the value is, so that both have one baseline
         value: _Value = self.command if line.topic == "command" else _Texts(self)
         # align with the value's first line
         label.setContentsMargins(0, value.top, 0, 0)

@@ -92,7 +92,7 @@ class Line(Plain):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
-        write_line(painter, self.rect(), self.shown, right=right)
+        write_line(painter, self.contentsRect(), self.shown, right=right)
         painter.end()
 
 

@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QVBoxLayout, QWidget
 
 from oomtray.kernel.process_facts import Command, Connection, Listing, ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.kernel.users import login_name
+from oomtray.messages.details import Line
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs import process_query
 from oomtray.ui.dialogs.details_dialog import DetailsWindow
-from oomtray.ui.dialogs.fact_rows import _Fact
+from oomtray.ui.dialogs.fact_rows import FactRows, _Fact
 from oomtray.ui.qt.labels import Elided
+from oomtray.ui.qt.layout import fill
 from tests.facts import assessments, desktops
 from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
 from tests.facts.processes import process
@@ -399,3 +401,25 @@ def test_facts_stand_in_groups(qtbot: Any, open_: Callable[..., DetailsWindow]) 
     qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
     told = [label.text() for label in window.rows.findChildren(QLabel)]
     assert told.index("What runs") < told.index("Where it comes from") < told.index("What it uses")
+
+
+@pytest.mark.parametrize("points", [9.0, 10.0, 10.5, 13.33, 14.0])
+def test_a_fact_stands_on_the_baseline_of_its_label(qtbot: Any, points: float) -> None:
+    around = QWidget()
+    qtbot.addWidget(around)
+    font = around.font()
+    font.setPointSizeF(points)
+    around.setFont(font)
+    rows = FactRows(around)
+    fill(QVBoxLayout(around), rows, None)
+    rows.show_lines([Line("command", "-"), Line("threads", "Threads")])
+    around.resize(700, 400)
+    picture = around.grab().toImage()
+    highest = []
+    for label in around.findChildren(QLabel):
+        if label.text() == "Threads":
+            box = label.rect().translated(label.mapTo(around, QPoint()))
+            ground = picture.pixel(0, 0)
+            highest.append(min(y for y in range(box.top(), box.bottom()) for x in range(box.left(), box.right()) if picture.pixel(x, y) != ground))
+    assert len(highest) == 2
+    assert highest[0] == highest[1]
