@@ -15,12 +15,12 @@ _MOST = 3
 
 
 def shown_app(assessment: Assessment, risk: Risk) -> App | None:
-    """Return the app that a process is shown under, or None if apps weren't requested."""
+    """Return the app that a process is shown under, or None if apps weren't requested.
+
+    Not by the key of its app: what would follow a change is judged without the scripts that apps are grouped by.
+    """
     pid = risk.process.pid
-    for app in assessment.apps:
-        if app.key == risk.app and any(member.process.pid == pid for member in app.members):
-            return app
-    return None
+    return next((app for app in assessment.apps if any(member.process.pid == pid for member in app.members)), None)
 
 
 def owner(assessment: Assessment, risk: Risk) -> App | AppId | None:

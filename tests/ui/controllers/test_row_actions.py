@@ -176,3 +176,17 @@ def test_what_runs_in_one_memory_is_set_together(sharing, brings):
 
     assert choice.effect == brings
     assert ("1 more process too" in choice.hint) == bool(sharing)
+
+
+def test_who_is_next_is_called_as_its_row_also_if_a_script_has_started_it():
+    made = (
+        process(50, name="python3", exe="/usr/bin/python3", session=50, rss=GIB),
+        process(51, name="ffmpeg", exe="/usr/bin/ffmpeg", ppid=50, session=50, rss=4 * GIB),
+        process(52, name="other", exe="/usr/bin/other", rss=5 * GIB),
+    )
+    found = desktops.judged(made, scripts={made[0].identity: "encode.py"})
+
+    choice = offered(found, app(found, "other"), "protect")
+
+    assert choice.effect == "next: encode.py"
+    assert "Then the next victim is encode.py · ffmpeg" in choice.hint
