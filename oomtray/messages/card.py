@@ -13,7 +13,7 @@ from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.killers import ends, stands_briefly
 from oomtray.messages.kills import killed_by
 from oomtray.messages.names import app_name, own_name, with_pid
-from oomtray.messages.numbers import age, at_most, bounded, freed, percent
+from oomtray.messages.numbers import age, at_most, bounded, freed, one_of, percent
 from oomtray.messages.victim import Note, conditions, killer_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
@@ -215,7 +215,7 @@ def _details(victim: Victim, killer: Killer, app: App | None, others: Sequence[s
         return frees
     part = tr_n("one of its {count} processes", "one of its {count} processes", count)
     brief = (
-        tr_n("1 of {count} process", "1 of {count} processes", count),
+        one_of(count),
         tr_n("1 of {count}", "1 of {count}", count),
     )
     told = [part, *brief]

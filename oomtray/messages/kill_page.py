@@ -19,7 +19,7 @@ from oomtray.messages.kills import (
 )
 from oomtray.messages.moments import between, when
 from oomtray.messages.names import as_victims, program_name, victim_name, victim_process
-from oomtray.messages.numbers import age, percent, to_minutes
+from oomtray.messages.numbers import age, one_of, percent, to_minutes
 from oomtray.risk.before_kill import last_apps
 from oomtray.risk.kill_event import NOBODY_KILLED
 from oomtray.risk.unseen_kills import span_of
@@ -105,8 +105,9 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
         parts.append(tr("freed {size}", size=size(event.freed)))
     first = event.victims[0] if event.victims else None
     if first is not None and first.pid is not None:
-        several = len(event.victims) > 1
-        parts.append(tr_n("{count} process", "{count} processes", len(event.victims)) if several else victim_process(first))
+        count = len(event.victims)
+        together = one_of(count) if event.outcome == "one-of" else tr_n("{count} process", "{count} processes", count)
+        parts.append(together if count > 1 else victim_process(first))
     return " · ".join(parts)
 
 
@@ -301,7 +302,7 @@ def again(before: Sequence[KillEvent], now: float, moments: Moments) -> tuple[st
     if not before:
         return "", ""
     return (
-        tr_n("Killed {count} time before", "Killed {count} times before", len(before)),
+        tr_n("Killed once before", "Killed {count} times before", len(before)),
         tr("The last time before this one: {time}.", time=when(before[0].time, now, moments)),
     )
 

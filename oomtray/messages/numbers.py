@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.messages.i18n import tr
+from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import UNKNOWN, size
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ def bounded(count: int | None, *, exact: bool) -> str:
 
 def at_most(count: int) -> str:
     return tr("at most {size}", size=size(count))
+
+
+def one_of(count: int) -> str:
+    return tr_n("1 of {count} process", "1 of {count} processes", count)
 
 
 def about(seconds: float | None) -> str:

@@ -6,9 +6,20 @@ from dataclasses import replace
 
 import pytest
 
+from oomtray.kernel.kill_log.facts import Outcome
 from oomtray.messages import moments
 from oomtray.messages.causes import advice
-from oomtray.messages.kill_page import again, foretold, held, nothing_known, spare_it, title, why, why_heading
+from oomtray.messages.kill_page import (
+    again,
+    foretold,
+    held,
+    nothing_known,
+    spare_it,
+    subtitle,
+    title,
+    why,
+    why_heading,
+)
 from oomtray.messages.kills import details
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
@@ -33,6 +44,19 @@ def test_that_it_was_a_groups_own_limit_needs_no_log() -> None:
     told = why(KillEvent(time=1.0, killer="kernel", outcome="likely", scope=scope))
     assert told == "Only the processes of one group were considered: it had reached its own limit of 48.0 MiB."
     assert why(KillEvent(time=1.0, killer="kernel", outcome="likely", scope=KillScope(kind="system"))) == ""
+
+
+@pytest.mark.parametrize(
+    ("outcome", "pids", "says"),
+    [
+        pytest.param("killed", (7, 8), "by the kernel · 2 processes", id="all of them"),
+        pytest.param("one-of", (7, 8), "by the kernel · 1 of 2 processes", id="one of them"),
+        pytest.param("one-of", (7,), "by the kernel · python3 (7)", id="nobody else could be meant"),
+    ],
+)
+def test_it_counts_no_more_than_was_killed(outcome: Outcome, pids: tuple[int, ...], says: str) -> None:
+    event = KillEvent(time=kills.NOW, killer="kernel", outcome=outcome, victims=tuple(Dead(pid=pid, name="python3") for pid in pids))
+    assert subtitle(event, kills.NOW, moments.IN_WORDS).partition(" · ")[2] == says
 
 
 @pytest.mark.parametrize(
@@ -122,6 +146,7 @@ def test_how_often_the_same_was_killed_before() -> None:
     assert again((), kills.NOW, moments.IN_WORDS) == ("", "")
     short, whole = again([replace(kills.leak(), time=kills.NOW - 60), kills.leak()], kills.NOW, moments.IN_WORDS)
     assert short == "Killed 2 times before"
+    assert again([kills.leak()], kills.NOW, moments.IN_WORDS)[0] == "Killed once before"
     assert whole.startswith("The last time before this one: Today ")
 
 
