@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import label_start
+from oomtray.ui.settings.reset_button import side
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -24,8 +25,15 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.rule_list import RuleList
 
 
-_APART = 15
-"""Pixels between two switches."""
+_RIM = 6
+"""Pixels of a row above its switch and below its text, as on other pages."""
+
+
+class _Switch(QCheckBox):
+    """A check box as high as the switches of other pages, which have a place for a button beside them."""
+
+    def sizeHint(self) -> QSize:
+        return super().sizeHint().expandedTo(QSize(0, side(self)))
 
 
 class ProfileSwitches(QWidget):
@@ -44,13 +52,13 @@ class ProfileSwitches(QWidget):
         self.switches: dict[str, QCheckBox] = {}
         self._abouts: list[Plain] = []
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(7)  # as below the switches of other pages, whose rows are higher
+        column.setContentsMargins(12, _RIM, 12, _RIM)
+        column.setSpacing(2)
         self.refused = Complaint(self)
         for number, profile in enumerate(self._profiles):
             if number:
-                column.addSpacing(_APART)
-            switch = QCheckBox(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
+                column.addSpacing(2 * _RIM - column.spacing() + 1)
+            switch = _Switch(tr("{profile}, {rules}", profile=says.title(profile), rules=says.rule_count(len(profile.rules))), self)
             grow_marks(switch)  # before the text below is aligned with it
             switch.checkStateChanged.connect(lambda _, of=profile: self._switch(of))
             about = Plain(f"{says.purpose(profile)} {says.sets(profile)}", self, faint=True, wraps=True)
@@ -67,7 +75,7 @@ class ProfileSwitches(QWidget):
         painter = QPainter(self)
         painter.setPen(QPen(contrast.of(self.palette(), on_base=True).line, 1))
         for switch in list(self.switches.values())[1:]:
-            top = switch.y() - _APART // 2 - 1
+            top = switch.y() - _RIM - 1
             painter.drawLine(0, top, self.width(), top)
         painter.end()
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _SIDE = 28
 
 
+def side(widget: QWidget) -> int:
+    """Return the pixels of its side at a widget's text size: the height of a row that has a switch and this place beside it."""
+    return max(_SIDE, round(widget.fontMetrics().height() * 1.4))
+
+
 class ResetButton(EnterButton):
     def __init__(self, says: str, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent)
@@ -35,8 +40,7 @@ class ResetButton(EnterButton):
         self.setVisible(offered)
 
     def sizeHint(self) -> QSize:
-        side = max(_SIDE, round(self.fontMetrics().height() * 1.4))
-        return QSize(side, side)
+        return QSize(side(self), side(self))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)

@@ -120,16 +120,20 @@ def test_a_rule_that_can_not_act_says_so_and_the_page_says_why(
     assert page.unset.text() == why
 
 
-def test_what_is_said_of_a_profile_is_as_far_below_it_as_on_other_pages(
-    qtbot: Any, open_: Callable[[], RulesPage], make: Callable[[], SettingsWindow]
+@pytest.mark.parametrize("points", [9.0, 10.0, 13.33, 18.0])
+def test_a_profile_is_spaced_as_a_switch_of_other_pages(
+    qtbot: Any, open_: Callable[[], RulesPage], make: Callable[[], SettingsWindow], points: float
 ) -> None:
-    profiles = open_().profiles
-    switch, layout = profiles.switches["databases"], profiles.layout()
-    about = layout.itemAt(layout.indexOf(switch) + 1).widget()
-    window = make()
-    row = window.show_page("history").rows[0]
-    window.show()
-    qtbot.waitUntil(lambda: about.y() - switch.geometry().center().y() == row.hint.y() - row.control.geometry().center().y())
+    with text_size(points):
+        page, window = open_(), make()
+        row = window.show_page("history").rows[0]
+        window.show()
+    page.resize(1800, 900)
+    window.resize(1800, 900)
+    switches, layout = list(page.profiles.switches.values()), page.profiles.layout()
+    about = layout.itemAt(layout.indexOf(switches[0]) + 1).widget()
+    qtbot.waitUntil(lambda: about.y() - switches[0].geometry().center().y() == row.hint.y() - row.control.geometry().center().y())
+    qtbot.waitUntil(lambda: switches[1].y() - switches[0].y() == row.height() + 1)  # with the line between them
     assert about.font() == row.hint.font()
 
 
