@@ -153,11 +153,11 @@ def _rank(assessment: Assessment, risk: Risk, killable: int) -> str:
 def _origin(assessment: Assessment, risk: Risk) -> str:
     """Say where its oom_score_adj comes from; empty if unknown."""
     if "adj-set-by-hand" in risk.reasons:
-        return tr("You set it with OOM Tray.")
+        return tr("Its setting was made by you in OOM Tray.")
     if "adj-set-by-rule" in risk.reasons:
-        return tr("Your rule set it.")
+        return tr("Its setting comes from your rule.")
     if "adj-set-by-unit" in risk.reasons:
-        return tr("Its unit {unit} was started with it.", unit=printable(risk.unit or ""))
+        return tr("Its setting comes from its unit {unit}.", unit=printable(risk.unit or ""))
     parent = next((p for p in assessment.snapshot.processes if p.pid == risk.process.ppid), None)
     if parent is None:
         return ""
@@ -166,7 +166,7 @@ def _origin(assessment: Assessment, risk: Risk) -> str:
         return tr("Its setting is inherited from its parent {parent}.", parent=name)
     if "adj-set-by-app" in risk.reasons:
         return tr(
-            "The program set it, or somebody set it for the program: its parent {parent} has {adj}.",
+            "Its setting was made by the program, or by somebody for it: its parent {parent} has {adj}.",
             parent=name,
             adj=adjustment(parent.oom_score_adj),
         )

@@ -20,8 +20,8 @@ from tests.facts.processes import process
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        pytest.param(desktops.by_hand, "You set it with OOM Tray.", id="by hand"),
-        pytest.param(desktops.by_rule, "Your rule set it.", id="by a rule"),
+        pytest.param(desktops.by_hand, "Its setting was made by you in OOM Tray.", id="by hand"),
+        pytest.param(desktops.by_rule, "Its setting comes from your rule.", id="by a rule"),
     ],
 )
 def test_who_set_a_value_from_here(given: Callable[[Assessment, Process], Assessment], says: str) -> None:

@@ -141,7 +141,7 @@ def test_the_story_of_the_next_victim() -> None:
         "It holds 234 MiB in memory, 3.9 MiB swapped out and 840 KiB of page tables.",
         "It is the first of the 2 processes that the kernel could kill: it would be killed next.",
         "Its oom_score_adj of +233 makes it count as if it held 1.8 GiB more.",
-        "The program set it, or somebody set it for the program: its parent firefox (41) has 0.",
+        "Its setting was made by the program, or by somebody for it: its parent firefox (41) has 0.",
         "If this process alone is protected or ends, firefox (41) is next.",
         (
             "In pages: badness 527210 of 2000000 = 60000 resident + 1000 swapped + 210 of page tables + 466000 for an"
