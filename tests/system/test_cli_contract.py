@@ -17,6 +17,7 @@ from tests.rigs.commands import contract
 from tests.rigs.commands.program import TREE, command, environment, oomtray
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.programs import RigUnavailable
+from tests.rigs.processes.users import in_own_pids
 from tests.system.reading import report, row
 
 pytestmark = pytest.mark.system
@@ -247,32 +248,11 @@ def test_explain_says_why_something_is_never_killed(which: str, zombie: int) -> 
 
 
 def test_in_a_pid_namespace_the_answer_says_that_it_is_not_complete() -> None:
-    if os.geteuid() != 0:
-        raise RigUnavailable("a pid namespace of one's own needs root")
-    inside = ["unshare", "--pid", "--fork", "--mount-proc", *command("list")]
-    told = subprocess.run(
-        [*inside, "--json"], env=environment(), capture_output=True, text=True, timeout=60, check=True
-    )
+    told = subprocess.run(in_own_pids(*command("list"), "--json"), env=environment(), capture_output=True, text=True, timeout=60, check=True)
     got = contract.read(told.stdout, contract.LIST)
     assert got["complete"] is False
-    sentences = subprocess.run(
-        [
-            "unshare",
-            "--pid",
-            "--fork",
-            "--mount-proc",
-            "sh",
-            "-c",
-            'sleep 60 & "$@"; kill $!',
-            "sh",
-            *command("list"),
-        ],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
+    beside = in_own_pids("sh", "-c", 'sleep 60 & "$@"; kill $!', "sh", *command("list"))
+    sentences = subprocess.run(beside, env=environment(), capture_output=True, text=True, timeout=60, check=True)
     assert "Only processes that you can see are counted." in sentences.stdout
 
 

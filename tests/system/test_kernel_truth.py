@@ -25,6 +25,7 @@ from tests.facts.shown_score import shown_score
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
 from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
+from tests.rigs.processes.users import in_own_pids, need_root
 
 TREE = str(Path(__file__).parents[2])
 
@@ -161,7 +162,7 @@ def test_a_reused_pid_is_another_process():
         os.kill(second, signal.SIGKILL)
     """
     answer = subprocess.run(
-        ["unshare", "--pid", "--fork", "--mount-proc", sys.executable, "-c", textwrap.dedent(code)],
+        in_own_pids(sys.executable, "-c", textwrap.dedent(code)),
         env={**os.environ, "TREE": TREE},
         capture_output=True,
         text=True,
@@ -172,6 +173,7 @@ def test_a_reused_pid_is_another_process():
 
 @pytest.mark.parametrize("mode", ["0", "1", "2", "4"])
 def test_hidepid_makes_the_answer_incomplete(mode):
+    need_root()
     code = """
         import os, sys
         sys.path.insert(0, os.environ["TREE"])

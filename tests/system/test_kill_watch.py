@@ -28,7 +28,7 @@ from oomtray.risk.kill_event import KillEvent
 from tests.rigs.commands.program import TREE, environment
 from tests.rigs.processes.memcg import MIB, Hog, MemoryCgroup
 from tests.rigs.processes.programs import wait_for
-from tests.rigs.processes.users import NOBODY, as_nobody, sleeper
+from tests.rigs.processes.users import NOBODY, as_nobody, need_root, sleeper
 
 pytestmark = pytest.mark.system
 
@@ -94,6 +94,7 @@ class Watching:
 
 @pytest.fixture
 def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    need_root()
     path = tmp_path_factory.mktemp("state")
     for directory in (path, *path.parents):  # pytest's own are closed to others
         if directory.owner() == "root" and str(directory).startswith("/tmp/"):

@@ -19,6 +19,7 @@ from oomtray.kernel.process_table import ProcessTable
 from oomtray.kernel.snapshot import Process
 from tests.rigs.processes.proc import state_of
 from tests.rigs.processes.programs import wait_for
+from tests.rigs.processes.users import need_root
 
 pytestmark = pytest.mark.system
 
@@ -100,6 +101,8 @@ def descriptors() -> set[str]:
 def test_what_is_kept_says_what_the_files_say(
     files: OpenFiles, other: Obedient, change: str, field: str | None
 ) -> None:
+    if "os.set" in change:
+        need_root()
     row = other.read(0.0)
     for now in (1.0, 2.0, 3.0):
         row = again(files, row, other.score, now)

@@ -1,6 +1,6 @@
 """A pid reused at the worst moment: forced by ns_last_pid, in a pid namespace of its own.
 
-    python -m tests.rigs.processes.pid_reuse   (root) prints the result of each case as JSON
+    python -m tests.rigs.processes.pid_reuse   (root of the namespace) prints the result of each case as JSON
 
 The first process is ended and reaped, and its pid goes to a second one, which must stay unaffected.
 """
@@ -19,35 +19,16 @@ from pathlib import Path
 from typing import Any
 
 from tests.rigs.processes.proc import adj_of, start_time
-from tests.rigs.processes.programs import RigUnavailable, need_programs, wait_for
-from tests.rigs.processes.users import need_root
+from tests.rigs.processes.programs import wait_for
+from tests.rigs.processes.users import in_own_pids
 
 TREE = str(Path(__file__).parents[3])
 
 
 def outcomes() -> dict[str, dict[str, Any]]:
     """Run every case of this file in a new pid namespace."""
-    need_root()
-    need_programs({"unshare": "util-linux"})
-    inside = subprocess.run(
-        [
-            "unshare",
-            "--fork",
-            "--pid",
-            "--mount-proc",
-            "--kill-child",
-            sys.executable,
-            "-m",
-            "tests.rigs.processes.pid_reuse",
-        ],
-        cwd=TREE,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    if inside.stderr.startswith("unshare:"):
-        raise RigUnavailable(f"no pid namespace of our own: {inside.stderr.strip()}")
+    program = in_own_pids(sys.executable, "-m", "tests.rigs.processes.pid_reuse")
+    inside = subprocess.run(program, cwd=TREE, capture_output=True, text=True, timeout=60, check=False)
     assert inside.returncode == 0, inside.stderr
     answer: dict[str, dict[str, Any]] = json.loads(inside.stdout)
     return answer

@@ -1,4 +1,4 @@
-"""Run a program as an unprivileged user, from a test that runs as root."""
+"""Run a program as a user without rights, from a test that runs as root, or as root of a pid namespace of its own."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ NOBODY = 65534
 def need_root() -> None:
     if os.geteuid() != 0:
         raise RigUnavailable("this needs root")
+
+
+def in_own_pids(*argv: str) -> list[str]:
+    """Return the command that runs a program as root of a pid namespace of its own; not root's own for other users."""
+    need_programs({"unshare": "util-linux"})
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+    unshare = ["unshare", *user, "--pid", "--fork", "--mount-proc", "--kill-child"]
+    tried = subprocess.run([*unshare, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode != 0:
+        raise RigUnavailable(f"no pid namespace of our own: {tried.stderr.strip()}")
+    return [*unshare, *argv]
 
 
 def as_nobody(argv: Sequence[str]) -> list[str]:

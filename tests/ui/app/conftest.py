@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.ui.popup_with_rules import PopupWithRules
@@ -9,6 +11,7 @@ from tests.ui.popup_with_rules import PopupWithRules
 
 @pytest.fixture
 def ui(qtbot, tmp_path, xdg, monkeypatch):
+    monkeypatch.setattr(os, "getuid", os.geteuid)  # its processes are of whoever runs the tests
     ui = PopupWithRules(qtbot, tmp_path)
     # a file takes any number: here, as in the kernel, an owner goes down to 0 alone
     from oomtray.kernel.process_handle import ProcessHandle

@@ -667,7 +667,8 @@ def test_every_odd_kill_has_a_page(page):
 # what can be done
 
 
-def test_what_took_memory_is_let_go_first_and_the_victim_protected(page, qtbot):
+def test_what_took_memory_is_let_go_first_and_the_victim_protected(page, qtbot, monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 0)  # who may not mark it
     event = kills.leak(victims=(kills.Dead(pid=1, name="Web Content", app="firefox"),), growing=(kills.Grew("code", 1e6),), ranking=None)
     page.show_kill(event, (), desktops.desktop())
     assert [button.text() for button in buttons(page)] == ["Let code go first…", "Protect firefox…"]
@@ -699,12 +700,14 @@ def test_another_users_app_that_took_memory_is_not_offered_to_go_first(monkeypat
     assert remedies(event, None, desktops.desktop()) == ()
 
 
-def test_what_was_killed_for_its_own_growth_is_offered_neither_to_go_first_nor_to_be_protected(page):
+@pytest.mark.parametrize(("uid", "offered"), [(0, []), (1000, ["Mark code as expendable"])])
+def test_what_was_killed_for_its_own_growth_is_offered_neither_to_go_first_nor_to_be_protected(page, monkeypatch, uid, offered):
     """It went first already, and others would be killed for it if it were protected."""
+    monkeypatch.setattr(os, "getuid", lambda: uid)
     cause = Cause("leak", "high", {"from": GIB, "to": 9 * GIB, "seconds": 600}, "expendable", "code")
     event = kills.leak(victims=(Dead(pid=1, name="code"),), ranking=None, cause=cause)
     page.show_kill(event, (), desktops.desktop())
-    assert buttons(page) == []
+    assert [button.text() for button in buttons(page)] == offered
     assert words(page.advice).startswith("Give code less to do at once")
     page.show_kill(replace(event, victims=(Dead(pid=1, name="gone"),), cause=replace(cause, app="gone")), (), desktops.desktop())
     assert page.cannot.text() == "", "nothing can be set there"

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,7 +105,7 @@ def test_a_rule_that_can_not_act_says_so_and_the_page_says_why(
     open_: Callable[[], RulesPage], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = open_()
-    monkeypatch.setattr("os.geteuid", lambda: 0)  # even for root: anybody can have that name
+    monkeypatch.setattr("oomtray.actions.rules.engine.os", SimpleNamespace(geteuid=lambda: 0))  # even for root: anybody can have that name
     page.take()
     assert [row[2] for row in rows(page)] == ["12 processes", "1 process, not set"]
     item = page.list.topLevelItem(1)
