@@ -11,6 +11,7 @@ from oomtray.messages import limits
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
+from oomtray.messages.names import with_note
 from oomtray.messages.numbers import bounded, change, share_percent
 from oomtray.messages.rows import tags
 from oomtray.risk.certainty import certainty
@@ -123,7 +124,7 @@ def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
     return Row(
         (
             _number(app.rank),
-            f"{name} ({_owner(app)})" if whose else name,
+            with_note(name, _owner(app)) if whose else name,
             str(len(app.members)),
             share_percent(app.share),
             _span(app.adj_range),

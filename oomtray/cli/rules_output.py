@@ -65,6 +65,7 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
 
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
+    from oomtray.messages.names import with_note
     from oomtray.messages.profiles import conversion, purpose, rule_count
 
     if arguments.json:
@@ -77,7 +78,7 @@ def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
         print(report.dumps({"schema": report.SCHEMA, "profiles": listed}))
         return
     for one in profiles:
-        print(f"{one.name} ({rule_count(len(one.rules))})")
+        print(with_note(one.name, rule_count(len(one.rules))))
         say(purpose(one), INDENT)
         say(conversion(one), INDENT)
 

@@ -151,6 +151,11 @@ def with_pid(name: str, pid: int) -> str:
     return tr("{name} ({pid})", name=name, pid=pid)
 
 
+def with_note(name: str, note: str) -> str:
+    """Return a name like Python (root), as written in the user's language; `name` must be printable."""
+    return tr("{name} ({note})", name=name, note=note)
+
+
 def called(risk: Risk) -> str:
     """Return a process's name like Web Content (4242), or train.py (4242) if a script's name was learned."""
     return called_process(risk.process)
