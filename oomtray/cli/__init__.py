@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import codecs
+import errno
 import os
 import re
 import sys
@@ -40,6 +41,9 @@ PIPE_CLOSED = 141
 
 DEBUG = "OOMTRAY_DEBUG"
 """Environment variable that shows the traceback of an error, if not empty."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What only writing brings about; every file but standard output has its name in the error."""
 
 _PLAINLY = "oomtray-plainly"
 """Name of the error handler of standard output and standard error."""
@@ -146,6 +150,8 @@ def main(argv: Sequence[str], *, tray: Callable[[list[str]], int]) -> int:
 
         drop_output()
         status = FAILED
+        if error.filename is None and error.errno in _FULL:
+            error.filename = tr("standard output")
         _print_error(of_file(error))
     except Exception as error:  # a defect of ours is one line too, because scripts read standard error
         status = FAILED

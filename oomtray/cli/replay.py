@@ -43,12 +43,12 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run(arguments: Namespace) -> int:
     if arguments.file == "-":
-        return _replay(sys.stdin.buffer, as_json=arguments.json)
+        return _replay(sys.stdin.buffer, tr("standard input"), as_json=arguments.json)
     with open(arguments.file, "rb") as stream:
-        return _replay(stream, as_json=arguments.json)
+        return _replay(stream, arguments.file, as_json=arguments.json)
 
 
-def _replay(stream: BinaryIO, *, as_json: bool) -> int:
+def _replay(stream: BinaryIO, name: str, *, as_json: bool) -> int:
     from oomtray.cli.monitoring import user_settings
     from oomtray.messages.replay import event as sentence
     from oomtray.messages.replay import nothing
@@ -64,7 +64,7 @@ def _replay(stream: BinaryIO, *, as_json: bool) -> int:
             events += 1
             print(_as_json(event) if as_json else sentence(event))
     if not readings:  # then nothing need be said of each line: an error is one line
-        raise Failure(tr("there is no reading in it: a line is an object with at or time, and memory"))
+        raise Failure(tr("{file}: there is no reading in it: a line is an object with at or time, and memory", file=name))
     unread.tell()
     if not events and not as_json and sys.stdout.isatty():  # a script gets no line if there is no event
         print(nothing(readings))

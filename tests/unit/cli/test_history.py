@@ -16,7 +16,7 @@ from tests.unit.cli.test_kill_bundle import reading
 
 @pytest.mark.parametrize(
     ("error", "status", "says"),
-    [(OSError(errno.ENOSPC, "No space left on device"), FAILED, "oomtray: No space left on device\n"), (BrokenPipeError(), PIPE_CLOSED, "")],
+    [(OSError(errno.ENOSPC, "No space left on device"), FAILED, "oomtray: standard output: No space left on device\n"), (BrokenPipeError(), PIPE_CLOSED, "")],
 )
 def test_the_output_takes_no_more(
     error: OSError, status: int, says: str, xdg: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -228,7 +228,7 @@ def test_a_reader_that_stops_listening_is_no_error(argv: str) -> None:
 def test_a_full_disk_is_one_line(argv: str, unbuffered: str) -> None:
     with open("/dev/full", "w") as full:
         done = oomtray(*argv.split(), stdout=full, env={"PYTHONUNBUFFERED": unbuffered})
-    assert (done.returncode, done.stderr) == (1, "oomtray: No space left on device\n")
+    assert (done.returncode, done.stderr) == (1, "oomtray: standard output: No space left on device\n")
 
 
 @pytest.mark.parametrize("error", [cli.Failure("7 is gone"), ZeroDivisionError("oops"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)

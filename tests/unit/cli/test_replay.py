@@ -147,9 +147,11 @@ def test_what_is_not_later_is_left_out_and_said(tmp_path: Path, xdg: Path) -> No
 
 @pytest.mark.parametrize("lines", [[], [{"killed": None}], ["{"], [{"at": 1, "memory": None}]], ids=["empty", "none", "no-json", "no-memory"])
 def test_where_there_is_no_reading_that_is_an_error(tmp_path: Path, xdg: Path, lines: list[object]) -> None:
-    done = oomtray("replay", written(tmp_path, lines))
+    path = written(tmp_path, lines)
+    done = oomtray("replay", path)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
+    assert done.stderr.startswith(f"oomtray: {path}: ")
 
 
 @pytest.mark.parametrize(
