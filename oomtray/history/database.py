@@ -27,6 +27,7 @@ from oomtray.file_access import (
 from oomtray.history import schema
 from oomtray.history.events import Event, drop_old, put_events
 from oomtray.history.pending import Pending, pending_path
+from oomtray.history.sound_rows import hide_damaged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,6 +115,8 @@ class Database:
                         raise
                     version = schema.VERSION + 1
                 self.unusable = version > schema.VERSION
+                if version == schema.VERSION:
+                    hide_damaged(connection)
                 yield connection if version == schema.VERSION else None
 
     def clear(self) -> None:
@@ -227,7 +230,9 @@ def _names_in(directory: int) -> list[str]:
 def _connect(path: str) -> sqlite3.Connection:
     """Connect without creating the file, which would be readable for all."""
     name = path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-    return sqlite3.connect(f"file:{name}?mode=rw", uri=True, timeout=_PATIENCE)
+    connection = sqlite3.connect(f"file:{name}?mode=rw", uri=True, timeout=_PATIENCE)
+    connection.text_factory = lambda text: text.decode("utf-8", "backslashreplace")  # damaged text is no error
+    return connection
 
 
 def _migrated(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -287,5 +292,5 @@ def _is_broken(error: sqlite3.DatabaseError) -> bool:
 
 
 def _code(error: sqlite3.DatabaseError) -> int:
-    """Return SQLite's primary code; 0 for an error of Python's, such as text that is not UTF-8."""
+    """Return SQLite's primary code; 0 for an error of Python's."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF

@@ -31,7 +31,7 @@ _WINDOW = 150.0
 """Seconds around a kill within which another report of it may lie."""
 _SELECT = "SELECT id, data FROM event WHERE kind = 'kill' AND time >= ?"
 _DROP_RANKING = (
-    "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE id ="
+    "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE json_valid(data) AND id ="
     " (SELECT id FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1 OFFSET ?)"
 )
 """Drop the ranking of one old kill; run for each new one."""
@@ -205,7 +205,7 @@ def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> Record
 
 def _around(connection: sqlite3.Connection, since: float, until: float) -> Iterator[RecordedKill]:
     """Read the kills that may lie in a period: of an unwatched one, only the end of its time range is known."""
-    either = "(time < ? OR json_extract(data, '$.not_before') < ?)"
+    either = "(time < ? OR CASE WHEN json_valid(data) THEN json_extract(data, '$.not_before') END < ?)"
     return _read(connection.execute(f"{_SELECT} AND {either} ORDER BY time, id", (since, until, until)))
 
 

@@ -37,6 +37,7 @@ OTHERS = {
     "oomtray/history/chart_columns.py": "SQL",
     "oomtray/history/chart_apps.py": "SQL",
     "oomtray/history/kills.py": "SQL",
+    "oomtray/history/sound_rows.py": "SQL",
     "oomtray/kernel/kill_log/reading.py": "what the kernel writes",
     "oomtray/kernel/kill_log/months.py": "months as dmesg -T writes them",
     "oomtray/kernel/kill_log/open_report.py": "what the kernel writes",
