@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
@@ -24,3 +26,18 @@ def looks_focused(widget: QWidget) -> bool:
     widget.setFocus(Qt.FocusReason.TabFocusReason)
     widget.blockSignals(False)
     return with_focus != without
+
+
+def tour(qtbot: Any, dialog: QWidget, key: Qt.Key = Qt.Key.Key_Tab) -> list[QWidget]:
+    """Where the key leads until it is back at the beginning.
+
+    Pressed, as PySide takes what `nextInFocusChain` returns for a child of the widget asked: a window that it returned is not
+    Python's any more, and the garbage collector empties its objects while Qt still calls them.
+    """
+    found = [dialog.focusWidget()]
+    while len(found) < 30:
+        qtbot.keyClick(found[-1], key)
+        if dialog.focusWidget() is found[0]:
+            return found
+        found.append(dialog.focusWidget())
+    raise AssertionError(found)

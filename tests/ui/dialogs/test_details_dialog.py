@@ -29,6 +29,7 @@ from tests.facts.process_facts import HOSTILE, STARTED, hostile, process_facts
 from tests.facts.processes import process
 from tests.rigs.processes.proc import start_time
 from tests.rigs.processes.programs import wait_for
+from tests.ui.tab_order import tour
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -322,13 +323,8 @@ def test_a_hostile_process_is_plain_text(qtbot: Any, open_: Callable[..., Detail
 def test_it_is_told_to_who_can_not_see_it(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
     window = open_(Asked(process_facts()), Subject.of_app(desktops.desktop().apps[0]))
     qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
-    reached = []
-    widget = window.close_button
-    while widget not in reached:
-        reached.append(widget)
-        widget = widget.nextInFocusChain()
-        while not (widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus):
-            widget = widget.nextInFocusChain()
+    window.activateWindow()
+    reached = tour(qtbot, window)
     assert {window.members, window.rows.command.edit, window.rows.command.copy, window.explain_button} < set(reached)
     named = QAccessible.Text.Name
     assert [one for one in reached if not QAccessible.queryAccessibleInterface(one).text(named)] == []

@@ -24,7 +24,7 @@ from tests.ui.dialog_gallery import SCENES
 from tests.ui.gallery import LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
-from tests.ui.tab_order import is_in_order, looks_focused
+from tests.ui.tab_order import is_in_order, looks_focused, tour
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -103,17 +103,6 @@ def test_it_is_seen_where_the_keyboard_is(qtbot: Any, name: str, tone: dict[str,
         for _ in tour(qtbot, made, Qt.Key.Key_Tab):
             qtbot.keyClick(made.focusWidget(), Qt.Key.Key_Tab)
             assert looks_focused(made.focusWidget()), f"nothing shows that {made.focusWidget()} has the focus"
-
-
-def tour(qtbot: Any, dialog: Dialog, key: Qt.Key) -> list[QWidget]:
-    """Where the key leads until it is back at the beginning."""
-    found = [dialog.focusWidget()]
-    while len(found) < 30:
-        qtbot.keyClick(found[-1], key)
-        if dialog.focusWidget() is found[0]:
-            return found
-        found.append(dialog.focusWidget())
-    raise AssertionError(found)
 
 
 def test_a_narrow_window_cuts_nothing_off_at_its_side(qtbot: Any, dialog: Dialog) -> None:
