@@ -65,17 +65,16 @@ def test_deprioritize_by_the_rows_menu_and_undo_by_the_bar(desk, app):
 
 
 def test_a_dialog_is_one_of_a_kind_and_closes_with_the_popup(desk, app):
-    app.start()
-    app.popup()
-    app.row("")
-    box = desk.accessible.wait_for("text", "Filter by name or PID", app="oomtray").box
-    for _ in range(2):
-        desk.click_on(box)
-        desk.key("Down")  # into the rows, whose first one is current
-        desk.opens(lambda: desk.key("Menu"))
-        desk.key("Up", "Right", "Down", "Down", "Return")  # More, and in it below what is strong
-        wait_for(lambda: len(desk.windows("Set a value")) == 1, "one dialog alone")
-        assert desk.windows(f"^{TITLE}$")
+    with sleeper("zebrafish"):
+        app.alone("zebrafish")
+        box = desk.accessible.wait_for("text", "Filter by name or PID", app="oomtray").box
+        for _ in range(2):
+            desk.click_on(box)
+            desk.key("Down")  # into the rows, whose first one is current
+            desk.opens(lambda: desk.key("Menu"))
+            desk.key("Up", "Right", "Down", "Down", "Return")  # More, and in it below what is strong
+            wait_for(lambda: len(desk.windows("Set a value")) == 1, "one dialog alone")
+            assert desk.windows(f"^{TITLE}$")
     desk.click_icon()
     desk.wait_for_no_window(TITLE)
     desk.wait_for_no_window("Set a value")
