@@ -40,7 +40,7 @@ def answer(assessment: Assessment, fit: Fit) -> str:
     if fit.fits == "no":
         return tr("{size} would not fit, whatever is ended.", **values)
     if fit.itself_after is None:
-        return _only_after(assessment, fit)
+        return _once_ended(assessment, fit)
     if not fit.itself_after:
         return tr("{size} would not fit: the kernel would kill the new program itself at about {held}.", held=size(fit.ram + fit.swap), **values)
     names = waterline(assessment, fit.deaths.first(fit.itself_after))
@@ -54,7 +54,7 @@ def notes(assessment: Assessment, fit: Fit, *, listed: bool = False) -> list[str
     found = [_room(assessment, fit)]
     if fit.fits == "after":
         if fit.itself_after is not None:
-            found.insert(0, _only_after(assessment, fit))
+            found.insert(0, _once_ended(assessment, fit))
         elif not listed and not voids(assessment):
             found.append(tr("Otherwise the kernel would kill them in this order as memory runs out."))
         found += uncertain(assessment, fit.deaths)
@@ -70,9 +70,9 @@ def caption(fit: Fit) -> str:
     return tr("Until it fits, the kernel would kill in this order:")
 
 
-def _only_after(assessment: Assessment, fit: Fit) -> str:
+def _once_ended(assessment: Assessment, fit: Fit) -> str:
     names = waterline(assessment, fit.deaths)
-    return tr("{size} would fit only after these have ended: {names}.", size=size(fit.size), names=names)
+    return tr("{size} would fit once these have ended: {names}.", size=size(fit.size), names=names)
 
 
 def to_free(assessment: Assessment, deaths: Deaths) -> str:

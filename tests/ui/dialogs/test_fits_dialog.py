@@ -110,7 +110,7 @@ def test_who_would_die_until_it_fits_are_those_that_the_answer_names(qtbot, dial
     told = machine()
     dialog.show_assessment(replace(told, risks=tuple(replace(one, badness=99 * GIB // 4096) for one in told.risks)))
     typed(qtbot, dialog, "6G")
-    assert dialog.answer.text() == "6.0 GiB would fit only after these have ended: p1 and p2."
+    assert dialog.answer.text() == "6.0 GiB would fit once these have ended: p1 and p2."
     assert dialog.caption.text() == "Until it fits, the kernel would kill in this order:"
     assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
     assert dialog.order.accessibleName() == dialog.caption.text()
@@ -120,12 +120,12 @@ def test_the_program_counts_with_the_oom_score_adj_that_it_would_inherit(qtbot, 
     told = machine()
     own = process(os.getpid(), oom_score_adj=-500)
     dialog.show_assessment(replace(told, snapshot=told.snapshot._replace(processes=(*told.snapshot.processes, own))))
-    assert typed(qtbot, dialog, "5G") == "5.0 GiB would fit only after these have ended: p1."
+    assert typed(qtbot, dialog, "5G") == "5.0 GiB would fit once these have ended: p1."
 
 
 def test_where_the_program_would_be_killed_itself_the_list_is_what_to_end(qtbot, dialog):
     typed(qtbot, dialog, "6G")
-    assert dialog.notes.text().splitlines()[0] == "6.0 GiB would fit only after these have ended: p1 and p2."
+    assert dialog.notes.text().splitlines()[0] == "6.0 GiB would fit once these have ended: p1 and p2."
     assert dialog.caption.text() == "To make room, end these first:"
     assert rows(dialog.order) == ["1. p1 (1), frees 1.0 GiB, in all 1.0 GiB", "2. p2 (2), frees ≤ 2.0 GiB, in all ≤ 3.0 GiB"]
 

@@ -87,7 +87,7 @@ EXACT = tuple(row(one.process.pid, one.process.name, of=one.app, private=GIB) fo
 def test_it_fits_after_some_have_ended() -> None:
     larger = tuple(replace(one, badness=99 * GIB // 4096) for one in EXACT)
     assert said(7, *larger) == [
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
+        "7.0 GiB would fit once these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
         "Otherwise the kernel would kill them in this order as memory runs out.",
     ]
@@ -97,7 +97,7 @@ def test_it_would_be_killed_itself() -> None:
     """It was said to fit once others had been killed, and then that it might be killed too."""
     assert said(7, *EXACT) == [
         "7.0 GiB would not fit: the kernel would kill the new program itself at about 4.0 GiB.",
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
+        "7.0 GiB would fit once these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
     ]
 
@@ -108,7 +108,7 @@ def test_where_the_kernel_panics_it_is_not_said_whom_it_would_kill() -> None:
     found = fit(panics, 7 * GIB)
     assert found is not None
     assert [words.answer(panics, found), *words.notes(panics, found)] == [
-        "7.0 GiB would fit only after these have ended: slack and Firefox (2 of 3 processes).",
+        "7.0 GiB would fit once these have ended: slack and Firefox (2 of 3 processes).",
         "4.0 GiB of RAM can be used now.",
         "The order below doesn't count, because vm.panic_on_oom is set.",
     ]
