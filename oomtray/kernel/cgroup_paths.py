@@ -6,10 +6,15 @@ In a cgroup namespace of its own, as a container has, `/` is the cgroup in which
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_OPENED = 4000
+"""Bytes of a path up to which a cgroup's files can be opened: PATH_MAX without the hierarchy's mount point and a file's name."""
 
 
 def upwards(path: str) -> Iterator[str]:
@@ -20,6 +25,14 @@ def upwards(path: str) -> Iterator[str]:
         yield path
         path = path.rpartition("/")[0] or "/"
     yield path
+
+
+def is_far_below(path: str | None, top: str) -> bool:
+    """Whether a cgroup is so far below `top` that no file of it can be opened by its path, to list its processes.
+
+    The kernel shows the beginning of such a path (PATH_MAX).
+    """
+    return path is not None and len(os.fsencode(path)) > _OPENED and is_below(path, top)
 
 
 def is_below(path: str | None, top: str) -> bool:

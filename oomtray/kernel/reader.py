@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import LimitedCgroups
+from oomtray.kernel.cgroup_paths import is_far_below
 from oomtray.kernel.cgroup_state import stalled, within_limit
 from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup, unit_pids
 from oomtray.kernel.fd_limit import raise_limit
@@ -130,7 +131,7 @@ class SystemReader:
         if self._scale is None:
             self._scale = detect_scale(processes, memory.total_pages)
         if scope.path is not None:
-            processes = tuple(process for process in processes if process.pid in inside)
+            processes = tuple(one for one in processes if one.pid in inside or is_far_below(one.cgroup, scope.path))
         return Snapshot(  # by place, as Memory is
             self._wall(),
             now,

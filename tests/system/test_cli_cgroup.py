@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.rigs.commands.program import oomtray
@@ -36,6 +38,27 @@ def test_a_group_without_a_limit_counts_against_the_nearest_above(group: MemoryC
     got = report("list", "--cgroup", below.path)
     assert (got["scope"]["path"], got["scope"]["limit"]) == (group.path, group.limit)
     assert [process["pid"] for process in got["processes"]] == [hog.pid]
+
+
+def test_a_process_is_found_however_deep_it_lies(group: MemoryCgroup) -> None:
+    """No directory can be named by a path of more than 4095 bytes, and the kernel shows no more of one (PATH_MAX)."""
+    name, depth, hog = "x" * 250, 20, group.hog(10)
+    above = [os.open(group.dir, os.O_PATH)]
+    try:
+        for _ in range(depth):
+            os.mkdir(name, dir_fd=above[-1])
+            above.append(os.open(name, os.O_PATH, dir_fd=above[-1]))
+        procs = os.open("cgroup.procs", os.O_WRONLY, dir_fd=above[-1])
+        os.write(procs, str(hog.pid).encode())
+        os.close(procs)
+        got = report("list", "--cgroup", group.path)
+        assert [process["pid"] for process in got["processes"]] == [hog.pid]
+    finally:
+        group.write("cgroup.procs", hog.pid)
+        while len(above) > 1:
+            os.close(above.pop())
+            os.rmdir(name, dir_fd=above[-1])
+        os.close(above[0])
 
 
 def test_an_empty_cgroup_has_no_victim(group: MemoryCgroup) -> None:
