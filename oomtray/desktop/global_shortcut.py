@@ -213,10 +213,10 @@ class GlobalShortcut:
         if answer.code == DECLINED:
             self._leave()
             self._set("declined")
-        elif answer.code != DONE:
+        elif (keys := _keys(answer)) is None and answer.code != DONE:
             self._fail(answer, "failed")
-        elif "shortcuts" in answer.results:
-            self._take(_keys(answer))
+        elif "shortcuts" in answer.results:  # also where GNOME 48 says that it failed: what it lists is bound
+            self._take(keys)
         else:  # Plasma 6.4 only says that it's done
             self._ask("ListShortcuts", "oa{sv}", (self._session,), lambda listed: self._take(_keys(listed)))
 
@@ -265,7 +265,7 @@ class GlobalShortcut:
 
 def _keys(answer: Answer) -> str | None:
     kind, shortcuts = answer.results.get("shortcuts", ("", []))
-    return _keys_of(shortcuts) if answer.code == DONE and kind == _LISTED else None
+    return _keys_of(shortcuts) if kind == _LISTED else None
 
 
 def _keys_of(shortcuts: list[tuple[str, dict[str, Any]]]) -> str | None:
@@ -273,5 +273,13 @@ def _keys_of(shortcuts: list[tuple[str, dict[str, Any]]]) -> str | None:
     for shortcut, told in shortcuts:
         if shortcut == SHORTCUT:
             kind, keys = told.get("trigger_description", ("", ""))
-            return keys.strip() if kind == "s" else ""
+            return _as_shown(keys) if kind == "s" else ""
     return None
+
+
+def _as_shown(keys: str) -> str:
+    """Return GNOME's `Press <Alt><Super>m` as its own settings show it, and other descriptions as they are."""
+    if not keys.startswith("Press <"):
+        return keys.strip()
+    *held, key = keys.removeprefix("Press <").split(">")
+    return "+".join((*(one.lstrip("<") for one in held), key.capitalize()))

@@ -21,7 +21,7 @@ class ShortcutPortal(PortalPeer):
 
     `known`: shortcuts the user has agreed to, by ID, which outlive sessions. `asks`: show a dialog, which
     `choose` answers. `lists`: list known shortcuts before they are bound. `tells`: include bound shortcuts in
-    the answer.
+    the answer, whose code is `says`.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class ShortcutPortal(PortalPeer):
         asks: bool = False,
         lists: bool = True,
         tells: bool = True,
+        says: int = DONE,
         known: dict[str, str] | None = None,
     ) -> None:
         super().__init__(address, INTERFACE, version=version)
@@ -44,6 +45,7 @@ class ShortcutPortal(PortalPeer):
         """Its handle for a session, instead of the path."""
         self._apps: dict[str, str] = {}
         self._knows_app, self._asks, self._lists, self._tells = knows_app, asks, lists, tells
+        self._says = says
         self._dialog: tuple[str, list[str]] = ("", [])
         self.peer.answers |= {
             "Register": self._register if registry else UNKNOWN_METHOD,
@@ -122,7 +124,7 @@ class ShortcutPortal(PortalPeer):
     def _finish_binding(self, path: str, ids: list[str]) -> None:
         self.bound |= set(ids)
         results = {"shortcuts": ("a(sa{sv})", self._listed(self.bound))} if self._tells else {}
-        self._respond(path, DONE, results)
+        self._respond(path, self._says, results)
 
     def _close(self) -> Answer:
         if self.peer.calls[-1].header.fields[HeaderFields.path] == self.session:

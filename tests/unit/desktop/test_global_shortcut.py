@@ -105,7 +105,8 @@ class TestAskingForIt:
         ("habits", "steps"),
         [
             pytest.param({"version": 1}, STEPS[:-1], id="older Plasma has it bound again by itself"),
-            pytest.param({"version": 1, "lists": False}, STEPS, id="GNOME 48 wants it bound in each session"),
+            pytest.param({"version": 1, "lists": False}, STEPS, id="Hyprland wants it bound in each session"),
+            pytest.param({"version": 1, "lists": False, "says": 2}, STEPS, id="so does GNOME 48, and says that it failed"),
             pytest.param({"version": 2}, STEPS, id="and so does everything newer"),
         ],
     )
@@ -161,6 +162,22 @@ class TestAskingForIt:
         portal.change("Ctrl+F9")
         us.settle(portal)
         assert us.status == ShortcutStatus("bound", "Ctrl+F9", configurable=True)
+
+    @pytest.mark.parametrize(
+        ("told", "keys"),
+        [
+            pytest.param("Press <Alt><Super>m", "Alt+Super+M", id="GNOME"),
+            pytest.param("Press <Control>F9", "Control+F9", id="GNOME, a key with a name"),
+            pytest.param("Press Ctrl and <", "Press Ctrl and <", id="any other"),
+        ],
+    )
+    def test_the_keys_are_shown_as_the_desktop_shows_them(
+        self, us: Us, portal_of: Callable[..., ShortcutPortal], told: str, keys: str
+    ) -> None:
+        portal = portal_of(known={SHORTCUT: told})
+        us.shortcut.switch_on()
+        us.settle(portal)
+        assert us.status.keys == keys
 
     def test_a_request_that_goes_wrong_is_no_answer_of_the_user(self, us: Us, portal: ShortcutPortal) -> None:
         portal.peer.answers["BindShortcuts"] = "org.freedesktop.portal.Error.Failed"
