@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from functools import partial
 from pathlib import Path
@@ -131,6 +132,8 @@ class HistoryOpener(QObject):
             return
         place = QStandardPaths.StandardLocation
         folder = QStandardPaths.writableLocation(place.PicturesLocation if kind == "png" else place.DocumentsLocation)
+        if not os.path.isdir(folder):  # Qt names it all the same, and GNOME's dialog opens with a complaint
+            folder = ""
         name = time.strftime(f"oomtray-history-%Y-%m-%d.{kind}", time.localtime(self._clock()))
         wanted = Wanted(tr("Export history"), save=True, folder=folder, name=name, suffix=kind)
         self.files.ask(wanted, partial(self.export_to, kind=kind))

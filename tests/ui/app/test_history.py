@@ -101,6 +101,20 @@ def test_a_file_is_asked_for(opener: HistoryOpener) -> None:
     opener.files.dialog.reject()
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_no_folder_is_suggested_that_is_not_there(opener: HistoryOpener, tmp_path: Path, monkeypatch, there: bool) -> None:
+    documents = tmp_path / "papers"
+    if there:
+        documents.mkdir()
+    (tmp_path / "user-dirs.dirs").write_text(f'XDG_DOCUMENTS_DIR="{documents}"\n')
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    wanted = []
+    monkeypatch.setattr(opener.files, "ask", lambda asked, _then: wanted.append(asked.folder))
+    (csv,) = [action for action in opener.window.more.menu_below.actions() if action.data() == "csv"]
+    csv.trigger()
+    assert wanted == [str(documents) if there else ""]
+
+
 def test_a_file_that_can_not_be_written_is_told(opener: HistoryOpener, tmp_path: Path) -> None:
     opener.export_to(str(tmp_path / "missing" / "out"), "csv")
     (told,) = opener.window.findChildren(QMessageBox)
