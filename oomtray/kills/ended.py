@@ -83,9 +83,9 @@ class EndedProcesses:
     def explain_all(self, now: float) -> None:
         self.explain(tuple(self._waiting), now)
 
-    def forget_but(self, pids: Collection[int]) -> None:
-        """Drop all others, whose ends are of no interest."""
-        self._waiting = {pid: one for pid, one in self._waiting.items() if pid in pids}
+    def explain_but(self, pids: Collection[int], now: float) -> None:
+        """Mark all others as explained: they ended while nobody killed for memory."""
+        self.explain([pid for pid in self._waiting if pid not in pids], now)
 
     def is_explained(self, pid: int) -> bool:
         return pid in self._explained

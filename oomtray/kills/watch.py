@@ -125,7 +125,7 @@ class KillWatch:
         self._read_exits()
         count = self._reader.oom_kills()
         if count is None:
-            self._ended.forget_but(())
+            self._ended.explain_but((), now)
             return self._record.news([])
         kills = self._begin(count)
         told = self._by_oomd(now)
@@ -267,7 +267,7 @@ class KillWatch:
     def _by_others(self, now: float) -> list[KillEvent]:
         """Explain ends without a kernel kill: probably kills of another killer that was about to act, else no event."""
         expected = self._scan.expected() if self._ended else {}
-        self._ended.forget_but(expected)
+        self._ended.explain_but(expected, now)
         if not self._ended or now < self.due:
             return []
         by: dict[KillerId, list[EndedProcess]] = {}

@@ -85,6 +85,6 @@ def test_the_first_death_says_when_to_look(ended: EndedProcesses) -> None:
     ended.take([told(at=NOW - 1), told(NOBODY + 1, at=NOW - 3)], scan(), NOW)
     assert ended.first == NOW - 3
 
-    ended.forget_but([NOBODY])
+    ended.explain_but([NOBODY], NOW)
 
     assert ended.first == NOW - 1

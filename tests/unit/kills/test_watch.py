@@ -1,0 +1,65 @@
+"""Specifies who is named as killed, by when it was seen to end."""
+
+from __future__ import annotations
+
+import select
+from collections.abc import Iterator
+
+import pytest
+
+from oomtray.history.kills import RecordedKill
+from oomtray.kernel.process_handle import open_process
+from oomtray.kernel.reader import SystemReader
+from oomtray.kills.record import KillRecord
+from oomtray.kills.watch import KillWatch
+from tests.facts.assessments import assessment, risk
+from tests.facts.processes import process
+from tests.rigs.processes.programs import wait_for
+from tests.rigs.processes.users import sleeper
+
+
+class Machine:
+    """One on which the kernel has killed four, and whose first in the order is a sleeper of ours."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("oomtray.kills.watch._DEADLINE", 0.1)
+        self.count, self.reader = 4, SystemReader()
+        monkeypatch.setattr(self.reader, "oom_kills", lambda: self.count)
+        self.watch = KillWatch(self.reader, KillRecord(None, counted=4), counted=4, ways=("pidfd",))
+        self.first = sleeper()
+        with open_process(self.first.pid) as handle:
+            self.watch.take(assessment(risks=(risk(of=process(self.first.pid, start_time=handle.start_time)),)))
+
+    def first_ends(self) -> None:
+        self.first.kill()
+        self.first.wait()
+        assert select.select([self.watch], [], [], 10)[0], "its end is told"
+
+    def kill(self) -> list[RecordedKill]:
+        self.count += 1
+        found: list[RecordedKill] = []
+        wait_for(lambda: found.extend(self.watch.check()) or found, "the kill")
+        return found
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine]:
+    one = Machine(monkeypatch)
+    yield one
+    one.first.kill()
+    one.first.wait()
+    one.watch.close()
+    one.reader.close()
+
+
+def test_who_was_seen_to_end_before_the_kill_is_not_its_victim(machine: Machine) -> None:
+    machine.first_ends()
+    assert machine.watch.check() == []
+    (told,) = machine.kill()
+    assert (told.event.outcome, told.event.victims) == ("unknown", ())
+
+
+def test_who_ends_with_the_kill_is(machine: Machine) -> None:
+    machine.first_ends()
+    (told,) = machine.kill()
+    assert [one.pid for one in told.event.victims] == [machine.first.pid]
