@@ -20,7 +20,7 @@ from oomtray.messages.kills import (
 from oomtray.messages.moments import IN_WORDS, within
 from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
 from oomtray.risk.kill_event import NOBODY_KILLED
-from oomtray.text import days_ago, printable
+from oomtray.text import days_ago, is_called, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,4 +175,5 @@ def _as_what(victims: Sequence[Dead], names: str) -> str:
 def _name(victim: Dead) -> str:
     """Name the app, and the program if its name differs; but no interpreter, whose name tells nothing."""
     name, known = victim_name(victim), "" if victim.of_drill or is_interpreter(victim.name) else program_name(victim.name)
-    return f"{name} · {known}" if known and name.casefold() != known.casefold() else name
+    alike = name.casefold() == known.casefold() or is_called(victim.name, name)
+    return f"{name} · {known}" if known and not alike else name

@@ -57,6 +57,7 @@ def tray(qapp):
         pytest.param(kill(1, TAB), "Firefox · Web Content was killed by the kernel", id="short enough for a title"),
         pytest.param(kill(1, JAVA), "Java was killed by the kernel", id="by its app's name"),
         pytest.param(kill(1, Dead(pid=5, name="python3", app="train.py")), "train.py was killed by the kernel", id="a script, without its interpreter"),
+        pytest.param(kill(1, Dead(pid=5, name="gnome-control-c", app="gnome-control-center")), "gnome-control-center was killed by the kernel", id="no name that is cut"),
         pytest.param(kill(1, JAVA, killer="earlyoom", outcome="likely"), "Java was likely killed by earlyoom", id="likely"),
         pytest.param(kill(1, JAVA, TAB, outcome="one-of"), "One of these was killed by the kernel: Java and Firefox · Web Content", id="one of these"),
         pytest.param(kill(1, JAVA, TAB), "Java and Firefox · Web Content were killed by the kernel", id="a group"),
