@@ -67,6 +67,7 @@ class Application(QObject):
         self._history_problem: FileProblem | None = None
         self._notifications = NotificationCenter(bus, self.background, self)
         self._notifications.show_wanted.connect(self._show_from_notification)
+        self._notifications.why_wanted.connect(self._say_why)
         self._notifications.kill_wanted.connect(self.show_kill)
         self._login = LoginSwitch(self)
         self._login.failed.connect(self._complain)
@@ -294,6 +295,9 @@ class Application(QObject):
     @Slot(str)
     def _show_from_notification(self, token: str) -> None:
         self.activate(token or None)
+
+    @Slot()
+    def _say_why(self) -> None:
         assessment = self.background.assessment
         if assessment is not None:
             offered = self._notifications.offer_to_know(assessment)

@@ -54,6 +54,8 @@ class LevelNotifications(QObject):
     """Notifies of levels; `show_wanted` carries an activation token for a window, or ""."""
 
     show_wanted = Signal(str)
+    why_wanted = Signal()
+    """After `show_wanted`, if it is the level that was pressed, and not the outcome of a button, which stays in the popup."""
     told = Signal(object)
     """The event that records a notified level."""
 
@@ -164,6 +166,8 @@ class LevelNotifications(QObject):
         label = dict(pressed.actions).get(action, "")
         if action == "default":
             self.show_wanted.emit(token or "")
+            if pressed.key == KEY:
+                self.why_wanted.emit()
         elif self._offered is not None and self._offered[0] is pressed and action in self._offered[1]:
             self._take(label, self._offered[1][action])
         elif meant is None:

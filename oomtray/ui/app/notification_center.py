@@ -24,10 +24,11 @@ class NotificationCenter(QObject):
     """Sends all notifications.
 
     `show_wanted` and `kill_wanted` carry an activation token for a window, or ""; before it `kill_wanted` has
-    the id of the kill, 0 for none.
+    the id of the kill, 0 for none. `why_wanted` asks the popup, once shown, to say what caused the level.
     """
 
     show_wanted = Signal(str)
+    why_wanted = Signal()
     kill_wanted = Signal(int, str)
 
     def __init__(self, bus: SessionBus, background: Background, parent: QObject | None = None) -> None:
@@ -101,6 +102,7 @@ class NotificationCenter(QObject):
             self._levels = LevelNotifications(self._bus, changes, settings.notifications, self)
             self._levels.quiet = self._quiet
             self._levels.show_wanted.connect(self.show_wanted)
+            self._levels.why_wanted.connect(self.why_wanted)
             self._levels.told.connect(self._background.note)
         self._levels.consider(news)
 

@@ -513,6 +513,18 @@ def test_show_hands_on_the_right_to_take_the_focus(tray, qtbot):
     assert wanted.args == ["token-7"]
 
 
+def test_opened_from_an_outcome_the_popup_keeps_that_and_what_it_offers(tray):
+    """It was replaced by what had caused the level, so that there was no way to continue with a password."""
+    asked = []
+    tray.alerts.why_wanted.connect(lambda: asked.append(len(tray.notifier.shown)))
+    tray.alerts.consider(desktops.desktop("warning"))
+    tray.notifier.press("default")
+    tray.notifier.press("protect")
+    tray.notifier.press("default")
+
+    assert asked == [1]
+
+
 @pytest.mark.parametrize(
     ("found", "told"),
     [
