@@ -46,14 +46,16 @@ class ThemeColors:
 _ADWAITA = ThemeColors(0xF6F5F4, 0x2E3436, 0xFFFFFF, 0, 0x3584E4, 0xFFFFFF, of_gtk=True)
 _ADWAITA_DARK = ThemeColors(0x353535, 0xEEEEEC, 0x2D2D2D, 0xFFFFFF, 0x15539E, 0xFFFFFF, of_gtk=True)
 _CONTRAST = ThemeColors(0xFDFDFC, 0, 0xFFFFFF, 0, 0x1B6ACB, 0xFFFFFF)
-_CONTRAST_DARK = ThemeColors(0x303030, 0xFFFFFF, 0x2D2D2D, 0xFFFFFF, 0x0F3B71, 0xFFFFFF)
+_CONTRAST_DARK = ThemeColors(0, 0xFFFFFF, 0, 0xFFFFFF, 0x0F3B71, 0xFFFFFF)
 _OWN = {
     "Adwaita": (_ADWAITA, _ADWAITA_DARK),
     "Adwaita-dark": (_ADWAITA_DARK, _ADWAITA_DARK),
     "HighContrast": (_CONTRAST, _CONTRAST_DARK),
     "HighContrastInverse": (_CONTRAST_DARK, _CONTRAST_DARK),
 }
-"""GTK 3.24.38, theme/Adwaita and theme/HighContrast, gtk-contained.css; the text of high contrast is made black or white."""
+"""GTK 3.24.38, theme/Adwaita and theme/HighContrast, gtk-contained.css; in high contrast the text is made black or white,
+and dark windows black: before Qt 6.10 only the colors tell of high contrast.
+"""
 
 
 def colors_of(theme: str, *, dark: bool, environ: Mapping[str, str] = os.environ) -> ThemeColors:

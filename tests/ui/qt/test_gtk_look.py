@@ -31,6 +31,12 @@ def test_what_can_not_be_used_is_fainter_and_hints_and_links_can_be_read(theme: 
     assert colors.contrast(palette.color(ROLE.Link), window) > 4.5
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_high_contrast_is_drawn_as_such_also_where_qt_does_not_tell_of_it(dark: bool) -> None:
+    """Before 6.10; by the colors alone."""
+    assert colors.of(palette_of(colors_of("HighContrast", dark=dark))).stark
+
+
 @pytest.mark.parametrize(
     ("theme", "accent", "selected"),
     [
