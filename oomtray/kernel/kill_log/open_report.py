@@ -168,6 +168,11 @@ class OpenReport:
         outcome, victims = self.outcome, tuple(map(self._with_owner, self.victims))
         if outcome == "unknown" and self.unit is not None:
             outcome, victims = "one-of", (Killed(pid=None, name=unescape(self.unit), cgroup=self.cgroup),)
+        if len(victims) == 1 and not self.mixed and (thread := victims[0].pid) is not None:
+            process = self.table.process(thread)
+            if process not in (None, thread):  # its first thread had ended, so the kernel took another one's ID and name
+                victims = (victims[0]._replace(pid=process),)
+                tasks = tuple(task._replace(pid=process) if task.pid == thread else task for task in tasks)
         if self.has_copy:
             tasks = tuple({task.pid: task for task in tasks}.values())
         return KillReport(

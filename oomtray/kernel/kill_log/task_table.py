@@ -77,9 +77,18 @@ class TaskTable:
 
     def address_space(self, pid: int) -> int | None:
         """Return the task's address space in pages."""
-        row = self.row(pid) if "total_vm" in self.columns[:4] else None
+        return self._number(pid, "total_vm")
+
+    def process(self, pid: int) -> int | None:
+        """Return the process of a task, which may be one of its threads."""
+        return self._number(pid, "tgid")
+
+    def _number(self, pid: int, column: str) -> int | None:
+        if column not in self.columns[:4]:
+            return None
+        place, row = self.columns.index(column), self.row(pid)
         cells = [] if row is None else row.replace("[", " ", 1).replace("]", " ", 1).split(None, 4)
-        return int(cells[3]) if len(cells) > 3 and cells[3].isdecimal() and len(cells[3]) < 16 else None
+        return int(cells[place]) if len(cells) > place and cells[place].isdecimal() and len(cells[place]) < 16 else None
 
     def owner(self, pid: int) -> tuple[int | None, int | None]:
         """Return uid and oom_score_adj of a task."""

@@ -51,6 +51,13 @@ def entry(message: object) -> str:
     return json.dumps({"MESSAGE": message, "_TRANSPORT": "kernel", "__REALTIME_TIMESTAMP": "1772529072000000"})
 
 
+def test_a_thread_is_told_by_its_process() -> None:
+    """The kernel names a thread where the first one has ended before the others; nothing else knows it by that ID."""
+    (event,) = events(WHOLE.replace("[    711]", "[    713]").replace("pid=711", "pid=713").replace("process 711", "process 713"))
+    assert [victim.pid for victim in event.victims] == [711]
+    assert [task.pid for task in event.tasks] == [711, 812]
+
+
 @pytest.mark.parametrize(
     "log",
     [
