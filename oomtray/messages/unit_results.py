@@ -229,7 +229,7 @@ def refused(why: Refusal | FileProblem | ManagerProblem) -> str:
     if not isinstance(why, Refusal):
         return manager_problem(why)
     template = _REFUSED["no-own-unit" if why.id == "no-unit" and why.user else why.id]
-    unit = printable(why.name)
+    unit = printable(why.name) or tr("(an empty name)")
     if why.id in _NO_LIMIT:
         return tr(template, unit=unit, detail=size(int(why.detail))) if why.detail.isdigit() else tr(_NO_LIMIT[why.id], unit=unit)
     return tr(template, unit=unit, instance=unit.replace("@.", "@NAME."), detail=printable(why.detail))

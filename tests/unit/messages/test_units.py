@@ -100,6 +100,7 @@ def test_why_it_was_not_done(done: UnitOutcome, says: str) -> None:
             ManagerProblem("no-bus", 0),
             "Your user manager can't be reached: it has no bus here. Run this as the user whose service it is.",
         ),
+        (Refusal("no-service", ""), "(an empty name) is not a service, and only services can be given a lasting value."),
     ],
     ids=lambda value: getattr(value, "id", ""),
 )
