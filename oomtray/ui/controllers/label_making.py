@@ -168,7 +168,7 @@ class LabelMaker:
                 names.forget_app(app)
             else:
                 names.learn_app(app, shown)
-            return AppLabel(shown, "", self._drawn(app.name, app.kind, first))
+            return AppLabel(shown, "", self._drawn(shown, app.kind, first))
         return self._of_entry(entry, app)
 
     def _of_entry(self, entry: AppEntry, app: App) -> AppLabel:
@@ -176,7 +176,7 @@ class LabelMaker:
         names.learn_app(app, shown)
         if not is_interpreter(app.name) and any(one.process.name.casefold() == app.name.casefold() for one in app.members):
             names.learn_program(app.name, shown)
-        return AppLabel(shown, "", self._icon(entry, partial(self._drawn, app.name, app.kind, app.members[0].process)))
+        return AppLabel(shown, "", self._icon(entry, partial(self._drawn, shown, app.kind, app.members[0].process)))
 
     def _contained(self, app: App, contained: tuple[str, str]) -> AppLabel:
         runtime, id_ = contained

@@ -16,6 +16,7 @@ from oomtray.messages import names
 from oomtray.risk.judged import App
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.controllers.app_labels import AppLabels
+from oomtray.ui.qt.app_tiles import glyph
 from oomtray.ui.qt.icons import app_icon
 from tests.facts.assessments import app, risk
 from tests.facts.processes import process
@@ -100,6 +101,22 @@ def test_a_broken_picture_gives_way_to_a_drawn_one(qtbot: QtBot, machine: Machin
     label = settled(qtbot, machine.labels(), of(one, key="editor", kind="app"))
     assert label.icon is not None
     assert not label.icon.pixmap(24, 24).isNull()
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        pytest.param("viewer", "Portal", id="of its entry, which has no icon"),
+        pytest.param("org.gnome.Shell@wayland", "GNOME Shell", id="of no entry"),
+    ],
+)
+def test_a_drawn_icon_has_the_letter_of_the_name_beside_it(qtbot: QtBot, machine: Machine, key: str, name: str) -> None:
+    machine.install("viewer", Name="Portal")
+    one = process(unit_cgroup=f"{USER}/app-gnome-{key}-812.scope")
+    label = settled(qtbot, machine.labels(), of(one, key=key, kind="app"))
+    assert label.name == name
+    assert label.icon is not None
+    assert label.icon.pixmap(24, 24).toImage() == glyph("letter", name).pixmap(24, 24).toImage()
 
 
 def test_a_script_is_named_with_its_interpreter_and_directory(qtbot: QtBot, machine: Machine) -> None:
