@@ -32,7 +32,7 @@ def unbroken(text: str) -> str:
 def in_menu(text: str, *, exported: bool = False) -> str:
     """Escape a name for a menu, where & marks a mnemonic and && is a literal &.
 
-    In a menu exported over D-Bus, _ marks it, and Qt turns the first & into one whatever follows
-    (QDBusMenuItem::convertMnemonic): there a fullwidth ampersand is used.
+    In a menu that Qt exports over D-Bus, _ marks it, and Qt turns the first & into one whatever follows
+    (QDBusMenuItem::convertMnemonic): there a fullwidth ampersand is used. A desktop's own plugin for Qt escapes both.
     """
     return text.replace("&", "\uff06").replace("_", "__") if exported else text.replace("&", "&&")

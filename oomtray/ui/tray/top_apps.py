@@ -31,9 +31,9 @@ _LEAST_WIDTH = 44
 
 
 class TopApps:
-    def __init__(self, menu: QMenu, presets: Callable[[], Presets], *, exported: bool) -> None:
-        """Append them to the menu; `exported` means that the panel draws it."""
-        self._presets, self._exported = presets, exported
+    def __init__(self, menu: QMenu, presets: Callable[[], Presets], *, exported: bool, by_qt: bool) -> None:
+        """Append them to the menu; `exported` means that the panel draws it, `by_qt` that Qt itself tells it how."""
+        self._presets, self._exported, self._by_qt = presets, exported, by_qt
         self._filled_from = 0
         """How many names were known when they were filled, `TOP` at most."""
         self._caption = menu.addAction(_NAME_PLACEHOLDER)
@@ -57,7 +57,7 @@ class TopApps:
         apps = [app for app in assessment.apps if app.rank is not None][:TOP]
         self._caption.setVisible(bool(apps))
         caption = victim_words.caption(assessment, [app.members[0] for app in apps])
-        self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._exported))
+        self._caption.setText(in_menu(_spaced(caption) if self._exported else caption, exported=self._by_qt))
         for place, top in enumerate(self._tops):
             is_there = place < len(apps)
             top.menuAction().setVisible(is_there)
@@ -65,16 +65,25 @@ class TopApps:
             if is_there:
                 self._fill_top(top, assessment, apps[place])
 
+    def announce(self) -> None:
+        """Make the panel ask what the submenus hold before it opens one.
+
+        Plasma (6.3) asks as it opens one for the first time, and has placed it by then, as an empty one: near the
+        screen's edge it was beyond it.
+        """
+        for top in self._tops:
+            top.addAction(top.actions()[-1])  # removed and added again: the panel hears that the submenu has changed
+
     def _fill_top(self, menu: QMenu, assessment: Assessment, app: App) -> None:
         """Fill an app's submenu: it does the same as the menu of the app's row in the popup."""
         from oomtray.ui.controllers import row_actions
 
         subject = row_actions.Subject.of_app(app)
-        menu.setTitle(in_menu(with_memory(app), exported=self._exported))
+        menu.setTitle(in_menu(with_memory(app), exported=self._by_qt))
         offered = row_actions.adjusting(assessment, subject, self._presets(), ("protect", "deprioritize"))
         for action, choice in zip(menu.actions(), (*offered, row_actions.ending(subject)[0]), strict=True):
             text = f"{choice.text} – {choice.effect}" if choice.effect else choice.text
-            action.setText(in_menu(text, exported=self._exported))
+            action.setText(in_menu(text, exported=self._by_qt))
             action.setEnabled(choice.enabled)
             action.setData((choice.action, subject))
 

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QRect, Signal, Slot
 from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
+from oomtray.desktop.tray_host import panel
+from oomtray.kernel.loaded_libraries import is_loaded
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.icons import State
 
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
+_EXPORTERS = ("libKF6StatusNotifierItem.", "libdbusmenu-lxqt.")
+"""Libraries by which the plugins of Plasma and LXQt for Qt export menus: instead of Qt, with texts as Qt's menus have them."""
 
 
 class _Told(NamedTuple):
@@ -72,6 +76,8 @@ class TrayIcon(QObject):
         super().__init__(parent)
         self._presets = presets
         self._exported = exported
+        self._by_qt = exported and not is_loaded(*_EXPORTERS)
+        self._announces = exported and panel() == "kde"
         self._autostarts = autostarts
         self._grouped = grouped
         self._assessment: Assessment | None = None
@@ -186,7 +192,7 @@ class TrayIcon(QObject):
             self._says = says
             if not self._popup_is_open:
                 self.icon.setToolTip(self._tooltip())
-            self._status.setText(in_menu(self._headline(), exported=self._exported))
+            self._status.setText(in_menu(self._headline(), exported=self._by_qt))
 
     @Slot()
     def recolor(self) -> None:
@@ -237,7 +243,7 @@ class TrayIcon(QObject):
         self._status = menu.addAction(words.waiting())
         self._status.setEnabled(False)
         menu.addSeparator()
-        self._tops = TopApps(menu, self._presets, exported=self._exported)
+        self._tops = TopApps(menu, self._presets, exported=self._exported, by_qt=self._by_qt)
         menu.addSeparator()
         menu.addAction(tr("Open")).triggered.connect(self.opened)
         menu.addAction(tr("History")).triggered.connect(self.history_wanted)
@@ -273,9 +279,11 @@ class TrayIcon(QObject):
     def _fill(self) -> None:
         """Fill the menu and its submenus, since Plasma asks only the outermost menu for its content."""
         self.looked_at.emit()
-        self._status.setText(in_menu(self._headline(), exported=self._exported))
+        self._status.setText(in_menu(self._headline(), exported=self._by_qt))
         assessment = self._assessment
         self._fill_in(None if assessment is None or self._grouped is None else self._grouped(assessment))
+        if self._announces:
+            self._tops.announce()
 
     def _fill_in(self, whole: Assessment | None = None) -> None:
         """Fill it from `whole`, or from what is known without looking up anything."""

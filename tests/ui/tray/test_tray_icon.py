@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSystemTrayIcon
 
@@ -14,6 +15,7 @@ from oomtray.messages.victim import tooltip
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject, adjusting
 from oomtray.ui.qt.plain_text import in_menu, without_markup
+from oomtray.ui.tray import tray_icon
 from oomtray.ui.tray.top_apps import TOP
 from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.facts import MIB, desktops
@@ -363,6 +365,54 @@ def test_a_click_toggles_the_popup(tray, qtbot, reason):
 )
 def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
     assert in_menu(name, exported=exported) == shown
+
+
+@pytest.mark.parametrize(
+    ("plugin", "shown"),
+    [
+        pytest.param(False, "plasma__session \uff06 more", id="Qt exports the menu"),
+        pytest.param(True, "plasma_session && more", id="the desktop's plugin for Qt does, and escapes by itself"),
+    ],
+)
+def test_the_menu_is_written_for_whoever_exports_it(qtbot, monkeypatch, plugin, shown):
+    """On Plasma, with the system's Qt, the menu said plasma__session."""
+    monkeypatch.setattr(tray_icon, "is_loaded", lambda *_: plugin)
+    tray = TrayIcon(Presets, exported=True)
+    tray.show(desktops.judged((process(pid=7, name="plasma_session & more", exe="/usr/bin/plasma_session & more", rss=2000 * MIB),)))
+
+    assert submenus(tray.menu)[0].title().startswith(shown)
+    tray.remove()
+
+
+@pytest.mark.parametrize(("desktop", "told"), [("KDE", TOP), ("XFCE", 0)])
+def test_plasma_is_told_what_the_submenus_hold_as_the_menu_opens(qtbot, monkeypatch, desktop, told):
+    """It asked as it opened one, having placed it as an empty one: at the screen's edge the first was out of sight."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    tray = TrayIcon(Presets, exported=True)
+    tray.show(desktops.desktop())
+    changed = Added()
+    for menu in submenus(tray.menu):
+        menu.installEventFilter(changed)
+
+    before = [[action.text() for action in menu.actions()] for menu in submenus(tray.menu)]
+    tray.menu.aboutToShow.emit()
+
+    assert len(changed.menus) == told
+    assert [[action.text() for action in menu.actions()] for menu in submenus(tray.menu)] == before
+    tray.remove()
+
+
+class Added(QObject):
+    """The menus to which an action was added."""
+
+    def __init__(self):
+        super().__init__()
+        self.menus = set()
+
+    def eventFilter(self, menu, event):
+        if event.type() == QEvent.Type.ActionAdded:
+            self.menus.add(menu)
+        return False
 
 
 @pytest.mark.parametrize(
