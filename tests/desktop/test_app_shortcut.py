@@ -10,7 +10,7 @@ from tests.desktop.app import TITLE
 from tests.desktop.test_app_settings import UP_TO_SETTINGS
 from tests.rigs.bus.peers import serving
 from tests.rigs.bus.shortcut_portal import KEYS, ShortcutPortal
-from tests.rigs.desktop.session import Desktop, wait_for
+from tests.rigs.desktop.session import Box, Desktop, wait_for
 
 UP_TO_LOOK = 5
 """Pages above "Look and icon"."""
@@ -42,6 +42,20 @@ def test_pressed_it_opens_and_pressed_again_it_closes(desk, app, portal):
         desk.opens(portal.press, title=TITLE)
         portal.press()
         desk.wait_for_no_window(TITLE)
+
+
+def test_it_opens_beside_the_icon_wherever_the_pointer_is(desk, app, portal):
+    """It opened above the pointer, with no more rows than fit there."""
+    app.settings(ON)
+    app.start()
+    wait_for(lambda: portal.open, "the desktop's question")
+    portal.choose(KEYS)
+    desk.point_at(Box(desk.width // 4, desk.height // 2, 1, 1))
+
+    box = desk.opens(portal.press, title=TITLE).box
+
+    assert box.y + box.height == desk.panel_box.y
+    assert box.x > desk.width // 4
 
 
 def test_switched_on_in_the_settings_it_says_which_keys_the_desktop_gave(desk, app, portal):

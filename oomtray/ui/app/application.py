@@ -21,7 +21,6 @@ from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.app.tray_presence import TrayPresence
 from oomtray.ui.app.worker import Unreadable
 from oomtray.ui.tray.login_switch import LoginSwitch
-from oomtray.ui.tray.position import anchor
 from oomtray.ui.tray.tray_icon import TrayIcon
 
 if TYPE_CHECKING:
@@ -234,16 +233,16 @@ class Application(QObject):
         popup = self._ensure_popup()
         if token and not popup.isVisible():
             os.environ["XDG_ACTIVATION_TOKEN"] = token
-        popup.show_or_hide(anchor(self._tray.icon))
+        popup.show_or_hide(self._tray.anchor())
 
     @Slot()
     def toggle_popup(self) -> None:
-        self._ensure_popup().toggle(anchor(self._tray.icon))
+        self._ensure_popup().toggle(self._tray.anchor())
 
     @Slot()
     def show_popup(self) -> Popup:
         popup = self._ensure_popup()
-        popup.open(anchor(self._tray.icon))
+        popup.open(self._tray.anchor())
         return popup
 
     @Slot(bool)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QTimer, Signal, Slot
 
 from oomtray.desktop.tray_host import TrayHost
-from oomtray.ui.tray.position import on_x11
+from oomtray.ui.tray.position import anchor, on_x11
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +53,11 @@ class TrayPresence(QObject):
             self._patience.start(PATIENCE_MS)
             if on_x11():  # an XEmbed tray doesn't announce itself
                 self._look.start()
+
+    def anchor(self) -> QRect | None:
+        """Return the icon's place, see `position.anchor`."""
+        icon = self.icon
+        return anchor(QRect(), None) if icon is None else anchor(icon.geometry(), icon.clicked_at)
 
     @Slot()
     def bus_lost(self) -> None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QCursor, QGuiApplication
-
-if TYPE_CHECKING:
-    from oomtray.ui.tray.tray_icon import TrayIcon
 
 
 def on_x11() -> bool:
     return QGuiApplication.platformName() == "xcb"
 
 
-def anchor(tray: TrayIcon | None) -> QRect | None:
-    """Return where the icon is, or where it was clicked; None if unknowable, as on Wayland."""
+def anchor(geometry: QRect, clicked: QPoint | None) -> QRect | None:
+    """Return where the icon is, was last clicked, or most likely is; None if unknowable, as on Wayland.
+
+    `geometry` is empty and `clicked` is None if they aren't known.
+    """
     if not on_x11():
         return None
-    if tray is not None and not tray.geometry().isEmpty():
-        return tray.geometry()
-    return QRect(QCursor.pos(), QCursor.pos())
+    if not geometry.isEmpty():
+        return geometry
+    if clicked is None or QGuiApplication.screenAt(clicked) is None:
+        screen = QGuiApplication.primaryScreen()
+        clicked = likely_place(screen.geometry(), screen.availableGeometry(), QCursor.pos())
+    return QRect(clicked, clicked)
+
+
+def likely_place(screen: QRect, free: QRect, pointer: QPoint) -> QPoint:
+    """Return the right end of a panel, where most have their icons; the pointer if no panel is known."""
+    if free == screen:
+        return pointer
+    return screen.topRight() if free.top() > screen.top() and free.bottom() == screen.bottom() else screen.bottomRight()
+
+
+def is_on_panel(place: QPoint) -> bool:
+    """Whether it is on the part of a screen that windows leave free; never with several screens, where Qt doesn't know it."""
+    screen = QGuiApplication.screenAt(place)
+    return screen is not None and not screen.availableGeometry().contains(place)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QRect, Signal, Slot
-from PySide6.QtGui import QAction, QGuiApplication, QIcon, QPalette
+from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
+from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from oomtray.desktop.tray_host import panel
@@ -20,6 +20,7 @@ from oomtray.messages.i18n import tr
 from oomtray.risk.interval import differs
 from oomtray.ui.qt.icons import state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
+from oomtray.ui.tray.position import is_on_panel
 from oomtray.ui.tray.top_apps import TopApps
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ class TrayIcon(QObject):
         """Step of the drawn figure, see `icon_figures.step_of`."""
         self._dark = False
         """Whether the icon was last drawn for a dark desktop."""
+        self.clicked_at: QPoint | None = None
+        """Where the icon was last clicked; None: not yet."""
         self.menu = self._make_menu()
         self.icon = self._make_icon()
 
@@ -266,6 +269,7 @@ class TrayIcon(QObject):
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+            self.clicked_at = QCursor.pos()
             self.toggled.emit()
 
     @Slot(QAction)
@@ -279,6 +283,8 @@ class TrayIcon(QObject):
     def _fill(self) -> None:
         """Fill the menu and its submenus, since Plasma asks only the outermost menu for its content."""
         self.looked_at.emit()
+        if is_on_panel(QCursor.pos()):  # else the panel asks for the menu before anybody opens it
+            self.clicked_at = QCursor.pos()
         self._status.setText(in_menu(self._headline(), exported=self._by_qt))
         assessment = self._assessment
         self._fill_in(None if assessment is None or self._grouped is None else self._grouped(assessment))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QSystemTrayIcon
 
@@ -413,6 +413,26 @@ class Added(QObject):
         if event.type() == QEvent.Type.ActionAdded:
             self.menus.add(menu)
         return False
+
+
+def test_where_it_was_clicked_is_remembered(tray, monkeypatch):
+    monkeypatch.setattr(tray_icon.QCursor, "pos", lambda: QPoint(700, 590))
+    assert tray.clicked_at is None
+
+    tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Trigger)
+
+    assert tray.clicked_at == QPoint(700, 590)
+
+
+@pytest.mark.parametrize(("on_panel", "known"), [(True, QPoint(700, 590)), (False, None)])
+def test_where_the_menu_opens_is_the_icon_if_it_is_on_a_panel(tray, monkeypatch, on_panel, known):
+    """Panels ask for the menu also while nobody opens it."""
+    monkeypatch.setattr(tray_icon.QCursor, "pos", lambda: QPoint(700, 590))
+    monkeypatch.setattr(tray_icon, "is_on_panel", lambda _place: on_panel)
+
+    tray.menu.aboutToShow.emit()
+
+    assert tray.clicked_at == known
 
 
 @pytest.mark.parametrize(
