@@ -138,6 +138,35 @@ def test_the_icon_is_drawn_for_the_theme_from_the_start_and_anew_when_it_changes
     wait_for(lambda: drawn() == dark, "the icon that was before")
 
 
+def test_on_plasma_the_icon_follows_its_colors_at_once(app: App) -> None:
+    """It was one change behind: Qt's own theme for KDE tells of the color scheme before it has the colors."""
+    desk = app.desk
+    desk.env |= {"XDG_CURRENT_DESKTOP": "KDE", "KDE_FULL_SESSION": "true", "KDE_SESSION_VERSION": "6"}
+    globals_ = Path(desk.env["XDG_CONFIG_HOME"], "kdeglobals")
+    peer = Peer(f"unix:path={desk.socket}", "org.kde.test")
+    told = "org.kde.kdeglobals.General", "ColorScheme", ("s", "")
+
+    def colors(ground: str, ink: str) -> None:
+        names = ("Window", "View", "Button", "Selection", "Tooltip", "Complementary")
+        globals_.write_text(
+            "".join(f"[Colors:{name}]\nBackgroundNormal={ground}\nForegroundNormal={ink}\n" for name in names)
+        )
+        peer.emit(portal.PATH, portal_settings.INTERFACE, "SettingChanged", "ssv", told)
+
+    colors("239,240,241", "35,38,41")
+    box = app.start()
+
+    def drawn() -> bytes:
+        return desk.still().crop(box).pixels
+
+    light = drawn()
+    colors("32,35,38", "252,252,252")
+    wait_for(lambda: drawn() != light, "an icon for a dark panel")
+    colors("239,240,241", "35,38,41")
+    wait_for(lambda: drawn() == light, "the icon that was before")
+    peer.close()
+
+
 def test_all_of_it_reaches_the_application_and_goes_again_and_nothing_is_set_twice(desk: Desktop) -> None:
     program = desk.run([sys.executable, "-m", "tests.desktop.looks_like_gtk"], cwd=ROOT)
     assert program.wait() == 0, program.output()
