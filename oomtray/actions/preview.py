@@ -37,6 +37,7 @@ _LARGE = 0.02
 _DISPLAYS = frozenset({
     *("Xorg", "Xwayland", "gnome-shell", "kwin_wayland", "kwin_x11", "plasmashell", "mutter", "xfwm4"),
     *("sway", "labwc", "weston", "wayfire", "Hyprland", "cosmic-comp", "gnome-session-b", "startplasma-way"),
+    *("startplasma-x11", "plasma_session", "ksmserver"),
 })  # fmt: skip
 """comm of programs whose end takes the session with them. A name is good enough for a warning."""
 

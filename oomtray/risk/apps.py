@@ -30,6 +30,7 @@ _SHELLS = ("ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", 
 _LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "systemd", "tmux")
 _DESKTOPS = (
     *("gnome-session-binary", "lxsession", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
+    *("plasma_session", "plasmashell", "krunner"),  # start programs themselves where there is no systemd
     *("bspwm", "dwm", "hyprland", "i3", "labwc", "lightdm", "niri", "openbox", "river", "sway", "weston"),
 )
 _WRAPPERS = (

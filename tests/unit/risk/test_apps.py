@@ -48,6 +48,15 @@ DESKTOP = [
     named(22, "/usr/lib/firefox/firefox (deleted)", 21, 20, name="Web Content"),
     named(23, "/usr/bin/xfwm4", 20, 20),
 ]
+PLASMA = [
+    named(50, "/usr/lib/sddm/sddm-helper"),
+    named(51, "/usr/bin/startplasma-x11", 50, 50),
+    named(52, "/usr/bin/plasma_session", 51, 50),
+    named(53, "/usr/bin/plasmashell", 52, 50),
+    named(54, "/usr/bin/kwin_x11", 52, 50),
+    named(55, "/usr/bin/dolphin", 53, 50),
+    named(56, "/usr/bin/kioworker", 55, 50),
+]
 DAEMON = [
     named(30, "/usr/share/code/code", cgroup="/"),
     named(31, "/home/ana/.vscode/cpptools", 30, 30, cgroup="/"),
@@ -72,6 +81,10 @@ MIXED = [
         pytest.param(TERMINAL, 17, "sleep", "executable", id="orphaned in its session"),
         pytest.param(DESKTOP, 22, "firefox", "executable", id="a desktop's program, updated meanwhile"),
         pytest.param(DESKTOP, 23, "xfwm4", "executable", id="a desktop's other program"),
+        pytest.param(PLASMA, 53, "plasmashell", "executable", id="Plasma without systemd"),
+        pytest.param(PLASMA, 54, "kwin_x11", "executable", id="which once was one app with all in it"),
+        pytest.param(PLASMA, 55, "dolphin", "executable", id="what was started from its panel"),
+        pytest.param(PLASMA, 56, "dolphin", "executable", id="and what that has started"),
         pytest.param(DAEMON, 31, "code", "executable", id="any other session leader names its session"),
         pytest.param(DAEMON, 32, "code", "executable", id="orphans included"),
         pytest.param(MIXED, 40, "secret", "executable", id="executable unreadable: comm"),
