@@ -209,9 +209,10 @@ class VictimCard(CardFrame):
         label = self._label_of(victim.risk if app is None else app)
         name, *near = words.set_apart([(label.name, victim.risk.process.pid), *self._near(assessment, app, victim.near)])
         self._called = name
-        read_at = moments.clock(time.time() - (time.monotonic() - assessment.snapshot.at))
+        # the first use of a time of day imports datetime: not while memory is too short to read it
+        read_at = moments.clock(time.time() - (time.monotonic() - assessment.snapshot.at)) if self._paused else None
         self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
-        said = words.next_victim(assessment, name, near, app, paused_at=read_at if self._paused else None)
+        said = words.next_victim(assessment, name, near, app, paused_at=read_at)
         self._say(said, "app", label.icon, [self._named(one) for one in following_of(assessment)])
         self._offer(other=tr("Resume") if self._paused else "")
 
