@@ -10,7 +10,7 @@ import math
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.kernel.cgroup_paths import upwards
+from oomtray.kernel.cgroup_paths import is_below, upwards
 from oomtray.kernel.cgroups import kills_nobody, kills_told, v1_limit
 from oomtray.kernel.files import RereadFile, read_int, read_or_empty
 from oomtray.kernel.psi import averages
@@ -84,6 +84,7 @@ class LimitedCgroups:
         self._groups: dict[str, _Group] = {}
         self._seen: set[str] = set()
         self._looked = -math.inf
+        self._ram = 0
 
     def __len__(self) -> int:
         return len(self._groups)
@@ -109,6 +110,7 @@ class LimitedCgroups:
         """
         if self._cgroups.version is None:
             return
+        self._ram = ram
         if afresh or self.is_stale(now):
             self._seen.clear()
             self._looked = now
@@ -117,7 +119,7 @@ class LimitedCgroups:
                 if above in self._seen:
                     break
                 self._seen.add(above)
-                self._look(above, ram)
+                self._look(above)
             if path:
                 self._seen.add(path)
         if len(self._groups) > MOST_FOLLOWED:
@@ -130,9 +132,9 @@ class LimitedCgroups:
             if group.file is None and not scan:
                 continue
             share = group.share(self._charged_file(path))
-            if share is None:  # the cgroup is gone
-                self._drop(path)
-            elif share >= NEAR:
+            if share is None:
+                share = self._made_anew(path)
+            if share is not None and share >= NEAR:
                 found.append(path)
         return found
 
@@ -178,9 +180,16 @@ class LimitedCgroups:
         for path in [*self._groups]:
             self._drop(path)
 
-    def _look(self, path: str, ram: int) -> None:
+    def _made_anew(self, path: str) -> float | None:
+        """Forget a cgroup that is gone; return the share of another one that was made at its path, as at a service's restart."""
+        self._drop(path)
+        self._seen = {one for one in self._seen if not is_below(one, path)}
+        self._look(path)
+        return self._groups[path].share(self._charged_file(path)) if path in self._groups else None
+
+    def _look(self, path: str) -> None:
         limits = self._limits(path)
-        if limits.lower is None or limits.lower >= ram:
+        if limits.lower is None or limits.lower >= self._ram:
             self._drop(path)
         elif path in self._groups:
             self._groups[path].lower, self._groups[path].most = limits.lower, limits.most

@@ -208,3 +208,29 @@ def test_a_group_that_is_gone_is_forgotten(tree, limited):  # noqa: F811
     (tree.root / ("a" if tree.version == 2 else "memory/a") / next(iter(charged(tree, 0))).replace("_", ".", 1)).unlink()
     assert limited.read("/a", NO_SWAP, 60) is None
     assert not limited
+
+
+def removed(tree, path):  # noqa: F811
+    """Its files are gone, and what has one of them open reads no more of it."""
+    directory = tree.root / (path.lstrip("/") if tree.version == 2 else "memory" + path)
+    for file in directory.glob("memory.*"):
+        file.write_text("")
+        file.unlink()
+
+
+@pytest.mark.parametrize("noticed", [False, True], ids=["between two looks", "after it was missed"])
+def test_one_made_anew_at_its_path_is_another_one(tree, limited, noticed):  # noqa: F811
+    """As a service's at its restart, with a limit that may have changed meanwhile."""
+    tree.group("/a", **limit(tree, 100 * MIB), **charged(tree, 90 * MIB))
+    tree.group("/a/b", **unlimited(tree))
+    limited.find(["/a/b"], RAM, 0.0)
+    assert limited.near() == ["/a"]
+    removed(tree, "/a")
+    if noticed:
+        assert limited.near() == []
+        assert not limited
+    tree.group("/a", **limit(tree, 50 * MIB), **charged(tree, 45 * MIB))
+    if noticed:
+        limited.find(["/a/b"], RAM, 2.0)
+    assert limited.near() == ["/a"]
+    assert limited.most == {"/a": 50 * MIB}
