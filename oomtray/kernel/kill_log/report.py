@@ -47,7 +47,10 @@ _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.g
 _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)(?=,|\s*>?$)"
 )
-_SIZES = re.compile(r"((?:anon-rss|file-rss|shmem-rss|total-vm|vsz|(?<![-\w])rss)(?=:\d{1,18}kB)|UID(?=:\d{1,18} )|oom_score_adj):(-?\d{1,18})")
+_KB = r"(?=:\d{1,18}kB)"
+_SIZES = re.compile(
+    rf"(anon-rss{_KB}|file-rss{_KB}|shmem-rss{_KB}|total-vm{_KB}|vsz{_KB}|rss(?<![-\w]rss){_KB}|UID(?=:\d{{1,18}} )|oom_score_adj):(-?\d{{1,18}})"
+)
 """Requires what follows a number, as a truncated line may end inside one."""
 _UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
 """Red Hat's form before Linux 5.3."""

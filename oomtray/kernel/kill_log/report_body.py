@@ -35,9 +35,9 @@ _BLOCKS = re.compile(r"(?:Node \d{1,4} )?(?:DMA|DMA32|Normal|HighMem|Movable): \
 _HUGE = re.compile(r"(?:Node \d{1,4} )?hugepages_total=(\d{1,12}) .*hugepages_size=(\d{1,12})kB")
 _SWAP = re.compile(r"(Free|Total) swap\s*= (\d{1,15})kB")
 _PAGES = re.compile(r"(\d{1,15}) (?:pages (?:of )?(RAM|reserved)|(reserved) pages)")
-_ALL_FREE = re.compile(r"(?:^| )free:(\d{1,15}) free_(?:pcp|cma):")
+_ALL_FREE = re.compile(r"free:(?<![^ ]free:)(\d{1,15}) free_(?:pcp|cma):")  # a search for what begins with letters is much faster
 _SLAB = re.compile(r"slab_unreclaimable:(\d{1,15})(?!\d|kB)")
-_FILES = re.compile(r"(?:^| )mapped:(\d{1,15}) shmem:(\d{1,15})(?!\d|kB)")
+_FILES = re.compile(r"mapped:(?<![^ ]mapped:)(\d{1,15}) shmem:(\d{1,15})(?!\d|kB)")
 ONCE = ("CPU: ", "Hardware name: ", "Call Trace:", "Mem-Info:", "memory: usage ", "Tasks state ")
 """Beginnings of lines that each report has once, in order."""
 _BEGINS_FACT = frozenset("0123456789NFTDHMhmsk")
