@@ -38,6 +38,10 @@ class Sieve(NamedTuple):
         return sum(one.adj == 0 and one.pid != 1 and one.held * 97 // 100 >= least for one in tasks) >= most
 
 
+UNRANKED = Sieve((), ())
+"""For tables that aren't ranked, of which only the victim's row is read: all rows are small, whatever they hold."""
+
+
 class Sieved:
     """A block of rows as in the log, all of the usual form."""
 
@@ -84,6 +88,8 @@ def pattern(of: Sieve, length: int, end: bytes) -> re.Pattern[bytes]:
     limits = dict(of.limits)
 
     def row(*, small: bool) -> str:
+        if of is UNRANKED:
+            return r"\[ {0,12}+[0-9]{1,10}+\] {1,12}+[0-9][ 0-9-]{0,160}+[ !$-\[\]-~]{0,16}+"
         cells = []
         for name in of.columns[1:-1]:
             if name == "oom_score_adj":

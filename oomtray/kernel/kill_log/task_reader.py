@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.kill_log.row_sieve import Sieve
 
-NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
+_NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
 INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
 _MOST_KNOWN, _MOST_LAYOUTS, _MOST_COLUMNS = 5_000, 64, 32
 """Limits of the caches; the first is of rows."""
@@ -29,6 +29,11 @@ _SELDOM = 16
 _task: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)  # takes half as long as Task's own
 
 
+def is_ranked(columns: tuple[str, ...]) -> bool:
+    """Whether badness can be computed from a table with these columns; Linux 2.6.32's lacks swap."""
+    return set(columns).issuperset(_NEEDED) and columns[-1] == "name"
+
+
 class TaskReader:
     """Parses rows and caches them: most tasks sleep from one kill to the next, and have the same row again."""
 
@@ -36,9 +41,9 @@ class TaskReader:
         self._layouts: dict[tuple[tuple[str, ...], int], Layout] = {}
         self._sieves: dict[tuple[str, ...], Sieve] = {}
 
-    def sieve(self, columns: list[str]) -> Sieve | None:
+    def sieve(self, columns: tuple[str, ...]) -> Sieve | None:
         """Return a sieve for tables with these columns; None while none is known."""
-        return self._sieves.get(tuple(columns))
+        return self._sieves.get(columns)
 
     def layout(self, columns: tuple[str, ...], page_size: int, rows: int) -> Layout:
         """Return the layout for a table with this many rows."""
@@ -129,7 +134,7 @@ class Layout:
 
     def _tasks(self, cells: Mapping[str, Sequence[str]]) -> Iterator[Task]:
         """Build tasks from rows given by column."""
-        pid, uid, rss, swap, adj = ([*map(int, cells[name])] for name in NEEDED)
+        pid, uid, rss, swap, adj = ([*map(int, cells[name])] for name in _NEEDED)
         tables = [0] * len(pid)
         for name in self._tables:
             unit = self._page_size if name == "pgtables_bytes" else 1

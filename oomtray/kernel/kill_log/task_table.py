@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.lines import decoded
 from oomtray.kernel.kill_log.row_sieve import Sieved
-from oomtray.kernel.kill_log.task_reader import INTEGERS, NEEDED
+from oomtray.kernel.kill_log.task_reader import INTEGERS, is_ranked
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Task
@@ -104,11 +104,11 @@ class TaskTable:
     def tasks(self, page_size: int, reader: TaskReader, most: int | None) -> tuple[tuple[Task, ...], bool]:
         """Return tasks from which badness can be computed, and whether they cover the whole table.
 
-        Linux 2.6.32's table lacks swap, so none are returned. `most` limits them to those that may come
-        first, as `Leaders` does.
+        There are none if the table isn't ranked. `most` limits them to those that may come first, as
+        `Leaders` does.
         """
         columns = tuple(self.columns)
-        if not set(columns).issuperset(NEEDED) or columns[-1] != "name":
+        if not is_ranked(columns):
             return (), not self.count
         layout = reader.layout(columns, page_size, self.count)
         if most is not None:

@@ -7,7 +7,8 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.open_report import OpenReport
-from oomtray.kernel.kill_log.task_reader import TaskReader
+from oomtray.kernel.kill_log.row_sieve import UNRANKED
+from oomtray.kernel.kill_log.task_reader import TaskReader, is_ranked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,10 @@ class Timeline:
 
     def sieve(self, report: OpenReport) -> Sieve | None:
         """Return a sieve for the rows of its table; None if all must be kept."""
-        return None if self._most is None else self._tasks.sieve(report.table.columns)
+        columns = tuple(report.table.columns)
+        if not is_ranked(columns):
+            return UNRANKED
+        return None if self._most is None else self._tasks.sieve(columns)
 
     def state(self) -> object:
         """Part of `Reading.state`."""

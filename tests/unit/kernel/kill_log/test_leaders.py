@@ -71,6 +71,24 @@ def test_rankings_of_one_machine_begin_as_those_of_the_whole_tables(prefix: str,
     assert sum(len(one.large) for one in sieved) < sum(one.count for one in sieved)
 
 
+@pytest.mark.parametrize("most", [None, 5])
+def test_a_table_without_swap_is_only_asked_for_the_victims_row(most: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    sieved: list[Sieved] = []
+    add = task_table.TaskTable.add_sieved
+    monkeypatch.setattr(task_table.TaskTable, "add_sieved", lambda table, rows: (sieved.append(rows), add(table, rows)))
+    log = ""
+    for count in range(20):
+        rows = "".join(f"[{pid:5}] {pid:5} {pid:5}     2671        1   {pid % 4}     -17         {pid % 2000 - 1000:5} t 12\n" for pid in range(700, 900))
+        log += (
+            f"t invoked oom-killer: gfp_mask=0x280da, order=0, oom_adj=0\n[ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name\n{rows}"
+            f"Out of memory: Kill process {700 + count} (t 12) score 16 or sacrifice child\nKilled process {700 + count} (t 12) total-vm:8kB, anon-rss:4kB, file-rss:4kB\n"
+        )
+    prefixed = "".join(f"Mar  3 10:11:12 shop-1 kernel: [ 4711.{at:06}] {line}\n" for at, line in enumerate(log.splitlines()))
+    victims = [victim for event in read(io.BytesIO(prefixed.encode()), 1e9, most) for victim in event.victims]
+    assert [(victim.uid, victim.adj) for victim in victims] == [(pid, pid - 1000) for pid in range(700, 720)]
+    assert sum(one.count for one in sieved) > 10 * 200
+
+
 def test_a_sieve_lets_small_rows_pass_and_keeps_the_others_apart() -> None:
     sieve = Sieve(ORDER, (("rss", 2500), ("swapents", 10), ("pgtables_bytes", 100_000)))
 
