@@ -25,6 +25,8 @@ _MOST_PARTS, _LOOKED_AT, _LATELY = 40, 64, 1000
 _LONGEST_PART = 4096
 _AROUND = 8192
 """How many bytes before and after a line are used to estimate the line width."""
+_NEAR = 2048
+"""How many of them are looked at first."""
 
 
 class Unwrapper:
@@ -76,17 +78,23 @@ class Unwrapper:
     def _is_full(self, line: bytes, part: bytes, data: bytes, at: int) -> bool:
         """Whether the line had no room for the next word, judged by the longest lines around it."""
         place = at // _AROUND
+        needed = len(line) + 1 + len(part.lstrip(b"> \t").partition(b" ")[0])
         if data is not self._data or place != self._place:
+            if _width(data[data.find(b"\n", max(at - _NEAR, 0)) + 1 : at]) >= needed:
+                return False  # mostly so, and then the others needn't be looked at
             begin = place * _AROUND
-            around = data[max(begin - _AROUND, 0) : begin + 2 * _AROUND].split(b"\n")
-            self._data, self._place, self._width = data, place, 0
-            for one in sorted(around, key=len, reverse=True):
-                if len(one) <= self._width:
-                    break
-                width = one.rstrip().rfind(b" ")
-                self._width = width if width > self._width and TIMED.match(one) else self._width
-        word = part.lstrip(b"> \t").partition(b" ")[0]
-        return len(line) + 1 + len(word) > self._width
+            self._data, self._place = data, place
+            self._width = _width(data[max(begin - _AROUND, 0) : begin + 2 * _AROUND])
+        return needed > self._width
+
+
+def _width(block: bytes) -> int:
+    """Return how long the longest line with a time is without its last word."""
+    longest = 0
+    for line in block.split(b"\n"):
+        if len(line) > longest and (width := line.rstrip().rfind(b" ")) > longest and TIMED.match(line):
+            longest = width
+    return longest
 
 
 def begin(data: bytes, line: int, earliest: int) -> int:
