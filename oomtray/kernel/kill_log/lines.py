@@ -169,9 +169,9 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) kernel: )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
+    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|syslog|auth|authpriv|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) (?:kernel|(?<! [AaPp][Mm] )(?<! [AaPp]\.[Mm] )(systemd|systemd-oomd|earlyoom)(?:\[\d{1,10}\])?(?!: (?:invoked oom-killer|cpuset=))): )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
 )
-"""A date with host and kernel, an uptime, or both: the prefix in most logs."""
+"""A date with host and program, an uptime, or both: the prefix in most logs."""
 _OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d|\[[A-Za-z])")
 """A date by dmesg -T."""
 _BARE = re.compile(
@@ -182,17 +182,23 @@ _BARE = re.compile(
 """Beginnings of kernel lines without any prefix."""
 
 
+_NOTHING = Line("")[1:]
+_MOST_BARE, _LONGEST_BARE = 500, 400
+_bare: set[str] = set()
+"""Other lines that were found to have no prefix: where there are no stamps, a report's lines are often those of another."""
+
+
 def parse(text: str, dates: Dates) -> Line:
     """Parse one line of text, removing every known prefix in turn."""
     usual = _USUAL.match(text)
     if usual is not None:
-        date, fraction, zone, host, uptime = usual.groups()
+        date, fraction, zone, host, program, uptime = usual.groups()
         at = usual.end()
         if date is not None:
             time = dates.of(date + zone if zone else date)
             if fraction and time is not None:
                 time += float("0." + fraction[1:])
-            return Line(text[at:], "kernel", host, time, float(uptime) if uptime else None, None, prefixed=True)
+            return Line(text[at:], program or "kernel", host, time, float(uptime) if uptime else None, None, prefixed=True)
         if uptime is not None and _PLAIN_TAG.match(text, at) is None:
             return Line(text[at:], None, None, None, float(uptime), None, prefixed=True)
         if uptime is None and _BARE.match(text) is not None:
@@ -204,7 +210,14 @@ def parse(text: str, dates: Dates) -> Line:
             return Line(text[at:], None, None, dates.of(dated[1]), None, None, prefixed=True)
     elif _BARE.match(text) is not None:
         return Line(text)
-    return _parse(text, dates)
+    if text in _bare:
+        return Line(text)
+    line = _parse(text, dates)
+    if len(text) <= _LONGEST_BARE and line == (text, *_NOTHING):
+        if len(_bare) >= _MOST_BARE:
+            _bare.clear()
+        _bare.add(text)
+    return line
 
 
 def _parse(text: str, dates: Dates) -> Line:
