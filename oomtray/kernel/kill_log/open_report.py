@@ -252,6 +252,9 @@ class OpenReport:
         return None if value is None or value >= _UNLIMITED or value * 1024 >= 1 << 62 else value * 1024
 
     def _machine(self, size: int | None) -> Machine:
+        if not (self.numbers or self.zones or self.blocks):
+            return Machine(page_size=size)
+
         def pages(name: str) -> int | None:
             value = self.numbers.get(name)
             return None if value is None or size is None else value * size

@@ -140,7 +140,7 @@ class Timeline:
 
     def for_victim(self, line: Line, pid: int) -> OpenReport | None:
         """Return the open report that names the PID as chosen, has it in its table, or is the last that could."""
-        candidates = [event for event in self.recent(line, "kernel") if not event.ended]
+        candidates = [event for event in reversed(self._events) if event.killer == "kernel" and not event.ended and same_place(event, line)]
         for event in candidates:
             if pid in {event.task, event.chosen}:
                 return event
