@@ -154,6 +154,7 @@ def from_data(data: dict[str, Any]) -> KillEvent:
 
     What a later version has added is left out.
     """
+    from oomtray.history.sound_kill import is_sound
     from oomtray.risk.postmortem import Cause, Ranked
 
     known = dict(data)
@@ -174,11 +175,16 @@ def from_data(data: dict[str, Any]) -> KillEvent:
         free = known["free"]
         known["free"] = FreeMemory(free["kind"], tuple(FreePlace(*one[: len(FreePlace._fields)]) for one in free["places"]), free["piece"])
     known.setdefault("time", None)
-    return KillEvent(**_known(KillEvent, known))
+    event = KillEvent(**_known(KillEvent, known))
+    if not is_sound(event):
+        raise TypeError("a value of another type")
+    return event
 
 
 def _known(kind: type, told: dict[str, Any]) -> dict[str, Any]:
     """Return those of the fields that this version has."""
+    if not isinstance(told, dict):
+        raise TypeError(told)
     names = {field.name for field in fields(kind)}
     return {name: value for name, value in told.items() if name in names}
 
@@ -247,14 +253,15 @@ def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | 
 
 def _step_in_of(time: float, data: str) -> KillEvent | None:
     """Parse an event; None if no process has ended, or this version can't read it."""
+    from oomtray.history.sound_kill import is_sound
+
     try:
         told = json.loads(data)
         victims = tuple(_dead(one, told["name"]) for one in told["processes"] if one["ended"])
     except (ValueError, KeyError, TypeError):
         return None
-    if not victims:
-        return None
-    return KillEvent(time=time, killer="oomtray", outcome="killed", victims=victims, scope=KillScope(kind="system"))
+    event = KillEvent(time=time, killer="oomtray", outcome="killed", victims=victims, scope=KillScope(kind="system"))
+    return event if victims and is_sound(event) else None
 
 
 def _dead(process: dict[str, Any], app: str) -> Dead:

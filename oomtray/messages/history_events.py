@@ -95,14 +95,14 @@ def sentence(event: RecordedEvent) -> str:
 
 def _change(data: Mapping[str, Any]) -> str:
     """Describe a change from the data that `actions.change_record` has recorded."""
-    changes = [one for one in data.get("changes") or () if isinstance(one, dict)]
-    units = [one for one in data.get("units") or () if isinstance(one, dict)]
-    named = [str(one) for one in data.get("named") or ()]
+    changes = [one for one in _all(data, "changes") if isinstance(one, dict)]
+    units = [one for one in _all(data, "units") if isinstance(one, dict)]
+    named = [str(one) for one in _all(data, "named")]
     names = _joined((*(program_name(str(one.get("name"))) for one in changes), *(str(one.get("name")) for one in units), *named))
     action, undid = _as_done(data)
     if "restore-defaults" in (action, undid):
         return tr("Undone: restoring the default settings") if action == "undo" else tr("You restored the default settings")
-    if "set" in (action, undid):
+    if named and "set" in (action, undid):
         names = joined([tr("“{setting}”", setting=kept_name(path)) for path in named])
     names = _as_what(names, changes, units, marks=not {action, undid}.isdisjoint({"mark", "unmark"}))
     if not names and "named" in data:
@@ -115,8 +115,8 @@ def _change(data: Mapping[str, Any]) -> str:
         return _limit(units, names)
     if action in _DONE:
         return tr(_DONE[action], names=names)
-    values = {one.get("to") for one in changes}
-    value = values.pop() if len(values) == 1 else None
+    values = [one.get("to") for one in changes]
+    value = values[0] if values and values.count(values[0]) == len(values) else None
     by_rule = data.get("by") == "rule"
     if not isinstance(value, int):
         return tr("A rule changed {names}", names=names) if by_rule else tr("You changed {names}", names=names)
@@ -143,7 +143,7 @@ def _as_done(data: Mapping[str, Any]) -> tuple[str, str]:
 def _steps(data: Mapping[str, Any]) -> list[tuple[int, int]]:
     """Return from where to where each process was changed, also by what was undone; from 0 where that is unknown."""
     ends = ("to", "from") if data.get("action") == "undo" else ("from", "to")
-    steps = [(one.get(ends[0]), one.get(ends[1])) for one in data.get("changes") or () if isinstance(one, dict)]
+    steps = [(one.get(ends[0]), one.get(ends[1])) for one in _all(data, "changes") if isinstance(one, dict)]
     return [(before if isinstance(before, int) else 0, after) for before, after in steps if isinstance(after, int)]
 
 
@@ -155,6 +155,11 @@ def _as_what(names: str, changes: Sequence[Mapping[str, Any]], units: Sequence[o
         known = len({str(one.get("name")) for one in changes}) == 1 and len(changes) < _RECORDED
         return as_processes(names, len(changes) if known else 1)
     return as_units(names) if units and not changes else names
+
+
+def _all(data: Mapping[str, Any], name: str) -> list[Any]:
+    told = data.get(name)
+    return told if isinstance(told, list) else []
 
 
 def _limit(units: Sequence[Mapping[str, Any]], names: str) -> str:
@@ -184,7 +189,7 @@ def set_aside(name: str) -> str:
 def _stepped_in(data: Mapping[str, Any]) -> str:
     """Describe an end to keep the computer responsive from the data that `ui.app.step_in` has recorded."""
     name = printable(str(data.get("name") or ""))
-    processes = [one for one in data.get("processes") or () if isinstance(one, dict)]
+    processes = [one for one in _all(data, "processes") if isinstance(one, dict)]
     if processes and not any(one.get("ended") for one in processes):
         return tr("OOM Tray asked {name} to end", name=name)
     return ended_for_memory(as_apps(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +47,7 @@ def database(xdg: Path, monkeypatch: pytest.MonkeyPatch) -> Database:
         put(connection, [sample(now - ago, apps=apps) for ago in range(20, 0, -2)])
         thin(connection, now)
         put_kills(connection, [replace(kills.leak(), time=now - 9)], now)
-        put_events(connection, [Event("step-in", "x", now - 8, ended), Event("change", "y", now - 7, {"changes": [{"name": "sh", "to": 5}]})])
+        put_events(connection, [Event("step-in", "x", now - 8, ended), Event("change", "y", now - 7, {"action": "set", "named": ["levels.warning_percent"], "changes": [{"name": "sh", "to": 5}]})])
     return made
 
 
@@ -108,3 +108,31 @@ def test_nothing_stops_a_reader_and_no_number_is_made_up(table: str, column: str
 def test_a_time_that_can_not_be_foreseen_is_infinite_and_no_damage(database: Database, told: Callable[..., str]) -> None:
     assert damage(database, "reading", "kill_to", "9e999", ONE_READING)
     assert len(readings(told)[0]) == 10
+
+
+def places(told: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Each place in data, but of a list only the first one's."""
+    held = told.items() if isinstance(told, dict) else enumerate(told[:1]) if isinstance(told, list) else ()
+    for name, inner in held:
+        yield (*above, name)
+        yield from places(inner, (*above, name))
+
+
+@pytest.mark.parametrize("wrong", [[], 1e300, {"a": []}, True], ids=str)
+@pytest.mark.parametrize("kind", ["kill", "change", "step-in"])
+def test_a_value_of_another_type_in_an_event_costs_that_event_alone(kind: str, wrong: object, database: Database, told: Callable[..., str]) -> None:
+    with database.reading() as connection:
+        assert connection is not None
+        ((number, data),) = connection.execute("SELECT id, data FROM event WHERE kind = ?", (kind,))
+    others = [event for event in json.loads(told("kills", "--json"))["events"] if event["id"] != str(number)]
+    for place in places(json.loads(data)):
+        damaged = within = json.loads(data)
+        for name in place[:-1]:
+            within = within[name]
+        within[place[-1]] = wrong
+        with database.writing() as connection:
+            connection.execute("UPDATE event SET data = ? WHERE id = ?", (json.dumps(damaged), number))
+        told("history")
+        told("kills")
+        found = json.loads(told("kills", "--json"))["events"]
+        assert [event for event in found if event["id"] != str(number)] == others, place
