@@ -337,7 +337,7 @@ class TestOnlyCounted:
     @pytest.mark.parametrize(
         ("is_open", "helper", "says", "not_said"),
         [
-            pytest.param(False, "/nonexistent", "sudo dmesg | oomtray kills --log -", "password", id="by sudo"),
+            pytest.param(False, "/nonexistent/helper", "sudo dmesg | oomtray kills --log -", "password", id="by sudo"),
             pytest.param(False, "/dev/null", "ask for the kernel's report", "last 7 days", id="by the helper"),
             pytest.param(True, "/dev/null", "but its log of the last 7 days doesn't have them", "dmesg", id="it was read"),
         ],

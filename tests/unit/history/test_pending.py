@@ -262,5 +262,5 @@ class TestElsewhere:
         assert separate_process.look_back("boot", 0.0, 0.0) is None
 
     def test_no_answer_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(sys, "executable", "/nonexistent")
+        monkeypatch.setattr(sys, "executable", "/nonexistent/python")
         assert separate_process.look_back("boot", 0.0, 0.0) is None
