@@ -34,15 +34,16 @@ def checked(document: dict[str, Any]) -> tuple[Settings, Found]:
         else:
             taken[key.path] = value
     found += _out_of_order(taken, defaults)
-    _drop_other_sides(taken)
+    _drop_other_sides(taken, {path for path, _ in found})
     return _settings(taken, defaults), found
 
 
-def _drop_other_sides(taken: dict[str, Any]) -> None:
+def _drop_other_sides(taken: dict[str, Any], refused: set[str]) -> None:
     """Switch off the other side of a threshold given only as percentage or only as size, and ignore its default."""
     for percent, left in SIDES:
-        if (percent in taken) != (left in taken):
-            taken[left if percent in taken else percent] = 0
+        other = left if percent in taken else percent
+        if (percent in taken) != (left in taken) and other not in refused:
+            taken[other] = 0
 
 
 def _wrong(key: Key, value: object, default: object) -> Wrong:

@@ -208,6 +208,15 @@ def test_a_threshold_that_is_given_from_one_side_has_no_other(path: Path, text: 
     assert loaded(path, f"[levels]\n{text}\n") == (Settings(levels=thresholds), [])
 
 
+@pytest.mark.parametrize("percent", ["100", "'x'", "95\ncritical_percent = 90"], ids=["too high", "no number", "out of order"])
+def test_of_a_threshold_given_from_both_sides_a_wrong_one_has_its_default(path: Path, percent: str) -> None:
+    """As the problem says: a typing mistake must not switch the warning off."""
+    settings, problems = loaded(path, f'[levels]\nwarning_left = "3G"\nwarning_percent = {percent}\n')
+    assert settings.levels == Thresholds(warning_left=3 << 30)
+    assert {getattr(problem.cause, "default", None) for problem in problems} <= {"80", "90"}
+    assert problems
+
+
 PERCENTS = {"lower": "warning_percent", "higher": "critical_percent", "may_equal": False}
 
 
