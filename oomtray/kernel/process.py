@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import sys
@@ -151,8 +152,13 @@ def _sizes_of_a_thread(directory: str) -> re.Match[bytes] | None:
 
 
 def _cgroups(directory: str) -> tuple[str | None, str | None]:
-    """Read the paths in the memory hierarchy and in systemd's (cgroups(7))."""
-    return cgroup_paths(read_bytes(f"{directory}/cgroup"))
+    """Read the paths in the memory hierarchy and in systemd's (cgroups(7)); None if they are too long for the kernel."""
+    try:
+        return cgroup_paths(read_bytes(f"{directory}/cgroup"))
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return None, None
 
 
 @lru_cache(maxsize=256)

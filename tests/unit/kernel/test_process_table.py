@@ -89,6 +89,15 @@ def test_v1_tells_the_memory_controllers_path_from_systemds(tree, table):
     assert (process.cgroup, process.unit_cgroup) == ("/docker/abc", "/user.slice/x.scope")
 
 
+def test_a_cgroup_of_which_the_kernel_shows_no_path_hides_nobody(tree, table):
+    """As older kernels fail where it has more than 4095 bytes (proc_cgroup_show): ENAMETOOLONG, here of a link."""
+    tree.add(42)
+    (tree.root / "42/cgroup").unlink()
+    (tree.root / "42/cgroup").symlink_to("x" * 300)
+    process = row(table.scan(0), 42)
+    assert (process.cgroup, process.unit_cgroup) == (None, None)
+
+
 def test_a_steady_scan_rereads_what_changed_what_is_watched_and_what_leads(tree, table):
     for pid in range(100, 400):
         tree.add(pid, rss_kib=100)
