@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PERMISSION = {
     "no-helper": mark(
-        "The helper that may lower it is not installed ({helper}). Install the oomtray package of your system, or run"
+        "The helper that may change this is not installed ({helper}). Install the oomtray package of your system, or run"
         " `sudo make install-helper` in the source tree."
     ),
     "old-helper": mark(

@@ -142,7 +142,7 @@ def test_what_the_owner_gets(
         moved = after != before
         assert (change["done"], change["error"]) == (moved, "needs-authorisation")
         assert change["to"] == (after if moved else -1 if "-1" in argv else -500)
-        assert done.stderr.startswith("oomtray: The helper that may lower it is not installed")
+        assert done.stderr.startswith("oomtray: The helper that may change this is not installed")
         assert done.stderr.count("\n") == 1
 
 
@@ -279,7 +279,7 @@ def test_a_dry_run_says_that_the_helper_is_missing(spawn: Spawn, theirs: Callabl
     assert first == f"{sleeper.name} ({sleeper.pid}) would go from 0 to -500."
     assert note.startswith("Note: this goes only as far as the kernel lets the owner")
     assert "Then the next victim" not in done.stdout
-    assert "The helper that may lower it is not installed" in note
+    assert "The helper that may change this is not installed" in note
     assert any(line.startswith("If that succeeds, the next victim is ") for line in rest)
     assert "with permission given" not in done.stdout
     assert (done.returncode, done.stderr) == (0, "")

@@ -139,7 +139,7 @@ def test_the_terminals_line_names_three_of_each_reason() -> None:
         pytest.param("failed", Complaint("", -9), "The helper was ended by signal 9.", id="killed"),
         pytest.param("failed", Complaint("", 1), "The helper ended with status 1.", id="silent"),
         pytest.param("failed", Complaint("a\nb", 2), "The helper ended with status 2: a\\nb.", id="one-line"),
-        pytest.param("no-helper", None, "The helper that may lower it is not installed (/h).", id="no-helper"),
+        pytest.param("no-helper", None, "The helper that may change this is not installed (/h).", id="no-helper"),
     ],
 )
 def test_permission(status: Status, complaint: Complaint | None, says: str) -> None:

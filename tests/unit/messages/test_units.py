@@ -59,7 +59,7 @@ PATH = "/units/x.service.d/50-oomtray.conf"
     ("done", "says"),
     [
         pytest.param(
-            outcome(status="no-helper"), "The helper that may lower it is not installed (/no/helper).", id="no-helper"
+            outcome(status="no-helper"), "The helper that may change this is not installed (/no/helper).", id="no-helper"
         ),
         pytest.param(
             outcome(status="not-authorised"), "An administrator's permission is needed, and it was not given.", id="refused"
