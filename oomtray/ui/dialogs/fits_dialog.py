@@ -198,7 +198,8 @@ class DeathList(QListWidget):
             paint_panel(self)
             painter = QPainter(self)
             painter.setPen(contrast.of(self.palette(), on_base=True).muted)
-            line = QRect(_RIM, _RIM, self.viewport().width(), self.line_height())
+            row = self.visualRect(self.model().index(0, 0))  # not as wide as the viewport where a scroll bar has its place kept
+            line = QRect(self.viewport().x() + row.left(), _RIM, row.width(), self.line_height())
             self.write_amounts(painter, line, *words.column_heads())
         return super().event(event)
 

@@ -251,6 +251,24 @@ def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot, points):
             listed.clear()
 
 
+def test_the_heads_end_where_the_amounts_below_them_end(qtbot):
+    """They stood over the scroll bar, for which the rows leave room."""
+    ends = []
+
+    class Listed(DeathList):
+        def write_amounts(self, painter, line, frees, total):
+            below = painter.device() is not self
+            ends.append(line.right() + (self.viewport().x() if below else 0))
+            return super().write_amounts(painter, line, frees, total)
+
+    listed = Listed(None)
+    qtbot.addWidget(listed)
+    listed.show_rows("", [DeathRow("", f"{n}. p{n}", "4242", "180 MiB", "1.0 GiB") for n in range(20)])
+    listed.grab()
+    assert len(ends) > 7
+    assert len(set(ends)) == 1
+
+
 @pytest.mark.parametrize(("width", "told"), [pytest.param(480, True, id="room"), pytest.param(190, False, id="no room")])
 def test_processes_of_one_name_are_told_apart_by_their_pids_where_there_is_room(qtbot, width, told):
     listed = DeathList(None)
