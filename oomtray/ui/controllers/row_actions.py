@@ -1,4 +1,4 @@
-"""Which actions an app or process has and what each would change, computed anew whenever a menu opens; pure."""
+"""Which actions an app or process has and what each would change, computed anew whenever a menu opens."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from signal import SIGTERM
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import DIRECTION
@@ -196,7 +197,8 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     count = len(subject.processes)
     if not count:
         return tuple(_beyond_reach(subject, one) for one in _ENDING)
-    if os.getuid() not in (0, *(process.uid for process in subject.processes)):
+    own = os.getuid()
+    if all(process.uid != own and _is_refused(process) for process in subject.processes):
         return tuple(RowAction(one, *messages.of_another_user(ends=True), enabled=False) for one in _ENDING)
     held = [risk.frees for risk in subject.risks if risk.frees is not None]
     exact = len(subject.risks) == 1 and subject.first.frees_exact
@@ -206,6 +208,14 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
     end = messages.asks_to_end(subject.name, count, app=subject.app)
     kill = messages.ends_at_once(subject.name, count, app=subject.app)
     return RowAction("end", effect, end), RowAction("kill", "", kill)
+
+
+def _is_refused(process: Process) -> bool:
+    """Whether the kernel refuses a signal to it: not always if it runs under another uid, as in one's own rootless container."""
+    from oomtray.actions.signals import refusal  # the idle tray does without it
+
+    refused = refusal(*process.identity, SIGTERM)
+    return refused is not None and refused.error == "not-yours"
 
 
 def lasting(subject: Subject, uid: int) -> tuple[RowAction, ...]:

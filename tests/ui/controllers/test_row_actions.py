@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from oomtray.actions import signals
 from oomtray.actions.preview import after
+from oomtray.actions.signals import Ending
 from oomtray.config import Presets
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.changes import ChangeController
@@ -82,10 +84,19 @@ def test_for_another_users_process_no_rule_is_offered_that_would_raise_it():
     assert all(one.enabled for uid in (0, 1000) for one in row_actions.lasting(subject, uid))
 
 
-@pytest.mark.parametrize(("uid", "offers"), [(1001, False), (1000, True), (0, True)])
-def test_an_end_is_offered_to_the_owner_and_to_root(uid, offers, monkeypatch):
-    """Of others the kernel refuses it, and the helper ends nobody."""
+@pytest.mark.parametrize(
+    ("uid", "refused", "offers"),
+    [
+        pytest.param(1000, "not-yours", True, id="the owner, without asking"),
+        pytest.param(1001, "not-yours", False, id="another user"),
+        pytest.param(1001, None, True, id="who owns the user namespace that it runs in, as of a rootless container"),
+        pytest.param(1001, "gone", True, id="nothing is known"),
+    ],
+)
+def test_an_end_is_offered_unless_the_kernel_refuses_it(uid, refused, offers, monkeypatch):
+    """The helper ends nobody."""
     monkeypatch.setattr("os.getuid", lambda: uid)
+    monkeypatch.setattr(signals, "refusal", lambda pid, start, number: refused and Ending(pid, start, "slack", number, False, refused))
     subject = app(desktops.desktop(), "slack")
 
     for choice in (*row_actions.ending(subject), row_actions.ending(subject, GIB)[0]):
