@@ -282,4 +282,5 @@ def _as_shown(keys: str) -> str:
     if not keys.startswith("Press <"):
         return keys.strip()
     *held, key = keys.removeprefix("Press <").split(">")
-    return "+".join((*(one.lstrip("<") for one in held), key.capitalize()))
+    names = [one.lstrip("<").replace("Control", "Ctrl") for one in held]
+    return "+".join((*names, key.upper() if len(key) == 1 else key.replace("_", " ")))

@@ -167,7 +167,8 @@ class TestAskingForIt:
         ("told", "keys"),
         [
             pytest.param("Press <Alt><Super>m", "Alt+Super+M", id="GNOME"),
-            pytest.param("Press <Control>F9", "Control+F9", id="GNOME, a key with a name"),
+            pytest.param("Press <Control>F9", "Ctrl+F9", id="GNOME, a key with a name"),
+            pytest.param("Press <Shift><Super>Page_Up", "Shift+Super+Page Up", id="GNOME, a key with a name of two words"),
             pytest.param("Press Ctrl and <", "Press Ctrl and <", id="any other"),
         ],
     )
