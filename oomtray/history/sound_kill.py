@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import is_dataclass
-from functools import cache
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from oomtray.kernel.kill_log.facts import Constraint, Outcome
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
 from oomtray.risk.killer import KillerName
 from oomtray.risk.postmortem import Cause, Ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _KILLER = Literal[KillerName, "lmkd", "oomtray", "unknown"]
 _NAMES = {
@@ -26,28 +28,28 @@ _ROW = tuple(get_type_hints(Ranked).values())
 
 def is_sound(event: KillEvent) -> bool:
     # rankings are most of what is recorded, and all values of a row are needed
-    return all(tuple(map(type, row)) == _ROW for row in event.ranking or ()) and _is(event, KillEvent)
+    return all(tuple(map(type, row)) == _ROW for row in event.ranking or ()) and _is_kill(event)
 
 
-def _is(value: Any, hint: Any) -> bool:
-    """Whether a value is of a type, and all that it holds."""
+def _check(hint: Any) -> Callable[[Any], bool]:
+    """Return a function that tells whether a value is of a type, and all that it holds."""
     origin, inner = get_origin(hint), get_args(hint)
     if origin is Literal:
-        return isinstance(value, str) and value in inner
+        return lambda value: isinstance(value, str) and value in inner
     if origin in (Union, UnionType):
-        return any(_is(value, one) for one in inner)
+        may_be_none, checks = NoneType in inner, [_check(one) for one in inner if one is not NoneType]
+        return lambda value: may_be_none if value is None else any(check(value) for check in checks)
     if origin is tuple:
-        return isinstance(value, tuple) and (inner[0] is Ranked or all(_is(one, inner[0]) for one in value))
+        check = _check(inner[0]) if inner[0] is not Ranked else lambda _: True
+        return lambda value: isinstance(value, tuple) and all(map(check, value))
     if origin is dict:
-        return isinstance(value, dict) and all(_is(one, inner[1]) for one in value.values())
+        check = _check(inner[1])
+        return lambda value: isinstance(value, dict) and all(map(check, value.values()))
     if hint in _LARGEST:
-        return isinstance(value, int | hint) and not isinstance(value, bool) and abs(value) <= _LARGEST[hint]
-    if not isinstance(value, hint):
-        return False
+        return lambda value: type(value) in (int, hint) and abs(value) <= _LARGEST[hint]
     held = is_dataclass(hint) or issubclass(hint, tuple)
-    return not held or all(_is(getattr(value, name), one) for name, one in _hints(hint).items())
+    fields = [(name, _check(one)) for name, one in get_type_hints(hint, None, _NAMES).items()] if held else []
+    return lambda value: isinstance(value, hint) and all(check(getattr(value, name)) for name, check in fields)
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind, None, _NAMES)
+_is_kill = _check(KillEvent)

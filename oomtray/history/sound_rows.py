@@ -47,7 +47,7 @@ _NAMED = "typeof(key) = 'text' AND typeof(name) = 'text'"
 _VIEWS = {
     "reading": f"SELECT * FROM main.reading WHERE {_READING}",  # noqa: S608
     "app": f"SELECT * FROM main.app WHERE {_NAMED}",  # noqa: S608
-    "app_memory": f"SELECT * FROM main.app_memory WHERE typeof(slot) = 'integer' AND typeof(memory) = 'integer' AND memory BETWEEN 0 AND {_MOST}"  # noqa: S608
+    "app_memory": f"SELECT * FROM main.app_memory WHERE memory BETWEEN 0 AND {_MOST}"  # noqa: S608
     f" AND app IN (SELECT id FROM main.app WHERE {_NAMED})",
     "event": f"SELECT * FROM ({_EVENT}) WHERE json_type(data) = 'object' AND time BETWEEN 0 AND {_LATEST}",  # noqa: S608
 }
