@@ -26,9 +26,11 @@ def anchor(geometry: QRect, clicked: QPoint | None) -> QRect | None:
 
 
 def likely_place(screen: QRect, free: QRect, pointer: QPoint) -> QPoint:
-    """Return the right end of a panel, where most have their icons; the pointer if no panel is known."""
+    """Return the end of a panel at which most have their icons, right or below; the pointer if no panel is known."""
     if free == screen:
         return pointer
+    if free.left() > screen.left() and free.height() == screen.height() and free.right() == screen.right():
+        return screen.bottomLeft()
     return screen.topRight() if free.top() > screen.top() and free.bottom() == screen.bottom() else screen.bottomRight()
 
 
