@@ -168,7 +168,7 @@ class DeathList(QListWidget):
         self.setFrameShape(QListWidget.Shape.NoFrame)
         use_thin_scroll_bars(self, clear=True)
         self.viewport().setAutoFillBackground(False)  # the box around it has round corners
-        self.setViewportMargins(_RIM, _RIM + self.line_height(), _RIM, _RIM)
+        self._fit()
 
     def show_rows(self, caption: str, rows: Sequence[DeathRow]) -> None:
         self.setVisible(bool(rows))
@@ -177,23 +177,24 @@ class DeathList(QListWidget):
             return  # don't disturb somebody who reads or scrolls
         place = self.currentRow()
         self.clear()
-        wide = self.fontMetrics().horizontalAdvance
-        frees, total = words.column_heads()
-        # one pixel more: the width is rounded down, and the text would be elided
-        self.widths = (
-            max(wide(text) + 1 for text in (frees, *(row.frees for row in rows))),
-            max(wide(text) + 1 for text in (total, *(row.total for row in rows))),
-        )
         for row in rows:
             item = QListWidgetItem(row.text, self)
             item.setData(_ROW, (row.name, row.pid, row.frees, row.total))
         self.setCurrentRow(min(place, len(rows) - 1))
-        lines = min(max(len(rows), 1), _LINES)
-        self.setFixedHeight((lines + 1) * self.line_height() + 2 * _RIM)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Fit the columns and the height to the rows and the text size."""
+        wide = self.fontMetrics().horizontalAdvance
+        amounts = [words.column_heads(), *(self.item(n).data(_ROW)[2:] for n in range(self.count()))]
+        # one pixel more: the width is rounded down, and the text would be elided
+        self.widths = max(wide(frees) for frees, _ in amounts) + 1, max(wide(total) for _, total in amounts) + 1
+        self.setViewportMargins(_RIM, _RIM + self.line_height(), _RIM, _RIM)
+        self.setFixedHeight((min(max(self.count(), 1), _LINES) + 1) * self.line_height() + 2 * _RIM)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.FontChange:
-            self.setViewportMargins(_RIM, _RIM + self.line_height(), _RIM, _RIM)
+            self._fit()
         if event.type() == QEvent.Type.Paint:
             paint_panel(self)
             painter = QPainter(self)
@@ -201,6 +202,7 @@ class DeathList(QListWidget):
             row = self.visualRect(self.model().index(0, 0))  # not as wide as the viewport where a scroll bar has its place kept
             line = QRect(self.viewport().x() + row.left(), _RIM, row.width(), self.line_height())
             self.write_amounts(painter, line, *words.column_heads())
+            painter.end()
         return super().event(event)
 
     def line_height(self) -> int:

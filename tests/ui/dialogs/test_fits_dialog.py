@@ -251,6 +251,21 @@ def test_no_size_is_cut_whatever_fraction_of_a_pixel_it_ends_at(qtbot, points):
             listed.clear()
 
 
+def test_a_list_that_is_shown_follows_the_text_size(qtbot):
+    """Its amounts were cut, and its last lines hidden, until others were listed."""
+    shown = [DeathRow("", "1. p1", "4242", "180 MiB", "1.0 GiB"), DeathRow("", "2. p2", "4243", "180 MiB", "1.2 GiB")]
+    grown, made = DeathList(None), DeathList(None)
+    font = grown.font()
+    font.setPointSizeF(2 * font.pointSizeF())
+    for listed in (grown, made):
+        qtbot.addWidget(listed)
+        if listed is made:
+            listed.setFont(font)
+        listed.show_rows("", shown)
+    grown.setFont(font)
+    assert (grown.widths, grown.height()) == (made.widths, made.height())
+
+
 def test_the_heads_end_where_the_amounts_below_them_end(qtbot):
     """They stood over the scroll bar, for which the rows leave room."""
     ends = []
