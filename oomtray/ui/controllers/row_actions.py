@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.actions.adjust import DIRECTION
 from oomtray.actions.preview import after, cautions
 from oomtray.actions.rules.propose import service_of
+from oomtray.actions.signals import refusal
 from oomtray.messages import actions as messages
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import app_name, called, title, told_name
@@ -212,8 +213,6 @@ def ending(subject: Subject, gives_back: int | None = None) -> tuple[RowAction, 
 
 def _is_refused(process: Process) -> bool:
     """Whether the kernel refuses a signal to it: not always if it runs under another uid, as in one's own rootless container."""
-    from oomtray.actions.signals import refusal  # the idle tray does without it
-
     refused = refusal(*process.identity, SIGTERM)
     return refused is not None and refused.error == "not-yours"
 

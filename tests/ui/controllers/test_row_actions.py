@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.actions import signals
 from oomtray.actions.preview import after
 from oomtray.actions.signals import Ending
 from oomtray.config import Presets
@@ -96,7 +95,7 @@ def test_for_another_users_process_no_rule_is_offered_that_would_raise_it():
 def test_an_end_is_offered_unless_the_kernel_refuses_it(uid, refused, offers, monkeypatch):
     """The helper ends nobody."""
     monkeypatch.setattr("os.getuid", lambda: uid)
-    monkeypatch.setattr(signals, "refusal", lambda pid, start, number: refused and Ending(pid, start, "slack", number, False, refused))
+    monkeypatch.setattr(row_actions, "refusal", lambda pid, start, number: refused and Ending(pid, start, "slack", number, False, refused))
     subject = app(desktops.desktop(), "slack")
 
     for choice in (*row_actions.ending(subject), row_actions.ending(subject, GIB)[0]):
