@@ -34,19 +34,25 @@ class CgroupKills:
                 self._counts[path] = self._cgroups.inode(path), self._cgroups.oom_kills(path) or 0
 
     def left(self, path: str) -> int | None:
-        """Return the number of kills in it not yet accounted for; None if unknown."""
-        counted = self._cgroups.oom_kills(path)
-        if counted is None or (path not in self._counts and counted):
+        """Return the number of kills in it not yet accounted for.
+
+        None if unknown, as in one made anew without a kill: whoever ended may have been in the one before it.
+        """
+        counted, anew = self._cgroups.oom_kills(path), self._is_anew(path)
+        if counted is None or (path not in self._counts and counted) or (anew and not counted):
             return None
-        return max(counted - self._accounted(path), 0)
+        return counted if anew else max(counted - self._counts.get(path, (None, 0))[1], 0)
 
     def account(self, path: str) -> bool:
         """Account for one kill; return whether the cgroup's count shows it, which it can't if the cgroup is new."""
         if path not in self._counts:
             self.see([path])
             return False
-        accounted = self._accounted(path)
-        self._counts[path] = self._counts[path][0], accounted + 1
+        anew = self._is_anew(path)
+        if anew and self.left(path) is None:
+            return False
+        inode, accounted = self._counts[path]
+        self._counts[path] = (self._cgroups.inode(path), 1) if anew else (inode, accounted + 1)
         return True
 
     def read(self) -> _Counts:
@@ -58,11 +64,6 @@ class CgroupKills:
         """Treat all of `counts` as accounted for, so that only later kills are left."""
         self._counts = counts
 
-    def _accounted(self, path: str) -> int:
-        """Return how many of its kills are accounted for: none of one that was made anew."""
-        if path not in self._counts:
-            return 0
-        now = self._cgroups.inode(path)
-        if now not in (self._counts[path][0], None):
-            self._counts[path] = now, 0
-        return self._counts[path][1]
+    def _is_anew(self, path: str) -> bool:
+        """Whether another cgroup has been made at the path since its kills were counted."""
+        return path in self._counts and self._cgroups.inode(path) not in (self._counts[path][0], None)

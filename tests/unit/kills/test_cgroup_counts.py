@@ -108,3 +108,18 @@ def test_in_one_made_anew_all_kills_are_left(cgroups: Hierarchy) -> None:
     assert kills.left("/shop.service") == 0
     kills.begin_anew(kills.read())
     assert kills.accounted == {"/shop.service": 1}
+
+
+def test_one_made_anew_does_not_tell_that_nobody_was_killed_in_the_one_before(cgroups: Hierarchy) -> None:
+    """systemd restarts a killed service after a tenth of a second, before it is known that no other process ends."""
+    cgroups.killed("/shop.service", 0)
+    kills = cgroups.kills()
+    kills.see(["/shop.service"])
+    cgroups.killed("/shop.service", 1)
+    cgroups.made_anew("/shop.service", 0)
+
+    assert kills.left("/shop.service") is None
+    assert not kills.account("/shop.service")
+
+    cgroups.killed("/shop.service", 1)
+    assert kills.left("/shop.service") == 1
