@@ -71,7 +71,7 @@ class Period:
 
 
 def read_period(database: Database, since: float, until: float, width: float) -> Period:
-    """Read a period. Takes some hundredths of a second. Raises FileError."""
+    """Read a period. Takes a tenth of a second for a month. Raises FileError."""
     with database.reading() as connection:
         if connection is None:
             return Period(since, until, width)

@@ -30,7 +30,7 @@ def upwards(path: str) -> Iterator[str]:
 def is_far_below(path: str | None, top: str) -> bool:
     """Whether a cgroup is so far below `top` that no file of it can be opened by its path, to list its processes.
 
-    The kernel shows the beginning of such a path (PATH_MAX).
+    Of such a path the kernel shows the beginning (PATH_MAX), or before Linux 6.18 nothing.
     """
     return path is not None and len(os.fsencode(path)) > _OPENED and is_below(path, top)
 
