@@ -29,7 +29,7 @@ _DROP = (
 _LAST = (
     "SELECT json_extract(change.value, '$.to') FROM event, json_each(event.data, '$.changes') AS change"
     " WHERE event.kind = 'change' AND event.time >= ? AND json_extract(event.data, '$.by') = 'rule'"
-    " AND json_extract(change.value, '$.pid') = ? ORDER BY event.time DESC, event.id DESC LIMIT 1"
+    " AND CASE change.type WHEN 'object' THEN json_extract(change.value, '$.pid') END = ? ORDER BY event.time DESC, event.id DESC LIMIT 1"
 )
 
 

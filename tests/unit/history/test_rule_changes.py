@@ -28,6 +28,10 @@ def changed(at: float, by: str = "rule", **values: int) -> Event:
         pytest.param([changed(AT + 5, "hand", p7=300)], None, id="by hand"),
         pytest.param([changed(AT + 5, p77=300)], None, id="another process"),
         pytest.param([Event("change", "hand/1/2", AT + 5, {"action": "edit", "by": "hand", "named": ["x"]})], None, id="of a file"),
+        *(
+            pytest.param([changed(AT + 5, p7=300), Event("change", "x", AT + 9, {"by": "rule", "changes": damaged})], 300, id=f"after {damaged}")
+            for damaged in (["x"], "x", {"a": "b"}, [[7]], 7)
+        ),
     ],
 )
 def test_what_a_rule_has_given_to_7(events: list[Event], value: int | None, tmp_path: Path) -> None:
