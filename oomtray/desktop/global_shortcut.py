@@ -283,4 +283,4 @@ def _as_shown(keys: str) -> str:
         return keys.strip()
     *held, key = keys.removeprefix("Press <").split(">")
     names = [one.lstrip("<").replace("Control", "Ctrl") for one in held]
-    return "+".join((*names, key.upper() if len(key) == 1 else key.replace("_", " ")))
+    return "+".join((*names, key[:1].upper() + key[1:].replace("_", " ")))

@@ -169,6 +169,7 @@ class TestAskingForIt:
             pytest.param("Press <Alt><Super>m", "Alt+Super+M", id="GNOME"),
             pytest.param("Press <Control>F9", "Ctrl+F9", id="GNOME, a key with a name"),
             pytest.param("Press <Shift><Super>Page_Up", "Shift+Super+Page Up", id="GNOME, a key with a name of two words"),
+            pytest.param("Press <Super>space", "Super+Space", id="GNOME, the name of a key in lower case"),
             pytest.param("Press Ctrl and <", "Press Ctrl and <", id="any other"),
         ],
     )
