@@ -169,7 +169,7 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} |(?:kern|user|daemon|syslog|auth|authpriv|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) (?:kernel|(?<! [AaPp][Mm] )(?<! [AaPp]\.[Mm] )(systemd|systemd-oomd|earlyoom)(?:\[\d{1,10}\])?(?!: (?:invoked oom-killer|cpuset=))): )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
+    r" (?![A-Z]{3,5} |\d{4} |[AaPp]\.?[Mm]\.? |(?:kern|user|daemon|syslog|auth|authpriv|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) (?:kernel|(systemd|systemd-oomd|earlyoom)(?:\[\d{1,10}\])?(?!: (?:invoked oom-killer|cpuset=))): )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
 )
 """A date with host and program, an uptime, or both: the prefix in most logs."""
 _OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d|\[[A-Za-z])")

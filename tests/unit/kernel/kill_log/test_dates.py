@@ -107,6 +107,13 @@ def test_midnight_and_noon_of_twelve_hours() -> None:
     assert date_of("Nov 28 2026 12:24:05 PM", AT) == AT + 10 * 3600
 
 
+@pytest.mark.parametrize("half", ["PM", "p.m."])
+@pytest.mark.parametrize("program", ["kernel", "earlyoom[9]"])
+def test_twelve_hours_of_a_log_without_hosts(half: str, program: str) -> None:
+    line = parse(f"Nov 28 02:24:05 {half} {program}: some words", Dates(AT + 86400))
+    assert (line.time, line.host, line.tag) == (AT + 12 * 3600, None, program.removesuffix("[9]"))
+
+
 @pytest.mark.parametrize("written", ["11/12/2026 14:24:05", "32.11.2026 14:24:05", "11.13.2026 14:24:05"])
 def test_a_date_that_may_be_two_is_unknown(written: str) -> None:
     assert date_of(written, AT) is None
