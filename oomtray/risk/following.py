@@ -17,10 +17,11 @@ _MOST = 3
 def shown_app(assessment: Assessment, risk: Risk) -> App | None:
     """Return the app that a process is shown under, or None if apps weren't requested.
 
-    Not by the key of its app: what would follow a change is judged without the scripts that apps are grouped by.
+    That of its key comes first, but need not be it: what would follow a change is judged without the scripts that apps are grouped by.
     """
     pid = risk.process.pid
-    return next((app for app in assessment.apps if any(member.process.pid == pid for member in app.members)), None)
+    likely_first = sorted(assessment.apps, key=lambda app: app.key != risk.app)
+    return next((app for app in likely_first if any(member.process.pid == pid for member in app.members)), None)
 
 
 def owner(assessment: Assessment, risk: Risk) -> App | AppId | None:
