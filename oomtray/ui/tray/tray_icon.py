@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, QRect, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -109,7 +109,7 @@ class TrayIcon(QObject):
         Called once the icon is there, because it takes as long as making the icon.
         """
         # Qt's own theme for KDE (6.11) says so before the palette has changed
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._recolor_soon)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self.recolor, Qt.ConnectionType.QueuedConnection)
 
     def set_look(self, look: Icon) -> None:
         wanted = None if not look.symbolic and look.shows == "shape" else look
@@ -197,10 +197,6 @@ class TrayIcon(QObject):
             if not self._popup_is_open:
                 self.icon.setToolTip(self._tooltip())
             self._status.setText(in_menu(self._headline(), exported=self._by_qt))
-
-    @Slot()
-    def _recolor_soon(self) -> None:
-        QTimer.singleShot(0, self.recolor)
 
     @Slot()
     def recolor(self) -> None:
