@@ -6,6 +6,7 @@ from dataclasses import is_dataclass
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from oomtray.history.sound_rows import LATEST, MOST
 from oomtray.kernel.kill_log.facts import Constraint, Outcome
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
@@ -21,12 +22,12 @@ _NAMES = {
     "Killer": _KILLER, "KillerId": _KILLER,
 }  # fmt: skip
 """What the classes name for the type checker alone."""
-_LARGEST = {int: 1 << 62, float: 250_000_000_000}
-"""Bounds of numbers; as seconds since 1970 every time zone has a date up to the second."""
+_LARGEST = {int: MOST, float: LATEST}
 _ROW = tuple(get_type_hints(Ranked).values())
 
 
 def is_sound(event: KillEvent) -> bool:
+    """Whether all that it holds is of the types that its classes name, and no number beyond its bound."""
     # rankings are most of what is recorded, and all values of a row are needed
     return all(tuple(map(type, row)) == _ROW for row in event.ranking or ()) and _is_kill(event)
 

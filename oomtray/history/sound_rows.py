@@ -13,8 +13,9 @@ from oomtray.risk.outlook import Cause, LevelName
 if TYPE_CHECKING:
     import sqlite3
 
-_MOST = 1 << 62
-_LATEST = 250_000_000_000
+MOST = 1 << 62
+"""Largest number that can have been recorded."""
+LATEST = 250_000_000_000
 """A time in seconds since 1970 up to which every time zone has a date."""
 _BOUNDS: dict[str, str | int] = {
     **dict.fromkeys(("available", "left"), "total"),
@@ -23,19 +24,19 @@ _BOUNDS: dict[str, str | int] = {
     **dict.fromkeys(("some_avg10", "full_avg10", "most_stall"), 100),
     **dict.fromkeys(("level", "most_level"), len(get_args(LevelName)) - 1),
     "cause": len(get_args(Cause)) - 1,
-    **dict.fromkeys(("stall_from", "stall_to", "kill_from", "kill_to"), f"{_MOST} OR {{}} = 9e999"),  # infinite: not foreseeable
+    **dict.fromkeys(("stall_from", "stall_to", "kill_from", "kill_to"), f"{MOST} OR {{}} = 9e999"),  # infinite: not foreseeable
 }
-"""Upper bounds, if others than `_MOST`."""
+"""Upper bounds, if others than `MOST`."""
 _LENGTH = f"CASE tier {' '.join(f'WHEN {number} THEN {tier.slot}' for number, tier in enumerate(TIERS))} END"
 # text and blobs are above all numbers in SQLite's order, and NaN is stored as NULL
 _READING = " AND ".join(
     (
-        f"time BETWEEN slot * {_LENGTH} AND slot * {_LENGTH} + {_LENGTH} AND time BETWEEN 0 AND {_LATEST}",
+        f"time BETWEEN slot * {_LENGTH} AND slot * {_LENGTH} + {_LENGTH} AND time BETWEEN 0 AND {LATEST}",
         "total > 0",
         *(f"{name} IS NOT NULL" for name in ("huge_pages", "reclaimable", "level", "cause")),
-        f"(rate IS NULL OR rate BETWEEN -{_MOST} AND {_MOST})",
+        f"(rate IS NULL OR rate BETWEEN -{MOST} AND {MOST})",
         *(
-            f"({name} IS NULL OR {name} BETWEEN 0 AND {str(_BOUNDS.get(name, _MOST)).format(name)})"
+            f"({name} IS NULL OR {name} BETWEEN 0 AND {str(_BOUNDS.get(name, MOST)).format(name)})"
             for name in (*COLUMNS, "left", *MAXIMA)
             if name not in ("time", "rate")
         ),
@@ -47,9 +48,9 @@ _NAMED = "typeof(key) = 'text' AND typeof(name) = 'text'"
 _VIEWS = {
     "reading": f"SELECT * FROM main.reading WHERE {_READING}",  # noqa: S608
     "app": f"SELECT * FROM main.app WHERE {_NAMED}",  # noqa: S608
-    "app_memory": f"SELECT * FROM main.app_memory WHERE memory BETWEEN 0 AND {_MOST}"  # noqa: S608
+    "app_memory": f"SELECT * FROM main.app_memory WHERE memory BETWEEN 0 AND {MOST}"  # noqa: S608
     f" AND app IN (SELECT id FROM main.app WHERE {_NAMED})",
-    "event": f"SELECT * FROM ({_EVENT}) WHERE json_type(data) = 'object' AND time BETWEEN 0 AND {_LATEST}",  # noqa: S608
+    "event": f"SELECT * FROM ({_EVENT}) WHERE json_type(data) = 'object' AND time BETWEEN 0 AND {LATEST}",  # noqa: S608
 }
 
 

@@ -46,6 +46,7 @@ def at_most(count: int) -> str:
 
 
 def one_of(count: int) -> str:
+    """Format one process among several: 1 of 4 processes."""
     return tr_n("1 of {count} process", "1 of {count} processes", count)
 
 
