@@ -178,7 +178,7 @@ def from_data(data: dict[str, Any]) -> KillEvent:
     event = KillEvent(**_known(KillEvent, known))
     if not is_sound(event):
         raise TypeError("a value of another type")
-    return event
+    return event if event.cause is None or event.cause.is_known else replace(event, cause=None)
 
 
 def _known(kind: type, told: dict[str, Any]) -> dict[str, Any]:

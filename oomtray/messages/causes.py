@@ -81,9 +81,9 @@ def kind(cause: Cause) -> str:
 
 def evidence(cause: Cause) -> str:
     text = _EVIDENCE[cause.remedy]
-    if cause.kind == "surge" and cause.app is not None:
+    if cause.kind == "surge" and cause.remedy == "expendable":
         text = _SURGE_OF_ONE
-    elif cause.kind == "misconfiguration" and "seconds" in cause.evidence:
+    elif "swap" in cause.evidence and "seconds" in cause.evidence:
         text = _FULL_WITH_LITTLE_SWAP
     return tr(text, app=program_name(cause.app or ""), **_values(cause))
 

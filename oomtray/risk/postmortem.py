@@ -31,6 +31,27 @@ _HEAPS = frozenset({"java", "mysqld", "mariadbd", "postgres", "mongod", "redis-s
 """Programs whose size is configured, by the names that the kernel shows."""
 _COSTLY_ORDER = 3
 """PAGE_ALLOC_COSTLY_ORDER: from this order, only contiguous memory is short."""
+EVIDENCE: dict[tuple[str, str], set[str]] = {
+    ("misconfiguration", "allow-more-nodes"): set(),
+    ("misconfiguration", "widen-memory-policy"): set(),
+    ("misconfiguration", "raise-memory-max"): {"limit", "usage"},
+    ("misconfiguration", "fit-heap"): {"limit", "held"},
+    ("misconfiguration", "shrink-heap"): {"ram", "held"},
+    ("misconfiguration", "clear-tmpfs"): {"ram", "files"},
+    ("misconfiguration", "add-swap"): {"ram", "swap"},
+    ("misconfiguration", "enlarge-swap"): {"ram", "swap"},
+    ("misconfiguration", "add-disk-swap"): {"ram", "swap", "seconds"},
+    ("system-limit", "free-huge-pages"): {"ram", "huge_pages"},
+    ("system-limit", "find-kernel-memory"): {"ram", "slab"},
+    ("system-limit", "use-64-bit-kernel"): {"ram", "high_memory_free"},
+    ("system-limit", "compact-memory"): {"order", "free"},
+    ("system-limit", "reserve-less-cma"): {"cma_free", "free"},
+    ("leak", "expendable"): {"from", "to", "seconds"},
+    ("surge", "expendable"): {"used", "seconds"},
+    ("surge", "start-fewer"): {"used", "seconds"},
+    ("too-small", "add-memory"): {"ram", "most_left", "seconds"},
+}
+"""What can be the cause, by its kind and remedy, and the numbers that each has for evidence at least."""
 
 
 class Ranked(NamedTuple):
@@ -53,6 +74,12 @@ class Cause:
     remedy: str
     app: str | None = None
     """The app's name for people."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this version can tell it; a recorded one may be a later version's."""
+        needed = EVIDENCE.get((self.kind, self.remedy))
+        return needed is not None and needed <= self.evidence.keys()
 
 
 def total_pages(report: KillReport) -> int | None:

@@ -17,6 +17,7 @@ from oomtray.history.kills import as_data, counted, from_data, put_kills, read_k
 from oomtray.history.samples import put
 from oomtray.kernel.files import boot_id, oom_kills
 from oomtray.kernel.kill_log.facts import Killed, KillReport
+from oomtray.messages.kills import details
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
 from tests.facts import kills as facts
@@ -70,7 +71,7 @@ def test_an_event_comes_back_as_it_was() -> None:
     full = live(
         JAVA, TAB,
         scope=KillScope(kind="cgroup", path="/a", limit=5, total_pages=9), trigger=Trigger(None, "cc1"), foretold=12.5,
-        growing=(Grew("Java", 5.5),), cause=Cause("leak", "low", {"grew": 5}, "add-swap"),
+        growing=(Grew("Java", 5.5),), cause=Cause("too-small", "low", {"ram": 5, "most_left": 4, "seconds": 3, "grew": 5}, "add-memory"),
         ranking=(Ranked(1, "x", 2, 3, 4, 5),), page_size=4096, manual=True, constraint="memcg", not_before=NOW - 5,
     )  # fmt: skip
     assert from_data(json.loads(json.dumps(as_data(full)))) == full
@@ -85,6 +86,18 @@ def test_what_a_later_version_says_of_a_kill_besides_is_left_out() -> None:
     for place in (told["trigger"], *told["growing"], *told["free"]["places"]):
         place.append("later")
     assert from_data(told) == known
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"remedy": "buy-memory"}, {"evidence": {}}, {"evidence": {"from": 1, "to": 2}}, {"kind": "too-small"}], ids=str
+)
+def test_a_cause_that_this_version_can_not_tell_is_left_out_of_its_kill(wrong: dict[str, object]) -> None:
+    """It ended the list of all kills."""
+    known = facts.leak(cause=Cause("leak", "high", {"from": 1, "to": 2, "seconds": 3}, "expendable", "Slack"))
+    told = json.loads(json.dumps(as_data(known)))
+    assert details(from_data(told)) == details(known)
+    told["cause"] |= wrong
+    assert details(from_data(told)) == details(replace(known, cause=None))
 
 
 def test_arguments_of_commands_are_left_out() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from oomtray.kernel.kill_log.facts import Outcome
-from oomtray.messages import moments
+from oomtray.messages import causes, moments
 from oomtray.messages.causes import advice
 from oomtray.messages.kill_page import (
     again,
@@ -23,7 +23,7 @@ from oomtray.messages.kill_page import (
 from oomtray.messages.kills import details
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope
-from oomtray.risk.postmortem import Cause, Kind, Ranked
+from oomtray.risk.postmortem import EVIDENCE, Cause, Kind, Ranked
 from tests.facts import GIB, MIB, kills
 
 PAGE = 4096
@@ -164,6 +164,13 @@ def test_what_had_filled_memory_itself_is_not_to_be_protected() -> None:
     assert says.startswith("Slack itself held most of the memory in use. If it were protected, others would be killed in its place.")
     assert "Protect it" not in says
     assert "MemoryMax=" in says
+
+
+@pytest.mark.parametrize("was_killed", [True, False])
+@pytest.mark.parametrize(("kind", "remedy"), EVIDENCE)
+def test_each_cause_is_told_by_the_numbers_that_it_has_at_least(kind: Kind, remedy: str, was_killed: bool) -> None:
+    cause = Cause(kind, "low", dict.fromkeys(EVIDENCE[kind, remedy], GIB), remedy, None if was_killed else "Slack")
+    assert all((causes.kind(cause), causes.evidence(cause), advice(cause, was_killed=was_killed)))
 
 
 @pytest.mark.parametrize("kind", ["leak", "surge"])

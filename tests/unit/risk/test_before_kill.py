@@ -52,6 +52,7 @@ def idle(_: float) -> Held:
 def test_cause(moments: list[Moment], kind: str, confidence: str, remedy: str, app: str | None) -> None:
     cause = cause_before(moments, AT)
     assert cause is not None
+    assert cause.is_known
     assert (cause.kind, cause.confidence, cause.remedy, cause.app) == (kind, confidence, remedy, app)
 
 

@@ -96,6 +96,7 @@ def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:
 def test_cause(found: KillReport, kind: str, confidence: str, remedy: str) -> None:
     told = cause(found)
     assert told is not None
+    assert told.is_known
     assert (told.kind, told.confidence, told.remedy) == (kind, confidence, remedy)
 
 
