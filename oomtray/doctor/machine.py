@@ -11,16 +11,17 @@ from oomtray.doctor.checks import Finding, Place, Probe, found
 from oomtray.kernel.capabilities import IPC_LOCK, may
 from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.files import read_or_empty
+from oomtray.kernel.killers.daemons import daemons
 from oomtray.kernel.locked_code import NEEDED
 from oomtray.kernel.memory import MemoryReader
+from oomtray.kernel.process import cgroup_paths
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.programs import programs
 from oomtray.kernel.psi import arm
 from oomtray.kernel.visibility import sees_all
 from oomtray.messages.killers import MENDABLE
 from oomtray.monitor import Monitor
 from oomtray.risk.conditions import lack_of_swap
-from oomtray.risk.killers import running
+from oomtray.risk.killers import IN_ORDER
 from oomtray.systemd.unit_names import unit_of
 from oomtray.text import size
 
@@ -129,7 +130,9 @@ def kernel_oom(place: Place) -> Finding:
 
 
 def killers(place: Place) -> Finding:
-    names = running(programs(_rows(place), place.proc))
+    rows = _rows(place)
+    running = {row.name for row in rows}.union(daemon.name for daemon in daemons(rows, place.proc))
+    names = tuple(name for name in IN_ORDER if name in running and name != "kernel")
     whole = sees_all(place.proc)
     if not names:
         return _only_kernel(place) if whole else found(None, "killers-unknown")
@@ -161,9 +164,8 @@ def _in_user_manager(place: Place, setting: str) -> str | None:
     The manager's own configuration can't raise it (systemd.exec(5), Limit*=). Limits of `user@.service` come before
     PAM: pam_limits, with limits.conf, wins where the distribution's PAM file for it has that module, as on Debian 12.
     """
-    groups = (line.split(":", 2) for line in read_or_empty(f"{place.proc}/self/cgroup").decode("utf-8", "replace").splitlines())
-    units = [unit_of(path) for _, controllers, path in groups if controllers in {"", "name=systemd"}]
-    if not any(unit is not None and unit.uid is not None for unit in units):
+    unit = unit_of(cgroup_paths(read_or_empty(f"{place.proc}/self/cgroup"))[1])
+    if unit is None or unit.uid is None:
         return None
     directory = "/etc/systemd/system/user@.service.d"
     return f"mkdir -p {directory} && printf '[Service]\\n{setting}\\n' > {directory}/50-{setting.partition('=')[0]}.conf"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.files import read_bytes
 from oomtray.kernel.killer_facts import Daemon, Program
-from oomtray.kernel.programs import INTERPRETER, script
+from oomtray.kernel.killers.files import arguments
 from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in get_args(Program)}
 _SCRIPTS: dict[str, Program] = {"nohang": "nohang"}
 _MOST_SCRIPTS = 4096
+_INTERPRETER = re.compile(r"(python|pypy|perl|ruby|node|bash|dash|sh|env)[0-9.]*")
+"""What /proc shows of a script that begins with `#!/usr/bin/env python3`, or that is passed to python3."""
 _CAPABILITIES = re.compile(rb"\nCapEff:\t([0-9a-f]+)\n")
 _CAP_KILL = 1 << 5  # include/uapi/linux/capability.h
 _INNER = re.compile(rb"\nNSpid:\t[0-9]+\t")
@@ -40,8 +42,8 @@ def daemons(
     found: dict[Program, Daemon] = {}
     for process in processes:
         name = _BY_NAME.get(process.name)
-        if name is None and INTERPRETER.fullmatch(process.name):
-            run = scripts.get(process.identity) or script(f"{proc}/{process.pid}/cmdline")
+        if name is None and _INTERPRETER.fullmatch(process.name):
+            run = scripts.get(process.identity) or _script(process.pid, proc)
             if run is not None:
                 scripts[process.identity] = run
             name = _SCRIPTS.get(run or "")
@@ -54,6 +56,12 @@ def daemons(
         if known is None or _BEST_FIRST[daemon.reach] < _BEST_FIRST[known.reach]:
             found[name] = daemon
     return tuple(found.values())
+
+
+def _script(pid: int, proc: str) -> str | None:
+    """Return the base name of the first argument that isn't an option; None if there is none or it isn't readable in time."""
+    given = (arguments(pid, proc) or [])[1:]
+    return next((one for one in given if one and not one.startswith("-")), "").rpartition("/")[2] or None
 
 
 def _reach(process: Process, proc: str) -> Reach:

@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING
 
 from oomtray.risk.killer import Killer
 from oomtray.risk.killers.kernel import judge as judge_kernel
-from oomtray.text import COMM_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from oomtray.kernel.killer_facts import KillerFacts
     from oomtray.risk.killer import KillerName
     from oomtray.risk.killers.base import Candidates
@@ -67,8 +64,3 @@ def _order(killer: Killer) -> tuple[bool, float, int]:
 
 
 _PLACES = {name: place for place, name in enumerate(IN_ORDER)}
-
-
-def running(programs: Collection[str]) -> tuple[KillerName, ...]:
-    """Return the killers other than the kernel that run, given the names of all programs (`oomtray.kernel.programs`)."""
-    return tuple(name for name in IN_ORDER if name != "kernel" and not {name, name[:COMM_BYTES]}.isdisjoint(programs))

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from oomtray.risk.killer import Killer, KillerName
-from oomtray.risk.killers import IN_ORDER, running
+from oomtray.risk.killers import IN_ORDER
 from tests.facts.assessments import assessment, killer, risk, victim
 
 FIRST, SECOND = risk(1, rank=1), risk(2, rank=2)
@@ -18,18 +18,6 @@ KERNEL = killer(victim=victim(FIRST))
 def test_every_killer_has_its_place_and_the_kernel_acts_last() -> None:
     assert sorted(IN_ORDER) == sorted(get_args(KillerName))
     assert IN_ORDER[-1] == "kernel"
-
-
-@pytest.mark.parametrize(
-    ("processes", "found"),
-    [
-        pytest.param({"bash"}, (), id="none beside the kernel"),
-        pytest.param({"earlyoom", "systemd-oomd"}, ("systemd-oomd", "earlyoom"), id="in the order of the rules"),
-        pytest.param({"earlyoom-helper"}, (), id="another program"),
-    ],
-)
-def test_which_run_is_seen_by_their_processes(processes: set[str], found: tuple[KillerName, ...]) -> None:
-    assert running(processes) == found
 
 
 @pytest.mark.parametrize(
