@@ -39,7 +39,6 @@ ASK_TIMEOUT = 25.0
 NO_REPLY = "org.freedesktop.DBus.Error.NoReply"
 DISCONNECTED = "org.freedesktop.DBus.Error.Disconnected"
 UNEXPECTED = "org.freedesktop.DBus.Error.InvalidSignature"
-_NO_FLAGS = MessageFlag(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +161,15 @@ class SessionBus:
         *,
         expect: str | None = None,
         timeout: float | None = None,
-        flags: MessageFlag = _NO_FLAGS,
+        start: bool = True,
     ) -> Reply:
-        """Call a method and wait at most `timeout` seconds for the answer, handling other messages meanwhile."""
+        """Call a method and wait at most `timeout` seconds for the answer, handling other messages meanwhile.
+
+        `start`: let the bus start a program that isn't running.
+        """
         if self._connection is None:
             return Reply(None, DISCONNECTED)
-        message = _method_call(target, method, signature, body, flags)
+        message = _method_call(target, method, signature, body, start=start)
         try:
             answer = self._connection.call(message, self._timeout if timeout is None else timeout)
         except TimeoutError:
@@ -189,11 +191,11 @@ class SessionBus:
         *,
         expect: str | None = None,
         then: Callable[[Reply], None] | None = None,
-        flags: MessageFlag = _NO_FLAGS,
+        start: bool = True,
     ) -> None:
         """Call a method and pass the answer to `then`: called once, also if the bus is lost or doesn't answer.
 
-        A reply whose signature is not `expect` counts as an error.
+        A reply whose signature is not `expect` counts as an error. `start` is as for `call`.
         """
         self._expire()
         if self._connection is None:
@@ -201,7 +203,7 @@ class SessionBus:
             return
         try:
             serial = self._connection.send(
-                _method_call(target, method, signature, body, flags), self._timeout
+                _method_call(target, method, signature, body, start=start), self._timeout
             )
         except OSError as error:
             self._lose(error)
@@ -323,10 +325,10 @@ def _no_such_object(_message: Message) -> tuple[str, tuple[Any, ...]]:
 
 
 def _method_call(
-    target: DBusAddress, method: str, signature: str, body: tuple[Any, ...], flags: MessageFlag = _NO_FLAGS
+    target: DBusAddress, method: str, signature: str, body: tuple[Any, ...], *, start: bool
 ) -> Message:
     message = new_method_call(target, method, signature or None, body)
-    message.header.flags = flags
+    message.header.flags = MessageFlag(0) if start else MessageFlag.no_auto_start
     return message
 
 

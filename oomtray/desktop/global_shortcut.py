@@ -14,7 +14,7 @@ import logging
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from jeepney import DBusAddress, MessageFlag
+from jeepney import DBusAddress
 
 from oomtray.desktop import portal
 from oomtray.desktop.portal import DECLINED, DONE, NAME, PATH, SESSION, Answer, Call, Options, Request
@@ -109,7 +109,7 @@ class GlobalShortcut:
         """Have the desktop show its window for changing the keys."""
         if self._session is not None and self.status.configurable:
             body: tuple[object, ...] = (self._session, "", {})
-            self._bus.ask(_TARGET, "ConfigureShortcuts", "osa{sv}", body, flags=MessageFlag.no_auto_start)
+            self._bus.ask(_TARGET, "ConfigureShortcuts", "osa{sv}", body, start=False)
 
     # the portal comes and goes
 
@@ -159,7 +159,7 @@ class GlobalShortcut:
         if self._request is not None:
             self._request.close()
         if self._session is not None:
-            self._bus.ask(DBusAddress(self._session, NAME, SESSION), "Close", flags=MessageFlag.no_auto_start)
+            self._bus.ask(DBusAddress(self._session, NAME, SESSION), "Close", start=False)
         self._forget()
 
     # steps, one after the other

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
-from jeepney import DBusAddress, MessageFlag
+from jeepney import DBusAddress
 
 import oomtray
 from oomtray import APP_ID
@@ -146,17 +146,16 @@ class Notifier:
         if self._probing or not self._bus.connected:
             return
         self._probing = True
-        flags = MessageFlag(0) if start else MessageFlag.no_auto_start
         asked = self._generation
 
         def of_this_daemon(take: Callable[[Reply], None]) -> Callable[[Reply], None]:
             return lambda reply: take(reply) if self._generation == asked else None
 
         self._bus.ask(
-            DAEMON, "GetServerInformation", expect="ssss", then=of_this_daemon(self._told_name), flags=flags
+            DAEMON, "GetServerInformation", expect="ssss", then=of_this_daemon(self._told_name), start=start
         )
         self._bus.ask(
-            DAEMON, "GetCapabilities", expect="as", then=of_this_daemon(self._told_capabilities), flags=flags
+            DAEMON, "GetCapabilities", expect="as", then=of_this_daemon(self._told_capabilities), start=start
         )
 
     def show(self, alert: Notification) -> None:

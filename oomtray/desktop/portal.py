@@ -10,7 +10,7 @@ import os
 from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeGuard
 
-from jeepney import DBusAddress, MessageFlag
+from jeepney import DBusAddress
 
 from oomtray import APP_ID
 from oomtray.dbus.session import DISCONNECTED
@@ -30,7 +30,6 @@ NOT_ALLOWED = "org.freedesktop.portal.Error.NotAllowed"
 
 DONE, DECLINED, FAILED = 0, 1, 2
 """Codes of a Response: 1 if the user has refused, 2 for anything else."""
-_NO_FLAGS = MessageFlag(0)
 
 Options = dict[str, tuple[str, Any]]
 
@@ -67,8 +66,8 @@ class Request:
         # before the call: the answer may arrive earlier than the call's own reply
         self._unlisten = bus.listen(NAME, self._path, REQUEST, "Response", "ua{sv}", handler=self._answered)
         body = (*call.body, call.options | {"handle_token": ("s", token)})
-        target, flags = DBusAddress(PATH, NAME, call.interface), MessageFlag.no_auto_start
-        bus.ask(target, call.method, call.signature, body, expect="o", then=self._called, flags=flags)
+        target = DBusAddress(PATH, NAME, call.interface)
+        bus.ask(target, call.method, call.signature, body, expect="o", then=self._called, start=False)
 
     @property
     def waits(self) -> bool:
@@ -78,7 +77,7 @@ class Request:
         """Cancel the request and close its dialog. `then` is not called any more."""
         if self.waits:
             self._end()
-            self._bus.ask(DBusAddress(self._path, NAME, REQUEST), "Close", flags=MessageFlag.no_auto_start)
+            self._bus.ask(DBusAddress(self._path, NAME, REQUEST), "Close", start=False)
 
     def drop(self) -> None:
         """Abandon the request because the portal is gone. `then` is not called any more."""
@@ -108,8 +107,7 @@ def register(bus: SessionBus, then: Callable[[Reply], None], *, start: bool) -> 
     A portal before version 1.19.4 replies with an error, as does one that is already registered or finds no
     desktop entry of that name. `start`: let the bus start a portal that isn't running.
     """
-    flags = _NO_FLAGS if start else MessageFlag.no_auto_start
-    bus.ask(DBusAddress(PATH, NAME, REGISTRY), "Register", "sa{sv}", (APP_ID, {}), then=then, flags=flags)
+    bus.ask(DBusAddress(PATH, NAME, REGISTRY), "Register", "sa{sv}", (APP_ID, {}), then=then, start=start)
 
 
 def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], None]) -> None:
@@ -121,7 +119,7 @@ def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], No
         then(value if kind == "u" else None)
 
     body = (interface, "version")
-    bus.ask(properties, "Get", "ss", body, expect="v", then=told, flags=MessageFlag.no_auto_start)
+    bus.ask(properties, "Get", "ss", body, expect="v", then=told, start=False)
 
 
 def object_path(bus: SessionBus, kind: str, token: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jeepney import DBusAddress, MessageFlag
+from jeepney import DBusAddress
 
 from oomtray.desktop.portal import NAME, PATH, register
 
@@ -32,9 +32,8 @@ class PortalSettings:
             register(self._bus, self._ask, start=False)  # any other call first would leave this connection without an app ID
 
     def _ask(self, _registered: Reply) -> None:
-        flags, body = MessageFlag.no_auto_start, ([*self._namespaces],)
-        target = DBusAddress(PATH, NAME, INTERFACE)
-        self._bus.ask(target, "ReadAll", "as", body, expect="a{sa{sv}}", then=self._take_all, flags=flags)
+        target, body = DBusAddress(PATH, NAME, INTERFACE), ([*self._namespaces],)
+        self._bus.ask(target, "ReadAll", "as", body, expect="a{sa{sv}}", then=self._take_all, start=False)
 
     def _take_all(self, reply: Reply) -> None:
         if reply.body is None:

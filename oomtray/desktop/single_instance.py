@@ -10,7 +10,7 @@ import logging
 import os
 from typing import TYPE_CHECKING, Any
 
-from jeepney import DBusAddress, DBusNameFlags, HeaderFields, Message, MessageFlag, message_bus
+from jeepney import DBusAddress, DBusNameFlags, HeaderFields, Message, message_bus
 
 from oomtray import APP_ID
 from oomtray.dbus.connection import signature_of
@@ -123,14 +123,14 @@ def activate_running(bus: SessionBus, environ: Mapping[str, str] = os.environ) -
         "a{sv}",
         (_platform_data(environ),),
         timeout=ACTIVATE_TIMEOUT,
-        flags=MessageFlag.no_auto_start,
+        start=False,
     )
     return reply.body is not None
 
 
 def hand_over(bus: SessionBus, environ: Mapping[str, str] = os.environ) -> None:
     """Ask the same without waiting for an answer, from a tray that is ending."""
-    bus.ask(_TARGET, "Activate", "a{sv}", (_platform_data(environ),), flags=MessageFlag.no_auto_start)
+    bus.ask(_TARGET, "Activate", "a{sv}", (_platform_data(environ),), start=False)
 
 
 def owner_pid(bus: SessionBus) -> int | None:

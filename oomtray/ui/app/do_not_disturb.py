@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress, MessageFlag
+from jeepney import DBusAddress
 
 from oomtray.desktop.notifications import NAME, PATH
 from oomtray.ui.tray.position import on_x11
@@ -31,7 +31,7 @@ class DoNotDisturb:
         bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
         if bus.connected:  # changes that arrive before the reply are reported
             asked = DBusAddress(PATH, NAME, _PROPERTIES)
-            bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, flags=MessageFlag.no_auto_start)
+            bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, start=False)
 
     def on(self) -> bool:
         return self._inhibited or _fills_screen()

@@ -436,7 +436,7 @@ def test_only_a_portal_that_does_not_run_is_started_and_only_once(
     ask = us.bus.ask
 
     def asked(target: DBusAddress, method: str, *rest: Any, **how: Any) -> None:
-        if target.bus_name == NAME and not how.get("flags", MessageFlag(0)) & MessageFlag.no_auto_start:
+        if target.bus_name == NAME and how.get("start", True):
             starting.append(method)
         ask(target, method, *rest, **how)
 
