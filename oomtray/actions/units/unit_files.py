@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.units.dropin import FILE
 from oomtray.file_access import FileError, FileProblem, read_whosoever
+from oomtray.kernel.killers.files import assignments
 
 if TYPE_CHECKING:
     from oomtray.systemd.manager import ServiceStatus
@@ -68,13 +69,4 @@ def assigned(path: str, key: str) -> str | None:
     content = read_whosoever(path, links=True, limit=_LARGEST)
     if content is None:
         raise FileError(FileProblem("unreadable", path, errno.ENOENT))
-    section, value = "", None
-    for line in content.decode("utf-8", "replace").replace("\\\n", " ").splitlines():
-        text = line.strip()
-        if text.startswith("["):
-            section = text
-        elif section == "[Service]" and not text.startswith(("#", ";")):
-            name, equals, rest = text.partition("=")
-            if equals and name.strip() == key:
-                value = rest.strip()
-    return value
+    return dict(assignments(content.decode("utf-8", "replace"), "Service")).get(key)
