@@ -52,7 +52,7 @@ def rewritten(text: str, old: Rule, new: Rule) -> str:
     def change(document: Any) -> None:
         place = _place(document, old)
         if place is not None:
-            document["rule"][place] = table_of(new)
+            document["rule"][place] = inline(new.table)
 
     return _edited(text, change)
 
@@ -68,7 +68,7 @@ def moved(text: str, rule: Rule, by: int) -> str:
         order = [table.unwrap() for table in rules]
         order.insert(place + by, order.pop(place))
         for number in range(min(place, place + by), max(place, place + by) + 1):
-            rules[number] = _table(order[number])
+            rules[number] = inline(order[number])
 
     return _edited(text, change)
 
@@ -97,19 +97,13 @@ def put_back(text: str, removed: Removed) -> str:
         for rule in parse(removed.block).rules:
             if _place(document, rule) is None:
                 rules = document["rule"]
-                rules.insert(min(removed.place, len(rules)), table_of(rule))
+                rules.insert(min(removed.place, len(rules)), inline(rule.table))
 
     return _edited(text, change)
 
 
-def table_of(rule: Rule) -> Any:
-    """Build the inline table for a rule in an array."""
-    values: dict[str, Any] = {} if not rule.label else {"label": rule.label}
-    values |= {**rule.conditions, "set": rule.set}
-    return _table(values if rule.ask else values | {"ask": False})
-
-
-def _table(values: dict[str, Any]) -> Any:
+def inline(values: dict[str, Any]) -> Any:
+    """Build the inline table of a rule in an array."""
     import tomlkit
 
     table = tomlkit.inline_table()

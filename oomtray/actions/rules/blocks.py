@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.actions.rules.parse import parse
+from oomtray.actions.rules.parse import KEYS, parse
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.model import Rule
 
 _HEADER = re.compile(r"^\s*\[\[\s*rule\s*\]\]")
-_KEYS = ("label", "app", "exe", "process", "command", "unit", "user", "set", "ask")
 
 
 def split(text: str) -> tuple[str, list[str]]:
@@ -128,7 +127,7 @@ def _changed(block: str, rule: Rule) -> str:
     kept, last = lines[: header + 1], header + 1
     for line in lines[header + 1 :]:
         found = re.match(r"""\s*["']?(\w+)["']?\s*=\s*("(?:[^"\\]|\\.)*"|'[^']*'|[^\s#]+)(.*)""", line, re.DOTALL)
-        if found is None or found[1] not in _KEYS:
+        if found is None or found[1] not in KEYS:
             kept.append(line)
             continue
         if found[1] in wanted:
@@ -169,16 +168,8 @@ def _header_at(block: str) -> int:
 
 def _values(rule: Rule) -> dict[str, str]:
     """Map the rule's keys to their values in TOML syntax."""
-    values: dict[str, str] = {} if not rule.label else {"label": _text(rule.label)}
-    values |= {key: _text(value) for key, value in rule.conditions.items()}
-    values["set"] = str(rule.set) if isinstance(rule.set, int) else _text(rule.set)
-    if not rule.ask:
-        values["ask"] = "false"
-    return values
-
-
-def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # TOML has JSON's escapes
+    written = {key: json.dumps(value, ensure_ascii=False) for key, value in rule.table.items()}  # TOML has JSON's escapes
+    return {key: value.replace("\x7f", "\\u007f") for key, value in written.items()}
 
 
 def _with_newline(block: str) -> str:

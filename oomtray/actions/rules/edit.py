@@ -296,13 +296,15 @@ def _append(document: Any, rules: Sequence[Rule]) -> int:
     if new and document.get("rule") is None:
         document["rule"] = tomlkit.aot()
     if arrays.is_in(document):
-        document["rule"].extend(map(arrays.table_of, new))
+        document["rule"].extend(arrays.inline(rule.table) for rule in new)
         return len(new)
     for rule in new:
         tables = document["rule"]
         if len(tables) and not tables[-1].as_string().endswith("\n\n"):
             tables[-1].add(tomlkit.nl())  # a blank line between rules
-        tables.append(_table(rule))
+        table = tomlkit.table()
+        table.update(rule.table)
+        tables.append(table)
     return len(new)
 
 
@@ -314,17 +316,3 @@ def _rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
     for table in document.get("rule", []):
         read = parse(f"[[rule]]\n{table.as_string()}").rules
         yield table, read[0] if read else None
-
-
-def _table(rule: Rule) -> Any:
-    import tomlkit
-
-    table = tomlkit.table()
-    if rule.label:
-        table["label"] = rule.label
-    for key, value in rule.conditions.items():
-        table[key] = value
-    table["set"] = rule.set
-    if not rule.ask:
-        table["ask"] = False
-    return table

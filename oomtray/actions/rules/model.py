@@ -50,6 +50,13 @@ class Rule:
         return {name: value for name, value in named.items() if value is not None}
 
     @property
+    def table(self) -> dict[str, str | int]:
+        """Its table in the file."""
+        values: dict[str, str | int] = {"label": self.label} if self.label else {}
+        values |= {**self.conditions, "set": self.set}
+        return values if self.ask else values | {"ask": False}
+
+    @property
     def key(self) -> tuple[object, ...]:
         """Identity of the rule, regardless of its place in the file."""
         return tuple(self.conditions.items()), self.set

@@ -33,7 +33,7 @@ MAX_BYTES = 256 * 1024
 """Enough for thousands of rules."""
 MAX_MISTAKES = 100
 """Further mistakes are not reported."""
-_KEYS = (*CONDITIONS, "set", "label", "ask")
+KEYS = (*CONDITIONS, "set", "label", "ask")
 _MAX_LINES = 200
 """Lines of one rule that are searched for a key."""
 _LONGEST = 60
@@ -115,9 +115,9 @@ def _rule(table: dict[str, Any], line: int | None) -> Rule:
 
 def _wrong(table: dict[str, Any]) -> Iterator[tuple[str | None, Mistake]]:
     """Yield each mistake in one rule, with its key."""
-    unknown = [key for key in table if key not in _KEYS]
+    unknown = [key for key in table if key not in KEYS]
     for key in unknown[:MAX_MISTAKES]:
-        yield key, _unlike(key, _KEYS, "key")
+        yield key, _unlike(key, KEYS, "key")
     given = [name for name in CONDITIONS if name in table]
     if not given and not unknown:
         yield None, Mistake("no-condition")
