@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _GROUP = "[Desktop Entry]"
 _LONGEST = 120
@@ -47,7 +47,7 @@ def parse(id_: str, text: str, languages: Sequence[str] = ()) -> AppEntry | None
 
     Its name is in the first of the `languages` (`ko_KR`, `ko`) that it has.
     """
-    found = dict(reversed(list(_keys(text))))  # the first of duplicate keys counts
+    found = keys_of(text)
     if found.get("Type") != "Application" or found.get("Hidden") == "true":
         return None
     names = (found.get(key, "") for key in (*(f"Name[{language}]" for language in languages), "Name"))
@@ -66,21 +66,28 @@ def parse(id_: str, text: str, languages: Sequence[str] = ()) -> AppEntry | None
     )
 
 
-def _keys(text: str) -> Iterator[tuple[str, str]]:
+def keys_of(text: str) -> dict[str, str]:
+    """Return the keys of an entry and their values as written; the first of duplicates counts."""
+    found: dict[str, str] = {}
     inside = False
     for line in text.split("\n"):
         if line.startswith("["):
             if inside:
-                return  # the groups of its actions follow
+                break  # the groups of its actions follow
             inside = line.strip() == _GROUP
         elif inside:
             key, equals, value = line.partition("=")
             if equals:
-                yield key.strip(), value.strip()
+                found.setdefault(key.strip(), value.strip())
+    return found
+
+
+def unescaped(value: str) -> str:
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), value)
 
 
 def _value(raw: str, longest: int = _LONGEST) -> str:
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[0]), raw[: 2 * longest])[:longest].strip()
+    return unescaped(raw[: 2 * longest])[:longest].strip()
 
 
 def _program(command: str) -> tuple[str | None, bool]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from oomtray import APP_ID
+from oomtray.desktop.app_entry import keys_of, unescaped
 from oomtray.file_access import FileError, FileProblem
 from oomtray.paths import config_dirs, config_home
 from oomtray.private_file import PrivateFile
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 FILE_NAME = f"{APP_ID}.desktop"
 _LARGEST = 64 * 1024
-_ESCAPES = {"s": " ", "n": "\n", "t": "\t", "r": "\r", "\\": "\\"}
 
 
 class Autostart:
@@ -124,10 +123,6 @@ def quoted(word: str) -> str:
     return f'"{word}"'
 
 
-def unescaped(value: str) -> str:
-    return re.sub(r"\\(.)", lambda found: _ESCAPES.get(found[1], found[0]), value)
-
-
 def _escaped(value: str) -> str:
     """Escape a value of type string: the file format has its own escape, applied after that of Exec."""
     return value.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r")
@@ -154,15 +149,7 @@ def _entry(path: Path) -> dict[str, str] | None:
         return None
     if content is None:
         return None
-    entry: dict[str, str] = {}
-    group = ""
-    for line in content.decode("utf-8", "replace").splitlines():
-        if line.startswith("["):
-            group = line.strip()
-        elif group == "[Desktop Entry]" and "=" in line and not line.startswith("#"):
-            key, _, value = line.partition("=")
-            entry.setdefault(key.strip(), unescaped(value.strip()))
-    return entry
+    return {key: unescaped(value) for key, value in keys_of(content.decode("utf-8", "replace")).items()}
 
 
 def _file(path: Path) -> PrivateFile:
