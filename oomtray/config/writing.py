@@ -60,7 +60,7 @@ def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     Return False if nothing changes. `setting`: section.name as in the schema, otherwise KeyError. Raises
     NotWritten.
     """
-    key = {key.path: key for key in KEYS}[setting]
+    key = BY_PATH[setting]
     return _change(path, lambda now: {key: to(key.default(now))}) is not None
 
 
@@ -70,8 +70,7 @@ def change_all(path: str, wanted: Mapping[str, Any]) -> Texts | None:
     Return None if nothing changes. A threshold's side that the file leaves implicit keeps its value, by being
     written out if necessary. Raises like `change`.
     """
-    keys = {key.path: key for key in KEYS}
-    return _change(path, lambda _now: {keys[setting]: value for setting, value in wanted.items()}, keep_sides=True)
+    return _change(path, lambda _now: {BY_PATH[setting]: value for setting, value in wanted.items()}, keep_sides=True)
 
 
 def restore_defaults(path: str) -> Texts | None:
@@ -186,10 +185,10 @@ def _plain(value: Any) -> Any:
 
 def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> dict[Key, Any]:
     """Return sides of thresholds to write as well, because a side not in the file is off if the other is there."""
-    keys, defaults = {key.path: key for key in KEYS}, Settings()
+    defaults = Settings()
     said: dict[Key, Any] = {}
     for pair in SIDES:
-        sides = [keys[path] for path in pair]
+        sides = [BY_PATH[path] for path in pair]
         if not any(side in wanted for side in sides):
             continue
         for side in sides:
