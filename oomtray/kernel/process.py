@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from typing import NamedTuple
 
-from oomtray.kernel.files import READ, read_bytes, read_or_empty
+from oomtray.kernel.files import read_at_most, read_bytes, read_or_empty
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -188,11 +188,7 @@ def executable(directory: str) -> str | None:
 def command_line(pid: int, proc: str = "/proc") -> str | None:
     """Return a process's arguments joined by spaces, at most 16 KiB; None if unreadable or empty."""
     try:
-        descriptor = os.open(f"{proc}/{pid}/cmdline", READ)
-        try:
-            raw = os.read(descriptor, _LONGEST_COMMAND)  # bounded, as it may be of any length
-        finally:
-            os.close(descriptor)
+        raw = read_at_most(f"{proc}/{pid}/cmdline", _LONGEST_COMMAND)
     except OSError:
         return None
     return decode(raw.rstrip(b"\0").replace(b"\0", b" ")) or None
