@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, NOT_AUTHORIZED, Failure, add_dry_run_option, add_json_option
+from oomtray.cli import DONE, Failure, add_dry_run_option, add_json_option
 from oomtray.cli.change_output import keep, print_json, print_note, tell, tell_plan, with_permission
 from oomtray.messages.i18n import tr
 
@@ -238,8 +238,8 @@ def _refused(
     An undo that can never succeed is forgotten, so that the next one takes the change before it.
     """
     from oomtray.actions.units.settings import Refusal
+    from oomtray.cli.unit_output import denial
     from oomtray.messages.unit_results import not_as_before, refused
-    from oomtray.systemd.manager import ManagerProblem
 
     if arguments.json:
         _print_json((), [_told(unit, done=False, error=error.why.id) for unit in units])
@@ -247,9 +247,7 @@ def _refused(
         journal.take_back(batch)
     if not arguments.dry_run:
         print_note(journal.note)
-    denied = isinstance(error.why, ManagerProblem) and error.why.id in ("not-allowed", "not-authorised")
-    text = not_as_before(units[0].name, refused(error.why))
-    return Failure(text, NOT_AUTHORIZED) if denied else Failure(text)
+    return Failure(not_as_before(units[0].name, refused(error.why)), denial(error))
 
 
 def _told(unit: UnitChange, *, done: bool, error: str | None = None) -> Report:

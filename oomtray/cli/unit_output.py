@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 OOMD_RUNS = "/run/systemd/oom"
 """Directory of systemd-oomd, which systemd creates and removes with it."""
+_NO_SERVICE = ("no-service", "template", "no-unit-name", "user-manager")
+"""Why a name can't be a service's."""
+_DENIED = ("not-allowed", "not-authorised")
 _SHOWN = 8
 """Most processes named for one unit."""
 
@@ -134,18 +137,23 @@ def finished(outcome: UnitOutcome) -> int:
 
 def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -> Failure:
     """Build the failure, and point to the other manager if that has the unit which this one lacks."""
-    from oomtray.actions.units.settings import NoService, NoSuchUnit, UnitRefused
+    from oomtray.actions.units.settings import UnitRefused
     from oomtray.messages.unit_results import refused, refused_there
 
-    if isinstance(error, NoService):
+    if error.why.id in _NO_SERVICE:
         return Failure(refused(error.why), USAGE)
-    if isinstance(error, NoSuchUnit):
+    if error.why.id == "no-unit":
         try:
             changer.look(arguments.name, user=not arguments.user)
             return Failure(refused_there(error, user=arguments.user))
         except UnitRefused:
             pass
     return Failure(refused(error.why))
+
+
+def denial(error: UnitRefused) -> int:
+    """Return the exit status: whether it was for want of permission."""
+    return NOT_AUTHORIZED if error.why.id in _DENIED else FAILED
 
 
 def foretell_preference(unit: UnitPreference, preference: Oomd) -> int:
@@ -201,10 +209,8 @@ def _limits(unit: UnitPreference) -> list[str]:
 
 def preference_failure(error: UnitRefused) -> Failure:
     from oomtray.messages.unit_results import refused
-    from oomtray.systemd.manager import ManagerProblem
 
-    denied = isinstance(error.why, ManagerProblem) and error.why.id == "not-allowed"
-    return Failure(refused(error.why), NOT_AUTHORIZED if denied else FAILED)
+    return Failure(refused(error.why), denial(error))
 
 
 def _print_some(lines: Sequence[str]) -> None:

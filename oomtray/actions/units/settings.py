@@ -68,14 +68,6 @@ class UnitRefused(Exception):
         self.why = why
 
 
-class NoService(UnitRefused):
-    """The name isn't a service's, or covers several."""
-
-
-class NoSuchUnit(UnitRefused):
-    """The manager doesn't know the unit."""
-
-
 @dataclass(frozen=True, slots=True)
 class UnitSettings:
     """The directives of our drop-in; None: not set by us."""
@@ -123,14 +115,14 @@ def completed(name: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return the unit's name, with `.service` appended if it has no type. Raises NoService."""
+    """Return the unit's name, with `.service` appended if it has no type. Raises UnitRefused."""
     name = completed(name)
     if not name.endswith(".service"):
-        raise NoService(Refusal("no-service", name))
+        raise UnitRefused(Refusal("no-service", name))
     if name.partition("@")[1:] == ("@", ".service"):
-        raise NoService(Refusal("template", name))
+        raise UnitRefused(Refusal("template", name))
     if len(name) > _LONGEST or not _NAME.fullmatch(name):
-        raise NoService(Refusal("no-unit-name", name))
+        raise UnitRefused(Refusal("no-unit-name", name))
     if name.startswith("user@"):
-        raise NoService(Refusal("user-manager", name))
+        raise UnitRefused(Refusal("user-manager", name))
     return name

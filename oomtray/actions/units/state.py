@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.adjust import Target
 from oomtray.actions.units import dropin
-from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, UnitSettings, check_name
+from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings, check_name
 from oomtray.kernel.cgroups import MemoryCgroups, unit_pids
 from oomtray.kernel.process import children, unit_cgroup
 from oomtray.kernel.process_handle import open_process
@@ -101,7 +101,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
     ours = None if text is None else dropin.parse(text)
     unfit = _unfit(status, user=user)
     if unfit is not None and status.load_state != "loaded" and ours is None:
-        raise (NoSuchUnit if unfit.id == "no-unit" else UnitRefused)(unfit)
+        raise UnitRefused(unfit)
     members, memory, group = _members(status.control_group, proc, cgroups), MemoryCgroups(cgroups, proc), status.control_group
     return UnitState(
         status=status,

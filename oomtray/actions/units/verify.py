@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 from oomtray.actions.units.dropin import FILE, render
-from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitRefused, UnitSettings
+from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 
 _SECONDS = 20
 
@@ -40,5 +40,5 @@ def verify(name: str, settings: UnitSettings, *, user: bool, program: str | None
     if objections:
         raise UnitRefused(Refusal("objection", name, objections[0].strip()))
     if answer.returncode and any(name in line and "not found" in line for line in said):
-        raise NoSuchUnit(Refusal("no-unit", name, user=user))
+        raise UnitRefused(Refusal("no-unit", name, user=user))
     return True

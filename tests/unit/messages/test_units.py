@@ -11,7 +11,7 @@ from oomtray.actions.helper_run import Complaint
 from oomtray.actions.units.changer import Failure, UnitOutcome
 from oomtray.actions.units.plan import to_remove, to_set
 from oomtray.actions.units.request import NotWritten
-from oomtray.actions.units.settings import NoSuchUnit, Refusal, UnitSettings
+from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
 from oomtray.config import Presets
 from oomtray.file_access import FileProblem
 from oomtray.messages import unit_results as results
@@ -109,7 +109,7 @@ def test_why_a_unit_is_refused(why: Refusal | FileProblem | ManagerProblem, says
 
 
 def test_the_manager_that_has_it_is_named() -> None:
-    error = NoSuchUnit(Refusal("no-unit", "x.service"))
+    error = UnitRefused(Refusal("no-unit", "x.service"))
     assert results.refused_there(error, user=False).endswith("Your user manager has one of that name: add --user.")
     assert results.refused_there(error, user=True).endswith("The system's manager has one of that name: leave out --user.")
 
