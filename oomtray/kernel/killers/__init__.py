@@ -14,7 +14,7 @@ from oomtray.kernel.killers.daemons import daemons
 from oomtray.kernel.process import start_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from oomtray.kernel.killer_facts import Daemon, KillerFacts, Program
     from oomtray.kernel.snapshot import Process
@@ -82,34 +82,19 @@ class KillerReader:
 
     def _source(self, daemon: Daemon) -> Source | None:
         """Return None if it can't end any process: its settings don't matter and may be there to deceive."""
-        make = _SOURCES.get(daemon.name)
-        return None if make is None or daemon.reach == "none" else make(daemon, self._places)
+        if daemon.reach == "none" or daemon.name not in _SOURCES:
+            return None
+        from importlib import import_module
+
+        module = import_module(f"{__name__}.{daemon.name.replace('-', '_')}")
+        source: Source = getattr(module, _SOURCES[daemon.name])(daemon, self._places)
+        return source
 
 
-def _earlyoom(daemon: Daemon, places: Places) -> Source:
-    from oomtray.kernel.killers.earlyoom import EarlyoomSource
-
-    return EarlyoomSource(daemon, places.proc, places.root)
-
-
-def _systemd_oomd(daemon: Daemon, places: Places) -> Source:
-    from oomtray.kernel.killers.systemd_oomd import SystemdOomdSource
-
-    return SystemdOomdSource(daemon, places.cgroups, places.root)
-
-
-def _nohang(daemon: Daemon, places: Places) -> Source:
-    from oomtray.kernel.killers.nohang import NohangSource
-
-    return NohangSource(daemon, places.proc, places.sysfs, places.root)
-
-
-def _low_memory_monitor(daemon: Daemon, places: Places) -> Source:
-    from oomtray.kernel.killers.low_memory_monitor import LowMemoryMonitorSource
-
-    return LowMemoryMonitorSource(daemon, places.root)
-
-
-_SOURCES: dict[Program, Callable[[Daemon, Places], Source]] = {
-    "earlyoom": _earlyoom, "systemd-oomd": _systemd_oomd, "nohang": _nohang, "low-memory-monitor": _low_memory_monitor,
-}  # fmt: skip
+_SOURCES: dict[Program, str] = {
+    "earlyoom": "EarlyoomSource",
+    "systemd-oomd": "SystemdOomdSource",
+    "nohang": "NohangSource",
+    "low-memory-monitor": "LowMemoryMonitorSource",
+}
+"""The class that reads each one's settings, in the module of its name."""

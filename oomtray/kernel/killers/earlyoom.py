@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.kernel.killer_facts import Daemon
+    from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 
 DEFAULTS = "etc/default/earlyoom"
@@ -35,9 +36,9 @@ _ASSIGNMENT = re.compile(r"^EARLYOOM_ARGS=(.*)$", re.MULTILINE)
 class EarlyoomSource:
     """The options of one running earlyoom, which reads them only at its start."""
 
-    def __init__(self, daemon: Daemon, proc: str, root: str) -> None:
-        self._proc = proc
-        self._facts = read(daemon, proc=proc, root=root)
+    def __init__(self, daemon: Daemon, places: Places) -> None:
+        self._proc = places.proc
+        self._facts = read(daemon, proc=places.proc, root=places.root)
         self._groups: dict[tuple[int, int], int] = {}
 
     def read(self, processes: Sequence[Process], _now: float) -> Earlyoom:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.kernel.killer_facts import Daemon
+    from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 
 CONFIG = "etc/low-memory-monitor.conf"
@@ -20,8 +21,8 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
 class LowMemoryMonitorSource:
-    def __init__(self, daemon: Daemon, root: str) -> None:
-        path = os.path.join(root, CONFIG)
+    def __init__(self, daemon: Daemon, places: Places) -> None:
+        path = os.path.join(places.root, CONFIG)
         text = read_config(path)
         unreadable = text is None and os.path.lexists(path)
         self._facts = LowMemoryMonitor(daemon=daemon, kills=None if unreadable else kills(text or ""))

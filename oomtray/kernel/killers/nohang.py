@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from oomtray.kernel.killer_facts import Daemon
+    from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 
 DEFAULTS = ("etc/nohang/nohang.conf", "etc/nohang/nohang-desktop.conf")
@@ -38,17 +39,15 @@ _MOST = 1000
 class NohangSource:
     """The settings of one running nohang, which reads them only at its start."""
 
-    def __init__(self, daemon: Daemon, proc: str, sysfs: str, root: str) -> None:
-        self._proc = proc
-        self._sysfs = sysfs
-        self._root = root
+    def __init__(self, daemon: Daemon, places: Places) -> None:
+        self._places, proc = places, places.proc
         self._daemon = daemon
         self._facts: Nohang | None = None
         self._texts: ProcessTexts | None = None
         self._pressure = ("", "")
         self._read_at = float("-inf")
         given = arguments(daemon.pid, proc)
-        text = _config(given, daemon.pid, proc, root)
+        text = _config(given, daemon.pid, proc, places.root)
         if text is not None:
             facts = parse(daemon, text)
             dry_run = given is not None and "--monitor" not in given
@@ -64,7 +63,7 @@ class NohangSource:
             return Unjudged(self._daemon)
         if (facts.zram_checked or facts.pressure_checked) and not 0 <= now - self._read_at < READ_EVERY:
             self._read_at = now
-            zram = _zram(self._sysfs) if facts.zram_checked else None
+            zram = _zram(self._places.sysfs) if facts.zram_checked else None
             pressure = self._average() if facts.pressure_checked else None
             self._facts = facts = replace(facts, zram=zram, pressure=pressure)
         return facts if self._texts is None else replace(facts, texts=self._texts.read(processes, now))
@@ -73,7 +72,7 @@ class NohangSource:
         path, metric = self._pressure
         kind, _, average = metric.partition("_")
         in_proc = path.startswith("/proc/")
-        text = read_config(self._proc + path.removeprefix("/proc") if in_proc else os.path.join(self._root, path.lstrip("/")))
+        text = read_config(self._places.proc + path.removeprefix("/proc") if in_proc else os.path.join(self._places.root, path.lstrip("/")))
         found = re.search(rf"^{re.escape(kind)} .*\b{re.escape(average)}=(\d+\.\d+)", text or "", re.MULTILINE)
         return None if found is None else float(found[1])
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oomtray.kernel.killer_facts import Daemon, Watched
+    from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 
 ASK_EVERY, ASK_EVERY_WITHOUT = 300.0, 60.0
@@ -36,18 +37,17 @@ class SystemdOomdSource:
     def __init__(
         self,
         daemon: Daemon,
-        cgroups: str,
-        root: str,
+        places: Places,
         *,
         oomd: Callable[[], str | None] = system_address,
         managers: Callable[[int | None], str | None] = manager_address,
     ) -> None:
         """`oomd` returns the bus of the daemon, `managers` that of systemd; both None if there is none."""
         self._daemon = daemon
-        self._root = root
+        self._root = places.root
         self._oomd = oomd
         self._managers = managers
-        self._groups = Groups(cgroups)
+        self._groups = Groups(places.cgroups)
         self._asked_at = self._read_at = float("-inf")
         self._facts = SystemdOomd(daemon=daemon)
 

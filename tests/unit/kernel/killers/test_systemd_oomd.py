@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from oomtray.kernel.killer_facts import OomRule, SystemdOomd, Watched
-from oomtray.kernel.killers import systemd_oomd
+from oomtray.kernel.killers import Places, systemd_oomd
 from oomtray.kernel.killers.oomd_dump import Dump, parse, percent, seconds
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.kernel.killers.systemd_oomd import ASK_EVERY, READ_EVERY, SystemdOomdSource
@@ -180,7 +180,7 @@ def oomd(private_bus: PrivateBus) -> Iterator[Peer]:
 
 def source(private_bus: PrivateBus | None, cgroups: Path, root: Path, **options: object) -> SystemdOomdSource:
     given: dict[str, object] = {"oomd": lambda: private_bus and private_bus.address, "managers": lambda _uid: None}
-    return SystemdOomdSource(OOMD, str(cgroups), str(root), **(given | options))  # type: ignore[arg-type]
+    return SystemdOomdSource(OOMD, Places("/proc", str(cgroups), "/sys", str(root)), **(given | options))  # type: ignore[arg-type]
 
 
 def test_it_is_asked_seldom_and_the_groups_are_read_often(
