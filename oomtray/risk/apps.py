@@ -1,7 +1,7 @@
 """Group processes into apps: what a person knows by one name.
 
 A unit's name comes first (`oomtray.systemd.unit_names`). If the cgroup says only "a login" or "a terminal",
-or nothing, processes are grouped by job: below a shell or a desktop's session by the first program that it
+or nothing, processes are grouped by job: below a shell or a part of the desktop by the first program that it
 started (the make above a compiler, not the shell between them), under any other session leader by that
 leader. Each job is named after its executable.
 """
@@ -29,15 +29,31 @@ if TYPE_CHECKING:
 _SHELLS = ("ash", "bash", "csh", "dash", "elvish", "fish", "ksh", "mksh", "nu", "pwsh", "sh", "tcsh", "xonsh", "zsh")
 _LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "systemd", "tmux")
 _DESKTOPS = (
-    *("gnome-session-binary", "lxsession", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
-    *("plasma_session", "plasmashell", "krunner"),  # start programs themselves where there is no systemd
-    *("bspwm", "dwm", "hyprland", "i3", "labwc", "lightdm", "niri", "openbox", "river", "sway", "weston"),
+    *("budgie-session-binary", "cinnamon-session-binary", "gnome-session-binary", "lxsession", "plasma_session"),
+    *("lightdm", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
+    *("bspwm", "dwm", "hyprland", "i3", "labwc", "marco", "niri", "openbox", "river", "sway", "weston"),
+    *("cinnamon", "krunner", "mate-settings-daemon", "plasmashell", "waybar", "xfsettingsd"),
+    *("caja", "nemo", "nemo-desktop", "pcmanfm", "thunar", "xfdesktop"),
 )
+"""Besides those that are called -session or -panel. Without systemd's scopes, each starts programs itself: by its menu, by
+keys, or by a double click.
+"""
 _WRAPPERS = (
     *("chrt", "dbus-run-session", "doas", "env", "flock", "ionice", "nice", "nohup", "script", "setsid", "stdbuf"),
     *("strace", "systemd-run", "time", "timeout", "xargs", "xvfb-run"),
 )
-_HOSTS = frozenset(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
+_COMM = 15
+"""Characters of a name that the kernel keeps, which is all that is known of another user's program."""
+_PANEL_PLUGINS = {"wrapper-2.0": "xfce4-panel"}
+"""The panel that a program is a part of."""
+
+
+def _cut(names: Iterable[str]) -> frozenset[str]:
+    return frozenset({*names, *(name[:_COMM] for name in names)})
+
+
+_IN_DESKTOP = _cut(_DESKTOPS)
+_HOSTS = _cut(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
 """Executables that start other programs; what runs below them goes by its own name."""
 
 _DEEPEST = 64
@@ -80,12 +96,18 @@ def _is_host(process: Process) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _known_as(exe: str | None, comm: str) -> tuple[str, bool]:
-    """Return the name and whether it starts other programs; cached, as each scan asks for every process."""
+def _known_as(exe: str | None, comm: str) -> tuple[str, bool, bool]:
+    """Return the name, whether it starts other programs, and whether as a part of the desktop.
+
+    It is cached, as each scan asks for every process.
+    """
     name = comm
     if exe and not exe.startswith("/memfd:"):
         name = exe.removesuffix(" (deleted)").rpartition("/")[2] or comm
-    return name, name.lower() in _HOSTS or name.lower().endswith("-session")
+    name = _PANEL_PLUGINS.get(name, name)
+    lower = name.lower()
+    in_desktop = lower in _IN_DESKTOP or lower.endswith(("-session", "-panel"))
+    return name, in_desktop or lower in _HOSTS, in_desktop
 
 
 def _job(process: Process, table: Mapping[int, Process]) -> Process:
@@ -96,12 +118,13 @@ def _job(process: Process, table: Mapping[int, Process]) -> Process:
         return leader
     job, at = process, process
     for _ in range(_DEEPEST):
+        _name, is_host, in_desktop = _known_as(at.exe, at.name)
+        if not is_host:
+            job = at
         parent = table.get(at.ppid)
-        if parent is None or parent is at or parent.session != leader.session:
+        if in_desktop or parent is None or parent is at or parent.session != leader.session:
             break
         at = parent
-        if not _is_host(at):
-            job = at
     return job
 
 

@@ -57,6 +57,28 @@ PLASMA = [
     named(55, "/usr/bin/dolphin", 53, 50),
     named(56, "/usr/bin/kioworker", 55, 50),
 ]
+CINNAMON = [
+    named(60, "/usr/bin/dbus-run-session"),
+    named(61, "/usr/lib/x86_64-linux-gnu/cinnamon-session/cinnamon-session-binary", 60, 60),
+    named(62, "/usr/bin/python3.13", 61, 60, name="cinnamon-launch"),
+    named(63, "/usr/bin/cinnamon", 62, 60),
+    named(64, "/usr/bin/gimp", 63, 60),
+    named(65, "/usr/bin/csd-power", 61, 60),
+]
+XFCE = [
+    named(70, "/usr/bin/xfce4-session"),
+    named(71, "/usr/bin/xfce4-panel", 70, 70),
+    named(72, "/usr/lib/x86_64-linux-gnu/xfce4/panel/wrapper-2.0", 71, 70),
+    named(73, "/usr/bin/gimp", 72, 70),
+    named(74, "/usr/bin/thunar", 70, 70),
+    named(75, "/usr/bin/evince", 74, 70),
+]
+ANOTHER_USERS = [
+    named(80, None, name="dbus-run-sessio"),
+    named(81, None, 80, 80, name="mate-session"),
+    named(82, None, 81, 80, name="mate-settings-d"),
+    named(83, None, 82, 80, name="gimp"),
+]
 DAEMON = [
     named(30, "/usr/share/code/code", cgroup="/"),
     named(31, "/home/ana/.vscode/cpptools", 30, 30, cgroup="/"),
@@ -85,6 +107,14 @@ MIXED = [
         pytest.param(PLASMA, 54, "kwin_x11", "executable", id="which once was one app with all in it"),
         pytest.param(PLASMA, 55, "dolphin", "executable", id="what was started from its panel"),
         pytest.param(PLASMA, 56, "dolphin", "executable", id="and what that has started"),
+        pytest.param(CINNAMON, 63, "cinnamon", "executable", id="Cinnamon without systemd, below its launcher"),
+        pytest.param(CINNAMON, 64, "gimp", "executable", id="what was started from its menu"),
+        pytest.param(CINNAMON, 65, "csd-power", "executable", id="a part of its session"),
+        pytest.param(XFCE, 72, "xfce4-panel", "executable", id="a panel's plugin"),
+        pytest.param(XFCE, 73, "gimp", "executable", id="what was started from it"),
+        pytest.param(XFCE, 75, "evince", "executable", id="what was opened in a file manager"),
+        pytest.param(ANOTHER_USERS, 81, "mate-session", "executable", id="a session of which only cut names are known"),
+        pytest.param(ANOTHER_USERS, 83, "gimp", "executable", id="a program in it"),
         pytest.param(DAEMON, 31, "code", "executable", id="any other session leader names its session"),
         pytest.param(DAEMON, 32, "code", "executable", id="orphans included"),
         pytest.param(MIXED, 40, "secret", "executable", id="executable unreadable: comm"),
