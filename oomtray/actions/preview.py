@@ -37,7 +37,8 @@ _LARGE = 0.02
 _DISPLAYS = frozenset({
     *("Xorg", "Xwayland", "gnome-shell", "kwin_wayland", "kwin_x11", "plasmashell", "mutter", "xfwm4"),
     *("sway", "labwc", "weston", "wayfire", "Hyprland", "cosmic-comp", "gnome-session-b", "startplasma-way"),
-    *("startplasma-x11", "plasma_session", "ksmserver"),
+    *("startplasma-x11", "plasma_session", "ksmserver", "cinnamon", "cinnamon-sessio", "budgie-session-", "budgie-wm"),
+    *("xfce4-session", "mate-session", "lxqt-session", "marco", "openbox", "i3"),
 })  # fmt: skip
 """comm of programs whose end takes the session with them. A name is good enough for a warning."""
 

@@ -67,6 +67,7 @@ NEVER = {
     "a container": in_app("slack", unit_cgroup="/system.slice/docker-" + "a" * 64 + ".scope"),
     "a part of the session": in_app("slack")._replace(name="gnome-shell"),
     "what Plasma's session ends with": in_app("slack")._replace(name="ksmserver"),
+    "what Cinnamon's session ends with": in_app("slack")._replace(name="cinnamon-sessio"),
     "this program": in_app("slack", OWN_PID),
     "pid 1": in_app("slack", 1),
     "a zombie": in_app("slack", rss=None, rss_anon=None),
