@@ -49,7 +49,7 @@ class Notification:
     """An alert. `summary` and `body` are plain text; escaping for the daemon is done here.
 
     Actions are (id, label), most useful first, at most three beside `default`, which is a click on the bubble
-    itself. Critical ones don't expire.
+    itself. Critical ones don't expire, of others the daemon decides.
     """
 
     key: str
@@ -58,8 +58,6 @@ class Notification:
     urgency: Urgency = "normal"
     actions: tuple[tuple[str, str], ...] = ()
     icon: str = field(default_factory=app_icon)
-    expires_ms: int = -1
-    """-1: the daemon decides; 0: never."""
     silent: bool = False
     """Whether to make no sound, for an alert that only replaces another."""
 
@@ -308,7 +306,9 @@ def arguments(
     }
     if alert.silent:
         hints["suppress-sound"] = ("b", True)
-    return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, alert.expires_ms
+    # those of MATE and LXQt otherwise take critical ones away like others
+    expires_ms = 0 if alert.urgency == "critical" else -1
+    return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, expires_ms
 
 
 def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:

@@ -163,7 +163,7 @@ class StepInController(QObject):
             return
         actions = ("default", show()), ("dont", words.do_not()), ("now", words.now())
         title, silent = words.summary(meant, self._state.left(self._clock())), bool(self._questions)
-        question = Notification(KEY, title, words.body(meant), "critical", actions, expires_ms=0, silent=silent)
+        question = Notification(KEY, title, words.body(meant), "critical", actions, silent=silent)
         self._questions.append(question)
         self._notifier.show(question)
 

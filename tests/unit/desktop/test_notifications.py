@@ -80,10 +80,10 @@ def test_there_are_at_most_three_buttons_the_most_useful_first(
     assert daemon.bubbles[1][3][1::2] == drawn
 
 
-@pytest.mark.parametrize(("urgency", "byte"), [("low", 0), ("normal", 1), ("critical", 2)])
-def test_urgency_is_a_byte(urgency, byte: int) -> None:
-    hints = arguments(Notification("k", "s", urgency=urgency), 0, frozenset())[6]
-    assert hints["urgency"] == ("y", byte)
+@pytest.mark.parametrize(("urgency", "byte", "expires"), [("low", 0, -1), ("normal", 1, -1), ("critical", 2, 0)])
+def test_urgency_is_a_byte_and_a_critical_one_stays(urgency, byte: int, expires: int) -> None:
+    sent = arguments(Notification("k", "s", urgency=urgency), 0, frozenset())
+    assert (sent[6]["urgency"], sent[7]) == (("y", byte), expires)
 
 
 @pytest.mark.parametrize(
