@@ -26,12 +26,15 @@ def anchor(geometry: QRect, clicked: QPoint | None) -> QRect | None:
 
 
 def likely_place(screen: QRect, free: QRect, pointer: QPoint) -> QPoint:
-    """Return the end of a panel at which most have their icons, right or below; the pointer if no panel is known."""
+    """Return the end of a panel at which most have their icons, right or below; the pointer if no panel is known.
+
+    Of two, above and below, MATE and Xfce have them above.
+    """
     if free == screen:
         return pointer
     if free.left() > screen.left() and free.height() == screen.height() and free.right() == screen.right():
         return screen.bottomLeft()
-    return screen.topRight() if free.top() > screen.top() and free.bottom() == screen.bottom() else screen.bottomRight()
+    return screen.topRight() if free.top() > screen.top() else screen.bottomRight()
 
 
 def is_on_panel(place: QPoint) -> bool:

@@ -17,7 +17,7 @@ POINTER = QPoint(418, 430)
     [
         pytest.param(QRect(0, 0, 1280, 756), QPoint(1279, 799), id="a panel below"),
         pytest.param(QRect(0, 32, 1280, 768), QPoint(1279, 0), id="a panel above"),
-        pytest.param(QRect(0, 32, 1280, 724), QPoint(1279, 799), id="both"),
+        pytest.param(QRect(0, 32, 1280, 724), QPoint(1279, 0), id="both"),
         pytest.param(QRect(48, 0, 1232, 800), QPoint(0, 799), id="a panel at the left"),
         pytest.param(QRect(0, 0, 1232, 800), QPoint(1279, 799), id="a panel at the right"),
         pytest.param(QRect(48, 32, 1232, 768), QPoint(1279, 0), id="a panel above, and a dock at the left"),
