@@ -229,7 +229,7 @@ class KillWatch:
             scope=scope,
             sources=(*sources, "vmstat"),
             foretold=None if first.process is None else self._scan.foretold(first.process, first.at),
-            growing=self._scan.grew(scope, self._growth),
+            growing=self._scan.grew(scope, self._growth if scope is not None else None),
         )
 
     def _by_absence(self, kills: int, now: float) -> list[KillEvent]:
@@ -257,7 +257,7 @@ class KillWatch:
                     scope=scope,
                     sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
-                    growing=self._scan.grew(scope, self._growth),
+                    growing=self._scan.grew(scope, self._growth if scope is not None else None),
                 )
             )
             if process is not None:

@@ -91,13 +91,18 @@ def last_apps(moments: Sequence[Moment], at: float) -> Moment | None:
 
 
 def grown(moments: Sequence[Moment], at: float) -> tuple[Grown, ...]:
-    """Find apps that took at least a tenth of memory before the kill at `at`, largest growth first."""
+    """Find apps that took at least a tenth of memory before the kill at `at`, largest growth first.
+
+    One that took less than was left at the last reading hasn't used memory up.
+    """
     series: defaultdict[str, list[tuple[float, int]]] = defaultdict(list)
+    left = 0
     for moment in moments:
         if at - SECONDS <= moment.time <= at:
+            left = moment.available or 0
             for name, memory in moment.apps:
                 series[name].append((moment.time, memory))
-    least = _LEAST_SHARE * max((moment.total for moment in moments), default=0)
+    least = max(_LEAST_SHARE * max((moment.total for moment in moments), default=0), left)
     found = [_rise(name, points) for name, points in series.items() if at - points[-1][0] <= LATE]
     return tuple(sorted((one for one in found if one.amount >= max(least, 1)), key=lambda one: -one.amount))
 
@@ -114,7 +119,7 @@ def best_cause(event: KillEvent, moments: Sequence[Moment]) -> Cause | None:
     known = event.cause
     if event.not_before is not None and event.time is not None and event.time - event.not_before > _EXACT:
         return known  # it isn't known which readings come before it
-    if (known is not None and known.confidence == "high") or event.time is None or event.manual or event.constraint not in (None, "none"):
+    if (known is not None and known.confidence == "high") or event.time is None or event.manual or event.confined:
         return known
     return cause_before(moments, event.time) or known
 
@@ -139,14 +144,14 @@ def _leak(apps: Sequence[Grown]) -> Cause | None:
 
 
 def _surge(near: Sequence[Moment], at: float) -> Cause | None:
-    """Detect a surge: much memory used up within a minute and a half, by any app."""
+    """Detect a surge: much memory, and more than is left, used up within a minute and a half, by any app."""
     last = near[-1]
     lately = [moment for moment in near if last.time - moment.time <= _SURGE_SECONDS and moment.available is not None]
     if len(lately) < 2 or last.available is None:
         return None
     before = max(lately, key=lambda moment: moment.available or 0)
     used = (before.available or 0) - last.available
-    if used < _SURGE_SHARE * last.total:
+    if used < max(_SURGE_SHARE * last.total, last.available):
         return None
     evidence = {"used": used, "seconds": round(last.time - before.time)}
     quick = [one for one in grown(lately, at) if one.amount >= _MOST_OF_IT * used]

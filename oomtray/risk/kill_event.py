@@ -138,6 +138,11 @@ class KillEvent:
         return bool(self.victims) and all(victim.of_drill for victim in self.victims)
 
     @property
+    def confined(self) -> bool:
+        """Whether only a part of the machine was short: a control group at a limit of its own, or some nodes."""
+        return self.constraint not in (None, "none") or (self.scope is not None and self.scope.kind == "cgroup")
+
+    @property
     def certainty(self) -> Certainty:
         if self.outcome == "killed" or self.outcome in NOBODY_KILLED:
             return "certain"

@@ -37,7 +37,7 @@ def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -
     there are none of the minutes before it: nobody knows what has grown since.
     """
     names = names_of_killed(event)
-    if not names or event.manual or event.constraint not in (None, "none") or (event.scope is not None and event.scope.kind == "cgroup"):
+    if not names or event.manual or event.confined:
         return False
     if cause is not None and cause.app is not None and cause.app not in names:
         return False

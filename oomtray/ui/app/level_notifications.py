@@ -107,7 +107,7 @@ class LevelNotifications(QObject):
 
     def take_kills(self, kills: Iterable[RecordedKill]) -> None:
         """Take kills that were just noticed; after one of the whole machine, a new danger is announced sooner."""
-        if any(not kill.missed and kill.event.constraint != "memcg" for kill in kills):
+        if any(not kill.missed and not kill.event.confined for kill in kills):
             self._has_killed = True
 
     def withdraw(self) -> None:

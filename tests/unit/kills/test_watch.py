@@ -12,8 +12,11 @@ from oomtray.kernel.process_handle import open_process
 from oomtray.kernel.reader import SystemReader
 from oomtray.kills.record import KillRecord
 from oomtray.kills.watch import KillWatch
+from tests.facts import MIB
 from tests.facts.assessments import assessment, risk
+from tests.facts.memory import memory
 from tests.facts.processes import process
+from tests.facts.snapshots import snapshot
 from tests.rigs.processes.programs import wait_for
 from tests.rigs.processes.users import sleeper
 
@@ -63,3 +66,14 @@ def test_who_ends_with_the_kill_is(machine: Machine) -> None:
     machine.first_ends()
     (told,) = machine.kill()
     assert [one.pid for one in told.event.victims] == [machine.first.pid]
+
+
+@pytest.mark.parametrize(("used", "grew"), [(96, ["program7"]), (58, [])], ids=["while memory is short", "while plenty is left"])
+def test_what_grew_took_memory_only_where_it_ran_out(machine: Machine, used: float, grew: list[str]) -> None:
+    (first,) = machine.watch._scan.leaders
+    for mib, at in ((100, 1000.0), (300, 1010.0)):
+        rows = first, process(7, name="hog")._replace(rss=mib * MIB, rss_anon=mib * MIB)
+        machine.watch.take(assessment(risks=(risk(of=first),), snapshot=snapshot(*rows, at=at, memory=memory(used=used))))
+    machine.first_ends()
+    (told,) = machine.kill()
+    assert [one.app for one in told.event.growing] == grew

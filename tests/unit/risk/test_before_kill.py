@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from oomtray.risk.before_kill import Moment, best_cause, cause_before, grown
-from oomtray.risk.kill_event import KillEvent
+from oomtray.risk.kill_event import KillEvent, KillScope
 from tests.facts import GIB, MIB
 from tests.facts.kills import AT, leak_moments
 
@@ -62,6 +62,12 @@ def test_readings_explain_only_a_kill_whose_moment_is_known(not_before: float | 
     assert (best_cause(event, leak_moments()) is not None) == known
 
 
+@pytest.mark.parametrize(("scope", "known"), [(KillScope(kind="system"), True), (KillScope(kind="cgroup", path="/box", limit=GIB), False)])
+def test_what_grew_elsewhere_is_no_cause_of_a_limit_reached(scope: KillScope, known: bool) -> None:
+    event = KillEvent(time=AT, killer="kernel", outcome="killed", scope=scope)
+    assert (best_cause(event, leak_moments()) is not None) == known
+
+
 @pytest.mark.parametrize(
     "moments",
     [
@@ -69,6 +75,8 @@ def test_readings_explain_only_a_kill_whose_moment_is_known(not_before: float | 
         pytest.param(leak_moments(AT - 3600), id="nothing in the hour before"),
         pytest.param(leak_moments(AT + 3600), id="only what came later"),
         pytest.param(readings(1200, lambda _: 6.0, idle), id="memory was left"),
+        pytest.param(readings(1200, lambda _: 6.0, lambda t: {"grows": 1 + 4 * t}), id="an app that took less than was left"),
+        pytest.param(readings(60, lambda t: 10 - 4 * t, lambda t: {"starts": 4 * t}, step=2), id="one that came at once, and left more than it took"),
         pytest.param(readings(1200, lambda _: 6.0, lambda t: {"breathes": 3 + (t * 17 % 1) * 3}), id="an app that gives back"),
         pytest.param(readings(20, lambda _: 0.5, idle), id="recorded for too short a while"),
     ],
