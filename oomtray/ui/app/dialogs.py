@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
 
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages.desktop import no_rule, no_service
@@ -16,7 +16,7 @@ from oomtray.ui.qt.screen_reader import give_tooltip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QDialog
+    from PySide6.QtWidgets import QDialog, QWidget
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.actions.rules.model import Preset
@@ -202,7 +202,8 @@ class Dialogs(QObject):
                 return
             from oomtray.ui.dialogs.rule_dialog import RuleDialog
 
-            self._open(RuleDialog(self.rules, rule, subject, assessment, self._popup, labels=self._popup.labels))
+            dialog = RuleDialog(self.rules, rule, subject, assessment, self._popup, labels=self._popup.labels)
+            self._open(dialog, above=self._asked_from)
 
     @Slot(str)
     def show_profiles(self, name: str) -> None:
@@ -302,7 +303,7 @@ class Dialogs(QObject):
         dialog.reported.connect(self._tell)
         dialog.busy.connect(self._popup.set_waits)
         dialog.changed.connect(self.changed)
-        self._open(dialog)
+        self._open(dialog, above=self._asked_from)
 
     @Slot(object)
     def _keep_undo(self, undo: UnitUndo) -> None:
@@ -318,8 +319,11 @@ class Dialogs(QObject):
     def _explain(self, subject: Subject) -> None:
         self._wanted("explain", subject)
 
-    def _open(self, dialog: QDialog) -> None:
-        """Show a dialog in place of an older one of its kind, which may be about another process or outdated."""
+    def _open(self, dialog: QDialog, above: QWidget | None = None) -> None:
+        """Show a dialog in place of an older one of its kind, which may be about another process or outdated.
+
+        `above`: the window it was asked for in. Not its parent, as a dialog that waits for a password outlives that one.
+        """
         before = self._shown.get(type(dialog))
         if before is not dialog:
             if before is not None:
@@ -331,6 +335,10 @@ class Dialogs(QObject):
             ask_by_f1(dialog, self.help_wanted)
             self.looked_at.emit()
         self.dialog = dialog
+        if above is not None and not dialog.isVisible():
+            dialog.winId()  # without it there is nothing yet that could stand above another
+            dialog.windowHandle().setTransientParent(above.windowHandle())
+            dialog.move(above.frameGeometry().center() - QRect(QPoint(), dialog.sizeHint()).center())
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

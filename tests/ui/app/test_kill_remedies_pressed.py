@@ -62,6 +62,7 @@ def test_a_rule_is_added_and_taken_back(ui, qtbot, window, label, sets):
     press(window, label)
     rule = ui.dialogs.dialog
     assert rule is not window
+    assert rule.windowHandle().transientParent() == window.windowHandle(), "it stays in front of the window it was asked for in"
     assert not ui.path.exists(), "nothing is written before it was shown"
     rule.button.click()
     assert f'set = "{sets}"' in ui.path.read_text()
