@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.desktop.app import TITLE
 from tests.rigs.desktop.session import wait_for
 
 UP_TO_SETTINGS = 5
@@ -50,3 +51,16 @@ def test_a_threshold_is_changed_by_keys_and_acts_and_a_mistake_is_named_with_its
     desk.wait_for_no_window("Settings")
     app.popup()
     wait_for(lambda: "Memory is getting tight" in app.says(), "the level to be by the new threshold")
+
+
+@pytest.mark.parametrize(("key", "title"), [("ctrl+comma", "Settings"), ("ctrl+h", "History"), ("F1", "Help")])
+def test_the_popup_has_the_keyboard_again_when_a_window_opened_from_it_is_closed(desk, app, key, title):
+    app.start()
+    app.popup()
+    app.row("")
+    desk.opens(lambda: desk.key(key), title=title)
+    desk.key("Escape")
+    desk.wait_for_no_window(title)
+    wait_for(lambda: desk.focused() == TITLE, "the popup to have the keyboard")
+    desk.key("Escape")
+    desk.wait_for_no_window(TITLE)

@@ -35,6 +35,7 @@ class HistoryOpener(QObject):
 
     kill_report_requested = Signal(int)
     help_wanted = Signal(str)
+    closed = Signal()
     cleared = Signal(float)
     watched = Signal(bool)
     """Whether the window is open now."""
@@ -88,6 +89,7 @@ class HistoryOpener(QObject):
     def _closed(self) -> None:
         self.window = self.files = None
         self.watched.emit(False)
+        self.closed.emit()
 
     # clearing
 

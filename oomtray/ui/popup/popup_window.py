@@ -86,6 +86,12 @@ class PopupWindow(FramelessWindow):
         self.raise_()
         self.activateWindow()
 
+    @Slot()
+    def come_back(self) -> None:
+        """Take the keyboard when a window opened from here is closed, as openbox gives it to none that is off the taskbar."""
+        if self.isVisible() and not (self.standalone or self.pinned):
+            self.activateWindow()
+
     def _prepare(self, anchor: QRect | None) -> None:
         self._was_active = self._was_entered = self._pressed_elsewhere = False
         self._clicked_at.clear()
