@@ -55,6 +55,10 @@ def file_problem(problem: FileProblem) -> str:
     )
 
 
+def not_opened(path: str) -> str:
+    return tr("No program was found that opens {path}.", path=printable(path))
+
+
 _PACKED: dict[Packing, str] = {
     "zstd": mark("{path} is compressed with zstd; decompress it first, for example: zstdcat FILE | oomtray kills --log -"),
     "lz4": mark("{path} is compressed with lz4; decompress it first, for example: lz4cat FILE | oomtray kills --log -"),

@@ -6,8 +6,7 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.messages import rules as says
@@ -23,12 +22,15 @@ from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.bars import WarningSign
 from oomtray.ui.settings.complaint import Complaint
+from oomtray.ui.settings.open_file import open_file
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches
 from oomtray.ui.settings.rule_table import RuleTable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtGui import QHideEvent, QShowEvent
 
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
@@ -228,7 +230,7 @@ class RulesPage(Page):
 
     @Slot()
     def _open_file(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self.rules.path))
+        open_file(self.rules.path, self)
 
     @Slot(str, object)
     def _saved(self, did: str, rule: Rule) -> None:

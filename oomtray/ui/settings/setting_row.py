@@ -22,6 +22,7 @@ from oomtray.ui.settings.reset_button import ResetButton
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
+    from oomtray.config.settings import Settings
     from oomtray.ui.settings.settings_file import SettingsFile
 
 _GAP, _PAD = 12, 12
@@ -57,6 +58,8 @@ class SettingRow(QWidget):
         self.control = control_for(path)
         self._dirty = False
         self._complains_of_file = False
+        self._refused_among: Settings | None = None
+        """The settings when a value was refused, which may have been because of another one."""
         self._later = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._later.timeout.connect(self.commit)
         self._build()
@@ -180,7 +183,7 @@ class SettingRow(QWidget):
             from oomtray.messages.settings import problem
 
             self.complain(problem(self._file.name, wrong))
-        elif self._complains_of_file:
+        elif self._complains_of_file or (self.complaint.said and self._refused_among != self._file.settings):
             self.complain("")
         self._complains_of_file = wrong is not None
         self.setEnabled(self._file.readable)
@@ -246,6 +249,7 @@ class SettingRow(QWidget):
     def _write(self, value: Any) -> None:
         edited = self._file.edit(self.path, value)
         self.complain(edited.refused)
+        self._refused_among = self._file.settings
         if not self.control.hasFocus():  # else its description says so, which is now another one
             announce(self, edited.refused)
         self.take()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, QUrl, Slot
-from PySide6.QtGui import QDesktopServices, QPalette
+from PySide6.QtCore import QSize, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -29,6 +29,7 @@ from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.qt.window import Window
 from oomtray.ui.settings.bars import ProblemBar, UndoBar
+from oomtray.ui.settings.open_file import open_file
 from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
 
@@ -141,7 +142,7 @@ class SettingsWindow(Window):
         if said is not None:
             complain(self, tr("Settings"), not_written(said))
             return
-        QDesktopServices.openUrl(QUrl.fromLocalFile(self.file.path))
+        open_file(self.file.path, self)
 
     @Slot()
     def _restore(self) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QWidget
+from PySide6.QtGui import QColor, QDesktopServices, QFont, QPalette
+from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QWidget
 
 from oomtray.actions.file_edits import record_rules, undo
 from oomtray.actions.journal import Journal
@@ -112,6 +112,24 @@ def test_what_contradicts_another_setting_is_refused_in_words(window: SettingsWi
     assert path.read_text() == MINE
     set_to(warning, 85)
     assert not warning.complaint.isVisible()
+
+
+def test_a_refusal_goes_once_the_other_setting_is_another(window: SettingsWindow) -> None:
+    """It named the other one's value, which was no longer so."""
+    warning = row(window, "levels.warning_percent")
+    set_to(warning, 95)
+    set_to(row(window, "levels.critical_percent"), 97)
+    assert (warning.complaint.said, warning.control.text()) == ("", "82 %")
+
+
+def test_a_file_that_no_program_opens_is_named(window: SettingsWindow, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toLocalFile()))
+    window.link.click()
+    assert opened == [str(path)]
+    (box,) = window.findChildren(QMessageBox)
+    assert box.text() == f"No program was found that opens {path}."
+    box.close()
 
 
 def test_an_edit_by_hand_is_shown_and_kept(window: SettingsWindow, path: Path) -> None:
