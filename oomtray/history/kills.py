@@ -194,7 +194,7 @@ def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> Record
     begin = time if event.not_before is None else event.not_before
     same = [known for known in _around(connection, begin - _WINDOW, time + _WINDOW) if same_kill(known.event, event)]
     if same:
-        known = next((one for one in same if shares_victim(one.event, event)), same[0])
+        known = min(same, key=lambda one: (not shares_victim(one.event, event), abs((one.event.time or time) - time)))
         both = merged(known.event, event)
         if both != known.event:
             connection.execute(

@@ -179,7 +179,8 @@ def same_kill(one: KillEvent, other: KillEvent) -> bool:
     if _pids(one) and _pids(other):
         return (one.certainty == "likely") != (other.certainty == "likely")  # one of them was a wrong guess
     if one.victims and other.victims:
-        return one.victims[0].unit == other.victims[0].unit
+        first, second = one.victims[0], other.victims[0]
+        return first.unit == second.unit or _unit_unread(first) or _unit_unread(second)
     return True
 
 
@@ -189,6 +190,11 @@ def shares_victim(one: KillEvent, other: KillEvent) -> bool:
     return _near(one, other, _SAME_PID) and any(
         pid in theirs and (start is None or theirs[pid] in (None, start)) for pid, start in ours.items()
     )
+
+
+def _unit_unread(victim: Dead) -> bool:
+    """Whether it was gone before anything but its PID, and perhaps its name, could be read."""
+    return victim.pid is not None and victim.unit is None and victim.start_time is None
 
 
 _EITHER = (
@@ -228,7 +234,10 @@ def _victims(surer: KillEvent, less: KillEvent) -> tuple[Dead, ...]:
     if not _pids(surer) and _pids(less) and less.certainty == "certain":
         return less.victims  # the group's processes, where the more certain event has only its name
     others = {victim.pid: victim for victim in less.victims if victim.pid is not None}
-    return tuple(one if one.pid is None else _filled(one, others.get(one.pid)) for one in surer.victims)
+    known = tuple(one if one.pid is None else _filled(one, others.get(one.pid)) for one in surer.victims)
+    if len(known) == 1 and less.victims and not others and _unit_unread(known[0]):  # systemd names only the unit
+        return (replace(known[0], unit=less.victims[0].unit, app=less.victims[0].app),)
+    return known
 
 
 def _filled(one: Dead, other: Dead | None) -> Dead:

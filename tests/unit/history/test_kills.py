@@ -151,6 +151,16 @@ class TestOneKill:
         assert [event.time for event in events] == [NOW - 3000, NOW - 2000]
         assert [event.not_before for event in events] == [None, None]
 
+    def test_what_systemd_says_of_a_unit_belongs_to_the_kill_in_it_that_is_nearest(self, database: Database) -> None:
+        """Of a process that began after the last scan, only its pid may be known."""
+        brief = [live(Dead(pid=pid, name=""), count=pid, time=NOW + pid) for pid in (1, 6, 11)]
+        of_unit = logged(Dead(pid=None, name="leaf.scope", unit="leaf.scope", app="leaf"), time=NOW + 6.1, outcome="one-of", sources=("unit-result",))
+
+        assert record(database, *brief, of_unit) == [True, True, True, False]
+        assert [event.victims for event in recorded(database)] == [
+            (Dead(pid=1, name=""),), (Dead(pid=6, name="", unit="leaf.scope", app="leaf"),), (Dead(pid=11, name=""),),
+        ]  # fmt: skip
+
     @pytest.mark.parametrize(
         "other",
         [
@@ -160,6 +170,7 @@ class TestOneKill:
             pytest.param(live(count=4, outcome="unknown"), id="another count"),
             pytest.param(live(JAVA, boot="c"), id="another boot"),
             pytest.param(logged(Dead(pid=None, name="x", unit="x.service"), killer="systemd-oomd"), id="another killer"),
+            pytest.param(logged(Dead(pid=None, name="x", unit="x.service"), outcome="one-of"), id="another unit"),
         ],
     )
     def test_two_kills_stay_two(self, database: Database, other: KillEvent) -> None:
