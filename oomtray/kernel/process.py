@@ -10,7 +10,7 @@ import sys
 from functools import lru_cache
 from typing import NamedTuple
 
-from oomtray.kernel.files import read_at_most, read_bytes, read_or_empty
+from oomtray.kernel.files import READ, read_at_most, read_bytes, read_or_empty
 from oomtray.kernel.snapshot import Process
 
 _PF_KTHREAD = 0x00200000  # include/linux/sched.h
@@ -28,6 +28,8 @@ _SIZES = re.compile(
     rb"(?:VmPMD:.*\n)?"  # until Linux 4.14
     rb"(?:VmSwap:\s*(\d+) kB\n)?"
 )
+_REMOVED = " (deleted)"
+"""Ends the path of a cgroup that was removed after its last process had ended."""
 _ESCAPE = re.compile(rb"\\(\\|n)")
 _LONGEST_COMMAND = 16 * 1024
 
@@ -101,6 +103,27 @@ def read_process(
         exe,
         now,
     )
+
+
+def read_ended(pid: int, now: float, proc: str = "/proc") -> Process | None:
+    """Read a process that has ended and wasn't reaped yet; None if it is gone, runs, or may not be read.
+
+    Its memory is gone. Its cgroup is the one that it ended in, but unknown on v1, which moves it to the root.
+    """
+    directory = f"{proc}/{pid}"
+    try:
+        score = os.open(f"{directory}/oom_score", READ)
+        try:
+            content = read_bytes(f"{directory}/cgroup")
+            ended = read_process(directory, pid, score, now)
+        finally:
+            os.close(score)
+    except OSError:
+        return None
+    lines = content.split(b"\n")
+    unified = next((decode(line[3:]).removesuffix(_REMOVED) for line in lines if line.startswith(b"0::")), None)
+    by_v1 = any(b"memory" in line.split(b":", 2)[1].split(b",") for line in lines if line)
+    return ended._replace(cgroup=None if by_v1 else unified, unit_cgroup=unified) if ended.state in "ZX" else None
 
 
 def parse_status(text: bytes, directory: str) -> tuple[Status, int]:

@@ -7,14 +7,15 @@ from contextlib import suppress
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.process import read_ended
 from oomtray.kernel.process_handle import open_process
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
     from oomtray.kernel.exits import Exit
-    from oomtray.kernel.snapshot import Process
+    from oomtray.kernel.snapshot import Process, Scope
     from oomtray.risk.kill_event import Source
     from oomtray.risk.last_scan import LastScan
 
@@ -30,19 +31,22 @@ class EndedProcess:
     at: float
     """Monotonic seconds."""
     process: Process | None
-    """As the last scan saw it; None if it began later."""
+    """As the last scan saw it, or if it began later, as it was once it had ended; None if it was gone by then."""
     name: str
     """Name if it could be read; empty if the process came and went since the last scan."""
     signal: int | None
     """The signal that killed it; None if unknown."""
+    limit: Scope | None = None
+    """The limit that it ran under when it ended; systemd removes an empty cgroup at once."""
     sources: dict[Source, None] = field(default_factory=dict)
 
 
 class EndedProcesses:
     """Ended processes that wait for an explanation, by pid; an explained one isn't added again for a minute."""
 
-    def __init__(self, proc: str = "/proc") -> None:
+    def __init__(self, proc: str = "/proc", limit_of: Callable[[Process | None], Scope | None] = lambda _: None) -> None:
         self._proc = proc
+        self._limit_of = limit_of
         self._waiting: dict[int, EndedProcess] = {}
         self._explained: dict[int, float] = {}
 
@@ -64,8 +68,8 @@ class EndedProcesses:
                 continue
             known = self._waiting.get(one.pid)
             if known is None:
-                process, name = self._who(one.pid, scan)
-                known = self._waiting[one.pid] = EndedProcess(one.pid, one.at, process, name, one.signal)
+                process, name = self._who(one.pid, scan, now)
+                known = self._waiting[one.pid] = EndedProcess(one.pid, one.at, process, name, one.signal, self._limit_of(process))
             known.signal = known.signal or one.signal
             known.sources[one.source] = None
 
@@ -90,10 +94,10 @@ class EndedProcesses:
     def is_explained(self, pid: int) -> bool:
         return pid in self._explained
 
-    def _who(self, pid: int, scan: LastScan) -> tuple[Process | None, str]:
-        """Return the process as of the last scan, None for a new one, and its name, readable until it is reaped."""
+    def _who(self, pid: int, scan: LastScan, now: float) -> tuple[Process | None, str]:
+        """Return the process as of the last scan, or as it can be read until it is reaped, and its name."""
         process = scan.table.get(pid)
         with suppress(OSError), open_process(pid, proc=self._proc) as handle:
             if process is None or handle.start_time != process.start_time:
-                return None, handle.name
+                return read_ended(pid, now, self._proc), handle.name
         return process, "" if process is None else process.name

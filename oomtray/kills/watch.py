@@ -89,7 +89,7 @@ class KillWatch:
         self._suspects: tuple[Process, ...] = ()
         self._growth: Growth | None = None
         """Growth up to the first unexplained kill, because later scans no longer include the victim."""
-        self._ended = EndedProcesses(proc)
+        self._ended = EndedProcesses(proc, self._limit_of)
         self._cgroup_kills = CgroupKills(reader.cgroups)
         self._scan = LastScan()
 
@@ -218,7 +218,7 @@ class KillWatch:
             if any(told):
                 sources["memory-events"] = None
         first = ended[0]
-        scope = self._scan.scope(self._limit_of(first.process), first.process)
+        scope = self._scan.scope(first.limit, first.process)
         return KillEvent(
             time=time.time() - max(now - min(one.at for one in ended), 0.0),
             boot=self._boot,

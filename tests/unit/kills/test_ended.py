@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 import os
+from pathlib import Path
 
 import pytest
 
 from oomtray.kernel.exits import Exit
+from oomtray.kernel.snapshot import Process
 from oomtray.kills.ended import EndedProcesses
 from oomtray.risk.last_scan import LastScan
 from tests.facts.assessments import assessment
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
+from tests.rigs.processes.proc_tree import ProcTree
+from tests.rigs.processes.users import sleeper
 
 NOBODY = 2**22 + 7
 """Above every pid that the kernel gives (PID_MAX_LIMIT)."""
@@ -48,6 +52,43 @@ def test_of_one_that_came_and_went_nothing_is_known(ended: EndedProcesses) -> No
 
     (one,) = ended
     assert (one.process, one.name) == (None, "")
+
+
+def test_one_that_no_scan_saw_is_read_until_it_is_reaped() -> None:
+    limits: list[Process | None] = []
+    ended = EndedProcesses(limit_of=limits.append)
+    brief = sleeper()
+    brief.kill()
+    os.waitid(os.P_PID, brief.pid, os.WEXITED | os.WNOWAIT)
+
+    ended.take([told(brief.pid)], scan(), NOW)
+
+    (one,) = ended
+    brief.wait()
+    assert one.process is not None
+    assert limits == [one.process], "the limit is read while its cgroup is there"
+    assert (one.process.pid, one.process.name, one.process.rss) == (brief.pid, one.name, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "cgroup", "unit_cgroup"),
+    [
+        pytest.param("0::/app.slice/leaf.scope", "/app.slice/leaf.scope", "/app.slice/leaf.scope", id="v2"),
+        pytest.param("0::/leaf.scope (deleted)", "/leaf.scope", "/leaf.scope", id="removed as soon as it was empty"),
+        pytest.param("5:cpu,memory:/\n1:name=systemd:/\n0::/leaf.scope", None, "/leaf.scope", id="hybrid"),
+        pytest.param("5:memory:/\n1:name=systemd:/", None, None, id="v1, where all that have ended are at the root"),
+    ],
+)
+def test_its_cgroup_is_the_one_that_it_ended_in(tmp_path: Path, lines: str, cgroup: str | None, unit_cgroup: str | None) -> None:
+    proc = ProcTree(tmp_path / "proc")
+    proc.add(NOBODY, state="Z", rss_kib=None, cgroup=lines + "\n")
+    ended = EndedProcesses(str(proc))
+
+    ended.take([told()], scan(), NOW)
+
+    (one,) = ended
+    assert one.process is not None
+    assert (one.process.cgroup, one.process.unit_cgroup) == (cgroup, unit_cgroup)
 
 
 def test_a_pid_that_is_in_use_again_is_not_the_process_of_the_last_scan(ended: EndedProcesses) -> None:
