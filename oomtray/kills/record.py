@@ -183,10 +183,8 @@ class KillRecord:
 
 
 def _of_boot(report: KillReport, boot: str | None, began: float) -> KillEvent:
-    from oomtray.risk.report_event import from_report  # not needed by a tray that sees no kill
+    from oomtray.risk.report_event import from_own_log  # not needed by a tray that sees no kill
 
-    event = from_report(report, "kernel-log" if report.killer == "kernel" else "log")
-    if report.from_unit:
-        event = replace(event, sources=("unit-result",))
+    event = from_own_log(report)
     of_this = report.killer == "kernel" and report.time is not None and report.time >= began
     return replace(event, boot=boot) if of_this else event

@@ -104,11 +104,11 @@ def _logged(periods: list[tuple[float, float]], recorded: list[KillEvent]) -> li
         return []
     from oomtray.kernel.log_lookup import recent
     from oomtray.risk.kill_event import same_kill
-    from oomtray.risk.report_event import from_report
+    from oomtray.risk.report_event import from_own_log
 
     ids, found = KillIds(), []
     for report in recent(min(begin for begin, _ in periods)):
-        name, event, at = ids.of(digest_of(report)), from_report(report, "kernel-log"), report.time or 0.0
+        name, event, at = ids.of(digest_of(report)), from_own_log(report), report.time or 0.0
         is_missing = any(begin <= at < end for begin, end in periods)
         if is_missing and not any(same_kill(event, one) for one in recorded):
             found.append((name, event))

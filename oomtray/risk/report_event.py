@@ -41,6 +41,13 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
     )
 
 
+def from_own_log(report: KillReport) -> KillEvent:
+    """Build the event of a report in this machine's log, in which systemd speaks of units too."""
+    if report.from_unit:
+        return from_report(report, "unit-result")
+    return from_report(report, "kernel-log" if report.killer == "kernel" else "log")
+
+
 def _scope(report: KillReport) -> KillScope | None:
     limit = report.limit
     if limit is not None or report.constraint == "memcg":

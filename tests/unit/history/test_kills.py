@@ -393,6 +393,15 @@ class TestOnlyCounted:
         monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [killed])
         assert "counted" not in self.told(capsys)
 
+    def test_besides_the_units_that_ones_own_journal_tells_of(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        """Of one's own user manager one may read what one may not read of the kernel."""
+        monkeypatch.setattr("oomtray.actions.kill_reports.log_is_open", lambda: False)
+        unit = Killed(pid=None, name="leaf.scope", cgroup="/user.slice/user-1000.slice/user@1000.service/app.slice/leaf.scope")
+        of_unit = KillReport(killer="kernel", outcome="one-of", time=time.time() - 0.1, victims=(unit,), from_unit=True)
+        monkeypatch.setattr("oomtray.kernel.log_lookup.recent", lambda _: [of_unit])
+        text = self.told(capsys)
+        assert text.index("leaf.scope") < text.index("The kernel has counted 3 more kills since boot")
+
     def test_those_since_the_record_that_can_not_be_told_apart(
         self, database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
