@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -104,12 +104,9 @@ class TrayIcon(QObject):
         return self.icon.geometry()
 
     def follow_colors(self) -> None:
-        """Follow the desktop's light or dark scheme.
-
-        Called once the icon is there, because it takes as long as making the icon.
-        """
-        # Qt's own theme for KDE (6.11) says so before the palette has changed
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self.recolor, Qt.ConnectionType.QueuedConnection)
+        """Follow the desktop's light or dark colors. Called once the icon is there."""
+        # not colorSchemeChanged: KDE's theme for Qt says so before the palette has changed, and LXQt's never
+        QGuiApplication.instance().paletteChanged.connect(self.recolor)  # type: ignore[union-attr]
 
     def set_look(self, look: Icon) -> None:
         wanted = None if not look.symbolic and look.shows == "shape" else look
