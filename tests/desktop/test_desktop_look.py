@@ -69,6 +69,14 @@ def test_a_theme_that_the_user_has_chosen_for_qt_is_taken(app: App) -> None:
     assert "libgtk-3" in libraries(app)
 
 
+def test_where_xfce_draws_windows_twice_as_large_so_are_ours(app: App, daemon: SettingsDaemon) -> None:
+    daemon.publish({"Gdk/WindowScalingFactor": 2})
+    app.start()
+    app.popup()
+
+    assert app.desk.wait_for_window(TITLE).box.width >= 880
+
+
 def write_theme(desk: Desktop) -> None:
     sheet = desk.home / ".themes/Mine/gtk-3.0/gtk.css"
     sheet.parent.mkdir(parents=True)

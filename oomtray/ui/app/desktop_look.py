@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -11,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 from oomtray.desktop.tray_host import desktops
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
     from oomtray.dbus.session import SessionBus
     from oomtray.desktop.look import Look
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _GTK_DESKTOPS = frozenset({"gnome", "x-cinnamon", "pantheon", "unity", "mate", "xfce", "lxde"})
 """Desktops on which Qt would load GTK (6.11, qgenericunixtheme.cpp, themeNames)."""
+_SCALE = "QT_SCALE_FACTOR"
+_OTHER_SCALES = (_SCALE, "QT_SCREEN_SCALE_FACTORS", "QT_ENABLE_HIGHDPI_SCALING", "WAYLAND_DISPLAY")
 _AFTER_ICON_MS = 80
 """After the start: the icon is out by then and follows the color scheme."""
 _OPTION = "platformtheme"
@@ -34,6 +37,30 @@ def theme_options(argv: Sequence[str], environ: Mapping[str, str] = os.environ) 
     if asked or environ.get("QT_QPA_PLATFORMTHEME") or _GTK_DESKTOPS.isdisjoint(desktops(environ)):
         return []
     return [f"-{_OPTION}", "gnome"]
+
+
+@contextmanager
+def scaled_as_gtk(environ: MutableMapping[str, str] = os.environ) -> Iterator[None]:
+    """Let Qt start at the scale of Xfce's windows, which only GTK programs are told; others double the resolution with it.
+
+    It is a variable of the environment for as long as Qt starts, because child programs would inherit it.
+    """
+    scale = _windows_scale() if "xfce" in desktops(environ) and not any(map(environ.get, _OTHER_SCALES)) else 1
+    if scale > 1:
+        environ[_SCALE] = f"{scale}"
+    try:
+        yield
+    finally:
+        if scale > 1:
+            del environ[_SCALE]
+
+
+def _windows_scale() -> int:
+    from oomtray.ui.qt.x11_settings import read_once
+
+    told = read_once()
+    scale = told.get("Gdk/WindowScalingFactor")
+    return scale if isinstance(scale, int) and scale in (2, 3) and "Gdk/UnscaledDPI" not in told else 1
 
 
 class DesktopLook(QObject):

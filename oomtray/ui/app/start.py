@@ -19,7 +19,7 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
-from oomtray.ui.app.desktop_look import DesktopLook, theme_options
+from oomtray.ui.app.desktop_look import DesktopLook, scaled_as_gtk, theme_options
 from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def run(argv: list[str]) -> int:
     QApplication.setApplicationName("oomtray")
     QApplication.setApplicationDisplayName("OOM Tray")
     options = theme_options(argv)
-    with told_in_one_line():
+    with told_in_one_line(), scaled_as_gtk():
         qt = QApplication(["oomtray", *options, *argv])
     if os.geteuid() == 0:
         from oomtray.messages.desktop import runs_as_root

@@ -17,6 +17,18 @@ _PROPERTY_CHANGE_MASK, _STRUCTURE_NOTIFY_MASK = 1 << 22, 1 << 17  # X11/X.h
 _DESTROY_NOTIFY, _PROPERTY_NOTIFY, _CLIENT_MESSAGE = 17, 28, 33
 
 
+def read_once() -> Mapping[str, int | str]:
+    """Return the settings by name; empty without a settings daemon. It needs no Qt application."""
+    with x11.opened() as (lib, display):
+        if display is None:
+            return {}
+        with x11.errors_ignored(lib, display):  # the owner may vanish at any moment
+            selection = SELECTION.format(screen=lib.XDefaultScreen(display)).encode()
+            owner = lib.XGetSelectionOwner(display, lib.XInternAtom(display, selection, 0))
+            name = lib.XInternAtom(display, PROPERTY.encode(), 0)
+            return parse(x11.bytes_of(lib, display, owner, name, MAX_BYTES)) if owner else {}
+
+
 class XSettings(QObject):
     """Keeps `values` by name; None while there is no settings daemon."""
 
