@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from oomtray.actions.journal import Journal
     from oomtray.actions.rules.blocks import Removed
     from oomtray.config.taking_back import SettingsEdit
-    from oomtray.config.writing import Texts
+    from oomtray.config.toml_file import Texts
 
 MARKS = "step_in.expendable"
 _NAMED_BY = ("app", "process", "unit", "exe", "user")
@@ -94,17 +94,16 @@ def record_settings(
 def undo(journal: Journal, batch: Batch) -> Batch | None:
     """Undo the batch; return what the history keeps of that.
 
-    Raises NotEdited or NotWritten if the file can't be changed. It can be retried then, unless somebody has
+    Raises NotEdited if the file can't be changed. It can be retried then, unless somebody has
     changed the same thing meanwhile: that stays, and the journal forgets the batch, so that the next undo
     takes the one before it.
     """
-    from oomtray.actions.rules.edit import NotEdited
-    from oomtray.config.writing import NotWritten
+    from oomtray.config.toml_file import NotEdited
 
     assert batch.edit is not None
     try:
         _undo(batch.action, batch.edit)
-    except (NotEdited, NotWritten) as error:
+    except NotEdited as error:
         if error.why == "changed-since":
             journal.take_back(batch)
         raise
@@ -112,7 +111,8 @@ def undo(journal: Journal, batch: Batch) -> Batch | None:
 
 
 def _undo(action: str, edit: Edit) -> None:
-    from oomtray.config.writing import Texts, change, put_back
+    from oomtray.config.toml_file import Texts
+    from oomtray.config.writing import change, put_back
 
     if edit.kind == "rules":
         _undo_rules(action, edit)

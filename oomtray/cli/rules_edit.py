@@ -121,9 +121,10 @@ def run_add(arguments: Namespace) -> int:
 def run_remove(arguments: Namespace) -> int:
     from oomtray.actions.file_edits import record_removed
     from oomtray.actions.journal import Journal
-    from oomtray.actions.rules.edit import NotEdited, remove
+    from oomtray.actions.rules.edit import remove
     from oomtray.actions.rules.parse import default_path
     from oomtray.cli.change_output import keep, print_note
+    from oomtray.config.toml_file import NotEdited
     from oomtray.messages.rules import removed, title
     from oomtray.messages.rules_file import no_rule, not_edited
 
@@ -186,9 +187,9 @@ def _add(rules: Sequence[Rule]) -> int:
     """Add the rules and return how many are new in the file. Raises Failure."""
     from oomtray.actions.file_edits import add_rules
     from oomtray.actions.journal import Journal
-    from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.parse import default_path
     from oomtray.cli.change_output import keep, print_note
+    from oomtray.config.toml_file import NotEdited
     from oomtray.messages.rules_file import not_edited
 
     journal = Journal()

@@ -204,19 +204,18 @@ def _undo_limit(arguments: Namespace, batch: Batch, journal: Journal) -> int:
 
 def _undo_edit(arguments: Namespace, batch: Batch, edit: Edit, journal: Journal) -> int:
     from oomtray.actions.file_edits import undo
-    from oomtray.actions.rules.edit import NotEdited
-    from oomtray.config.writing import NotWritten
-    from oomtray.messages.file_edits import did, not_changed, would
+    from oomtray.config.toml_file import NotEdited
+    from oomtray.messages.file_edits import did, not_undone, would
 
     if arguments.dry_run:
         says = would(batch.action, edit)
     else:
         try:
             keep(None, undo(journal, batch))
-        except (NotEdited, NotWritten) as error:
+        except NotEdited as error:
             if arguments.json:
                 _print_json((), ())
-            raise Failure(not_changed(error)) from error
+            raise Failure(not_undone(edit, error)) from error
         says = did(batch.action, edit)
     if arguments.json:
         _print_json((), ())

@@ -32,7 +32,7 @@ def load(path: Path | str, previous: Settings | None = None) -> tuple[Settings, 
     """
     before = Settings() if previous is None else previous
     try:
-        content = _file(path).read()
+        content = settings_file(path).read()
     except FileError as error:
         from oomtray.config.problem import Problem
 
@@ -49,7 +49,7 @@ class Watcher:
         self.path = Path(path)
         self.settings = Settings()
         self.problems: tuple[Problem, ...] = ()
-        self._file = _file(path)
+        self._file = settings_file(path)
         self._stamp: Stamp | None = None
         self.refresh()
 
@@ -68,7 +68,7 @@ class Watcher:
         return before != (self.settings, self.problems)
 
 
-def _file(path: Path | str) -> PrivateFile:
+def settings_file(path: Path | str) -> PrivateFile:
     return PrivateFile(str(path), links=True, limit=MAX_BYTES)
 
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.config.check import checked
-from oomtray.config.loading import MAX_BYTES
+from oomtray.config.loading import settings_file
 from oomtray.config.schema import KEYS
 from oomtray.config.settings import Settings
-from oomtray.config.toml_text import TomlError, decoded, document_of
-from oomtray.config.writing import NotWritten, edited, stands
-from oomtray.file_access import FileError
-from oomtray.private_file import PrivateFile
+from oomtray.config.toml_file import NotEdited, edit_file
+from oomtray.config.toml_text import TomlError, document_of
+from oomtray.config.writing import edited, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from oomtray.config.schema import Key
-    from oomtray.config.writing import Texts
+    from oomtray.config.toml_file import Texts
 
 
 class Side(NamedTuple):
@@ -63,21 +62,19 @@ def _common_prefix(one: str, other: str) -> int:
 def take_back(path: str, edit: SettingsEdit) -> bool:
     """Undo the edit; return False if the file is as before already.
 
-    Raises NotWritten, also if somebody has changed one of these settings since.
+    Raises NotEdited, also if somebody has changed one of these settings since.
     """
-    try:
-        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as file:
-            text = decoded(file.content or b"")
-            now = document_of(text)
-            keys = [key for key in KEYS if key.path in edit.after.said]
-            if all(_stands(now, key) == edit.before.said[key.path] for key in keys):
-                return False
-            if any(_stands(now, key) != edit.after.said[key.path] for key in keys):
-                raise NotWritten(path, "changed-since")
-            file.replace(_restored(path, text, now, edit).encode())
-            return True
-    except (FileError, TomlError) as error:
-        raise NotWritten(path, error.problem) from error
+
+    def restored(text: str) -> str:
+        now = document_of(text)
+        keys = [key for key in KEYS if key.path in edit.after.said]
+        if all(_stands(now, key) == edit.before.said[key.path] for key in keys):
+            return text
+        if any(_stands(now, key) != edit.after.said[key.path] for key in keys):
+            raise NotEdited(path, "changed-since")
+        return _restored(path, text, now, edit)
+
+    return edit_file(settings_file(path), restored) is not None
 
 
 def _restored(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> str:
@@ -86,9 +83,9 @@ def _restored(path: str, text: str, now: dict[str, Any], edit: SettingsEdit) -> 
     end = edit.place + len(edit.after.text)
     made = text[: edit.place] + edit.before.text + text[end:]
     if text[edit.place : end] != edit.after.text or not _same_but_for(made, now, edit.before.said):
-        made = edited(path, text, wanted)
+        made = edited(text, wanted)
     if _contradicts(made, wanted):
-        raise NotWritten(path, "refused")
+        raise NotEdited(path, "refused")
     return made
 
 

@@ -11,22 +11,23 @@ read again.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from oomtray.config.check import checked
-from oomtray.config.loading import MAX_BYTES
+from oomtray.config.loading import settings_file
 from oomtray.config.problem import OutOfOrder
 from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SIDES
 from oomtray.config.settings import Settings
-from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
-from oomtray.file_access import FileError, FileProblem
-from oomtray.private_file import PrivateFile, retried
+from oomtray.config.toml_file import NotEdited, edit_file
+from oomtray.config.toml_text import document_of
+from oomtray.file_access import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from oomtray.config.check import Found
     from oomtray.config.schema import Key
+    from oomtray.config.toml_file import Texts
 
 _HEADER = """\
 # Settings of OOM Tray. What doesn't stand here has its default.
@@ -34,31 +35,11 @@ _HEADER = """\
 """
 
 
-class NotWritten(Exception):
-    """The edit failed and the file is unchanged.
-
-    "refused": the setting can't have that value; "unsound": the file can't be edited in this way;
-    "changed-since": somebody else has changed what would be undone.
-    """
-
-    def __init__(self, path: str, why: FileProblem | TomlProblem | Literal["refused", "unsound", "changed-since"]) -> None:
-        super().__init__(path, why)
-        self.path = path
-        self.why = why
-
-
-class Texts(NamedTuple):
-    """The whole text of the file before a change and after it."""
-
-    before: str
-    after: str
-
-
 def change(path: str, setting: str, to: Callable[[Any], Any]) -> bool:
     """Set a setting to the result of `to`, which gets the current value; None removes it.
 
     Return False if nothing changes. `setting`: section.name as in the schema, otherwise KeyError. Raises
-    NotWritten.
+    NotEdited.
     """
     key = BY_PATH[setting]
     return _change(path, lambda now: {key: to(key.default(now))}) is not None
@@ -74,62 +55,51 @@ def change_all(path: str, wanted: Mapping[str, Any]) -> Texts | None:
 
 
 def restore_defaults(path: str) -> Texts | None:
-    """Remove every setting from the file; return None if nothing changes. Raises NotWritten."""
+    """Remove every setting from the file; return None if nothing changes. Raises NotEdited."""
     return _change(path, lambda _now: dict.fromkeys(KEYS))
 
 
 def put_back(path: str, texts: Texts) -> bool:
     """Undo a change of the whole file; if somebody has edited the file since, only add the settings that it has lost.
 
-    Returns False if nothing changes. Raises NotWritten.
+    Returns False if nothing changes. Raises NotEdited.
     """
-    try:
-        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
-            if (edit.content or b"") == texts.after.encode():
-                edit.replace(texts.before.encode())
-                return True
-            now = document_of(decoded(edit.content or b""))
-            before = document_of(texts.before)
-    except (FileError, TomlError) as error:
-        raise NotWritten(path, error.problem) from error
-    was = checked(before)[0]
-    lost = {key.path: key.default(was) for key in KEYS if stands(before, key) is not None and stands(now, key) is None}
-    return bool(lost) and change_all(path, lost) is not None
+
+    def back(text: str) -> str:
+        if text == texts.after:
+            return texts.before
+        now, before = document_of(text), document_of(texts.before)
+        was = checked(before)[0]
+        lost = {key: key.default(was) for key in KEYS if stands(before, key) is not None and stands(now, key) is None}
+        return _changed(path, text, lambda _now: lost, keep_sides=True)
+
+    return edit_file(settings_file(path), back, _HEADER) is not None
 
 
 def _change(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool = False) -> Texts | None:
-    """Edit the file, retrying if another program changes it; return None if nothing changes."""
-    try:
-        return retried(lambda: _change_once(path, to, keep_sides=keep_sides))
-    except (FileError, TomlError) as error:
-        raise NotWritten(path, error.problem) from error
+    return edit_file(settings_file(path), lambda text: _changed(path, text, to, keep_sides=keep_sides), _HEADER)
 
 
-def _change_once(path: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> Texts | None:
-    """Edit the file once. Raises FileError, TomlError and NotWritten."""
-    with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
-        text = decoded(edit.content) if edit.content else _HEADER
-        document = document_of(text)  # rejects text that would keep tomlkit busy forever
-        (before, found), defaults = checked(document), Settings()
-        wanted = to(before)
-        for key, value in wanted.items():
-            if value is not None and key.accept(value, key.default(defaults)) is None:
-                raise NotWritten(path, "refused")
-        wanted |= _unused_in_the_way(wanted, document, before)
-        new = edited(path, text, {key: value for key, value in wanted.items() if stands(document, key) != _plain(value)})
-        while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
-            new = edited(path, new, sides)
-            wanted |= sides
-        taken, problems = checked(document_of(new))
-        for key, value in wanted.items():
-            if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
-                raise NotWritten(path, "refused")  # it contradicts another setting
-        if _contradicting(problems) - _contradicting(found):
-            raise NotWritten(path, "refused")  # a default does
-        if new == text:
-            return None
-        edit.replace(new.encode())
-        return Texts(text, new)
+def _changed(path: str, text: str, to: Callable[[Settings], dict[Key, Any]], *, keep_sides: bool) -> str:
+    """Return the text with the settings that `to` returns for the present ones. Raises NotEdited."""
+    document = document_of(text)
+    (before, found), defaults = checked(document), Settings()
+    wanted = to(before)
+    for key, value in wanted.items():
+        if value is not None and key.accept(value, key.default(defaults)) is None:
+            raise NotEdited(path, "refused")
+    wanted |= _unused_in_the_way(wanted, document, before)
+    new = edited(text, {key: value for key, value in wanted.items() if stands(document, key) != _plain(value)})
+    while keep_sides and (sides := _sides_to_say(wanted, before, checked(document_of(new))[0])):
+        new = edited(new, sides)
+        wanted |= sides
+    taken, problems = checked(document_of(new))
+    for key, value in wanted.items():
+        if value is not None and key.default(taken) != key.accept(value, key.default(defaults)):
+            raise NotEdited(path, "refused")  # it contradicts another setting
+    if _contradicting(problems) - _contradicting(found):
+        raise NotEdited(path, "refused")  # a default does
+    return new
 
 
 def _contradicting(problems: Found) -> set[str]:
@@ -200,23 +170,19 @@ def _sides_to_say(wanted: dict[Key, Any], before: Settings, taken: Settings) -> 
     return {side: value for side, value in said.items() if wanted.get(side) != value}
 
 
-def edited(path: str, text: str, wanted: Mapping[Key, Any]) -> str:
-    """Return the text with these values set, or removed if None. Raises NotWritten."""
+def edited(text: str, wanted: Mapping[Key, Any]) -> str:
+    """Return the text with these values set, or removed if None. Raises like tomlkit."""
     if not wanted:
         return text
     import tomlkit
-    from tomlkit.exceptions import TOMLKitError
 
-    try:
-        document: Any = tomlkit.parse(text)
-        for key, value in wanted.items():
-            _put(path, document, text, key, value)
-        return tomlkit.dumps(document)
-    except (TOMLKitError, RecursionError, ValueError) as error:
-        raise NotWritten(path, "unsound") from error
+    document: Any = tomlkit.parse(text)
+    for key, value in wanted.items():
+        _put(document, text, key, value)
+    return tomlkit.dumps(document)
 
 
-def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
+def _put(document: Any, text: str, key: Key, wanted: Any) -> None:
     import tomlkit
 
     if key.section not in document:
@@ -227,7 +193,7 @@ def _put(path: str, document: Any, text: str, key: Key, wanted: Any) -> None:
         document[key.section] = tomlkit.table()
     section = document[key.section]
     if not hasattr(section, "keys"):
-        raise NotWritten(path, "unsound")
+        raise ValueError(f"{key.section} is no table")
     if wanted is None:
         section.pop(key.name, None)
     elif isinstance(wanted, tuple) and isinstance(section.get(key.name), list):
@@ -246,12 +212,12 @@ def _make_list(array: Any, wanted: tuple[str, ...]) -> None:
             array.append(one)
 
 
-def make_file(path: str) -> NotWritten | None:
+def make_file(path: str) -> NotEdited | None:
     """Create the file with an explanatory header if there is none; return the error if that fails."""
     try:
-        with PrivateFile(path, links=True, limit=MAX_BYTES).editing() as edit:
+        with settings_file(path).editing() as edit:
             if edit.content is None:
                 edit.replace(_HEADER.encode())
     except FileError as error:
-        return NotWritten(path, error.problem)
+        return NotEdited(path, error.problem)
     return None

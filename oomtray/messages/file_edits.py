@@ -10,8 +10,7 @@ from oomtray.text import printable
 
 if TYPE_CHECKING:
     from oomtray.actions.journal_file import Edit
-    from oomtray.actions.rules.edit import NotEdited
-    from oomtray.config.writing import NotWritten
+    from oomtray.config.toml_file import NotEdited
 
 
 def would(action: str, edit: Edit) -> str:
@@ -72,17 +71,15 @@ def _first_setting(edit: Edit) -> dict[str, str]:
     return {"setting": setting_labels.kept_name(path), "value": setting_labels.kept_value(path, value)}
 
 
-def not_changed(error: NotEdited | NotWritten) -> str:
+def not_undone(edit: Edit, error: NotEdited) -> str:
     """Say why the file wasn't changed."""
-    from oomtray.config.writing import NotWritten
+    if edit.kind == "rules":
+        from oomtray.messages.rules_file import not_edited
 
-    if isinstance(error, NotWritten):
-        from oomtray.messages.settings import not_written
+        return not_edited(error)
+    from oomtray.messages.settings import not_written
 
-        return not_written(error)
-    from oomtray.messages.rules_file import not_edited
-
-    return not_edited(error)
+    return not_written(error)
 
 
 def _names(marks: tuple[str, ...]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.rules.edit import NoRule
 from oomtray.config.toml_text import TomlProblem
 from oomtray.file_access import FileProblem
 from oomtray.messages.files import file_problem, in_file, toml_problem
@@ -15,9 +14,9 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Mistake, MistakeId, Rule
+    from oomtray.config.toml_file import NotEdited
 
 MISTAKES: dict[MistakeId, str] = {
     "unknown-table": mark('"{key}" is not known here: rules are [[rule]] tables.'),
@@ -94,8 +93,6 @@ def not_edited(error: NotEdited) -> str:
             return file_problem(error.why)
         case TomlProblem():
             return in_file(error.path, error.why.line, toml_problem(error.why))
-        case NoRule(number, count):
-            return no_rule(number, count, error.path)
         case "changed-since":
             return tr("{path} is not changed, because the rule was changed in it meanwhile.", path=printable(error.path))
         case _:

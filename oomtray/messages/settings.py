@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.config.problem import Problem, Wants
-    from oomtray.config.writing import NotWritten
+    from oomtray.config.toml_file import NotEdited
 
 _WANTS: dict[Wants, str] = {
     "boolean": mark("{key} must be true or false, not {value}; {default} is used."),
@@ -57,7 +57,7 @@ def problems(file: str, found: Sequence[Problem]) -> str:
     return tr_n("{first} There is {count} more mistake.", "{first} There are {count} more mistakes.", more, first=first)
 
 
-def not_written(error: NotWritten) -> str:
+def not_written(error: NotEdited) -> str:
     """Say why a setting was not changed in the file."""
     match error.why:
         case TomlProblem():

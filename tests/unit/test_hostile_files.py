@@ -13,7 +13,7 @@ import pytest
 
 from oomtray.actions.adjust import Change
 from oomtray.actions.journal import Journal
-from oomtray.actions.rules.edit import NotEdited, add
+from oomtray.actions.rules.edit import add
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load as load_rules
 from oomtray.actions.units import dropin
@@ -21,6 +21,7 @@ from oomtray.actions.units.settings import UnitRefused, UnitSettings
 from oomtray.actions.units.unit_files import assigned
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS, ORDERS
+from oomtray.config.toml_file import NotEdited
 from oomtray.desktop.autostart import Autostart, render
 from oomtray.kernel.files import boot_id
 from oomtray.messages import rules_file

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from oomtray.actions.rules import arrays, blocks
 from oomtray.actions.rules.blocks import Removed, are_whole, taken_out_at
 from oomtray.actions.rules.parse import parse, rules_file
-from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
-from oomtray.file_access import FileError, FileProblem
-from oomtray.private_file import retried
-from oomtray.records import dataclass
+from oomtray.config.toml_file import NotEdited, edit_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,28 +19,6 @@ _HEADER = """\
 # Conditions: app, exe, process, command, unit, user. set = protect, protect-strongly, deprioritize, first, or a number.
 
 """
-
-
-@dataclass(frozen=True, slots=True)
-class NoRule:
-    """The file has no rule with this number."""
-
-    number: int
-    count: int
-    """How many rules it has."""
-
-
-class NotEdited(Exception):
-    """The edit failed and the file is unchanged.
-
-    "unsound": the edited text could not be parsed again. "changed-since": what the edit should change or undo
-    is no longer there as it was.
-    """
-
-    def __init__(self, path: str, why: FileProblem | TomlProblem | NoRule | Literal["unsound", "changed-since"]) -> None:
-        super().__init__(path, why)
-        self.path = path
-        self.why = why
 
 
 class _Form(Protocol):
@@ -113,9 +88,8 @@ def remove(path: str, numbers: Sequence[int]) -> tuple[Removed, ...]:
     def drop(text: str) -> str:
         nonlocal removed
         rules = parse(text).rules
-        wrong = [number for number in numbers if not 1 <= number <= len(rules)]
-        if wrong:
-            raise NotEdited(path, NoRule(wrong[0], len(rules)))
+        if not all(1 <= number <= len(rules) for number in numbers):
+            raise NotEdited(path, "changed-since")
         places = [number - 1 for number in numbers]
         if are_whole(text):
             text, removed = taken_out_at(text, places)
@@ -257,35 +231,17 @@ def _edit(path: str, change: Callable[[Any], int]) -> int:
 
 def _edit_text(path: str, change: Callable[[str], str], *, fresh: str = "") -> bool:
     """Edit the text; return whether the file changed. `fresh` is the initial text if there is no file yet."""
-    try:
-        return retried(lambda: _edit_once(path, change, fresh))
-    except (FileError, TomlError) as error:
-        raise NotEdited(path, error.problem) from error
 
-
-def _edit_once(path: str, change: Callable[[str], str], fresh: str) -> bool:
-    """Raises FileError, TomlError and NotEdited."""
-    with rules_file(path).editing() as edit:
-        text = decoded(edit.content) if edit.content else fresh
-        if text and not text.endswith("\n"):  # otherwise an addition would continue the last line
-            text += "\n"
-        document_of(text)  # rejects text that would keep tomlkit busy forever
-        new = _tried(path, change, text)
-        if new == text:
-            return False
+    def changed(text: str) -> str:
+        ended = text if text.endswith("\n") or not text else f"{text}\n"  # otherwise an addition would continue the last line
+        new = change(ended)
+        if new == ended:
+            return text
         if not parse(new).usable:
             raise NotEdited(path, "unsound")
-        edit.replace(new.encode())
-        return True
+        return new
 
-
-def _tried(path: str, change: Callable[[str], str], text: str) -> str:
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        return change(text)
-    except (TOMLKitError, RecursionError, ValueError) as error:
-        raise NotEdited(path, "unsound") from error
+    return edit_file(rules_file(path), changed, fresh) is not None
 
 
 def _append(document: Any, rules: Sequence[Rule]) -> int:

@@ -74,11 +74,12 @@ class ExpendableController(QObject):
 
     def _change(self, setting: str, to: Callable[[Any], Any]) -> bool:
         """Change a setting and return whether it was written; report a failure."""
-        from oomtray.config.writing import NotWritten, change
+        from oomtray.config.toml_file import NotEdited
+        from oomtray.config.writing import change
 
         try:
             change(self._path, setting, to)
-        except NotWritten as error:
+        except NotEdited as error:
             self.reported.emit(Report("failed", not_written(error)))
             return False
         self.changed.emit()

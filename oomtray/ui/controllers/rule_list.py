@@ -122,7 +122,8 @@ class RuleList:
     def _rewrite(self, old: Rule, new: Rule) -> Batch | None:
         """Replace a rule. Raises NotEdited, also if the old one is no longer in the file."""
         from oomtray.actions.file_edits import record_rewritten
-        from oomtray.actions.rules.edit import NotEdited, rewrite
+        from oomtray.actions.rules.edit import rewrite
+        from oomtray.config.toml_file import NotEdited
 
         if rewrite(self.path, old, new):
             return record_rewritten(self._controller.journal, self.path, old, new)
@@ -149,7 +150,7 @@ class RuleList:
 
     def _change(self, edit: Callable[[], Batch | None]) -> str:
         """Run `edit`, which returns the batch that an undo takes back, and return why it failed or ""."""
-        from oomtray.actions.rules.edit import NotEdited
+        from oomtray.config.toml_file import NotEdited
         from oomtray.messages.rules_file import not_edited
 
         self.back = None

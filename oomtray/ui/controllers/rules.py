@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from oomtray.actions.journal import Journal
     from oomtray.actions.journal_file import Batch
-    from oomtray.actions.rules.edit import NotEdited
     from oomtray.actions.rules.engine import Applied, RulesStatus
     from oomtray.actions.rules.model import Preset, Rule
     from oomtray.config import Presets
+    from oomtray.config.toml_file import NotEdited
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.changes import ChangeController
     from oomtray.ui.controllers.row_actions import Subject
@@ -154,7 +154,8 @@ class RuleController(QObject):
             self.take(self._status)
 
     def _never(self) -> None:
-        from oomtray.actions.rules.edit import NotEdited, decline
+        from oomtray.actions.rules.edit import decline
+        from oomtray.config.toml_file import NotEdited
         from oomtray.messages.rules import never_asks
 
         if self._status is None:
@@ -218,7 +219,7 @@ class RuleController(QObject):
 
     def add(self, rules: Sequence[Rule], name: str, above: Rule | None = None) -> None:
         """Write the rules to the file, a single one `above` another; the next scan applies them."""
-        from oomtray.actions.rules.edit import NotEdited
+        from oomtray.config.toml_file import NotEdited
         from oomtray.messages import rules as says
 
         try:
@@ -251,7 +252,8 @@ class RuleController(QObject):
         return _Added(added, batch=batch)
 
     def _undo(self, added: _Added) -> None:
-        from oomtray.actions.rules.edit import NotEdited, put, take_back
+        from oomtray.actions.rules.edit import put, take_back
+        from oomtray.config.toml_file import NotEdited
         from oomtray.messages.rules import taken_back
 
         try:

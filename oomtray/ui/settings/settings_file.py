@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from oomtray.config import Watcher
     from oomtray.config.problem import Problem
     from oomtray.config.settings import Settings
-    from oomtray.config.writing import Texts
+    from oomtray.config.toml_file import Texts
 
 _MERGE_SECONDS = 5.0
 """Seconds between two steps that still count as one change: moving a slider, typing a number."""
@@ -111,13 +111,14 @@ class SettingsFile(QObject):
         return self._change(wanted)[0]
 
     def _change(self, wanted: Mapping[str, Any]) -> tuple[str, Texts | None]:
-        from oomtray.config.writing import NotWritten, change_all
+        from oomtray.config.toml_file import NotEdited
+        from oomtray.config.writing import change_all
         from oomtray.messages import settings as words
 
         says, texts = "", None
         try:
             texts = change_all(self.path, wanted)
-        except NotWritten as error:
+        except NotEdited as error:
             says = _contradiction(self.value, wanted) if error.why == "refused" else ""
             says = says or words.not_written(error)
         self.refresh()
@@ -128,7 +129,7 @@ class SettingsFile(QObject):
         from oomtray.actions.file_edits import record_settings
         from oomtray.actions.journal import Journal
         from oomtray.config.taking_back import edit_between, take_back
-        from oomtray.config.writing import NotWritten
+        from oomtray.config.toml_file import NotEdited
 
         before, mistaken = self.value(path), any(problem.key == path for problem in self.problems)
         says, texts = self._change({path: value})
@@ -142,7 +143,7 @@ class SettingsFile(QObject):
             batch = None
         made, after = edit_between(texts), self.value(path)
         if after == before and not mistaken:  # a slider was moved back; where the file didn't say it before, it needn't now
-            with suppress(NotWritten):
+            with suppress(NotEdited):
                 take_back(self.path, made)
             self.refresh()
             self._run = None
@@ -160,7 +161,7 @@ class SettingsFile(QObject):
         from oomtray.config import writing
 
         journal = Journal()
-        done: list[tuple[writing.Texts, Batch | None]] = []
+        done: list[tuple[Texts, Batch | None]] = []
 
         def restore() -> None:
             texts = writing.restore_defaults(self.path)
@@ -187,13 +188,13 @@ class SettingsFile(QObject):
         return self._write(lambda: undo(Journal(), batch))
 
     def _write(self, edit: Callable[[], object]) -> str:
-        from oomtray.config.writing import NotWritten
+        from oomtray.config.toml_file import NotEdited
         from oomtray.messages.settings import not_written
 
         says = ""
         try:
             edit()
-        except NotWritten as error:
+        except NotEdited as error:
             says = not_written(error)
         self.refresh()
         return says

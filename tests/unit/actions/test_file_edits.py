@@ -23,15 +23,16 @@ from oomtray.actions.file_edits import (
 )
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch, Edit
-from oomtray.actions.rules.edit import NotEdited, add, move, put, remove, rewrite, take_out
+from oomtray.actions.rules.edit import add, move, put, remove, rewrite, take_out
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load
 from oomtray.config import Presets
 from oomtray.config import load as load_settings
 from oomtray.config.taking_back import edit_between
-from oomtray.config.writing import NotWritten, change, change_all, restore_defaults
+from oomtray.config.toml_file import NotEdited
+from oomtray.config.writing import change, change_all, restore_defaults
 from oomtray.history.period import RecordedEvent
-from oomtray.messages.file_edits import did, not_changed, would
+from oomtray.messages.file_edits import did, not_undone, would
 from oomtray.messages.history_events import sentence
 from oomtray.messages.rules_file import not_edited
 from tests.unit.actions.changing import last
@@ -250,9 +251,11 @@ class TestSettings:
     def test_one_that_somebody_changed_since_is_left_alone_and_forgotten(self, path: Path, journal: Journal) -> None:
         self.change(journal, path, 70.0)
         change(str(path), "levels.warning_percent", lambda _: 60.0)
-        with pytest.raises(NotWritten) as raised:
-            undo(journal, last())
-        assert "meanwhile" in not_changed(raised.value)
+        batch = last()
+        with pytest.raises(NotEdited) as raised:
+            undo(journal, batch)
+        assert batch.edit is not None
+        assert "the setting was changed in it meanwhile" in not_undone(batch.edit, raised.value)
         assert Journal().last() is None
 
     @pytest.mark.parametrize(("name", "value", "says"), [("levels.new", 3, "“levels.new” would be set to 3 again."), ("icon.shows", "clock", "“The icon shows” would be set to clock again.")])

@@ -9,7 +9,8 @@ import pytest
 
 from oomtray.config import load
 from oomtray.config.taking_back import SettingsEdit, Side, edit_between, take_back
-from oomtray.config.writing import NotWritten, change, change_all
+from oomtray.config.toml_file import NotEdited
+from oomtray.config.writing import change, change_all
 
 MINE = """\
 # my own words
@@ -92,7 +93,7 @@ def test_what_somebody_has_set_since_is_not_overwritten(path: Path) -> None:
     made = edit(path, levels__warning_percent=70.0)
     change(str(path), "levels.warning_percent", lambda _: 60.0)
     text = path.read_text()
-    with pytest.raises(NotWritten) as raised:
+    with pytest.raises(NotEdited) as raised:
         take_back(str(path), made)
     assert raised.value.why == "changed-since"
     assert path.read_text() == text
@@ -102,7 +103,7 @@ def test_of_several_that_were_set_none_is_overwritten_where_one_was_set_since(pa
     made = edit(path, levels__warning_percent=70.0, notifications__warning=False)
     change(str(path), "levels.warning_percent", lambda _: 60.0)
     text = path.read_text()
-    with pytest.raises(NotWritten):
+    with pytest.raises(NotEdited):
         take_back(str(path), made)
     assert path.read_text() == text
 
@@ -111,7 +112,7 @@ def test_what_contradicts_another_setting_by_now_is_refused(path: Path) -> None:
     made = edit(path, levels__warning_percent=60.0)
     change_all(str(path), {"levels.critical_percent": 75.0})
     text = path.read_text()
-    with pytest.raises(NotWritten) as raised:
+    with pytest.raises(NotEdited) as raised:
         take_back(str(path), made)
     assert raised.value.why == "refused"
     assert path.read_text() == text
@@ -151,6 +152,6 @@ def test_two_that_contradict_each_other_are_not_in_the_way_of_a_third(path: Path
 def test_a_broken_file_stays_as_it_is(path: Path) -> None:
     made = edit(path, levels__warning_percent=70.0)
     path.write_text("[levels\n")
-    with pytest.raises(NotWritten):
+    with pytest.raises(NotEdited):
         take_back(str(path), made)
     assert path.read_text() == "[levels\n"

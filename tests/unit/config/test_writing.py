@@ -9,15 +9,8 @@ import pytest
 
 from oomtray.config import Settings, load
 from oomtray.config.schema import KEYS
-from oomtray.config.writing import (
-    NotWritten,
-    Texts,
-    change,
-    change_all,
-    make_file,
-    put_back,
-    restore_defaults,
-)
+from oomtray.config.toml_file import NotEdited, Texts
+from oomtray.config.writing import change, change_all, make_file, put_back, restore_defaults
 from oomtray.file_access import FileProblem
 from oomtray.private_file import PrivateFile
 
@@ -106,7 +99,7 @@ def test_a_default_can_be_written_out(path: Path) -> None:
 )
 def test_what_the_setting_can_t_have_is_not_written(path: Path, setting: str, value: object) -> None:
     path.write_text(MINE)
-    with pytest.raises(NotWritten) as caught:
+    with pytest.raises(NotEdited) as caught:
         change(str(path), setting, lambda _: value)
     assert caught.value.why == "refused"
     assert path.read_text() == MINE
@@ -123,7 +116,7 @@ def test_what_the_setting_can_t_have_is_not_written(path: Path, setting: str, va
 def test_a_broken_file_stays_as_it_is(path: Path, text: str, why: str) -> None:
     content = text.encode("utf-8", "surrogateescape")
     path.write_bytes(content)
-    with pytest.raises(NotWritten) as caught:
+    with pytest.raises(NotEdited) as caught:
         change(str(path), "step_in.enabled", lambda _: True)
     assert caught.value.path == str(path)
     assert why in (caught.value.why, getattr(caught.value.why, "id", None))
@@ -147,7 +140,7 @@ def test_what_another_program_saves_meanwhile_is_kept(path: Path) -> None:
 
 def test_while_another_holds_the_lock_nothing_is_written(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oomtray.private_file.LOCK_SECONDS", 0.05)
-    with PrivateFile(str(path)).editing(), pytest.raises(NotWritten) as caught:
+    with PrivateFile(str(path)).editing(), pytest.raises(NotEdited) as caught:
         change(str(path), "step_in.enabled", lambda _: True)
     assert caught.value.why == FileProblem("locked", str(path))
 
@@ -206,7 +199,7 @@ def test_what_the_file_says_in_vain_already_is_refused_like_anything_else(path: 
     text = "[levels]\nwarning_percent = 95\n"
     path.write_text(text)
     assert load(path)[0].levels.warning_percent == 80
-    with pytest.raises(NotWritten) as error:
+    with pytest.raises(NotEdited) as error:
         change_all(str(path), {"levels.warning_percent": 95})
     assert error.value.why == "refused"
     assert path.read_text() == text
@@ -215,7 +208,7 @@ def test_what_the_file_says_in_vain_already_is_refused_like_anything_else(path: 
 def test_a_default_that_contradicts_another_setting_is_refused_like_any_value(path: Path) -> None:
     text = "[rows]\nelevated_share = 100\nhigh_share = 400\n"
     path.write_text(text)
-    with pytest.raises(NotWritten) as error:
+    with pytest.raises(NotEdited) as error:
         change_all(str(path), {"rows.elevated_share": None})
     assert error.value.why == "refused"
     assert path.read_text() == text
@@ -224,7 +217,7 @@ def test_a_default_that_contradicts_another_setting_is_refused_like_any_value(pa
 
 def test_several_are_written_at_once_or_none(path: Path) -> None:
     path.write_text(MINE)
-    with pytest.raises(NotWritten):
+    with pytest.raises(NotEdited):
         change_all(str(path), {"levels.critical_percent": 60, "notifications.warning": False})
     assert path.read_text() == MINE
     assert change_all(str(path), {"levels.warning_percent": 50, "levels.critical_percent": 60})
@@ -272,7 +265,7 @@ class TestDefaultsThatAreTakenBack:
 
     def test_a_broken_file_stays_as_it_is(self, path: Path, texts: Texts) -> None:
         path.write_text("[levels\n")
-        with pytest.raises(NotWritten):
+        with pytest.raises(NotEdited):
             put_back(str(path), texts)
         assert path.read_text() == "[levels\n"
 

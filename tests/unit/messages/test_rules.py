@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.rules.edit import NoRule, NotEdited
 from oomtray.actions.rules.engine import Applied
 from oomtray.actions.rules.model import Mistake, Rule
 from oomtray.actions.rules.profiles import load_profiles
 from oomtray.config import Presets
+from oomtray.config.toml_file import NotEdited
 from oomtray.config.toml_text import TomlProblem
 from oomtray.file_access import FileProblem
 from oomtray.messages import profiles, rules, rules_file
@@ -126,7 +126,6 @@ def test_each_mistake_has_a_sentence_with_all_its_values() -> None:
     [
         (FileProblem("locked", "/r.toml"), "Another program is holding the lock of /r.toml."),
         (TomlProblem("too-deep", 4), "/r.toml, line 4: This is nested too deeply."),
-        (NoRule(9, 1), "There is no rule 9: /r.toml has 1 rule."),
         ("unsound", "/r.toml is not changed, because the result could not be read again."),
     ],
     ids=lambda value: value if isinstance(value, str) else type(value).__name__,

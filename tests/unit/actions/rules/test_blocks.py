@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from oomtray.actions.rules.blocks import moved, put_back, rewritten, split, taken_out
-from oomtray.actions.rules.edit import NotEdited, move, rewrite
+from oomtray.actions.rules.edit import move, rewrite
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load, parse
+from oomtray.config.toml_file import NotEdited
 
 TEXT = """\
 # My rules, with love

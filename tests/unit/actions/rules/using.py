@@ -6,11 +6,11 @@ import os
 
 import pytest
 
-from oomtray.actions.rules.edit import NotEdited
 from oomtray.actions.rules.engine import RuleEngine
 from oomtray.actions.rules.match import Candidate
 from oomtray.actions.rules.parse import RuleSet
 from oomtray.config import Presets
+from oomtray.config.toml_file import NotEdited
 
 GOOD = """\
 # kept comment
