@@ -13,7 +13,7 @@ import struct
 import time
 from collections import deque
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from jeepney import Header, HeaderFields, Message, MessageType, message_bus
@@ -238,6 +238,13 @@ def error_of(message: Message) -> str | None:
     if message.header.message_type is not MessageType.error:
         return None
     return str(message.header.fields.get(HeaderFields.error_name, "org.freedesktop.DBus.Error.Failed"))
+
+
+def property_of(answer: Message, signature: str) -> Any:
+    """Return the value that Get has answered; None for an error or another type."""
+    if error_of(answer) is not None or signature_of(answer) != "v" or answer.body[0][0] != signature:
+        return None
+    return answer.body[0][1]
 
 
 def _connected(address: str, timeout: float) -> socket.socket:

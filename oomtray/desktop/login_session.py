@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jeepney import DBusAddress, Properties
 
-from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+from oomtray.dbus.connection import Connection, property_of, system_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,9 +39,6 @@ def _told(name: str, kind: str, address: str | None) -> Any:
     """Read a property of the session; None if unavailable or of another type."""
     try:
         with closing(Connection(address or system_address(), _TIMEOUT)) as bus:
-            reply = bus.call(Properties(SESSION).get(name), _TIMEOUT)
+            return property_of(bus.call(Properties(SESSION).get(name), _TIMEOUT), kind)
     except OSError:
         return None
-    if error_of(reply) is not None or signature_of(reply) != "v" or reply.body[0][0] != kind:
-        return None
-    return reply.body[0][1]

@@ -13,15 +13,12 @@ from jeepney import DBusAddress, Message, MessageFlag, message_bus, new_method_c
 
 from oomtray.dbus.connection import Connection, error_of, signature_of
 from oomtray.records import dataclass
-from oomtray.systemd.units import manager_address
+from oomtray.systemd.units import MANAGER, NAME, PROPERTIES, manager_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-_NAME = "org.freedesktop.systemd1"
-_PATH = "/org/freedesktop/systemd1"
-_MANAGER = DBusAddress(_PATH, _NAME, f"{_NAME}.Manager")
 _NOT_ALLOWED = frozenset(
     f"org.freedesktop.DBus.Error.{name}" for name in ("InteractiveAuthorizationRequired", "AccessDenied", "AuthFailed")
 )
@@ -145,22 +142,10 @@ class ServiceManager:
 
     def status(self, name: str) -> ServiceStatus:
         """Load a service by its full name and read its properties. Raises ManagerError."""
-        deadline = time.monotonic() + self._timeout
-        (loaded,) = self._ask([new_method_call(_MANAGER, "LoadUnit", "s", (name,))], deadline)
-        if error_of(loaded) is not None or signature_of(loaded) != "o":
-            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _error_text(loaded)))
-        path = loaded.body[0]
-        unit, service, manager, pid = self._ask(
-            [
-                _get_all(path, "Unit"),
-                _get_all(path, "Service"),
-                _get_all(_PATH, "Manager"),
-                message_bus.GetConnectionUnixProcessID(_NAME),
-            ],
-            deadline,
+        manager = _get_all(MANAGER.object_path, "Manager")
+        unit, service, manager, pid = self._properties(
+            name, "Service", manager, message_bus.GetConnectionUnixProcessID(NAME), load=True
         )
-        if error_of(unit) is not None:
-            raise ManagerError(ManagerProblem("not-told", self._uid, name, _error_text(unit)))
         return ServiceStatus(
             name=_value(unit, "Id", "s") or name,
             load_state=_value(unit, "LoadState", "s") or "error",
@@ -185,14 +170,7 @@ class ServiceManager:
 
     def loaded(self, name: str, *, load: bool = False) -> LoadedUnit:
         """Read a service, scope or slice by its full name; `load` loads it if necessary. Raises ManagerError."""
-        deadline = time.monotonic() + self._timeout
-        (found,) = self._ask([new_method_call(_MANAGER, "LoadUnit" if load else "GetUnit", "s", (name,))], deadline)
-        if error_of(found) is not None or signature_of(found) != "o":
-            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _error_text(found)))
-        path, kind = found.body[0], name.rpartition(".")[2].capitalize()
-        unit, own = self._ask([_get_all(path, "Unit"), _get_all(path, kind)], deadline)
-        if error_of(unit) is not None:
-            raise ManagerError(ManagerProblem("not-told", self._uid, name, _error_text(unit)))
+        unit, own = self._properties(name, name.rpartition(".")[2].capitalize(), load=load)
         limit = _value(own, "MemoryMax", "t")
         return LoadedUnit(
             name=_value(unit, "Id", "s") or name,
@@ -215,13 +193,9 @@ class ServiceManager:
         properties: list[tuple[str, tuple[str, object]]] = [("ManagedOOMPreference", ("s", preference))]
         if unit.tasks_accounting is not None:
             properties.append(("TasksAccounting", ("b", unit.tasks_accounting)))
-        name = unit.name
-        question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, True, properties))
+        question = new_method_call(MANAGER, "SetUnitProperties", "sba(sv)", (unit.name, True, properties))
         (answer,) = self._ask([question], time.monotonic() + self._timeout)
-        error = error_of(answer)
-        if error is not None:
-            why: Literal["not-allowed", "not-set"] = "not-allowed" if error in _NOT_ALLOWED else "not-set"
-            raise ManagerError(ManagerProblem(why, self._uid, name, _error_text(answer)))
+        self._check_set(unit.name, answer)
 
     def set_memory_max(self, name: str, limit: int | None) -> None:
         """Set MemoryMax at once and permanently: systemd keeps it in a drop-in of its own. Raises ManagerError.
@@ -229,21 +203,36 @@ class ServiceManager:
         For the system manager, polkit may ask for a password. `limit` in bytes, None: no limit.
         """
         properties = [("MemoryMax", ("t", _NO_LIMIT if limit is None else limit))]
-        question = new_method_call(_MANAGER, "SetUnitProperties", "sba(sv)", (name, False, properties))
+        question = new_method_call(MANAGER, "SetUnitProperties", "sba(sv)", (name, False, properties))
         question.header.flags |= MessageFlag.allow_interactive_authorization
         (answer,) = self._ask([question], time.monotonic() + _PASSWORD_SECONDS)
-        error = error_of(answer)
-        if error is not None:
-            denied = error == "org.freedesktop.DBus.Error.AccessDenied" and self._uid is None
-            why: Literal["not-authorised", "not-allowed", "not-set"]
-            why = "not-authorised" if denied else "not-allowed" if error in _NOT_ALLOWED else "not-set"
-            raise ManagerError(ManagerProblem(why, self._uid, name, _error_text(answer)))
+        if error_of(answer) == "org.freedesktop.DBus.Error.AccessDenied" and self._uid is None:
+            raise ManagerError(ManagerProblem("not-authorised", None, name, _error_text(answer)))
+        self._check_set(name, answer)
 
     def reload(self) -> None:
         """Have the manager reread its files, and wait for it. Raises ManagerError."""
-        (answer,) = self._ask([new_method_call(_MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
+        (answer,) = self._ask([new_method_call(MANAGER, "Reload")], time.monotonic() + _RELOAD_SECONDS)
         if error_of(answer) is not None:
             raise ManagerError(ManagerProblem("not-reloaded", self._uid, detail=_error_text(answer)))
+
+    def _properties(self, name: str, kind: str, *more: Message, load: bool) -> list[Message]:
+        """Ask for all properties of a unit, those of its kind, and `more`; `load` loads it if necessary."""
+        deadline = time.monotonic() + self._timeout
+        (found,) = self._ask([new_method_call(MANAGER, "LoadUnit" if load else "GetUnit", "s", (name,))], deadline)
+        if error_of(found) is not None or signature_of(found) != "o":
+            raise ManagerError(ManagerProblem("not-loaded", self._uid, name, _error_text(found)))
+        path = found.body[0]
+        answers = self._ask([_get_all(path, "Unit"), _get_all(path, kind), *more], deadline)
+        if error_of(answers[0]) is not None:
+            raise ManagerError(ManagerProblem("not-told", self._uid, name, _error_text(answers[0])))
+        return answers
+
+    def _check_set(self, name: str, answer: Message) -> None:
+        error = error_of(answer)
+        if error is not None:
+            why: Literal["not-allowed", "not-set"] = "not-allowed" if error in _NOT_ALLOWED else "not-set"
+            raise ManagerError(ManagerProblem(why, self._uid, name, _error_text(answer)))
 
     def _ask(self, questions: list[Message], deadline: float) -> list[Message]:
         try:
@@ -255,8 +244,7 @@ class ServiceManager:
 
 
 def _get_all(path: str, interface: str) -> Message:
-    target = DBusAddress(path, _NAME, "org.freedesktop.DBus.Properties")
-    return new_method_call(target, "GetAll", "s", (f"{_NAME}.{interface}",))
+    return new_method_call(DBusAddress(path, NAME, PROPERTIES), "GetAll", "s", (f"{NAME}.{interface}",))
 
 
 def _value(answer: Message, name: str, signature: str) -> Any:

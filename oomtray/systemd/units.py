@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from jeepney import DBusAddress, Message, MessageFlag, new_method_call
 
-from oomtray.dbus.connection import Connection, error_of, signature_of, system_address
+from oomtray.dbus.connection import Connection, error_of, property_of, signature_of, system_address
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 OomPolicyName = Literal["continue", "stop", "kill"]
 
-_NAME = "org.freedesktop.systemd1"
-_MANAGER = DBusAddress("/org/freedesktop/systemd1", _NAME, f"{_NAME}.Manager")
-_PROPERTIES = "org.freedesktop.DBus.Properties"
+NAME = "org.freedesktop.systemd1"
+MANAGER = DBusAddress("/org/freedesktop/systemd1", NAME, f"{NAME}.Manager")
+PROPERTIES = "org.freedesktop.DBus.Properties"
 _KEEP, _KEEP_UNKNOWN = 30.0, 2.0
 """Seconds for which facts are cached, and for which their absence is."""
 _UNKNOWN_PROPERTY = "org.freedesktop.DBus.Error.UnknownProperty"
@@ -83,14 +83,14 @@ class UnitReader:
     def result(self, name: str, uid: int | None = None) -> str | None:
         """Return how a service or scope that is still loaded has ended: success, oom-kill, signal...; never cached."""
         answer = self._ask_unit(name, uid, "Result")
-        return None if answer is None else _value(answer[0], "s")
+        return None if answer is None else property_of(answer[0], "s")
 
     def manager_version(self, uid: int | None = None) -> int | None:
         """Return the major version: 252."""
         if self._versions.get(uid) is None:
-            question = property_call(_MANAGER.object_path, "Manager", "Version")
+            question = property_call(MANAGER.object_path, "Manager", "Version")
             answer = self._ask(uid, [question], self._deadline())
-            value = None if answer is None else _value(answer[0], "s")
+            value = None if answer is None else property_of(answer[0], "s")
             found = re.match(r"v?(\d+)", value or "")
             self._versions[uid] = int(found[1]) if found else None
         return self._versions[uid]
@@ -147,37 +147,30 @@ def manager_address(uid: int | None) -> str | None:
 
 
 def _facts(name: str, asked_policy: Message, asked_adjust: Message, *asked_main: Message) -> UnitFacts:
-    policy = _value(asked_policy, "s")
+    policy = property_of(asked_policy, "s")
     if name.endswith(".scope") and error_of(asked_policy) == _UNKNOWN_PROPERTY:
         policy = "continue"  # older versions only act on services
     return UnitFacts(
         oom_policy=policy if policy in ("continue", "stop", "kill") else None,
-        oom_score_adjust=_value(asked_adjust, "i") if name.endswith(".service") else None,
+        oom_score_adjust=property_of(asked_adjust, "i") if name.endswith(".service") else None,
         stops_with=_stops_with(*asked_main) if name.endswith(".service") else None,
     )
 
 
 def _stops_with(asked_pid: Message, asked_mode: Message, asked_type: Message) -> int | None:
     """Read what systemd.kill(5) and ExitType= of systemd.service(5), which is new in 250, say of a killed main process."""
-    ends_all = _value(asked_mode, "s") in ("control-group", "mixed") and _value(asked_type, "s") != "cgroup"
-    return (_value(asked_pid, "u") or None) if ends_all else None
-
-
-def _value(answer: Message, signature: str) -> Any:
-    """Return a property's value; None for an error or another type."""
-    if error_of(answer) is not None or signature_of(answer) != "v" or answer.body[0][0] != signature:
-        return None
-    return answer.body[0][1]
+    ends_all = property_of(asked_mode, "s") in ("control-group", "mixed") and property_of(asked_type, "s") != "cgroup"
+    return (property_of(asked_pid, "u") or None) if ends_all else None
 
 
 def unit_call(name: str) -> Message:
     """Ask for the object path of a loaded unit."""
-    return _call(_MANAGER, "GetUnit", "s", (name,))
+    return _call(MANAGER, "GetUnit", "s", (name,))
 
 
 def property_call(path: str, interface: str, member: str) -> Message:
     """Ask for a property of the object at this path; `interface` is Manager, Service, Scope or Slice."""
-    return _call(DBusAddress(path, _NAME, _PROPERTIES), "Get", "ss", (f"{_NAME}.{interface}", member))
+    return _call(DBusAddress(path, NAME, PROPERTIES), "Get", "ss", (f"{NAME}.{interface}", member))
 
 
 def _call(target: DBusAddress, method: str, signature: str, body: tuple[Any, ...]) -> Message:

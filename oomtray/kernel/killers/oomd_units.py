@@ -9,12 +9,12 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.dbus.connection import Connection, error_of, signature_of
+from oomtray.dbus.connection import Connection, error_of, property_of, signature_of
 from oomtray.kernel.killer_facts import Watched
 from oomtray.systemd.units import property_call, unit_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from jeepney import Message
 
@@ -82,7 +82,7 @@ def _asked(address: str | None, names: tuple[str, ...]) -> list[dict[str, object
             ]
             questions = [question for path, name in loaded for question in _properties(path, name)]
             replies = iter(connection.call_all(questions, _TIMEOUT) if questions else ())
-            return [dict(_values(replies)) for _ in loaded]
+            return [{member: property_of(next(replies), kind) for member, kind in _PROPERTIES.items()} for _ in loaded]
     except OSError:
         return None
 
@@ -90,11 +90,3 @@ def _asked(address: str | None, names: tuple[str, ...]) -> list[dict[str, object
 def _properties(path: str, name: str) -> list[Message]:
     kind = name.rpartition(".")[2].capitalize()
     return [property_call(path, kind, member) for member in _PROPERTIES]
-
-
-def _values(replies: Iterator[Message]) -> Iterator[tuple[str, object]]:
-    """Yield the properties of one unit that this version of systemd has."""
-    for member, signature in _PROPERTIES.items():
-        reply = next(replies)
-        if error_of(reply) is None and signature_of(reply) == "v" and reply.body[0][0] == signature:
-            yield member, reply.body[0][1]
