@@ -40,11 +40,6 @@ def hurdle(
     lacking = None if root else helper_run.missing(helper, pkexec)
     if lacking is not None:  # first, because the change itself would fail with this
         return "no-pkexec" if lacking == "no-pkexec" else "no-helper"
-    if not _may_lower(root, proc):
+    if may(SYS_RESOURCE, proc, bounding=not root) is False:  # the helper gets no more than the bounding set
         return "refused-by-kernel"
     return None if root else "permission"
-
-
-def _may_lower(root: bool, proc: str) -> bool:
-    """Whether root may do it here: this program as root, or else the helper, which gets no more than the bounding set."""
-    return may(SYS_RESOURCE, proc, bounding=not root) is not False
