@@ -27,7 +27,7 @@ from oomtray.actions.units.managers import asked
 from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
 from oomtray.actions.units.request import NotWritten
 from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
-from oomtray.actions.units.state import current, look
+from oomtray.actions.units.state import adj_now, look
 from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
 from oomtray.config import Presets
@@ -269,7 +269,8 @@ class UnitChanger:
 
     def _observed(self, move: Move, error: str) -> Change:
         """Report a change by the value its process has now, as the helper may have been killed after its write."""
-        member, now = move.member, current(move.member, self._proc)
+        member = move.member
+        now = adj_now(member.pid, member.start_time, self._proc)
         there = now == move.to
         return Change(
             pid=member.pid,

@@ -112,7 +112,7 @@ def look(manager: ServiceManager, name: str, *, user: bool, proc: str, cgroups: 
         blocked=unfit or blocked,
         members=members,
         policy_counts=memory.counts_kills(group) if group and memory.exists(group) else memory.tells_systemd,
-        floor=_adj_of(status.manager_pid, proc) if user else None,
+        floor=adj_now(status.manager_pid, None, proc) if user and status.manager_pid is not None else None,
         sessions=starts_sessions(status, (member.pid for member in members), proc),
         checksum=checksum,
     )
@@ -130,10 +130,10 @@ def _unfit(status: ServiceStatus, *, user: bool) -> Refusal | None:
     return Refusal("transient", name) if status.transient else None
 
 
-def current(member: Member, proc: str) -> int | None:
-    """Return a member's oom_score_adj now; None once it has ended."""
+def adj_now(pid: int, start_time: int | None, proc: str) -> int | None:
+    """Return a process's oom_score_adj now; None if it has ended."""
     try:
-        with open_process(member.pid, member.start_time, proc) as process:
+        with open_process(pid, start_time, proc) as process:
             return process.read_adj()
     except OSError:
         return None
@@ -160,16 +160,6 @@ def _members(control_group: str | None, proc: str, cgroups: str) -> tuple[Member
         except OSError:
             continue  # it has ended, or is hidden
     return tuple(found)
-
-
-def _adj_of(pid: int | None, proc: str) -> int | None:
-    if pid is None:
-        return None
-    try:
-        with open_process(pid, None, proc) as process:
-            return process.read_adj()
-    except OSError:
-        return None
 
 
 def starts_sessions(status: ServiceStatus, pids: Iterable[int], proc: str) -> bool:
