@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.preview import takes_session
+from oomtray.actions.preview import takes_session, with_ancestors
 from oomtray.actions.rules.match import Candidate as Matched
 from oomtray.actions.rules.match import matches
 from oomtray.actions.rules.model import Rule
@@ -40,7 +40,7 @@ def candidates(snapshot: Snapshot, marks: Sequence[str], *, uid: int, own_pid: i
         app = app_of(process, table)
         if app is not None:
             apps.setdefault((app.key, app.uid), []).append((app, process))
-    own = _with_ancestors(own_pid, table)
+    own = with_ancestors(own_pid, table)
     least = max(snapshot.memory.total // _LEAST_PART, _LEAST)
     found = []
     for members in apps.values():
@@ -55,7 +55,7 @@ def candidates(snapshot: Snapshot, marks: Sequence[str], *, uid: int, own_pid: i
 
 def may_be_marked(processes: Iterable[Process], table: Mapping[int, Process], *, uid: int, own_pid: int) -> AppId | None:
     """Return the app of these processes if it may be marked, else None."""
-    own = _with_ancestors(own_pid, table)
+    own = with_ancestors(own_pid, table)
     found = None
     for process in processes:
         app = app_of(process, table)
@@ -101,14 +101,6 @@ def _may_be_marked(app: AppId, process: Process, uid: int) -> bool:
         and not of_the_system
         and not takes_session(process)
     )
-
-
-def _with_ancestors(pid: int, table: Mapping[int, Process]) -> set[int]:
-    found: set[int] = set()
-    while pid in table and pid not in found:
-        found.add(pid)
-        pid = table[pid].ppid
-    return found
 
 
 def _frees(process: Process) -> int:

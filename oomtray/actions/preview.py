@@ -154,10 +154,12 @@ def _of_session(process: Process, lowered: set[int], processes: Mapping[int, Pro
     """Whether it is the display, in systemd's session.slice, or an ancestor of the protected processes."""
     if takes_session(process):
         return True
-    ancestors: set[int] = set()
-    for pid in lowered:
-        parent = processes[pid].ppid
-        while parent > 1 and parent in processes and parent not in ancestors:
-            ancestors.add(parent)
-            parent = processes[parent].ppid
-    return process.pid in ancestors
+    return process.pid > 1 and any(process.pid in with_ancestors(processes[pid].ppid, processes) for pid in lowered)
+
+
+def with_ancestors(pid: int, table: Mapping[int, Process]) -> set[int]:
+    found: set[int] = set()
+    while pid in table and pid not in found:
+        found.add(pid)
+        pid = table[pid].ppid
+    return found
