@@ -23,8 +23,8 @@ MAX_LINES = 1000
 PROTOCOL = 2
 """Version of requests for units and kill reports.
 
-The helper has the same constant; without one it is version 1. An older helper is never asked by its own
-protocol: it would not check whether somebody has edited a drop-in while the dialog was open.
+The helper has the same constant. An older helper is never asked by its own protocol: it would not check
+whether somebody has edited a drop-in while the dialog was open.
 """
 
 _LARGEST_HELPER = 1 << 20
@@ -72,16 +72,14 @@ def missing(helper: str = HELPER, pkexec: str = PKEXEC, protocol: int = 1) -> La
 
 
 def protocol_of(helper: str) -> int | None:
-    """Return a helper's protocol version; None if its file can't be read, or isn't our helper."""
+    """Return a helper's protocol version; None if its file can't be read, or doesn't tell."""
     try:
         with open(helper, "rb") as file:
             text = file.read(_LARGEST_HELPER)
     except OSError:
         return None
     told = re.search(rb"^PROTOCOL = ([0-9]{1,4})\b", text, re.MULTILINE)
-    if told is not None:
-        return int(told[1])
-    return 1 if b"usage: oomtray-helper" in text else None
+    return None if told is None else int(told[1])
 
 
 def not_permitted(code: int, stderr: bytes, *, answered: bool) -> Status | None:

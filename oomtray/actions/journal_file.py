@@ -17,7 +17,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from oomtray.actions.adjust import Right
 
 MAX_BATCHES = 100
 _MAX_UNDONE = 20
@@ -193,7 +192,10 @@ def _is_side(side: Any) -> bool:
 def _change(item: dict[str, Any]) -> Change:
     before, after = _number(item["from"]), _number(item["to"])
     pid, start_time = _number(item["pid"]), _number(item["start_time"])
-    right, floor = _right(item, lowered=after < before)
+    right, floor = item["right"], item.get("floor")
+    if right not in (None, "same", "moved", "unknown", "back"):
+        raise ValueError(right)
+    floor = None if floor is None else _number(floor)
     return Change(pid, start_time, str(item["name"]), before, after, done=True, wanted=after, right=right, floor=floor)
 
 
@@ -218,16 +220,6 @@ def _directives(value: Any) -> dict[str, int | str] | None:
     if not isinstance(value, dict) or not all(type(one) in (int, str) for one in value.values()):
         raise ValueError(value)
     return value
-
-
-def _right(item: dict[str, Any], *, lowered: bool) -> tuple[Right | None, int | None]:
-    """Parse right and floor. Files of a version without floors don't tell which lowering had permission."""
-    if "right" not in item:
-        return "unknown" if lowered else None, None
-    right = item["right"]
-    if right not in (None, "same", "moved", "unknown", "back"):
-        raise ValueError(right)
-    return right, None if item.get("floor") is None else _number(item["floor"])
 
 
 def _number(value: object) -> int:

@@ -69,9 +69,9 @@ JOURNAL = "".join(
         {"oomtray": 1, "boot": boot_id("/proc")},
         {"pid": 42, "start_time": 1042, "first": 20},
         {"number": 1, "time": 1795370575.25, "word": "protect",
-         "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 20, "to": -300}]},
+         "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 20, "to": -300, "right": "same"}]},
         {"number": 2, "time": 1795370576, "word": "reset",
-         "changes": [{"pid": 43, "start_time": 1043, "name": "\xfc\x1b", "from": 0, "to": 5}]},
+         "changes": [{"pid": 43, "start_time": 1043, "name": "\xfc\x1b", "from": 0, "to": 5, "right": None}]},
     )
 ).encode()  # fmt: skip
 STATE = json.dumps({"width": 640, "height": 700, "by_app": None, "mine": True, "column": 2, "descending": False}).encode()

@@ -18,7 +18,6 @@ from tests.rigs.processes.programs import wait_for
     ("text", "lacks"),
     [
         pytest.param(None, None, id="ours"),
-        pytest.param("USAGE = 'usage: oomtray-helper own|other'\n", "old-helper", id="of a version before protocols had numbers"),
         pytest.param("PROTOCOL = 1\n", "old-helper", id="of an older protocol"),
         pytest.param(f"PROTOCOL = {PROTOCOL + 1}  # and more\n", None, id="a newer one"),
         pytest.param("#!/bin/sh\n", None, id="a program that tells nothing"),

@@ -163,7 +163,7 @@ GOOD = json.dumps(
         "number": 1,
         "time": 1.5,
         "word": "protect",
-        "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 0, "to": 300}],
+        "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 0, "to": 300, "right": None}],
     }
 )
 HEADER = json.dumps({"oomtray": 1, "boot": BOOT})

@@ -112,25 +112,10 @@ def test_what_another_program_has_changed_since_is_left_and_the_right_that_stays
 def test_where_the_floor_is_not_known_it_stays_and_nobody_is_asked(
     spawn: Spawn, changer: Changer, journal: Journal
 ) -> None:
-    """As in a journal of a version that kept none."""
     sleeper = spawn()
     given(journal, sleeper, floor=None)
     outcome = changer.apply(changer.undo())
     assert (outcome.wanting, [change.error for change in outcome.changes]) == ((), ["right-stays"])
-
-
-def test_a_lowering_in_an_old_journal_may_have_moved_the_floor(journal: Journal, spawn: Spawn) -> None:
-    sleeper = spawn()
-    given(journal, sleeper)
-    path = Path(journal.path)
-    header, _, batch = path.read_text().splitlines()
-    old = json.loads(batch)
-    for change in old["changes"]:
-        del change["right"], change["floor"]
-    del old["uptime"]
-    path.write_text(f"{header}\n{json.dumps(old)}\n")
-    (change,) = journal.last().changes  # type: ignore[union-attr]
-    assert (change.right, change.floor) == ("unknown", None)
 
 
 @pytest.mark.parametrize(("error", "uid", "verb"), [("not-yours", 1, "other"), ("guarded", os.getuid(), "own")])

@@ -53,7 +53,7 @@ class TestPrivilege:
         assert privilege.helper(place).facts["mode"] == "700"
 
     def test_one_of_an_older_version_is_to_be_updated(self, place: Place) -> None:
-        Path(place.helper).write_text("USAGE = 'usage: oomtray-helper own|other protect|undo COUNT, or unit NAME'\n")
+        Path(place.helper).write_text("PROTOCOL = 1\n")
         check = privilege.helper(place)
         assert (check.ok, check.what) == (False, "helper-old")
         assert "make install-helper" in str(told("helper", check).remedy)

@@ -105,7 +105,7 @@ def test_what_is_not_installed_is_said_before_anything_is_run(systemd):
 
 def test_a_helper_too_old_to_look_whether_the_drop_in_was_edited_is_not_run(systemd, tmp_path):
     helper = tmp_path / "oomtray-helper"
-    helper.write_text("USAGE = 'usage: oomtray-helper own|other protect|undo COUNT, or unit NAME'\n")
+    helper.write_text("PROTOCOL = 1\n")
     helper.chmod(0o755)
     changer = systemd.changer(helper=str(helper))
     outcome = changer.apply(changer.plan("protect", "x", HIGHER, user=False))
