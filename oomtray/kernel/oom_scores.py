@@ -61,11 +61,17 @@ class OomScores:
         self._part = (self._part + 1) % parts
         first, last = self._part * size, min((self._part + 1) * size, len(self.pids))
         dead: list[int] = []
-        try:
-            # One system call per process and as little Python as possible: this line is the steady scan.
-            scores = list(map(os.pread, self.fds[first:last], repeat(SCORE_BYTES), repeat(0)))
-        except OSError:
-            scores, dead = self._read_scores_singly(first, last)
+        scores: list[bytes] = []
+        # One system call per process and as little Python as possible: this line is the steady scan.
+        read = map(os.pread, self.fds[first:last], repeat(SCORE_BYTES), repeat(0))
+        while len(scores) < last - first:
+            try:
+                scores += read
+            except OSError:  # the next one is gone or has no descriptor
+                place = first + len(scores)
+                scores.append(self._scores[place])
+                if self.fds[place] != NO_DESCRIPTOR:
+                    dead.append(self.pids[place])
         joined = b"".join(scores)
         if joined == self._joined.get((first, last)):
             return set(), dead
@@ -74,18 +80,6 @@ class OomScores:
         self._joined[first, last] = joined
         pids = self.pids[first:last]
         return {pid for pid, old, new in zip(pids, before, scores, strict=True) if old != new}, dead
-
-    def _read_scores_singly(self, first: int, last: int) -> tuple[list[bytes], list[int]]:
-        """Read the scores one by one, because a process is gone or has no descriptor."""
-        scores = self._scores[first:last]
-        dead: list[int] = []
-        for place in range(first, last):
-            if self.fds[place] != NO_DESCRIPTOR:
-                try:
-                    scores[place - first] = os.pread(self.fds[place], SCORE_BYTES, 0)
-                except OSError:
-                    dead.append(self.pids[place])
-        return scores, dead
 
     def score(self, place: int) -> int:
         """The oom_score last read."""
