@@ -11,13 +11,13 @@ import resource
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.files import READ, RereadFile
+from oomtray.kernel.files import READ, RereadFile, number, read_or_empty
 from oomtray.kernel.oom_scores import NO_DESCRIPTOR, OomScores
 from oomtray.kernel.open_files import MOST_DESCRIPTORS, OpenFiles
 from oomtray.kernel.process import read_process
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from oomtray.kernel.snapshot import Process
 
@@ -40,6 +40,8 @@ _QUIET_SECONDS, _UNLISTED_SECONDS, _UNCOUNTED_SECONDS = 60.0, 20.0, 5.0
 """Longest time without listing /proc, which takes some 0.3 to 2 ms for 1000 processes: in quiet scans, in others,
 and if the kernel doesn't count processes.
 """
+_FEW = 64
+"""How many PIDs are looked up one by one instead: as many as take half as long."""
 _SPARE = 64
 """Descriptors left for the rest of this program."""
 
@@ -53,10 +55,10 @@ class ProcessTable:
         self._keep_descriptors = keep_descriptors
         self._budget = 0
         self._loadavg = RereadFile(f"{proc}/loadavg")
-        self._last_pid: bytes | None = None
+        self._last_pid = 0
         self._unlisted = 0
         """How many the kernel counts beyond the table."""
-        self._loadavg_reliable = True
+        self._loadavg_reliable = _of_one_file_system(proc, f"{proc}/loadavg")
         self._listed = 0.0
         self._scores = OomScores()
         self._open_files = OpenFiles(proc)
@@ -95,8 +97,8 @@ class ProcessTable:
         changed, dead = self._scores.read_scores(QUIET_SCANS if quiet else 1)
         changed |= self._scores.by_path  # read in full by path, which also notices a reused PID
         for pid in dead:
-            if b"%d" % pid == self._last_pid:
-                self._last_pid = None  # it can be the newest again: another process with the same PID
+            if pid == self._last_pid:
+                self._last_pid -= 1  # it can be the newest again: another process with the same PID
             self._remove(pid)
         new = self._find_new(now, quiet=quiet)
         if changed or dead or new or self._reordered:
@@ -118,30 +120,36 @@ class ProcessTable:
         self._loadavg.close()
         self._open_files.close()
         self._scores.close()
-        self._last_pid = None
+        self._last_pid = 0
         self._leaders = ()
 
     def _find_new(self, now: float, *, quiet: bool) -> set[int]:
-        """List /proc if a process may be new.
+        """Add the processes that may be new, and return their PIDs.
 
-        Two hints show new ones: the last field of loadavg is the newest PID, and the kernel counts the
-        processes in the links of /proc (fs/proc/root.c, proc_root_getattr). Under lxcfs the first is another
+        Two hints show them: the last field of loadavg is the newest PID, and the kernel counts the
+        processes in the links of /proc (fs/proc/root.c, proc_root_getattr). The few between two newest PIDs are looked
+        up one by one; after many, or if there are more by the count, /proc is listed. Under lxcfs the first is another
         number, or never changes, and an end that no scan has noticed yet hides a start from the second. So
-        /proc is listed from time to time regardless, and in every scan once the hints have missed a process.
+        /proc is listed from time to time regardless, and in every scan there, and once the hints have missed a process.
         """
-        last_pid, count = self._newest_pid(), self._process_count()
-        hinted = last_pid is None or last_pid != self._last_pid or count > self._unlisted + len(self._scores)
+        before, self._last_pid = self._last_pid, self._newest_pid()
+        last_pid, count = self._last_pid, self._process_count()
+        hinted = not last_pid or last_pid != before or count > self._unlisted + len(self._scores)
         counted = _QUIET_SECONDS if quiet else _UNLISTED_SECONDS
         longest = counted if count else _UNCOUNTED_SECONDS
-        if not hinted and self._loadavg_reliable and 0 <= now - self._listed < longest:
-            return set()
-        self._last_pid, self._listed = last_pid, now
-        new = self._list_new(now)
+        few = 0 < before <= last_pid <= before + _FEW
+        new: set[int] = set()
+        if few and self._loadavg_reliable and 0 <= now - self._listed < longest:
+            new = self._add_new(filter(self._is_process, range(before + 1, last_pid + 1)), now)
+            if count <= self._unlisted + len(self._scores):
+                return new
+        self._listed = now
+        listed = self._list_new(now)
         # what starts meanwhile may be in the table, what ends is not
         self._unlisted = min(count, self._process_count()) - len(self._scores)
-        if new and not hinted and (self._newest_pid(), self._process_count()) == (last_pid, count):
+        if listed and not hinted and (self._newest_pid(), self._process_count()) == (last_pid, count):
             self._loadavg_reliable = False
-        return new
+        return new | listed
 
     def _process_count(self) -> int:
         """All processes and a few more; 0 if unknown: file systems that don't count report 1."""
@@ -151,28 +159,37 @@ class ProcessTable:
             return 0
         return links if links > 1 else 0
 
-    def _newest_pid(self) -> bytes | None:
-        text = self._loadavg.read()
-        return text.rsplit(None, 1)[-1] if text else None
+    def _newest_pid(self) -> int:
+        """The PID given last; 0 if unknown."""
+        return number(self._loadavg.read().rpartition(b" ")[2]) or 0
+
+    def _is_process(self, pid: int) -> bool:
+        """Whether there is a process with this PID; that of a thread has a directory too, which no listing shows."""
+        return b"\nTgid:\t%d\n" % pid in read_or_empty(f"{self._proc}/{pid}/status")
 
     def _list_new(self, now: float) -> set[int]:
-        """Add the new processes and return their PIDs."""
+        """List /proc, which shows too who is gone; return the PIDs of the new processes."""
         self.unreadable = 0
         limit = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
         self._budget = max(0, limit - _SPARE - MOST_DESCRIPTORS) if self._keep_descriptors else 0
+        listed = set(map(int, filter(str.isdecimal, os.listdir(self._proc))))
+        for pid in self._scores.place.keys() - listed:
+            self._remove(pid)
+        return self._add_new(listed, now)
+
+    def _add_new(self, pids: Iterable[int], now: float) -> set[int]:
+        """Add those that are not in the table yet, and return their PIDs."""
         youngest = (time.clock_gettime(time.CLOCK_BOOTTIME) - _YOUNG) * _TICKS
         new: set[int] = set()
-        for entry in os.listdir(self._proc):
-            if entry[0] in "123456789" and entry.isdecimal():
-                pid = int(entry)
-                if pid in self._scores.place:
-                    continue
-                if row := self._add(pid, now):
-                    new.add(pid)
-                    if row.start_time > youngest:
-                        self._young.add(pid)
-                else:
-                    self.unreadable += os.path.exists(f"{self._proc}/{entry}")
+        for pid in pids:
+            if pid in self._scores.place:
+                continue
+            if row := self._add(pid, now):
+                new.add(pid)
+                if row.start_time > youngest:
+                    self._young.add(pid)
+            else:
+                self.unreadable += os.path.exists(f"{self._proc}/{pid}")
         return new
 
     def _add(self, pid: int, now: float) -> Process | None:
@@ -205,7 +222,7 @@ class ProcessTable:
                 row = self._open_files.reread(known, fd, now)
         except OSError:
             if not self._scores.is_gone(place):
-                self._last_pid = None  # no descriptor was left for its files, perhaps: the listing finds it again
+                self._last_pid = 0  # no descriptor was left for its files, perhaps: the listing finds it again
             self._remove(pid)
             return
         if row.oom_score == self._scores.score(place):
@@ -243,3 +260,11 @@ def _read_by_path(directory: str, pid: int, now: float) -> Process:
         return read_process(directory, pid, fd, now)
     finally:
         os.close(fd)
+
+
+def _of_one_file_system(proc: str, file: str) -> bool:
+    """Whether a file of procfs is its own; lxcfs puts its files over some."""
+    try:
+        return os.stat(file).st_dev == os.stat(proc).st_dev
+    except OSError:
+        return True

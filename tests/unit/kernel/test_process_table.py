@@ -242,16 +242,8 @@ def test_an_end_that_is_noticed_later_makes_no_scan_list(tree, table, monkeypatc
         tree.add(pid)
     for at in range(QUIET_SCANS):
         table.scan(at, quiet=True)
-    listed, listdir, pread = [], os.listdir, os.pread
-
-    def pread_of_the_living(fd, size, offset):
-        """The files of procfs answer so once their process is gone; those of another file system go on answering."""
-        if os.fstat(fd).st_nlink == 0:
-            raise ProcessLookupError
-        return pread(fd, size, offset)
-
-    monkeypatch.setattr(os, "pread", pread_of_the_living)
-    monkeypatch.setattr(os, "listdir", lambda path: listed.append(path) or listdir(path))
+    _answer_for_the_living_only(monkeypatch)
+    listed = _listings(monkeypatch)
     for pid in (100, 103, 105):
         tree.remove(pid)
         for at in range(2 * QUIET_SCANS):
@@ -271,10 +263,131 @@ def test_no_readdir_while_loadavg_names_the_same_newest_pid(tree, table):
     tree.add(100)
     table.scan(0)
     unseen.rmdir()
-    tree.add(101)
+    tree.add(701)
     assert {process.pid for process in table.scan(1)} == {100}
     tree.write("loadavg", "0.00 0.00 0.00 1/101 701\n")
-    assert {process.pid for process in table.scan(2)} == {100, 101}
+    assert {process.pid for process in table.scan(2)} == {100, 701}
+
+
+@pytest.fixture
+def listed(tree, table, monkeypatch):
+    """A table that has seen PID 100 and that 700 is the newest; returns the listings that follow."""
+    tree.write("loadavg", "0.00 0.00 0.00 1/100 700\n")
+    tree.add(100)
+    table.scan(0)
+    return _listings(monkeypatch)
+
+
+def _listings(monkeypatch):
+    """Return the list to which each listing from now on is added."""
+    listings, listdir = [], os.listdir
+    monkeypatch.setattr(os, "listdir", lambda path: listings.append(path) or listdir(path))
+    return listings
+
+
+def _answer_for_the_living_only(monkeypatch):
+    """Let files answer as procfs's do once their process is gone; those of another file system go on answering."""
+    pread = os.pread
+
+    def pread_of_the_living(fd, size, offset):
+        if os.fstat(fd).st_nlink == 0:
+            raise ProcessLookupError
+        return pread(fd, size, offset)
+
+    monkeypatch.setattr(os, "pread", pread_of_the_living)
+
+
+def test_the_few_that_have_started_are_found_without_a_listing(tree, table, listed):
+    tree.add(701)
+    tree.add(703)  # and 702 has ended again
+    tree.write("loadavg", "0.00 0.00 0.00 1/101 703\n")
+    assert {process.pid for process in table.scan(1)} == {100, 701, 703}
+    assert not listed
+
+
+def test_a_thread_is_no_process_though_it_has_a_directory(tree, table, listed):
+    tree.add(701)
+    status = tree.root / "701" / "status"
+    status.write_text(status.read_text().replace("Tgid:\t701\n", "Tgid:\t100\n"))
+    (tree.root / "701").rename(hidden := tree.root / "100" / "701")
+    (tree.root / "701").symlink_to(hidden)  # which adds no link to the directory, as a thread doesn't to /proc
+    tree.write("loadavg", "0.00 0.00 0.00 1/101 701\n")
+    assert {process.pid for process in table.scan(1)} == {100}
+    assert not listed
+
+
+def test_a_command_in_each_round_makes_no_scan_list(tree, table, listed, monkeypatch):
+    _answer_for_the_living_only(monkeypatch)
+    for pid in range(101, 110):
+        tree.add(pid)
+    table.scan(1)
+    for pid in range(701, 720):
+        if pid == 710:
+            table.scan(60, quiet=True)  # which lists while some that have ended are in the table
+            listed.clear()
+        tree.add(pid)
+        tree.write("loadavg", f"0.00 0.00 0.00 1/101 {pid}\n")
+        assert row(table.scan(60, quiet=True), pid)
+        tree.remove(pid)
+    assert not listed
+
+
+def test_who_has_ended_unnoticed_is_gone_after_a_listing(tree, table, listed):
+    for pid in range(101, 160):
+        tree.add(pid, score=0)
+    table.scan(1)
+    tree.remove(159)
+    listed.clear()
+    assert 159 in {process.pid for process in table.scan(2)}, "a file of this file system goes on answering"
+    assert not listed
+    assert 159 not in {process.pid for process in table.scan(60)}
+
+
+def test_the_newest_pid_is_looked_up_again_once_its_process_has_ended(tree, table, listed, monkeypatch):
+    _answer_for_the_living_only(monkeypatch)
+    tree.add(701)
+    tree.write("loadavg", "0.00 0.00 0.00 1/101 701\n")
+    table.scan(1)
+    tree.remove(701)
+    tree.add(701, start=9000)
+    assert row(table.scan(2), 701).start_time == 9000
+    assert not listed
+
+
+@pytest.mark.parametrize("newest", [900, 30], ids=["many", "they begin anew at the lowest"])
+def test_proc_is_listed_after_many_starts(tree, table, listed, newest):
+    (tree.root / "unseen").mkdir()
+    table.scan(1)
+    (tree.root / "unseen").rmdir()
+    listed.clear()
+    tree.add(30)
+    tree.write("loadavg", f"0.00 0.00 0.00 1/101 {newest}\n")
+    assert {process.pid for process in table.scan(2)} == {30, 100}
+    assert len(listed) == 1
+
+
+def test_a_loadavg_of_another_file_system_is_not_believed_as_under_lxcfs(tree, monkeypatch):
+    tree.write("loadavg", "0.00 0.00 0.00 1/100 32760\n")
+    stat = os.stat
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", lambda path, **how: _elsewhere(stat(path, **how)) if str(path).endswith("loadavg") else stat(path, **how))
+        table = ProcessTable(str(tree))
+    unseen = tree.root / "unseen"
+    unseen.mkdir()
+    tree.add(7)
+    table.scan(0)
+    unseen.rmdir()  # an end that nobody knows, and a start: the count is the same
+    tree.add(701)
+    tree.write("loadavg", "0.00 0.00 0.00 1/100 32761\n")
+    rows = table.scan(1)
+    table.close()
+    assert row(rows, 701)
+
+
+def _elsewhere(stat):
+    fields = list(stat)
+    fields[2] += 1  # st_dev
+    return os.stat_result(fields)
 
 
 @pytest.mark.parametrize("missing", ["status", "stat", "oom_score", "oom_score_adj", "cgroup"])
