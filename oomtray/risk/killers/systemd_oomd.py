@@ -94,7 +94,8 @@ def _idle(facts: SystemdOomd, first: _Condition | None) -> IdleReason | None:
 def _conditions(facts: SystemdOomd, memory: Memory) -> Iterator[_Condition]:
     if facts.swap:
         yield _swap(facts, memory, _below(facts.groups, facts.swap))
-    for watched in facts.pressure or ():
+    # of several that are equally far, such as the managers of users, the likeliest to stall is first
+    for watched in sorted(facts.pressure or (), key=lambda one: (one.stall or 0, one.holds or 0), reverse=True):
         limit = facts.pressure_limit if watched.limit is None else watched.limit
         idle, distance = _pressed(memory, watched, limit)
         choice = tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit))

@@ -95,6 +95,14 @@ def test_when_what_it_watches_stalls(groups: tuple[Group, ...], unit: str) -> No
     assert taken(with_groups(BY_PRESSURE, *groups)) == unit
 
 
+@pytest.mark.parametrize(("stall", "unit"), [(0.0, "term.scope"), (9.0, "db.service")])
+def test_of_several_that_it_watches_the_first_to_stall_is_meant(stall: float, unit: str) -> None:
+    """Whatever the order in which it tells of them: here root's, as of another user's manager, comes first."""
+    other = Watched("/system.slice", limit=50.0, stall=stall, holds=2 * MIB)
+    plenty = memory(total=16 * GIB, available=12 * GIB)
+    assert taken(replace(BY_PRESSURE, pressure=(other, replace(SESSION, holds=GIB))), plenty) == unit
+
+
 def test_while_it_stalls_and_growth_is_not_known_what_was_scanned_stands_for_it() -> None:
     groups = (of(WEB, memory=1, scanned=900), of(TERMINAL, memory=GIB, scanned=100))
     stalls = replace(BY_PRESSURE, pressure=(replace(SESSION, stall=40.0),))
