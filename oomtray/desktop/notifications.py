@@ -312,11 +312,11 @@ def arguments(
 
 
 def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:
-    """Return the action for a click on the bubble, and the buttons that fit, most useful first."""
+    """Return the buttons that fit, most useful first, and then a click on the bubble: Budgie (10.9) skips what comes after that."""
     click = [action for action in actions if action[0] == "default"]
     buttons = [action for action in actions if action[0] != "default"][:MOST_BUTTONS]
     if not quirks.default_is_button:
-        return click + buttons
+        return buttons + click
     if click and click[0][1] in (label for _name, label in buttons):
         click = []
     return (buttons + click)[:MOST_BUTTONS]

@@ -23,7 +23,7 @@ def test_what_goes_over_the_wire_is_what_the_specification_says(us: Us, daemon: 
         app_icon(),
         "Memory is tight",
         "mysqld &lt;would&gt; die &amp; so on",
-        ["default", "Show", "snooze", "Snooze"],
+        ["snooze", "Snooze", "default", "Show"],
         {"desktop-entry": ("s", APP_ID), "urgency": ("y", 1)},
         -1,
     )
@@ -49,7 +49,7 @@ def test_a_daemon_gets_no_more_than_it_can_do(
 
 @pytest.mark.parametrize(
     ("server", "labels"),
-    [("gnome-shell", ["Show", "Show", "Snooze"]), ("Xfce Notify Daemon", ["Show", "Snooze"])],
+    [("gnome-shell", ["Show", "Snooze", "Show"]), ("Xfce Notify Daemon", ["Show", "Snooze"])],
     ids=["default is a click on the bubble", "default is a button"],
 )
 def test_no_button_stands_twice(private_bus: PrivateBus, us: Us, server: str, labels: list[str]) -> None:
@@ -65,10 +65,10 @@ THREE = (("end", "End"), ("first", "Let it go first"), ("snooze", "Snooze"))
 @pytest.mark.parametrize(
     ("server", "offered", "drawn"),
     [
-        pytest.param("gnome-shell", THREE, ["Show", "End", "Let it go first", "Snooze"], id="default is a click"),
+        pytest.param("gnome-shell", THREE, ["End", "Let it go first", "Snooze", "Show"], id="default is a click, and last"),
         pytest.param("Xfce Notify Daemon", THREE, ["End", "Let it go first", "Snooze"], id="default would be a fourth"),
         pytest.param("Xfce Notify Daemon", THREE[:2], ["End", "Let it go first", "Show"], id="default comes last"),
-        pytest.param("gnome-shell", (*THREE, ("more", "More")), ["Show", "End", "Let it go first", "Snooze"], id="four"),
+        pytest.param("gnome-shell", (*THREE, ("more", "More")), ["End", "Let it go first", "Snooze", "Show"], id="four"),
     ],
 )
 def test_there_are_at_most_three_buttons_the_most_useful_first(
