@@ -53,6 +53,8 @@ class FramelessWindow(QWidget):
         super().__init__(parent, FLAGS)
         self.standalone = False
         self._anchor: QRect | None = None
+        self._is_placed = False
+        """Whether it was placed and not painted since."""
         self._needed = 0
         self._grown: tuple[QRect, QRect] | None = None
         """The geometry before it had to grow, and since."""
@@ -148,6 +150,9 @@ class FramelessWindow(QWidget):
             painter.setPen(colors.of(self.palette()).line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
+        if self._is_placed:  # i3 moves it by the title bar that it takes away only then
+            self._is_placed = False
+            QTimer.singleShot(0, self._take_place)
 
     def _edges(self, at: QPoint) -> Qt.Edge:
         edges = Qt.Edge(0)
@@ -175,6 +180,11 @@ class FramelessWindow(QWidget):
         self._anchor = anchor
         self.move(self._place(self.size()))  # to the anchor's screen first
         self.fit()
+        self._take_place()
+        self._is_placed = True
+
+    @Slot()
+    def _take_place(self) -> None:
         self.move(self._place(self.size()))
         if self._grown is not None:
             before = self._grown[0].size()

@@ -179,6 +179,16 @@ def test_it_opens_beside_the_icon_with_a_message_that_came_meanwhile(popup):
     assert grown.topLeft() == beside(anchor, grown.size(), QGuiApplication.primaryScreen().geometry(), screen(popup))
 
 
+def test_where_the_window_manager_moves_it_as_it_opens_it_returns_beside_the_icon(popup, qtbot):
+    """As i3 4.24 does, by the height of the title bar that it takes away: the popup covered the bar and the icon."""
+    anchor = ANCHORS["panel below"](screen(popup))
+    popup.open(anchor)
+    placed = popup.pos()
+    popup.move(placed + QPoint(2, 18))
+
+    qtbot.waitUntil(lambda: popup.pos() == placed)
+
+
 @pytest.mark.parametrize("where", ["panel below", "panel above"])
 def test_it_is_never_larger_than_the_screen_and_its_size_comes_back(popup, where):
     chosen = QSize(3000, 2000)
