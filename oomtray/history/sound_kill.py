@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin, get
 
 from oomtray.history.sound_rows import LATEST, MOST
 from oomtray.kernel.kill_log.facts import Constraint, Outcome
+from oomtray.kernel.killer_names import KillerName
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
-from oomtray.risk.killer import KillerName
 from oomtray.risk.postmortem import Cause, Ranked
 
 if TYPE_CHECKING:

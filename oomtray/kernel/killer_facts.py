@@ -13,9 +13,9 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from oomtray.kernel.killer_names import Program
     from oomtray.kernel.swap import ZramDevice
 
-Program = Literal["systemd-oomd", "earlyoom", "nohang", "low-memory-monitor", "oomd", "bustd"]
 Reach = Literal["all", "own", "none"]
 """Whose processes a killer may end: everybody's (CAP_KILL), those of this program's user, or nobody's."""
 

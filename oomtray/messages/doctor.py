@@ -14,7 +14,7 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.risk.killer import KillerName
+    from oomtray.kernel.killer_names import KillerName
 
 What = Literal[
     "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",

@@ -17,9 +17,10 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
+    from oomtray.kernel.killer_names import KillerName
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
-    from oomtray.risk.killer import Also, KillerName, Override, Victim
+    from oomtray.risk.killer import Also, Override, Victim
 
     Named = Callable[[Assessment, Risk], str]
 

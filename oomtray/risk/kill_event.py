@@ -15,8 +15,8 @@ from oomtray.systemd.unit_names import group_name, unit_of
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
+    from oomtray.kernel.killer_names import KillerName
     from oomtray.risk.free_memory import FreeMemory
-    from oomtray.risk.killer import KillerName
     from oomtray.risk.postmortem import Cause, Ranked
 
     KillerId = Killer | KillerName | Literal["oomtray"]

@@ -1,19 +1,18 @@
 """What kills when memory runs out, its next victim, and what ends together with that.
 
-The words in `KillerName`, `IdleReason`, `Override` are public identifiers: JSON has them unchanged.
+The words in `IdleReason` and `Override` are public identifiers: JSON has them unchanged.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.kernel.killer_facts import Program
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
+    from oomtray.kernel.killer_names import KillerName
     from oomtray.risk.judged import Risk
 
-KillerName = Literal["kernel", Program, "uresourced"]
 IdleReason = Literal[
     "nothing-enrolled", "zram", "no-swap", "swap-unused", "not-permitted", "no-psi", "switched-off", "unknown"
 ]  # fmt: skip

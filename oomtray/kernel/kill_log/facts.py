@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from oomtray.kernel.killer_facts import Program
+    from oomtray.kernel.killer_names import Program
 
     Killer = Literal["kernel", Program, "lmkd", "unknown"]
 Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]

@@ -16,7 +16,8 @@ from oomtray.kernel.process import start_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killer_facts import Daemon, KillerFacts, Program
+    from oomtray.kernel.killer_facts import Daemon, KillerFacts
+    from oomtray.kernel.killer_names import Program
     from oomtray.kernel.snapshot import Process
 
 LOOK_EVERY = 30.0

@@ -7,7 +7,8 @@ import re
 from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.killer_facts import Daemon, Program
+from oomtray.kernel.killer_facts import Daemon
+from oomtray.kernel.killer_names import Program
 from oomtray.kernel.killers.files import arguments
 from oomtray.text import COMM_BYTES
 

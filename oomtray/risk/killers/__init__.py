@@ -13,7 +13,7 @@ from oomtray.risk.killers.kernel import judge as judge_kernel
 
 if TYPE_CHECKING:
     from oomtray.kernel.killer_facts import KillerFacts
-    from oomtray.risk.killer import KillerName
+    from oomtray.kernel.killer_names import KillerName
     from oomtray.risk.killers.base import Candidates
 
 IN_ORDER: tuple[KillerName, ...] = (

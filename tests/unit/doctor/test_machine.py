@@ -11,7 +11,7 @@ import pytest
 
 from oomtray.doctor import Place, machine
 from oomtray.doctor.checks import told
-from oomtray.risk.killer import KillerName
+from oomtray.kernel.killer_names import KillerName
 from tests.rigs.processes.proc_tree import ProcTree
 
 

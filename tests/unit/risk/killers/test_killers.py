@@ -6,7 +6,8 @@ from typing import get_args
 
 import pytest
 
-from oomtray.risk.killer import Killer, KillerName
+from oomtray.kernel.killer_names import KillerName
+from oomtray.risk.killer import Killer
 from oomtray.risk.killers import IN_ORDER
 from tests.facts.assessments import assessment, killer, risk, victim
 
