@@ -28,7 +28,7 @@ FOLDER = "OOMTRAY_TRANSLATIONS"
 
 class _English:
     def gettext(self, message: str) -> str:
-        return message.replace("'", _apostrophe)
+        return message if _apostrophe == "'" else message.replace("'", _apostrophe)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
         return self.gettext(msgid1 if n == 1 else msgid2)
@@ -51,7 +51,7 @@ _settled: Callable[[str, Mapping[str, object]], str] | None = None
 
 def tr(template: str, /, **values: object) -> str:
     """Return the template in the user's language, with its values; the caller makes names in them printable."""
-    return _filled(_loaded().gettext(template), values) if template else ""  # gettext answers "" with its header
+    return _filled((_catalogue or _loaded()).gettext(template), values) if template else ""  # gettext answers "" with its header
 
 
 def tr_n(singular: str, plural: str, count: int, /, **values: object) -> str:
@@ -105,7 +105,7 @@ def _filled(text: str, values: Mapping[str, object]) -> str:
             text = text.replace(number, _minus + number[1:])
     if not values:
         return text
-    return (text if _settled is None else _settled(text, values)).format(**values)
+    return (text if _settled is None else _settled(text, values)).format_map(values)
 
 
 def _loaded() -> _English | NullTranslations:
