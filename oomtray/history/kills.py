@@ -6,30 +6,25 @@ Apps that OOM Tray itself has ended to keep the computer responsive are read as 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.history.events import Event, put_events
-from oomtray.history.schema import RANKINGS_MOST
+from oomtray.history.schema import RANKINGS_MOST, TIERS
+from oomtray.history.sound_rows import LATEST
 from oomtray.records import dataclass
-from oomtray.risk.kill_event import (
-    Dead,
-    Grew,
-    KillEvent,
-    KillScope,
-    Trigger,
-    merged,
-    same_kill,
-    shares_victim,
-)
+from oomtray.risk.kill_event import merged, same_kill, shares_victim
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
+    from oomtray.risk.kill_event import KillEvent
+
 _WINDOW = 150.0
 """Seconds around a kill within which another report of it may lie."""
-_SELECT = "SELECT id, data FROM event WHERE kind = 'kill' AND time >= ?"
+# of the table itself, beside the view of sound rows, which would parse each once more
+_SELECT = f"SELECT id, data FROM main.event WHERE kind = 'kill' AND typeof(data) = 'text' AND time BETWEEN max(?, 0) AND {LATEST}"  # noqa: S608
 _DROP_RANKING = (
     "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE json_valid(data) AND id ="
     " (SELECT id FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1 OFFSET ?)"
@@ -93,10 +88,11 @@ def counted(connection: sqlite3.Connection, boot: str, booted: float) -> tuple[i
         (booted - 60, boot),
     ).fetchone()
     if kills is None:  # recording has run since that reading, so any later kill would be recorded
-        (kills,) = connection.execute("SELECT min(oom_kills) FROM reading WHERE time >= ?", (booted,)).fetchone()
-    (last,) = connection.execute(
-        "SELECT max(time) FROM (SELECT max(time) AS time FROM reading UNION ALL SELECT max(time) FROM event WHERE kind = 'kill')"
-    ).fetchone()
+        kills = min((row[0] for row in _since_boot(connection, "min(oom_kills)", booted) if row[0] is not None), default=None)
+    last_kill = connection.execute("SELECT time FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1").fetchone()
+    read = "SELECT time FROM reading WHERE tier = ? ORDER BY slot DESC LIMIT 1"
+    latest = [last_kill, *(connection.execute(read, (tier,)).fetchone() for tier in range(len(TIERS)))]
+    last = max((row[0] for row in latest if row is not None), default=None)
     # a damaged value must not end each start of the watching
     return kills if isinstance(kills, int) else None, last if isinstance(last, int | float) else None
 
@@ -106,9 +102,7 @@ def before_first(connection: sqlite3.Connection, boot: str, booted: float) -> Be
 
     `booted`: start of this boot in seconds since 1970.
     """
-    first = connection.execute(
-        "SELECT time, oom_kills FROM reading WHERE time >= ? AND oom_kills IS NOT NULL ORDER BY time LIMIT 1", (booted,)
-    ).fetchone()
+    first = min(_since_boot(connection, "time, oom_kills", booted, "AND oom_kills IS NOT NULL ORDER BY slot LIMIT 1"), default=None)
     if first is None:
         return None
     time, count = first
@@ -121,6 +115,12 @@ def before_first(connection: sqlite3.Connection, boot: str, booted: float) -> Be
         (booted - 60, boot, boot, time, count),
     ).fetchone()
     return BeforeFirst(time, max(count - recorded, 0))
+
+
+def _since_boot(connection: sqlite3.Connection, what: str, booted: float, which: str = "") -> list[tuple[Any, ...]]:
+    """Query each tier for readings of this boot, by its slots: only they have an index."""
+    query = f"SELECT {what} FROM reading WHERE tier = ? AND slot >= ? AND time >= ? {which}"  # noqa: S608
+    return [row for number, tier in enumerate(TIERS) for row in connection.execute(query, (number, int(booted // tier.slot), booted))]
 
 
 def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
@@ -147,46 +147,6 @@ def as_data(event: KillEvent) -> dict[str, Any]:
     full["ranking"] = None if ranking is None else [one._asdict() for one in ranking]
     full["kills"] = None if event.kills == 1 else event.kills
     return {name: value for name, value in full.items() if value not in (None, (), [], False)}
-
-
-def from_data(data: dict[str, Any]) -> KillEvent:
-    """Convert data from `as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else.
-
-    What a later version has added is left out.
-    """
-    from oomtray.history.sound_kill import is_sound
-    from oomtray.risk.postmortem import Cause, Ranked
-
-    known = dict(data)
-    known["victims"] = tuple(Dead(**_known(Dead, one)) for one in known.get("victims", ()))
-    known["sources"] = tuple(known.get("sources", ()))
-    known["growing"] = tuple(Grew(*one[:2]) for one in known.get("growing", ()))
-    if "scope" in known:
-        known["scope"] = KillScope(**_known(KillScope, known["scope"]))
-    if "trigger" in known:
-        known["trigger"] = Trigger(*known["trigger"][:2])
-    if "cause" in known:
-        known["cause"] = Cause(**_known(Cause, known["cause"]))
-    if "ranking" in known:
-        known["ranking"] = tuple(Ranked(**{name: one[name] for name in Ranked._fields}) for one in known["ranking"])
-    if "free" in known:
-        from oomtray.risk.free_memory import FreeMemory, FreePlace
-
-        free = known["free"]
-        known["free"] = FreeMemory(free["kind"], tuple(FreePlace(*one[: len(FreePlace._fields)]) for one in free["places"]), free["piece"])
-    known.setdefault("time", None)
-    event = KillEvent(**_known(KillEvent, known))
-    if not is_sound(event):
-        raise TypeError("a value of another type")
-    return event if event.cause is None or event.cause.is_known else replace(event, cause=None)
-
-
-def _known(kind: type, told: dict[str, Any]) -> dict[str, Any]:
-    """Return those of the fields that this version has."""
-    if not isinstance(told, dict):
-        raise TypeError(told)
-    names = {field.name for field in fields(kind)}
-    return {name: value for name, value in told.items() if name in names}
 
 
 def _put(connection: sqlite3.Connection, event: KillEvent, now: float) -> RecordedKill:
@@ -230,9 +190,11 @@ def _key(event: KillEvent, time: float) -> str:
 
 def _parsed(data: str) -> KillEvent | None:
     """Parse an event; None if this version can't read it."""
+    from oomtray.history.kill_data import from_data
+
     try:
         return from_data(json.loads(data))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
@@ -253,17 +215,13 @@ def read_step_in(connection: sqlite3.Connection, number: int) -> RecordedKill | 
 
 def _step_in_of(time: float, data: str) -> KillEvent | None:
     """Parse an event; None if no process has ended, or this version can't read it."""
-    from oomtray.history.sound_kill import is_sound
+    from oomtray.history.kill_data import from_data
 
     try:
         told = json.loads(data)
-        victims = tuple(_dead(one, told["name"]) for one in told["processes"] if one["ended"])
-    except (ValueError, KeyError, TypeError):
+        # how much memory that freed was not measured
+        victims = [{"pid": one["pid"], "start_time": one["start_time"], "name": one["name"], "app": told["name"]} for one in told["processes"] if one["ended"]]
+        event = from_data({"time": time, "killer": "oomtray", "outcome": "killed", "victims": victims, "scope": {"kind": "system"}})
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    event = KillEvent(time=time, killer="oomtray", outcome="killed", victims=victims, scope=KillScope(kind="system"))
-    return event if victims and is_sound(event) else None
-
-
-def _dead(process: dict[str, Any], app: str) -> Dead:
-    """Describe an ended process; how much memory that freed was not measured."""
-    return Dead(pid=process["pid"], start_time=process["start_time"], name=process["name"], app=app)
+    return event if victims else None

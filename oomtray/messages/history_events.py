@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oomtray.history.kills import from_data
+from oomtray.history.kill_data import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
 from oomtray.messages.names import as_apps, as_processes, as_units, as_victims, program_name, victim_name

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.before_kill import LATE, last_apps
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -46,6 +44,8 @@ def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -
         held, whole = sum(one.rss + one.swap for one in event.ranking if one.pid in pids), _size(event)
         return whole is not None and 2 * held > whole
     at = event.time
+    from oomtray.risk.before_kill import last_apps  # here and below: a list of kills needs neither
+
     if at is None or event.not_before is not None or not _read_until(around, at):
         return False
     last = last_apps(around, at)
@@ -57,6 +57,8 @@ def held_most(event: KillEvent, cause: Cause | None, around: Sequence[Moment]) -
 
 def _read_until(around: Sequence[Moment], at: float) -> bool:
     """Whether memory was read up to the kill, as far as the record can tell: of a day ago it keeps one reading in 5 min."""
+    from oomtray.risk.before_kill import LATE
+
     before = [one.time for one in around if one.time <= at][-2:]
     thinned = len(before) == 2 and before[1] - before[0] > 2 * LATE
     return bool(before) and at - before[-1] <= (_KEPT if thinned else LATE)

@@ -23,7 +23,7 @@ from oomtray.history.samples import AppMemory, put, thin
 from tests.facts import GIB, kills
 from tests.facts.recorded import sample
 
-WRONG = ("'x'", "''", "x'ff00'", "1e300", "-1e300", "9223372036854775807", "CAST(x'ff' AS TEXT)", "'[]'", "NULL")
+WRONG = ("'x'", "''", "x'ff00'", "1e300", "-1e300", "9223372036854775807", "CAST(x'ff' AS TEXT)", "'[]'", "NULL", "replace(hex(zeroblob(9999)), '0', '[')")
 """NULL is what SQLite makes of NaN; where a column may be unknown, it is right."""
 ONE_READING = "slot = (SELECT max(slot) - 4 FROM reading)"
 PLACES = [

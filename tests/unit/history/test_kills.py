@@ -13,7 +13,8 @@ from oomtray.cli import DONE, FAILED, main
 from oomtray.history import kills
 from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
-from oomtray.history.kills import as_data, counted, from_data, put_kills, read_kill, read_kills
+from oomtray.history.kill_data import from_data
+from oomtray.history.kills import as_data, counted, put_kills, read_kill, read_kills
 from oomtray.history.samples import put
 from oomtray.kernel.files import boot_id, oom_kills
 from oomtray.kernel.kill_log.facts import Killed, KillReport

@@ -7,7 +7,8 @@ import json
 
 import pytest
 
-from oomtray.history.kills import as_data, from_data
+from oomtray.history.kill_data import from_data
+from oomtray.history.kills import as_data
 from oomtray.kernel.kill_log.reading import read
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.risk.free_memory import FreeMemory, FreePlace

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.history.kills import as_data, from_data
+from oomtray.history.kill_data import from_data
+from oomtray.history.kills import as_data
 from oomtray.history.period import RecordedEvent
 from oomtray.messages.history_events import sentence_of
 from oomtray.messages.kill_notifications import missed

@@ -1,0 +1,93 @@
+"""Builds kills from their data in the record; a value that their classes can't have had is an error."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass, replace
+from operator import itemgetter
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
+
+from oomtray.history.sound_rows import LATEST, MOST
+from oomtray.kernel.kill_log.facts import Constraint, Outcome
+from oomtray.kernel.killer_names import KillerName
+from oomtray.risk.free_memory import FreeMemory
+from oomtray.risk.kill_event import KillEvent
+from oomtray.risk.postmortem import Cause, Ranked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Reader = Callable[[Any], Any]
+
+_KILLER = Literal[KillerName, "lmkd", "oomtray", "unknown"]
+_NAMES = {
+    "Constraint": Constraint, "Outcome": Outcome, "FreeMemory": FreeMemory, "Cause": Cause, "Ranked": Ranked,
+    "Killer": _KILLER, "KillerId": _KILLER,
+}  # fmt: skip
+"""What the classes name for the type checker alone."""
+_PLAIN = {str, bool, NoneType}
+"""Types of which every value is right."""
+_ROW, _of_row = tuple(get_type_hints(Ranked).values()), itemgetter(*Ranked._fields)
+
+
+def from_data(data: dict[str, Any]) -> KillEvent:
+    """Convert data from `kills.as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else.
+
+    What a later version has added is left out.
+    """
+    event: KillEvent = _kill({"time": None, **data})
+    return event if event.cause is None or event.cause.is_known else replace(event, cause=None)
+
+
+def _wrong(value: object) -> NoReturn:
+    raise TypeError(value)
+
+
+def _ranked(row: Any) -> Ranked:
+    """Read a row of a ranking, of which all values are needed; rankings are most of what is recorded."""
+    values = _of_row(row)
+    return Ranked._make(values) if tuple(map(type, values)) == _ROW else _wrong(row)
+
+
+def _reader(hint: Any) -> Reader:
+    """Return a function that turns JSON data into a value of a type, if that isn't one of `_PLAIN`."""
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        words = frozenset(inner)
+        return lambda value: value if value in words else _wrong(value)
+    if origin is tuple:
+        one = _reader(inner[0])
+        return lambda value: tuple(map(one, value)) if isinstance(value, (list, tuple)) else _wrong(value)
+    if origin is dict:
+        held = _reader(inner[1])
+        return lambda value: {name: held(one) for name, one in value.items()} if isinstance(value, dict) else _wrong(value)
+    if hint is Ranked:
+        return _ranked
+    if hint in (int, float):
+        kinds, most = {int, hint}, MOST if hint is int else LATEST
+        return lambda value: value if type(value) in kinds and -most <= value <= most else _wrong(value)
+    return _of_class(hint)
+
+
+def _of_class(kind: Any) -> Reader:
+    """Return a function that builds a data class from an object, or a named tuple from an array."""
+    plain, readers = {}, {}
+    for name, hint in get_type_hints(kind, None, _NAMES).items():
+        inner = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
+        plain[name] = {one for one in inner if one in _PLAIN}
+        readers[name] = next((_reader(one) for one in inner if one not in _PLAIN), _wrong)
+
+    def build(told: Any) -> Any:
+        if not isinstance(told, dict):
+            raise TypeError(told)
+        return kind(**{name: value if type(value) in plain[name] else readers[name](value) for name, value in told.items() if name in readers})
+
+    def fill(told: Any) -> Any:
+        if not isinstance(told, (list, tuple)):
+            raise TypeError(told)
+        return kind(*(value if type(value) in plain[name] else readers[name](value) for name, value in zip(readers, told, strict=False)))
+
+    return build if is_dataclass(kind) else fill
+
+
+_kill = _reader(KillEvent)
