@@ -85,8 +85,7 @@ class HelpWindow(Window):
         self.topic = ""
         self._build()
         self._lay_out()
-        self.setMinimumSize(by_text(_LEAST, self.font()))
-        self.resize(by_text(_SIZE, self.font()))
+        self.give_size(_SIZE, _LEAST)
         self.show_topic(help_pages.TOPICS[0])
 
     def _build(self) -> None:

@@ -27,7 +27,6 @@ from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel
-from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
@@ -84,8 +83,7 @@ class HistoryWindow(Window):
         self._connect()
         self.spans.show_chosen("hour")
         self.views.show_chosen("graph")
-        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(self._most()))
-        self.resize(by_text(_SIZE, self.font()))
+        self.give_size(_SIZE, _LEAST)
         self.chart.setFocus()
 
     def _build(self) -> None:
@@ -285,15 +283,8 @@ class HistoryWindow(Window):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(self._most()))
-        self.resize(self.size().boundedTo(self._most()))
         self._read()
         self._wait()
-
-    def _most(self) -> QSize:
-        """Return the largest sensible size: on a small screen, large text asks for more than fits."""
-        free = free_size(self)
-        return QSize(free.width(), free.height() * 9 // 10)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

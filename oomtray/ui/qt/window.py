@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt.field_edges import give_edges
+from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.screens import free_size
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QKeyEvent
+    from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 
 
 class Window(QWidget):
@@ -24,6 +26,18 @@ class Window(QWidget):
         self.setWindowTitle(title)
         self.setWindowIcon(app_icon())
         give_edges()
+
+    def give_size(self, size: QSize, least: QSize) -> None:
+        """Set what it begins with and its least, in pixels at a 10-point font: on a small screen no more than fits."""
+        self._least = least
+        self.resize(by_text(size, self.font()))
+        self._keep_within_screen()
+
+    def _keep_within_screen(self) -> None:
+        free = free_size(self)
+        most = QSize(free.width(), free.height() * 9 // 10)
+        self.setMinimumSize(by_text(self._least, self.font()).boundedTo(most))
+        self.resize(self.size().boundedTo(most))
 
     def come_up(self) -> None:
         """Show the window above others, also if it was minimized, and delete it once it is closed."""
@@ -43,6 +57,10 @@ class Window(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             give_edges()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._keep_within_screen()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)

@@ -18,14 +18,12 @@ from oomtray.text import printable
 from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.field_text import level_all
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.grown_marks import grow_marks_in
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline
 from oomtray.ui.qt.question import complain
 from oomtray.ui.qt.screen_reader import announce, give_tooltip
-from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
 from oomtray.ui.qt.window import Window
 from oomtray.ui.settings.bars import ProblemBar, UndoBar
@@ -54,8 +52,7 @@ class SettingsWindow(Window):
         self.file.read_anew.connect(self.take)
         self.list.currentRowChanged.connect(self._row_chosen)
         self.list.setCurrentRow(0)
-        self.setMinimumSize(by_text(_LEAST, self.font()))
-        self.resize(by_text(_SIZE, self.font()))
+        self.give_size(_SIZE, _LEAST)
         self.take()
         self.list.setFocus()
 
@@ -169,10 +166,6 @@ class SettingsWindow(Window):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        free = free_size(self)
-        most = QSize(free.width(), free.height() * 9 // 10)
-        self.setMinimumSize(by_text(_LEAST, self.font()).boundedTo(most))  # large text on a small screen asks for more
-        self.resize(self.size().boundedTo(most))
         self.file.watch(on=True)
 
     def hideEvent(self, event: QHideEvent) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication
 from oomtray import help_pages
 from oomtray.ui.help.help_window import HelpWindow
 from oomtray.ui.help.page_view import in_print, unbroken
+from oomtray.ui.qt.screens import free_size
 from tests.rigs.translations.pseudo import Reader, pseudo_language
 from tests.rigs.translations.speaking import speaking
 from tests.rigs.translations.widgets import texts
@@ -48,6 +49,17 @@ def test_every_topic_is_there_and_opens(window: HelpWindow) -> None:
         page = help_pages.page(topic)
         assert window.view.toPlainText().startswith(in_print(page.title))
         assert window.topics.currentItem().text() == in_print(page.title)
+
+
+def test_large_letters_ask_for_no_more_than_the_screen_has(qtbot) -> None:
+    """At 150 % a screen of 1280 x 920 cut off the ends of the lines."""
+    with text_size(24):
+        window = HelpWindow()
+        qtbot.addWidget(window)
+        window.show()
+        free = free_size(window)
+        assert window.width() <= free.width()
+        assert window.height() < free.height()
 
 
 def test_a_page_keeps_all_its_words(window: HelpWindow) -> None:
