@@ -211,6 +211,11 @@ class SessionBus:
             return
         self._asked[serial] = _Asked(method, expect, then, self._clock() + ASK_TIMEOUT)
 
+    def ask_property(self, target: DBusAddress, name: str, then: Callable[[Reply], None], *, start: bool = True) -> None:
+        """Ask for a property of the target's interface; the reply has a variant."""
+        properties = target.with_interface("org.freedesktop.DBus.Properties")
+        self.ask(properties, "Get", "ss", (target.interface, name), expect="v", then=then, start=start)
+
     def listen(
         self,
         sender: str,

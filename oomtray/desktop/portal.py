@@ -112,14 +112,12 @@ def register(bus: SessionBus, then: Callable[[Reply], None], *, start: bool) -> 
 
 def ask_version(bus: SessionBus, interface: str, then: Callable[[int | None], None]) -> None:
     """Ask for the version of a portal interface; None if nobody offers it."""
-    properties = DBusAddress(PATH, NAME, "org.freedesktop.DBus.Properties")
 
     def told(reply: Reply) -> None:
         kind, value = ("", None) if reply.body is None else reply.body[0]
         then(value if kind == "u" else None)
 
-    body = (interface, "version")
-    bus.ask(properties, "Get", "ss", body, expect="v", then=told, start=False)
+    bus.ask_property(DBusAddress(PATH, NAME, interface), "version", told, start=False)
 
 
 def object_path(bus: SessionBus, kind: str, token: str) -> str:

@@ -24,8 +24,6 @@ PANELS: tuple[Panel, ...] = get_args(Panel)
 WATCHER = "org.kde.StatusNotifierWatcher"
 PATH = "/StatusNotifierWatcher"
 
-_PROPERTIES = DBusAddress(PATH, WATCHER, "org.freedesktop.DBus.Properties")
-
 
 class TrayHost:
     """Tracks the StatusNotifierWatcher; `on_change` is called whenever `ready` changes."""
@@ -46,14 +44,7 @@ class TrayHost:
             self._ask()
 
     def _ask(self) -> None:
-        self._bus.ask(
-            _PROPERTIES,
-            "Get",
-            "ss",
-            (WATCHER, "IsStatusNotifierHostRegistered"),
-            expect="v",
-            then=self._answered,
-        )
+        self._bus.ask_property(DBusAddress(PATH, WATCHER, WATCHER), "IsStatusNotifierHostRegistered", self._answered)
 
     def _answered(self, reply: Reply) -> None:
         # a watcher that doesn't answer properly may still show icons: Qt only checks its presence

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jeepney import DBusAddress
-
-from oomtray.desktop.notifications import NAME, PATH
+from oomtray.desktop.notifications import DAEMON, NAME, PATH
 from oomtray.ui.tray.position import on_x11
 
 if TYPE_CHECKING:
     from oomtray.dbus.session import Reply, SessionBus
-
-_PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
 def never() -> bool:
@@ -28,10 +24,9 @@ def never() -> bool:
 class DoNotDisturb:
     def __init__(self, bus: SessionBus) -> None:
         self._inhibited = False
-        bus.listen(NAME, PATH, _PROPERTIES, "PropertiesChanged", "sa{sv}as", handler=self._changed)
+        bus.listen(NAME, PATH, "org.freedesktop.DBus.Properties", "PropertiesChanged", "sa{sv}as", handler=self._changed)
         if bus.connected:  # changes that arrive before the reply are reported
-            asked = DBusAddress(PATH, NAME, _PROPERTIES)
-            bus.ask(asked, "Get", "ss", (NAME, "Inhibited"), expect="v", then=self._told, start=False)
+            bus.ask_property(DAEMON, "Inhibited", self._told, start=False)
 
     def on(self) -> bool:
         return self._inhibited or _fills_screen()
