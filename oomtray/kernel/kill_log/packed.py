@@ -121,12 +121,6 @@ class Begun:
         wanted = size - len(first)
         return first + self._rest.read(wanted if size >= 0 else -1) if wanted else first
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return False
-
 
 class _Unpacked:
     """Ends at corrupt data, as in a truncated log."""
