@@ -33,6 +33,7 @@ _FACTS = (
     *("command", "executable", "directory", "uid", "started", "parent", "children", "shares_memory", "threads", "descriptors"),
     *("files", "connections", "cpu_seconds", "bytes_read", "bytes_written"),
 )
+_AS_IS = frozenset({int, str, bool, type(None)})
 Report = dict[str, Any]
 
 
@@ -274,7 +275,8 @@ def _facts(facts: ProcessFacts) -> Report:
 
 def _fields(of: object, *names: str) -> Report:
     """Return these fields by name, ready for the encoder; for the many processes of a list it would take too long."""
-    return {name: _plain(getattr(of, name)) for name in names}
+    values = [(name, getattr(of, name)) for name in names]
+    return {name: value if value.__class__ in _AS_IS else _plain(value) for name, value in values}
 
 
 def _plain(value: object) -> object:
