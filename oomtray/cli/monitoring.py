@@ -6,16 +6,17 @@ import os
 import sys
 import time
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
 from oomtray.cli import Failure
-from oomtray.paths import state_home
+from oomtray.paths import APP, state_home
 from oomtray.risk.set_here import SetHere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from oomtray.actions.journal import Journal
     from oomtray.config import Settings
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
@@ -49,14 +50,19 @@ class SetByHand:
 
     @cached_property
     def _values(self) -> Mapping[tuple[int, int], int]:
-        if not os.path.isdir(os.path.join(state_home(), "oomtray")):
-            return {}
-        from oomtray.actions.journal import Journal
-
-        return Journal().last_given()
+        directory = os.path.join(state_home(), APP)
+        return _journal(directory).last_given() if os.path.isdir(directory) else {}
 
     def get(self, identity: tuple[int, int]) -> int | None:
         return self._values.get(identity)
+
+
+@lru_cache(maxsize=1)
+def _journal(directory: str) -> Journal:
+    """The journal in a directory; the same one for each look of `watch`, as it rereads only a changed file."""
+    from oomtray.actions.journal import Journal
+
+    return Journal(directory)
 
 
 class SetByRule:
