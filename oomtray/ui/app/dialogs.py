@@ -242,6 +242,7 @@ class Dialogs(QObject):
         from oomtray.ui.dialogs.kills_window import KillsWindow
 
         if self._kills is not None:
+            self._kills.setWindowState(self._kills.windowState() & ~Qt.WindowState.WindowMinimized)
             self._kills.raise_()
             self._kills.activateWindow()
             return self._kills

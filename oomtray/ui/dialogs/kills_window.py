@@ -95,7 +95,7 @@ class KillsWindow(QDialog):
 
         `marks` returns the apps that are marked as expendable.
         """
-        super().__init__(parent)
+        super().__init__(parent, Qt.WindowType.Window)  # which Xfce lets one maximize, unlike a dialog
         self.setWindowTitle(tr("What was killed"))
         self.setWindowIcon(app_icon())
         self.setModal(False)

@@ -78,6 +78,10 @@ def window(qtbot):
     return window
 
 
+def test_it_is_a_window_that_one_may_maximize_and_no_dialog(window):
+    assert window.windowType() == Qt.WindowType.Window
+
+
 def record(*events, moments=()):
     with Database().writing() as connection:
         put_kills(connection, events, kills.NOW)
