@@ -88,13 +88,13 @@ def widths(list_width: int, main: QFontMetrics, fine: QFontMetrics, head: int, b
     `by` is the scale of drawings.
     """
     big = main.horizontalAdvance
-    memory = max(big("≤ 99.9 GiB"), fine.horizontalAdvance(tr("{amount}/min", amount="+999 MiB"))) + _SLACK
+    memory = max(big("≤ 99.9 GiB") + _SLACK, fine.horizontalAdvance(tr("{amount}/min", amount="−99.9 MiB")) + 1)
     memory = max(memory + PAD, head)
     wide = list_width >= max(_WIDE, 76 * big("0"))
     if not wide:
         return _narrow(list_width, main, memory, fine, by)
     figures = max(big("99.9 GiB"), fine.horizontalAdvance("99.9 %")) + _SLACK
-    change = max(big(tr("{amount}/min", amount="+999 MiB")) + _SLACK + PAD, head)
+    change = max(big(tr("{amount}/min", amount="−99.9 MiB")) + 1 + PAD, head)
     standings: tuple[Standing, ...] = ("first", "maybe", "early", "protected", "never", "normal")
     said = max(big(words.standing(which)) for which in standings)
     least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])))

@@ -48,6 +48,20 @@ def test_a_name_has_eleven_letters_at_any_size_of_the_text(qapp, points, width):
     assert name_in(width, points) >= metrics(points)[0].horizontalAdvance("0" * 11)
 
 
+class Kerned:
+    """As Noto Sans is: a plus comes close to the digit after it, a minus does not."""
+
+    @staticmethod
+    def horizontalAdvance(text: str) -> int:
+        return 7 * len(text) - 3 * text.startswith("+") - 4 * text.count(".")
+
+
+def test_a_change_per_minute_has_room_below_the_memory():
+    found = layout.widths(460, Kerned, Kerned, 80)
+
+    assert found.memory - layout.PAD >= Kerned.horizontalAdvance("−24.5 MiB/min")
+
+
 @pytest.mark.parametrize("points", POINTS)
 def test_a_wider_list_never_has_less(qapp, points):
     parts = [(bool(found.memory), bool(found.bar)) for found in (given(width, points) for width in range(394, 900, 4))]
