@@ -46,6 +46,7 @@ from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
 from oomtray.ui.dialogs.kill_parts import Swatch, piece_brush, placed
 from oomtray.ui.dialogs.kill_ranking import rows
+from oomtray.ui.dialogs.kill_sections import Section
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
@@ -181,6 +182,12 @@ def test_what_used_memory_up_is_told_from_the_readings_before(page):
     assert words(page.evidence) == "train.py grew from 2.1 GiB to 6.1 GiB in 7 min."
     assert page.line.isVisible()
     assert page.advice.text() == "Let train.py go first when memory runs out, so that nothing else is killed for it."
+
+
+def test_a_screen_reader_comes_by_the_sections_as_they_stand(page):
+    """How full memory was came last, after what to do about it."""
+    sections = page.findChildren(Section)
+    assert sections == sorted(sections, key=lambda one: page._column.indexOf(one))
 
 
 def test_a_limit_of_its_own(page):
