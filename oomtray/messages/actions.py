@@ -201,7 +201,7 @@ def unchangeable() -> str:
 
 def of_another_user(*, ends: bool = False) -> tuple[str, str]:
     """Said beside an action that would raise another user's process, or end it, and as its hint."""
-    beside, raised = tr("belongs to another user"), tr("It belongs to another user, who alone may raise it.")
+    beside, raised = tr("not yours"), tr("It belongs to another user, who alone may raise it.")
     return beside, tr("It belongs to another user, who alone may end it.") if ends else raised
 
 

@@ -68,7 +68,7 @@ def test_of_another_users_process_no_raise_is_offered(word, monkeypatch):
 
     choice = offered(found, subject, word)
 
-    assert (choice.enabled, choice.effect) == (False, "belongs to another user")
+    assert (choice.enabled, choice.effect) == (False, "not yours")
     assert not row_actions.setting(found, subject, 1000).enabled
     assert row_actions.setting(found, subject, -500).enabled
     assert offered(found, subject, "protect").enabled
@@ -100,7 +100,7 @@ def test_an_end_is_offered_unless_the_kernel_refuses_it(uid, refused, offers, mo
 
     for choice in (*row_actions.ending(subject), row_actions.ending(subject, GIB)[0]):
         assert choice.enabled == offers
-        assert (choice.effect == "belongs to another user") == (not offers)
+        assert (choice.effect == "not yours") == (not offers)
         assert (choice.hint == "It belongs to another user, who alone may end it.") == (not offers)
 
 
