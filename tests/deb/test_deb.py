@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from oomtray import __version__
+from oomtray.actions.units import dropin
 from tests.rigs.commands.contract import CHANGES, LIST, read
 from tests.rigs.debian.debian_tree import debian_tree
 from tests.rigs.debian.root import PATH, UID, USER, Root
@@ -224,4 +225,22 @@ def test_it_leaves_nothing_behind(release: str, package: Path) -> None:
             root.run(["oomtray", "list"], user=user)
         root.run(["apt-get", "remove", "-y", "oomtray"])
         assert root.files() == before
+
+
+@pytest.mark.parametrize("release", TREES)
+def test_purge_takes_back_what_was_set_for_services_and_leaves_what_others_wrote(release: str, package: Path) -> None:
+    """Without the package nothing else would, and systemd goes on obeying the files."""
+    with fresh(release, package) as root:
+        install(root)
+        ours, edited = (root.path(f"/etc/systemd/system/{name}.service.d/50-oomtray.conf") for name in ("db", "web"))
+        for file, first in ((ours, dropin.HEADER), (edited, "# mine\n")):
+            file.parent.mkdir(parents=True)
+            file.write_text(f"{first}[Service]\nOOMScoreAdjust=-500\n")
+
+        root.run(["apt-get", "remove", "-y", "oomtray"])
+        assert ours.exists(), "it may be installed again"
+        root.run(["apt-get", "purge", "-y", "oomtray"])
+
+        assert not ours.parent.exists()
+        assert edited.exists()
         assert "oomtray" not in root.run(["dpkg-query", "--show"]).stdout
