@@ -8,8 +8,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from oomtray.history.sound_rows import LATEST, MOST
-from oomtray.kernel.kill_log.facts import Constraint, Outcome
-from oomtray.kernel.killer_names import KillerName
+from oomtray.kernel.killer_names import Constraint, Killer, KillerName, Outcome
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
 from oomtray.risk.postmortem import Cause, Ranked
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
 
     Reader = Callable[[Any], Any]
 
-_KILLER = Literal[KillerName, "lmkd", "oomtray", "unknown"]
 _NAMES = {
     "Constraint": Constraint, "Outcome": Outcome, "FreeMemory": FreeMemory, "Cause": Cause, "Ranked": Ranked,
-    "Killer": _KILLER, "KillerId": _KILLER,
+    "Killer": Killer, "KillerId": Literal[Killer, KillerName, "oomtray"],
 }  # fmt: skip
 """What the classes name for the type checker alone."""
 _PLAIN = {str, bool, NoneType}

@@ -15,7 +15,7 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from oomtray.kernel.kill_log.facts import Outcome
+    from oomtray.kernel.killer_names import Outcome
     from oomtray.kernel.snapshot import Process
 
 

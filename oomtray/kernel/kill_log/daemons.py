@@ -13,9 +13,9 @@ from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.systemd.unit_names import group_name, unescape
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Killer
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.timeline import Timeline
+    from oomtray.kernel.killer_names import Killer
 
 _OOMD = re.compile(r"(?:(Killed)|Marked) (/.{0,4000}?) (?:for killing )?due to (.*)")
 _OOMD_TRY = re.compile(r"oomd attempting to kill (\d{1,10}) with KILL")

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from oomtray.kernel.killer_names import Program
-
-    Killer = Literal["kernel", Program, "lmkd", "unknown"]
-Constraint = Literal["none", "memcg", "cpuset", "mempolicy"]
-Outcome = Literal["killed", "likely", "one-of", "nobody", "ending", "panic", "unknown"]
-"""What became of the victim.
-
-`killed`: the log says so. `likely`: a signal was sent, and the result isn't logged. `one-of`: a process of
-the cgroup. `nobody`: there was none to kill. `ending`: the chosen one was ending already. `panic`: the kernel
-stopped the machine. `unknown`: the report lacks its end.
-"""
+    from oomtray.kernel.killer_names import Constraint, Killer, Outcome
 
 
 class Invoker(NamedTuple):

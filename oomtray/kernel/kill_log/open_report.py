@@ -13,9 +13,9 @@ from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unescape
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Constraint, Killer, Outcome
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.task_reader import TaskReader
+    from oomtray.kernel.killer_names import Constraint, Killer, Outcome
 
 _PIECE = re.compile(r"\b(\d{1,12})\*(\d{1,7})kB")
 _UNLIMITED = 1 << 53

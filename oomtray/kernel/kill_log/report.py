@@ -14,10 +14,10 @@ from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table,
 from oomtray.kernel.kill_log.timeline import paused, same_place, soon
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Constraint
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.open_report import OpenReport
     from oomtray.kernel.kill_log.timeline import Timeline
+    from oomtray.kernel.killer_names import Constraint
 
 _HEAD = re.compile(
     r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"

@@ -13,9 +13,10 @@ from oomtray.kernel.kill_log.task_reader import TaskReader, is_ranked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oomtray.kernel.kill_log.facts import Killer, KillReport
+    from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.row_sieve import Sieve
+    from oomtray.kernel.killer_names import Killer
 
 _HELD = 16
 """How many events later lines may still add to."""

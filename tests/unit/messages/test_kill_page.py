@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from oomtray.kernel.kill_log.facts import Outcome
+from oomtray.kernel.killer_names import Outcome
 from oomtray.messages import causes, moments
 from oomtray.messages.causes import advice
 from oomtray.messages.kill_page import (
