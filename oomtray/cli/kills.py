@@ -56,7 +56,9 @@ def run_kills(arguments: Namespace) -> int:
     if arguments.bundle is not None:
         return _print_bundle(arguments.bundle)
     if arguments.log is None:
-        return _tell(arguments, *_recorded(arguments.since, arguments.event))
+        from oomtray.cli.kill_as_text import RANKED
+
+        return _tell(arguments, *_recorded(arguments.since, arguments.event, None if arguments.json else RANKED))
     from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 
     try:
@@ -144,7 +146,7 @@ def _print_json(events: Iterable[str]) -> None:
     print(after)
 
 
-def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, KillEvent]], int]:
+def _recorded(since: float | None, number: str | None, most_ranked: int | None = None) -> tuple[list[tuple[str, KillEvent]], int]:
     """Return the recorded kills, plus missing ones as far as they can be found now, oldest first, and how many more were counted."""
     from oomtray.history.database import Database
     from oomtray.history.kills import read_kill, read_kills, read_step_in, read_steps_in
@@ -160,7 +162,7 @@ def _recorded(since: float | None, number: str | None) -> tuple[list[tuple[str, 
             found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)
             events = [] if found is None or connection is None else [(number, _with_cause(connection, found.event))]
         else:
-            recorded = [] if connection is None else list(read_kills(connection, since or 0.0))
+            recorded = [] if connection is None else list(read_kills(connection, since or 0.0, most_ranked))
             ours = [] if connection is None else list(read_steps_in(connection, since or 0.0))
             both = sorted([*recorded, *ours], key=lambda one: (one.event.time or 0.0, one.id))
             events = [(str(one.id), one.event) for one in both]

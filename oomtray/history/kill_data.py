@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import is_dataclass, replace
-from operator import itemgetter
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
@@ -25,26 +24,27 @@ _NAMES = {
 """What the classes name for the type checker alone."""
 _PLAIN = {str, bool, NoneType}
 """Types of which every value is right."""
-_ROW, _of_row = tuple(get_type_hints(Ranked).values()), itemgetter(*Ranked._fields)
+_RSS, _SWAP = Ranked._fields.index("rss"), Ranked._fields.index("swap")
+"""Places in a row of a ranking."""
 
 
-def from_data(data: dict[str, Any]) -> KillEvent:
-    """Convert data from `kills.as_data` back to an event. Raises ValueError, KeyError or TypeError for anything else.
+def from_data(data: dict[str, Any], most_ranked: int | None = None) -> KillEvent:
+    """Convert data from `kills.as_data` back to an event. Raises ValueError, LookupError or TypeError for anything else.
 
-    What a later version has added is left out.
+    What a later version has added is left out. `most_ranked` is `most` of `postmortem.ranking`: of the other rows, which are
+    most of what is recorded, nothing is checked.
     """
-    event: KillEvent = _kill({"time": None, **data})
+    told = {"time": None, "ranked": None, **data}
+    rows = told["ranked"]
+    if rows and most_ranked is not None:
+        largest = max(rows, key=lambda row: row[_RSS] + row[_SWAP])
+        rows = rows[:most_ranked] if largest in rows[:most_ranked] else [*rows[:most_ranked], largest]
+    event: KillEvent = _kill({**told, "ranking": rows})
     return event if event.cause is None or event.cause.is_known else replace(event, cause=None)
 
 
 def _wrong(value: object) -> NoReturn:
     raise TypeError(value)
-
-
-def _ranked(row: Any) -> Ranked:
-    """Read a row of a ranking, of which all values are needed; rankings are most of what is recorded."""
-    values = _of_row(row)
-    return Ranked._make(values) if tuple(map(type, values)) == _ROW else _wrong(row)
 
 
 def _reader(hint: Any) -> Reader:
@@ -59,8 +59,6 @@ def _reader(hint: Any) -> Reader:
     if origin is dict:
         held = _reader(inner[1])
         return lambda value: {name: held(one) for name, one in value.items()} if isinstance(value, dict) else _wrong(value)
-    if hint is Ranked:
-        return _ranked
     if hint in (int, float):
         kinds, most = {int, hint}, MOST if hint is int else LATEST
         return lambda value: value if type(value) in kinds and -most <= value <= most else _wrong(value)

@@ -26,7 +26,7 @@ _WINDOW = 150.0
 # of the table itself, beside the view of sound rows, which would parse each once more
 _SELECT = f"SELECT id, data FROM main.event WHERE kind = 'kill' AND typeof(data) = 'text' AND time BETWEEN max(?, 0) AND {LATEST}"  # noqa: S608
 _DROP_RANKING = (
-    "UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE json_valid(data) AND id ="
+    "UPDATE event SET data = json_remove(data, '$.ranked', '$.ranking', '$.page_size') WHERE json_valid(data) AND id ="
     " (SELECT id FROM event WHERE kind = 'kill' ORDER BY time DESC LIMIT 1 OFFSET ?)"
 )
 """Drop the ranking of one old kill; run for each new one."""
@@ -66,8 +66,9 @@ def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: 
     return [_put(connection, event, now) for event in events]
 
 
-def read_kills(connection: sqlite3.Connection, since: float) -> Iterator[RecordedKill]:
-    return _read(connection.execute(f"{_SELECT} ORDER BY time, id", (since,)))
+def read_kills(connection: sqlite3.Connection, since: float, most_ranked: int | None = None) -> Iterator[RecordedKill]:
+    """Read them since a time, oldest first; `most_ranked` as of `from_data`."""
+    return _read(connection.execute(f"{_SELECT} ORDER BY time, id", (since,)), most_ranked)
 
 
 def read_kill(connection: sqlite3.Connection, number: int) -> RecordedKill | None:
@@ -142,9 +143,9 @@ def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
 def as_data(event: KillEvent) -> dict[str, Any]:
     """Convert a kill to JSON data, without unknown values."""
     victims = tuple(replace(one, command=None if one.command is None else one.command.split(" ")[0]) for one in event.victims)
-    ranking = None if event.ranking is None else event.ranking[:_MOST_RANKED]
     full = asdict(replace(event, victims=victims, ranking=None))
-    full["ranking"] = None if ranking is None else [one._asdict() for one in ranking]
+    # under `ranking`, each row had the names of its values, which took most of the time to read a kill
+    full["ranked"] = None if event.ranking is None else event.ranking[:_MOST_RANKED]
     full["kills"] = None if event.kills == 1 else event.kills
     return {name: value for name, value in full.items() if value not in (None, (), [], False)}
 
@@ -175,9 +176,9 @@ def _around(connection: sqlite3.Connection, since: float, until: float) -> Itera
     return _read(connection.execute(f"{_SELECT} AND {either} ORDER BY time, id", (since, until, until)))
 
 
-def _read(rows: Iterable[tuple[int, str]]) -> Iterator[RecordedKill]:
+def _read(rows: Iterable[tuple[int, str]], most_ranked: int | None = None) -> Iterator[RecordedKill]:
     for number, data in rows:
-        event = _parsed(data)
+        event = _parsed(data, most_ranked)
         if event is not None:
             yield RecordedKill(number, event, new=False)
 
@@ -188,13 +189,13 @@ def _key(event: KillEvent, time: float) -> str:
     return "/".join(str(part) for part in (event.boot, event.count, *who, round(time, 3), event.killer))
 
 
-def _parsed(data: str) -> KillEvent | None:
+def _parsed(data: str, most_ranked: int | None = None) -> KillEvent | None:
     """Parse an event; None if this version can't read it."""
     from oomtray.history.kill_data import from_data
 
     try:
-        return from_data(json.loads(data))
-    except (ValueError, KeyError, TypeError, RecursionError):
+        return from_data(json.loads(data), most_ranked)
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
 
 
@@ -222,6 +223,6 @@ def _step_in_of(time: float, data: str) -> KillEvent | None:
         # how much memory that freed was not measured
         victims = [{"pid": one["pid"], "start_time": one["start_time"], "name": one["name"], "app": told["name"]} for one in told["processes"] if one["ended"]]
         event = from_data({"time": time, "killer": "oomtray", "outcome": "killed", "victims": victims, "scope": {"kind": "system"}})
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, LookupError, TypeError, RecursionError):
         return None
     return event if victims else None

@@ -87,7 +87,7 @@ def sentence(event: RecordedEvent) -> str:
         return set_aside(str(event.data.get("aside")))
     try:
         kill = from_data(event.data)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError):
         return somebody()
     text = happened(kill, _who(kill))
     return text if kill.freed is None else tr("{event}, which freed {size}", event=text, size=size(kill.freed))

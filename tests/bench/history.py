@@ -113,7 +113,7 @@ def _printed(path: Path) -> Row:
     command = ["-m", "oomtray", "kills", "--since", str(int(time.time()) - 30 * 86_400)]
     reported = statistics.median(_run(path, *command)[0] for _ in range(5))
     with Database(str(path)).writing() as connection:
-        connection.execute("UPDATE event SET data = json_remove(data, '$.ranking', '$.page_size') WHERE kind = 'kill'")
+        connection.execute("UPDATE event SET data = json_remove(data, '$.ranked', '$.page_size') WHERE kind = 'kill'")
     nothing, ours = zip(*((_run(path, "-c", "pass"), _run(path, *command)) for _ in range(5)), strict=True)
     kills = len(re.findall(r"^\d+  ", ours[0][1], re.MULTILINE))
     bare = statistics.median(seconds for seconds, _ in nothing) * 1000

@@ -78,13 +78,25 @@ def test_an_event_comes_back_as_it_was() -> None:
     assert from_data(json.loads(json.dumps(as_data(full)))) == full
 
 
+def test_of_a_ranking_no_more_is_read_than_is_asked_for_but_the_largest() -> None:
+    rows = facts.leak().ranking
+    assert rows is not None
+    data = json.loads(json.dumps(as_data(facts.leak())))
+    assert from_data(data, 2).ranking == rows[:2], "the second holds the most"
+    data["ranked"].append([5, "big", 1, -900, 16 << 30, 0])
+    assert from_data(data, 2).ranking == (*rows[:2], Ranked(5, "big", 1, -900, 16 << 30, 0))
+    data["ranked"][-1].pop()
+    with pytest.raises(LookupError):
+        from_data(data, 2)
+
+
 def test_what_a_later_version_says_of_a_kill_besides_is_left_out() -> None:
     """Else the kill would be unknown to this one, which would record it once more."""
     known = replace(facts.elsewhere("zones"), growing=(Grew("code", 5e6),))
     told = json.loads(json.dumps(as_data(known)))
-    for place in (told, told["scope"], told["cause"], *told["victims"], *told["ranking"]):
+    for place in (told, told["scope"], told["cause"], *told["victims"]):
         place["added"] = {"later": 1}
-    for place in (told["trigger"], *told["growing"], *told["free"]["places"]):
+    for place in (told["trigger"], *told["growing"], *told["free"]["places"], *told["ranked"]):
         place.append("later")
     assert from_data(told) == known
 
