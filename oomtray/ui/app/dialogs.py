@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from oomtray.actions.rules.propose import service_of
 from oomtray.messages.desktop import no_rule, no_service
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.screen_reader import give_tooltip
+from oomtray.ui.qt.screens import place_above
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -337,9 +338,7 @@ class Dialogs(QObject):
             self.looked_at.emit()
         self.dialog = dialog
         if above is not None and not dialog.isVisible():
-            dialog.winId()  # without it there is nothing yet that could stand above another
-            dialog.windowHandle().setTransientParent(above.windowHandle())
-            dialog.move(above.frameGeometry().center() - QRect(QPoint(), dialog.sizeHint()).center())
+            place_above(dialog, above)
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()

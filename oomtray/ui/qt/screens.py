@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 
 if TYPE_CHECKING:
@@ -28,6 +29,15 @@ def keep_on_screen(window: QWidget) -> None:
     free, frame = _screen(window).availableGeometry(), window.frameGeometry()
     if frame.bottom() > free.bottom() and frame.top() > free.top():
         window.move(frame.left(), max(frame.top() - (frame.bottom() - free.bottom()), free.top()))
+
+
+def place_above(window: QWidget, other: QWidget) -> None:
+    """Have a window that isn't shown yet come up in the middle of another that isn't its parent, and stay in front of it."""
+    window.winId()  # without it there is nothing yet that could stand above another
+    window.windowHandle().setTransientParent(other.windowHandle())
+    free, place = _screen(other).availableGeometry(), QRect(QPoint(), window.sizeHint())
+    place.moveCenter(other.frameGeometry().center())
+    window.move(max(place.left(), free.left()), max(place.top(), free.top()))
 
 
 def _screen(widget: QWidget) -> QScreen:
