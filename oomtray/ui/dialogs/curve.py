@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import contrast
 
@@ -71,16 +71,12 @@ class Curve(QWidget):
         super().__init__(parent)
         self.points: tuple[tuple[float, int], ...] = ()
         self._on_base = on_base
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HIGH)
 
     def show_points(self, points: Sequence[tuple[float, int]]) -> None:
         """Show seconds and bytes, the oldest first."""
         self.points = tuple(points)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, _HIGH)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette(), on_base=self._on_base)

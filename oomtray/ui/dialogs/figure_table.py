@@ -83,6 +83,7 @@ class FigureTable(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setMinimumWidth(320)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.verticalHeader().hide()
         header = self.horizontalHeader()
@@ -126,9 +127,6 @@ class FigureTable(QTableWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.room_changed.emit()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(320, self.height())
 
 
 class _Rows(QStyledItemDelegate):

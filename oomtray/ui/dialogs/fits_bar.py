@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QBrush, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
 from oomtray.text import size
@@ -91,7 +91,6 @@ class _Bar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.parts: list[Part] = []
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import program_name
@@ -94,7 +94,6 @@ class MemoryAround(QWidget):
         super().__init__(parent)
         self._points: list[Point] = []
         self._span = (0.0, 0.0)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HIGH)
 
     def show_points(self, points: Sequence[Point], span: tuple[float, float] | None) -> None:
@@ -113,9 +112,6 @@ class MemoryAround(QWidget):
                 )
             )
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(320, _HIGH)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if len(self._points) < _LEAST:

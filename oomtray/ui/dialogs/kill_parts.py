@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -137,15 +137,11 @@ class PiecesBar(QWidget):
         super().__init__(parent)
         self._pieces: list[tuple[int, Piece]] = []
         self._whole = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_BAR)
 
     def show_pieces(self, pieces: Sequence[Piece], whole: int) -> None:
         self._pieces, self._whole = placed(pieces), max(whole, sum(piece.amount for piece in pieces), 1)
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(240, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)

@@ -67,6 +67,7 @@ class _Line(QWidget):
         self._now = self._then = 0
         self._ends = tr_c("to be killed", "Last"), tr_c("to be killed", "First")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(120)
 
     def show_amounts(self, others: Sequence[int], now: int, then: int) -> None:
         self._others, self._now, self._then = list(others), now, then
@@ -74,9 +75,6 @@ class _Line(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(200, _HIGH + self.fontMetrics().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(120, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self)

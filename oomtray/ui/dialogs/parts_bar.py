@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colors
@@ -34,7 +34,6 @@ class PartsBar(QWidget):
         super().__init__(parent)
         self._held: tuple[tuple[str, int], ...] = ()
         self._adjustment = 0
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_BAR)
 
     def show_parts(self, explained: Explanation) -> None:
@@ -43,9 +42,6 @@ class PartsBar(QWidget):
         self._held = tuple((name, pages) for name, pages in held if pages)
         self._adjustment = told.adjustment or 0
         self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, _BAR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self)

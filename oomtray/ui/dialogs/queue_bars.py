@@ -98,6 +98,7 @@ class QueueBars(QWidget):
         self.rows: list[QueueRow] = []
         self._scale = 1
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(150)
         self.setAccessibleName(caption)
 
     def show_rows(self, rows: Sequence[QueueRow], scale: int | None = None) -> None:
@@ -119,9 +120,6 @@ class QueueBars(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(220, self._row_height * len(self.rows) + 2 * _RIM)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(150, self.sizeHint().height())
 
     @property
     def least_width(self) -> int:

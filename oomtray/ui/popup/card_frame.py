@@ -97,6 +97,7 @@ class CardFrame(QWidget):
         self._now: MarkedButton | None = None
         """A second button, created for the first countdown, since few ever see one."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(300)
         self.restyle()
 
     def _say(
@@ -148,9 +149,6 @@ class CardFrame(QWidget):
         if low:
             return max(name, self._side, 2 * self._button.sizeHint().height() + _BETWEEN if self._countdown else 0) + 2 * _AIR
         return max(2 * self._lead.fontMetrics().height() + name + 4 + 20, _LEAST_HEIGHT)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(300, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

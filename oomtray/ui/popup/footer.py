@@ -221,9 +221,6 @@ class ChoiceButton(EdgedButton):
     def _around(self, *texts: str) -> int:
         return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + grown(_ARROW, self.font()) + _AIR + 2 * _PAD
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
         option.text = ""

@@ -44,6 +44,7 @@ class Gauges(QWidget):
         self._kill = Clock("killed", self)
         self._instead = Clock(parent=self, upside_down=True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(300)
         self._lines: tuple[tuple[int, int], int, int] = (0, 0), 0, 0
         """The x positions of the dividing lines, their top and height."""
         self._is_low = self._has_place = False
@@ -101,9 +102,6 @@ class Gauges(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(400, self.memory.sizeHint().height() + (0 if self._is_low else self.spare))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(300, self.sizeHint().height())
 
     @property
     def _lower(self) -> int:

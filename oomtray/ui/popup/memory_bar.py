@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import memory as memory_words
 from oomtray.messages import outlook as words
@@ -20,6 +19,8 @@ from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.outlook import LevelName
@@ -55,7 +56,6 @@ class FillBar(ReadableBar):
         self._captions: tuple[str, ...] = ()
         self._marks: tuple[FillMark, ...] = ()
         self._absent = False
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def fill(
         self,
@@ -74,9 +74,6 @@ class FillBar(ReadableBar):
 
     def sizeHint(self) -> QSize:
         return QSize(200, _BAR + _GAP + self._small().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, self.sizeHint().height())
 
     def _small(self) -> QFontMetrics:
         return QFontMetrics(small(self.font()))

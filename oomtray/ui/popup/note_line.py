@@ -58,6 +58,7 @@ class NoteLine(QWidget):
         self._show.clicked.connect(self._pick)
         self._next.clicked.connect(self._turn)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(200)
         self.restyle()
         self.hide()
 
@@ -116,9 +117,6 @@ class NoteLine(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(300, max(_LEAST_HEIGHT, self.fontMetrics().height() + 12))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)

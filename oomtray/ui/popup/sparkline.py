@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QColor, QFont
+    from PySide6.QtWidgets import QWidget
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
@@ -78,7 +78,6 @@ class Sparkline(ReadableBar):
         self._marks: tuple[float, ...] = ()
         self._labels: tuple[str, ...] = (words.no_readings(), "")
         """The label, and a shorter one for lack of room."""
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
     def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool = False) -> None:
@@ -99,9 +98,6 @@ class Sparkline(ReadableBar):
 
     def sizeHint(self) -> QSize:
         return QSize(150, round(self.fontMetrics().height() * 2.6))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
 
     def scale(self) -> _Scale:
         low, high = scale_of(self._trail, self._marks)

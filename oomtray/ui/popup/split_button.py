@@ -73,9 +73,6 @@ class _Half(EdgedButton):
             return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + BESIDE_TEXT, 64), high)
         return QSize(grown(_CHEVRON, self.font()) + 12, high)
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         """Let the style draw beyond the joint, and no text; naming its elements would load all of QStyle."""
         super().initStyleOption(option)
@@ -120,9 +117,6 @@ class MarkedButton(EdgedButton):
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(max(self.fontMetrics().horizontalAdvance(self.text()) + BESIDE_TEXT, 64), max(hint.height(), LEAST_HEIGHT))
-
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -122,9 +122,6 @@ class GlyphButton(EnterButton):
         side = max(_LEAST, self.fontMetrics().height() + 10)
         return QSize(side, side)
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colors.of(self.palette())
         painter = QPainter(self)

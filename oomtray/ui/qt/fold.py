@@ -73,13 +73,11 @@ class _FoldButton(QToolButton):
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setMinimumWidth(80)
 
     def sizeHint(self) -> QSize:
         metrics, arrow = self.fontMetrics(), grown(_ARROW, self.font())
         return QSize(arrow + _GAP + metrics.horizontalAdvance(self.text()) + 8, max(metrics.height() + 8, 28))
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
