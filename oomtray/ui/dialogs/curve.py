@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QWidget
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +79,7 @@ class Curve(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette(), on_base=self._on_base)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=self._on_base)
         bottom = self.height() - 0.5
         if len(self.points) > 1:
             box = QRectF(_DOT + 1, 2 * _DOT, self.width() - 2 * _DOT - 2, bottom - 2 * _DOT)
@@ -91,4 +89,3 @@ class Curve(QWidget):
             paint_line(painter, line, found, line.currentPosition())
         painter.setPen(QPen(found.line, 1))  # last: the fill of the curve may be opaque
         painter.drawLine(QPointF(0, bottom), QPointF(self.width(), bottom))
-        painter.end()

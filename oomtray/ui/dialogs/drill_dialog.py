@@ -201,7 +201,6 @@ class _Mark(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(found.muted))
             painter.drawEllipse(disk.center(), _DOT / 2, _DOT / 2)
-            painter.end()
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.calm if self._state == "done" else found.red))
@@ -213,4 +212,3 @@ class _Mark(QWidget):
         else:
             painter.drawLine(QPointF(6.4, 6.4), QPointF(11.6, 11.6))
             painter.drawLine(QPointF(6.4, 11.6), QPointF(11.6, 6.4))
-        painter.end()

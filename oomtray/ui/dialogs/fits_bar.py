@@ -107,7 +107,6 @@ class _Bar(QWidget):
             painter.setPen(QPen(found.line))
             painter.setBrush(QBrush())
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.end()
 
 
 def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:

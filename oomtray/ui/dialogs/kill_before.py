@@ -142,7 +142,6 @@ class MemoryAround(QWidget):
             if plot.left() <= x <= plot.right():
                 painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
         paint_line(painter, line, found, end if begin == end else None)
-        painter.end()
 
     def _plot(self, painter: QPainter) -> QRectF:
         metrics = QFontMetricsF(painter.font())

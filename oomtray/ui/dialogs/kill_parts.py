@@ -42,7 +42,6 @@ class Mark(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self)
         paint_mark(painter, QRectF(self.rect()), found)
-        painter.end()
 
 
 def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
@@ -158,7 +157,6 @@ class PiecesBar(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_edge(found), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.end()
 
 
 def placed(pieces: Sequence[Piece]) -> list[tuple[int, Piece]]:
@@ -200,4 +198,3 @@ class Swatch(QWidget):
         painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
-        painter.end()

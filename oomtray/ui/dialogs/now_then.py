@@ -114,7 +114,6 @@ class _Line(QWidget):
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         for text, side_of_it in zip(self._ends, reversed(sides) if mirrored else sides, strict=True):
             painter.drawText(below, int(side_of_it | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignTop), text)
-        painter.end()
 
 
 class NowThen(QWidget):

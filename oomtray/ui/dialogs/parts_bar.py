@@ -52,7 +52,6 @@ class PartsBar(QWidget):
         for name, begins, ends in self._spans():
             span = QRectF(begins, 0, max(ends - begins - _GAP, 1.0), _BAR)
             _paint(painter, span, name, found)
-        painter.end()
 
     def _spans(self) -> list[tuple[str, float, float]]:
         """Return name, start and end in pixels of each part.

@@ -15,9 +15,15 @@ from oomtray.messages.names import process_name
 from oomtray.records import dataclass
 from oomtray.risk.following import shown_app
 from oomtray.text import size
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small
-from oomtray.ui.qt.painting import CORNER, clip_round, paint_hatch, paint_panel, start_at_leading_side
+from oomtray.ui.qt.painting import (
+    CORNER,
+    begin_painting,
+    clip_round,
+    paint_hatch,
+    paint_panel,
+    start_at_leading_side,
+)
 from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
@@ -136,13 +142,10 @@ class QueueBars(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)
-        found = contrast.of(self.palette(), on_base=True)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter, found = begin_painting(self, on_base=True)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # mirrored explicitly below
         for n, row in enumerate(self.rows):
             self._paint(painter, QRect(1, _RIM + n * self._row_height, self.width() - 2, self._row_height), row, found)
-        painter.end()
 
     def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colors) -> None:
         if row.ours:

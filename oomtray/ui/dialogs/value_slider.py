@@ -15,6 +15,7 @@ from oomtray.text import adjustment
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from oomtray.config import Presets
@@ -159,7 +160,6 @@ class ValueSlider(QWidget):
         for at in range(len(self.stops)):
             middle = self._place_of(at)
             painter.drawLine(middle, top, middle, top + 5)
-        painter.end()
 
 
 class _Bar(QSlider):
@@ -172,13 +172,11 @@ class _Bar(QSlider):
         if not is_fusion():
             super().paintEvent(event)
             return
-        found = contrast.of(self.palette())
+        painter, found = begin_painting(self)
         ink = found.calm if self.isEnabled() else found.muted
         handle = QRectF(self._handle(QStyleOptionSlider()))
         knob = min(handle.width(), handle.height()) - _FOCUS
         thick = knob * _GROOVE
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         groove = QRectF(handle.width() / 2, 0, self.width() - handle.width(), thick)
         groove.moveTop(handle.center().y() - thick / 2)
         painter.setPen(QPen(found.text, 1) if found.stark else Qt.PenStyle.NoPen)
@@ -199,7 +197,6 @@ class _Bar(QSlider):
             painter.setBrush(ink)
             knob -= 4 * _FOCUS
         painter.drawEllipse(handle.center(), knob / 2, knob / 2)
-        painter.end()
 
     def _handle(self, option: QStyleOptionSlider) -> QRect:
         self.initStyleOption(option)

@@ -188,7 +188,6 @@ class ChartCanvas(QLabel):
         chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
         if self.hasFocus() and self._by_key:
             chart_layers.focus_frame(painter, QRectF(self.rect()), found)
-        painter.end()
 
     def _drawn(self, layout: Layout) -> QPixmap:
         """Paint everything that doesn't move with the pointer."""

@@ -17,8 +17,9 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.history import chart_colors
 from oomtray.ui.history.chart_painter import swatch
-from oomtray.ui.qt import colors, contrast
+from oomtray.ui.qt import colors
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,10 +94,8 @@ class _Segment(QRadioButton):
         return self.rect().contains(at)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        found = contrast.of(self.palette())
+        painter, found = begin_painting(self)
         base = self.palette().color(QPalette.ColorRole.Base)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         box.adjust(0 if self._left_end else -0.5, 0, 0 if self._right_end else 0.5, 0)
         path = self._outline(box)
@@ -115,7 +114,6 @@ class _Segment(QRadioButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -4), 3, 3)
         painter.setPen(ink)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
-        painter.end()
 
     @property
     def _left_end(self) -> bool:
@@ -212,4 +210,3 @@ class SeriesSwitch(QCheckBox):
             painter.setPen(color)
             painter.drawText(QRectF(left, 0, wide + 1, whole.height()), int(Qt.AlignmentFlag.AlignVCenter), text)
             at += wide + _GAP
-        painter.end()

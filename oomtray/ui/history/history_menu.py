@@ -78,4 +78,3 @@ class HistoryMenu(EnterButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm, 1.5))
             painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
-        painter.end()

@@ -258,4 +258,3 @@ class CardFrame(QWidget):
             draw_letter(painter, self._letter, box, self._name.font(), found)
         else:
             draw(painter, self._glyph, QRectF(box).adjusted(4, 4, -4, -4), found.muted)
-        painter.end()

@@ -114,4 +114,3 @@ class Clock(QWidget):
         side = grown(_GLYPH, self.font())
         place = QRectF(left, box.top() + (box.height() - side) / 2, side, side)
         draw(painter, self._glyph, place, colors.of(self.palette()).muted)
-        painter.end()

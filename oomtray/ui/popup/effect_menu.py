@@ -96,7 +96,6 @@ class EffectMenu(Menu):
         self._paint_effects(painter)
         if is_fusion():
             self._paint_shapes(painter)
-        painter.end()
 
     def _paint_effects(self, painter: QPainter) -> None:
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)

@@ -155,7 +155,6 @@ class QueueLine(Plain):
             return x + wide
 
         if not self._names:
-            painter.end()
             return
         fitting = self._fit()
         if not fitting:  # none fits: show elided text only
@@ -173,4 +172,3 @@ class QueueLine(Plain):
                 painter.setPen(ink)
                 painter.setFont(self.font())
             write(text, begin + side + _AIR)
-        painter.end()

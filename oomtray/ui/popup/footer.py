@@ -239,4 +239,3 @@ class ChoiceButton(EdgedButton):
         arrow = grown(_ARROW, self.font())
         x = _PAD if mirrored else self.width() - _PAD - arrow
         draw(drawn, "down", QRectF(x, (self.height() - arrow) / 2, arrow, arrow), found.text)
-        drawn.end()

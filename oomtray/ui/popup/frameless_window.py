@@ -149,7 +149,6 @@ class FramelessWindow(QWidget):
         if not self.standalone:
             painter.setPen(colors.of(self.palette()).line)
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        painter.end()
         if self._is_placed:  # i3 moves it by the title bar that it takes away only then
             self._is_placed = False
             QTimer.singleShot(0, self._take_place)

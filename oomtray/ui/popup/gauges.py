@@ -168,4 +168,3 @@ class Gauges(QWidget):
             if wanted:
                 at = self.width() - 1 - x if self.isRightToLeft() else x
                 painter.drawLine(QPoint(at, top + 2), QPoint(at, top + lower - 2))
-        painter.end()

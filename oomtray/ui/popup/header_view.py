@@ -194,7 +194,6 @@ class OrderButton(QAbstractButton):
             start = _SIGN + 5 if self.with_sign else 5
             box = self.rect().adjusted(5 if mirrored else start, 0, -start if mirrored else -5, 0)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())
-        painter.end()
 
 
 def line_pen(found: colors.Colors) -> QPen:

@@ -91,7 +91,6 @@ class FillBar(ReadableBar):
         mirrored = self.isRightToLeft()
         self._paint_bar(painter, found, mirrored=mirrored)
         self._paint_below(painter, found, mirrored=mirrored)
-        painter.end()
 
     def _paint_bar(self, painter: QPainter, found: Colors, *, mirrored: bool) -> None:
         width = float(self.width())

@@ -271,7 +271,6 @@ class MessageBar(QWidget):
         else:
             shape: Shape = "triangle" if self._tone == "part" else "octagon"
             draw_shape(painter, shape, spot, found.amber if self._tone == "part" else found.red)
-        painter.end()
 
 
 def _tick(painter: QPainter, spot: QRect, color: QColor) -> None:

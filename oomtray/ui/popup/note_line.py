@@ -127,7 +127,6 @@ class NoteLine(QWidget):
             x = self.width() - _PAD - side if mirrored else _PAD
             place = QRectF(x, (self.height() - side) / 2, side, side)
             draw(painter, self._lines[self._at].glyph, place, found.text)
-        painter.end()
 
 
 def _lines(assessment: Assessment) -> list[_Line]:

@@ -69,7 +69,6 @@ def draw_emptiness(on: QWidget, says: str, found: Colors) -> None:
     painter.setPen(found.muted)
     box = on.rect().adjusted(20, 0, -20, 0)
     painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap), says)
-    painter.end()
 
 
 def for_rows(given: QPalette) -> QPalette:

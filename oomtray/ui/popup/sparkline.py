@@ -136,7 +136,6 @@ class Sparkline(ReadableBar):
         painter.setPen(found.muted)
         # by its baseline: in a box, letters of a fallback font would be moved down and cut off
         painter.drawText(QPointF(label.left(), label.bottom() - painter.fontMetrics().descent()), said)
-        painter.end()
 
     def caption(self, room: float) -> tuple[QFont, str]:
         """Return the longest label in the largest font that isn't cut off or crossed by the line at the present."""

@@ -96,7 +96,6 @@ class _Half(EdgedButton):
         if self.hasFocus():
             painter.setPen(found.calm)
             painter.drawRect(self.rect().adjusted(3, 3, -4, -4))
-        painter.end()
 
     def _at_left(self) -> bool:
         return self._first == (self.layoutDirection() == Qt.LayoutDirection.LeftToRight)
@@ -129,4 +128,3 @@ class MarkedButton(EdgedButton):
         pen.setWidth(2)
         painter.setPen(pen)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
-        painter.end()

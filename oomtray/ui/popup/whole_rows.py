@@ -179,7 +179,6 @@ class Legend(QWidget):
                 at = write(self._between, at) + _BETWEEN - 2
             shapes.draw_sample(painter, self._place(at, _SAMPLE, mirrored), found, hatched=hatched)
             at = write(text, at + _SAMPLE + _GAP) + _BETWEEN - 2
-        painter.end()
 
     def _place(self, at: int, width: int, mirrored: bool) -> QRect:
         return QRect(self.width() - at - width if mirrored else at, 0, width, self.height())

@@ -60,7 +60,6 @@ class PushButton(EdgedButton):
         painter.setPen(QPen(contrast.of(self.window().palette()).calm, 1))
         inside = QRectF(self.rect()).adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE)
         painter.drawRoundedRect(inside, _CORNER, _CORNER)
-        painter.end()
 
 
 def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:
@@ -90,7 +89,6 @@ class LinkButton(EnterButton):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
         if self.hasFocus():
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
 
 
 def mind_pointer(button: QPushButton) -> None:
@@ -140,4 +138,3 @@ class GlyphButton(EnterButton):
         place = QRectF(0, 0, side, side)
         place.moveCenter(QRectF(self.rect()).center())
         draw(painter, self._glyph, place, found.text if self.isEnabled() else found.muted)
-        painter.end()

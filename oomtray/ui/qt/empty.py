@@ -44,7 +44,6 @@ class Sign(QWidget):
         font.setPixelSize(round(self._side * 0.55))
         painter.setFont(font)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.letter)
-        painter.end()
 
 
 class Empty(QWidget):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPen
+from PySide6.QtGui import QFocusEvent, QPen
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from oomtray.ui.qt import contrast
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -44,12 +44,10 @@ class FocusRing(QWidget):
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(contrast.of(self.palette()).calm, _WIDE))
+        painter, found = begin_painting(self)
+        painter.setPen(QPen(found.calm, _WIDE))
         edge = _WIDE / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), _CORNER, _CORNER)
-        painter.end()
 
 
 class FocusReturn:

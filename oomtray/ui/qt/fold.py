@@ -102,4 +102,3 @@ class _FoldButton(QToolButton):
             focus.initFrom(self)
             focus.rect = words.adjusted(-3, 2, 0, -2)
             self.style().drawPrimitive(QStyle.PrimitiveElement.PE_FrameFocusRect, focus, painter, self)
-        painter.end()

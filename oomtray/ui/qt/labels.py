@@ -93,7 +93,6 @@ class Line(Plain):
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         right = bool(self.alignment() & Qt.AlignmentFlag.AlignRight)
         write_line(painter, self.contentsRect(), self.shown, right=right)
-        painter.end()
 
 
 class Elided(Line):

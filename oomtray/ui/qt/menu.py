@@ -33,7 +33,6 @@ class Menu(QMenu):
             if action.isSeparator() and action.isVisible():
                 box: QRect = self.actionGeometry(action)
                 colors.fill(painter, QRect(box.left() + margin, box.center().y(), box.width() - 2 * margin, 1), line)
-        painter.end()
 
     def _line(self) -> QColor | None:
         """Return the color of separators; None where the style's own is seen."""

@@ -87,7 +87,6 @@ def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
     """Paint the box over the whole widget, or over the part given by `box`."""
     painter, found = begin_painting(widget, on_base=True)
     paint_box(painter, widget.rect() if box is None else box, found.line, found.ground)
-    painter.end()
 
 
 def paint_box(painter: QPainter, box: QRect, edge: QColor, ground: QColor, corner: float = CORNER) -> None:
@@ -126,4 +125,3 @@ class Hairline(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colors.fill(painter, self.contentsRect(), contrast.of(self.palette()).line)
-        painter.end()

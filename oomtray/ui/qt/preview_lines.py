@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import CORNER, paint_panel
+from oomtray.ui.qt.painting import CORNER, begin_painting, paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,8 +62,6 @@ class PreviewLines(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_panel(self)
         if self.hasFocus():
-            painter = QPainter(self)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(contrast.of(self.palette(), on_base=True).calm, 1.5))
+            painter, found = begin_painting(self, on_base=True)
+            painter.setPen(QPen(found.calm, 1.5))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, CORNER)
-            painter.end()

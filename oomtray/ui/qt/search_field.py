@@ -108,4 +108,3 @@ class SearchField(QLineEdit):
         x = self.width() - _PAD - side if self.isRightToLeft() else _PAD
         place = QRectF(x, (self.height() - side) / 2, side, side)
         draw(painter, "search", place, colors.of(self.palette(), on_base=True).muted)
-        painter.end()

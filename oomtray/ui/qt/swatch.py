@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from PySide6.QtCore import QSize
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QPainter, QPaintEvent
 
     from oomtray.ui.qt.colors import Colors
 
@@ -33,10 +32,8 @@ class Swatch(QWidget):
         self.setFixedSize(size)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.paint(painter, QRectF(self.rect()), contrast.of(self.palette()))
-        painter.end()
+        painter, found = begin_painting(self)
+        self.paint(painter, QRectF(self.rect()), found)
 
 
 class LegendLine(QWidget):

@@ -97,7 +97,6 @@ class ThinScrollBar(QScrollBar):
             else QRectF(start + 2, aside, long, _HANDLE)
         )
         painter.drawRoundedRect(shape, _HANDLE / 2, _HANDLE / 2)
-        painter.end()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

@@ -76,7 +76,6 @@ class ProblemBar(QWidget):
         colors.fill(painter, self.rect(), found.amber_wash)
         painter.setPen(QPen(found.amber, 1))
         painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
-        painter.end()
 
 
 class UndoBar(QWidget):
@@ -148,4 +147,3 @@ class UndoBar(QWidget):
         colors.fill(painter, self.rect(), found.selected)
         painter.setPen(QPen(found.line, 1))
         painter.drawLine(self.rect().topLeft(), self.rect().topRight())
-        painter.end()

@@ -68,7 +68,6 @@ class IconPreview(QWidget):
                 left = panel.left() + round((column + 0.5) * cell - size / 2)
                 painter.drawPixmap(left, panel.center().y() - size // 2 + 1, picture)
             self._name_states(painter, panel)
-        painter.end()
 
     def _name_states(self, painter: QPainter, panel: QRect) -> None:
         """Write below the icons of a panel what they mean, unless even small a word is wider than its icon's place."""

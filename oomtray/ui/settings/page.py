@@ -45,7 +45,6 @@ class Card(QWidget):
         for part in [part for part in self._parts if part.isVisible()][1:]:
             top = part.geometry().top() - 0.5  # between two pixels, so that the line is sharp
             painter.drawLine(QLineF(1, top, self.width() - 1, top))
-        painter.end()
 
 
 class Page(QScrollArea):

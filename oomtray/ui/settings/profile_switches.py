@@ -77,7 +77,6 @@ class ProfileSwitches(QWidget):
         for switch in list(self.switches.values())[1:]:
             top = switch.y() - _RIM - 1
             painter.drawLine(0, top, self.width(), top)
-        painter.end()
 
     def take(self) -> None:
         for profile in self._profiles:

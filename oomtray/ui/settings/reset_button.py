@@ -67,4 +67,3 @@ class ResetButton(EnterButton):
         arrow.cubicTo(6.6, -2, 6.6, 5, 2, 5)
         arrow.lineTo(-1, 5)
         painter.drawPath(arrow)
-        painter.end()

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
-from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import side_of
+from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.spread import spread
 from oomtray.ui.settings.week import SECONDS
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
+    from oomtray.ui.qt import colors
     from oomtray.ui.settings.week import Told, Week
 
 _HIGH, _PAD = 160, 12
@@ -91,14 +92,12 @@ class WeekGraph(QLabel):
     # painting
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        found, week = contrast.of(self.palette(), on_base=True), self._week
+        painter, found = begin_painting(self, on_base=True)
+        week = self._week
         if week is None or not week.readings:
             painter.setPen(found.muted)
             flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
             painter.drawText(self.rect().adjusted(24, 0, -24, 0), flags, self._says)
-            painter.end()
             return
         painter.setFont(small(self.font()))
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "90 %" in order
@@ -114,7 +113,6 @@ class WeekGraph(QLabel):
             self._draw_told(painter, centers[told], told, found, filled=False)
         for told in week.told:
             self._draw_told(painter, centers[told], told, found, filled=True)
-        painter.end()
 
     def _draw_days(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
         assert self._week is not None
