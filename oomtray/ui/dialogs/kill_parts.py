@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QBrush, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import app_colors, colors
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel, begin_painting, clip_round, start_at_leading_side
@@ -27,6 +28,8 @@ _BAR = 16
 _GAP = 1.5
 _MARK, _MARK_LINES = 44, 2.6
 """Size of an octagon: pixels, and lines of larger text."""
+_OCTAGON = "M0.29 0 H0.71 L1 0.29 V0.71 L0.71 1 H0.29 L0 0.71 V0.29 Z"
+"""On a grid of 1."""
 _REST = 0.42
 """Share of the text color in the gray of unnamed pieces."""
 
@@ -48,27 +51,13 @@ def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
     side = box.width()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(found.text))
-    painter.drawPath(_octagon(box.adjusted(1, 1, -1, -1)))
+    painter.drawPath(QTransform(side - 2, 0, 0, side - 2, box.left() + 1, box.top() + 1).map(outline(_OCTAGON)))
     pen = QPen(found.ground, side / 9)
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
     inner, outer = side * 0.34, side * 0.66
     for begin, end in ((inner, outer), (outer, inner)):
         painter.drawLine(box.topLeft() + QPointF(inner, begin), box.topLeft() + QPointF(outer, end))
-
-
-def _octagon(box: QRectF) -> QPainterPath:
-    cut = box.width() * 0.29
-    path = QPainterPath()
-    path.moveTo(box.left() + cut, box.top())
-    for x, y in (
-        (box.right() - cut, box.top()), (box.right(), box.top() + cut), (box.right(), box.bottom() - cut),
-        (box.right() - cut, box.bottom()), (box.left() + cut, box.bottom()), (box.left(), box.bottom() - cut),
-        (box.left(), box.top() + cut),
-    ):  # fmt: skip
-        path.lineTo(x, y)
-    path.closeSubpath()
-    return path
 
 
 class Placeholder(Panel):

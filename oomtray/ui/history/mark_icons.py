@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, Qt
@@ -55,10 +54,10 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
     if shape in ("warning", "critical"):
         paint(painter, read_drawing(os.path.join(ICONS, "states", f"{shape}-22.svg")), ON_DARK if found.dark else ON_ANY)
     elif shape == "kill":
-        painter.fillPath(_path(_OCTAGON), found.text)
+        painter.fillPath(outline(_OCTAGON), found.text)
         _cross(painter, found.ground, 7.2, 2.4)
     elif shape == "shield":
-        painter.fillPath(_path(_SHIELD), found.text)
+        painter.fillPath(outline(_SHIELD), found.text)
     elif shape == "end":
         _cross(painter, found.text, 5.0, 2.8)
     elif shape == "back":
@@ -71,20 +70,10 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
     painter.restore()
 
 
-@cache
-def _path(steps: str) -> QPainterPath:
-    return outline(steps)
-
-
 def _cross(painter: QPainter, color: QColor, inset: float, thick: float) -> None:
     painter.setPen(QPen(color, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     far = _GRID - inset
-    cross = QPainterPath()
-    cross.moveTo(inset, inset)
-    cross.lineTo(far, far)
-    cross.moveTo(far, inset)
-    cross.lineTo(inset, far)
-    painter.drawPath(cross)
+    painter.drawPath(outline(f"M{inset} {inset} L{far} {far} M{far} {inset} L{inset} {far}"))
 
 
 def _arrow_back(painter: QPainter, color: QColor) -> None:
@@ -93,21 +82,11 @@ def _arrow_back(painter: QPainter, color: QColor) -> None:
     arrow = QPainterPath()
     arrow.arcMoveTo(QRectF(4, 5, 14, 14), 150)
     arrow.arcTo(QRectF(4, 5, 14, 14), 150, -290)
-    arrow.moveTo(4.6, 2.8)
-    arrow.lineTo(4.6, 8.6)
-    arrow.lineTo(10.4, 8.6)
+    arrow.addPath(outline("M4.6 2.8 V8.6 H10.4"))
     painter.drawPath(arrow)
 
 
 def _arrows(painter: QPainter, color: QColor) -> None:
     """Draw arrows up and down: a value was set."""
     painter.setPen(QPen(color, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    for x, tip, end in ((7, 4, 18), (15, 18, 4)):
-        arrow = QPainterPath()
-        arrow.moveTo(x, end)
-        arrow.lineTo(x, tip)
-        back = tip + 4 if tip < end else tip - 4
-        arrow.moveTo(x - 4, back)
-        arrow.lineTo(x, tip)
-        arrow.lineTo(x + 4, back)
-        painter.drawPath(arrow)
+    painter.drawPath(outline("M7 18 V4 M3 8 L7 4 L11 8 M15 4 V18 M11 14 L15 18 L19 14"))

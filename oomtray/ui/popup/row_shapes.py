@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRect, QRectF, Qt
@@ -12,7 +11,7 @@ from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.painting import clip_round, paint_hatch
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPainterPath
+    from PySide6.QtGui import QColor, QFont, QIcon, QPainter
 
     from oomtray.ui.qt.colors import Colors
 
@@ -32,11 +31,6 @@ _OUTLINES: dict[Shape, str] = {
 """On a grid of 16."""
 
 
-@cache
-def _outline(shape: Shape) -> QPainterPath:
-    return outline(_OUTLINES[shape])
-
-
 def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: bool, by: float = 1.0) -> None:
     """Draw a shape centered in `spot`, scaled by `by`; `full` for a state, else for a button."""
     painter.save()
@@ -45,7 +39,7 @@ def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: b
     width = 2.2 if full and shape == "arrow" else 1.3
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
     painter.setBrush(color if full and shape == "shield" else Qt.BrushStyle.NoBrush)
-    painter.drawPath(_outline(shape))
+    painter.drawPath(outline(_OUTLINES[shape]))
     painter.restore()
 
 

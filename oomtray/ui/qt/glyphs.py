@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, Qt
@@ -11,7 +10,7 @@ from PySide6.QtGui import QPainter, QPen
 from oomtray.ui.qt.icons import outline
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor, QPainterPath
+    from PySide6.QtGui import QColor
 
 Glyph = Literal[
     "app", "box", "close", "copy", "down", "help", "history", "info", "killed", "left", "more", "pin", "right", "search", "settings", "slow", "warning"
@@ -58,10 +57,5 @@ def draw_outline(painter: QPainter, steps: str, rect: QRectF, color: QColor, wid
     painter.scale(side / 16, side / 16)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.drawPath(_path(steps))
+    painter.drawPath(outline(steps))
     painter.restore()
-
-
-@cache
-def _path(steps: str) -> QPainterPath:
-    return outline(steps)

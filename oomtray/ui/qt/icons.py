@@ -76,7 +76,9 @@ def read_drawing(path: str) -> Drawing:
         return tuple((name, outline(steps)) for name, steps in _PATH.findall(file.read()))
 
 
+@cache
 def outline(steps: str) -> QPainterPath:
+    """Return the path that these steps draw, which is shared: it must not be changed."""
     path = QPainterPath()  # fills even-odd by default
     for step, numbers in _STEP.findall(steps):
         n = [float(number) for number in _NUMBER.findall(numbers)]

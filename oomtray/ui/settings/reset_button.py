@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtGui import QPen
 
 from oomtray.ui.qt.buttons import EnterButton
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
 _SIDE = 28
+_ARROW = "M-2 -5.5 L-5.5 -2 L-2 1.5 M-5.5 -2 H2 C6.6 -2 6.6 5 2 5 H-1"
 
 
 def side(widget: QWidget) -> int:
@@ -58,12 +60,4 @@ class ResetButton(EnterButton):
         if self.isRightToLeft():
             painter.scale(-1, 1)
         painter.setPen(QPen(found.text if self.isEnabled() else found.muted, 1.5))
-        arrow = QPainterPath()
-        arrow.moveTo(-2, -5.5)
-        arrow.lineTo(-5.5, -2)
-        arrow.lineTo(-2, 1.5)
-        arrow.moveTo(-5.5, -2)
-        arrow.lineTo(2, -2)
-        arrow.cubicTo(6.6, -2, 6.6, 5, 2, 5)
-        arrow.lineTo(-1, 5)
-        painter.drawPath(arrow)
+        painter.drawPath(outline(_ARROW))

@@ -9,12 +9,13 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.spread import spread
@@ -33,6 +34,9 @@ _SILENCE = 900.0
 """Seconds without a reading that break the line: the computer was off or asleep."""
 _MARK, _LEAST_MARK = 0.43, 6.5
 """Half the size of a mark: share of a text line's height, and least pixels."""
+_TRIANGLE = "M0 -1 L1 0.8 H-1 Z"
+_OCTAGON = "M0.42 -1 L1 -0.42 V0.42 L0.42 1 H-0.42 L-1 0.42 V-0.42 L-0.42 -1 Z"
+"""Marks of half-size 1 around their centers."""
 _MARKS_APART = 2
 """Pixels between the marks of two levels."""
 _LABELS_APART = 1
@@ -211,30 +215,12 @@ class WeekGraph(QLabel):
 
     def _draw_told(self, painter: QPainter, center: QPointF, told: Told, found: colors.Colors, *, filled: bool) -> None:
         critical = told.level == "critical"
-        path = (_octagon if critical else _triangle)(center, self.mark)
+        path = QTransform(self.mark, 0, 0, self.mark, center.x(), center.y()).map(outline(_OCTAGON if critical else _TRIANGLE))
         fill = QColor("#d32f45" if critical else "#f4a61d") if filled else found.ground
         edge = (found.red_text if critical else found.amber_text) if filled else found.text
         painter.fillPath(path, fill)
         painter.setPen(QPen(edge, 1.2))
         painter.drawPath(path)
-
-
-def _triangle(center: QPointF, half: float) -> QPainterPath:
-    path = QPainterPath(center + QPointF(0, -half))
-    path.lineTo(center + QPointF(half, half * 0.8))
-    path.lineTo(center + QPointF(-half, half * 0.8))
-    path.closeSubpath()
-    return path
-
-
-def _octagon(center: QPointF, half: float) -> QPainterPath:
-    short = half * 0.42
-    corners = ((short, -half), (half, -short), (half, short), (short, half), (-short, half), (-half, short), (-half, -short), (-short, -half))
-    path = QPainterPath(center + QPointF(*corners[0]))
-    for corner in corners[1:]:
-        path.lineTo(center + QPointF(*corner))
-    path.closeSubpath()
-    return path
 
 
 def _midnights(since: float, until: float) -> Iterator[float]:
