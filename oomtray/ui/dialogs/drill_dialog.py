@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QPen
-from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from oomtray.messages import drill as words
 from oomtray.messages.i18n import tr
@@ -17,6 +17,7 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.painting import Panel, begin_painting
 from oomtray.ui.qt.plain_text import unbroken
 from oomtray.ui.qt.screen_reader import announce
@@ -140,11 +141,7 @@ class Steps(Panel):
         super().__init__(parent)
         self.steps: tuple[Step, ...] = ()
         self._rows: list[tuple[_Mark, Plain, Plain]] = []
-        self._grid = QGridLayout(self)
-        self._grid.setHorizontalSpacing(10)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setContentsMargins(12, 10, 12, 12)
-        self._grid.setColumnStretch(1, 1)
+        self._grid = grid(self, stretch=1, spacing=(10, 2), margins=(12, 10, 12, 12))
 
     def show_steps(self, steps: Sequence[Step]) -> None:
         self.steps = tuple(steps)

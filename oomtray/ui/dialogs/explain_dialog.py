@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.config import Presets
 from oomtray.messages import badness, explanation
@@ -28,6 +28,7 @@ from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import scaled, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.painting import Hairline, Panel
 
 if TYPE_CHECKING:
@@ -47,11 +48,7 @@ class SumRows(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[int, tuple[Plain, Plain, Plain, Plain]] = {}
-        self._grid = QGridLayout(self)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(6)
-        self._grid.setContentsMargins(12, 8, 12, 8)
-        self._grid.setColumnStretch(_ASIDE, 1)
+        self._grid = grid(self, stretch=_ASIDE, spacing=(8, 6), margins=(12, 8, 12, 8))
         self._grid.addWidget(Hairline(self), _SUM - 1, 0, 1, 4)
 
     @property
@@ -107,10 +104,7 @@ class ExplainWindow(Dialog):
         self.body.addWidget(self.sum)
         self.origin = self.add_note(faint=True)
         self._change_caption = self.add_section(tr("What would change it"))
-        self._changes = QGridLayout()
-        self._changes.setHorizontalSpacing(16)
-        self._changes.setVerticalSpacing(4)
-        self._changes.setColumnStretch(1, 1)
+        self._changes = grid(None, stretch=1, spacing=(16, 4))
         self.effects: list[tuple[Plain, Plain]] = []
         self.body.addLayout(self._changes)
         self.after = self.add_note()

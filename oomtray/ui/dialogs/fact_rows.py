@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QBoxLayout,
     QGridLayout,
+    QHBoxLayout,
     QMenu,
     QPlainTextEdit,
     QSizePolicy,
@@ -30,7 +31,7 @@ from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import fixed, grown
 from oomtray.ui.qt.labels import Line as OneLine
 from oomtray.ui.qt.labels import Plain, Wrapped
-from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.layout import fill, grid
 from oomtray.ui.qt.screen_reader import give_tooltip
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -65,16 +66,13 @@ class FactRows(QWidget):
 
     def _add_group(self) -> QGridLayout:
         """Add a group: the first, for the command line, has the full width; others are side by side if they fit."""
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(4)
-        grid.setColumnStretch(1, 1)
+        group = grid(None, stretch=1, spacing=(16, 4))
         if not self._grids:
-            self._first.addLayout(grid)
+            self._first.addLayout(group)
         else:
-            self._others.addLayout(fill(QVBoxLayout(), grid, None), 1)
-        self._grids.append(grid)
-        return grid
+            self._others.addLayout(fill(QVBoxLayout(), group, None), 1)
+        self._grids.append(group)
+        return group
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,15 +113,15 @@ class FactRows(QWidget):
 
     def _add(self, line: Line) -> None:
         self._caption(line)
-        grid = self._grids[-1] if self._grids else self._add_group()
-        row = grid.rowCount()
+        group = self._grids[-1] if self._grids else self._add_group()
+        row = group.rowCount()
         label = OneLine(line.label, self, faint=True)  # painted as the value is, so that both have one baseline
         value: _Value = self.command if line.topic == "command" else _Texts(self)
         # align with the value's first line
         label.setContentsMargins(0, value.top, 0, 0)
         self._labels.append(label)
-        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(value, row, 1)
+        group.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        group.addWidget(value, row, 1)
         self._values[line.topic] = value
 
 
@@ -204,10 +202,8 @@ class CommandBox(_Value):
         self.edit = _CommandLine(self)
         self.copy = GlyphButton("copy", tr("Copy the command line"), parent=self)
         self.copy.clicked.connect(self._copied)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.addWidget(self.edit, 0, 0)
-        grid.addWidget(self.copy, 0, 1, Qt.AlignmentFlag.AlignTop)
+        copy = (self.copy, 0, Qt.AlignmentFlag.AlignTop)
+        fill(QHBoxLayout(self), (self.edit, 1), copy, margins=(0, 0, 0, 0))
 
     @property
     def text(self) -> str:

@@ -6,12 +6,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from oomtray.messages.details import parts
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.painting import begin_painting, clip_round, paint_hatch, start_at_leading_side
 from oomtray.ui.qt.swatch import Swatch
 
@@ -78,11 +79,7 @@ class PartsLegend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: list[tuple[Swatch, Plain, Plain, Plain]] = []
-        self._grid = QGridLayout(self)
-        self._grid.setHorizontalSpacing(8)
-        self._grid.setVerticalSpacing(4)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(2, 1)
+        self._grid = grid(self, stretch=2, spacing=(8, 4), margins=(0, 0, 0, 0))
 
     def show_parts(self, explained: Explanation) -> None:
         told = parts(explained)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from oomtray.messages import memory as words
 from oomtray.messages import outlook
@@ -21,7 +21,7 @@ from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Elided, Line
-from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.layout import fill, grid
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFont, QHideEvent, QResizeEvent
@@ -88,17 +88,13 @@ class Header(QWidget):
         self.pin = GlyphButton("pin", tr("Keep open"), tr("Keep this window open when you turn to another"), self)
         self.pin.setCheckable(True)
         self.gauges = Gauges(self)
-        self._top = top = QGridLayout()
-        top.setContentsMargins(0, 0, 0, 0)
-        top.setHorizontalSpacing(_GAP)
-        top.setVerticalSpacing(0)
+        self._top = top = grid(None, stretch=1, spacing=(_GAP, 0), margins=(0, 0, 0, 0))
         top.addWidget(self._icon, 0, 0, 2, 1)
         top.addWidget(self._title, 0, 1)
         top.addWidget(self._amount, 0, 2)
         top.addWidget(self._sub, 1, 1)
         top.addWidget(self._of, 1, 2)
         top.addWidget(self.pin, 0, 3, 2, 1)
-        top.setColumnStretch(1, 1)
         fill(QVBoxLayout(self), top, self.gauges, margins=(0, 0, 0, 0), spacing=8)
         self.restyle()
 

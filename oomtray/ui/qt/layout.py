@@ -1,10 +1,10 @@
-"""Fills a layout in one go."""
+"""Fills a layout, or sets up a grid, in one go."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
@@ -39,3 +39,14 @@ def fill(
         else:
             box.addLayout(one, *more)
     return layout
+
+
+def grid(
+    parent: QWidget | None, *, stretch: int, spacing: tuple[int, int], margins: tuple[int, int, int, int] | None = None
+) -> QGridLayout:
+    """Return an empty grid with these pixels between columns and between rows, of which one column takes the room that is left."""
+    made = fill(QGridLayout(parent), margins=margins)
+    made.setHorizontalSpacing(spacing[0])
+    made.setVerticalSpacing(spacing[1])
+    made.setColumnStretch(stretch, 1)
+    return made

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from oomtray import __version__
 from oomtray.messages.i18n import tr
@@ -14,7 +14,7 @@ from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.layout import fill, grid
 from oomtray.ui.settings.page import Page
 
 if TYPE_CHECKING:
@@ -55,11 +55,7 @@ class AboutPage(Page):
         from oomtray.paths import config_file
 
         part = QWidget(self.widget())
-        grid = QGridLayout(part)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.setContentsMargins(_PAD, _PAD, _PAD, _PAD)
-        grid.setColumnStretch(1, 1)
+        cells = grid(part, stretch=1, spacing=(16, 6), margins=(_PAD, _PAD, _PAD, _PAD))
         files = (
             (tr("Settings"), self.around.file.path),
             (tr("Rules"), config_file("rules.toml")),
@@ -70,8 +66,8 @@ class AboutPage(Page):
             label = Plain(name, part, faint=True)
             where = Plain(_breakable(path), part, wraps=True)
             where.setAccessibleName(f"{name}: {path}")
-            grid.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(where, place, 1)
+            cells.addWidget(label, place, 0, Qt.AlignmentFlag.AlignTop)
+            cells.addWidget(where, place, 1)
         self._of_start = label, where  # the last one
         return part
 

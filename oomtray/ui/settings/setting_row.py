@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QWidget
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.screen_reader import announce
 from oomtray.ui.settings.complaint import Complaint
 from oomtray.ui.settings.controls import Switch, control_for, label_start
@@ -86,11 +87,7 @@ class SettingRow(QWidget):
         self._below = label_start(self.control) if isinstance(self.control, QCheckBox) else 0
         for label in (self.hint, self.complaint):
             label.setIndent(self._below)
-        self._grid = QGridLayout(self)
-        self._grid.setHorizontalSpacing(_GAP)
-        self._grid.setVerticalSpacing(2)
-        self._grid.setContentsMargins(_PAD, 6, _PAD, 6)
-        self._grid.setColumnStretch(0, 1)
+        self._grid = grid(self, stretch=0, spacing=(_GAP, 2), margins=(_PAD, 6, _PAD, 6))
         self.setMinimumHeight(44)
         self._describe()
 
@@ -128,25 +125,25 @@ class SettingRow(QWidget):
         if narrow == self.narrow:
             return
         self.narrow = narrow
-        grid = self._grid
-        while grid.count():
-            grid.takeAt(0)
+        cells = self._grid
+        while cells.count():
+            cells.takeAt(0)
         middle = Qt.AlignmentFlag.AlignVCenter
         if self._name is None:
-            grid.addWidget(self.control, 0, 0, 1, 2)
+            cells.addWidget(self.control, 0, 0, 1, 2)
         else:
-            grid.addWidget(self._name, 0, 0)
-            grid.addWidget(self.control, 0, 1, middle)
+            cells.addWidget(self._name, 0, 0)
+            cells.addWidget(self.control, 0, 1, middle)
         if narrow:
-            grid.addWidget(self.reset, 0, 2, middle)
-            grid.addWidget(self.hint, 1, 0, 1, 3)
-            grid.addWidget(self.default_label, 2, 0, 1, 3)
-            grid.addWidget(self.complaint, 3, 0, 1, 3)
+            cells.addWidget(self.reset, 0, 2, middle)
+            cells.addWidget(self.hint, 1, 0, 1, 3)
+            cells.addWidget(self.default_label, 2, 0, 1, 3)
+            cells.addWidget(self.complaint, 3, 0, 1, 3)
         else:
-            grid.addWidget(self.default_label, 0, 2)
-            grid.addWidget(self.reset, 0, 3, middle)
-            grid.addWidget(self.hint, 1, 0, 1, 4)
-            grid.addWidget(self.complaint, 2, 0, 1, 4)
+            cells.addWidget(self.default_label, 0, 2)
+            cells.addWidget(self.reset, 0, 3, middle)
+            cells.addWidget(self.hint, 1, 0, 1, 4)
+            cells.addWidget(self.complaint, 2, 0, 1, 4)
         self.default_label.setMinimumWidth(0 if narrow else self._defaults)
         self.default_label.setIndent(self._below if narrow else 0)
         self.default_label.setFont(self.hint.font() if narrow else self.font())
