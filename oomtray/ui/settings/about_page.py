@@ -20,20 +20,17 @@ from oomtray.ui.settings.page import Page
 if TYPE_CHECKING:
     from PySide6.QtGui import QShowEvent
 
-    from oomtray.ui.settings.surroundings import Surroundings
 
 _PAD, _ICON = 12, 48
 
 
 class AboutPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_card(self._head())
         self.add_card(self._files(), caption=tr("Files"))
-        if around.show_help is not None:
-            show = push_button(tr("Help"), around.show_help, self.widget())
+        if self.around.show_help is not None:
+            show = push_button(tr("Help"), self.around.show_help, self.widget())
             self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
-        self.finish()
 
     def _head(self) -> QWidget:
         part = QWidget(self.widget())

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
 
     from oomtray.desktop.autostart import Autostart
-    from oomtray.ui.settings.surroundings import Surroundings
 
 _PAD = 12
 
@@ -32,8 +31,7 @@ class LoginPage(Page):
     _kept = 0
     """Pixels kept for the default, as on other pages, unless the switch needs them."""
 
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         part = QWidget(self.widget())
         self.switch = Switch(part)
         self.switch.setText(tr("Start OOM Tray when I log in"))
@@ -56,7 +54,6 @@ class LoginPage(Page):
         self.add_card(
             part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
         )
-        self.finish()
 
     def line_up(self, defaults: int) -> None:
         self._kept = defaults

@@ -74,6 +74,11 @@ class Page(QScrollArea):
         self.setWidget(inside)
         SteadyScroll(self, inside, self.column, _MARGIN)
         self.setAccessibleName(title)
+        self.build()
+        self._finish()
+
+    def build(self) -> None:
+        """Add the rows and the other parts below the title."""
 
     def add_card(self, *parts: QWidget, caption: str = "", note: str = "", ends: int = 1) -> Card:
         """Add rows, or other parts, in one frame, with a `caption` above and a `note` below."""
@@ -105,7 +110,7 @@ class Page(QScrollArea):
         caption = Plain(text, self.widget(), bold=True)
         self.column.addWidget(caption)
 
-    def finish(self) -> None:
+    def _finish(self) -> None:
         """Align the rows, now complete, and show what the file says."""
         self.column.addStretch(1)
         controls = max((number_column(self.font()), *(row.control_width for row in self.rows)))

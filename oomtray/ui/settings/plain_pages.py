@@ -57,8 +57,7 @@ class ShortcutRow(SettingRow):
 
 
 class NotificationsPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, "notifications.warning"),
             row(self, "notifications.critical"),
@@ -72,12 +71,10 @@ class NotificationsPage(Page):
             row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that."), needs="notifications.quiet"),
             caption=tr("When I want to be left alone"),
         )
-        self.finish()
 
 
 class ProtectionPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, "actions.protect"),
             row(self, "actions.protect_strongly"),
@@ -93,18 +90,15 @@ class ProtectionPage(Page):
             caption=tr("What letting an app go first means"),
             note=tr("Every step counts like one thousandth of memory and swap. With 1000 it goes first whatever its size."),
         )
-        self.finish()
 
 
 class LookPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.preview = IconPreview(self.widget())
         self.add_setting(row(self, "icon.shows"), row(self, "icon.symbolic"), caption=tr("Icon in the panel")).add(self.preview)
         shown = row(self, "rows.show")
-        self.shortcut = ShortcutRow(around, self.widget())  # created after it for the Tab order
+        self.shortcut = ShortcutRow(self.around, self.widget())  # created after it for the Tab order
         self.add_setting(shown, self.shortcut, caption=tr("Popup"))
-        self.finish()
 
     def take(self) -> None:
         super().take()
@@ -112,21 +106,18 @@ class LookPage(Page):
 
 
 class HistoryPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, "history.record", tr("On this computer alone, in a file that only you can read.")),
             row(self, "history.days", tr("Kills and changes are kept for a year.")),
         )
-        if around.show_history is not None:
-            show = push_button(tr("Show the history"), around.show_history, self.widget())
+        if self.around.show_history is not None:
+            show = push_button(tr("Show the history"), self.around.show_history, self.widget())
             self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
-        self.finish()
 
 
 class AdvancedPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, "pace.open_seconds", tr("While the popup is open or memory is tight.")),
             row(self, "pace.calm_seconds", tr("Memory itself is read much more often.")),
@@ -140,4 +131,3 @@ class AdvancedPage(Page):
             row(self, "rows.high_share"),
             caption=tr("Marks in the terminal"),
         )
-        self.finish()

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.model import Rule
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.settings.rule_editor import RuleEditor
-    from oomtray.ui.settings.surroundings import Surroundings
 
 _LINES = 8
 _NAMED = 5
@@ -44,15 +43,13 @@ _NAMED = 5
 
 
 class RulesPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.editor: RuleEditor | None = None
-        self._controller: RuleController | None = around.rules
-        if around.rules is None:
+        self._controller: RuleController | None = self.around.rules
+        if self.around.rules is None:
             self.add_note(tr("Make a rule from the menu of a row: Always protect, or Always deprioritize."))
-            self.finish()
             return
-        self.rules = RuleList(around.rules)
+        self.rules = RuleList(self.around.rules)
         self._does: dict[Rule, list[Applied]] = {}
         self.add_note(tr("The first rule that matches a process counts. Rules apply to what runs now and to what starts later."))
         self.mistakes, self._sign = Plain("", self.widget()), WarningSign(self.widget())
@@ -71,8 +68,7 @@ class RulesPage(Page):
         self.profiles = ProfileSwitches(self.rules, self.widget())
         self.profiles.changed.connect(self._changed)
         self.add_card(self.profiles, caption=tr("Profiles"), note=tr("Rules that come with OOM Tray. When switched on, they are in the list above."))
-        around.rules.scanned.connect(self._scanned)
-        self.finish()
+        self.around.rules.scanned.connect(self._scanned)
 
     def _add_buttons(self) -> None:
         buttons = QWidget(self.widget())

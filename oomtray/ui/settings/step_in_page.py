@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oomtray.messages.i18n import tr
 from oomtray.ui.settings.expendable_list import ExpendableList
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.plain_pages import row
-
-if TYPE_CHECKING:
-    from oomtray.ui.settings.surroundings import Surroundings
 
 _ON = "step_in.enabled"
 
@@ -18,8 +13,7 @@ _ON = "step_in.enabled"
 class StepInPage(Page):
     """The apps stay enabled while it is off: they are marked first, here or by a right click, before it is switched on."""
 
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, _ON, tr("Ends one app that you marked as expendable, after a countdown that you can stop.")),
         )
@@ -30,14 +24,13 @@ class StepInPage(Page):
             row(self, "step_in.grace_seconds", tr("The app is asked to end first."), needs=_ON),
             caption=tr("When and how"),
         )
-        self.expendable = ExpendableList(around, self.widget())
+        self.expendable = ExpendableList(self.around, self.widget())
         self.expendable.undoable.connect(self.undoable)
         self.add_card(
             self.expendable,
             caption=tr("Apps that may be ended"),
             note=tr("Nothing else is ever ended: no service, nothing of another user, no part of the session."),
         )
-        self.finish()
 
     def line_up(self, defaults: int) -> None:
         self.expendable.line_up(defaults)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from oomtray.messages.i18n import tr
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.plain_pages import row
 from oomtray.ui.settings.tried_week import TriedWeek
 
-if TYPE_CHECKING:
-    from oomtray.ui.settings.surroundings import Surroundings
-
 
 class WarningsPage(Page):
-    def __init__(self, title: str, around: Surroundings) -> None:
-        super().__init__(title, around)
+    def build(self) -> None:
         self.add_setting(
             row(self, "levels.warning_percent"),
             row(self, "levels.warning_left"),
@@ -23,7 +17,7 @@ class WarningsPage(Page):
             row(self, "levels.critical_left"),
             note=tr("Where both are set, both have to be reached. On a large machine the size is reached later."),
         )
-        self.tried = TriedWeek(around, self.widget())
+        self.tried = TriedWeek(self.around, self.widget())
         self.column.addWidget(self.tried)
         self.add_setting(
             row(self, "levels.warning_forecast_seconds"),
@@ -36,7 +30,6 @@ class WarningsPage(Page):
             caption=tr("When programs wait for memory"),
             note=tr("Part of the last 10 seconds in which all programs waited. It counts only while memory is short as well."),
         )
-        self.finish()
 
     def take(self) -> None:
         super().take()
