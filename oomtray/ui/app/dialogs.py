@@ -87,7 +87,7 @@ class Dialogs(QObject):
         self.bar = MessageBar(popup)
         self.bar.setObjectName("rules")
         popup.put_below_rows(self.bar)
-        self.bar.follow(popup.last_of_rows)
+        self.bar.follow(popup.table.order_button)
         popup.message.follow(self.bar.last)
         popup.dialog_wanted.connect(self._wanted_by_row)
         popup.profiles_wanted.connect(self.show_profiles)

@@ -34,7 +34,7 @@ class Expansion(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        text = self._model.filtered_by
+        text = self._model.listing.choice.text
         if text != self._filter:
             self._collapsed.clear()
         elif not text:

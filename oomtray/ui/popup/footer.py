@@ -59,10 +59,6 @@ class Footer(QWidget):
         self.more.clicked.connect(self._show_more)
         self._tools = fill(QHBoxLayout(), self.history, self.settings, self.help, self.more, spacing=4)
         fill(QHBoxLayout(self), (self.edit, 1), self.rows, self._tools, margins=(0, 0, 0, 0), spacing=_GAP)
-        self.restyle()
-
-    def restyle(self) -> None:
-        """Update the edges for the desktop's current colors."""
         give_edges()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -122,9 +118,6 @@ class Footer(QWidget):
     def set_choices(self, *, by_app: bool, mine: bool) -> None:
         self.mine.setChecked(mine)
         self.rows.choose(self.by_app, chosen=by_app)
-
-    def set_paused(self, paused: bool) -> None:
-        self.pause.setChecked(paused)
 
     def window_closed(self) -> None:
         self._closed_at = time.monotonic()
@@ -189,7 +182,6 @@ class ChoiceButton(EdgedButton):
                 self.choose(taken_back, chosen=False)
         self._say()
 
-    @Slot()
     def _say(self) -> None:
         chosen = self._group.checkedAction()
         if chosen is not None and chosen.text() != self.text():

@@ -31,6 +31,7 @@ from oomtray.ui.popup.row_words import is_whole
 from oomtray.ui.popup.victim_card import VictimCard
 from oomtray.ui.popup.whole_rows import WholeRows
 from oomtray.ui.qt.buttons import forget_pointer
+from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import WIDER, by_text, small
 from oomtray.ui.qt.help_key import ask_by_f1
 from oomtray.ui.qt.labels import Plain
@@ -124,7 +125,7 @@ class Popup(PopupWindow):
         self._watch = RowWatch(self.model, self.table, self.menu, self)
         # what comes and goes is below the rows, which must not move under the pointer
         self.setTabOrder(self.table, self.table.order_button)
-        self.message.follow(self.last_of_rows)
+        self.message.follow(self.table.order_button)
         parts = self.header, self.card, self.note_line, self._rows, self._notice, self.message, self._footer
         for part in parts:
             column.addWidget(part, int(part is self._rows))
@@ -183,11 +184,6 @@ class Popup(PopupWindow):
     def put_below_rows(self, part: QWidget) -> None:
         self._column.insertWidget(self._column.indexOf(self.message), part)
 
-    @property
-    def last_of_rows(self) -> QWidget:
-        """The last that Tab reaches before what is below the rows."""
-        return self.table.order_button
-
     # showing and hiding
 
     def open(self, anchor: QRect | None) -> None:
@@ -210,7 +206,7 @@ class Popup(PopupWindow):
         super().put_away()
 
     def attention(self, *, paused: bool) -> Attention:
-        return Attention(open=True, watch=self._watch.pids, apps=self.model.by_app, top=None, paused=paused)
+        return Attention(open=True, watch=self._watch.pids, apps=self.model.listing.by_app, top=None, paused=paused)
 
     # what is shown
 
@@ -221,7 +217,7 @@ class Popup(PopupWindow):
             return  # updated when it opens
         self._show_in_header(assessment)
         self._show_in_card(assessment)
-        if is_whole(assessment, by_app=self.model.by_app):
+        if is_whole(assessment, by_app=self.model.listing.by_app):
             self.model.show_assessment(assessment)
             self._watch.look_later()
 
@@ -257,7 +253,7 @@ class Popup(PopupWindow):
 
     @Slot()
     def _show_sorting(self) -> None:
-        self._footer.show_sorting(self.model.sorting[0], by_app=self.model.by_app)
+        self._footer.show_sorting(self.model.listing.sorting[0], by_app=self.model.listing.by_app)
 
     @Slot()
     def _offer_to_forget(self) -> None:
@@ -265,7 +261,7 @@ class Popup(PopupWindow):
 
     def set_paused(self, paused: bool) -> None:
         self._paused = paused
-        self._footer.set_paused(paused)
+        self._footer.pause.setChecked(paused)
         self.card.set_paused(paused=paused)
         if self.assessment is not None:
             self._show_in_header(self.assessment)
@@ -373,7 +369,7 @@ class Popup(PopupWindow):
         self.card.restyle()
         self.note_line.restyle()
         self.table.restyle()
-        self._footer.restyle()
+        give_edges()
         self._notice.setFont(small(self.font()))
         self.update()
 
@@ -381,12 +377,12 @@ class Popup(PopupWindow):
         return self._layout.fit(needed, room)
 
     def _save(self) -> None:
-        column, descending = self.model.sorting
+        column, descending = self.model.listing.sorting
         size = self.chosen_size
         if size == self._usual:  # nobody chose it: it follows the text size
             size = _USUAL
         left = state.PopupState(
-            size.width(), size.height(), self.model.by_app, self.model.mine, column, descending, self.pinned
+            size.width(), size.height(), self.model.listing.by_app, self.model.listing.choice.mine, column, descending, self.pinned
         )
         if left != self._left:
             self._left = left

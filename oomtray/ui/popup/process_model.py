@@ -64,37 +64,22 @@ class ProcessModel(QAbstractItemModel):
         self.held = False
         self._late: list[Row] = []
         """The first row of each level that isn't where the current order has it, and the first that has ended."""
-        self._listing = Listing(os.getuid() if uid is None else uid, labels)
+        self.listing = Listing(os.getuid() if uid is None else uid, labels)
+        """What has a row, and in which order."""
         self.left_alone: dict[tuple[int, int], str] = {}
         """A note that the value differs from what a rule gave, by process."""
 
     # what is shown
 
     @property
-    def by_app(self) -> bool:
-        return self._listing.by_app
-
-    @property
-    def mine(self) -> bool:
-        return self._listing.choice.mine
-
-    @property
-    def sorting(self) -> Sorting:
-        return self._listing.sorting
-
-    @property
-    def filtered_by(self) -> str:
-        return self._listing.choice.text
-
-    @property
     def emptiness(self) -> str:
         """Why there are no rows; empty if there are some, or nothing is known yet."""
         if self._rows or self.assessment is None:
             return ""
-        choice = self._listing.choice
+        choice = self.listing.choice
         if not choice.text and not choice.mine:
             return ""
-        return nothing_found(fit(printable(choice.typed), 40), mine=choice.mine, by_app=self._listing.by_app)
+        return nothing_found(fit(printable(choice.typed), 40), mine=choice.mine, by_app=self.listing.by_app)
 
     @property
     def total_bytes(self) -> int:
@@ -133,39 +118,39 @@ class ProcessModel(QAbstractItemModel):
     def open_tail(self, opened: bool) -> None:
         """Show or hide the tail's apps below its row; nothing else moves."""
         tail = next((row for row in self._rows if row.tail is not None), None)
-        if tail is None or tail.tail is None or self.assessment is None or opened == self._listing.tail_opened:
+        if tail is None or tail.tail is None or self.assessment is None or opened == self.listing.tail_opened:
             return
-        self._listing.tail_opened = opened
+        self.listing.tail_opened = opened
         if opened:
-            fresh = [self._made(key, None, app) for key, app in self._listing.in_tail(self.assessment)]
+            fresh = [self._made(key, None, app) for key, app in self.listing.in_tail(self.assessment)]
             if fresh:
-                self._insert(QModelIndex(), self._rows, tail.at + 1, self._listing.ordered_plainly(fresh))
+                self._insert(QModelIndex(), self._rows, tail.at + 1, self.listing.ordered_plainly(fresh))
         else:
-            stays = {row.key: row for row in self._rows if not self._listing.is_quiet(row.key)}
+            stays = {row.key: row for row in self._rows if not self.listing.is_quiet(row.key)}
             self._remove(QModelIndex(), self._rows, stays)
         tail.take(replace(tail.tail, opened=opened), self._context)
         self._announce(None, [(tail.at, ALL_COLUMNS)])
         self.settled.emit()
 
     def show_by_app(self, by_app: bool) -> None:
-        if by_app == self._listing.by_app:
+        if by_app == self.listing.by_app:
             return
         self.beginResetModel()
-        self._listing.by_app = by_app
+        self.listing.by_app = by_app
         self._rows, self._known = [], {}
         self.endResetModel()
         self._bring_up_to_date(reorder=True)
 
     def show_mine(self, mine: bool) -> None:
-        self._listing.choice.mine = mine
+        self.listing.choice.mine = mine
         self._bring_up_to_date(reorder=True)
 
     def filter(self, text: str) -> None:
-        self._listing.choice.typed = text.strip()
+        self.listing.choice.typed = text.strip()
         self._bring_up_to_date(reorder=True)
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._listing.sorting = Sorting(column, order == Qt.SortOrder.DescendingOrder)
+        self.listing.sorting = Sorting(column, order == Qt.SortOrder.DescendingOrder)
         self._bring_up_to_date(reorder=True)
 
     def row_at(self, index: Index) -> Row:
@@ -244,7 +229,7 @@ class ProcessModel(QAbstractItemModel):
         if orientation != Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return tr("Process") if section == NAME and not self._listing.by_app else tr(TITLES[section])
+            return tr("Process") if section == NAME and not self.listing.by_app else tr(TITLES[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _AT_START if section in (NAME, COUNTS) else _AT_END
         return None
@@ -262,16 +247,16 @@ class ProcessModel(QAbstractItemModel):
         if assessment is None:
             return
         self._late = []
-        self._sync(None, self._listing.items(assessment, self._context.total, choose=reorder), reorder)
+        self._sync(None, self.listing.items(assessment, self._context.total, choose=reorder), reorder)
         for row in self._rows:
             if row.children is not None:
-                self._sync(row, self._listing.below(row), reorder)
+                self._sync(row, self.listing.below(row), reorder)
         self.settled.emit()
 
     def _look_into(self, row: Row) -> None:
         """Create a row's children when it is expanded; the view hasn't counted them, so no signal is needed."""
-        made = [self._made(key, row, item) for key, item in self._listing.below(row)]
-        row.children = self._listing.ordered(made)
+        made = [self._made(key, row, item) for key, item in self.listing.below(row)]
+        row.children = self.listing.ordered(made)
         self._number(row.children)
 
     def _sync(self, parent: Row | None, items: list[tuple[Hashable, Item]], reorder: bool) -> None:
@@ -301,7 +286,7 @@ class ProcessModel(QAbstractItemModel):
             fresh = [self._made(key, parent, item) for key, item in present.items()]
             self._insert(place, siblings, len(siblings), fresh)
         self._announce(parent, changes)
-        wanted = self._listing.ordered(siblings)
+        wanted = self.listing.ordered(siblings)
         moved = next((row for row, other in zip(siblings, wanted, strict=True) if row is not other), None)
         if moved is not None:
             if reorder:

@@ -130,6 +130,7 @@ class ProcessView(QTreeView):
 
     @property
     def order_button(self) -> QWidget:
+        """The last that Tab reaches of it."""
         return self._head.new_order
 
     def stretch_rows(self, by: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
@@ -15,30 +16,22 @@ class LoginSwitch(QObject):
 
     failed = Signal(str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._autostart: Autostart | None = None
-
     def on(self) -> bool:
-        return self._entry().enabled()
+        return self._entry.enabled()
 
     @Slot(bool)
     def set(self, on: bool) -> None:
         from oomtray.file_access import FileError
 
         try:
-            if on:
-                self._entry().enable()
-            else:
-                self._entry().disable()
+            (self._entry.enable if on else self._entry.disable)()
         except FileError as error:
             from oomtray.messages.files import file_problem
 
             self.failed.emit(file_problem(error.problem))
 
+    @cached_property
     def _entry(self) -> Autostart:
-        if self._autostart is None:
-            from oomtray.desktop.autostart import Autostart
+        from oomtray.desktop.autostart import Autostart
 
-            self._autostart = Autostart()
-        return self._autostart
+        return Autostart()

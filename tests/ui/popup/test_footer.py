@@ -90,11 +90,11 @@ def test_the_rows_are_sorted_by_keys_as_by_a_click_on_a_columns_title(popup):
     assert list(by) == ["Counts as", "App", "Memory", "Change", "Status"]
 
     by["Memory"].trigger()
-    assert popup.model.sorting == (MEMORY, True), "the largest first"
+    assert popup.model.listing.sorting == (MEMORY, True), "the largest first"
     by["Memory"].trigger()
-    assert popup.model.sorting == (MEMORY, False)
+    assert popup.model.listing.sorting == (MEMORY, False)
     by["App"].trigger()
-    assert popup.model.sorting == (NAME, False), "from A"
+    assert popup.model.listing.sorting == (NAME, False), "from A"
 
     the(Footer, popup).by_app.setChecked(False)
     orders.aboutToShow.emit()

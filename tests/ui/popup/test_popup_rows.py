@@ -290,7 +290,7 @@ def test_what_the_user_closes_while_a_filter_stands_stays_closed_at_the_next_sca
 def test_a_column_of_amounts_is_sorted_largest_first(popup):
     popup.table.sort_by(MEMORY, False)
 
-    assert popup.model.sorting == (MEMORY, True)
+    assert popup.model.listing.sorting == (MEMORY, True)
 
 
 def test_what_is_on_screen_is_read_anew_at_each_scan(popup, qtbot):

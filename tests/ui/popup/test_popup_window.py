@@ -142,7 +142,7 @@ def test_size_order_and_mode_are_remembered(popup, qtbot):
     qtbot.addWidget(again)
 
     assert (again.width(), again.height()) == (700, 720)
-    assert (again.model.by_app, again.model.mine, again.model.sorting) == (False, True, (MEMORY, True))
+    assert (again.model.listing.by_app, again.model.listing.choice.mine, again.model.listing.sorting) == (False, True, (MEMORY, True))
 
 
 SCREEN, PANEL_BELOW = QRect(0, 0, 1280, 800), QRect(0, 0, 1280, 768)
