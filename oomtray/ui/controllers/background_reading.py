@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.kernel.files import PROC
-from oomtray.ui.qt.background_task import run_in_background
+from oomtray.ui.qt.background_task import OneAtATime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -42,21 +41,14 @@ class BackgroundReading(QObject):
     def __init__(self, read: Callable[[Iterable[Process]], object], parent: QObject) -> None:
         super().__init__(parent)
         self.read = read
-        self._asking = False
-        self._next: Subject | None = None
+        self._tasks = OneAtATime(self)
+        self._tasks.done.connect(self._take)
 
     def ask(self, subject: Subject) -> None:
-        """Start a reading, or queue it if one is running; only the latest queued request is kept."""
-        if self._asking:
-            self._next = subject
-            return
-        self._asking = True
-        run_in_background(partial(self.read, subject.processes), partial(self._take, subject), self)
+        read = self.read
+        self._tasks.run(lambda: (subject, read(subject.processes)))
 
-    def _take(self, subject: Subject, answer: object) -> None:
-        self._asking = False
-        if answer is not None and not isinstance(answer, Exception):
-            self.told.emit(subject, answer)
-        if self._next is not None:
-            following, self._next = self._next, None
-            self.ask(following)
+    @Slot(object)
+    def _take(self, result: tuple[Subject, object] | Exception) -> None:
+        if isinstance(result, tuple) and result[1] is not None:
+            self.told.emit(*result)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
@@ -19,10 +20,10 @@ from oomtray.ui.history.choices import Segments
 from oomtray.ui.history.event_list import EventList, row_height
 from oomtray.ui.history.history_menu import HistoryMenu
 from oomtray.ui.history.notice import Notice
-from oomtray.ui.history.period_reader import PeriodReader
 from oomtray.ui.history.readings_table import ReadingsTable
 from oomtray.ui.history.readout import Readout
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
+from oomtray.ui.qt.background_task import OneAtATime
 from oomtray.ui.qt.empty import Empty
 from oomtray.ui.qt.fonts import by_text
 from oomtray.ui.qt.layout import fill
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from oomtray.history.period import Period
-    from oomtray.ui.history.period_reader import Read
 
 _SPANS = {"hour": HOUR, "day": DAY, "week": 7 * DAY, "month": 30 * DAY}
 _SIZE, _LEAST = QSize(920, 720), QSize(560, 460)
@@ -58,7 +58,7 @@ class HistoryWindow(Window):
 
     def __init__(
         self,
-        read: Read,
+        read: Callable[[float, float, float], Period],
         thresholds: Sequence[float] = (),
         *,
         clock: Callable[[], float] = time.time,
@@ -72,8 +72,8 @@ class HistoryWindow(Window):
         self._goes_on = True
         self._trouble, self._recording = "", ""
         self._view, self._blank = "graph", False
-        self._reader = PeriodReader(read, self)
-        self._reader.arrived.connect(self._take)
+        self._read_period, self._reader = read, OneAtATime(self)
+        self._reader.done.connect(self._take)
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._go_on)
         self.chart = Chart(TimeRange.ending(clock(), HOUR), self)
@@ -172,7 +172,7 @@ class HistoryWindow(Window):
             if shown.lies_in(around) and abs(width - before) < width / 100:
                 return
         self._asked = shown.with_air(), width
-        self._reader.ask(*table_rows.reading(shown, width))
+        self._reader.run(partial(self._read_period, *table_rows.reading(shown, width)))
 
     @Slot(object)
     def _take(self, result: Period | Exception) -> None:

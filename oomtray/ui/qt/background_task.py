@@ -25,6 +25,37 @@ def run_in_background(work: Callable[[], object], then: Callable[[Any], object],
     _answers().start(task, work)
 
 
+class OneAtATime(QObject):
+    """Runs work in threads one at a time; of what is asked for meanwhile, only the newest is run next.
+
+    `done` carries each result or exception. It is a signal because a function to call would keep the window that it belongs to.
+    """
+
+    done = Signal(object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.busy = False
+        self._next: Callable[[], object] | None = None
+
+    def run(self, work: Callable[[], object]) -> None:
+        self._next = work
+        if not self.busy:
+            self._start()
+
+    def _start(self) -> None:
+        if self._next is not None:
+            work, self._next = self._next, None
+            self.busy = True
+            run_in_background(work, self._take, self)
+
+    @Slot(object)
+    def _take(self, result: object) -> None:
+        self.busy = False
+        self._start()
+        self.done.emit(result)  # a newer one may be on its way, but this is newer than what is known
+
+
 class _Task(QObject):
     done = Signal(object)
 
