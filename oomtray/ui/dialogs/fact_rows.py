@@ -234,7 +234,6 @@ class _CommandLine(QPlainTextEdit):
         )
         # options and paths are left-to-right in every language
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def take(self, text: str) -> None:

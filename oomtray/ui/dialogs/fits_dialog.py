@@ -161,7 +161,6 @@ class DeathList(QListWidget):
         super().__init__(parent)
         self.widths = 0, 0
         """Width in pixels of the columns of the freed amounts, and of the sums."""
-        self.setSelectionMode(QListWidget.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Columns(self))

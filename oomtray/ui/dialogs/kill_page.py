@@ -110,7 +110,6 @@ class KillPage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         use_thin_scroll_bars(self, on_base=False)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the arrow keys
         FocusRing(self)
         self.setAccessibleName(tr("What happened"))
         self._around = QWidget(self)

@@ -143,7 +143,6 @@ class PiecesBar(QWidget):
             at += width
         high_contrast = found.track == found.ground
         painter.setClipRect(self.rect() if high_contrast else QRectF(at, 0, self.width() - at, _BAR))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(_edge(found), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 

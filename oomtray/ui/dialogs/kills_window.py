@@ -98,7 +98,6 @@ class KillsWindow(QDialog):
         super().__init__(parent, Qt.WindowType.Window)  # which Xfce lets one maximize, unlike a dialog
         self.setWindowTitle(tr("What was killed"))
         self.setWindowIcon(app_icon())
-        self.setModal(False)
         self._assessment, self._clock = assessment, clock
         self._marks = marks
         self.labels = labels or AppLabels(self)

@@ -217,7 +217,6 @@ class QueueBars(QWidget):
         whole = QRectF(bar)
         if counts <= 0:  # it counts as nothing
             painter.setPen(QPen(found.muted, 1, Qt.PenStyle.DashLine))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
             painter.restore()
             return

@@ -72,7 +72,6 @@ class PageView(QTextBrowser):
         self._page: Page | None = None
         self._words: list[str] = []
         self.setOpenLinks(False)
-        self.setUndoRedoEnabled(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         use_thin_scroll_bars(self)
         self.setAccessibleName(tr("Page"))

@@ -198,7 +198,6 @@ class ChartCanvas(QLabel):
         picture.fill(found.found.ground)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         painter.setFont(small(self.font()))
         canvas = Canvas(painter, layout, self.shown, found)
         columns = () if self.period is None else chart_data.within(self.period.columns, self.shown)

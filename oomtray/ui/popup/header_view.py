@@ -51,10 +51,7 @@ class HeaderView(QHeaderView):
 
     def prepare(self) -> None:
         """Set up the sections, once the view has its model."""
-        self.setSectionsMovable(False)
         self.setSectionsClickable(True)
-        self.setStretchLastSection(False)
-        self.setHighlightSections(False)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         self.setMinimumSectionSize(40)

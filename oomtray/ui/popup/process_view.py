@@ -86,12 +86,10 @@ class ProcessView(QTreeView):
         self.setFrameShape(QFrame.Shape.NoFrame)  # the surrounding widget draws one
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         ChosenRow(self)
         self.setMouseTracking(True)
         self.setObjectName("processes")
         self.setAccessibleName(tr("Apps and processes by risk"))
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
         header = HeaderView(self)
         self.setHeader(header)
         self._head = header

@@ -61,7 +61,6 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(window_title)
         self.setWindowIcon(app_icon())  # the parent has none while it is a tool window
-        self.setModal(False)
         self._width = width
         self._placed = False
         self._head_scrolls = False

@@ -40,9 +40,6 @@ class FlatHeader(QHeaderView):
     def __init__(self, parent: QWidget | None = None, *, pad: int = PAD) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._pad = pad
-        self.setSectionsClickable(False)
-        self.setHighlightSections(False)
-        self.setSectionsMovable(False)
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.fontMetrics().height() + _TALL)

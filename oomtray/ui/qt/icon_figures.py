@@ -9,7 +9,7 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPixmap
 
 from oomtray.ui.qt import icons
@@ -133,7 +133,6 @@ def _module(painter: QPainter, side: int, step: int, ink: QColor) -> None:
     outer = QPainterPath()
     outer.addRoundedRect(QRectF(1, top, wide, high), 1.5, 1.5)
     outer.addRect(QRectF(1 + line, top + line, wide - 2 * line, high - 2 * line))
-    outer.setFillRule(Qt.FillRule.OddEvenFill)
     painter.fillPath(outer, ink)
     gap = line + (1.0 if master == 16 else 1.5)
     painter.fillRect(QRectF(1 + gap, top + gap, (wide - 2 * gap) * step / STEPS, high - 2 * gap), ink)

@@ -33,7 +33,6 @@ class ResetButton(EnterButton):
         policy = self.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         policy.setHorizontalPolicy(policy.Policy.Fixed)
-        policy.setVerticalPolicy(policy.Policy.Fixed)
         self.setSizePolicy(policy)
         self.hide()
 
