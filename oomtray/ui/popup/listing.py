@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.risk.judged import App
 from oomtray.risk.set_here import ORIGINS
-from oomtray.ui.popup.process_row import Tail
-from oomtray.ui.popup.row_order import Sorting, ordered, ordered_plainly
-from oomtray.ui.popup.row_words import matches
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, Tail
+from oomtray.ui.popup.row_words import matches, name
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Reason, Risk
@@ -32,6 +31,17 @@ _LEAST_GROWTH = 256 * 1024
 """Growth in bytes per second from which an app isn't quiet."""
 _TAIL = ("tail",)
 """The key of the row that summarizes the quiet tail."""
+
+
+class Sorting(NamedTuple):
+    column: int = COUNTS
+    descending: bool = False
+    """Whether the largest comes first."""
+
+    @property
+    def ends_quietly(self) -> bool:
+        """Whether this order keeps small and late apps together."""
+        return self in ((COUNTS, False), (MEMORY, True))
 
 
 class Listing:
@@ -72,12 +82,27 @@ class Listing:
         return key in self._quiet
 
     def ordered(self, rows: list[Row]) -> list[Row]:
-        """Return these rows of one level in the current order."""
-        return ordered(rows, self.sorting, self._quiet, self._labels)
+        """Return these rows of one level in the current order, with the tail before protected ones, since those die last."""
+        tail = [row for row in rows if row.tail is not None]
+        others = self.ordered_plainly([row for row in rows if row.tail is None])
+        if not tail:
+            return others
+        after = [row for row in others if row.key in self._quiet]
+        last = [row for row in others if row.key not in self._quiet and self._comes_last(row)]
+        front = [row for row in others if row.key not in self._quiet and not self._comes_last(row)]
+        return [*front, *tail, *after, *last]
 
     def ordered_plainly(self, rows: list[Row]) -> list[Row]:
-        """Return the tail's apps in the current order."""
-        return ordered_plainly(rows, self.sorting, self._labels)
+        """Return rows in the current order without regard to the tail; ties go by rank, and rows without a value always come last."""
+        column, descending = self.sorting
+        value = _VALUES[column] if column != NAME else lambda row: name(row, self._labels).casefold()
+        known = [row for row in rows if value(row) is not None]
+        known.sort(key=_by_rank)
+        known.sort(key=value, reverse=descending)
+        return known + [row for row in rows if value(row) is None]
+
+    def _comes_last(self, row: Row) -> bool:
+        return self.sorting.column == COUNTS and row.cells.status.standing in ("protected", "never")
 
 
 class Choice:
@@ -138,3 +163,16 @@ def _is_quiet(app: App, share: float, memory: float) -> bool:
     if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _LEAST_GROWTH:
         return False
     return not any(reason in _NOTABLE for member in app.members for reason in member.reasons)
+
+
+def _by_rank(row: Row) -> int:
+    place = row.cells.counts.rank
+    return 1 << 40 if place is None else place
+
+
+_VALUES: dict[int, Callable[[Row], Any]] = {
+    COUNTS: lambda row: row.cells.counts.rank,
+    MEMORY: lambda row: row.cells.memory[0],
+    CHANGE: lambda row: row.cells.change,
+    STATUS: lambda row: None if row.cells.status.span is None else row.cells.status.span[1],
+}
