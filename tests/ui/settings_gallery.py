@@ -16,12 +16,11 @@ from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.history.database import Database
 from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.controllers.shortcut import ShortcutController
-from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.page import Page, Surroundings
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 from oomtray.ui.settings.warnings_page import WarningsPage
 from tests.facts import desktops, histories
 from tests.ui.rules_file import MISTAKEN, RULES, TRAINING, rule_controller

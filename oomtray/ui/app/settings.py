@@ -8,10 +8,10 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.history import own_database
 from oomtray.ui.qt.help_key import ask_by_f1
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

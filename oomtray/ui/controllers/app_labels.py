@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
-    from oomtray.ui.controllers.ended_apps import Ended
+    from oomtray.ui.controllers.installed_apps import Ended
     from oomtray.ui.controllers.label_lookup import Wanted
     from oomtray.ui.controllers.label_making import LabelMaker
 

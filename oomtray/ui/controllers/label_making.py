@@ -17,7 +17,6 @@ from oomtray.kernel.scripts import program
 from oomtray.messages import names
 from oomtray.messages.i18n import joined
 from oomtray.text import fit, name_shown, printable
-from oomtray.ui.controllers import ended_apps
 from oomtray.ui.controllers import installed_apps as installed
 from oomtray.ui.controllers.app_label import AppLabel, plain_name
 from oomtray.ui.qt.app_images import icon_of
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.judged import App, AppKind, Risk
-    from oomtray.ui.controllers.ended_apps import Ended
+    from oomtray.ui.controllers.installed_apps import Ended
 
 _MOST_LABELS, _MOST_SCRIPTS, _MOST_ICONS = 1000, 1000, 150
 _SCRIPTS_OF_APP = 16
@@ -136,8 +135,8 @@ class LabelMaker:
         """Return the label of an ended app: its name as recorded, whatever is installed now."""
         label = self._labels.get(ended)
         if label is None:
-            entry = ended_apps.entry_of(self.entries, ended)
-            drawn = partial(glyph, ended_apps.sign_of(ended), ended.shown)
+            entry = installed.entry_of_ended(self.entries, ended)
+            drawn = partial(glyph, installed.sign_of_ended(ended), ended.shown)
             icon = drawn() if entry is None else self._icon(entry, drawn)
             label = AppLabel(printable(ended.shown), "", icon)
             self._remember(ended, label, lasts=True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QS
 from PySide6.QtGui import QBrush, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from oomtray.ui.controllers.ended_apps import Ended
+from oomtray.ui.controllers.installed_apps import Ended
 from oomtray.ui.dialogs.kill_parts import paint_mark
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small

@@ -25,9 +25,18 @@ from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.free_table import FreeTable, free_legend
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, last_before, span_of
 from oomtray.ui.dialogs.kill_legend import PiecesLegend
-from oomtray.ui.dialogs.kill_parts import Mark, Piece, PiecesBar, Pill, Placeholder
+from oomtray.ui.dialogs.kill_parts import (
+    Mark,
+    Piece,
+    PiecesBar,
+    Pill,
+    Placeholder,
+    Section,
+    boxed,
+    boxed_column,
+    boxed_row,
+)
 from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
-from oomtray.ui.dialogs.kill_sections import Section, boxed, boxed_column, boxed_row
 from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.buttons import PushButton, push_button

@@ -1,4 +1,4 @@
-"""Painted parts of a kill's page: its mark, boxes, pills, and the bar of what filled memory."""
+"""Parts of a kill's page: sections and boxes, its mark, pills, and the bar of what filled memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import app_colors, colors
 from oomtray.ui.qt.empty import Sign
+from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import Plain, paragraph
@@ -186,3 +187,35 @@ class Swatch(QWidget):
         painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+
+
+class Section(QWidget):
+    """A section: a heading with an optional widget at its end, and its content below."""
+
+    def __init__(self, heading: str, parent: QWidget, aside: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows = fill(QVBoxLayout(self), margins=(0, 8, 0, 0), spacing=6)
+        self.heading = Plain(heading, self, wraps=True, bold=True)
+        self._rows.addLayout(fill(HeadingLayout(), self.heading, *([] if aside is None else [aside])))
+
+    def fill(self, *parts: QWidget) -> None:
+        fill(self._rows, *parts)
+
+
+def boxed(part: QWidget, parent: QWidget) -> Panel:
+    box = Panel(parent)
+    fill(QVBoxLayout(box), part, margins=(1, 4, 1, 4))  # within the round corners
+    return box
+
+
+def boxed_column(parts: Sequence[QWidget], parent: QWidget) -> Panel:
+    box = Panel(parent)
+    fill(QVBoxLayout(box), *parts, margins=(12, 12, 12, 12), spacing=10)
+    return box
+
+
+def boxed_row(picture: QWidget, texts: Sequence[QWidget], parent: QWidget) -> Panel:
+    box = Panel(parent)
+    column = fill(QVBoxLayout(), None, *texts, None, spacing=4)
+    fill(QHBoxLayout(box), picture, (column, 1), margins=(12, 12, 12, 12), spacing=16)
+    return box

@@ -12,7 +12,7 @@ from oomtray.messages.names import process_name
 from oomtray.systemd.unit_names import unit_of
 from oomtray.text import UNKNOWN, size
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.controllers.ended_apps import Ended
+from oomtray.ui.controllers.installed_apps import Ended
 from oomtray.ui.dialogs.figure_table import BAR, BESIDE_BAR, Figure, FigureTable, paint_track
 from oomtray.ui.dialogs.kill_delegate import ended
 from oomtray.ui.qt.painting import paint_hatch

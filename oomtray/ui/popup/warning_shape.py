@@ -10,14 +10,10 @@ from PySide6.QtGui import QColor, QPainter, QTransform
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.icons import outline
 
-Shape = Literal["triangle", "octagon", "shield"]
+Shape = Literal["triangle", "octagon"]
 _OUTLINES: dict[Shape, str] = {
     "triangle": "M0.5 0 L1 1 L0 1 Z",
     "octagon": "M0.3 0 L0.7 0 L1 0.3 L1 0.7 L0.7 1 L0.3 1 L0 0.7 L0 0.3 Z",
-    "shield": (
-        "M0.5 0 C0.7 0.16 0.85 0.18 1 0.18 C1 0.62 0.85 0.86 0.5 1.08"
-        " C0.15 0.86 0 0.62 0 0.18 C0.15 0.18 0.3 0.16 0.5 0 Z"
-    ),
 }
 """On a grid of 1."""
 _VISIBLE = 3.0
@@ -32,7 +28,7 @@ def draw_shape(painter: QPainter, shape: Shape, spot: QRect, color: QColor) -> N
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     painter.drawPath(QTransform(side, 0, 0, side, x, y).map(outline(_OUTLINES[shape])))
-    if side >= _MARK_FROM and shape != "shield":
+    if side >= _MARK_FROM:
         middle, top = x + side / 2, y + side * (0.36 if shape == "triangle" else 0.2)
         white = QColor("white")
         painter.setBrush(white if colors.contrast(white, color) >= _VISIBLE else QColor("#2a1a00"))

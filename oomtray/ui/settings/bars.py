@@ -1,4 +1,4 @@
-"""The bars of the settings window: the file's mistakes at its top, and the last change with its undo at its bottom."""
+"""What the settings window says of mistakes and changes: bars at its top and bottom, and complaints in its pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from oomtray.ui.qt.screen_reader import announce
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QPaintEvent
+    from PySide6.QtGui import QColor, QPaintEvent
 
     from oomtray.ui.settings.settings_file import SettingsFile
 
@@ -42,6 +42,25 @@ class WarningSign(Plain):
     def _draw(self) -> None:
         side = max(round(self._share * self.fontMetrics().height()), self._least)
         self.setPixmap(state_pixmap("warning", contrast.of(self.palette()).dark, side, self.devicePixelRatioF()))
+
+
+class Complaint(Plain):
+    """Hidden without a text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("", parent, wraps=True)
+        self._tint()
+        self.hide()
+
+    def say(self, refused: str) -> None:
+        self.show_text(f"▲ {refused}" if refused else "")
+
+    @property
+    def said(self) -> str:
+        return self.text().removeprefix("▲ ")
+
+    def _ink(self) -> QColor:
+        return colors.of(self.palette(), on_base=True).red_text
 
 
 class ProblemBar(QWidget):

@@ -23,7 +23,7 @@ from oomtray.ui.settings.reset_button import ResetButton
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.page import Surroundings
 
 _SETTING = "step_in.expendable"
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.settings.complaint import Complaint
+from oomtray.ui.settings.bars import Complaint
 from oomtray.ui.settings.controls import Switch, label_start
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.reset_button import ResetButton

@@ -1,4 +1,4 @@
-"""A page of the settings: a title and cards of rows, which scroll if needed."""
+"""A page of the settings, and what it needs of the app: a title and cards of rows, which scroll if needed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QLineF, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from oomtray.records import dataclass
 from oomtray.ui.qt.fonts import large
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
@@ -18,10 +19,17 @@ from oomtray.ui.settings.controls import number_column
 from oomtray.ui.settings.defaults import column
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
+    from oomtray.desktop.autostart import Autostart
+    from oomtray.history.database import Database
+    from oomtray.risk.assessment import Assessment
+    from oomtray.ui.controllers.rules import RuleController
+    from oomtray.ui.controllers.shortcut import ShortcutController
     from oomtray.ui.settings.setting_row import SettingRow
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.settings_file import SettingsFile
 
 _MARGIN, _APART, _BELOW_HEADING = 16, 16, 4
 
@@ -47,6 +55,22 @@ class Card(QWidget):
             painter.drawLine(QLineF(1, top, self.width() - 1, top))
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Access to other parts; the page's section of a part that is None is left out."""
+
+    file: SettingsFile
+    autostart: Callable[[], Autostart]
+    database: Callable[[], Database]
+    """Called when the record is read."""
+    assessment: Callable[[], Assessment | None]
+    """Returns the latest one."""
+    rules: RuleController | None = None
+    shortcut: ShortcutController | None = None
+    show_help: Callable[[], object] | None = None
+    show_history: Callable[[], None] | None = None
+
+
 class Page(QScrollArea):
     """A page, created when first shown; `take` is called whenever the file has changed.
 
@@ -57,10 +81,10 @@ class Page(QScrollArea):
     undoable = Signal(str, object)
     unsaid = Signal()
 
-    def __init__(self, title: str, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+    def __init__(self, title: str, around: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         use_thin_scroll_bars(self, on_base=False)
-        self.around = surroundings
+        self.around = around
         self.rows: list[SettingRow] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)

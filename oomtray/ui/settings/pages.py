@@ -12,8 +12,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from oomtray.ui.settings.page import Page
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.page import Page, Surroundings
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.setting_row import SettingRow
 
 if TYPE_CHECKING:
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.page import Surroundings
 
 PATH = "popup.global_shortcut"
 

@@ -15,7 +15,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.settings.complaint import Complaint
+from oomtray.ui.settings.bars import Complaint
 from oomtray.ui.settings.controls import label_start
 from oomtray.ui.settings.reset_button import side
 

@@ -20,8 +20,7 @@ from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import announce
-from oomtray.ui.settings.bars import WarningSign
-from oomtray.ui.settings.complaint import Complaint
+from oomtray.ui.settings.bars import Complaint, WarningSign
 from oomtray.ui.settings.open_file import open_file
 from oomtray.ui.settings.page import Page
 from oomtray.ui.settings.profile_switches import ProfileSwitches

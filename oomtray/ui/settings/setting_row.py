@@ -15,7 +15,7 @@ from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.screen_reader import announce
-from oomtray.ui.settings.complaint import Complaint
+from oomtray.ui.settings.bars import Complaint
 from oomtray.ui.settings.controls import Switch, control_for, label_start
 from oomtray.ui.settings.defaults import default, said
 from oomtray.ui.settings.reset_button import ResetButton

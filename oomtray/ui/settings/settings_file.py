@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from oomtray.config.schema import BY_PATH, ORDERS
+from oomtray.messages import setting_labels as labels
 from oomtray.messages.file_edits import setting_changed
+from oomtray.messages.i18n import mark, tr
+from oomtray.ui.settings.defaults import DEFAULTS, default
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,6 +29,10 @@ _MERGE_SECONDS = 5.0
 """Seconds between two steps that still count as one change: moving a slider, typing a number."""
 _LOOK_MS = 1000
 """Milliseconds between checks for changes of the file by others; one stat each."""
+_LOWER = mark("{value} was not taken: it must be lower than “{other}” ({other_value}).")
+_NOT_HIGHER = mark("{value} was not taken: it must not be higher than “{other}” ({other_value}).")
+_HIGHER = mark("{value} was not taken: it must be higher than “{other}” ({other_value}).")
+_NOT_LOWER = mark("{value} was not taken: it must not be lower than “{other}” ({other_value}).")
 
 
 class Edited(NamedTuple):
@@ -205,7 +213,27 @@ def _is_last(journal: Journal, batch: Batch) -> bool:
     return last is not None and (last.number, last.time) == (batch.number, batch.time)
 
 
-def _contradiction(value: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:
-    from oomtray.ui.settings.refusals import contradiction
+def _contradiction(current: Callable[[str], Any], wanted: Mapping[str, Any]) -> str:
+    """Return which other setting a wanted value contradicts, or ""; `current` returns the current value of a setting by its path."""
 
-    return contradiction(value, wanted)
+    def value(path: str) -> Any:
+        if path not in wanted:
+            return current(path)
+        return default(path) if wanted[path] is None else BY_PATH[path].accept(wanted[path], BY_PATH[path].default(DEFAULTS))
+
+    for order in ORDERS:
+        lower, higher = f"{order.section}.{order.lower}", f"{order.section}.{order.higher}"
+        if not {lower, higher} & wanted.keys() or order.holds(value(lower), value(higher)):
+            continue
+        path, other, template = (
+            (lower, higher, _NOT_HIGHER if order.may_equal else _LOWER)
+            if lower in wanted
+            else (higher, lower, _NOT_LOWER if order.may_equal else _HIGHER)
+        )
+        return tr(
+            template,
+            value=labels.value(path, value(path)),
+            other=labels.name(other),
+            other_value=labels.value(other, value(other)),
+        )
+    return ""

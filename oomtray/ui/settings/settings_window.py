@@ -34,8 +34,7 @@ from oomtray.ui.settings.pages import PAGES, make_page
 if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
 
-    from oomtray.ui.settings.page import Page
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.page import Page, Surroundings
 
 _SIZE, _LEAST = QSize(820, 660), QSize(600, 420)
 

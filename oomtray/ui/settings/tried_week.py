@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from oomtray.config import Settings
-    from oomtray.ui.settings.surroundings import Surroundings
+    from oomtray.ui.settings.page import Surroundings
     from oomtray.ui.settings.week import Readings, Told
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from oomtray.desktop.app_entries import AppEntries
 from oomtray.desktop.app_entry import AppEntry
-from oomtray.ui.controllers.ended_apps import Ended, entry_of, sign_of
+from oomtray.ui.controllers.installed_apps import Ended, entry_of_ended, sign_of_ended
 
 
 def entry(id_: str, program: str | None = None) -> AppEntry:
@@ -34,7 +34,7 @@ CONTAINER = f"docker-{'a' * 64}.scope"
     ids=["unit", "program", "name", "app", "container", "service", "other-service", "interpreter", "unknown", "nameless"],
 )
 def test_its_app_is_found_by_what_was_kept_of_it(ended: Ended, id_: str | None) -> None:
-    found = entry_of(ENTRIES, ended)
+    found = entry_of_ended(ENTRIES, ended)
     assert (found and found.id) == id_
 
 
@@ -50,4 +50,4 @@ def test_its_app_is_found_by_what_was_kept_of_it(ended: Ended, id_: str | None) 
     ],
 )
 def test_what_is_no_app_has_a_sign_of_its_kind(ended: Ended, sign: str) -> None:
-    assert sign_of(ended) == sign
+    assert sign_of_ended(ended) == sign

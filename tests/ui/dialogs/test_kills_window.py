@@ -44,9 +44,8 @@ from oomtray.ui.dialogs.figure_table import note_beside
 from oomtray.ui.dialogs.kill_before import drawn, span_of
 from oomtray.ui.dialogs.kill_loading import Entry
 from oomtray.ui.dialogs.kill_page import KillPage, pieces_of
-from oomtray.ui.dialogs.kill_parts import Swatch, piece_brush, placed
+from oomtray.ui.dialogs.kill_parts import Section, Swatch, piece_brush, placed
 from oomtray.ui.dialogs.kill_ranking import rows
-from oomtray.ui.dialogs.kill_sections import Section
 from oomtray.ui.dialogs.kills_window import KillsWindow
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled

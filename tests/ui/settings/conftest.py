@@ -11,9 +11,9 @@ import pytest
 from oomtray.config import Watcher
 from oomtray.desktop.autostart import Autostart
 from oomtray.history.database import Database
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
 
 MINE = """\

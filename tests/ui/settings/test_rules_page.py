@@ -25,10 +25,10 @@ from oomtray.risk.assessment import Assessment
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.flat_table import PAD, broken
 from oomtray.ui.qt.plain_text import as_html
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.rule_editor import RuleEditor
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 from tests.facts import desktops
 from tests.ui.rules_file import MISTAKEN, RULES, rule_controller
 from tests.ui.text_size import text_size

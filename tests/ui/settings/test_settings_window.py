@@ -20,10 +20,10 @@ from oomtray.config.schema import KEYS
 from oomtray.messages import setting_labels as labels
 from oomtray.ui.qt.colors import contrast
 from oomtray.ui.qt.labels import Plain
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.setting_row import SettingRow
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.looks import looks
 from tests.ui.settings.conftest import MINE

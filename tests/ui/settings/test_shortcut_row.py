@@ -12,9 +12,9 @@ from shiboken6 import isValid
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.ui.controllers.shortcut import ShortcutController
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.plain_pages import ShortcutRow
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
 

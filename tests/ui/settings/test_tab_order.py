@@ -13,11 +13,11 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 from oomtray.actions.rules.parse import load
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.pages import PAGES
 from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.settings.settings_window import SettingsWindow
 from oomtray.ui.settings.step_in_page import StepInPage
-from oomtray.ui.settings.surroundings import Surroundings
 from tests.ui.rules_file import rule_controller
 from tests.ui.tab_order import is_in_order, looks_focused
 

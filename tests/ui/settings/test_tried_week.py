@@ -16,8 +16,8 @@ from oomtray.history.samples import put
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings import week
+from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.settings_window import SettingsWindow
-from oomtray.ui.settings.surroundings import Surroundings
 from oomtray.ui.settings.tried_week import TriedWeek
 from oomtray.ui.settings.week_graph import WeekGraph
 from tests.facts.memory import memory
