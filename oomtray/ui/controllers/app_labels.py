@@ -90,10 +90,15 @@ class AppLabels(QObject):
         """Return the label of an app or process that may have ended long ago."""
         return self._label(lambda maker: maker.of_ended(ended), ended.shown)
 
+    def of_owner(self, assessment: Assessment, risk: Risk) -> AppLabel | None:
+        """Return the label of the app that a process belongs to; None if apps weren't requested."""
+        app = shown_app(assessment, risk)
+        return None if app is None else self.of_app(app)
+
     def title(self, assessment: Assessment, risk: Risk) -> str:
         """Return the display name of the app that a process belongs to."""
-        app = shown_app(assessment, risk)
-        return title(assessment, risk) if app is None else self.of_app(app).name
+        label = self.of_owner(assessment, risk)
+        return title(assessment, risk) if label is None else label.name
 
     def _label(self, made_by: Callable[[LabelMaker], AppLabel], plain: str) -> AppLabel:
         """Return the label, or just the plain name before the installed apps have been read."""

@@ -19,6 +19,7 @@ from oomtray.messages.explanation import never
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called, title
 from oomtray.risk.explain import explain
+from oomtray.risk.following import shown_app
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.background_reading import BackgroundReading, freed_bytes
 from oomtray.ui.controllers.row_actions import Subject
@@ -205,17 +206,14 @@ class DetailsWindow(Dialog):
 
     @Slot()
     def _show_head(self) -> None:
-        app = self._app
-        label = None if app is None else self._labels.of_app(app)
+        label = self._labels.of_owner(self._assessment, self._risk)
         name = title(self._assessment, self._risk) if label is None else label.name
         self._called = name
         self.head_line(name, self._who_it_is(), None if label is None else label.icon)
 
     @property
     def _app(self) -> App | None:
-        pid = self._risk.process.pid
-        apps = self._assessment.apps
-        return next((app for app in apps if any(member.process.pid == pid for member in app.members)), None)
+        return shown_app(self._assessment, self._risk)
 
     @Slot(object)
     def _take_trail(self, told: object) -> None:

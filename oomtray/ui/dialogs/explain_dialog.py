@@ -186,15 +186,13 @@ class ExplainWindow(Dialog):
     def _show_head(self, assessment: Assessment, subject: Subject, explained: Explanation) -> None:
         pids = {risk.process.pid for risk in subject.risks}
         found = queue(assessment, pids, whole_app=subject.app)
-        app = next((one for one in assessment.apps if one.key == subject.first.app), None)
-        label = self.labels.of_app(app) if subject.app and app is not None else None
-        name = subject.name if label is None else label.name
+        label = self.labels.of_owner(assessment, subject.first)
+        name = label.name if subject.app and label is not None else subject.name
         rows = rows_of(assessment, found, name, self.labels)
         place = next((one.number for one in found.shown if one.ours), None)
         short = words.in_short(assessment, explained, found, rows[0].name if rows else name)
-        icon = None if app is None else self.labels.of_app(app).icon
         order = certainty_of_apps(assessment) if subject.app else certainty(assessment)
-        self.head_line(words.headline(explained, name, place, order), short, icon)
+        self.head_line(words.headline(explained, name, place, order), short, None if label is None else label.icon)
         self.bars.show_rows(rows)
 
     def _show_changes(self, assessment: Assessment, subject: Subject) -> None:

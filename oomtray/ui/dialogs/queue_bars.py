@@ -13,7 +13,6 @@ from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr, tr_c
 from oomtray.messages.names import process_name
 from oomtray.records import dataclass
-from oomtray.risk.following import shown_app
 from oomtray.text import size
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.painting import (
@@ -80,17 +79,14 @@ def rows_of(assessment: Assessment, found: Queue, name: str, labels: AppLabels) 
 
 
 def _row(assessment: Assessment, place: Place, name: str, labels: AppLabels) -> QueueRow:
-    icon = None
+    named, icon = process_name(place.process.name, place.process.pid), None
+    risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
     if place.app is not None:
         label = labels.of_app(place.app)
         named, icon = label.name, label.icon
-    else:
-        risk = next((one for one in assessment.risks if one.process.pid == place.process.pid), None)
-        told = None if risk is None else labels.of_process(risk)
-        app = None if risk is None else shown_app(assessment, risk)
-        named, icon = (process_name(place.process.name, place.process.pid), None) if told is None else (told.name, told.icon)
-        if app is not None:
-            icon = labels.of_app(app).icon  # the same as above the bars
+    elif risk is not None:
+        label = labels.of_process(risk)
+        named, icon = label.name, (labels.of_owner(assessment, risk) or label).icon  # the same as above the bars
     number = "" if place.number is None else str(place.number)
     return QueueRow(number, name if place.ours and name else named, icon, place.held, place.added, ours=place.ours)
 

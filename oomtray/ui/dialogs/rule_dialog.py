@@ -102,8 +102,7 @@ class RuleDialog(_PreviewDialog):
 
     def _show_head(self) -> None:
         subject, rule = self._subject, self._rule
-        app = next((one for one in self._assessment.apps if one.key == subject.first.app), None)
-        label = None if app is None else self._labels.of_app(app)
+        label = self._labels.of_owner(self._assessment, subject.first)
         # a rule for a script is for everything that its interpreter runs
         whole = subject.app and rule.app in (None, subject.first.app)
         self._name = (subject.name if label is None else label.name) if whole else rule.label or subject.name

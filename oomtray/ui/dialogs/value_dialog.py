@@ -91,8 +91,7 @@ class ValueDialog(Dialog):
 
     def _show_head(self) -> None:
         subject = self._subject
-        app = next((one for one in self._assessment.apps if one.key == subject.first.app), None)
-        label = None if app is None else self._labels.of_app(app)
+        label = self._labels.of_owner(self._assessment, subject.first)
         self._name = label.name if subject.app and label is not None else subject.name
         self.head_line(self._name, tr("When should it go?"), None if label is None else label.icon)
 
