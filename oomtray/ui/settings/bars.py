@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Slot
-from PySide6.QtGui import QHideEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QRect, Slot
+from PySide6.QtGui import QHideEvent, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import settings as words
@@ -91,10 +91,7 @@ class ProblemBar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
-        painter = QPainter(self)
-        colors.fill(painter, self.rect(), found.amber_wash)
-        painter.setPen(QPen(found.amber, 1))
-        painter.drawLine(self.rect().bottomLeft(), self.rect().bottomRight())
+        _paint(self, found.amber_wash, found.amber, self.rect().bottom())
 
 
 class UndoBar(QWidget):
@@ -162,7 +159,10 @@ class UndoBar(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
-        painter = QPainter(self)
-        colors.fill(painter, self.rect(), found.selected)
-        painter.setPen(QPen(found.line, 1))
-        painter.drawLine(self.rect().topLeft(), self.rect().topRight())
+        _paint(self, found.selected, found.line, self.rect().top())
+
+
+def _paint(bar: QWidget, ground: QColor, edge: QColor, y: int) -> None:
+    painter = QPainter(bar)
+    colors.fill(painter, bar.rect(), ground)
+    colors.fill(painter, QRect(0, y, bar.width(), 1), edge)

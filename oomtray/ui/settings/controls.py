@@ -191,6 +191,24 @@ class ChoiceBox(QComboBox):
             event.ignore()
 
 
+class SuggestionField(QComboBox):
+    """A field to type into, with a list of suggestions."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        """`name` is for screen readers."""
+        super().__init__(parent)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        line = self.lineEdit()
+        assert line is not None
+        self.line = line
+        for part in (self, line):
+            part.setAccessibleName(name)
+
+
 def high(field: QWidget) -> int:
     """Return the height of a field with room for other scripts, which are taller than the desktop's font."""
     return max(field.fontMetrics().height() + 14, 30)

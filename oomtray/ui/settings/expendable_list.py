@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr, tr_n
@@ -16,7 +16,7 @@ from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import announce
-from oomtray.ui.settings.controls import high
+from oomtray.ui.settings.controls import SuggestionField, high
 from oomtray.ui.settings.defaults import default as default_of
 from oomtray.ui.settings.defaults import said
 from oomtray.ui.settings.reset_button import ResetButton
@@ -62,19 +62,10 @@ class ExpendableList(QWidget):
         self.reset.clicked.connect(self._reset)
 
     def _build_field(self) -> None:
-        self.name = QComboBox(self)
-        self.name.setEditable(True)
-        self.name.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-        self.name.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.name.setMinimumContentsLength(12)
-        self.name.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.name = SuggestionField(tr("App to mark as expendable"), self)
         self.name.editTextChanged.connect(self._typed)
-        field = self.name.lineEdit()
-        assert field is not None
-        for part in (self.name, field):
-            part.setAccessibleName(tr("App to mark as expendable"))
-        field.setPlaceholderText(tr("Type an app's name, or choose one that runs"))
-        field.returnPressed.connect(self._add)
+        self.name.line.setPlaceholderText(tr("Type an app's name, or choose one that runs"))
+        self.name.line.returnPressed.connect(self._add)
         self.add_button = push_button(tr("Add"), self._add, self)
 
     @property

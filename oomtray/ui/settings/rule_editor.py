@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
-    QSizePolicy,
     QSpinBox,
     QWidget,
 )
@@ -35,6 +34,7 @@ from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.preview_lines import PreviewLines
 from oomtray.ui.qt.screen_reader import announce, label_for
+from oomtray.ui.settings.controls import SuggestionField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,19 +97,9 @@ class RuleEditor(Dialog):
         offered = _offered(self._assessment)
         form, more = _form(), _form()
         for key, text in _FIELDS.items():
-            field = QComboBox(self)
-            field.setEditable(True)
-            field.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
-            field.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            field.setMinimumContentsLength(12)
+            field = self.fields[key] = SuggestionField(tr(text), self)
             field.addItems(["", *offered.get(key, [])])
-            field.setAccessibleName(tr(text))
-            line = field.lineEdit()
-            assert line is not None
-            line.setAccessibleName(tr(text))
             field.editTextChanged.connect(self._later)
-            field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self.fields[key] = field
             (form if key in _FIRST else more).addRow(tr(text), field)
         form.addRow(tr("Value"), values)
         label_for(form, values, self.value)
