@@ -22,8 +22,18 @@ from oomtray.risk.growing_apps import rates_of_shown
 from oomtray.text import fit, printable
 from oomtray.ui.popup import row_words as words
 from oomtray.ui.popup.listing import Listing, Sorting
-from oomtray.ui.popup.process_row import ALL_COLUMNS, COUNTS, NAME, STATUS, TITLES, Context, Row, Tail
-from oomtray.ui.popup.row_runs import absent, alike
+from oomtray.ui.popup.process_row import (
+    ALL_COLUMNS,
+    COUNTS,
+    NAME,
+    STATUS,
+    TITLES,
+    Context,
+    Row,
+    Tail,
+    absent,
+    alike,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

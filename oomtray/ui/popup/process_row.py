@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import field
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.messages.i18n import mark
@@ -13,7 +14,7 @@ from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.controllers.row_actions import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 
     from oomtray.messages.rows import Standing
     from oomtray.risk.certainty import Certainty
@@ -206,3 +207,24 @@ def subject_of(row: Row) -> Subject | None:
     if row.app is not None and row.app.members:
         return Subject.of_app(row.app)
     return None if row.risk is None else Subject.of_process(row.risk)
+
+
+def absent(siblings: Sequence[Row], present: Container[Hashable]) -> Iterator[tuple[int, int]]:
+    """Yield first and last index of each run of rows whose keys aren't in `present`.
+
+    Runs come from the end, so that the caller may remove each.
+    """
+    for gone, run in groupby(reversed(range(len(siblings))), lambda at: siblings[at].key not in present):
+        if gone:
+            places = list(run)
+            yield places[-1], places[0]
+
+
+def alike(changes: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
+    """Yield first and last index of each run of rows that changed in the same columns, and these as bits.
+
+    `changes` has pairs of row and columns, in the rows' order.
+    """
+    for (_, columns), run in groupby(enumerate(changes), lambda one: (one[1][0] - one[0], one[1][1])):
+        rows = [row for _, (row, _) in run]
+        yield rows[0], rows[-1], columns

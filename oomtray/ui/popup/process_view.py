@@ -21,15 +21,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip, QTreeView, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.expansion import Expansion
-from oomtray.ui.popup.first_row import FirstRow
 from oomtray.ui.popup.header_view import HeaderView
-from oomtray.ui.popup.order_offer import OrderOffer
 from oomtray.ui.popup.process_delegate import ProcessDelegate
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, TITLES, subject_of
 from oomtray.ui.popup.row_buttons import RowButtons
 from oomtray.ui.popup.row_ground import draw_emptiness, draw_ground, draw_start, for_rows
 from oomtray.ui.popup.row_keys import RowKeys, Steering
+from oomtray.ui.popup.view_state import Expansion, FirstRow, OrderOffer
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ChosenRow

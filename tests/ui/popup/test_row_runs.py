@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.ui.popup.process_row import Row
-from oomtray.ui.popup.row_runs import absent, alike
+from oomtray.ui.popup.process_row import Row, absent, alike
 
 
 @pytest.mark.parametrize(

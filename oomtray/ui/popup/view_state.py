@@ -1,4 +1,4 @@
-"""Tracks which apps are expanded: by the user, or by a filter that matched one of their processes."""
+"""Keeps the list's view as it was while its rows change: which apps are expanded, which row is current, and an offered order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from oomtray.ui.popup.row_words import matches
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from PySide6.QtWidgets import QTreeView
+    from PySide6.QtWidgets import QAbstractButton, QTreeView
 
     from oomtray.ui.popup.process_model import ProcessModel
 
@@ -62,3 +62,54 @@ class Expansion(QObject):
         if not self._ours:
             self._expanded.discard(self._model.row_at(index).key)
             self._collapsed.add(self._model.row_at(index).key)
+
+
+class FirstRow(QObject):
+    """Keeps the first row the current one until the user chooses a row, which is then followed wherever it moves."""
+
+    def __init__(self, view: QTreeView, model: ProcessModel) -> None:
+        super().__init__(view)
+        self._view, self._model = view, model
+        self._is_chosen = False
+        model.settled.connect(self._follow)
+
+    @Slot()
+    def leave(self) -> None:
+        """Follow the current row from now on, because the user has chosen it."""
+        self._is_chosen = True
+
+    @Slot()
+    def _follow(self) -> None:
+        current, first = self._view.currentIndex(), self._model.index(0, 0)
+        if current.isValid() and (self._is_chosen or current.siblingAtColumn(0) == first):
+            return
+        self._is_chosen = False
+        # the user may have scrolled; a list that has just opened begins at its top
+        self._view.setAutoScroll(not current.isValid())
+        self._view.setCurrentIndex(first)
+        self._view.setAutoScroll(True)
+
+
+class OrderOffer(QObject):
+    """Offers the new order while rows are held in their old one, if that would move a row that is on screen or above it."""
+
+    def __init__(self, view: QTreeView, model: ProcessModel, button: QAbstractButton) -> None:
+        super().__init__(view)
+        self._view, self._model, self._button = view, model, button
+        model.settled.connect(self.look)
+        button.clicked.connect(self._take)
+
+    @Slot()
+    def look(self) -> None:
+        """Show or hide the button, since other rows are on screen or out of place."""
+        bottom = self._view.viewport().height()
+        boxes = [self._view.visualRect(index) for index in self._model.out_of_place()]
+        offered = any(not box.isEmpty() and box.top() < bottom for box in boxes)
+        if not offered and self._button.hasFocus():
+            self._view.setFocus()
+        self._button.setVisible(offered)
+
+    @Slot()
+    def _take(self) -> None:
+        self._model.take_order()
+        self._view.viewport().setFocus()
