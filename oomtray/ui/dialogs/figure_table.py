@@ -204,6 +204,6 @@ def paint_track(painter: QPainter, track: QRectF, found: Colors) -> None:
     """Paint the empty bar, and clip what follows to its round ends."""
     clip_round(painter, track, track.height() / 2)
     painter.fillRect(track, found.track)
-    if found.track == found.ground:  # high contrast
+    if found.stark:
         painter.setPen(QPen(found.line, 1))
         painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)

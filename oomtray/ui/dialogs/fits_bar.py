@@ -102,7 +102,7 @@ class _Bar(QWidget):
         for part in self.parts:
             _paint(painter, QRectF(at, 0, part.amount * scale, _BAR), part.kind, found)
             at += part.amount * scale
-        if found.track == found.ground:  # high contrast
+        if found.stark:
             painter.setClipping(False)
             painter.setPen(QPen(found.line))
             painter.setBrush(QBrush())
@@ -120,6 +120,6 @@ def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:
 
 def _paint_sample(kind: Kind, painter: QPainter, box: QRectF, found: Colors) -> None:
     _paint(painter, box, kind, found)
-    if kind == "left" and found.track == found.ground:
+    if kind == "left" and found.stark:
         painter.setPen(QPen(found.line))
         painter.drawRect(box.adjusted(0.5, 0.5, -0.5, -0.5))

@@ -55,7 +55,7 @@ class KillDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(QBrush(found.selected if chosen else found.hover))
             painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 5, 5)
-        if chosen and (state & QStyle.StateFlag.State_HasFocus or found.selected == found.ground):
+        if chosen and (state & QStyle.StateFlag.State_HasFocus or found.stark):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(found.calm))
             painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)

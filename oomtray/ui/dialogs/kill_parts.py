@@ -142,8 +142,7 @@ class PiecesBar(QWidget):
             width = piece.amount * self.width() / self._whole
             painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), piece_brush(found, place, piece))
             at += width
-        high_contrast = found.track == found.ground
-        painter.setClipRect(self.rect() if high_contrast else QRectF(at, 0, self.width() - at, _BAR))
+        painter.setClipRect(self.rect() if found.stark else QRectF(at, 0, self.width() - at, _BAR))
         painter.setPen(QPen(_edge(found), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
 
@@ -169,7 +168,7 @@ def piece_brush(found: Colors, place: int, piece: Piece) -> QBrush:
 
 def _edge(found: Colors) -> QColor:
     """Return the color of the outline by which the empty remainder is seen."""
-    return found.line if found.track == found.ground else colors.seen_on(found.line, found.ground, found.track)
+    return found.line if found.stark else colors.seen_on(found.line, found.ground, found.track)
 
 
 class Swatch(QWidget):
@@ -183,7 +182,7 @@ class Swatch(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)
-        outlined = self._piece is None or found.track == found.ground  # high contrast
+        outlined = self._piece is None or found.stark
         painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)

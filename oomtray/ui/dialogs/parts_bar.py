@@ -119,9 +119,9 @@ def _paint(painter: QPainter, span: QRectF, part: str, found: Colors) -> None:
 
 
 def _solid(part: str, found: Colors) -> QColor:
-    plain = found.muted == found.calm  # shades of one color, distinct from each other and the background
+    """Return a part's color; in high contrast shades of one, distinct from each other and the background."""
     if part == "swap":
-        return colors.blend(found.calm, found.ground, 0.7 if plain else 0.55)
+        return colors.blend(found.calm, found.ground, 0.7 if found.stark else 0.55)
     if part == "page_tables":
-        return colors.blend(found.calm, found.ground, 0.45) if plain else found.muted
+        return colors.blend(found.calm, found.ground, 0.45) if found.stark else found.muted
     return found.calm

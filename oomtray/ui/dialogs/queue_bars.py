@@ -146,7 +146,7 @@ class QueueBars(QWidget):
     def _paint(self, painter: QPainter, line: QRect, row: QueueRow, found: Colors) -> None:
         if row.ours:
             self._paint_ground(painter, line, found)
-            if found.selected == found.ground:  # high contrast
+            if found.stark:
                 painter.setPen(QPen(found.line))
                 painter.drawRect(QRectF(line).adjusted(3.5, 0.5, -3.5, -1.5))
         bold, fine = scaled(self.font(), 1.0, bold=True), small(self.font())
@@ -218,7 +218,7 @@ class QueueBars(QWidget):
             return
         clip_round(painter, whole, 3)
         painter.fillRect(whole, found.track)
-        if found.track == found.ground:
+        if found.stark:
             painter.setPen(QPen(found.line))
             painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
         held = whole.width() * min(row.held, counts) / self._scale

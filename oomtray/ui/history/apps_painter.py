@@ -74,11 +74,11 @@ class AppsPainter:
 
     def areas(self) -> None:
         painter = self._painter
-        outline = QPen(self._found.found.text, 1) if self._found.high_contrast else Qt.PenStyle.NoPen
+        outline = QPen(self._found.found.text, 1) if self._found.found.stark else Qt.PenStyle.NoPen
         for stack in self._stacks:
             for number in range(len(self._apps.names), -1, -1):  # top down: each area covers what extends below it
                 fill = self._found.other if number == 0 else self._found.app(self._color_places[number - 1])
-                if number == 0 or self._found.high_contrast:
+                if number == 0 or self._found.found.stark:
                     self._area(stack, number, QBrush(self._found.found.ground), Qt.PenStyle.NoPen)
                 self._area(stack, number, fill, outline)
         painter.setPen(QPen(self._found.grid, 1))
@@ -96,7 +96,7 @@ class AppsPainter:
                 default=None,
             )
             if best is not None and best.height() >= metrics.height():
-                if self._found.high_contrast:  # text on a hatch can't be read
+                if self._found.found.stark:  # text on a hatch can't be read
                     patch = QRectF(0, 0, wide + _AIR, metrics.height())
                     patch.moveCenter(best.center())
                     self._painter.fillRect(patch, self._found.found.ground)
@@ -123,7 +123,7 @@ class AppsPainter:
 
     def _area(self, stack: _Placed, number: int, fill: QBrush, pen: QPen | Qt.PenStyle) -> None:
         # leave a pixel free between areas, which takes a tenth of the time of drawing a line along them
-        gap = 0.0 if self._found.high_contrast or number == 0 else _GAP
+        gap = 0.0 if self._found.found.stark or number == 0 else _GAP
         upper = list(map(QPointF, stack.xs, stack.ys[number + 1]))
         foot = [max(low - gap, high) for low, high in zip(stack.ys[number], stack.ys[number + 1], strict=True)]
         lower = list(map(QPointF, reversed(stack.xs), reversed(foot)))
@@ -198,7 +198,7 @@ def _draw_entry(
 ) -> None:
     side = _swatch(metrics)
     patch = QRectF(box.right() - side if mirrored else box.x(), box.center().y() - side / 2, side, side)
-    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
     painter.setBrush(found.other if entry.color is None else found.app(entry.color))
     painter.drawRoundedRect(patch, 2, 2)
     wide = metrics.horizontalAdvance(entry.name)

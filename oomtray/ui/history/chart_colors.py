@@ -17,16 +17,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class ChartColors:
     found: Colors
-    high_contrast: bool
 
     @property
     def memory(self) -> QColor:
-        return self.found.text if self.high_contrast else self.found.calm
+        return self.found.text if self.found.stark else self.found.calm
 
     @property
     def memory_wash(self) -> QColor:
         strength = 0.24 if self.found.dark else 0.15  # the eye tells dark tints apart less well
-        return colors.blend(self.memory, self.found.ground, 0.08 if self.high_contrast else strength)
+        return colors.blend(self.memory, self.found.ground, 0.08 if self.found.stark else strength)
 
     @property
     def memory_band(self) -> QColor:
@@ -35,7 +34,7 @@ class ChartColors:
 
     @property
     def swap(self) -> QColor:
-        return colors.blend(self.found.text, self.found.ground, 1.0 if self.high_contrast else 0.72)
+        return colors.blend(self.found.text, self.found.ground, 1.0 if self.found.stark else 0.72)
 
     @property
     def swap_band(self) -> QColor:
@@ -50,11 +49,11 @@ class ChartColors:
 
     @property
     def grid(self) -> QColor:
-        return colors.blend(self.found.text, self.found.ground, 0.5) if self.high_contrast else self.found.line
+        return colors.blend(self.found.text, self.found.ground, 0.5) if self.found.stark else self.found.line
 
     @property
     def threshold(self) -> QColor:
-        return colors.blend(self.found.text, self.found.ground, 0.8 if self.high_contrast else 0.5)
+        return colors.blend(self.found.text, self.found.ground, 0.8 if self.found.stark else 0.5)
 
     @property
     def lane(self) -> QColor:
@@ -63,7 +62,7 @@ class ChartColors:
     @property
     def badge(self) -> QColor:
         """The fill below the count of a mark's events."""
-        return self.found.ground if self.high_contrast else colors.blend(self.found.text, self.found.ground, 0.18)
+        return self.found.ground if self.found.stark else colors.blend(self.found.text, self.found.ground, 0.18)
 
     @property
     def gap(self) -> QColor:
@@ -77,11 +76,11 @@ class ChartColors:
     @property
     def other(self) -> QBrush:
         strength = 0.26 if self.found.dark else 0.17
-        return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.high_contrast else strength))
+        return QBrush(colors.blend(self.found.text, self.found.ground, 0.04 if self.found.stark else strength))
 
     def on_app(self, number: int | None) -> QColor:
         """Return the text color on an app's fill, or on that of all others for None."""
-        if self.high_contrast or number is None:
+        if self.found.stark or number is None:
             return self.found.text
         ground = self.app(number).color()
         white, black = QColor("white"), QColor("#101114")
@@ -90,5 +89,4 @@ class ChartColors:
 
 def of(palette: QPalette) -> ChartColors:
     """Return the chart colors for the background of lists and fields."""
-    found = contrast.of(palette, on_base=True)
-    return ChartColors(found, found.line == found.text)
+    return ChartColors(contrast.of(palette, on_base=True))

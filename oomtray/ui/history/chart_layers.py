@@ -122,7 +122,7 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
     """Draw the event marks; `picked` and `focused` are event ids."""
     painter, layout, _, found = canvas
     lane = layout.marks
-    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
     painter.setBrush(found.lane)
     painter.drawRoundedRect(QRectF(lane.x, lane.y, lane.width, lane.height), 4, 4)
     painter.setPen(found.found.muted)
@@ -183,7 +183,7 @@ def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> 
     high = size.height()
     badge = QRectF(QPointF(icon.right() + _BADGE_APART, icon.center().y() - high / 2), size)
     painter.setFont(_badge_font(font))
-    painter.setPen(QPen(found.found.text, 1) if found.high_contrast else Qt.PenStyle.NoPen)
+    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
     painter.setBrush(found.badge)
     painter.drawRoundedRect(badge, high / 2, high / 2)
     painter.setPen(found.found.text)

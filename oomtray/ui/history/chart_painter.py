@@ -106,7 +106,7 @@ class MemoryPainter:
             span = self._span(run[0].begin, run[-1].end)
             span.setWidth(max(span.width(), 2.0))
             level = run[0].level
-            if not self._found.high_contrast:
+            if not self._found.found.stark:
                 painter.fillRect(span, found.wash(level))
             painter.fillRect(QRectF(span.x(), span.y(), span.width(), _STRIP), found.level(level))
 

@@ -136,7 +136,7 @@ class _Segment(QRadioButton):
 
 
 def frame_color(found: colors.Colors) -> QColor:
-    return found.text if found.line == found.text else colors.blend(found.text, found.ground, 0.24)  # high contrast
+    return found.text if found.stark else colors.blend(found.text, found.ground, 0.24)
 
 
 class SeriesSwitch(QCheckBox):

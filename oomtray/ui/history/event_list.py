@@ -227,9 +227,9 @@ class _Delegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             colors.fill(painter, row, found.selected if selected else found.hover)
-        if selected and (self._view.hasFocus() or found.selected == found.ground):
+        if selected and (self._view.hasFocus() or found.stark):
             # where that alone marks what is selected, the keyboard's is twice as wide
-            painter.setPen(QPen(found.calm, 2 if self._view.hasFocus() and found.selected == found.ground else 1))
+            painter.setPen(QPen(found.calm, 2 if self._view.hasFocus() and found.stark else 1))
             painter.drawRect(row.adjusted(1, 1, -2, -1) if painter.pen().width() > 1 else row.adjusted(0, 1, -1, -1))
         mirrored = self._view.isRightToLeft()
         side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft

@@ -37,7 +37,7 @@ class Sign(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)
-        ink = colors.blend(found.muted, found.ground, 1.0 if found.track == found.ground else 0.7)
+        ink = colors.blend(found.muted, found.ground, 1.0 if found.stark else 0.7)
         painter.setPen(QPen(ink, self._side / 20))
         painter.drawEllipse(QRectF(self.rect()).adjusted(2, 2, -2, -2))
         font = scaled(self.font(), 1.0, bold=True)

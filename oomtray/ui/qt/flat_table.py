@@ -99,7 +99,7 @@ class FlatRows(QStyledItemDelegate):
         if index.row() < index.model().rowCount() - 1:
             colors.fill(painter, QRect(row.left(), row.bottom(), row.width(), 1), found.line)
         current = index.row() == self._view.currentIndex().row()
-        if current and (self._view.hasFocus() or (chosen and found.selected == found.ground)):
+        if current and (self._view.hasFocus() or (chosen and found.stark)):
             self._frame(painter, row.adjusted(0, 0, 0, -1), index, found)
         painter.setFont(self._view.font())
         painter.setPen(found.text if self._view.isEnabled() else found.muted)
