@@ -9,7 +9,7 @@ import os
 import time
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.cut_names import begins_with, may_be_cut
 from oomtray.kernel.interpreters import is_interpreter
@@ -90,15 +90,16 @@ class LabelMaker:
         self._labels.clear()
 
     def take_scripts(self, found: Mapping[ScriptKey, RunScript | None]) -> None:
-        for key in list(self._scripts)[: max(len(self._scripts) + len(found) - _MOST_SCRIPTS, 0)]:
-            del self._scripts[key]
-        self._scripts.update(found)
-        self._labels.clear()
+        self._take(self._scripts, found)
 
     def take_whole_names(self, found: Mapping[tuple[int, int], str]) -> None:
-        for identity in list(self._whole)[: max(len(self._whole) + len(found) - _MOST_SCRIPTS, 0)]:
-            del self._whole[identity]
-        self._whole.update(found)
+        self._take(self._whole, found)
+
+    def _take(self, known: dict[Any, Any], found: Mapping[Any, Any]) -> None:
+        """Add to what is known, the oldest of which is forgotten."""
+        for key in list(known)[: max(len(known) + len(found) - _MOST_SCRIPTS, 0)]:
+            del known[key]
+        known.update(found)
         self._labels.clear()
 
     def take_containers(self, asked: Iterable[str], found: Mapping[str, str]) -> None:

@@ -74,9 +74,9 @@ class TopicRow(QStyledItemDelegate):
 
 
 class HelpWindow(Window):
-    def __init__(self, *, folder: str = help_pages.FOLDER) -> None:
+    def __init__(self) -> None:
         super().__init__(tr("Help"))
-        self._pages = {page.topic: page for page in help_pages.pages(language(), folder)}
+        self._pages = {page.topic: page for page in help_pages.pages(language())}
         self._plain: dict[str, str] = {}
         """The pages' text without markup, in lower case; made for the first search."""
         self._seen: list[str] = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPalette, QResizeEvent
 
 from oomtray.messages.i18n import tr
@@ -98,12 +98,6 @@ class QueueLine(Plain):
             self.setAccessibleName(text)
         self._mind_tooltip()
         self.update()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(40, max(super().minimumSizeHint().height(), _ICON))
-
-    def sizeHint(self) -> QSize:
-        return super().sizeHint().expandedTo(QSize(0, _ICON))
 
     @property
     def _side(self) -> int:

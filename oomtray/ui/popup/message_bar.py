@@ -27,7 +27,7 @@ from oomtray.ui.qt.painting import begin_painting, paint_box
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from PySide6.QtGui import QColor, QFont, QPainter
 
@@ -44,9 +44,9 @@ _OLD_SECONDS = 120.0
 class MessageBar(QWidget):
     """Shows one Report and runs its offers; hidden without one."""
 
-    def __init__(self, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.clock = clock
+        self.clock = time.monotonic
         self._focus = FocusReturn(self)
         self._follows: QWidget | None = None
         """After what of the window Tab reaches its buttons."""

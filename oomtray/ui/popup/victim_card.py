@@ -130,13 +130,11 @@ class VictimCard(CardFrame):
             self._give_focus_back()
             self._renew()
 
-    def focus_answer(self) -> bool:
-        """Focus the countdown's safe answer, and return False if nothing is asked."""
-        if not self.asks:
-            return False
-        self._focus_before = self.window().focusWidget()
-        self._other.setFocus()
-        return True
+    def focus_answer(self) -> None:
+        """Focus the countdown's safe answer, if anything is asked."""
+        if self.asks:
+            self._focus_before = self.window().focusWidget()
+            self._other.setFocus()
 
     def _give_focus_back(self) -> None:
         focused, before, self._focus_before = QApplication.focusWidget(), self._focus_before, None

@@ -67,9 +67,6 @@ class ThinScrollBar(QScrollBar):
     def sizeHint(self) -> QSize:
         return self._turned(QSize(_WIDTH, 60))
 
-    def minimumSizeHint(self) -> QSize:
-        return self._turned(QSize(_WIDTH, 2 * _LEAST_LENGTH))
-
     def handle(self) -> tuple[int, int]:
         """Return the start and the length of the handle in pixels."""
         span = self.maximum() - self.minimum()

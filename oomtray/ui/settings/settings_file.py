@@ -61,10 +61,10 @@ class SettingsFile(QObject):
 
     read_anew = Signal()
 
-    def __init__(self, watcher: Watcher, parent: QObject | None = None, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._watcher = watcher
-        self.clock = clock
+        self.clock = time.monotonic
         self._run: _LastChange | None = None
         """The change that the next step may continue."""
         self._shown = watcher.settings, watcher.problems
