@@ -22,7 +22,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.flat_table import FlatHeader
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import side_of
-from oomtray.ui.qt.painting import clip_round
+from oomtray.ui.qt.painting import clip_round, paint_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -205,5 +205,4 @@ def paint_track(painter: QPainter, track: QRectF, found: Colors) -> None:
     clip_round(painter, track, track.height() / 2)
     painter.fillRect(track, found.track)
     if found.stark:
-        painter.setPen(QPen(found.line, 1))
-        painter.drawRoundedRect(track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, track.height() / 2)
+        paint_round(painter, track.adjusted(0.5, 0.5, -0.5, -0.5), track.height() / 2, edge=QPen(found.line, 1))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
@@ -14,7 +14,7 @@ from oomtray.text import size
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import begin_painting, clip_round, paint_hatch, start_at_leading_side
+from oomtray.ui.qt.painting import begin_painting, clip_round, paint_hatch, paint_round, start_at_leading_side
 from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
@@ -104,9 +104,7 @@ class _Bar(QWidget):
             at += part.amount * scale
         if found.stark:
             painter.setClipping(False)
-            painter.setPen(QPen(found.line))
-            painter.setBrush(QBrush())
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            paint_round(painter, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, edge=QPen(found.line))
 
 
 def _paint(painter: QPainter, span: QRectF, kind: Kind, found: Colors) -> None:

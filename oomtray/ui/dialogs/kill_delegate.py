@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.controllers.installed_apps import Ended
@@ -13,6 +13,7 @@ from oomtray.ui.dialogs.kill_parts import paint_mark
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.labels import side_of
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QListWidget
@@ -52,13 +53,9 @@ class KillDelegate(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         if chosen or state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QBrush(found.selected if chosen else found.hover))
-            painter.drawRoundedRect(box.adjusted(2, 1, -2, -1), 5, 5)
+            paint_round(painter, box.adjusted(2, 1, -2, -1), 5, ground=found.selected if chosen else found.hover)
         if chosen and (state & QStyle.StateFlag.State_HasFocus or found.stark):
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm))
-            painter.drawRoundedRect(box.adjusted(2.5, 1.5, -2.5, -1.5), 5, 5)
+            paint_round(painter, box.adjusted(2.5, 1.5, -2.5, -1.5), 5, edge=QPen(found.calm))
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # keeps "25 Nov, 16:50" in order
         inner = box.adjusted(_MARGIN, 0, -_MARGIN, 0)
         side = grown(_ICON, self._view.font())

@@ -15,7 +15,14 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import Panel, begin_painting, clip_round, start_at_leading_side
+from oomtray.ui.qt.painting import (
+    Panel,
+    begin_painting,
+    clip_round,
+    paint_box,
+    paint_round,
+    start_at_leading_side,
+)
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -99,10 +106,7 @@ class Pill(Plain):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)
-        painter.setPen(QPen(found.line))
-        painter.setBrush(QBrush(found.ground))
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
+        paint_box(painter, self.rect(), found.line, found.ground, (self.height() - 1) / 2)
         painter.end()
         super().paintEvent(event)
 
@@ -143,8 +147,7 @@ class PiecesBar(QWidget):
             painter.fillRect(QRectF(at, 0, max(width - _GAP, 1.0), _BAR), piece_brush(found, place, piece))
             at += width
         painter.setClipRect(self.rect() if found.stark else QRectF(at, 0, self.width() - at, _BAR))
-        painter.setPen(QPen(_edge(found), 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        paint_round(painter, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, edge=QPen(_edge(found), 1))
 
 
 def placed(pieces: Sequence[Piece]) -> list[tuple[int, Piece]]:
@@ -183,9 +186,9 @@ class Swatch(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)
         outlined = self._piece is None or found.stark
-        painter.setPen(QPen(_edge(found), 1) if outlined else Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+        edge = QPen(_edge(found), 1) if outlined else None
+        ground = QBrush(found.track) if self._piece is None else piece_brush(found, self._place, self._piece)
+        paint_round(painter, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, edge=edge, ground=ground)
 
 
 class Section(QWidget):

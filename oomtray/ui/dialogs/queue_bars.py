@@ -21,6 +21,7 @@ from oomtray.ui.qt.painting import (
     clip_round,
     paint_hatch,
     paint_panel,
+    paint_round,
     start_at_leading_side,
 )
 from oomtray.ui.qt.swatch import LegendLine
@@ -212,15 +213,13 @@ class QueueBars(QWidget):
         counts = row.held + row.added
         whole = QRectF(bar)
         if counts <= 0:  # it counts as nothing
-            painter.setPen(QPen(found.muted, 1, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            paint_round(painter, whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, edge=QPen(found.muted, 1, Qt.PenStyle.DashLine))
             painter.restore()
             return
         clip_round(painter, whole, 3)
         painter.fillRect(whole, found.track)
         if found.stark:
-            painter.setPen(QPen(found.line))
-            painter.drawRoundedRect(whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+            paint_round(painter, whole.adjusted(0.5, 0.5, -0.5, -0.5), 3, edge=QPen(found.line))
         held = whole.width() * min(row.held, counts) / self._scale
         ends = whole.width() * counts / self._scale
         painter.fillRect(QRectF(whole.left(), whole.top(), max(held, 2.0), whole.height()), found.calm)

@@ -15,7 +15,7 @@ from oomtray.text import adjustment
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.field_edges import is_fusion
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_round
 
 if TYPE_CHECKING:
     from oomtray.config import Presets
@@ -179,16 +179,12 @@ class _Bar(QSlider):
         thick = knob * _GROOVE
         groove = QRectF(handle.width() / 2, 0, self.width() - handle.width(), thick)
         groove.moveTop(handle.center().y() - thick / 2)
-        painter.setPen(QPen(found.text, 1) if found.stark else Qt.PenStyle.NoPen)
-        painter.setBrush(found.track)
-        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        paint_round(painter, groove, thick / 2, edge=QPen(found.text, 1) if found.stark else None, ground=found.track)
         if self.isRightToLeft():
             groove.setLeft(handle.center().x())
         else:
             groove.setRight(handle.center().x())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ink)
-        painter.drawRoundedRect(groove, thick / 2, thick / 2)
+        paint_round(painter, groove, thick / 2, ground=ink)
         painter.setPen(QPen(found.text if self.hasFocus() else ink, _FOCUS))
         if self.hasFocus() and ink == found.text:  # as in high contrast: apart from its ring by a gap
             painter.setBrush(found.ground)

@@ -12,6 +12,7 @@ from oomtray.messages.i18n import tr
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data
 from oomtray.ui.history.plot_layout import nice_ceiling
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -198,9 +199,7 @@ def _draw_entry(
 ) -> None:
     side = _swatch(metrics)
     patch = QRectF(box.right() - side if mirrored else box.x(), box.center().y() - side / 2, side, side)
-    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
-    painter.setBrush(found.other if entry.color is None else found.app(entry.color))
-    painter.drawRoundedRect(patch, 2, 2)
+    paint_round(painter, patch, 2, edge=found.edge, ground=found.other if entry.color is None else found.app(entry.color))
     wide = metrics.horizontalAdvance(entry.name)
     name = QRectF(box.x() + side + _AIR, box.y(), wide + 1, box.height())
     held = QRectF(name.right() + _AIR, box.y(), box.right() - name.right() - _AIR, box.height())

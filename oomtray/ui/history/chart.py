@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.history import nothing
@@ -15,6 +15,7 @@ from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
 from oomtray.ui.history.plot_layout import lay_out, per_cent_y
 from oomtray.ui.qt import app_colors
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -187,7 +188,7 @@ class ChartCanvas(QLabel):
             apps_painter.draw_legend(painter, rows, layout.legend, found, line, mirrored=layout.mirrored)
         chart_layers.marks(canvas, self.groups(), self.picked, self._focused_mark if self.hasFocus() else None)
         if self.hasFocus() and self._by_key:
-            chart_layers.focus_frame(painter, QRectF(self.rect()), found)
+            paint_round(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 5, edge=QPen(found.found.calm, 1.5))
 
     def _drawn(self, layout: Layout) -> QPixmap:
         """Paint everything that doesn't move with the pointer."""

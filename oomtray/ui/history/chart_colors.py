@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QBrush, QColor, QPalette
+from PySide6.QtGui import QBrush, QColor, QPalette, QPen
 
 from oomtray.records import dataclass
 from oomtray.ui.qt import colors, contrast
@@ -58,6 +58,11 @@ class ChartColors:
     @property
     def lane(self) -> QColor:
         return colors.blend(self.found.text, self.found.ground, 0.05)
+
+    @property
+    def edge(self) -> QPen | None:
+        """The edge of painted areas, which in high contrast have no tints."""
+        return QPen(self.found.text, 1) if self.found.stark else None
 
     @property
     def badge(self) -> QColor:

@@ -17,6 +17,7 @@ from oomtray.ui.history.chart_painter import MemoryPainter, gaps
 from oomtray.ui.history.plot_layout import per_cent_y
 from oomtray.ui.history.time_axis import ticks
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.painting import paint_round
 from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
@@ -122,18 +123,15 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
     """Draw the event marks; `picked` and `focused` are event ids."""
     painter, layout, _, found = canvas
     lane = layout.marks
-    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
-    painter.setBrush(found.lane)
-    painter.drawRoundedRect(QRectF(lane.x, lane.y, lane.width, lane.height), 4, 4)
+    paint_round(painter, QRectF(*lane), 4, edge=found.edge, ground=found.lane)
     painter.setPen(found.found.muted)
     _beside(canvas, lane, lane.y + lane.height / 2, tr("Events"))
     for group in groups:
         numbers = {event.id for event in group.events}
         box = mark_box(layout, group, painter.font())
         if picked in numbers or focused in numbers:
-            painter.setBrush(found.found.selected)
-            painter.setPen(QPen(found.found.calm, 2.0 if focused in numbers else 1.2))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+            edge = QPen(found.found.calm, 2.0 if focused in numbers else 1.2)
+            paint_round(painter, box.adjusted(1, 1, -1, -1), 4, edge=edge, ground=found.found.selected)
         side = mark_icons.side(layout.line)
         icon = QRectF(0, 0, side, side)
         icon.moveCenter(QPointF(box.x() + lane.height / 2, box.center().y()))
@@ -170,12 +168,6 @@ def note(canvas: Canvas, box: QRectF, text: str, font: QFont) -> None:
     painter.drawText(box, flags, text)
 
 
-def focus_frame(painter: QPainter, box: QRectF, found: ChartColors) -> None:
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(found.found.calm, 1.5))
-    painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 5, 5)
-
-
 def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> None:
     """Draw the count beside the icon, within the lane: fainter, as it is less important."""
     font = QFont(painter.font())
@@ -183,9 +175,7 @@ def _count(painter: QPainter, number: int, icon: QRectF, found: ChartColors) -> 
     high = size.height()
     badge = QRectF(QPointF(icon.right() + _BADGE_APART, icon.center().y() - high / 2), size)
     painter.setFont(_badge_font(font))
-    painter.setPen(QPen(found.found.text, 1) if found.found.stark else Qt.PenStyle.NoPen)
-    painter.setBrush(found.badge)
-    painter.drawRoundedRect(badge, high / 2, high / 2)
+    paint_round(painter, badge, high / 2, edge=found.edge, ground=found.badge)
     painter.setPen(found.found.text)
     painter.drawText(badge, int(Qt.AlignmentFlag.AlignCenter), _counted(number))
     painter.setFont(font)

@@ -19,7 +19,7 @@ from oomtray.ui.history import chart_colors
 from oomtray.ui.history.chart_painter import swatch
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_round
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,8 +110,8 @@ class _Segment(QRadioButton):
             painter.fillRect(QRectF(box.x(), box.bottom() - 2, box.width(), 2.5), found.calm)
             painter.setClipping(False)
         if self.hasFocus():
-            painter.setPen(QPen(ink if found.stark else found.calm, 1.5))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(3, 3, -3, -4), 3, 3)
+            edge = QPen(ink if found.stark else found.calm, 1.5)
+            paint_round(painter, QRectF(self.rect()).adjusted(3, 3, -3, -4), 3, edge=edge)
         painter.setPen(ink)
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
 
@@ -184,22 +184,16 @@ class SeriesSwitch(QCheckBox):
         whole = QRectF(self.rect())
         mirrored = self.isRightToLeft()
         if self.underMouse():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(found.found.hover)
-            painter.drawRoundedRect(whole, 4, 4)
+            paint_round(painter, whole, 4, ground=found.found.hover)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.found.calm, 1.5))
-            painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), 4, 4)
+            paint_round(painter, whole.adjusted(1, 1, -1, -1), 4, edge=QPen(found.found.calm, 1.5))
         size = self._swatch
         x = whole.right() - 6 - size.width() if mirrored else 6.0
         patch = QRectF(QPointF(x, (whole.height() - size.height()) / 2), size)
         if self.isChecked():
             swatch(painter, self.kind, patch, found)
         else:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.found.muted, 1))
-            painter.drawRoundedRect(patch.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+            paint_round(painter, patch.adjusted(0.5, 0.5, -0.5, -0.5), 2, edge=QPen(found.found.muted, 1))
         name = self.fontMetrics().horizontalAdvance(self.text())
         texts = [(self.text(), name, found.found.muted)]
         if self.isChecked():

@@ -14,7 +14,7 @@ from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QPaintEvent
@@ -66,15 +66,12 @@ class HistoryMenu(EnterButton):
         painter, found = begin_painting(self)
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         base = self.palette().color(QPalette.ColorRole.Base)
-        painter.setBrush(found.selected if self.isDown() else found.hover if self.underMouse() else base)
-        painter.setPen(QPen(frame_color(found), 1))
-        painter.drawRoundedRect(box, 4, 4)
+        ground = found.selected if self.isDown() else found.hover if self.underMouse() else base
+        paint_round(painter, box, 4, edge=QPen(frame_color(found), 1), ground=ground)
         painter.setBrush(found.text)
         painter.setPen(Qt.PenStyle.NoPen)
         by = growth(self.font())
         for place in (-1, 0, 1):
             painter.drawEllipse(box.center() + QPointF(place * 5 * by, 0), 1.5 * by, 1.5 * by)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(box.adjusted(2.5, 2.5, -2.5, -2.5), 3, 3)
+            paint_round(painter, box.adjusted(2.5, 2.5, -2.5, -2.5), 3, edge=QPen(found.calm, 1.5))

@@ -13,6 +13,7 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -169,13 +170,11 @@ class OrderButton(QAbstractButton):
         found = colors.of(self.palette(), on_base=True)
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(found.text) if found.stark else Qt.PenStyle.NoPen)
-        painter.setBrush(found.selected)
-        edge = 0.5 if found.stark else 0.0
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), 4, 4)
+        inset, whole = 0.5 if found.stark else 0.0, QRectF(self.rect())
+        edge = QPen(found.text) if found.stark else None
+        paint_round(painter, whole.adjusted(inset, inset, -inset, -inset), 4, edge=edge, ground=found.selected)
         if self.hasFocus():
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+            paint_round(painter, whole.adjusted(1, 1, -1, -1), 4, edge=QPen(found.calm, 1.5), ground=found.selected)
         mirrored = self.isRightToLeft()
         x = self.width() - 12.0 if mirrored else 12.0
         y = self.height() / 2

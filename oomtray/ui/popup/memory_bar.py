@@ -15,6 +15,7 @@ from oomtray.risk.thresholds import marks
 from oomtray.ui.popup.warning_shape import draw_shape
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
+from oomtray.ui.qt.painting import paint_round
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ReadableBar
 
@@ -97,22 +98,18 @@ class FillBar(ReadableBar):
         whole = QRectF(0.5, 0.5, width - 1, _BAR - 1)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._absent:
-            painter.setPen(QPen(found.muted, 1, Qt.PenStyle.DashLine))
-            painter.drawRoundedRect(whole, _CORNER, _CORNER)
+            paint_round(painter, whole, _CORNER, edge=QPen(found.muted, 1, Qt.PenStyle.DashLine))
             return
-        painter.setPen(QPen(found.text if found.stark else found.track, 1))
-        painter.setBrush(found.ground if found.stark else found.track)
-        painter.drawRoundedRect(whole, _CORNER, _CORNER)
+        edge, ground = (found.text, found.ground) if found.stark else (found.track, found.track)
+        paint_round(painter, whole, _CORNER, edge=QPen(edge, 1), ground=ground)
         if self._percent is not None:
             filled = max(width * min(self._percent, 100.0) / 100, 2 * _CORNER if self._percent > 0 else 0.0)
             inner, edge = found.fill(self._level)
             if self._dimmed:
                 inner, edge = (self.faded(color, found.track, found) for color in (inner, edge))
-            painter.setPen(QPen(edge, 1))
-            painter.setBrush(inner)
             if filled:
-                left = width - filled if mirrored else 0.0
-                painter.drawRoundedRect(QRectF(left + 0.5, 0.5, filled - 1, _BAR - 1), _CORNER, _CORNER)
+                part = QRectF((width - filled if mirrored else 0.0) + 0.5, 0.5, filled - 1, _BAR - 1)
+                paint_round(painter, part, _CORNER, edge=QPen(edge, 1), ground=inner)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for mark in self._marks:
             x = round(width * mark.percent / 100)

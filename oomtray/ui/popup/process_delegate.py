@@ -18,7 +18,7 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth, scaled
-from oomtray.ui.qt.painting import write_line
+from oomtray.ui.qt.painting import paint_round, write_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -265,9 +265,7 @@ def _paint_status(brush: _Brush, row: Row) -> None:
         spot, hot = layout.button(brush.cell, which, widths.slot, mirrored=brush.mirrored), brush.delegate.hot
         under = hot is not None and hot[0] is row and hot[1] == which
         if hot is not None and under:
-            brush.painter.setPen(Qt.PenStyle.NoPen)
-            brush.painter.setBrush(found.line if hot[2] else found.track)
-            brush.painter.drawRoundedRect(QRectF(spot), 4, 4)
+            paint_round(brush.painter, QRectF(spot), 4, ground=found.line if hot[2] else found.track)
         shapes.draw(brush.painter, _SHAPES[which], spot, found.text if under else found.muted, full=False, by=widths.by)
 
 

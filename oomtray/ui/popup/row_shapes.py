@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPen, QPixmap
 
 from oomtray.ui.qt.icons import outline
-from oomtray.ui.qt.painting import clip_round, paint_hatch
+from oomtray.ui.qt.painting import clip_round, paint_hatch, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QFont, QIcon, QPainter
@@ -63,9 +63,7 @@ def draw_icon(painter: QPainter, icon: QIcon, spot: QRect, ratio: float) -> None
 def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: Colors) -> None:
     """Draw a letter in place of a missing icon."""
     letter = next((char for char in name if char.isalnum()), "?").upper()
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(found.track)
-    painter.drawRoundedRect(QRectF(spot), 6, 6)
+    paint_round(painter, QRectF(spot), 6, ground=found.track)
     painter.setPen(found.muted)
     painter.setFont(font)
     painter.drawText(spot, int(Qt.AlignmentFlag.AlignCenter), letter)
@@ -73,9 +71,7 @@ def draw_letter(painter: QPainter, name: str, spot: QRect, font: QFont, found: C
 
 def draw_dots(painter: QPainter, spot: QRect, found: Colors) -> None:
     """Draw dots in place of the icon of a row that summarizes many."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(found.track)
-    painter.drawRoundedRect(QRectF(spot), 6, 6)
+    paint_round(painter, QRectF(spot), 6, ground=found.track)
     painter.setBrush(found.muted)
     middle = QRectF(spot).center()
     for step in (-5, 0, 5):
@@ -139,6 +135,4 @@ def _part(box: QRectF, start: float, end: float, mirrored: bool) -> QRectF:
 def _dashed(painter: QPainter, box: QRectF, found: Colors) -> None:
     pen = QPen(found.muted, 1)
     pen.setDashPattern([3, 2])
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), BAR / 2, BAR / 2)
+    paint_round(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), BAR / 2, edge=pen)

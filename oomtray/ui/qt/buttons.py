@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,9 +58,8 @@ class PushButton(EdgedButton):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(contrast.of(self.window().palette()).calm, 1))
-        inside = QRectF(self.rect()).adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE)
-        painter.drawRoundedRect(inside, _CORNER, _CORNER)
+        edge = QPen(contrast.of(self.window().palette()).calm, 1)
+        paint_round(painter, QRectF(self.rect()).adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE), _CORNER, edge=edge)
 
 
 def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:
@@ -127,13 +127,10 @@ class GlyphButton(EnterButton):
         box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         on = self.isDown() or self.isChecked()
         if on or self.underMouse():
-            painter.setBrush(found.selected if on else found.track)
-            painter.setPen(QPen(found.calm, 1) if on else Qt.PenStyle.NoPen)
-            painter.drawRoundedRect(box, 4, 4)
+            edge = QPen(found.calm, 1) if on else None
+            paint_round(painter, box, 4, edge=edge, ground=found.selected if on else found.track)
         if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(found.calm, 2))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            paint_round(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), 4, edge=QPen(found.calm, 2))
         side = _GLYPH * growth(self.font())
         place = QRectF(0, 0, side, side)
         place.moveCenter(QRectF(self.rect()).center())

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFocusEvent, QPen
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -45,9 +45,8 @@ class FocusRing(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self)
-        painter.setPen(QPen(found.calm, _WIDE))
         edge = _WIDE / 2
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), _CORNER, _CORNER)
+        paint_round(painter, QRectF(self.rect()).adjusted(edge, edge, -edge, -edge), _CORNER, edge=QPen(found.calm, _WIDE))
 
 
 class FocusReturn:

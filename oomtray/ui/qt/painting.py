@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from oomtray.ui.qt import colors, contrast
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QColor
+    from PySide6.QtGui import QBrush, QColor
     from PySide6.QtWidgets import QStyle
 
     from oomtray.ui.qt.colors import Colors
@@ -91,9 +91,16 @@ def paint_panel(widget: QWidget, box: QRect | None = None) -> None:
 
 def paint_box(painter: QPainter, box: QRect, edge: QColor, ground: QColor, corner: float = CORNER) -> None:
     """Paint a rounded box whose edge is one pixel wide and within it."""
-    painter.setPen(QPen(edge))
-    painter.setBrush(ground)
-    painter.drawRoundedRect(QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), corner, corner)
+    paint_round(painter, QRectF(box).adjusted(0.5, 0.5, -0.5, -0.5), corner, edge=QPen(edge), ground=ground)
+
+
+def paint_round(
+    painter: QPainter, box: QRectF, corner: float, *, edge: QPen | None = None, ground: QColor | QBrush | None = None
+) -> None:
+    """Paint a box with round corners: its edge, half of which is outside it, its ground, or both."""
+    painter.setPen(Qt.PenStyle.NoPen if edge is None else edge)
+    painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
+    painter.drawRoundedRect(box, corner, corner)
 
 
 def write_line(painter: QPainter, box: QRect, text: str, *, right: bool = False) -> None:

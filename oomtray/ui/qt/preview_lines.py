@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import CORNER, begin_painting, paint_panel
+from oomtray.ui.qt.painting import CORNER, begin_painting, paint_panel, paint_round
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -63,5 +63,4 @@ class PreviewLines(QWidget):
         paint_panel(self)
         if self.hasFocus():
             painter, found = begin_painting(self, on_base=True)
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, CORNER)
+            paint_round(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), CORNER, edge=QPen(found.calm, 1.5))
