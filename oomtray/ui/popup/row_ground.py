@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, Qt
-from PySide6.QtGui import QPainter, QPalette, QPen, QPolygonF
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPalette, QPen, QTransform
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.icons import outline
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from oomtray.ui.qt.colors import Colors
 
 _ARM = 3.5
+_OPENED, _CLOSED = "M-1 -0.5 L0 0.5 L1 -0.5", "M-0.5 -1 L0.5 0 L-0.5 1"
+"""Of arms as long as 1, around the middle."""
 _EDGE = 3
 """Width in pixels of the mark at the row with the focus."""
 
@@ -44,22 +47,12 @@ def draw_start(
     if opened is None:
         return
     x = rect.left() + wide / 2 if mirrored else rect.right() + 1 - wide / 2
-    arm = _ARM * delegate.widths.by
-    y = rect.center().y() + 0.5
-    if opened:
-        points = [QPointF(x - arm, y - arm / 2), QPointF(x, y + arm / 2), QPointF(x + arm, y - arm / 2)]
-    else:
-        way = -1 if mirrored else 1
-        points = [
-            QPointF(x - way * arm / 2, y - arm),
-            QPointF(x + way * arm / 2, y),
-            QPointF(x - way * arm / 2, y + arm),
-        ]
+    arm, y = _ARM * delegate.widths.by, rect.center().y() + 0.5
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     width = 1.6 * delegate.widths.by
     painter.setPen(QPen(found.muted, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.drawPolyline(QPolygonF(points))
+    painter.drawPath(QTransform(-arm if mirrored else arm, 0, 0, arm, x, y).map(outline(_OPENED if opened else _CLOSED)))
     painter.restore()
 
 
