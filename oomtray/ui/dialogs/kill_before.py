@@ -16,6 +16,7 @@ from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
 from oomtray.ui.qt import colors, moments
 from oomtray.ui.qt.fonts import small
+from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
@@ -168,12 +169,12 @@ class MemoryAround(QWidget):
         metrics = QFontMetricsF(painter.font())
         mirrored = self.isRightToLeft()
         painter.setPen(found.muted)
-        side = Qt.AlignmentFlag.AlignLeft if mirrored else Qt.AlignmentFlag.AlignRight
+        side = side_of(self, at_end=True) | Qt.AlignmentFlag.AlignVCenter
         x = plot.right() + 8 if mirrored else 0.0
         wide = self.width() - x if mirrored else plot.left() - 8
         for text, y in ((self._top, plot.top()), ("0", plot.bottom())):
             box = QRectF(x, y - metrics.height() / 2, wide, metrics.height())
-            painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute), text)
+            painter.drawText(box, int(side), text)
         below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), metrics.height())
         sides = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
         times = self._points[0][0], max(self._points[-1][0], self._span[1])

@@ -15,6 +15,7 @@ from oomtray.messages.names import process_name
 from oomtray.records import dataclass
 from oomtray.text import size
 from oomtray.ui.qt.fonts import grown, scaled, small
+from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.painting import (
     CORNER,
     begin_painting,
@@ -202,8 +203,7 @@ class QueueBars(QWidget):
         return box
 
     def _text(self, painter: QPainter, box: QRect, text: str, *, end: bool = False) -> None:
-        mirrored = self.isRightToLeft()
-        side = Qt.AlignmentFlag.AlignRight if end != mirrored else Qt.AlignmentFlag.AlignLeft
+        side = side_of(self, at_end=end)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 

@@ -32,6 +32,7 @@ from oomtray.ui.history import mark_icons
 from oomtray.ui.history.event_model import EVENT, LINK, TIME, EventModel
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import SMALL
+from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -232,8 +233,7 @@ class _Delegate(QStyledItemDelegate):
             painter.setPen(QPen(found.calm, 2 if self._view.hasFocus() and found.stark else 1))
             painter.drawRect(row.adjusted(1, 1, -2, -1) if painter.pen().width() > 1 else row.adjusted(0, 1, -1, -1))
         mirrored = self._view.isRightToLeft()
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        middle = int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute | Qt.TextFlag.TextSingleLine)
+        middle = int(side_of(self._view) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)
         metrics = self._view.fontMetrics()
         side_length = _icon_side(self._view)
         icon = QRectF(0, 0, side_length, side_length)

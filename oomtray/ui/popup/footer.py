@@ -16,6 +16,7 @@ from oomtray.ui.qt.buttons import EdgedButton, GlyphButton, mind_pointer
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT, give_edges
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.search_field import SearchField
@@ -225,9 +226,7 @@ class ChoiceButton(EdgedButton):
         found = colors.of(self.window().palette())
         mirrored = self.isRightToLeft()
         drawn.setPen(self.palette().buttonText().color())
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
-        box = self.rect().adjusted(_PAD, 0, -_PAD, 0)
-        drawn.drawText(box, int(side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter), self.text())
+        drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), self.text())
         arrow = grown(_ARROW, self.font())
         x = _PAD if mirrored else self.width() - _PAD - arrow
         draw(drawn, "down", QRectF(x, (self.height() - arrow) / 2, arrow, arrow), found.text)

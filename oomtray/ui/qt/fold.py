@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from oomtray.ui.qt import contrast
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
-from oomtray.ui.qt.labels import Plain, paragraph
+from oomtray.ui.qt.labels import Plain, paragraph, side_of
 from oomtray.ui.qt.layout import fill
 
 _ARROW, _GAP = 14, 4
@@ -91,9 +91,8 @@ class _FoldButton(QToolButton):
         draw(painter, "down" if self.isChecked() else "left" if mirrored else "right", place, ink)
         painter.setPen(ink)
         words = self.rect().adjusted(0, 0, -arrow - _GAP, 0) if mirrored else self.rect().adjusted(arrow + _GAP, 0, 0, 0)
-        side = Qt.AlignmentFlag.AlignRight if mirrored else Qt.AlignmentFlag.AlignLeft
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
-        painter.drawText(words, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+        painter.drawText(words, int(side_of(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
         if self.hasFocus() and found.stark:  # Fusion's is a shade
             painter.setPen(found.calm)
             painter.drawRect(words.adjusted(-3, 2, -1, -3))
