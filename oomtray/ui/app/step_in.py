@@ -86,8 +86,7 @@ class StepInController(QObject):
         self.reported.connect(self._keep)
         self._ending = EndingController(self)
         self._ending.changed.connect(self.changed)
-        self._seconds = QTimer(self)
-        self._seconds.setInterval(1000)
+        self._seconds = QTimer(self, interval=1000)
         self._seconds.timeout.connect(self._pass_time)
         self._notifier = notifier(bus, self._acted, self._closed, self._shown)
 

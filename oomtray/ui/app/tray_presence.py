@@ -42,8 +42,7 @@ class TrayPresence(QObject):
         self._make_icon = make_icon
         self._connection_lost = False
         self._host = TrayHost(bus, self._host_changed)
-        self._look = QTimer(self)
-        self._look.setInterval(_LOOK_MS)
+        self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._try)
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self._out_of_patience)

@@ -169,7 +169,7 @@ class DetailsWindow(Dialog):
         self.caption.setText(tr("Reading…"))
         self.caption.show()
         self._show_sum()
-        self._show_who()
+        self.who.show_text(self._who_it_is())
         self._query.of(risk.process.identity)
         self.gives_back.ask(Subject.of_process(risk))
         self._show_trend(())
@@ -235,10 +235,6 @@ class DetailsWindow(Dialog):
             self.trend.setAccessibleName(f"{self.trend_caption.text()}: {self.held.text()}")
             self.keep_whole()
 
-    def _show_who(self) -> None:
-        self.who.setText(self._who_it_is())
-        self.who.show()
-
     def _who_it_is(self) -> str:
         facts, user = (None, None) if self._told is None else self._told
         return details.who(self._risk.process, facts, self._clock(), user, self._called)
@@ -256,7 +252,7 @@ class DetailsWindow(Dialog):
             self.caption.clear()
             self.caption.hide()
             self.keep_whole()
-            self._show_who()
+            self.who.show_text(self._who_it_is())
         else:
             refused = Unread.DENIED if isinstance(answer, PermissionError) else Unread.FAILED
             why = Unread.GONE if isinstance(answer, ProcessGone) else refused

@@ -64,10 +64,7 @@ class FitsBar(QWidget):
         self.parts = list(parts)
         self._bar.parts = self.parts
         self._bar.update()
-        while (item := self._entries.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        self._entries.clear()
         whole = not any(part.kind == "missing" for part in self.parts)
         told = [_told(part, whole=whole) for part in self.parts]
         for part, text in zip(self.parts, told, strict=True):

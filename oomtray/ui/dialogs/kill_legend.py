@@ -38,10 +38,7 @@ class PiecesLegend(QWidget):
 
     def show_pieces(self, pieces: Sequence[Piece], rest: Piece) -> None:
         """Show them and what remains of the whole, unless nothing is known to."""
-        while (item := self._columns.takeAt(0)) is not None:
-            if (part := item.widget()) is not None:
-                part.setParent(None)
-                part.deleteLater()
+        self._columns.clear()
         entries = [*pieces, *([rest] if pieces and rest.amount > 0 else [])]
         swatches = [Swatch(place, piece, self) for place, piece in placed(pieces)]
         for piece, swatch in zip_longest(entries, swatches):

@@ -269,12 +269,7 @@ class KillPage(QScrollArea):
         self._remedies = found
 
     def _make_buttons(self, found: Sequence[Remedy]) -> None:
-        while self.buttons.count():
-            item = self.buttons.takeAt(0)
-            widget = None if item is None else item.widget()
-            if widget is not None:
-                widget.hide()  # at once: it must not be used any more
-                widget.deleteLater()
+        self.buttons.clear()
         for place, remedy in enumerate(found):
             button = push_button(remedy.label.replace("&", "&&"), self._pressed, self)
             button.setProperty("place", place)

@@ -58,8 +58,7 @@ class _PreviewDialog(Dialog):
 
     def tell(self, says: str, lines: Sequence[str], notes: Sequence[str], headings: Sequence[str] = ()) -> None:
         """Show the preview; `headings` are the lines that name those below them."""
-        self.says.setText(says)
-        self.says.show()
+        self.says.show_text(says)
         self.list.show_lines(lines, headings)
         self.notes.show_text("\n".join(notes))
         self.keep_whole()

@@ -38,6 +38,13 @@ class FlowLayout(QLayout):
         self.invalidate()
         return self._items.pop(index)
 
+    def clear(self) -> None:
+        """Take out all widgets; they are hidden at once, as they must not be used any more."""
+        while (item := self.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
     def expandingDirections(self) -> Qt.Orientation:
         return Qt.Orientation(0)
 

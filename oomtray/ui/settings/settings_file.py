@@ -68,8 +68,7 @@ class SettingsFile(QObject):
         self._run: _LastChange | None = None
         """The change that the next step may continue."""
         self._shown = watcher.settings, watcher.problems
-        self.look = QTimer(self)
-        self.look.setInterval(_LOOK_MS)
+        self.look = QTimer(self, interval=_LOOK_MS)
         self.look.timeout.connect(self.refresh)
 
     @property
