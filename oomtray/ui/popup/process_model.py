@@ -166,6 +166,9 @@ class ProcessModel(QAbstractItemModel):
         siblings = self._siblings(index.internalId())
         return siblings[index.row()]
 
+    def row_or_none(self, index: Index) -> Row | None:
+        return self.row_at(index) if index.isValid() else None
+
     def index_of(self, pid: int, start_time: int) -> QModelIndex:
         """Return the index of a process's row, or of its app's; invalid if not shown."""
         for at, row in enumerate(self._rows):

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
     from oomtray.ui.controllers.row_actions import Subject
     from oomtray.ui.popup.process_model import ProcessModel
-    from oomtray.ui.popup.process_row import Row
 
     Index = QModelIndex | QPersistentModelIndex
 
@@ -228,7 +227,7 @@ class ProcessView(QTreeView):
                 self.acted.emit(*chosen)
             return
         index = self.indexAt(at)
-        row = self._model.row_at(index) if index.isValid() else None
+        row = self._model.row_or_none(index)
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and row is not None and row.tail is not None:
             self._model.open_tail(not row.tail.opened)
@@ -316,10 +315,6 @@ class ProcessView(QTreeView):
         super().currentChanged(current, previous)
         self._show_buttons()
 
-    def _current_row(self) -> Row | None:
-        index = self.currentIndex()
-        return self._model.row_at(index) if index.isValid() else None
-
     @Slot(bool)
     def _steered(self, on: bool) -> None:
         if on:
@@ -331,7 +326,7 @@ class ProcessView(QTreeView):
     def _show_buttons(self) -> None:
         """Show buttons on the row under the pointer and on the row under the keyboard."""
         pointed = self._model.row_at(QModelIndex(self._hovered)) if self._hovered.isValid() else None  # type: ignore[call-overload]
-        chosen = self._current_row() if self._steering.on else None
+        chosen = self._model.row_or_none(self.currentIndex()) if self._steering.on else None
         self._delegate.buttons_on = (pointed, chosen)
 
     @Slot()

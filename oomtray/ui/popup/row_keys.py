@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from oomtray.ui.controllers.row_actions import ActionId
     from oomtray.ui.popup.process_model import ProcessModel
-    from oomtray.ui.popup.process_row import Row
 
 _ACTS: dict[int, ActionId] = {
     Qt.Key.Key_P.value: "protect",
@@ -65,24 +64,20 @@ class RowKeys(QObject):
 
     def _enter(self) -> None:
         """Show the current row's details, or expand the tail."""
-        row = self._current_row()
+        row = self._model.row_or_none(self._view.currentIndex())
         if row is not None and row.tail is not None:
             self._model.open_tail(not row.tail.opened)
         else:
             self._act("details")
 
     def _act(self, action: ActionId) -> None:
-        row = self._current_row()
+        row = self._model.row_or_none(self._view.currentIndex())
         if row is not None and (subject := subject_of(row)) is not None:
             self.acted.emit(action, subject)
 
     def _on_tail(self) -> bool:
-        row = self._current_row()
+        row = self._model.row_or_none(self._view.currentIndex())
         return row is not None and row.tail is not None
-
-    def _current_row(self) -> Row | None:
-        index = self._view.currentIndex()
-        return self._model.row_at(index) if index.isValid() else None
 
 
 class Steering(QObject):
