@@ -126,9 +126,10 @@ class OomScores:
 
     def highest(self, most: int) -> tuple[int, ...]:
         """Return PIDs within a step of the highest oom_score, too coarse to say who is first: the `most` largest."""
-        scores = list(map(int, self._scores))
-        bar = max(scores, default=0) - 1
-        tied = [place for place, score in enumerate(scores) if score >= bar]
+        scores = {text: int(text) for text in set(self._scores)}  # many have the same one
+        bar = max(scores.values(), default=0) - 1
+        high = {text for text, score in scores.items() if score >= bar}
+        tied = [place for place, text in enumerate(self._scores) if text in high]
         if len(tied) > most:
             tied = heapq.nlargest(most, tied, key=lambda place: self.rows[place].pages or 0)
         return tuple(self.pids[place] for place in tied)
