@@ -124,8 +124,10 @@ def recent(
         now, awake = time.time(), clock(time.CLOCK_MONOTONIC)  # at one moment: reading the reports takes a while
         suspends = _Suspends(log, clock(time.CLOCK_BOOTTIME) - awake)
         reports += [_dated(report, now - awake, suspends) for report in read(io.BytesIO(log), now)]
-    # a failed unit reports a kill that may be minutes old
-    late = [report for report in reports if report.from_unit and report.killer == "unknown"]
+    # a failed unit reports a kill that may be minutes old, and a slice one of any age, once its manager is reloaded
+    late = [
+        report for report in reports if report.from_unit and (report.killer == "unknown" or report.victims[0].name.endswith(".slice"))
+    ]
     return [report for report in reports if report.time is not None and report.time >= since and report not in late]
 
 

@@ -296,8 +296,10 @@ def test_no_more_of_the_journal_is_read_than_is_kept(tmp_path: Path, monkeypatch
     assert told.victims[0].pid == 5
 
 
-def test_what_systemd_says_of_a_slice_as_well_is_one_kill(tmp_path: Path) -> None:
-    """As an ordinary user finds it in the journal, who sees the user's manager alone."""
+def test_what_systemd_says_of_a_slice_is_no_kill_of_its_own(tmp_path: Path) -> None:
+    """As an ordinary user finds it in the journal, who sees the user's manager alone: it tells of a slice, too, and once it
+    is reloaded it tells of each slice in which there ever was a kill.
+    """
     now = round(time.time())
 
     def line(unit: str, at: int) -> str:
@@ -309,7 +311,7 @@ def test_what_systemd_says_of_a_slice_as_well_is_one_kill(tmp_path: Path) -> Non
     journal.write_text("#!/bin/sh\ncat <<'END'\n" + "\n".join(lines) + "\nEND\n")
     journal.chmod(0o755)
     told = recent(now - 60, journal=str(journal), kmsg=str(tmp_path / "none"))
-    assert [one.victims[0].name for one in told] == ["app.slice", "app-x-1.scope"], "one that stands alone is all there is"
+    assert [one.victims[0].name for one in told] == ["app-x-1.scope"]
 
 
 def test_the_ring_buffer_stands_in_for_a_journal(tmp_path: Path) -> None:
