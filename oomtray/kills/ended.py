@@ -48,7 +48,8 @@ class EndedProcesses:
         self._proc = proc
         self._limit_of = limit_of
         self._waiting: dict[int, EndedProcess] = {}
-        self._explained: dict[int, float] = {}
+        self._explained: dict[int, tuple[float, int | None]] = {}
+        """When each was explained, and its start time if that is known."""
 
     def __iter__(self) -> Iterator[EndedProcess]:
         return iter(self._waiting.values())
@@ -62,10 +63,13 @@ class EndedProcesses:
         return min((one.at for one in self), default=math.inf)
 
     def take(self, exits: Iterable[Exit], scan: LastScan, now: float) -> None:
-        self._explained = {pid: at for pid, at in self._explained.items() if now - at <= _TOLD_TWICE}
+        self._explained = {pid: (at, start) for pid, (at, start) in self._explained.items() if now - at <= _TOLD_TWICE}
         for one in exits:
             if one.pid in self._explained:
-                continue
+                start, process = self._explained[one.pid][1], scan.table.get(one.pid)
+                if start is None or process is None or process.start_time == start:
+                    continue
+                del self._explained[one.pid]  # another has its pid
             known = self._waiting.get(one.pid)
             if known is None:
                 process, name = self._who(one.pid, scan, now)
@@ -80,7 +84,8 @@ class EndedProcesses:
     def explain(self, pids: Iterable[int], now: float, *, keep: bool = False) -> None:
         """Mark these as explained; with `keep` they stay, because each is only one of several possible victims."""
         for pid in pids:
-            self._explained[pid] = now
+            known = self._waiting.get(pid)
+            self._explained[pid] = now, None if known is None or known.process is None else known.process.start_time
             if not keep:
                 self._waiting.pop(pid, None)
 

@@ -112,6 +112,16 @@ def test_what_is_explained_is_not_taken_again_for_a_minute(ended: EndedProcesses
     assert (bool(ended), ended.is_explained(NOBODY)) == (again, not again)
 
 
+@pytest.mark.parametrize(("started", "again"), [(1, False), (2, True)])
+def test_another_that_has_its_pid_is_not_the_one_that_is_explained(ended: EndedProcesses, started: int, again: bool) -> None:
+    ended.take([told()], scan(process(NOBODY, start_time=1)), NOW)
+    ended.explain([NOBODY], NOW)
+
+    ended.take([told()], scan(process(NOBODY, start_time=started)), NOW + 9)
+
+    assert (bool(ended), ended.is_explained(NOBODY)) == (again, not again)
+
+
 def test_one_of_several_who_may_have_died_of_it_still_waits(ended: EndedProcesses) -> None:
     ended.take([told(), told(NOBODY + 1)], scan(), NOW)
 
