@@ -108,6 +108,11 @@ class MemoryCgroups:
                 return kills_told(told)
         return None
 
+    def inode_and_kills(self, path: str) -> tuple[int | None, int] | None:
+        """Return `inode`, read first because the cgroup may be made anew in between, and `oom_kills`; None if these are unknown."""
+        inode, kills = self.inode(path), self.oom_kills(path)
+        return None if kills is None else (inode, kills)
+
     def inode(self, path: str) -> int | None:
         """Inode of the cgroup's directory, which another one made later at the same path doesn't have; None if it is gone."""
         try:

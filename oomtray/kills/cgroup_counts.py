@@ -24,8 +24,9 @@ class CgroupKills:
         self._counts: _Counts = {}
 
     @property
-    def accounted(self) -> Mapping[str, int]:
-        return {path: count for path, (_, count) in self._counts.items()}
+    def accounted(self) -> Mapping[str, tuple[int | None, int]]:
+        """By cgroup path: its inode and count."""
+        return self._counts
 
     def see(self, paths: Iterable[str]) -> None:
         """Start counting kills in these cgroups from now on."""

@@ -36,13 +36,13 @@ class FollowedProcesses:
         self.path = path or _path()
         self._file = PrivateFile(self.path, flush=False)
         self._proc = proc
-        self._kept: frozenset[tuple[int, int, int | None]] = frozenset()
+        self._kept: frozenset[tuple[object, ...]] = frozenset()
         self._kept_at = -math.inf
 
     def keep(
-        self, boot: str, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
+        self, boot: str, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, tuple[int | None, int]]
     ) -> None:
-        """Store these processes in their order; `told` describes one, `kills` has the counts of cgroups."""
+        """Store these processes in their order; `told` describes one, `kills` has the inodes and counts of cgroups."""
         counts = {process.identity: kills.get(process.cgroup or "") for process in processes}
         kept, now = frozenset((*identity, count) for identity, count in counts.items()), time.monotonic()
         with suppress(OSError, FileError):
@@ -61,8 +61,8 @@ class FollowedProcesses:
         """Remove the file; the next watcher writes it again. Raises FileError."""
         self._file.remove()
 
-    def gone(self, boot: str, kills: Callable[[str], int | None]) -> list[Dead]:
-        """Return processes that may have been killed since, likeliest first; `kills` counts those of a cgroup now."""
+    def gone(self, boot: str, kills: Callable[[str], tuple[int | None, int] | None]) -> list[Dead]:
+        """Return processes that may have been killed since, likeliest first; `kills` has a cgroup's inode and count now."""
         try:
             age = time.time() - os.stat(self.path).st_mtime
             content = json.loads(self._file.read() or b"{}")
@@ -72,7 +72,7 @@ class FollowedProcesses:
             return []
         return [dead for risen, dead in sorted(found, key=lambda one: not one[0])]
 
-    def _may_be(self, row: dict[str, Any], age: float, kills: Callable[[str], int | None]) -> bool | None:
+    def _may_be(self, row: dict[str, Any], age: float, kills: Callable[[str], tuple[int | None, int] | None]) -> bool | None:
         """Whether its cgroup has counted a kill since; None if it is alive or was probably not killed.
 
         Removes the cgroup and its count from `row`.
@@ -82,9 +82,9 @@ class FollowedProcesses:
             if not handle.zombie:
                 return None
         now = None if path is None or before is None else kills(path)
-        if now is None:
+        if now is None or now[0] != before[0]:  # gone, or made anew, as at a service's restart
             return False if age <= _FRESH else None
-        return True if now > before else None
+        return True if now[1] > before[1] else None
 
 
 def clear_followed() -> None:

@@ -50,9 +50,9 @@ class KillRecord:
         log: LogLookup | None = None,
         followed: FollowedProcesses | None = None,
         unread: UnreadLog | None = None,
-        cgroup_kills: Callable[[str], int | None] = lambda _: None,
+        cgroup_kills: Callable[[str], tuple[int | None, int] | None] = lambda _: None,
     ) -> None:
-        """`counted` is the kernel's current count of kills; `cgroup_kills` returns that of a cgroup.
+        """`counted` is the kernel's current count of kills; `cgroup_kills` returns a cgroup's inode and count.
 
         `followed` has the processes that the watcher before followed, `unread` what it hasn't read of the log. `keeps`: whether the user wants a
         record now. With `tells`, news also include kills recorded by others, or earlier, that the user was
@@ -87,7 +87,7 @@ class KillRecord:
         self._log.close()
 
     def follow(
-        self, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, int]
+        self, processes: Sequence[Process], told: Callable[[Process], Dead], kills: Mapping[str, tuple[int | None, int]]
     ) -> None:
         """Store the followed processes for the next watcher; as `FollowedProcesses.keep`."""
         if self._followed is not None and self._boot is not None and self._keeps():

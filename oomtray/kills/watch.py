@@ -362,6 +362,6 @@ def user_kill_watch(
         keeps=keeps,
         followed=FollowedProcesses(),
         unread=UnreadLog(),
-        cgroup_kills=reader.cgroups.oom_kills,
+        cgroup_kills=reader.cgroups.inode_and_kills,
     )
     return KillWatch(reader, record, counted=counted, set_here=set_here, units=units, oomd=oomd_signals.connect)

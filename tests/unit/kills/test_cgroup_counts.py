@@ -90,7 +90,7 @@ def test_one_that_is_gone_is_dropped_when_all_begin_anew(cgroups: Hierarchy) -> 
 
     kills.begin_anew(kills.read())
 
-    assert kills.accounted == {"/build": 2}
+    assert [count for _, count in kills.accounted.values()] == [2]
 
 
 def test_in_one_made_anew_all_kills_are_left(cgroups: Hierarchy) -> None:
@@ -107,7 +107,7 @@ def test_in_one_made_anew_all_kills_are_left(cgroups: Hierarchy) -> None:
     assert kills.account("/shop.service")
     assert kills.left("/shop.service") == 0
     kills.begin_anew(kills.read())
-    assert kills.accounted == {"/shop.service": 1}
+    assert [count for _, count in kills.accounted.values()] == [1]
 
 
 def test_one_made_anew_does_not_tell_that_nobody_was_killed_in_the_one_before(cgroups: Hierarchy) -> None:

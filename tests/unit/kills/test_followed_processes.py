@@ -23,6 +23,10 @@ def told(row: Process) -> Dead:
     return Dead(pid=row.pid, name=row.name, start_time=row.start_time)
 
 
+def counts(kills: Mapping[str, int], inode: int = 7) -> dict[str, tuple[int | None, int]]:
+    return {path: (inode, count) for path, count in kills.items()}
+
+
 class Following:
     """Two real processes that a program has followed, each in a cgroup that counts kills."""
 
@@ -35,12 +39,12 @@ class Following:
                 self.rows.append(process(one.pid, start_time=handle.start_time, name="sleep", cgroup=f"/{len(self.rows)}"))
 
     def keep(self, kills: Mapping[str, int]) -> None:
-            FollowedProcesses(str(self.path)).keep(BOOT, self.rows, told, kills)
+        FollowedProcesses(str(self.path)).keep(BOOT, self.rows, told, counts(kills))
 
-    def gone(self, kills: Mapping[str, int], boot: str = BOOT) -> list[int]:
+    def gone(self, kills: Mapping[str, int], boot: str = BOOT, inode: int = 7) -> list[int]:
         """Which of the two, by their places."""
         pids = [one.pid for one in self.alive]
-        found = FollowedProcesses(str(self.path)).gone(boot, kills.get)
+        found = FollowedProcesses(str(self.path)).gone(boot, counts(kills, inode).get)
         return [pids.index(one.pid) for one in found if one.pid is not None]
 
     def end(self, *places: int) -> None:
@@ -72,6 +76,13 @@ def test_who_may_have_been_killed(
     following.keep(before)
     following.end(*ended)
     assert following.gone(now) == gone
+
+
+@pytest.mark.parametrize("now", [0, 1, 4])
+def test_the_count_of_a_cgroup_that_was_made_anew_says_nothing_of_who_was_in_the_one_before(following: Following, now: int) -> None:
+    following.keep({"/0": 1})
+    following.end(0)
+    assert following.gone({"/0": now}, inode=8) == [0]
 
 
 def test_of_long_ago_only_a_cgroups_count_counts(following: Following) -> None:
@@ -116,7 +127,7 @@ def test_that_a_cgroup_has_counted_a_kill_is_written(following: Following) -> No
     """Else one that ends later would be taken for the victim of that kill."""
     followed = FollowedProcesses(str(following.path))
     for counted in (0, 1):
-        followed.keep(BOOT, following.rows, told, {"/0": counted})
+        followed.keep(BOOT, following.rows, told, counts({"/0": counted}))
     following.end(0)
     assert following.gone({"/0": 1}) == []
 
