@@ -262,7 +262,7 @@ class ProcessModel(QAbstractItemModel):
         self._sync(None, self.listing.items(assessment, self._context.total, choose=reorder), reorder)
         for row in self._rows:
             if row.children is not None:
-                self._sync(row, self.listing.below(row), reorder)
+                self._sync(row, [] if row.gone else self.listing.below(row), reorder)
         self.settled.emit()
 
     def _look_into(self, row: Row) -> None:

@@ -521,7 +521,22 @@ def test_the_first_row_that_has_ended_is_told_while_it_stays(model):
 
     model.show_assessment(desktops.without(desktops.desktop(), *(risk.process.pid for risk in gone.app.members)))
 
-    assert [model.row_at(index) for index in model.out_of_place()] == [gone]
+    assert [model.row_at(index) for index in model.out_of_place()] == [gone, gone.children[0]]
+
+
+def test_the_processes_of_an_app_that_has_ended_have_ended_too(model):
+    """They could still be protected and ended."""
+    model.show_assessment(desktops.desktop())
+    model.hold(True)
+    app = model.index(0, NAME)
+    assert model.rowCount(app) > 1
+    pids = [risk.process.pid for risk in model.row_at(app).app.members]
+
+    model.show_assessment(desktops.without(desktops.desktop(), *pids))
+
+    assert all(model.row_at(model.index(at, NAME, app)).gone for at in range(model.rowCount(app)))
+    model.show_assessment(desktops.desktop())
+    assert not any(model.row_at(model.index(at, NAME, app)).gone for at in range(model.rowCount(app)))
 
 
 def test_processes_of_an_app_that_are_out_of_place_are_told_within_it(model):
