@@ -113,8 +113,9 @@ class OomScores:
     def remove(self, pid: int) -> None:
         """Remove a process and close its descriptor; the last one takes its index."""
         place = self.place.pop(pid)
-        if self.fds[place] != NO_DESCRIPTOR:
-            os.close(self.fds[place])
+        fd, self.fds[place] = self.fds[place], NO_DESCRIPTOR  # close() may come next, after a signal
+        if fd != NO_DESCRIPTOR:
+            os.close(fd)
         self.by_path.discard(pid)
         columns: tuple[list[Any] | array[int], ...] = (self.pids, self.fds, self.rows, self._scores)
         for column in columns:
@@ -135,8 +136,12 @@ class OomScores:
         return tuple(self.pids[place] for place in tied)
 
     def close(self) -> None:
-        for pid in self.pids.copy():
-            self.remove(pid)
+        """Close every descriptor once, even if a signal has interrupted a removal."""
+        for fd in {*self.fds} - {NO_DESCRIPTOR}:
+            os.close(fd)
+        self.fds = array("i")
+        for column in (self.pids, self.rows, self._scores, self.place, self.by_path, self._joined):
+            column.clear()
 
 
 def _as_read(row: Process) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from oomtray.kernel.oom_scores import NO_DESCRIPTOR, OomScores
 from tests.facts.processes import process
 
@@ -64,3 +66,21 @@ def test_the_highest_are_those_that_share_the_highest_score_and_of_these_the_lar
         scores.add(process(pid, oom_score=score, rss=rss << 20), NO_DESCRIPTOR)
     assert set(scores.highest(9)) == {2, 3, 4}
     assert set(scores.highest(2)) == {3, 4}
+
+
+def test_a_signal_within_a_removal_leaves_nothing_to_close_twice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores, closed = OomScores(), os.close
+    for pid in (1, 2):
+        enrolled(scores, tmp_path, pid)
+    before = len(os.listdir("/proc/self/fd"))
+
+    def interrupted(fd: int) -> None:
+        closed(fd)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "close", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            scores.remove(1)
+    scores.close()
+    assert (len(scores), len(os.listdir("/proc/self/fd"))) == (0, before - 2)
