@@ -106,7 +106,7 @@ def _known_as(exe: str | None, comm: str) -> tuple[str, bool, bool]:
         name = exe.removesuffix(" (deleted)").rpartition("/")[2] or comm
     name = _PANEL_PLUGINS.get(name, name)
     lower = name.lower()
-    in_desktop = lower in _IN_DESKTOP or lower.endswith(("-session", "-panel"))
+    in_desktop = lower in _IN_DESKTOP or (lower not in _HOSTS and lower.endswith(("-session", "-panel")))
     return name, in_desktop or lower in _HOSTS, in_desktop
 
 

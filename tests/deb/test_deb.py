@@ -236,6 +236,7 @@ def test_purge_takes_back_what_was_set_for_services_and_leaves_what_others_wrote
         for file, first in ((ours, dropin.HEADER), (edited, "# mine\n")):
             file.parent.mkdir(parents=True)
             file.write_text(f"{first}[Service]\nOOMScoreAdjust=-500\n")
+        (ours.parent.parent / "another-name.service.d").symlink_to(ours.parent.name)
 
         root.run(["apt-get", "remove", "-y", "oomtray"])
         assert ours.exists(), "it may be installed again"

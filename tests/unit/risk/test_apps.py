@@ -41,6 +41,8 @@ TERMINAL = [
     named(15, "/usr/bin/python3.11", 14, 10),
     named(16, "/usr/bin/bash", 10, 10),
     named(17, "/usr/bin/sleep", 9999, 10),
+    named(18, "/usr/bin/dbus-run-session", 11, 10),
+    named(19, "/usr/bin/pytest", 18, 10),
 ]
 DESKTOP = [
     named(20, "/usr/bin/xfce4-session"),
@@ -100,6 +102,7 @@ MIXED = [
         pytest.param(TERMINAL, 13, "make", "executable", id="the job's job, through a shell"),
         pytest.param(TERMINAL, 15, "python3.11", "executable", id="what a wrapper runs"),
         pytest.param(TERMINAL, 16, "bash", "executable", id="a script belongs to its shell"),
+        pytest.param(TERMINAL, 19, "make", "executable", id="the job's job, with a session bus of its own"),
         pytest.param(TERMINAL, 17, "sleep", "executable", id="orphaned in its session"),
         pytest.param(DESKTOP, 22, "firefox", "executable", id="a desktop's program, updated meanwhile"),
         pytest.param(DESKTOP, 23, "xfwm4", "executable", id="a desktop's other program"),
