@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oomtray.history.kill_data import from_data
 from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.kills import ended_for_memory, happened, somebody, unseen_between
 from oomtray.messages.names import as_apps, as_processes, as_units, as_victims, program_name, victim_name
@@ -85,6 +84,9 @@ def sentence(event: RecordedEvent) -> str:
         return _stepped_in(event.data)
     if event.kind == "set-aside":
         return set_aside(str(event.data.get("aside")))
+    # a window that shows no kill's text needs none of the classes
+    from oomtray.history.kill_data import from_data
+
     try:
         kill = from_data(event.data)
     except (ValueError, LookupError, TypeError):
