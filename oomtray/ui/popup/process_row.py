@@ -203,7 +203,9 @@ def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certain
 
 
 def subject_of(row: Row) -> Subject | None:
-    """Return the subject of actions on the row; None if there is none."""
+    """Return the subject of actions on the row; None if there is none, as once it has ended."""
+    if row.gone:
+        return None
     if row.app is not None and row.app.members:
         return Subject.of_app(row.app)
     return None if row.risk is None else Subject.of_process(row.risk)

@@ -357,6 +357,20 @@ def test_an_order_that_is_new_below_what_is_on_screen_only_is_not_offered(popup,
     assert offer.isVisible()
 
 
+def test_a_row_that_has_ended_offers_nothing_to_do(popup, qtbot):
+    press(popup, qtbot, Qt.Key.Key_End)
+    last, wanted = popup.table.currentIndex(), []
+    popup.table.menu_wanted.connect(lambda subject, _place: wanted.append(subject))
+    assert popup.table.subject(last) is not None
+
+    popup.show_assessment(without_the_last(popup))
+    press(popup, qtbot, Qt.Key.Key_Menu)
+
+    assert popup.model.row_at(last).gone
+    assert popup.table.subject(last) is None
+    assert not wanted
+
+
 def without_the_last(popup):
     gone = popup.model.row_at(popup.model.index(popup.model.rowCount() - 1, 0))
     return desktops.without(desktops.desktop(), *(risk.process.pid for risk in gone.app.members))
