@@ -31,12 +31,14 @@ _LOGINS = ("init", "login", "screen", "sshd", "sshd-session", "su", "sudo", "sys
 _DESKTOPS = (
     *("budgie-session-binary", "cinnamon-session-binary", "gnome-session-binary", "lxsession", "plasma_session"),
     *("lightdm", "sddm-helper", "startplasma-wayland", "startplasma-x11", "startx", "xinit"),
-    *("bspwm", "dwm", "hyprland", "i3", "labwc", "marco", "niri", "openbox", "river", "sway", "weston"),
-    *("cinnamon", "krunner", "mate-settings-daemon", "plasmashell", "waybar", "xfsettingsd"),
+    *("bspwm", "dwm", "hyprland", "i3", "krunner", "labwc", "marco", "niri", "openbox", "plasmashell", "river", "sway", "weston"),
+)
+_DESKTOP_PARTS = (
+    *("cinnamon", "mate-settings-daemon", "waybar", "xfsettingsd"),
     *("caja", "nemo", "nemo-desktop", "pcmanfm", "thunar", "xfdesktop"),
 )
 """Besides those that are called -session or -panel. Without systemd's scopes, each starts programs itself: by its menu, by
-keys, or by a double click.
+keys, or by a double click. The last are apps, also where each has a session of its own, as when dwm starts it.
 """
 _WRAPPERS = (
     *("chrt", "dbus-run-session", "doas", "env", "flock", "ionice", "nice", "nohup", "script", "setsid", "stdbuf"),
@@ -52,8 +54,9 @@ def _cut(names: Iterable[str]) -> frozenset[str]:
     return frozenset({*names, *(name[:_COMM] for name in names)})
 
 
-_IN_DESKTOP = _cut(_DESKTOPS)
-_HOSTS = _cut(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
+_IN_DESKTOP = _cut(_DESKTOPS + _DESKTOP_PARTS)
+_SESSIONS = _cut(_SHELLS + _LOGINS + _DESKTOPS + _WRAPPERS)
+_HOSTS = _SESSIONS | _IN_DESKTOP
 """Executables that start other programs; what runs below them goes by its own name."""
 
 _DEEPEST = 64
@@ -79,7 +82,7 @@ def app_of(process: Process, table: Mapping[int, Process], scripts: Scripts = _N
         return AppId(*named, unit_name, uid)
     job = _job(process, table)
     name = executable(job)
-    kind: AppKind = "session" if job.pid == job.session and name.lower() in _HOSTS else "executable"
+    kind: AppKind = "session" if job.pid == job.session and name.lower() in _SESSIONS else "executable"
     script = scripts.get(job.identity) if scripts and kind == "executable" else None
     if script is not None:
         return AppId(f"{script} ({name})", script, kind, unit_name, process.uid)

@@ -81,6 +81,11 @@ ANOTHER_USERS = [
     named(82, None, 81, 80, name="mate-settings-d"),
     named(83, None, 82, 80, name="gimp"),
 ]
+DWM = [
+    named(90, "/usr/bin/dwm"),
+    named(91, "/usr/bin/thunar", 90),
+    named(92, "/usr/bin/evince", 91, 91),
+]
 DAEMON = [
     named(30, "/usr/share/code/code", cgroup="/"),
     named(31, "/home/ana/.vscode/cpptools", 30, 30, cgroup="/"),
@@ -118,6 +123,9 @@ MIXED = [
         pytest.param(XFCE, 75, "evince", "executable", id="what was opened in a file manager"),
         pytest.param(ANOTHER_USERS, 81, "mate-session", "executable", id="a session of which only cut names are known"),
         pytest.param(ANOTHER_USERS, 83, "gimp", "executable", id="a program in it"),
+        pytest.param(DWM, 90, "dwm", "session", id="what a session was begun with"),
+        pytest.param(DWM, 91, "thunar", "executable", id="a file manager that was started by keys, in a session of its own"),
+        pytest.param(DWM, 92, "evince", "executable", id="what was opened in it"),
         pytest.param(DAEMON, 31, "code", "executable", id="any other session leader names its session"),
         pytest.param(DAEMON, 32, "code", "executable", id="orphans included"),
         pytest.param(MIXED, 40, "secret", "executable", id="executable unreadable: comm"),
