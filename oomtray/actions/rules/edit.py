@@ -269,6 +269,9 @@ def _rules_in(document: Any) -> Iterator[tuple[Any, Rule | None]]:
     if arrays.is_in(document):
         yield from zip(document["rule"], arrays.rules_in(document), strict=True)
         return
-    for table in document.get("rule", []):
+    tables = document.get("rule", [])
+    if not isinstance(tables, list):
+        raise ValueError(tables)  # noqa: TRY004 - the file's mistake, as [rule] in one bracket
+    for table in tables:
         read = parse(f"[[rule]]\n{table.as_string()}").rules
         yield table, read[0] if read else None

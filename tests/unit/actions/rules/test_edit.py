@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from oomtray.actions.rules.edit import add, decline, put_above, remove
+from oomtray.actions.rules.edit import add, decline, put_above, remove, take_back
 from oomtray.actions.rules.model import Rule
 from oomtray.actions.rules.parse import load, parse
 from tests.rigs.processes.users import NOBODY, need_root
@@ -90,6 +90,15 @@ def test_a_broken_file_is_not_touched(tmp_path):
     path.write_text("[[rule]\nmine = 1\n")
     assert not_edited(lambda: add(str(path), [Rule("first", app="x")])).id == "not-toml"
     assert path.read_text() == "[[rule]\nmine = 1\n"
+
+
+@pytest.mark.parametrize("text", ["[rule]\napp = 'vim'\nset = 5\n", "rule = 5\n"], ids=["one bracket", "a number"])
+def test_where_rules_are_no_tables_nothing_is_changed(tmp_path, text):
+    path = tmp_path / "rules.toml"
+    path.write_text(text)
+    for edit in (add, take_back):
+        assert not_edited(lambda edit=edit: edit(str(path), [Rule("first", app="x")])) == "unsound"
+    assert path.read_text() == text
 
 
 def test_a_directory_that_takes_no_file_is_told(tmp_path):
