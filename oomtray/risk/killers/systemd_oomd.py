@@ -94,9 +94,10 @@ def _idle(facts: SystemdOomd, first: _Condition | None) -> IdleReason | None:
 def _conditions(facts: SystemdOomd, memory: Memory) -> Iterator[_Condition]:
     if facts.swap:
         yield _swap(facts, memory, _below(facts.groups, facts.swap))
-    # of several that are equally far, such as the managers of users, the likeliest to stall is first
-    for watched in sorted(facts.pressure or (), key=lambda one: (one.stall or 0, one.holds or 0), reverse=True):
-        limit = facts.pressure_limit if watched.limit is None else watched.limit
+    limited = [(one, facts.pressure_limit if one.limit is None else one.limit) for one in facts.pressure or ()]
+    # of several that are equally far, such as the managers of users, the likeliest to reach its limit is first
+    limited.sort(key=lambda one: ((one[0].stall or 0) / max(one[1], 1), one[0].holds or 0), reverse=True)
+    for watched, limit in limited:
         idle, distance = _pressed(memory, watched, limit)
         choice = tuple(_by_scanning(_below(facts.groups, (watched,)), watched, limit))
         yield _Condition(distance, idle, choice, tuple(_close(choice, watched, limit)))

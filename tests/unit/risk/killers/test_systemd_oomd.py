@@ -95,12 +95,19 @@ def test_when_what_it_watches_stalls(groups: tuple[Group, ...], unit: str) -> No
     assert taken(with_groups(BY_PRESSURE, *groups)) == unit
 
 
-@pytest.mark.parametrize(("stall", "unit"), [(0.0, "term.scope"), (9.0, "db.service")])
-def test_of_several_that_it_watches_the_first_to_stall_is_meant(stall: float, unit: str) -> None:
+@pytest.mark.parametrize(
+    ("stall", "limit", "ours", "unit"),
+    [
+        pytest.param(0.0, 50.0, 0.0, "term.scope", id="while nothing stalls the one that holds most"),
+        pytest.param(9.0, 50.0, 0.0, "db.service", id="what stalls"),
+        pytest.param(48.0, 90.0, 45.0, "term.scope", id="what is closer to its limit, though another stalls more"),
+    ],
+)
+def test_of_several_that_it_watches_the_first_to_stall_is_meant(stall: float, limit: float, ours: float, unit: str) -> None:
     """Whatever the order in which it tells of them: here root's, as of another user's manager, comes first."""
-    other = Watched("/system.slice", limit=50.0, stall=stall, holds=2 * MIB)
+    other = Watched("/system.slice", limit=limit, stall=stall, holds=2 * MIB)
     plenty = memory(total=16 * GIB, available=12 * GIB)
-    assert taken(replace(BY_PRESSURE, pressure=(other, replace(SESSION, holds=GIB))), plenty) == unit
+    assert taken(replace(BY_PRESSURE, pressure=(other, replace(SESSION, stall=ours, holds=GIB))), plenty) == unit
 
 
 def test_while_it_stalls_and_growth_is_not_known_what_was_scanned_stands_for_it() -> None:
