@@ -44,7 +44,7 @@ from oomtray.kills.watch import KillWatch
 from oomtray.monitor import Monitor
 
 def kill_watch(reader, counted):
-    record = KillRecord(recorder, counted=counted, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.oom_kills)
+    record = KillRecord(recorder, counted=counted, followed=FollowedProcesses(), cgroup_kills=reader.cgroups.inode_and_kills)
     return KillWatch(reader, record, counted=counted, ways=sys.argv[1:2])
 
 recorder = user_recorder()
