@@ -38,15 +38,22 @@ class EndedProcess:
     """The signal that killed it; None if unknown."""
     limit: Scope | None = None
     """The limit that it ran under when it ended; systemd removes an empty cgroup at once."""
+    inode: int | None = None
+    """Of its cgroup's directory then: systemd may soon make another at the same path, which counts from 0."""
     sources: dict[Source, None] = field(default_factory=dict)
 
 
 class EndedProcesses:
     """Ended processes that wait for an explanation, by pid; an explained one isn't added again for a minute."""
 
-    def __init__(self, proc: str = "/proc", limit_of: Callable[[Process | None], Scope | None] = lambda _: None) -> None:
+    def __init__(
+        self,
+        proc: str = "/proc",
+        limit_of: Callable[[Process | None], Scope | None] = lambda _: None,
+        inode_of: Callable[[str], int | None] = lambda _: None,
+    ) -> None:
         self._proc = proc
-        self._limit_of = limit_of
+        self._limit_of, self._inode_of = limit_of, inode_of
         self._waiting: dict[int, EndedProcess] = {}
         self._explained: dict[int, tuple[float, int | None]] = {}
         """When each was explained, and its start time if that is known."""
@@ -73,7 +80,9 @@ class EndedProcesses:
             known = self._waiting.get(one.pid)
             if known is None:
                 process, name = self._who(one.pid, scan, now)
-                known = self._waiting[one.pid] = EndedProcess(one.pid, one.at, process, name, one.signal, self._limit_of(process))
+                inode = None if process is None or process.cgroup is None else self._inode_of(process.cgroup)
+                known = EndedProcess(one.pid, one.at, process, name, one.signal, self._limit_of(process), inode)
+                self._waiting[one.pid] = known
             known.signal = known.signal or one.signal
             known.sources[one.source] = None
 

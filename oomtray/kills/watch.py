@@ -89,7 +89,7 @@ class KillWatch:
         self._suspects: tuple[Process, ...] = ()
         self._growth: Growth | None = None
         """Growth up to the first unexplained kill, because later scans no longer include the victim."""
-        self._ended = EndedProcesses(proc, self._limit_of)
+        self._ended = EndedProcesses(proc, self._limit_of, reader.cgroups.inode)
         self._cgroup_kills = CgroupKills(reader.cgroups)
         self._scan = LastScan()
 
@@ -194,12 +194,13 @@ class KillWatch:
     def _judged(self, one: EndedProcess, order: Mapping[int, int]) -> Ended:
         process = one.process
         path = None if process is None else process.cgroup
+        is_counted = path is not None and self._reader.cgroups.inode(path) == one.inode
         return Ended(
             pid=one.pid,
             by_signal=one.signal == 9,
             rank=order.get(one.pid),
             cgroup=path,
-            cgroup_kills=None if path is None else self._cgroup_kills.left(path),
+            cgroup_kills=self._cgroup_kills.left(path) if path is not None and is_counted else None,
             killable=process is None or process.oom_score_adj != ADJ_MIN,
             group=None if path is None else self._reader.cgroups.oom_group(path),
         )
