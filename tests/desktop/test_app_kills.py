@@ -43,4 +43,5 @@ def test_a_kill_is_told_and_its_button_leads_to_why(desk: Desktop, app: App) -> 
         assert button is not None
         told = [node.name for node in desk.accessible.find("label") if "killed by the kernel" in node.name]
         assert any("zebrafish was killed by the kernel" in name for name in told), told
-        desk.opens(lambda: desk.click_on(button), title="What was killed")
+        window = desk.opens(lambda: desk.click_on(button), title="What was killed")
+        assert window.box.y > 0, "its title is on the screen, too"

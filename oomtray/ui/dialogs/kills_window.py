@@ -317,7 +317,7 @@ class KillsWindow(QDialog):
         self.said.say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
 
     def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
+        QWidget.showEvent(self, event)  # a dialog's would center it with its title above the screen
         give_edges()
         free = free_size(self) - QSize(0, _FRAME)
         self.setMinimumSize(self._least.boundedTo(free))
