@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.rigs.desktop.session import Desktop, RigTimeout
+from tests.rigs.desktop.session import Box, Desktop, RigTimeout
 
 
 def main(arguments: list[str]) -> int:
@@ -45,6 +45,8 @@ def _show(desk: Desktop, picture: Path, command: list[str]) -> int:
     try:
         icon = desk.wait_for_tray_icon(timeout=30)
         desk.opens(lambda: desk.click_on(icon), timeout=30)
+        desk.point_at(Box(0, 0, 2, 2))  # otherwise the panel's tooltip would cover a part of the popup
+        desk.still()
     except RigTimeout as error:
         print(f"{shlex.join(command)}: {error}\n{app.output()}", file=sys.stderr)
         return 1
