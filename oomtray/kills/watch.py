@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from oomtray.kills.record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import Growth
-    from oomtray.risk.kill_event import KillerId, Source
+    from oomtray.risk.kill_event import Grew, KillerId, KillScope, Source
     from oomtray.risk.kill_match import Match
     from oomtray.systemd.oomd_signals import OomdSignals
     from oomtray.systemd.units import UnitReader
@@ -230,7 +230,7 @@ class KillWatch:
             scope=scope,
             sources=(*sources, "vmstat"),
             foretold=None if first.process is None else self._scan.foretold(first.process, first.at),
-            growing=self._scan.grew(scope, self._growth if scope is not None else None),
+            growing=self._grew(scope),
         )
 
     def _by_absence(self, kills: int, now: float) -> list[KillEvent]:
@@ -258,7 +258,7 @@ class KillWatch:
                     scope=scope,
                     sources=("vmstat", "unit-result") if process is not None and process.pid in failed else ("vmstat",),
                     foretold=None if process is None else self._scan.foretold(process, now - _DEADLINE),
-                    growing=self._scan.grew(scope, self._growth if scope is not None else None),
+                    growing=self._grew(scope),
                 )
             )
             if process is not None:
@@ -330,6 +330,10 @@ class KillWatch:
                 return not handle.zombie
         except OSError:
             return False
+
+    def _grew(self, scope: KillScope | None) -> tuple[Grew, ...]:
+        """Return what grew there; of a kill at an unknown place, growth elsewhere may not be the reason."""
+        return self._scan.grew(scope, self._growth if scope is not None else None)
 
     def _limit_of(self, process: Process | None) -> Scope | None:
         if process is None or process.cgroup is None:
