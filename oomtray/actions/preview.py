@@ -158,6 +158,7 @@ def _of_session(process: Process, lowered: set[int], processes: Mapping[int, Pro
 
 
 def with_ancestors(pid: int, table: Mapping[int, Process]) -> set[int]:
+    """Return the PIDs of a process and of all above it, as far as they are in the table."""
     found: set[int] = set()
     while pid in table and pid not in found:
         found.add(pid)
