@@ -26,6 +26,8 @@ _UNIT_KERNEL = re.compile(
 )
 """The latter in newer versions. journalctl may have cut the end to the terminal's width."""
 _UNIT_FAILED = re.compile(r"(\S{1,256}): Failed with result 'oom-kill'")
+_RELOADED = re.compile(r"Reloading finished in \d")
+"""systemd 256 and 257 then forget how many kills they know of in a cgroup, and tell of all those in a slice once more."""
 _OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
 _OF_USER = re.compile(r"user@(\d{1,10})\.service")
 _TOP_SLICES = frozenset({"user", "system", "machine"})
@@ -79,8 +81,12 @@ class DaemonLogs:
         # most lines have none of these words, and searching for them is cheaper than a pattern
         if tag in {None, "systemd-oomd"} and ("due" in text or "ill" in text) and self._oomd(line):
             return True
-        if tag in {None, "systemd"} and "ill" in text and self._unit(line):
-            return True
+        if tag in {None, "systemd"}:
+            if text.startswith("Re") and _RELOADED.match(text):
+                self._timeline.reloaded(line)
+                return False
+            if "ill" in text and self._unit(line):
+                return True
         if tag in {None, "earlyoom"} and ("process" in text or "ill" in text or "dryrun" in text) and self._earlyoom(line):
             return True
         if tag is not None and not tag.startswith("nohang"):
@@ -171,7 +177,7 @@ class DaemonLogs:
         for event in self._timeline.recent(line, "systemd-oomd"):
             if any(_in(victim.cgroup, found[1]) for victim in event.victims):
                 return True
-        if self._told_of_its_slice(line, found[1]):
+        if self._told_of_its_slice(line, found[1]) or (found[1].endswith(".slice") and self._timeline.just_reloaded(line)):
             return True
         event = self._timeline.begin(line)
         event.outcome, event.from_unit = "one-of", True

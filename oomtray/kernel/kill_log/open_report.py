@@ -114,6 +114,14 @@ class OpenReport:
         return self.dropped or self.outcome != "unknown"
 
     @property
+    def of_slice(self) -> bool:
+        """Whether only a slice told of it, which does so again whenever its manager has forgotten what it knew.
+
+        Of a kill below it that no unit tells of, as in a container, the kernel does.
+        """
+        return self.from_unit and self.victims[0].name.endswith(".slice")
+
+    @property
     def kills(self) -> int:
         """How many kills it stands for: nothing follows equal first lines that are not copies, but found by a search."""
         alone = self._last is None and not self.ended and {self.task, self.chosen, self.unit} == {None}

@@ -308,6 +308,7 @@ class KernelReports:
     def _killed(self, line: Line, found: re.Match[str]) -> None:
         pid, rest = int(found["pid"]), found["rest"]
         sizes = {name: int(value) for name, value in _SIZES.findall(rest)}
+        self._timeline.has_kills = True
         report = self._timeline.for_victim(line, pid)
         if self._timeline.drop_copy(line, pid, found["name"]):
             return

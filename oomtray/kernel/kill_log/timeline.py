@@ -46,6 +46,10 @@ class Timeline:
         self._tasks = TaskReader()
         self._open: list[OpenReport] = []
         """The kernel's reports that may still be open; checked with every line, and mostly one or none."""
+        self.has_kills = False
+        """Whether the log has the kernel's own lines on kills."""
+        self._reload: OpenReport | None = None
+        """When a manager of units was last reloaded; None once an event came long after."""
 
     @property
     def full(self) -> bool:
@@ -71,7 +75,7 @@ class Timeline:
 
     def state(self) -> object:
         """Part of `Reading.state`."""
-        return list(self._events), [one is event for one in self._open for event in self._events]
+        return list(self._events), [one is event for one in self._open for event in self._events], self.has_kills, self._reload
 
     def unread(self, lines: int = 1) -> None:
         """Count `lines` lines that belonged to no report."""
@@ -79,10 +83,10 @@ class Timeline:
             one.unread += lines
 
     def begin(self, line: Line, killer: Killer = "kernel") -> OpenReport:
-        report = OpenReport(
-            killer=killer, time=line.time, uptime=line.uptime, host=line.host, caller=line.caller
-        )
+        report = _of_line(line, killer)
         self._events.append(report)
+        if not self.just_reloaded(line):
+            self._reload = None
         if killer == "kernel":
             self._open.append(report)
         return report
@@ -93,8 +97,14 @@ class Timeline:
             event = self._events.popleft()
             self._open = [one for one in self._open if one is not event]
             told = event.ended or not event.headless or event.chosen is not None or event.task is not None
-            if not event.dropped and told:
+            if not event.dropped and told and not (event.of_slice and self.has_kills):
                 yield from repeat(event.report(self._tasks, self._most), event.kills)
+
+    def reloaded(self, line: Line) -> None:
+        self._reload = _of_line(line, "kernel")
+
+    def just_reloaded(self, line: Line) -> bool:
+        return self._reload is not None and same_place(self._reload, line) and _at_once(self._reload, line)
 
     def recent(self, line: Line, killer: Killer, pid: int | None = None) -> Iterator[OpenReport]:
         """Yield a killer's events on the line's host, the last one first; with `pid`, those with this victim."""
@@ -208,6 +218,10 @@ class Timeline:
             if asked and apart <= _ASKED:
                 event.dropped = True
                 report.asked_by = event.killer
+
+
+def _of_line(line: Line, killer: Killer) -> OpenReport:
+    return OpenReport(killer=killer, time=line.time, uptime=line.uptime, host=line.host, caller=line.caller)
 
 
 def soon(event: OpenReport, line: Line) -> bool:

@@ -811,6 +811,27 @@ def test_what_systemd_says_of_the_slices_around_a_unit_is_the_same_kill(told: li
     assert [event.victims[0].name for event in events(text)] == left
 
 
+RELOADED = "Reloading finished in 214 ms."
+
+
+@pytest.mark.parametrize(
+    ("lines", "left"),
+    [
+        pytest.param([f"11:12 kernel: {KILL.rstrip()}", f"25:40 systemd[1]: user.slice: {UNIT_TOLD}"], [711], id="long after a kill"),
+        pytest.param([f"02:40 systemd[1]: user.slice: {UNIT_TOLD}", f"25:12 kernel: {KILL.rstrip()}"], [711], id="of a kill before the log"),
+        pytest.param([f"11:12 kernel: {KILL.rstrip()}", f"25:40 systemd[1]: web.service: {UNIT_TOLD}"], [711, "web.service"], id="a service"),
+        pytest.param([f"11:12 systemd[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}", f"11:13 systemd[8]: session.slice: {UNIT_TOLD}"], [], id="after a reload"),
+        pytest.param([f"11:12 systemd[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}", f"11:13 systemd[8]: x.scope: {UNIT_TOLD}"], ["x.scope"], id="a scope after a reload"),
+        pytest.param([f"11:12 systemd[8]: {RELOADED}", f"15:12 systemd[8]: app.slice: {UNIT_TOLD}"], ["app.slice"], id="long after a reload"),
+        pytest.param([f"11:12 nginx[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}"], ["app.slice"], id="after a reload of something else"),
+    ],
+)
+def test_a_slice_that_tells_once_more_of_an_old_kill_is_no_kill(lines: list[str], left: list[object]) -> None:
+    """systemd forgets in a reload how many kills it knows of; without the kernel's lines, the slice of a container may be all there is."""
+    found = events("".join(f"Mar  3 10:{line.replace(' ', ' shop-1 ', 1)}\n" for line in lines))
+    assert [event.victims[0].pid or event.victims[0].name for event in found] == left
+
+
 @pytest.mark.parametrize("line", [" free:1000 free_pcp:0 free_cma:0", "        free:1000 free_pcp:0 free_cma:0", " mapped:7 shmem:8 free:1000 free_pcp:0 free_cma:0"])
 def test_what_is_free_stands_anywhere_in_its_line(line: str) -> None:
     before = "Mar  3 10:11:12 shop-1 kernel: [  100.000001] "

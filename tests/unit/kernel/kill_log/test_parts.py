@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,6 +113,21 @@ def test_what_was_long_before_a_part_is_not_forgotten(tmp_path: Path, forks: lis
     assert in_parts(path) == in_one(path)
     assert len(forks) == 2
     assert no_child_is_left()
+
+
+def test_what_systemd_says_of_slices_is_the_same_wherever_the_parts_begin(tmp_path: Path, forks: list[int]) -> None:
+    told_by_unit = "A process of this unit has been killed by the OOM killer."
+    said = [f"user.slice: {told_by_unit}", f"app.slice: {told_by_unit}", f"x.scope: {told_by_unit}", "Reloading finished in 214 ms."]
+    path = tmp_path / "log"
+    for seed in range(6):
+        chance, lines = random.Random(seed), log(120).splitlines(keepends=True)
+        for _ in range(60):
+            at = chance.randrange(len(lines))
+            stamp = lines[at].partition(" kernel: ")[0]
+            lines[at:at] = [f"{stamp} systemd[1]: {one}\n" for one in chance.choices(said, k=3)]
+        path.write_text("".join(lines), "ascii")
+        assert in_parts(path, 2 + seed % 2) == in_one(path) != []
+    assert len(forks) == 9
 
 
 @pytest.mark.parametrize(("processes", "failing"), [(2, slice(None)), (3, slice(-1, None))], ids=["the only other", "the last"])
