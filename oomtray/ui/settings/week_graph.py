@@ -39,6 +39,9 @@ _OCTAGON = "M0.42 -1 L1 -0.42 V0.42 L0.42 1 H-0.42 L-1 0.42 V-0.42 L-0.42 -1 Z"
 """Marks of half-size 1 around their centers."""
 _MARKS_APART = 2
 """Pixels between the marks of two levels."""
+_DAY_PAD = 4
+"""Pixels on either side of a day's name; today's may extend beyond the last moment, where nothing follows."""
+_WHOLE = int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
 _LABELS_APART = 1
 """Pixels between two labels, which have some padding of their own."""
 
@@ -125,12 +128,12 @@ class WeekGraph(QLabel):
             x = round(self._x(begin, plot)) + 0.5
             painter.setPen(QPen(found.line, 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
-            other = self._x(end, plot)
-            box = QRectF(min(x, other), plot.bottom() + 2, abs(other - x), self.fontMetrics().height())
             name = QLocale().standaloneDayName(time.localtime(begin + 1).tm_wday + 1, QLocale.FormatType.ShortFormat)
-            if painter.fontMetrics().horizontalAdvance(name) + 6 < box.width():
+            width = painter.fontMetrics().horizontalAdvance(name)
+            if end == self._week.until or width + 2 * _DAY_PAD <= abs(self._x(end, plot) - x):
                 painter.setPen(found.muted)
-                painter.drawText(box.adjusted(4, 0, -4, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), name)
+                left = x - _DAY_PAD - width if self.isRightToLeft() else x + _DAY_PAD
+                painter.drawText(QRectF(left, plot.bottom() + 2, width, self.fontMetrics().height()), _WHOLE, name)
 
     def _draw_line(self, painter: QPainter, plot: QRectF, found: colors.Colors) -> None:
         for run in self._runs(plot):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -146,7 +147,7 @@ def labels_of(graph: WeekGraph, *, mirrored: bool) -> list[list[bool]]:
     image, plot = graph.grab().toImage(), graph.plot
     columns = range(int(plot.left() - 5)) if mirrored else range(int(plot.right() + 5), image.width())
     ground = image.pixelColor(0, 0).lightness()
-    inked = [[abs(image.pixelColor(x, y).lightness() - ground) > 40 for x in columns] for y in range(image.height())]
+    inked = [[abs(image.pixelColor(x, y).lightness() - ground) > 40 for x in columns] for y in range(int(plot.bottom()))]
     left = min(row.index(True) for row in inked if any(row))
     right = max(len(row) - row[::-1].index(True) for row in inked if any(row))
     return [row[left:right] for row in inked if any(row)]
@@ -178,6 +179,32 @@ def space_of(inked: list[list[bool]]) -> float:
     wide = max(map(len, inked))
     empty = [x for x in range(wide) if not any(row[x : x + 1] == [True] for row in inked)]
     return next(x for x in empty if x + 1 in empty and x + 2 in empty) / wide
+
+
+@pytest.mark.parametrize("mirrored", [False, True], ids=["left to right", "right to left"])
+def test_the_name_of_today_is_whole_at_each_hour(both_directions, mirrored: bool) -> None:
+    """Its last letter was cut until noon, and before that it was missing."""
+    both_directions(mirrored)
+    names = [todays_name(hours) for hours in (1, 6, 7, 8, 9, 20)]
+    assert any(map(any, names[-1]))
+    assert all(name == names[-1] for name in names)
+
+
+def todays_name(hours: float) -> list[list[bool]]:
+    """Where ink is within 40 pixels beside midnight, below the graph."""
+    midnight = time.mktime((2026, 9, 21, 0, 0, 0, 0, 0, -1))
+    now = midnight + hours * HOUR
+    graph = WeekGraph()
+    graph.show_week(week.tried(((now - HOUR, memory(used=40)),), Settings(), now), "")
+    graph.resize(430, graph.sizeHint().height())
+    image, plot = graph.grab().toImage(), graph.plot
+    gone = (midnight - now + week.SECONDS) / week.SECONDS * plot.width()
+    x = round(plot.right() - gone) - 39 if graph.isRightToLeft() else round(plot.left() + gone) + 2
+    ground = image.pixelColor(0, 0).lightness()
+    return [
+        [abs(image.pixelColor(x + right, y).lightness() - ground) > 40 for right in range(38)]
+        for y in range(int(plot.bottom()) + 4, image.height())
+    ]
 
 
 def test_the_marks_grow_with_the_text(qapp) -> None:
