@@ -107,6 +107,7 @@ class KillList(QListWidget):
         self._entries: Sequence[Entry] = ()
         self.setAccessibleName(tr("Kills, the newest first"))
         self.setItemDelegate(KillDelegate(self, labels))
+        self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_entries(self, entries: Sequence[Entry], now: float) -> None:

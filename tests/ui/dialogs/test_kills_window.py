@@ -667,6 +667,17 @@ def test_the_list_is_beside_the_page_and_above_it_where_that_is_too_narrow(windo
         assert window.list.width() <= (width * 0.31 if beside else width)
 
 
+@pytest.mark.parametrize("high", [500, 511, 522, 533])
+def test_the_list_ends_with_its_last_kill(window, high):
+    """Up to a whole row was left empty below it."""
+    window.show_entries([Entry(kills.leak(), (number,)) for number in range(30)])
+    window.resize(980, high)
+    window.list.scrollToBottom()
+    QApplication.processEvents()
+    last = window.list.visualRect(window.list.model().index(29, 0))
+    assert window.list.viewport().height() - last.bottom() <= 6
+
+
 def test_every_odd_kill_has_a_page(page):
     for event in kills.odd():
         page.show_kill(event, kills.leak_moments(), desktops.desktop())
