@@ -17,7 +17,7 @@ from oomtray.ui.history.chart_painter import MemoryPainter, gaps
 from oomtray.ui.history.plot_layout import per_cent_y
 from oomtray.ui.history.time_axis import ticks
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.painting import paint_round
+from oomtray.ui.qt.painting import paint_box, paint_round
 from oomtray.ui.qt.spread import spread
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
     """Draw the event marks; `picked` and `focused` are event ids."""
     painter, layout, _, found = canvas
     lane = layout.marks
-    paint_round(painter, QRectF(*lane), 4, edge=found.edge, ground=found.lane)
+    paint_box(painter, QRectF(*lane).toRect(), found.found.text if found.found.stark else found.lane, found.lane, 4)
     painter.setPen(found.found.muted)
     _beside(canvas, lane, lane.y + lane.height / 2, tr("Events"))
     for group in groups:

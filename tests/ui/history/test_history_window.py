@@ -542,6 +542,17 @@ def test_in_high_contrast_the_choice_is_told_by_its_ground(qtbot) -> None:
         assert grounds == [QColor(CONTRAST["Base"]).name(), QColor(CONTRAST["Text"]).name()]
 
 
+def test_in_high_contrast_the_lane_of_the_marks_has_one_edge_all_around(window: HistoryWindow) -> None:
+    """It was blurred above and below, and half of it was cut at the side."""
+    with looks(CONTRAST):
+        image, lane = window.chart.grab().toImage(), window.chart.plot().marks
+        left, right, top, bottom = round(lane.x), round(lane.right) - 1, round(lane.y), round(lane.bottom) - 1
+        middle = (top + bottom) // 2
+        edge = {image.pixelColor(x, y).name() for x, y in ((left, middle), (right, middle), (left + 9, top), (left + 9, bottom))}
+        assert len(edge) == 1
+        assert colors.contrast(QColor(edge.pop()), QColor(CONTRAST["Base"])) > 15
+
+
 def test_the_list_of_events_leaves_the_round_corners_of_its_frame_free(qtbot, window: HistoryWindow) -> None:
     frame = window.events.parentWidget()
     assert frame.isVisible()
