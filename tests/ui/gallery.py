@@ -82,7 +82,7 @@ class Gallery:
         return popup
 
     def save(self, name: str, widget: QWidget) -> None:
-        for _ in range(4):  # rows of words that wrap need some turns to find their heights
+        for _ in range(12):  # rows of words that wrap need some turns to find their heights
             QApplication.processEvents()
         widget.grab().save(str(self.directory / f"{name}.png"))
 
