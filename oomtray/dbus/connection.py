@@ -156,7 +156,7 @@ class Connection:
             late = time.monotonic() >= deadline  # checked here too: a peer that never stops sending prolongs no wait
             for incoming in self.receive():
                 serial = reply_to(incoming)
-                if serial in replies:
+                if serial in replies and replies[serial] is None:  # mako 1.10 lets an error follow its answer
                     replies[serial] = incoming
                 else:
                     self.backlog.append(incoming)

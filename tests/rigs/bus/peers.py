@@ -82,6 +82,8 @@ class Peer:
     def __init__(self, address: str, *names: str, files: bool = False) -> None:
         self.connection: DBusConnection = open_dbus_connection(bus=address, enable_fds=files)
         self.answers: dict[str, Answer | Callable[..., Answer]] = {}
+        self.adds_error = False
+        """Whether an error follows each answer, as with mako 1.10."""
         self.calls: list[Message] = []
         self.replies: list[Message] = []
         self._echo: int | None = None
@@ -134,6 +136,8 @@ class Peer:
         else:
             signature, body = answer
             self.connection.send(new_method_return(call, signature or None, body))
+            if self.adds_error:
+                self.connection.send(new_error(call, "org.freedesktop.DBus.Error.UnknownMethod"))
 
     def send_call(
         self,

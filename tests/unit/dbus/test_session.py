@@ -10,7 +10,7 @@ import pytest
 from jeepney import DBusAddress, HeaderFields, Message, message_bus
 
 from oomtray.dbus.session import ASK_TIMEOUT, DISCONNECTED, NO_REPLY, UNEXPECTED, Refusal, Reply, SessionBus
-from tests.rigs.bus.peers import Peer, PrivateBus, pump, settle
+from tests.rigs.bus.peers import Peer, PrivateBus, pump, serving, settle
 from tests.rigs.processes.programs import wait_for
 
 NAME, PATH, FACE = "org.example.Peer", "/org/example", "org.example.Face"
@@ -74,6 +74,13 @@ class TestAsking:
     def test_waiting_for_a_silent_peer_ends(self, bus: SessionBus, peer: Peer) -> None:
         assert bus.call(TARGET, "Hang", timeout=0.05).error == NO_REPLY
         assert bus.connected
+
+    def test_an_error_that_follows_the_answer_changes_nothing(self, bus: SessionBus, peer: Peer) -> None:
+        peer.answers["Sum"] = ("i", (5,))
+        peer.adds_error = True
+        with serving(peer):
+            replies = {bus.call(TARGET, "Sum", expect="i") for _ in range(20)}  # nearly always both are there at once
+        assert replies == {Reply((5,))}
 
     def test_a_signal_that_arrives_while_waiting_is_not_lost(self, bus: SessionBus, peer: Peer) -> None:
         heard: list[int] = []
