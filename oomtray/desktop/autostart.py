@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from oomtray import APP_ID
 from oomtray.desktop.app_entry import keys_of, unescaped
+from oomtray.desktop.tray_host import desktops
 from oomtray.file_access import FileError, FileProblem
 from oomtray.paths import config_dirs, config_home
 from oomtray.private_file import PrivateFile
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 
 FILE_NAME = f"{APP_ID}.desktop"
 _LARGEST = 64 * 1024
+_OWN_LISTS = {
+    "sway": ("sway", "exec {command}", "~/.config/sway/config"),
+    "hyprland": ("Hyprland", "exec-once = {command}", "~/.config/hypr/hyprland.conf"),
+    "labwc": ("labwc", "{command} &", "~/.config/labwc/autostart"),
+    "river": ("river", "riverctl spawn {command}", "~/.config/river/init"),
+    "wayfire": ("Wayfire", "oomtray = {command}", "~/.config/wayfire.ini, [autostart]"),
+}
+"""Compositors that start what their own configuration lists, and no entries: name, line and file."""
 
 
 class Autostart:
@@ -30,6 +40,16 @@ class Autostart:
     def __init__(self, command: Sequence[str] = (), environ: Mapping[str, str] = os.environ) -> None:
         self.command = tuple(command) or this_program()
         self.environ = environ
+
+    @property
+    def own_list(self) -> dict[str, str] | None:
+        """Where the compositor alone would start it: `desktop`, `line` and `path`; None where sessions start entries."""
+        desktop = next(iter(desktops(self.environ)), "")
+        if desktop not in _OWN_LISTS:
+            return None
+        name, line, path = _OWN_LISTS[desktop]
+        known = shutil.which("oomtray", path=self.environ.get("PATH")) is not None
+        return {"desktop": name, "line": line.format(command="oomtray" if known else shlex.join(self.command)), "path": path}
 
     @property
     def path(self) -> Path:

@@ -58,8 +58,9 @@ class TrayHost:
 
 
 def desktops(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
-    """XDG_CURRENT_DESKTOP, most specific first, in lower case."""
-    return tuple(part for part in environ.get("XDG_CURRENT_DESKTOP", "").lower().split(":") if part)
+    """XDG_CURRENT_DESKTOP, most specific first, in lower case; sway, started in a console, doesn't set it."""
+    named = environ.get("XDG_CURRENT_DESKTOP") or ("sway" if "SWAYSOCK" in environ else "")
+    return tuple(part for part in named.lower().split(":") if part)
 
 
 def panel(environ: Mapping[str, str] = os.environ) -> Panel:

@@ -77,11 +77,11 @@ def notifications(place: Place) -> Finding:
 
 def autostart(place: Place) -> Finding:
     entry = Autostart(environ=place.environ)
-    if entry.enabled():
-        return found(True, "autostart-on")
     if entry.stale():
         return found(False, "autostart-stale", path=entry.path)
-    return found(None, "autostart-off")
+    if (own := entry.own_list) is not None:
+        return found(None, "autostart-unread", **own)
+    return found(True, "autostart-on") if entry.enabled() else found(None, "autostart-off")
 
 
 def settings(_place: Place) -> Finding:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.killer_names import KillerName
 
 What = Literal[
-    "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale",
+    "agent-missing", "agent-not-needed", "agent-runs", "autostart-off", "autostart-on", "autostart-stale", "autostart-unread",
     "badness-decides", "bus-missing", "bus-responds", "bus-silent", "cgroup-none", "cgroup-v1", "cgroup-v2", "failed",
     "files-enough", "files-few", "files-unlimited", "helper-exposed", "helper-missing", "helper-mode", "helper-odd", "helper-old",
     "installed", "killers", "lock-enough", "lock-little", "lock-none", "module-needed", "modules-missing", "modules-there", "killers-among-others", "killers-unknown", "no-desktop", "notifications-buttons", "notifications-missing", "notifications-no-buttons",
@@ -90,6 +90,10 @@ SAYS: dict[What, tuple[str, str | None]] = {
     "autostart-stale": (
         mark("{path} starts a program that no longer exists"),
         mark("Turn Start at login off and on again in the tray menu."),
+    ),
+    "autostart-unread": (
+        mark("{desktop} starts no autostart entries by itself"),
+        mark("Add “{line}” to {path}, unless dex or systemd starts them there."),
     ),
     "settings-none": (mark("There is no settings file, so the defaults apply"), None),
     "settings-right": (mark("{path} has no mistakes"), None),

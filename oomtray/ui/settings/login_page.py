@@ -51,9 +51,11 @@ class LoginPage(Page):
         for column, widget in enumerate((self.switch, self.default_label, self.reset)):
             grid.addWidget(widget, 0, column)
         grid.addWidget(self.complaint, 1, 0, 1, 3)
-        self.add_card(
-            part, note=tr("The desktop's own list of startup apps shows it too, and can switch it off.")
+        own = self._entry.own_list
+        note = tr("The desktop's own list of startup apps shows it too, and can switch it off.") if own is None else tr(
+            "{desktop} starts none of these entries by itself: add “{line}” to {path}, unless dex or systemd starts them.", **own
         )
+        self.add_card(part, note=note)
 
     def line_up(self, defaults: int) -> None:
         self._kept = defaults

@@ -32,8 +32,12 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def around(path: Path, tmp_path: Path) -> Surroundings:
-    environ = {"XDG_CONFIG_HOME": str(tmp_path / "home"), "XDG_CONFIG_DIRS": str(tmp_path / "none")}
+def environ(tmp_path: Path) -> dict[str, str]:
+    return {"XDG_CONFIG_HOME": str(tmp_path / "home"), "XDG_CONFIG_DIRS": str(tmp_path / "none")}
+
+
+@pytest.fixture
+def around(path: Path, tmp_path: Path, environ: dict[str, str]) -> Surroundings:
     return Surroundings(
         SettingsFile(Watcher(path)),
         lambda: Autostart(("/bin/true",), environ),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from oomtray.desktop.autostart import FILE_NAME
 from oomtray.ui.settings.login_page import LoginPage
@@ -77,3 +77,10 @@ def test_in_large_letters_the_switch_is_named_on_one_line_where_that_has_room(ma
             QApplication.processEvents()
             assert ("\n" in page.switch.text()) is wraps
             assert page.horizontalScrollBar().maximum() == 0
+
+
+def test_where_the_compositor_reads_no_entries_it_says_what_to_do_instead(make: Callable[[], SettingsWindow], environ: dict[str, str]) -> None:
+    environ["XDG_CURRENT_DESKTOP"] = "sway"
+    _window, page = shown(make)
+    says = "\n".join(label.text() for label in page.findChildren(QLabel))
+    assert "to ~/.config/sway/config, unless dex or systemd starts them." in says

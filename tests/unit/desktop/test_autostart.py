@@ -56,6 +56,31 @@ def test_on_and_off_again(autostart: Autostart, tmp_path: Path) -> None:
     autostart.disable()
 
 
+@pytest.mark.parametrize(
+    ("session", "line"),
+    [
+        pytest.param({"XDG_CURRENT_DESKTOP": "sway"}, "exec /opt/tray -m 'a b'", id="sway"),
+        pytest.param({"SWAYSOCK": "/run/sway"}, "exec /opt/tray -m 'a b'", id="sway in a console"),
+        pytest.param({"XDG_CURRENT_DESKTOP": "labwc:wlroots"}, "/opt/tray -m 'a b' &", id="labwc"),
+        pytest.param({"XDG_CURRENT_DESKTOP": "LXQt:labwc:wlroots"}, None, id="LXQt on labwc"),
+        pytest.param({"XDG_CURRENT_DESKTOP": "XFCE"}, None, id="Xfce"),
+        pytest.param({}, None, id="unknown"),
+    ],
+)
+def test_a_compositor_without_a_session_starts_what_its_own_configuration_lists(
+    environ: dict[str, str], session: dict[str, str], line: str | None
+) -> None:
+    own = Autostart(("/opt/tray", "-m", "a b"), environ | session | {"PATH": "/nowhere"}).own_list
+    assert (own and own["line"]) == line
+
+
+def test_its_line_has_the_name_where_that_is_found(environ: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "oomtray").touch(0o755)
+    own = Autostart(("/opt/tray",), environ | {"PATH": str(tmp_path), "XDG_CURRENT_DESKTOP": "river"}).own_list
+    assert own is not None
+    assert own["line"] == "riverctl spawn oomtray"
+
+
 @pytest.mark.parametrize("config_home", [None, "", "relative/path"])
 def test_a_config_home_that_does_not_count(tmp_path: Path, config_home: str | None) -> None:
     environ = {"HOME": str(tmp_path)} | ({} if config_home is None else {"XDG_CONFIG_HOME": config_home})

@@ -101,6 +101,13 @@ class TestAutostartAndSettings:
         assert check.ok is ok
         assert (check.what == "autostart-stale") is (ok is False)
 
+    def test_a_compositor_that_reads_no_entries_is_told_with_its_own_line(self, place: Place) -> None:
+        self.entry(place, "")
+        place = replace(place, environ={**place.environ, "XDG_CURRENT_DESKTOP": "sway", "PATH": ""})
+        check = known.told("autostart", session.autostart(place))
+        assert (check.ok, check.says) == (None, "sway starts no autostart entries by itself")
+        assert " to ~/.config/sway/config, unless dex or systemd starts them there." in str(check.remedy)
+
     def test_no_autostart_is_no_problem(self, place: Place) -> None:
         assert session.autostart(place).ok is None
 
