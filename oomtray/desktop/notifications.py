@@ -78,6 +78,7 @@ QUIRKS = {
     "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True),
     "xfce notify daemon": Quirks(default_is_button=True),
     "dunst": Quirks(shows_buttons=False),
+    "fnott": Quirks(shows_buttons=False),
     "mako": Quirks(shows_buttons=False),
 }
 """By the name that GetServerInformation returns, in lower case."""

@@ -72,6 +72,7 @@ class TestOnABus:
             ("Xfce Notify Daemon", ["actions", "body"], "notifications-buttons"),
             ("plain", ["body"], "notifications-plain"),
             ("dunst", ["actions", "body"], "notifications-no-buttons"),
+            ("fnott", ["actions", "body"], "notifications-no-buttons"),
         ],
     )
     def test_a_daemon_shows_them(
