@@ -266,7 +266,9 @@ class TrayIcon(QObject):
 
     @Slot(QSystemTrayIcon.ActivationReason)
     def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason in (QSystemTrayIcon.ActivationReason.Trigger, QSystemTrayIcon.ActivationReason.DoubleClick):
+        reasons = QSystemTrayIcon.ActivationReason
+        # swaybar draws no menu, and asks for it, as no panel does that draws one
+        if reason in (reasons.Trigger, reasons.DoubleClick) or (reason == reasons.Context and self._exported):
             self.clicked_at = QCursor.pos()
             self.toggled.emit()
 

@@ -364,6 +364,15 @@ def test_a_click_toggles_the_popup(tray, qtbot, reason):
         tray.icon.activated.emit(reason)
 
 
+@pytest.mark.parametrize("exported", [True, False], ids=["a panel that draws no menu", "Qt's own menu opens"])
+def test_a_right_click_opens_the_popup_only_where_it_brings_no_menu(qtbot, exported):
+    tray = TrayIcon(Presets, exported=exported)
+    with qtbot.waitSignal(tray.toggled, raising=False, timeout=0) as toggled:
+        tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)
+    assert toggled.signal_triggered is exported
+    tray.remove()
+
+
 @pytest.mark.parametrize(
     ("name", "exported", "shown"),
     [
