@@ -277,3 +277,12 @@ def test_a_click_on_another_window_closes_it(clicked):
         clicked.desk.click(105, 205)
 
         clicked.placed.closes()
+
+
+@pytest.mark.parametrize("clicked", ["labwc"], indirect=True)  # under sway the focus follows the pointer, unless one has changed that
+def test_a_click_on_another_window_soon_after_it_opened_closes_it_too(clicked):
+    clicked.placed.popup()
+
+    clicked.desk.click(105, 205)
+
+    clicked.placed.closes()

@@ -16,6 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Sl
 from PySide6.QtGui import QCursor, QGuiApplication, QInputEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
+from oomtray.desktop.tray_host import panel
 from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
 from oomtray.ui.qt.icons import app_icon
 
@@ -26,6 +27,7 @@ _SECOND_CLICK = 0.3  # seconds in which a click on the icon that took the focus 
 _MENU_CLICK = 0.3  # seconds in which the click that closed a menu of ours isn't a click elsewhere
 _LEFT_TOGETHER = 0.1  # seconds: on Wayland, focus that leaves together with the pointer follows the pointer
 _ON_THE_WAY = 3.0  # seconds: also there, a pointer on its way from the icon passes over other windows
+_ARRIVES = 1.0  # seconds that it takes then; where the focus goes by clicks, it is a click elsewhere
 _PRESSES = (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TouchBegin)
 _DELIVERY = 0.1
 """Seconds in which Qt delivers a press that the watch knows of: a thread reads Qt's own connection, and needs its turn."""
@@ -55,6 +57,8 @@ class PopupWindow(FramelessWindow):
         self._clicked_at: list[int | None] = []
         """The times of presses that seem to be elsewhere, and have been released."""
         self._watch_focus: FocusWatch | None = None
+        self._follows_pointer = panel() in ("sway", "hyprland")
+        """Whether the focus follows the pointer unless the user has changed that, on Wayland."""
 
     def toggle(self, anchor: QRect | None) -> None:
         """Handle a click on the icon; the second of a double click is ignored, since a panel reports both."""
@@ -172,7 +176,14 @@ class PopupWindow(FramelessWindow):
         """
         passed = abs(self._left_at - self._inactive_since) < _LEFT_TOGETHER
         on_the_way = not self._was_entered and self._inactive_since - self._opened_at < _ON_THE_WAY
-        if not passed and not on_the_way:
+        if on_the_way and not self._follows_pointer:
+            QTimer.singleShot(int(_ARRIVES * 1000), self._mind_arrival)
+        elif not passed and not on_the_way:
+            self._mind_focus()
+
+    @Slot()
+    def _mind_arrival(self) -> None:
+        if self._was_active and not self._was_entered:
             self._mind_focus()
 
     @Slot()

@@ -25,6 +25,19 @@ def test_it_closes_when_the_user_turns_elsewhere(popup, monkeypatch):
     assert not popup.isVisible()
 
 
+def test_on_wayland_it_closes_too_where_the_pointer_does_not_arrive_from_the_icon(popup, monkeypatch, qtbot):
+    with qtbot.waitSignal(popup.closed):
+        popup.hide()
+    popup.open(None)
+    qtbot.waitUntil(popup.isActiveWindow)
+    monkeypatch.setattr(popup_window.QGuiApplication, "platformName", lambda: "wayland")
+    monkeypatch.setattr(popup_window, "_ARRIVES", 0.01)
+
+    turn_away(popup, monkeypatch)
+
+    qtbot.waitUntil(lambda: not popup.isVisible())
+
+
 @pytest.mark.parametrize("keeps", ["busy", "standalone"])
 def test_it_stays_while_a_password_is_asked_for_and_where_it_is_the_only_window(popup, monkeypatch, keeps):
     if keeps == "busy":
