@@ -359,7 +359,7 @@ class Application(QObject):
         popup.kill_wanted.connect(self.show_kills)
         popup.help_wanted.connect(self._windows.show_help)
         popup.settings_wanted.connect(self._show_settings)
-        self._windows.closed.connect(popup.come_back)
+        self._windows.opened.connect(popup.give_way)
         popup.set_notices(self._notices())
         popup.set_paused(background.paused)
         if background.last_read is not None:

@@ -80,7 +80,7 @@ class Dialogs(QObject):
         """The last one opened; Qt deletes it on closing."""
         self._shown: dict[type[QDialog], QDialog] = {}
         self._undo: UnitUndo | None = None
-        self._kills: KillsWindow | None = None
+        self.kills: KillsWindow | None = None
         self._asked_from: KillsWindow | None = None
         """The window that the last action came from, if it wasn't the popup."""
         self._expendable: ExpendableController | None = None
@@ -105,8 +105,8 @@ class Dialogs(QObject):
         """Take the rules' state after a scan, and update the predictions in open dialogs."""
         self.rules.take(status)
         if self._popup.assessment is not None:
-            for dialog in self._shown.values():
-                if hasattr(dialog, "show_assessment"):  # it predicts the effect of a change
+            for dialog in (*self._shown.values(), self.kills):
+                if dialog is not None and hasattr(dialog, "show_assessment"):  # it predicts the effect of a change
                     dialog.show_assessment(self._popup.assessment)
         if self.bar.isHidden() and not self._popup.waits:
             self._show_line()  # the dialog that its button led to was dismissed
@@ -131,7 +131,7 @@ class Dialogs(QObject):
 
         if self._popup.isVisible():
             return self._popup.attention(paused=paused)
-        looks = self._kills is not None
+        looks = self.kills is not None
         return Attention(open=True, apps=True, top=None, paused=paused) if looks else Attention(paused=paused)
 
     @Slot(object)
@@ -149,12 +149,12 @@ class Dialogs(QObject):
 
     @Slot(str, object)
     def _wanted_by_kills(self, action: ActionId, subject: Subject) -> None:
-        self._asked_from = self._kills
+        self._asked_from = self.kills
         self._wanted(action, subject)
 
     @Slot(object, str)
     def _unit_wanted_by_kills(self, subject: Subject, preset: Preset) -> None:
-        self._asked_from = self._kills
+        self._asked_from = self.kills
         self._show_unit(subject, preset)
 
     @Slot(str, object)
@@ -242,26 +242,25 @@ class Dialogs(QObject):
     def _kills_window(self) -> KillsWindow:
         from oomtray.ui.dialogs.kills_window import KillsWindow
 
-        if self._kills is not None:
-            self._kills.setWindowState(self._kills.windowState() & ~Qt.WindowState.WindowMinimized)
-            self._kills.raise_()
-            self._kills.activateWindow()
-            return self._kills
-        parent = self._popup if self._popup.isVisible() else None
-        window = KillsWindow(
-            self._popup.assessment,
-            parent,
-            marks=lambda: self._popup.settings.step_in.expendable,
-            labels=self._popup.labels,
-            bus=self._bus,
-        )
-        window.dialog_wanted.connect(self._wanted_by_kills)
-        window.unit_wanted.connect(self._unit_wanted_by_kills)
-        window.limit_wanted.connect(self._raise_limit)
-        window.busy.connect(self._popup.set_waits)
-        self._kills = window
-        self._open(window)
-        return window
+        if self.kills is None:
+            popup = self._popup
+            marks = lambda: popup.settings.step_in.expendable  # noqa: E731
+            window = self.kills = KillsWindow(popup.assessment, marks=marks, labels=popup.labels, bus=self._bus)
+            window.dialog_wanted.connect(self._wanted_by_kills)
+            window.unit_wanted.connect(self._unit_wanted_by_kills)
+            window.limit_wanted.connect(self._raise_limit)
+            window.busy.connect(popup.set_waits)
+            window.closed.connect(self._kills_closed)
+            ask_by_f1(window, self.help_wanted)
+            self.looked_at.emit()
+        self.kills.come_up()
+        self._popup.give_way()
+        return self.kills
+
+    @Slot()
+    def _kills_closed(self) -> None:
+        self.kills = self._asked_from = None
+        self.looked_at.emit()
 
     @Slot(object)
     def _switch_expendable(self, subject: Subject) -> None:
@@ -279,7 +278,7 @@ class Dialogs(QObject):
     @Slot(object)
     def _raise_limit(self, wanted: MemoryMax) -> None:
         """Raise a limit; called only by a kill's window, where the outcome is reported."""
-        self._asked_from = self._kills
+        self._asked_from = self.kills
         if self._limits is None:
             from oomtray.ui.controllers.limits import LimitController
 
@@ -345,18 +344,15 @@ class Dialogs(QObject):
 
     @Slot()
     def close_all(self) -> None:
-        """Close dialogs with the popup, except those opened without it or waiting for a password."""
+        """Close dialogs with the popup, unless one is waiting for a password."""
         if not self._popup.waits:
             for dialog in tuple(self._shown.values()):
-                if dialog.parentWidget() is not None:
-                    dialog.close()
+                dialog.close()
 
     @Slot()
     def _finished(self) -> None:
         gone = self.sender()
         self._shown = {kind: dialog for kind, dialog in self._shown.items() if dialog is not gone}
-        if gone is self._kills:
-            self._kills = self._asked_from = None
         self.looked_at.emit()
         if self._popup.isVisible():
             self._popup.activateWindow()

@@ -35,7 +35,6 @@ class HistoryOpener(QObject):
 
     kill_report_requested = Signal(int)
     help_wanted = Signal(str)
-    closed = Signal()
     cleared = Signal(float)
     watched = Signal(bool)
     """Whether the window is open now."""
@@ -89,7 +88,6 @@ class HistoryOpener(QObject):
     def _closed(self) -> None:
         self.window = self.files = None
         self.watched.emit(False)
-        self.closed.emit()
 
     # clearing
 

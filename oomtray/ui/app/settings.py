@@ -31,7 +31,6 @@ class SettingsOpener(QObject):
 
     help_wanted = Signal(str)
     """F1 was pressed; carries the help topic of the current page."""
-    closed = Signal()
 
     def __init__(self, watcher: Watcher, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,7 +74,6 @@ class SettingsOpener(QObject):
     @Slot()
     def _closed(self) -> None:
         self.window = None
-        self.closed.emit()
 
 
 def _autostart() -> Autostart:

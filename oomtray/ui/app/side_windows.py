@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 
 class SideWindows(QObject):
-    closed = Signal()
-    """One of them was closed."""
+    opened = Signal()
     kill_report_requested = Signal(int)
     """The id of a recorded kill to explain."""
 
@@ -39,8 +38,8 @@ class SideWindows(QObject):
             self._history.watched.connect(self._background.history_watched)
             self._history.kill_report_requested.connect(self.kill_report_requested)
             self._history.help_wanted.connect(self.show_help)
-            self._history.closed.connect(self.closed)
         self._history.open(self._background.level_marks(), self._background.history_notice())
+        self.opened.emit()
 
     @Slot()
     @Slot(str)
@@ -51,10 +50,10 @@ class SideWindows(QObject):
         if self._help is None:
             self._help = HelpWindow()
             self._help.closed.connect(self._help_closed)
-            self._help.closed.connect(self.closed)
         if topic:
             self._help.show_topic(topic)
         self._help.come_up()
+        self.opened.emit()
         return self._help
 
     @Slot()
@@ -68,7 +67,6 @@ class SideWindows(QObject):
             self._settings = SettingsOpener(self._background.watcher, self)
             self._settings.file.read_anew.connect(self._background.take_settings)
             self._settings.help_wanted.connect(self.show_help)
-            self._settings.closed.connect(self.closed)
         self._settings.open(
             assessment=lambda: self._background.last_read,
             rules=rules,
@@ -76,6 +74,7 @@ class SideWindows(QObject):
             show_help=self.show_help,
             show_history=self.show_history,
         )
+        self.opened.emit()
 
     def refresh(self) -> None:
         """Update the settings window, because the settings may have changed."""

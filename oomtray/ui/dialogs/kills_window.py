@@ -8,14 +8,8 @@ from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.actions import kill_reports
 from oomtray.actions.helper_run import HELPER, PKEXEC
@@ -34,21 +28,18 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.empty import Empty
-from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.flow_layout import FlowLayout
-from oomtray.ui.qt.fonts import by_text
-from oomtray.ui.qt.icons import app_icon
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.log_drop import LogDrop
 from oomtray.ui.qt.painting import Hairline
-from oomtray.ui.qt.screens import free_size
 from oomtray.ui.qt.tab_order import move_on
+from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from PySide6.QtGui import QShowEvent
+    from PySide6.QtGui import QCloseEvent
 
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
@@ -60,11 +51,9 @@ _SIZE, _LEAST = QSize(980, 860), QSize(400, 300)
 _BEFORE = 600.0
 """How many seconds before a kill the requested kernel reports begin."""
 _WEEK = 7 * 86400.0
-_FRAME = 32
-"""Pixels of the screen left for the window's title."""
 
 
-class KillsWindow(QDialog):
+class KillsWindow(Window):
     """Shows past kills.
 
     `dialog_wanted` carries an action and its subject like the popup's, `busy` whether a password dialog is
@@ -81,7 +70,6 @@ class KillsWindow(QDialog):
     def __init__(
         self,
         assessment: Assessment | None,
-        parent: QWidget | None = None,
         *,
         clock: Callable[[], float] = time.time,
         open_log: bool | None = None,
@@ -95,9 +83,7 @@ class KillsWindow(QDialog):
 
         `marks` returns the apps that are marked as expendable.
         """
-        super().__init__(parent, Qt.WindowType.Window)  # which Xfce lets one maximize, unlike a dialog
-        self.setWindowTitle(tr("What was killed"))
-        self.setWindowIcon(app_icon())
+        super().__init__(tr("What was killed"))
         self._assessment, self._clock = assessment, clock
         self._marks = marks
         self.labels = labels or AppLabels(self)
@@ -117,9 +103,7 @@ class KillsWindow(QDialog):
         LogDrop(self).dropped.connect(self.open_log)
         self._build()
         self._lay_out()
-        self._least = by_text(_LEAST, self.font())
-        self.setMinimumSize(self._least)
-        self.resize(by_text(_SIZE, self.font()))
+        self.give_size(_SIZE, _LEAST)
 
     def _build(self) -> None:
         self.origin = Elided("", self, faint=True, middle=True)
@@ -139,7 +123,6 @@ class KillsWindow(QDialog):
         self.save_button = push_button(tr("Save for a bug report…"), self._save, self)
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = push_button(tr("Close"), self.close, self)
-        self.close_button.setDefault(True)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Make Tab follow the visual order: the page's buttons are created with each kill."""
@@ -316,18 +299,6 @@ class KillsWindow(QDialog):
         self._list(entries, "")
         self.said.say(tr_n("The kernel's log had {count} report.", "The kernel's log had {count} reports.", found))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        QWidget.showEvent(self, event)  # a dialog's would center it with its title above the screen
-        give_edges()
-        free = free_size(self) - QSize(0, _FRAME)
-        self.setMinimumSize(self._least.boundedTo(free))
-        self.resize(self.size().boundedTo(free))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            give_edges()
-
-    def done(self, result: int) -> None:
+    def closeEvent(self, event: QCloseEvent) -> None:
         self._stop.set()
-        super().done(result)
+        super().closeEvent(event)

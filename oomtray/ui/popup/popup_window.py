@@ -1,4 +1,4 @@
-"""Shows and hides the popup: by a click on the icon, by Escape, and when the user turns to another program.
+"""Shows and hides the popup: by a click on the icon, by Escape, and when the user turns to another window.
 
 Where focus follows the pointer, a pointer that passes over another window doesn't hide it.
 
@@ -91,10 +91,10 @@ class PopupWindow(FramelessWindow):
         self.activateWindow()
 
     @Slot()
-    def come_back(self) -> None:
-        """Take the keyboard when a window opened from here is closed, as openbox gives it to none that is off the taskbar."""
-        if self.isVisible() and not (self.standalone or self.pinned):
-            self.activateWindow()
+    def give_way(self) -> None:
+        """Hide because another window of the app has opened, which some window managers keep behind this one."""
+        if not self._stays():
+            self.hide()
 
     def _prepare(self, anchor: QRect | None) -> None:
         self._was_active = self._was_entered = self._pressed_elsewhere = False
@@ -150,12 +150,12 @@ class PopupWindow(FramelessWindow):
 
     @Slot()
     def _mind_focus(self) -> None:
-        """Hide if the user has turned to another program, but not from under a dialog of its own."""
-        if self._stays() or self.isActiveWindow() or QApplication.activeWindow() is not None:
+        """Hide if the user has turned to another window, but not from under a dialog of its own."""
+        if self._stays() or self.isActiveWindow():
             return
         if QApplication.activePopupWidget() is not None:
             return
-        if self._watch_focus is not None and not self._watch_focus.taken_from(_own_windows()):
+        if self._watch_focus is not None and not self._watch_focus.taken_from({int(self.winId())}):
             return
         self._turned_away()
 
@@ -195,9 +195,7 @@ class PopupWindow(FramelessWindow):
     def _pressed_somewhere(self, at: int | None) -> None:
         self._pressed_at = at
         place = QCursor.pos()  # of the pointer now, which may have gone on from where it pressed
-        ours = any(
-            one.isVisible() and one.frameGeometry().contains(place) for one in QApplication.topLevelWidgets()
-        )
+        ours = self._stays() or self.frameGeometry().contains(place)
         in_menu = QApplication.activePopupWidget() or time.monotonic() - self._menu_closed_at < _MENU_CLICK
         # on a panel it may be our icon, whose click already closes the popup
         on_panel = not screen_at(place).availableGeometry().contains(place)
@@ -298,7 +296,3 @@ class PopupWindow(FramelessWindow):
         self.closed.emit()
         self._become(self._wants_standalone)
         self.destroy()
-
-
-def _own_windows() -> set[int]:
-    return {int(one.winId()) for one in QApplication.topLevelWidgets() if one.isVisible()}

@@ -39,10 +39,10 @@ def window(ui, qtbot, monkeypatch, request):
     )
     with Database().writing() as connection:
         put_kills(connection, [event], kills.NOW)
-    if not request.param:
-        ui.popup.hide()
+    ui.popup.pinned = request.param
     ui.dialogs.show_kills()
-    window = ui.dialogs.dialog
+    assert ui.popup.isVisible() is request.param
+    window = ui.dialogs.kills
     qtbot.waitUntil(lambda: window.page.buttons.count() > 0)
     yield window
     window.close()
@@ -106,7 +106,7 @@ def test_a_service_s_dialog_begins_with_what_the_button_says(ui, preset):
     ui.tree.add(4244, name=b"nginx", uid=0, start=4244, cgroup="0::/system.slice/nginx.service\n")
     ui.scan()
     ui.dialogs.show_kills()
-    window = ui.dialogs.dialog
+    window = ui.dialogs.kills
     risk = next(one for one in ui.popup.assessment.risks if one.process.name == "nginx")
     window.page.chosen.emit(Remedy("Let nginx go first…", "unit", Subject.of_process(risk), preset=preset))
     dialog = ui.dialogs.dialog
@@ -128,7 +128,7 @@ def limits(ui, private_bus):
 
 def raise_limit(ui, qtbot):
     ui.dialogs.show_kills()
-    window = ui.dialogs.dialog
+    window = ui.dialogs.kills
     with qtbot.waitSignal(ui.dialogs.changed):
         window.limit_wanted.emit(MemoryMax("shop.service", False, 320 << 20))
         assert window.said.text.text() == "Asking systemd…"
@@ -187,5 +187,5 @@ def test_the_processes_are_looked_at_as_long_as_the_window_is_open(ui, qtbot):
         ui.dialogs.show_kills()
     assert ui.dialogs.attention(paused=False) == Attention(open=True, apps=True, top=None)
     with qtbot.waitSignal(ui.dialogs.looked_at):
-        ui.dialogs.dialog.close()
+        ui.dialogs.kills.close()
     assert ui.dialogs.attention(paused=False) == Attention()

@@ -981,11 +981,12 @@ def test_from_the_popups_menu_and_by_a_log_dropped_on_it(qtbot, tmp_path):
     ui = PopupWithRules(qtbot, tmp_path)
     ui.popup.show_assessment(desktops.desktop())
     next(one for one in the(Footer, ui.popup).more_menu.actions() if one.text() == "What was killed").trigger()
-    window = ui.dialogs.dialog
+    window = ui.dialogs.kills
     assert isinstance(window, KillsWindow)
+    assert not ui.popup.isVisible()
     assert drop(ui.popup, str(LOG))
     qtbot.waitUntil(lambda: window.page.title.text() == "hog was killed")
-    assert ui.dialogs.dialog is window, "one window of its kind"
+    assert ui.dialogs.kills is window, "one window of its kind"
     window.close()
     ui.popup.put_away()
     ui.monitor.close()
