@@ -42,10 +42,11 @@ class Footer(QWidget):
         self.edit.setToolTip(tr("Type at any time, or press {shortcut}", shortcut=find))
         # created in Tab order
         self.rows = ChoiceButton(tr("What the list shows"), self)
-        self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), group=True)
-        self.rows.add(tr("Processes"), tr("List each process on its own"), group=True)
+        self.by_app = self.rows.add(tr("Apps"), tr("Group processes by app"), of_mine=tr("My apps"))
+        self.rows.add(tr("Processes"), tr("List each process on its own"), of_mine=tr("My processes"))
         self.rows.menu_of.addSeparator()
         self.mine = self.rows.add(tr("Only mine"), tr("Show only the processes of your own user"))
+        self.mine.toggled.connect(self._say_mine)
         self.by_app.setChecked(True)  # the model's default
         self.orders = self._make_orders()
         self.history = GlyphButton("history", tr("History"), tr("History ({keys})", keys=_keys("Ctrl+H")), self)
@@ -64,6 +65,14 @@ class Footer(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._share_room()
+
+    @Slot(bool)
+    def _say_mine(self, mine: bool) -> None:
+        self.rows.say(mine=mine)
+        self._share_room()
+
+    def _share_room(self) -> None:
         room = self.width() - self._tools.sizeHint().width() - 2 * _GAP
         self.rows.set_narrow(narrow=room - self.rows.width_of_all < self.edit.wanted)
 
@@ -147,7 +156,8 @@ def _keys(sequence: str) -> str:
 class ChoiceButton(EdgedButton):
     """A menu button; `add` adds a checkable action.
 
-    One action of the group is always checked, and is the button's text.
+    One action of the group is always checked, and is the button's text; what it is while only one's own is
+    shown says so, since most rows are hidden then.
     """
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
@@ -156,16 +166,18 @@ class ChoiceButton(EdgedButton):
         self.menu_of = Menu(self)
         self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
-        self._narrow = False
+        self._narrow = self._mine = False
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         # opened by a slot: a button with a menu of its own also draws the style's arrow
         self.clicked.connect(self._open)
 
-    def add(self, text: str, hint: str, *, group: bool = False) -> QAction:
+    def add(self, text: str, hint: str, *, of_mine: str = "") -> QAction:
+        """Add an action, of the group if it has a text for `of_mine`."""
         action = self.menu_of.addAction(text)
         action.setCheckable(True)
         action.setToolTip(hint)
-        if group:
+        action.setData(of_mine)
+        if of_mine:
             self._group.addAction(action)
             action.toggled.connect(self._toggled)
         return action
@@ -181,13 +193,14 @@ class ChoiceButton(EdgedButton):
             taken_back = self.sender()
             if isinstance(taken_back, QAction):
                 self.choose(taken_back, chosen=False)
-        self._say()
+        self.say(mine=self._mine)
 
-    def _say(self) -> None:
+    def say(self, *, mine: bool) -> None:
+        self._mine = mine
         chosen = self._group.checkedAction()
-        if chosen is not None and chosen.text() != self.text():
-            self.setText(chosen.text())
-            self.setAccessibleName(f"{self._name}: {chosen.text()}")
+        if chosen is not None and self._text_of(chosen) != self.text():
+            self.setText(self._text_of(chosen))
+            self.setAccessibleName(f"{self._name}: {self.text()}")
             self.setToolTip(chosen.toolTip())
             self.updateGeometry()
 
@@ -203,7 +216,10 @@ class ChoiceButton(EdgedButton):
     @property
     def width_of_all(self) -> int:
         """The width at which no choice changes it."""
-        return self._around(*(one.text() for one in self._group.actions()))
+        return self._around(*map(self._text_of, self._group.actions()))
+
+    def _text_of(self, action: QAction) -> str:
+        return str(action.data()) if self._mine else action.text()
 
     def set_narrow(self, *, narrow: bool) -> None:
         """Be only as wide as the current choice."""

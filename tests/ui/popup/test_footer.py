@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.process_row import MEMORY, NAME
@@ -28,6 +28,32 @@ def test_the_button_bears_what_was_chosen_and_says_so(footer):
     footer.by_app.trigger()
     assert footer.rows.text() == "Apps"
     assert said == [False, True]
+
+
+def test_it_says_that_only_ones_own_are_listed(footer):
+    """The list began with the ninth, and nothing told why; unlike the filter, the choice is kept."""
+    footer.set_choices(by_app=True, mine=True)
+    assert (footer.rows.text(), footer.rows.accessibleName()) == ("My apps", "What the list shows: My apps")
+
+    footer.set_choices(by_app=False, mine=True)
+    assert footer.rows.text() == "My processes"
+    assert entries(footer.rows.menu_of)[:3] == ["Apps", "Processes", "Only mine"]
+
+    footer.mine.trigger()
+    assert footer.rows.text() == "Processes"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_longer_choice_of_ones_own_leaves_the_filter_its_room(footer):
+    footer.show()
+    for width in range(300, 600):  # up to the least that has room for both at their widest
+        footer.setFixedWidth(width)
+        QApplication.processEvents()
+        if footer.rows.width() == footer.rows.width_of_all:
+            break
+    footer.set_choices(by_app=True, mine=True)
+    QApplication.processEvents()
+    assert footer.edit.width() >= footer.edit.wanted
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
