@@ -21,6 +21,10 @@ Panel = Literal[
     "wayland", "x11",
 ]  # fmt: skip
 PANELS: tuple[Panel, ...] = get_args(Panel)
+DARK_PANELS: frozenset[Panel] = frozenset(
+    {"gnome", "xfce", "x-cinnamon", "unity", "pantheon", "budgie", "sway", "hyprland", "i3", "wayland"}
+)
+"""Those that are dark beside light windows, unless one has changed that; of "wayland" most bars, such as Waybar."""
 WATCHER = "org.kde.StatusNotifierWatcher"
 PATH = "/StatusNotifierWatcher"
 

@@ -35,11 +35,12 @@ def step_of(shows: str, used: float | None) -> int:
 
 
 @lru_cache(maxsize=32)
-def figure_icon(state: State, dark: bool, symbolic: bool, shows: str, step: int) -> QIcon:
-    """Return the icon; `shows` is the setting icon.shows, `step` comes from `step_of`."""
+def figure_icon(state: State, dark: bool, symbolic: bool, shows: str, step: int, *, rim: bool = False) -> QIcon:
+    """Return the icon; `shows` is the setting icon.shows, `step` comes from `step_of`, `rim` is as for `icons.state_icon`."""
     icon = QIcon()
     for size in _SIZES:
-        icon.addPixmap(figure_pixmap(state, dark=dark, symbolic=symbolic, shows=shows, step=step, size=size))
+        pixmap = figure_pixmap(state, dark=dark or rim, symbolic=symbolic, shows=shows, step=step, size=size)
+        icon.addPixmap(icons.with_rim(pixmap) if rim else pixmap)
     return icon
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from functools import cache
+from itertools import product
 from typing import Literal
 
 from PySide6.QtCore import QRectF
@@ -35,6 +36,9 @@ ON_ANY = {
 """Colors of medium lightness: readable on white and black, as GNOME's bar is black in a light theme too."""
 ON_DARK = {**ON_ANY, "ink": "#dfe4ec", "edge": "#f4a61d", "red": "#ee4a5e"}
 
+_RIM = 0.5
+"""Its opacity: 4:1 on white."""
+
 _PATH = re.compile(r'<path class="(\w+)"[^>]*? d="([^"]+)"')
 _STEP = re.compile(r"([MLHVCZ])([^MLHVCZ]*)")
 _NUMBER = re.compile(r"-?[\d.]+")
@@ -43,14 +47,41 @@ Drawing = tuple[tuple[str, QPainterPath], ...]
 
 
 @cache
-def state_icon(state: State, dark: bool) -> QIcon:
-    """Return the icon of a state; `dark` means a dark color scheme, and surely a dark panel too."""
+def state_icon(state: State, dark: bool, rim: bool = False) -> QIcon:
+    """Return the icon of a state; `dark` means a dark color scheme, and surely a dark panel too. `rim`: see `with_rim`."""
     icon = QIcon()
     for master, sizes in _MASTERS.items():
         drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
         for size in sizes:
-            icon.addPixmap(_pixmap(drawing, master, size, ON_DARK if dark else ON_ANY))
+            pixmap = _pixmap(drawing, master, size, ON_DARK if dark or rim else ON_ANY)
+            icon.addPixmap(with_rim(pixmap) if rim else pixmap)
     return icon
+
+
+def with_rim(pixmap: QPixmap) -> QPixmap:
+    """Return a picture for a dark panel with a dark rim, by which it is seen on a light one too."""
+    shadow, black = QPixmap(pixmap), QPixmap(pixmap.size())
+    black.fill(QColor(0, 0, 0))
+    painter = QPainter(shadow)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.drawPixmap(0, 0, black)  # fillRect takes so many types that PySide sets them up for 70 ms
+    painter.end()
+    wide = max(pixmap.width() // 22, 1)
+    around = QPixmap(pixmap.size())
+    around.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(around)
+    for x, y in product((-wide, 0, wide), repeat=2):
+        painter.drawPixmap(x, y, shadow)
+    painter.end()
+    found = QPixmap(pixmap.size())
+    found.fill(QColor(0, 0, 0, 0))
+    painter = QPainter(found)
+    painter.setOpacity(_RIM)
+    painter.drawPixmap(0, 0, around)
+    painter.setOpacity(1)
+    painter.drawPixmap(0, 0, pixmap)
+    painter.end()
+    return found
 
 
 def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from oomtray.desktop.tray_host import panel
+from oomtray.desktop.tray_host import DARK_PANELS, panel
 from oomtray.kernel.loaded_libraries import is_loaded
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
@@ -206,11 +206,12 @@ class TrayIcon(QObject):
 
     def _picture(self) -> QIcon:
         self._dark = is_dark()
+        rim = not self._dark and panel() in DARK_PANELS
         if self._look is None:
-            return state_icon(self.state, self._dark)
+            return state_icon(self.state, self._dark, rim)
         from oomtray.ui.qt.icon_figures import figure_icon
 
-        return figure_icon(self.state, self._dark, self._look.symbolic, self._look.shows, self._step)
+        return figure_icon(self.state, self._dark, self._look.symbolic, self._look.shows, self._step, rim=rim)
 
     def _step_now(self) -> int:
         if self._look is None or self._look.shows == "shape" or self._assessment is None:

@@ -19,8 +19,8 @@ FILES = sorted(Path(icons.ICONS, "states").glob("*.svg"))
 SIZES = (16, 22, 24, 32, 48, 64)
 
 
-def picture(state: str, size: int, dark: bool = False) -> QImage:
-    return icons.state_icon(state, dark).pixmap(QSize(size, size)).toImage()
+def picture(state: str, size: int, dark: bool = False, rim: bool = False) -> QImage:
+    return icons.state_icon(state, dark, rim).pixmap(QSize(size, size)).toImage()
 
 
 def shape(image: QImage) -> list[bool]:
@@ -109,6 +109,20 @@ def test_it_is_seen_on_panels_of_either_tone(qapp, state, dark, panel):
     }
 
     assert max(colors.contrast(QColor(rgb), QColor(panel)) for rgb in seen) >= 3
+
+
+@pytest.mark.parametrize("state", ["calm", "paused", "unreadable"])
+@pytest.mark.parametrize("panel", ["#ffffff", "#808080", "#323232", "#000000", "#2980b9"])
+def test_with_a_rim_it_is_seen_on_panels_of_any_color(qapp, state, panel):
+    """The last is that of Waybar's tray, as it comes."""
+    shown = QImage(22, 22, QImage.Format.Format_RGB32)
+    shown.fill(QColor(panel))
+    painter = QPainter(shown)
+    painter.drawImage(0, 0, picture(state, 22, rim=True))
+    painter.end()
+    told = [colors.contrast(shown.pixelColor(x, y), QColor(panel)) >= 3 for x in range(22) for y in range(22)]
+
+    assert sum(told) >= 40
 
 
 @pytest.mark.parametrize("place", ["scalable/apps/{}.svg", "symbolic/apps/{}-symbolic.svg"])

@@ -57,6 +57,17 @@ def test_paused_has_a_state_of_its_own_and_ends_where_the_memory_is(tray):
     assert tray.state == "critical"
 
 
+@pytest.mark.parametrize(("desktop", "light"), [("sway", True), ("X-Cinnamon", True), ("KDE", False)])
+def test_where_panels_are_dark_beside_light_windows_the_icon_is_light(tray, monkeypatch, desktop, light):
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    tray.show(desktops.desktop("warning"))
+    tray.show(desktops.desktop("normal"))
+
+    middle = tray.icon.icon().pixmap(22, 22).toImage().pixelColor(8, 6)
+
+    assert middle.lightness() == pytest.approx(230 if light else 130, abs=15)
+
+
 def test_the_panel_gets_another_icon_only_where_the_desktop_has_become_dark_or_light(tray, monkeypatch):
     sent = []
     monkeypatch.setattr(tray.icon, "setIcon", sent.append)
