@@ -9,8 +9,10 @@ A journal never prevents a change: its problems are reported by `Journal.note`.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -23,12 +25,14 @@ from oomtray.private_file import PrivateFile, Stamp
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
     from oomtray.actions.journal_file import Edit, UnitChange
 
 FILE = "changes.jsonl"
+ALONE_SECONDS = 10.0
+"""How long a command waits for another one, which may be stopped, or ask for a password that nobody enters."""
 
 T = TypeVar("T")
 
@@ -87,6 +91,28 @@ class Journal:
         """Return the batch that an undo would take back, or None."""
         batches = self._look().batches
         return batches[-1] if batches else None
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other commands that change or undo waiting, so that none undoes what another one is undoing or has yet to record."""
+        directory = self._locked_directory()
+        try:
+            yield
+        finally:
+            if directory is not None:
+                os.close(directory)
+
+    def _locked_directory(self) -> int | None:
+        """Lock the directory, which leaves no file behind; None if there is none, and nothing recorded yet."""
+        try:
+            directory = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            return None
+        end = time.monotonic() + ALONE_SECONDS
+        with suppress(OSError):  # a file system without locks
+            while time.monotonic() < end and not _try_lock(directory):
+                time.sleep(0.01)
+        return directory
 
     def first_values(self) -> Mapping[Target, int]:
         """Return the value of each process before our first change."""
@@ -236,3 +262,11 @@ class Journal:
                 return True
         except OSError:
             return False
+
+
+def _try_lock(directory: int) -> bool:
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -47,13 +47,15 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 def run_change(arguments: Namespace) -> int:
     from oomtray.actions.changes import Changer
+    from oomtray.actions.journal import Journal
     from oomtray.actions.targets import is_pid, resolve
     from oomtray.cli.monitoring import monitoring, user_settings
 
     settings = user_settings()
     with monitoring(settings, once=True) as monitor:
         before = monitor.survey(apps=not all(is_pid(target) for target in arguments.targets))
-        changer = Changer(settings.actions)
+        journal = Journal()
+        changer = Changer(settings.actions, journal=journal)
         matches = resolve(arguments.targets, before, but=os.getpid())
         _refuse_missing(arguments, changer, matches, before)
         processes = {process.identity: process for match in matches for process in match.processes}.values()
@@ -62,7 +64,9 @@ def run_change(arguments: Namespace) -> int:
             _refuse_several(arguments, plan, matches, before)
         if arguments.dry_run:
             return _tell_plan(arguments, changer, plan, before)
-        outcome, told = with_permission(arguments, changer, changer.apply(plan))
+        with journal.alone():
+            outcome = changer.apply(plan)
+        outcome, told = with_permission(arguments, changer, outcome)
         keep(outcome.batch)
         after = monitor.survey(top=1) if outcome.moved else before
     return tell(arguments, outcome, before, after, told=told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, Failure, add_dry_run_option, add_json_option
@@ -41,6 +42,11 @@ def run(arguments: Namespace) -> int:
     from oomtray.actions.journal import Journal
 
     journal = Journal()
+    with nullcontext() if arguments.dry_run else journal.alone():
+        return _undo(arguments, journal)
+
+
+def _undo(arguments: Namespace, journal: Journal) -> int:
     batch = journal.last()
     if batch is not None and batch.edit is not None:
         print_note(journal.note)

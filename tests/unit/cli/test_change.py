@@ -367,6 +367,21 @@ def test_undo_leaves_what_another_changed_since(
     assert ours("undo").returncode == 1, "there is nothing of ours left"
 
 
+def test_undos_at_once_take_back_a_change_each(spawn: Spawn, ours: Callable[..., Any]) -> None:
+    sleeper = spawn()
+    for value in (100, 200, 300):
+        ours("deprioritize", sleeper.pid, "--adj", value)
+    command = [sys.executable, "-m", "oomtray", "undo"]
+    undos = [
+        subprocess.Popen(command, cwd=TREE, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for _ in range(4)
+    ]
+    told = [undo.communicate(timeout=60) for undo in undos]
+    assert sleeper.adj == 0
+    assert sorted(undo.returncode for undo in undos) == [0, 0, 0, 1]
+    assert [err for _, err in told if err] == ["oomtray: There is nothing to undo.\n"]
+
+
 def test_undo_of_what_has_ended(spawn: Spawn, ours: Callable[..., Any]) -> None:
     first, last = spawn(), spawn()
     ours("deprioritize", first.pid)
