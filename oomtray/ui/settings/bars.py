@@ -132,6 +132,12 @@ class UndoBar(QWidget):
         self._back = None
         self.hide()
 
+    @Slot()
+    def clear_without_undo(self) -> None:
+        """Clear what may be true no longer, such as why an undo failed."""
+        if self._back is None:
+            self.clear()
+
     def hideEvent(self, event: QHideEvent) -> None:
         self._focus.give_back()
         super().hideEvent(event)
@@ -146,10 +152,10 @@ class UndoBar(QWidget):
 
     @Slot()
     def _undo(self) -> None:
-        back, self._back = self._back, None
-        if back is None:
+        if self._back is None:
             return
-        refused = back()
+        refused = self._back()
+        self._back = None
         if refused:
             self._say(refused)
             announce(self, refused)

@@ -49,6 +49,7 @@ class SettingsWindow(Window):
         self._build()
         self._lay_out()
         self.file.read_anew.connect(self.take)
+        self.file.read_anew.connect(self.undo_bar.clear_without_undo)
         self.list.currentRowChanged.connect(self._row_chosen)
         self.list.setCurrentRow(0)
         self.give_size(_SIZE, _LEAST)

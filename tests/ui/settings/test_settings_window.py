@@ -219,6 +219,17 @@ class TestUndo:
         assert not window.undo_bar.isVisible()
         assert Journal().last() is None
 
+    def test_why_it_failed_is_said_until_the_file_is_mended(self, window: SettingsWindow, path: Path) -> None:
+        set_to(row(window, "levels.warning_percent"), 70)
+        good = path.read_text()
+        path.write_text("[levels\n")
+        window.undo_bar.undo_button.click()
+        assert window.undo_bar.isVisible()
+        assert "not valid TOML" in window.undo_bar.text.text()
+        path.write_text(good)
+        window.file.refresh()
+        assert not window.undo_bar.isVisible()
+
     def test_the_keyboard_is_back_at_the_setting_afterwards(self, window: SettingsWindow, qtbot: Any) -> None:
         warning = row(window, "levels.warning_percent")
         window.activateWindow()
