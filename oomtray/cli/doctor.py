@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from oomtray.cli import DONE, FAILED, add_json_option
 from oomtray.messages.doctor import TITLES, title
 from oomtray.messages.i18n import mark, tr
-from oomtray.messages.system_errors import system_error
+from oomtray.messages.system_errors import of_file
 from oomtray.text import columns, pad, printable, wrap
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def check_qt(place: Place) -> Finding:
     except subprocess.TimeoutExpired:
         return found(None, "qt-slow", seconds=f"{LOAD_SECONDS:g}")
     except OSError as error:
-        return found(None, "qt-untried", problem=system_error(error))
+        return found(None, "qt-untried", problem=of_file(error))
     if done.stdout:
         raised, name, message = done.stdout.rstrip("\n").split("\n", 2)
         kind = ModuleNotFoundError if raised == "ModuleNotFoundError" else ImportError

@@ -59,13 +59,13 @@ def run_kills(arguments: Namespace) -> int:
         from oomtray.cli.kill_as_text import RANKED
 
         return _tell(arguments, *_recorded(arguments.since, arguments.event, None if arguments.json else RANKED))
+    from oomtray.cli.input import opened
     from oomtray.kernel.kill_log.packed import PackedError, check_brotli
 
     try:
-        if arguments.log == "-":
-            return _tell_log(sys.stdin.buffer, arguments)
-        check_brotli(arguments.log)
-        with open(arguments.log, "rb") as stream:
+        if arguments.log != "-":
+            check_brotli(arguments.log)
+        with opened(arguments.log) as stream:
             return _tell_log(stream, arguments)
     except PackedError as error:
         from oomtray.messages.files import packed

@@ -42,10 +42,10 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 def run(arguments: Namespace) -> int:
-    if arguments.file == "-":
-        return _replay(sys.stdin.buffer, tr("standard input"), as_json=arguments.json)
-    with open(arguments.file, "rb") as stream:
-        return _replay(stream, arguments.file, as_json=arguments.json)
+    from oomtray.cli.input import name_of, opened
+
+    with opened(arguments.file) as stream:
+        return _replay(stream, name_of(arguments.file), as_json=arguments.json)
 
 
 def _replay(stream: BinaryIO, name: str, *, as_json: bool) -> int:

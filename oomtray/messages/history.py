@@ -11,7 +11,6 @@ from oomtray.messages.i18n import joined, mark, tr
 from oomtray.messages.memory import amounts
 from oomtray.messages.moments import within
 from oomtray.messages.numbers import percent, to_minutes
-from oomtray.messages.system_errors import system_error
 from oomtray.text import local_time, printable, size
 
 if TYPE_CHECKING:
@@ -62,10 +61,6 @@ def not_read(error: Exception) -> str:
 
 def not_cleared(error: Exception) -> str:
     return tr("The history was not cleared: {reason}", reason=_reason(error))
-
-
-def not_exported(error: OSError) -> str:
-    return tr("The history was not exported: {reason}", reason=system_error(error))
 
 
 def _reason(error: Exception) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QStandardPaths, Signal, Slot
 
+from oomtray.file_access import FileError, as_file_error
 from oomtray.history import own_database
 from oomtray.messages import history as words
+from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.file_dialog import FileDialog
 from oomtray.ui.history import export
@@ -143,10 +145,12 @@ class HistoryOpener(QObject):
         window = self.window
         if window is None or window.period is None:
             return
+        content = _content(window, window.period, kind)
         try:
-            Path(path).write_bytes(_content(window, window.period, kind))
-        except OSError as error:
-            self.complaint = complain(self.window, tr("History"), words.not_exported(error))
+            with as_file_error("unwritable", path):
+                Path(path).write_bytes(content)
+        except FileError as error:
+            self.complaint = complain(self.window, tr("History"), file_problem(error.problem))
 
 
 def _content(window: HistoryWindow, period: Period, kind: str) -> bytes:

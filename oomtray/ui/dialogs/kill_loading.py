@@ -10,6 +10,7 @@ from functools import partial
 from time import time
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from oomtray.file_access import as_file_error
 from oomtray.history.database import Database
 from oomtray.history.events import put_events
 from oomtray.history.kill_cause import moments
@@ -85,7 +86,12 @@ def before(event: KillEvent) -> list[Moment]:
 
 
 def logged(path: str, stop: Event) -> list[Entry]:
-    """Return a log's kills, newest first; stops early once `stop` is set. Raises OSError, NoLog."""
+    """Return a log's kills, newest first; stops early once `stop` is set. Raises FileError, NoLog."""
+    with as_file_error("unreadable", path):
+        return _logged(path, stop)
+
+
+def _logged(path: str, stop: Event) -> list[Entry]:
     if not stat.S_ISREG(os.stat(path).st_mode):
         raise NoLog(path)
     # don't block on a pipe that replaced the file meanwhile
@@ -129,16 +135,13 @@ def keep(events: Iterable[KillEvent]) -> list[Entry]:
 
 
 def save(number: int, path: str) -> bool:
-    """Write a kill for a bug report, and return False if it is no longer recorded.
-
-    Raises OSError, FileError.
-    """
+    """Write a kill for a bug report, and return False if it is no longer recorded. Raises FileError."""
     from oomtray.cli.kill_bundle import bundle
 
     told = bundle(number)
     if told is None:
         return False
-    with open(path, "w", encoding="utf-8") as file:
+    with as_file_error("unwritable", path), open(path, "w", encoding="utf-8") as file:
         file.write(f"{told}\n")
     return True
 

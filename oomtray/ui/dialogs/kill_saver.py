@@ -38,11 +38,8 @@ class KillSaver(QObject):
     def _saved(self, answer: object) -> None:
         from oomtray.file_access import FileError
         from oomtray.messages.files import file_problem
-        from oomtray.messages.system_errors import system_error
 
         if isinstance(answer, FileError):
             self.told.emit(file_problem(answer.problem))
-        elif isinstance(answer, OSError):
-            self.told.emit(tr("It could not be saved: {reason}.", reason=system_error(answer)))
         elif answer is True:
             self.told.emit(tr("Saved, without the names of users, computers and files."))

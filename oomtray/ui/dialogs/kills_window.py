@@ -189,13 +189,11 @@ class KillsWindow(Window):
     def _failed(self, answer: object) -> bool:
         from oomtray.file_access import FileError
         from oomtray.messages.files import file_problem
-        from oomtray.messages.system_errors import system_error
 
         if isinstance(answer, FileError):
             self._show_nothing(file_problem(answer.problem))
         elif isinstance(answer, Exception):
-            reason = system_error(answer) if isinstance(answer, OSError) else type(answer).__name__
-            self._show_nothing(tr("It can't be read: {reason}.", reason=reason))
+            self._show_nothing(tr("It can't be read: {reason}.", reason=type(answer).__name__))
         return isinstance(answer, Exception)
 
     def _list(self, answer: object, nothing: str, title: str = "") -> None:

@@ -118,6 +118,6 @@ def test_no_folder_is_suggested_that_is_not_there(opener: HistoryOpener, tmp_pat
 def test_a_file_that_can_not_be_written_is_told(opener: HistoryOpener, tmp_path: Path) -> None:
     opener.export_to(str(tmp_path / "missing" / "out"), "csv")
     (told,) = opener.window.findChildren(QMessageBox)
-    assert told.text() == "The history was not exported: No such file or directory"
+    assert told.text() == f"{tmp_path}/missing/out can't be written: No such file or directory."
     assert told.textFormat() == Qt.TextFormat.PlainText
     told.close()

@@ -847,7 +847,7 @@ def test_one_is_saved_for_a_bug_report(window, qtbot, tmp_path):
     qtbot.waitUntil(lambda: window.said.text.text().startswith("Saved, "))
     assert json.loads((tmp_path / "saved").read_text())["event"]["victims"][0]["name"] == "slack"
     window.saver.save(1, str(tmp_path / "none/saved"))
-    qtbot.waitUntil(lambda: window.said.text.text() == "It could not be saved: No such file or directory.")
+    qtbot.waitUntil(lambda: window.said.text.text() == f"{tmp_path}/none/saved can't be written: No such file or directory.")
 
 
 # a log
@@ -867,7 +867,7 @@ def test_a_log_that_is_dropped_is_read(window, qtbot):
     [
         pytest.param(lambda path: path.mkdir(), "That is not a log file.", id="a directory"),
         pytest.param(os.mkfifo, "That is not a log file.", id="a pipe"),
-        pytest.param(lambda _: None, "It can't be read: No such file or directory.", id="nothing"),
+        pytest.param(lambda _: None, "{path} can't be read: No such file or directory.", id="nothing"),
         pytest.param(lambda path: path.write_bytes(bytes(range(256)) * 99), "The log has no kill in it.", id="no log"),
     ],
 )
@@ -875,7 +875,7 @@ def test_what_is_no_log(window, qtbot, tmp_path, make, says):
     path = tmp_path / "file"
     make(path)
     window.open_log(str(path))
-    qtbot.waitUntil(lambda: window.placeholder.says.text() == says)
+    qtbot.waitUntil(lambda: window.placeholder.says.text() == says.format(path=path))
 
 
 @pytest.mark.parametrize(

@@ -235,6 +235,13 @@ def test_a_saved_log_may_be_of_another_machine(tmp_path: Path, capsys: pytest.Ca
     assert "alice" not in text
 
 
+@pytest.mark.parametrize("command", [["kills", "--log"], ["replay"]])
+def test_an_error_while_a_file_is_read_names_it(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    unread = "/proc/self/mem"  # can be opened, and has nothing at its beginning
+    assert main([*command, unread], tray=lambda _: 99) == FAILED
+    assert capsys.readouterr().err == f"oomtray: {unread}: Input/output error\n"
+
+
 def test_no_name_of_a_log(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--log", "") == FAILED
     assert "(an empty name)" in capsys.readouterr().err
