@@ -14,6 +14,7 @@ import errno
 import os
 import re
 import sys
+import time
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from oomtray import __version__
@@ -45,6 +46,8 @@ DEBUG = "OOMTRAY_DEBUG"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What only writing brings about; every file but standard output has its name in the error."""
 
+_UPDATE_SECONDS = 120.0
+"""How long an update may take; on a fast disk it is seconds."""
 _PLAINLY = "oomtray-plainly"
 """Name of the error handler of standard output and standard error."""
 
@@ -312,7 +315,21 @@ def _file_problem(error: Exception) -> str | None:
 
 
 def _unexpected(error: Exception) -> str:
+    if _is_new():
+        return tr(
+            "OOM Tray was being updated, so this went wrong; try it again. {kind}: {error}",
+            kind=type(error).__name__,
+            error=error,
+        )
     return tr("unexpected {kind}: {error} ({variable}=1 shows where)", kind=type(error).__name__, error=error, variable=DEBUG)
+
+
+def _is_new() -> bool:
+    """Whether the program's files were replaced so recently that modules of two versions may have been loaded."""
+    try:
+        return time.time() - os.stat(__file__).st_ctime < _UPDATE_SECONDS
+    except OSError:
+        return True
 
 
 def _print_error(message: str) -> None:

@@ -31,7 +31,12 @@ def runs_as_root() -> str:
 
 def replaced() -> str:
     """Say that an update has replaced the program's files while it runs."""
-    return tr("OOM Tray was updated while it was running. Quit it and start it again: until then, not everything works.")
+    return tr("OOM Tray was updated. It restarts once its windows are closed; until then, not everything works.")
+
+
+def removed() -> str:
+    """Say that the program's files are gone while it runs."""
+    return tr("OOM Tray was removed from this computer. It quits once its windows are closed.")
 
 
 def unreadable(error: str) -> str:

@@ -16,6 +16,7 @@ from oomtray.ui.app.event_loop import BusDispatcher, GarbageCollector, UnixSigna
 from oomtray.ui.app.menu_apps import MenuApps
 from oomtray.ui.app.notices import mark_outdated, notices, show_latest
 from oomtray.ui.app.notification_center import NotificationCenter
+from oomtray.ui.app.own_files import OwnFiles, is_calm
 from oomtray.ui.app.pixmap_cache import keep_pixmaps
 from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.app.tray_presence import TrayPresence
@@ -54,6 +55,10 @@ class Application(QObject):
         self._garbage = GarbageCollector()
         self._signals = UnixSignals(self)
         self._signals.caught.connect(self._quit)
+        self.files = OwnFiles(lambda: not self.background.paused and is_calm(self, self.background.assessment), self)
+        self.files.said.connect(self._show_notices)
+        self.files.failed.connect(self.show_popup)
+        self.files.over.connect(QApplication.exit)
         self.background = Background(self)
         self.background.news.connect(self._take_news)
         self._windows = SideWindows(self.background, bus, self)
@@ -178,6 +183,7 @@ class Application(QObject):
     @Slot(object)
     def _take_news(self, news: Assessment | Unreadable | Stale) -> None:
         self._garbage.collect()
+        self.files.look()
         keep_pixmaps(self.background.assessment)
         self._refresh_icon()
         if isinstance(news, Unreadable | Stale):
@@ -255,12 +261,6 @@ class Application(QObject):
         if paused:
             self._notifications.pause()
         self._attend()
-
-    @Slot()
-    def tell_replaced(self) -> None:
-        from oomtray.messages.desktop import replaced
-
-        self._complain(replaced())
 
     @Slot(str)
     def _complain(self, says: str) -> None:
@@ -393,4 +393,4 @@ class Application(QObject):
         self._windows.show_notice()
 
     def _notices(self) -> list[str]:
-        return notices(self.background, self._dialogs)
+        return [self.files.says] * bool(self.files.says) + notices(self.background, self._dialogs)

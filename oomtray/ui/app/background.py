@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
 import time
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.records import dataclass
 from oomtray.ui.app.watchdog import Watchdog
-from oomtray.ui.app.worker import Killed, Unreadable, Update, Worker
+from oomtray.ui.app.worker import RETRY_SECONDS, Killed, Unreadable, Update, Worker, reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -112,9 +113,20 @@ class Background(QObject):
 
     # worker
 
+    @Slot()
     def start_worker(self) -> None:
+        """Start to read. If that fails, as while an update replaces files, say so and try it again."""
         if self._stopped:
             return
+        try:
+            self._start_worker()
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            self.latest = Unreadable(reason(error))
+            self.news.emit(self.latest)
+            QTimer.singleShot(round(RETRY_SECONDS * 1000), self.start_worker)
+
+    def _start_worker(self) -> None:
         from oomtray.actions.change_record import ChangeRecord
         from oomtray.actions.journal import Journal
         from oomtray.history.recorder import user_recorder

@@ -9,10 +9,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-import oomtray
 from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
@@ -20,11 +19,11 @@ from oomtray.desktop.single_instance import SingleInstance, activate_running, ha
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, scaled_as_gtk, theme_options
+from oomtray.ui.app.own_files import RESTART, start_anew
 from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from PySide6.QtGui import QSessionManager
 
@@ -98,8 +97,7 @@ def run(argv: list[str]) -> int:
     qt.saveStateRequest.connect(_leave_to_autostart)
     translate_qt(qt)
     app = Application(bus)
-    sys.excepthook = replaced = Replaced(parent=app)
-    replaced.told.connect(app.tell_replaced)
+    app.files.guard()
     app.start()
     if options:
         DesktopLook(bus, qt).changed.connect(app.recolor)
@@ -108,6 +106,10 @@ def run(argv: list[str]) -> int:
     try:
         code = qt.exec()
     finally:
+        if code == RESTART:
+            with suppress(Exception):  # such as a module that is refused now
+                app.stop()
+            start_anew()
         if not app.stop():
             _exit_at_once(code)
     return code
@@ -148,30 +150,3 @@ def _show_running(bus: SessionBus) -> int:
     print(f"oomtray: {does_not_respond(pid)}", file=sys.stderr)
     return 1
 
-
-class Replaced(QObject):
-    """A hook for exceptions that nobody handles, since replaced files may be why something fails; it leaves them to the hook before it."""
-
-    told = Signal()
-    """Something has failed since the files were replaced; emitted once, in whichever thread failed."""
-
-    def __init__(self, path: str = oomtray.__file__, parent: QObject | None = None) -> None:
-        """`path` is a file that every update replaces."""
-        super().__init__(parent)
-        self._path = path
-        self._began_with = self._stamp()
-        self._is_told = False
-        self._before = sys.excepthook
-
-    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        self._before(kind, error, trace)
-        if not self._is_told and self._stamp() != self._began_with:
-            self._is_told = True
-            self.told.emit()
-
-    def _stamp(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self._path)
-        except OSError:
-            return None  # removed, or about to be replaced
-        return found.st_ino, found.st_mtime_ns

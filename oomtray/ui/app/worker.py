@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QSocketNotifier, QThread, Signal, Slot
 from oomtray.kernel.locked_code import lock_code
 from oomtray.messages.system_errors import of_file
 from oomtray.records import dataclass
+from oomtray.ui.app.own_files import Outdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,16 +166,18 @@ class Worker(QThread):
         self._has_told.set()
 
     def _tell_error(self, error: Exception) -> None:
-        says = _reason(error)
+        says = reason(error)
         if says != self._last_error:  # once, not every two seconds
             self._last_error = says
             log.error("the system can't be read", exc_info=error)
         self._say(Unreadable(says))
 
 
-def _reason(error: Exception) -> str:
+def reason(error: Exception) -> str:
     """Return why for an OSError; for any other error, which is a bug, its type and message.
 
     It imports nothing, which could fail for the same reason: too many open files, or a bad disk.
     """
-    return of_file(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"
+    if isinstance(error, OSError):
+        return of_file(error)
+    return str(error) if isinstance(error, Outdated) else f"{type(error).__name__}: {error}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import math
 import os
 import re
 import signal
@@ -196,10 +197,19 @@ def test_an_error_is_one_line_and_a_status(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.delenv(cli.DEBUG, raising=False)
+    monkeypatch.setattr(cli, "_UPDATE_SECONDS", 0)  # this tree may be new
     monkeypatch.setattr(listing, "run_list", raiser(error))
     assert run("list") == status
     out, err = capsys.readouterr()
     assert (out, err) == ("", says)
+
+
+def test_a_defect_amid_an_update_is_told_as_that(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(cli, "_UPDATE_SECONDS", math.inf)
+    monkeypatch.setattr(listing, "run_list", raiser(TypeError("2 arguments")))
+    assert run("list") == 1
+    says = "oomtray: OOM Tray was being updated, so this went wrong; try it again. TypeError: 2 arguments\n"
+    assert capsys.readouterr().err == says
 
 
 def test_the_debugging_variable_shows_the_traceback(

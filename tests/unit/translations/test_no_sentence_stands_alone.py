@@ -29,6 +29,7 @@ OTHERS = {
     "oomtray/desktop/autostart.py": "the desktop entry that starts the tray",
     "oomtray/desktop/single_instance.py": "what the bus is told of the interface",
     "oomtray/drill.py": "a small program",
+    "oomtray/ui/app/own_files.py": "a program for the new version",
     "oomtray/history/app_trail.py": "SQL",
     "oomtray/history/events.py": "SQL",
     "oomtray/history/period.py": "SQL",
