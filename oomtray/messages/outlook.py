@@ -86,6 +86,11 @@ def last(seconds: float) -> str:
     return tr("last {count} min", count=max(round(seconds / _MINUTE), 1))
 
 
+def until(at: str) -> str:
+    """Replaces that while paused; `at` is a time of day."""
+    return tr("until {time}", time=at)
+
+
 def no_readings() -> str:
     """Replaces the trail."""
     return tr("no readings yet")

@@ -64,12 +64,13 @@ class Gauges(QWidget):
             self._tell(self._told)
             self.updateGeometry()
 
-    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool) -> None:
+    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, until: str) -> None:
+        """`until` is the time of day at which watching was paused, or empty."""
         self.memory.show_assessment(assessment, thresholds)
         self.swap.show_assessment(assessment)
-        self.trail.show_assessment(assessment, thresholds, paused=paused)
+        self.trail.show_assessment(assessment, thresholds, until=until)
         slow_at = thresholds.warning_stall or math.inf
-        self._tell(words.not_watching() if paused else words.clocks_of(assessment, slow_at=slow_at))
+        self._tell(words.not_watching() if until else words.clocks_of(assessment, slow_at=slow_at))
 
     def dim(self, *, dimmed: bool) -> None:
         for drawn in (self.memory, self.swap, self.trail):

@@ -115,8 +115,9 @@ class Header(QWidget):
             self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
         self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
+        until = moments.clock(_wall(assessment)) if paused else ""
         if paused:
-            self._say("paused", tr("Paused"), *outlook.numbers_from(moments.clock(_wall(assessment))))
+            self._say("paused", tr("Paused"), *outlook.numbers_from(until))
         elif self._outdated is not None:
             self._say("unreadable", *self._outdated)
         else:
@@ -124,7 +125,7 @@ class Header(QWidget):
         self._amount.setText(size(memory.left))
         self._of_texts, self._left = outlook.left_of(memory), words.left(memory)
         self._fit_headline()
-        self.gauges.show_assessment(assessment, thresholds, paused=paused)
+        self.gauges.show_assessment(assessment, thresholds, until=until)
         self._dim(dimmed=paused or self._outdated is not None)
         self._say_age()
 

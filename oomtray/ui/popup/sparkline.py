@@ -80,13 +80,16 @@ class Sparkline(ReadableBar):
         """The label, and a shorter one for lack of room."""
         self.setAccessibleName(tr("Memory used over the last ten minutes"))
 
-    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, paused: bool = False) -> None:
+    def show_assessment(self, assessment: Assessment, thresholds: Thresholds, *, until: str = "") -> None:
+        """`until` is the time of day at which watching was paused, or empty."""
         self._trail, self._now = assessment.trail, assessment.snapshot.at
         self._level = assessment.level.name
-        self._ahead = None if paused else until_full(assessment.forecast)
+        self._ahead = None if until else until_full(assessment.forecast)
         self._marks = tuple(mark.used for mark in marks(thresholds, assessment.snapshot.memory).shown)
         span = min(known_seconds(self._trail, self._now), LONGEST)
-        self._labels = (words.last(span), to_minutes(span)) if self._trail else (words.no_readings(), "")
+        self._labels = (words.until(until), until) if until else (words.last(span), to_minutes(span))
+        if not self._trail:
+            self._labels = words.no_readings(), ""
         seen = [r.used_percent for r in self._trail if r.used_percent is not None]
         if seen:
             told = tr("between {lowest} and {highest}", lowest=percent(min(seen)), highest=percent(max(seen)))

@@ -36,7 +36,7 @@ def gauges(qtbot, width: int, points: float = 10, *, mirrored: bool = False, sho
     made.setFont(font)
     made.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
     made.restyle()
-    made.show_assessment(shown, Settings().levels, paused=False)
+    made.show_assessment(shown, Settings().levels, until="")
     made.resize(width, made.sizeHint().height())
     made.grab()  # lays it out
     return made
@@ -89,7 +89,7 @@ def test_a_sentence_stands_where_nothing_runs_out(qtbot):
     made = gauges(qtbot, 488)
     height = made.sizeHint().height()
 
-    made.show_assessment(desktops.desktop(), Settings().levels, paused=False)
+    made.show_assessment(desktops.desktop(), Settings().levels, until="")
 
     assert the(Clock, made, "No end in sight").isVisibleTo(made)
     assert not the(Clock, made, "First kill in").isVisibleTo(made)
@@ -103,7 +103,7 @@ def test_no_size_of_letters_is_tried_before_there_is_a_width(qtbot, monkeypatch)
 
     made = Gauges()
     qtbot.addWidget(made)
-    made.show_assessment(SHORT, Settings().levels, paused=False)
+    made.show_assessment(SHORT, Settings().levels, until="")
 
     assert set(tried) <= {1.12}, "the largest alone, for the height"
 

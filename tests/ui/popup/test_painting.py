@@ -125,6 +125,18 @@ def test_the_trail_spans_what_there_is_and_says_so(qtbot, seconds, says):
     assert line.accessibleDescription().startswith(says)
 
 
+def test_while_paused_the_trail_says_when_it_ends(qtbot):
+    """An hour later it still said that it was of the last ten minutes."""
+    line = Sparkline()
+    qtbot.addWidget(line)
+
+    line.show_assessment(WARNING, Settings().levels, until="14:38")
+
+    assert line.accessibleDescription().startswith("until 14:38,")
+    assert line.caption(100)[1] == "until 14:38"
+    assert line.caption(50)[1] == "14:38"
+
+
 def drawn(line, assessment, *, mirrored: bool = False) -> tuple[int, int]:
     """The first and the last column in which there is anything of the level's color."""
     line.setLayoutDirection(Qt.LayoutDirection.RightToLeft if mirrored else Qt.LayoutDirection.LeftToRight)
