@@ -38,10 +38,12 @@ _SENDING = re.compile(
     r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::(?=\s*$|\s+(?:badness|oom_score|VmRSS|cmdline)\b)|$)(?:[^\"]{0,40}?\boom_score_adj (-?\d{1,4}),)?(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
 )
 _KILLING = re.compile(
-    r"[Kk]illing process (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?) with signal '?(?:15|9|SIGTERM|SIGKILL)'?(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
+    r"[Kk]illing process:? (?:(\d{1,10}) \"(.{0,64}?)\"|'?(.{0,64}?)'?)(?: with signal '?(?:15|9|SIGTERM|SIGKILL)'?|(?=, pid: \d))(?:, pid: (\d{1,10}))?.*?VmRSS:? (\d{1,9}) MiB"
 )
-_OLDEST = re.compile(r"Killing process (\d{1,10}) \((.{0,64}?)\)(?: with badness .*)?$")
-"""Before earlyoom 1.2."""
+_OLDEST = re.compile(r"Killing process (\d{1,10}) (?:\((.{0,64}?)\)|\(?(?!['\"(])(.{1,64}?))(?: with badness .*)?$")
+"""Before earlyoom 1.2; older ones have the name in parentheses, or up to its first blank."""
+_OLDEST_WARNS = "Out of memory! avail:"
+"""The line before, which tells that a line without a tag is earlyoom's."""
 _LOW_MEMORY = "lowmemorykiller: "
 _LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj (-?\d{1,4}),)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
 _LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
@@ -53,7 +55,7 @@ _NOHANG_TRIES = re.compile(r"\s*Preventing OOM: trying to send the SIG(?:TERM|KI
 _NOHANG_TRIED = re.compile(r"\s*Pid: (\d{1,10}), Badness: -?\d{1,6}, VmRSS: (\d{1,9}) MiB")
 _NOHANG_DID = re.compile(r"\s*(?:Result: )?Success(?:;|\s*$)")
 """Its first versions, in three lines."""
-_NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead)", re.IGNORECASE)
+_NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead|became a zombie)", re.IGNORECASE)
 _NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")
 
 
@@ -65,12 +67,14 @@ class DaemonLogs:
         self._tried: list[int] = []
         self._nohang: tuple[int, str] | None = None
         self._nohang_rss: int | None = None
+        self._warned = False
+        """Whether the last line that was read is `_OLDEST_WARNS`."""
         self._tries: str | None = None
         """Name of whom nohang's first versions try to signal."""
 
     def state(self) -> object:
         """Part of `Reading.state`."""
-        return self._tried, self._nohang, self._nohang_rss, self._tries
+        return self._tried, self._nohang, self._nohang_rss, self._tries, self._warned
 
     def take(self, line: Line) -> bool:
         """Take a line; return whether it was recognized."""
@@ -89,6 +93,7 @@ class DaemonLogs:
                 return True
         if tag in {None, "earlyoom"} and ("process" in text or "ill" in text or "dryrun" in text) and self._earlyoom(line):
             return True
+        self._warned = text.startswith(_OLDEST_WARNS)
         if tag is not None and not tag.startswith("nohang"):
             return False
         return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text) and self._nohang_line(line)
@@ -234,9 +239,9 @@ class DaemonLogs:
         if old and (old[1] or old[4]):
             self._asked(line, Killed(int(old[1] or old[4]), old[2] or old[3], _mebibytes(old[5])))
             return True
-        oldest = _OLDEST.match(text) if line.tag == "earlyoom" else None
+        oldest = _OLDEST.match(text) if line.tag == "earlyoom" or self._warned else None
         if oldest:
-            self._asked(line, Killed(int(oldest[1]), oldest[2]))
+            self._asked(line, Killed(int(oldest[1]), oldest[3] if oldest[2] is None else oldest[2]))
             return True
         exited = _EXITED.match(text)
         if exited or (_FAILED.search(text) and (line.tag == "earlyoom" or not line.prefixed)):

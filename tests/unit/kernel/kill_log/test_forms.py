@@ -139,6 +139,25 @@ def test_a_dry_run_of_earlyoom_ends_nobody() -> None:
     assert events("".join(f"Aug 28 05:53:20 web earlyoom[7]: {line}\n" for line in lines)) == []
 
 
+WARNED, JOURNALED = "Out of memory! avail: 0 MiB < min: 587 MiB\n", "Nov 12 04:17:03 a earlyoom[611]: "
+
+
+@pytest.mark.parametrize(
+    ("log", "named"),
+    [
+        pytest.param(WARNED + "Killing process 82 sudo\nmem avail: 732 MiB (12 %)\n" + WARNED + "Killing process 84 Web Content\n", ["sudo", "Web Content"], id="1.0 and 1.1"),
+        pytest.param(JOURNALED + "Killing process 82 Web Content\n", ["Web Content"], id="in the journal"),
+        pytest.param(JOURNALED + "Killing process 82 java\n" + JOURNALED + "Could not kill process: Operation not permitted\n", [], id="in vain"),
+        pytest.param(JOURNALED + "Killing process 82 (Web\n", ["Web"], id="before, up to a blank"),
+        pytest.param("Killing process: tail, pid: 82, badness: 367, VmRSS: 719 MiB\n", ["tail"], id="between 1.1 and 1.2"),
+        pytest.param("Killing process 82 sudo\n", [], id="another program"),
+        pytest.param(JOURNALED + "Killing process 'tail' with signal 15, pid\n", [], id="cut"),
+    ],
+)
+def test_the_first_versions_of_earlyoom(log: str, named: list[str]) -> None:
+    assert [(event.killer, event.outcome, [one.name for one in event.victims]) for event in events(log)] == [("earlyoom", "likely", [name]) for name in named]
+
+
 @pytest.mark.parametrize(("end", "pids"), [("  Success\n", [41]), ("  Success; reaction time: 11 ms\n", [41]), ("  Fail\n", []), ("", [])])
 def test_the_first_versions_of_nohang(end: str, pids: list[int]) -> None:
     """An intention is no kill."""

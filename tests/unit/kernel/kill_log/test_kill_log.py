@@ -266,6 +266,9 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="nohang",
         ),
         pytest.param(
+            "  PID: 90, name: mysqld, badness: 849\n  Sending SIGKILL to the victim\nThe victim became a zombie in 0.1s\n", [("nohang", "killed", [90])], id="nohang's victim is a zombie"
+        ),
+        pytest.param(
             OOMD + "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0% for > 20s\n"
             + PID_1 + "b.service: systemd-oomd killed 3 process(es) in this unit.\n",
             [("systemd-oomd", "killed", [None])],
