@@ -56,6 +56,7 @@ _NOHANG_TRIED = re.compile(r"\s*Pid: (\d{1,10}), Badness: -?\d{1,6}, VmRSS: (\d{
 _NOHANG_DID = re.compile(r"\s*(?:Result: )?Success(?:;|\s*$)")
 """Its first versions, in three lines."""
 _NOHANG_DEAD = re.compile(r"\s*(?:The )?victim (?:died|has died|is dead|became a zombie)", re.IGNORECASE)
+_NOHANG_IN_VAIN = re.compile(r"\s*(?:Selected process died before corrective action|Cannot send a signal: \w{1,40})\s*$")
 _NOHANG_RSS = re.compile(r"\s*(?:Victim )?VmRSS: +(\d{1,12}) (KiB|MiB)")
 
 
@@ -96,7 +97,7 @@ class DaemonLogs:
         self._warned = text.startswith(_OLDEST_WARNS)
         if tag is not None and not tag.startswith("nohang"):
             return False
-        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text) and self._nohang_line(line)
+        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text or "orrective action" in text or "annot send" in text) and self._nohang_line(line)
 
     def _oomd(self, line: Line) -> bool:
         text = line.text
@@ -282,10 +283,13 @@ class DaemonLogs:
             if found[1] is None or int(found[1]) == pid:
                 self._sent(line, pid, name)
             return True
-        if _NOHANG_DEAD.match(text):
+        dead = _NOHANG_DEAD.match(text)
+        if dead or _NOHANG_IN_VAIN.match(text):
             last = next(self._timeline.recent(line, "nohang"), None)
-            if last is not None:
+            if last is not None and dead:
                 last.outcome = "killed"
+            elif last is not None and last.outcome == "likely":
+                last.dropped = True
             return True
         return False
 

@@ -41,7 +41,7 @@ _NEEDLES = (
     b" due to memory ", b" due to swap used", b"process of this unit", b"o available memory ", b"Reloading finished in ",
 )  # fmt: skip
 """Every line that begins or ends a report has one of these; others are skipped while no report is open."""
-_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ould not kill", b"ictim ", b"VmRSS", b"dryrun", b"Success")
+_OF_SIGNALS = (b"exited after", b"not exit", b"kill failed", b"ould not kill", b"ictim ", b"orrective action", b"annot send", b"VmRSS", b"dryrun", b"Success")
 """Texts of the lines that earlyoom and nohang log after one of the lines above."""
 _OF_SHARERS = b"sharing same memory"
 _OF_JSON = (b'MESSAGE":[', b'MESSAGE" : [', b'MESSAGE": [')

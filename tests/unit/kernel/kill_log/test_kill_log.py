@@ -266,6 +266,12 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="nohang",
         ),
         pytest.param(
+            "  PID: 90, name: mysqld, badness: 849\n  Sending SIGTERM to the victim\nSelected process died before corrective action\nThe victim died in 0.1s\n", [], id="nohang came too late"
+        ),
+        pytest.param(
+            "  PID: 90, name: mysqld, badness: 849\n  Sending SIGTERM to the victim\nCannot send a signal: PermissionError\n", [], id="nohang might not"
+        ),
+        pytest.param(
             "  PID: 90, name: mysqld, badness: 849\n  Sending SIGKILL to the victim\nThe victim became a zombie in 0.1s\n", [("nohang", "killed", [90])], id="nohang's victim is a zombie"
         ),
         pytest.param(
