@@ -220,7 +220,7 @@ class OpenReport:
     def _constraint(self) -> Constraint | None:
         if self.constraint is not None or self.killer != "kernel":
             return self.constraint
-        if self.limit_path is not None or (self.limit and not self.numbers.get("ram")):
+        if (self.limit_path is not None or (self.limit and not self.numbers.get("ram"))) and not self.of_machine:
             return "memcg"
         if self.manual:
             return "none"
@@ -243,6 +243,8 @@ class OpenReport:
         return None
 
     def _limit(self) -> Limit | None:
+        if self.of_machine or self.constraint not in {None, "memcg"}:
+            return None  # these lines are another report's
         if self.mixed:
             return None if self.limit_path is None or self.task is None else Limit(path=self.limit_path)
         if not self.limit and self.limit_path is None:

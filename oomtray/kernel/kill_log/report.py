@@ -379,4 +379,5 @@ def _scope(report: OpenReport, words: str) -> None:
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
     else:
         report.of_machine = True
+        report.constraint = None if report.constraint == "memcg" else report.constraint  # told by another report's line
         report.allocating = report.allocating or "allocating_task" in words

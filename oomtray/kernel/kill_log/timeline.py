@@ -142,6 +142,10 @@ class Timeline:
         if last.mixed:
             both = [last, *(one for one in self.open_before(line, last) if one.mixed)]
             return next((one for one in reversed(both) if one.task is None and one.chosen is None), last)
+        if pid is not None and last.beside is not None and last.table.row(pid) is None:
+            listed = next((one for one in self.open_before(line, last) if one.table.row(pid) is not None), None)
+            if listed is not None:
+                return listed
         if line.caller is None and last is not self.last_for(line) and (pid is None or last.table.row(pid) is None):
             return None  # it belongs to another report, which has lost its head
         return last

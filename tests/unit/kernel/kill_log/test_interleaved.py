@@ -111,6 +111,26 @@ def test_a_cgroups_report_between_the_memory_and_the_tasks_of_the_machines() -> 
     ] == [("ruby", "none", [711], [711]), ("perl", "memcg", [5000], [5000])]
 
 
+def test_a_victim_is_given_to_the_report_that_lists_it() -> None:
+    """The other one's head came between its table and its end: one kill was told as two, with a report of which nothing was known."""
+    one, other = reports(NEW)
+    found = events([*one[:13], other[0], one[13], *other[1:3], one[14], *other[3:]], STAMP)
+    assert [(event.invoker and event.invoker.name, [task.pid for task in event.tasks], [victim.pid for victim in event.victims]) for event in found] == [
+        ("ruby", [711, 712], [711]), ("perl", [5000, 5001], [5000])
+    ]  # fmt: skip
+
+
+def test_the_words_on_the_machine_outweigh_another_ones_limit() -> None:
+    """What the machine lacked was told as a cgroup's limit."""
+    one, other = reports(OLD)
+    limit = ["Task in /db killed as a result of limit of /db", "memory: usage 65536kB, limit 65536kB, failcnt 30", "Memory cgroup stats for /db: cache:0KB rss:65536KB"]
+    of_cgroup = [*other[:4], *limit, *other[7:9], other[9].replace("Out", "Memory cgroup out"), other[10]]
+    for seed in range(60):
+        for event in events(shuffled(one, of_cgroup, seed), STAMP):
+            of_machine = [victim.pid for victim in event.victims] == [711]
+            assert not of_machine or (event.constraint, event.limit) == ("none", None), seed
+
+
 def test_one_that_has_lost_its_end_takes_no_other_ones() -> None:
     one, other = reports(NEW)
     headless = [line.replace("711", "800").replace("712", "801").replace("web", "sh") for line in one[7:]]
