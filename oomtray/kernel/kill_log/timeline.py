@@ -276,8 +276,8 @@ def _goes_on(event: OpenReport, line: Line) -> bool:
 
 
 def _may_contain_another(event: OpenReport) -> bool:
-    """Whether a cgroup's report may come between the memory and the tasks of the machine's: they share a lock since Linux 4.2."""
-    return event.release is not None and event.release < (4, 2) and "ram" in event.numbers
+    """Whether another report may come between its lines: they share a lock since Linux 4.2."""
+    return event.release is not None and event.release < (4, 2)
 
 
 def _at_once(event: OpenReport, line: Line) -> bool:

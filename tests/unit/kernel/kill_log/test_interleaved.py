@@ -120,6 +120,16 @@ def test_a_victim_is_given_to_the_report_that_lists_it() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("cut", range(2, 8))
+def test_a_report_within_another_of_an_old_kernel(cut: int) -> None:
+    """It has lost its end only in newer ones, which don't begin another one meanwhile."""
+    one, other = reports(OLD)
+    found = events([*one[:cut], *other, *one[cut:]], STAMP)
+    assert [(event.invoker and event.invoker.name, [task.pid for task in event.tasks], [victim.pid for victim in event.victims]) for event in found] == [
+        ("ruby", [711], [711]), ("perl", [5000], [5000])
+    ]  # fmt: skip
+
+
 def test_the_words_on_the_machine_outweigh_another_ones_limit() -> None:
     """What the machine lacked was told as a cgroup's limit."""
     one, other = reports(OLD)
