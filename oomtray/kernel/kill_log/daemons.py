@@ -42,7 +42,7 @@ _KILLING = re.compile(
 )
 _OLDEST = re.compile(r"Killing process (\d{1,10}) (?:\((.{0,64}?)\)|\(?(?!['\"(])(.{1,64}?))(?: with badness .*)?$")
 """Before earlyoom 1.2; older ones have the name in parentheses, or up to its first blank."""
-_OLDEST_WARNS = "Out of memory! avail:"
+_OLDEST_WARNS = re.compile(r"Out of memory! avail:")
 """The line before, which tells that a line without a tag is earlyoom's."""
 _LOW_MEMORY = "lowmemorykiller: "
 _LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj (-?\d{1,4}),)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
@@ -94,10 +94,10 @@ class DaemonLogs:
                 return True
         if tag in {None, "earlyoom"} and ("process" in text or "ill" in text or "dryrun" in text) and self._earlyoom(line):
             return True
-        self._warned = text.startswith(_OLDEST_WARNS)
+        self._warned = text.startswith("Out") and _OLDEST_WARNS.match(text) is not None
         if tag is not None and not tag.startswith("nohang"):
             return False
-        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text or "orrective action" in text or "annot send" in text) and self._nohang_line(line)
+        return ("ictim" in text or "SIG" in text or "RSS" in text or "badness" in text or "Success" in text or "orrective" in text or "signal:" in text) and self._nohang_line(line)
 
     def _oomd(self, line: Line) -> bool:
         text = line.text
