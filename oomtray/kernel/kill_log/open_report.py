@@ -230,7 +230,7 @@ class OpenReport:
             nodes, allowed = {zone.node for zone in self.zones if zone.node is not None}, _listed(self.nodes_allowed)
             # only usable nodes have their zones listed; some machines have no memory on node 0
             return "none" if nodes <= allowed and (0 in allowed or self.cpuset == "/") else "cpuset"
-        if self.numbers.get("ram") or (self.victims and (not self.table.count or self.headless) and not self.from_unit and not self.of_any_kind):
+        if self.numbers.get("ram") or (self.of_machine and self.victims and (not self.table.count or self.headless)):
             return "none"
         # a container's process asking for memory charged to a memory cgroup, in a report without more
         contained = self.cpuset is not None and re.fullmatch(r"\S*[0-9a-f]{64}\S*", self.cpuset)

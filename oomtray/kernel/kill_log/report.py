@@ -39,9 +39,9 @@ _KILL = re.compile(
 )
 """OpenVZ's kernels have lines of their own; UB is a container's number."""
 _CHOSEN = re.compile(
-    r"([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"(?:.{0,200}?\bOOMKilling\b.{0,200}? )?([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
-"""journalctl may have cut the line to the terminal's width."""
+"""journalctl may have cut the line to the terminal's width; kubectl writes an event's reason before it."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
 _REAPED = re.compile(

@@ -148,6 +148,8 @@ class Timeline:
                 return listed
         if line.caller is None and last is not self.last_for(line) and (pid is None or last.table.row(pid) is None):
             return None  # it belongs to another report, which has lost its head
+        if pid is not None and {last.task, last.chosen} - {None, pid}:
+            return None  # as where a search has left nothing but these lines
         return last
 
     def last_for(self, line: Line) -> OpenReport | None:

@@ -114,3 +114,30 @@ def test_what_stands_before_the_table_is_read_from_its_first_line_on(lost: int) 
     (found,) = events("".join(f"[  100.123456] {line}\n" for line in lines[lost:]))
     machine = found.machine
     assert (machine.huge_pages, machine.swap_total, machine.ram) == (4 << 20 if not lost else None, 400 << 10 if lost < 4 else None, 1 << 30)
+
+
+SUMMARY = "oom-kill:constraint=CONSTRAINT_MEMCG,nodemask=(null),cpuset=/,mems_allowed=0,oom_memcg=/shop,task_memcg=/shop/web,task=web,pid={pid},uid=0"
+CHOICE = "Memory cgroup out of memory: Kill process {pid} (web) score 900 or sacrifice child"
+
+
+@pytest.mark.parametrize("prefix", ["", "[  100.123456] ", "Aug 28 05:53:20 web kernel: "])
+@pytest.mark.parametrize("line", [SUMMARY, CHOICE])
+def test_a_search_for_the_line_on_the_victim_leaves_a_kill_of_each(line: str, prefix: str) -> None:
+    """They were one, the last."""
+    found = events("".join(f"{prefix}{line.format(pid=pid)}\n" for pid in (41, 41, 42, 43)))
+    assert [(one.outcome, one.constraint, one.victims) for one in found] == [("unknown", "memcg", ())] * 3
+
+
+def test_what_kubectl_shows_of_an_old_kernels_kill() -> None:
+    begin = "  Warning  OOMKilling  4m  kernel-monitor, n1  " + CHOICE.format(pid=41)
+    (found,) = events(begin + "\n")
+    assert (found.outcome, found.constraint) == ("unknown", "memcg")
+    (found,) = events(begin + "\nKilled process 41 (web) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB, shmem-rss:0kB\n")
+    assert ([one.pid for one in found.victims], found.constraint) == ([41], "memcg")
+
+
+@pytest.mark.parametrize(("words", "constraint"), [("", None), ("Out of memory: ", "none"), ("Memory cgroup out of memory: ", "memcg")])
+def test_a_kill_line_alone_tells_what_ran_out_in_its_words(words: str, constraint: str | None) -> None:
+    """Before Linux 5.1 it has none, and is the same for a cgroup and for the machine."""
+    (found,) = events(f"[  100.123456] {words}Killed process 41 (web) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB\n")
+    assert found.constraint == constraint
