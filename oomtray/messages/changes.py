@@ -40,7 +40,7 @@ _WHY = {
     "user-manager": mark("everything that the user starts from then on would inherit it"),
     "is-lowering": mark("it was changed meanwhile, and is higher already"),
     "nothing-known": mark("OOM Tray never changed it, and no unit sets a value for it"),
-    "failed": mark("the kernel refused"),
+    "failed": mark("it could not be set"),
     "is-raise": mark("it was lowered further meanwhile, and raising needs no permission"),
     "wrong-owner": mark("it belongs to another user now"),
     "wrong-exe": mark("it runs another program now"),
