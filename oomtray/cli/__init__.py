@@ -15,7 +15,7 @@ import os
 import re
 import sys
 import time
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from oomtray import __version__
 from oomtray.messages.i18n import joined, tr
@@ -337,10 +337,15 @@ def _print_error(message: str) -> None:
         import traceback
 
         traceback.print_exc()
+    warn(printable(message))
+
+
+def warn(message: str) -> None:
+    """Print one line on standard error; that nobody can read it, as on a full disk, changes nothing else."""
     try:
-        print(f"oomtray: {printable(message)}", file=sys.stderr, flush=True)
+        print(f"oomtray: {message}", file=sys.stderr, flush=True)
     except OSError:
-        pass  # nobody reads it
+        drop_output(sys.stderr)
 
 
 def _finish_output() -> None:
@@ -351,11 +356,14 @@ def _finish_output() -> None:
         drop_output()
 
 
-def drop_output() -> None:
-    """Discard buffered output, which the interpreter would otherwise try to write at exit, printing its own error."""
+def drop_output(stream: TextIO | None = None) -> None:
+    """Discard what is buffered for a stream, which the interpreter would otherwise try to write at exit, printing its own error.
+
+    `stream` None: standard output.
+    """
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+        os.dup2(nowhere, (stream or sys.stdout).fileno())
         os.close(nowhere)
     except (OSError, ValueError):
         pass

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure
+from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure, warn
 from oomtray.cli.terminal import say
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _finish(outcome: ChangeOutcome) -> int:
     asked = None if status is None else ASKED.get(status)
     stays = [change for change in short if change.error == "right-stays"]
     if stays and len(stays) == len(short):  # the request itself was carried out
-        print(f"oomtray: {refusals(stays, len(outcome.changes))}", file=sys.stderr)
+        warn(refusals(stays, len(outcome.changes)))
         return DISMISSED if asked == DISMISSED else DONE
     if asked == DISMISSED:
         return DISMISSED
@@ -220,7 +220,7 @@ def print_note(note: JournalNote | None) -> None:
     if note is not None:
         from oomtray.messages.changes import journal_note
 
-        print(f"oomtray: {journal_note(note)}", file=sys.stderr)
+        warn(journal_note(note))
 
 
 def print_json(

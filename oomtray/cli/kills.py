@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 import time
 from typing import TYPE_CHECKING, BinaryIO
 
-from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option
+from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option, warn
 from oomtray.cli.times import moment
 from oomtray.kills.unrecorded import DIGITS, KillIds, digest_of, is_recorded, unrecorded
 from oomtray.messages.i18n import tr
@@ -156,7 +155,7 @@ def _recorded(since: float | None, number: str | None, most_ranked: int | None =
         if database.unusable:
             from oomtray.messages.history import unusable
 
-            print(f"oomtray: {unusable(database.path)}", file=sys.stderr)
+            warn(unusable(database.path))
         if number is not None and is_recorded(number):
             wanted = int(number)
             found = None if connection is None else read_kill(connection, wanted) or read_step_in(connection, wanted)

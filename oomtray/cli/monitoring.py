@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from contextlib import contextmanager
 from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, cast
 
-from oomtray.cli import Failure
+from oomtray.cli import Failure, warn
 from oomtray.paths import APP, state_home
 from oomtray.risk.set_here import SetHere
 
@@ -38,7 +37,7 @@ def user_settings() -> Settings:
         from oomtray.messages.settings import problem
 
         for wrong in problems:
-            print(f"oomtray: {problem(path, wrong)}", file=sys.stderr)
+            warn(problem(path, wrong))
     return settings
 
 
@@ -179,6 +178,6 @@ def _tell_record(recorder: Recorder) -> None:
         from oomtray.messages.history_events import set_aside
 
         if recorder.aside is not None:
-            print(f"oomtray: {set_aside(os.path.basename(recorder.aside))}", file=sys.stderr)
+            warn(set_aside(os.path.basename(recorder.aside)))
         if recorder.problem is not None:
-            print(f"oomtray: {not_written(recorder.problem)}", file=sys.stderr)
+            warn(not_written(recorder.problem))

@@ -7,7 +7,7 @@ import math
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeGuard
 
-from oomtray.cli import DONE, Failure, add_json_option
+from oomtray.cli import DONE, Failure, add_json_option, warn
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -88,11 +88,11 @@ class Unread:
         from oomtray.messages import replay as words
 
         if self.broken:
-            print(f"oomtray: {words.broken(self.broken, self.first_broken)}", file=sys.stderr)
+            warn(words.broken(self.broken, self.first_broken))
         if self.out_of_order:
-            print(f"oomtray: {words.out_of_order(self.out_of_order)}", file=sys.stderr)
+            warn(words.out_of_order(self.out_of_order))
         if self.begun_anew:
-            print(f"oomtray: {words.begun_anew(self.begun_anew)}", file=sys.stderr)
+            warn(words.begun_anew(self.begun_anew))
 
 
 def read_lines(lines: Iterable[bytes], unread: Unread | None = None) -> Iterator[tuple[float, Memory]]:

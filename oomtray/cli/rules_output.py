@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
+from oomtray.cli import warn
 from oomtray.cli.terminal import say
 from oomtray.messages.rules import and_more, nothing_matches, nothing_runs, step_in_terminal, title
 
@@ -87,7 +87,7 @@ def print_mistakes(path: str, mistakes: Iterable[Mistake]) -> None:
     from oomtray.messages.rules_file import mistake
 
     for wrong in mistakes:
-        print(f"oomtray: {mistake(path, wrong)}", file=sys.stderr)
+        warn(mistake(path, wrong))
 
 
 def print_json(read: RuleSet, status: RulesStatus | None = None) -> None:

@@ -241,6 +241,22 @@ def test_a_full_disk_is_one_line(argv: str, unbuffered: str) -> None:
     assert (done.returncode, done.stderr) == (1, "oomtray: standard output: No space left on device\n")
 
 
+@pytest.mark.parametrize(
+    ("argv", "status"),
+    [
+        pytest.param("undo", cli.FAILED, id="error"),
+        pytest.param("list -n x", cli.USAGE, id="usage"),
+        pytest.param("replay {readings}", cli.DONE, id="warning"),
+    ],
+)
+def test_messages_that_a_full_disk_swallows_leave_the_exit_status(argv: str, status: int, xdg: Path) -> None:
+    readings = xdg / "readings"
+    readings.write_text('{"at": 1, "memory": {"total": 1000, "available": 900}}\nbroken\n')
+    with open("/dev/full", "w") as full:
+        done = oomtray(*argv.format(readings=readings).split(), stderr=full, env={"PYTHONUNBUFFERED": ""})
+    assert done.returncode == status
+
+
 @pytest.mark.parametrize("error", [cli.Failure("7 is gone"), ZeroDivisionError("oops"), KeyboardInterrupt()], ids=lambda error: type(error).__name__)
 def test_what_failed_after_an_answer_that_nobody_takes_is_told_alone(error: BaseException) -> None:
     script = f"""
