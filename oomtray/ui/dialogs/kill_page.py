@@ -284,10 +284,11 @@ class KillPage(QScrollArea):
     def _show_pieces(self, event: KillEvent, around: Sequence[Moment]) -> None:
         pieces, whole = pieces_of(event)
         heading, rest = tr("What was in memory"), tr("Kernel, files and free")
+        in_group = event.scope is not None and event.scope.kind == "cgroup"  # whose limit is told above
         if not pieces and not event.ranking:
             pieces, whole = held_before(around, span_of(event), _PIECES + 1)
             heading, rest = tr("What was running"), tr("Other and free")  # the smaller apps aren't known
-        in_group = event.scope is not None and event.scope.kind == "cgroup"  # whose limit is told above
+            in_group = False  # the readings are of the whole machine
         self.made_section.heading.setText(heading)
         self.whole.show_text("" if in_group or not whole else words.of_both(whole))
         self.pieces.show_pieces(pieces, whole)

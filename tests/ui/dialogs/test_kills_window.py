@@ -391,6 +391,8 @@ def test_where_no_report_tells_the_readings_show_memory_and_who_else_was_there(p
     assert page.made_section.heading.text() == "What was in memory"
     page.show_kill(kills.limited(), (), None)
     assert page.whole.text() == "", "a group's limit is told above"
+    page.show_kill(replace(kills.limited(), time=kills.AT, not_before=None, ranking=None), kills.leak_moments(), None)
+    assert page.whole.text() == "20.0 GiB of RAM and swap", "the readings are of the whole machine, not of the group"
     page.show_kill(kills.unseen(), kills.leak_moments(), None)
     assert not page.pieces.isVisible(), "readings of two days later tell nothing"
 
