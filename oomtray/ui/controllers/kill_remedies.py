@@ -67,7 +67,8 @@ def remedies(
             if action is not None and taker not in names_of_killed(event):  # it went first already
                 label = tr("Let {name} go first…", name=program_name(taker))
                 found.append(Remedy(label, action, subject, preset="deprioritize"))
-            if _markable(assessment, subject, uid, marks):
+            # OOM Tray steps in for the machine, not where a group is at its limit
+            if not event.confined and _markable(assessment, subject, uid, marks):
                 label = tr("Mark {name} as expendable", name=program_name(taker))
                 found.append(Remedy(label, "expendable", subject))
     for victim in event.victims[:1]:

@@ -715,6 +715,8 @@ def test_an_app_of_ones_own_that_took_memory_can_be_marked_as_expendable_once(mo
     labels = ["Let code go first…", "Mark code as expendable"]
     assert [remedy.label for remedy in remedies(event, None, now)] == labels
     assert [remedy.label for remedy in remedies(event, None, now, ("code",))] == labels[:1]
+    within = replace(event, scope=kills.limited().scope)
+    assert [remedy.label for remedy in remedies(within, None, now)] == labels[:1], "it is ended for the machine, not for a group's limit"
 
 
 def test_another_users_app_that_took_memory_is_not_offered_to_go_first(monkeypatch):
