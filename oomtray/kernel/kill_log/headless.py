@@ -21,10 +21,10 @@ def is_row(data: bytes, at: int) -> bool:
     return _ROW.search(data, at, stop) is not None and data.find(rb"\n", at, stop) < 0
 
 
-def follows_row(data: bytes, at: int, earliest: int) -> bool:
-    """Whether the line before the one at `at` is a row of a table, and isn't before `earliest`."""
+def follows_part(data: bytes, at: int, earliest: int) -> bool:
+    """Whether the line before the one at `at` is a row of a table or names a cgroup's limit, and isn't before `earliest`."""
     before = data.rfind(b"\n", earliest, max(at - 1, earliest)) + 1 or earliest
-    return before < at and _ROW.search(data, before, at) is not None
+    return before < at and (_ROW.search(data, before, at) is not None or data.find(_BEFORE_TABLE[0], before, at) >= 0)
 
 
 def begin_of_report(data: bytes, end: int, begin: int = 0) -> int | None:

@@ -11,7 +11,7 @@ from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at, whole_until
 from oomtray.kernel.kill_log.following import Following
-from oomtray.kernel.kill_log.headless import begin_of_report, follows_row, is_row
+from oomtray.kernel.kill_log.headless import begin_of_report, follows_part, is_row
 from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown, split
 from oomtray.kernel.kill_log.logfmt import may_be_pairs, of_pairs
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
@@ -243,7 +243,7 @@ class LogReader:
         if nearest < 0:
             return False
         # at first it is a log's usual beginning in the midst of a report, later a report whose head was lost
-        if not self._begun or follows_row(data, line, at):
+        if not self._begun or follows_part(data, line, at):
             self._begun = True
             head = begin_of_report(data, nearest, at)
             if head is not None:

@@ -35,9 +35,11 @@ _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|Memory cgroup out of memory)?:? ?"
     r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)"
-    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$).*)"
+    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$| t[otalv-]{0,7}>?$).*)"
 )
 """OpenVZ's kernels have lines of their own; UB is a container's number."""
+_KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
+"""Within the name, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
     r"(?:.{0,200}?\bOOMKilling\b.{0,200}? )?([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
@@ -232,12 +234,13 @@ class KernelReports:
             if found is not None and not is_told(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
                 return True
+            cut = _KILL_CUT.match(text)
+            if cut is not None:
+                self._chosen(line, int(cut[2]), cut[1])
+                return True
         chosen = _CHOSEN.match(text) if "ill process " in text else None
         if chosen:
-            pid = int(chosen[2])
-            report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
-            report.chosen = pid
-            _scope(report, chosen[1])
+            self._chosen(line, int(chosen[2]), chosen[1])
             return True
         shared = _SHARING.match(text) if "sharing same memory" in text else None
         if shared:
@@ -273,6 +276,11 @@ class KernelReports:
                 report.outcome = "ending"
             return True
         return False
+
+    def _chosen(self, line: Line, pid: int, words: str) -> None:
+        report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
+        report.chosen = pid
+        _scope(report, words)
 
     def _begun_without_head(self, line: Line) -> OpenReport:
         """Begin a report without its head, as the kernel or a search may leave it out."""

@@ -141,3 +141,20 @@ def test_a_kill_line_alone_tells_what_ran_out_in_its_words(words: str, constrain
     """Before Linux 5.1 it has none, and is the same for a cgroup and for the machine."""
     (found,) = events(f"[  100.123456] {words}Killed process 41 (web) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB\n")
     assert found.constraint == constraint
+
+
+def test_the_limit_named_before_each_kill_is_its_own() -> None:
+    """As a search for "killed" leaves it of Linux before 5.0."""
+    lines = (line for at in range(3) for line in (f"Task in /shop/{at} killed as a result of limit of /shop/{at}", f"Killed process 4{at} (web) total-vm:9kB, anon-rss:8kB, file-rss:0kB"))
+    found = events("".join(f"Aug 28 05:5{at // 2}:20 web kernel: {line}\n" for at, line in enumerate(lines)))
+    assert [(one.constraint, one.limit and one.limit.path, [victim.pid for victim in one.victims]) for one in found] == [("memcg", f"/shop/{at}", [40 + at]) for at in range(3)]
+
+
+CUT = "Memory cgroup out of memory: Killed process 41 (web) total-vm:103440kB, anon-rss:102000kB"
+
+
+@pytest.mark.parametrize("end", range(CUT.index("(") + 1, len(CUT)))
+def test_a_kill_line_is_a_kill_wherever_it_was_cut(end: int) -> None:
+    (found,) = events(f"Aug 28 05:53:20 web kernel: {CUT[:end]}\n")
+    told = ("killed", ["web"]) if ")" in CUT[:end] else ("unknown", [])
+    assert (found.constraint, found.outcome, [one.name for one in found.victims]) == ("memcg", *told)
