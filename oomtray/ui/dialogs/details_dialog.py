@@ -32,6 +32,7 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.focus import FocusRing
+from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import call
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, Risk
     from oomtray.ui.dialogs.process_query import Answer
 
+_FACTS = 260
+"""Height in pixels at a 10-point font of facts that are no more than usual."""
 _FEW = 3
 """How many files, connections and the like are listed individually."""
 
@@ -136,6 +139,11 @@ class DetailsWindow(Dialog):
         self.explain_button = self.add_elsewhere(tr("Explain"), self._explain)
         self.copy_button = self.add_elsewhere(tr("Copy all"), self._copied)
         self.protect_button = self.add_action(action_label("protect"), self._protect, default=False)
+
+    def wanted_height(self, width: int) -> int:
+        """Return it with room for facts that are still being read: on Wayland one that grows off the screen can't be moved up."""
+        room = grown(_FACTS, self.font()) if self._told is None else 0
+        return super().wanted_height(width) + room
 
     # what is shown
 

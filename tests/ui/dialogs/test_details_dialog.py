@@ -102,6 +102,18 @@ def test_facts_are_read_on_another_thread_and_shown(qtbot: Any, open_: Callable[
     ]
 
 
+def test_it_opens_with_room_for_the_facts(qtbot: Any, open_: Callable[..., DetailsWindow]) -> None:
+    """Wayland lets no window move up that has grown beyond the screen."""
+    asked = Asked(process_facts())
+    asked.held.clear()
+    window = open_(asked)
+    before = window.height()
+    asked.held.set()
+    qtbot.waitUntil(window.rows.isVisible, timeout=10_000)
+    assert window.wanted_height(window.width()) - before in range(60)
+    qtbot.waitUntil(lambda: window.height() == window.wanted_height(window.width()))
+
+
 def test_a_real_process_is_read(qtbot: Any) -> None:
     child = subprocess.Popen(["sleep", "601"])
     try:
