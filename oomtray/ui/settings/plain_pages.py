@@ -6,6 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from oomtray.messages import shortcut as words
@@ -56,6 +57,12 @@ class ShortcutRow(SettingRow):
             self._line.setVisible(now.configurable)
 
 
+def _when_quiet() -> str:
+    if QGuiApplication.platformName() == "wayland":
+        return tr("Wayland tells no app what fills the screen, so only Plasma's Do Not Disturb counts here.")
+    return tr("Such as a presentation, a film or a game; or while Do Not Disturb is on.")
+
+
 class NotificationsPage(Page):
     def build(self) -> None:
         self.add_setting(
@@ -67,7 +74,7 @@ class NotificationsPage(Page):
         )
         self.add_setting(
             row(self, "notifications.snooze_minutes"),
-            row(self, "notifications.quiet", tr("Such as a presentation, a film or a game; or while Do Not Disturb is on.")),
+            row(self, "notifications.quiet", _when_quiet()),
             row(self, "notifications.quiet_critical", tr("Otherwise you are still told of that."), needs="notifications.quiet"),
             caption=tr("When I want to be left alone"),
         )

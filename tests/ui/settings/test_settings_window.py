@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
-from PySide6.QtGui import QColor, QDesktopServices, QFont, QPalette
+from PySide6.QtGui import QColor, QDesktopServices, QFont, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication, QCheckBox, QMessageBox, QWidget
 
 from oomtray.actions.file_edits import record_rules, undo
@@ -437,6 +437,14 @@ def test_tab_goes_from_the_list_through_the_page_to_the_foot(qtbot, window: Sett
     assert all(shown.isAncestorOf(one) for one in order[: -len(foot)])
     places = [one.mapTo(window, one.rect().center()).y() // 8 for one in order[: -len(foot)]]
     assert places == sorted(places)
+
+
+@pytest.mark.parametrize(("platform", "says"), [("xcb", "a film or a game"), ("wayland", "Wayland tells no app what fills the screen")])
+def test_the_switch_for_full_screen_says_what_counts_here(make: Callable[[], SettingsWindow], monkeypatch: pytest.MonkeyPatch, platform: str, says: str) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(QGuiApplication, "platformName", lambda: platform)
+        quiet = row(make(), "notifications.quiet")
+    assert says in quiet.control.accessibleDescription()
 
 
 def test_a_switch_acts_without_a_click_as_a_screen_reader_toggles_it(window: SettingsWindow, path: Path) -> None:
