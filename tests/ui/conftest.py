@@ -10,6 +10,7 @@ from functools import partialmethod
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 from oomtray.messages import names
@@ -63,12 +64,18 @@ def _garbage_in_one_thread() -> Iterator[None]:
     Not between two tests either, as a thread that nobody waits for may go on until then.
     """
     gc.disable()
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()  # or each full collection would go through all modules and all tests
     yield
+    # what pytest-qt has told to go goes in an event loop, which hardly a test runs: all windows would stay, and follow each change of font
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect(2 if gc.get_count()[2] > gc.get_threshold()[2] > 0 else 1)
 
 
 @pytest.fixture(scope="package", autouse=True)
 def _no_garbage_for_other_tests() -> Iterator[None]:
     yield
+    gc.unfreeze()
     gc.enable()
     gc.collect()
