@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.android import of_lmkd
 from oomtray.kernel.kill_log.facts import Invoker, Killed
+from oomtray.kernel.kill_log.timeline import by_units_at_once
 from oomtray.systemd.unit_names import group_name, unescape
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ _RELOADED = re.compile(r"Reloading finished in \d")
 _OF_UNITS: tuple[Killer, ...] = ("kernel", "systemd-oomd")
 _OF_USER = re.compile(r"user@(\d{1,10})\.service")
 _TOP_SLICES = frozenset({"user", "system", "machine"})
-_SAME = 3.0
-"""Seconds within which systemd notices a kill in one unit after the other."""
 _PRESSURE_OF = re.compile(r"memory pressure for (/\S*) be")
 _SENDING = re.compile(
     r"sending SIG(?:TERM|KILL) to process (\d{1,10})(?: uid (\d{1,10}))? \"(.{0,64}?)\"(?::(?=\s*$|\s+(?:badness|oom_score|VmRSS|cmdline)\b)|$)(?:[^\"]{0,40}?\boom_score_adj (-?\d{1,4}),)?(?:.*?VmRSS (\d{1,9}) MiB)?(?:.*?cmdline \"(.*)\")?"
@@ -176,14 +175,15 @@ class DaemonLogs:
             if not event.ended and _in(event.cgroup, found[1]):
                 event.add_unit(found[1])  # its kill line is missing, or comes later
                 return True
-            if not event.victims or (event.from_unit and not _in(event.victims[0].cgroup, found[1])):
+            if not event.victims or (event.from_unit and not (_in(event.victims[0].cgroup, found[1]) and (event.of_slice or by_units_at_once(event, line)))):
                 continue
             if event.victims[0].cgroup is None or _in(event.victims[0].cgroup, found[1]):
                 return True
         for event in self._timeline.recent(line, "systemd-oomd"):
             if any(_in(victim.cgroup, found[1]) for victim in event.victims):
                 return True
-        if self._told_of_its_slice(line, found[1]) or (found[1].endswith(".slice") and self._timeline.just_reloaded(line)):
+        around_others = found[1].endswith(".slice") or _OF_USER.match(found[1])
+        if self._told_of_its_slice(line, found[1]) or (around_others and self._timeline.just_reloaded(line)):
             return True
         event = self._timeline.begin(line)
         event.outcome, event.from_unit = "one-of", True
@@ -219,8 +219,7 @@ class DaemonLogs:
         dropped.
         """
         for event in self._timeline.recent(line, "kernel"):
-            apart = abs(event.time - line.time) if event.time is not None and line.time is not None else 0.0
-            if not event.from_unit or apart > _SAME:
+            if not by_units_at_once(event, line):
                 continue
             told = (event.victims[0].cgroup or "")[1:]
             if unit.endswith(".slice"):

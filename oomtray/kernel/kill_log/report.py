@@ -355,6 +355,7 @@ class KernelReports:
         elif found["scope"] and not report.before_group and not found["scope"].startswith("Memory"):
             report.of_machine, report.constraint, report.limit_path = True, None, None  # its beginning is missing
         self._timeline.merge_asked(report, pid, found["name"])
+        self._timeline.drop_told_by_unit(report, line)
 
     def _group_of(self, line: Line, pid: int, words: str) -> OpenReport | None:
         """Return the group that is being killed whole if this process may be one of it, rather than killed for itself."""

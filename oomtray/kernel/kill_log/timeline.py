@@ -32,6 +32,8 @@ _IN_ONE_KILL = 5.0
 """Most seconds between two kills of one group."""
 _PAUSE = 0.5
 """Seconds that hardly pass between two kills of one group."""
+_OF_UNITS = 3.0
+"""Seconds within which systemd notices a kill in one unit after the other."""
 _LINES = 4_000
 """After this many unrelated lines, a report counts as truncated."""
 
@@ -212,6 +214,13 @@ class Timeline:
             between.append(event)
         return False
 
+    def drop_told_by_unit(self, report: OpenReport, line: Line) -> None:
+        """Drop what a unit told of this kill before the kernel, as where two programs write one log."""
+        parts = (report.cgroup or "").split("/")
+        for event in self.recent(line, "kernel"):
+            if by_units_at_once(event, line) and (event.victims[0].cgroup or "")[1:] in parts:
+                event.dropped = True
+
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
         """Merge an event in which another killer asked this process to end into the kernel's report."""
         for event in self._events:
@@ -228,6 +237,11 @@ class Timeline:
 
 def _of_line(line: Line, killer: Killer) -> OpenReport:
     return OpenReport(killer=killer, time=line.time, uptime=line.uptime, host=line.host, caller=line.caller)
+
+
+def by_units_at_once(event: OpenReport, line: Line) -> bool:
+    """Whether an event is told by a unit, at the moment of a line."""
+    return event.from_unit and (event.time is None or line.time is None or abs(event.time - line.time) <= _OF_UNITS)
 
 
 def soon(event: OpenReport, line: Line) -> bool:

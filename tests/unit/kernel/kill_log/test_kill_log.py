@@ -831,6 +831,7 @@ RELOADED = "Reloading finished in 214 ms."
         pytest.param([f"11:12 kernel: {KILL.rstrip()}", f"25:40 systemd[1]: web.service: {UNIT_TOLD}"], [711, "web.service"], id="a service"),
         pytest.param([f"11:12 systemd[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}", f"11:13 systemd[8]: session.slice: {UNIT_TOLD}"], [], id="after a reload"),
         pytest.param([f"11:12 systemd[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}", f"11:13 systemd[8]: x.scope: {UNIT_TOLD}"], ["x.scope"], id="a scope after a reload"),
+        pytest.param([f"11:12 systemd[1]: {RELOADED}", f"11:13 systemd[1]: user-1000.slice: {UNIT_TOLD}", f"11:13 systemd[1]: user@1000.service: {UNIT_TOLD}"], [], id="a manager after a reload"),
         pytest.param([f"11:12 systemd[8]: {RELOADED}", f"15:12 systemd[8]: app.slice: {UNIT_TOLD}"], ["app.slice"], id="long after a reload"),
         pytest.param([f"11:12 nginx[8]: {RELOADED}", f"11:13 systemd[8]: app.slice: {UNIT_TOLD}"], ["app.slice"], id="after a reload of something else"),
     ],
@@ -839,6 +840,20 @@ def test_a_slice_that_tells_once_more_of_an_old_kill_is_no_kill(lines: list[str]
     """systemd forgets in a reload how many kills it knows of; without the kernel's lines, the slice of a container may be all there is."""
     found = events("".join(f"Mar  3 10:{line.replace(' ', ' shop-1 ', 1)}\n" for line in lines))
     assert [event.victims[0].pid or event.victims[0].name for event in found] == left
+
+
+@pytest.mark.parametrize(("unit", "count"), [("web.service", 3), ("app.slice", 1)])
+def test_a_unit_that_tells_again_tells_of_another_kill(unit: str, count: int) -> None:
+    """Those within ten minutes were one; a slice may tell once more of an old one."""
+    found = events("".join(f"Mar  3 10:1{minute}:12 shop-1 systemd[1]: {unit}: {UNIT_TOLD}\n" for minute in (1, 1, 3, 4)))
+    assert [(event.killer, event.victims[0].name) for event in found] == [("kernel", unit)] * count
+
+
+@pytest.mark.parametrize(("unit", "at", "count"), [("web.service", "10:11:11", 1), ("db.service", "10:11:11", 2), ("web.service", "10:10:11", 2)])
+def test_a_unit_may_tell_of_a_kill_before_the_kernel(unit: str, at: str, count: int) -> None:
+    lines = [f"Mar  3 {at} shop-1 systemd[1]: {unit}: {UNIT_TOLD}", *(f"Mar  3 10:11:12 shop-1 kernel: {line}" for line in (HEAD + SUMMARY + KILL).splitlines())]
+    found = events("".join(f"{line}\n" for line in lines))
+    assert (len(found), found[-1].victims[0].pid) == (count, 711)
 
 
 @pytest.mark.parametrize("line", [" free:1000 free_pcp:0 free_cma:0", "        free:1000 free_pcp:0 free_cma:0", " mapped:7 shmem:8 free:1000 free_pcp:0 free_cma:0"])
