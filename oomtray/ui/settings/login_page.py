@@ -53,7 +53,7 @@ class LoginPage(Page):
         grid.addWidget(self.complaint, 1, 0, 1, 3)
         own = self._entry.own_list
         note = tr("The desktop's own list of startup apps shows it too, and can switch it off.") if own is None else tr(
-            "{desktop} starts none of these entries by itself: add “{line}” to {path}, unless dex or systemd starts them.", **own
+            "{desktop} starts no autostart entries by itself: add “{line}” to {path}, unless dex or systemd starts them.", **own
         )
         self.add_card(part, note=note)
 
