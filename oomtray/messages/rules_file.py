@@ -27,7 +27,7 @@ MISTAKES: dict[MistakeId, str] = {
     "user-alone": mark("A user alone would match every process of that user: add another condition."),
     "no-uid": mark("{value} is not a UID."),
     "not-text": mark('"{key}" must be text.'),
-    "empty": mark('"{key}" is empty.'),
+    "empty": mark('"{key}" names nothing: it is empty, or only *.'),
     "relative-exe": mark('The program must be an absolute path, not "{value}".'),
     "star-inside": mark("The program's path may have one * at its end."),
     "long-name": mark('The kernel keeps {limit} bytes of a process\'s name, so "{value}" can never match: give the program instead.'),

@@ -100,6 +100,7 @@ def test_an_undo_says_what_is_back(counts: tuple[int, int], replaced: bool, says
     [
         (Mistake("never", 3, 1), "rules.toml, line 3, rule 1: -1000 is never set, because children would inherit it; -999 is the lowest."),
         (Mistake("never", rule=1), "rules.toml, rule 1: -1000 is never set, because children would inherit it; -999 is the lowest."),
+        (Mistake("empty", 3, 1, {"key": "unit"}), 'rules.toml, line 3, rule 1: "unit" names nothing: it is empty, or only *.'),
         (
             Mistake("misspelt-key", 2, 1, {"key": "a\x1b", "meant": "app"}),
             'rules.toml, line 2, rule 1: "a\\x1b" is not known. Did you mean "app"?',
