@@ -160,7 +160,7 @@ class DaemonLogs:
         found = _UNIT_OOMD.match(line.text)
         if found:
             for event in self._timeline.recent(line, "systemd-oomd"):
-                if any(_in(victim.cgroup, found[1]) for victim in event.victims):
+                if any(_in(victim.cgroup, found[1]) for victim in event.victims) and (not event.from_unit or by_units_at_once(event, line)):
                     event.outcome = "killed" if found[2] != "0" else event.outcome
                     return True
             if found[2] != "0":
@@ -202,10 +202,12 @@ class DaemonLogs:
             for killer in _OF_UNITS
             for event in self._timeline.recent(line, killer)
             if not event.unit_is_down
-            and (event.unit == found[1] or any(victim.cgroup is None or _in(victim.cgroup, found[1]) for victim in event.victims))
+            and (event.unit == found[1] or _in(event.cgroup, found[1]) or any(victim.cgroup is None or _in(victim.cgroup, found[1]) for victim in event.victims))
         ]
         for event in told:
             event.unit_is_down = True
+            if not event.ended and _in(event.cgroup, found[1]):
+                event.add_unit(found[1])
         if not told:
             event = self._timeline.begin(line, "unknown")
             event.outcome, event.from_unit = "one-of", True

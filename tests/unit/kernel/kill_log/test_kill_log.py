@@ -849,6 +849,17 @@ def test_a_unit_that_tells_again_tells_of_another_kill(unit: str, count: int) ->
     assert [(event.killer, event.victims[0].name) for event in found] == [("kernel", unit)] * count
 
 
+def test_each_kill_by_systemd_oomd_that_only_the_unit_tells_of_is_one() -> None:
+    found = events("".join(f"Mar  3 10:1{minute}:12 shop-1 systemd[1]: web.service: systemd-oomd killed 3 process(es) in this unit.\n" for minute in (1, 1, 3)))
+    assert [(event.killer, event.victims[0].name) for event in found] == [("systemd-oomd", "web.service")] * 2
+
+
+@pytest.mark.parametrize(("unit", "told"), [("web.service", [("kernel", "one-of", ["web.service"])]), ("db.service", [("kernel", "unknown", []), ("unknown", "one-of", ["db.service"])])])
+def test_a_search_for_oom_kill_leaves_the_kernels_and_the_units_line_on_one_kill(unit: str, told: list[object]) -> None:
+    found = events(f"Mar  3 10:11:12 a kernel: {SUMMARY}Mar  3 10:11:13 a systemd[1]: {unit}: Failed with result 'oom-kill'.\n")
+    assert [(event.killer, event.outcome, [one.name for one in event.victims]) for event in found] == told
+
+
 @pytest.mark.parametrize(("unit", "at", "count"), [("web.service", "10:11:11", 1), ("db.service", "10:11:11", 2), ("web.service", "10:10:11", 2)])
 def test_a_unit_may_tell_of_a_kill_before_the_kernel(unit: str, at: str, count: int) -> None:
     lines = [f"Mar  3 {at} shop-1 systemd[1]: {unit}: {UNIT_TOLD}", *(f"Mar  3 10:11:12 shop-1 kernel: {line}" for line in (HEAD + SUMMARY + KILL).splitlines())]
