@@ -33,11 +33,16 @@ def certainty(assessment: Assessment) -> Certainty:
 
 def is_forestalled(assessment: Assessment) -> bool:
     """Whether the killer that acts first, if its choice is known, leaves the kernel's own first choice alone."""
+    return bool(taken_instead(assessment))
+
+
+def taken_instead(assessment: Assessment) -> frozenset[int]:
+    """Return the PIDs that the killer that acts first takes instead of the kernel's own first choice."""
     killer = assessment.killer
     if killer is None or killer.victim is None or killer.name == "kernel":
-        return False
-    taken = {*killer.next, *(() if killer.takes is None else killer.takes.pids)}
-    return not any(risk.process.pid in taken for risk in assessment.risks if risk.rank == 1)
+        return frozenset()
+    taken = frozenset((*killer.next, *(() if killer.takes is None else killer.takes.pids)))
+    return frozenset() if any(risk.process.pid in taken for risk in assessment.risks if risk.rank == 1) else taken
 
 
 def rivals(assessment: Assessment, risk: Risk) -> tuple[Risk, ...]:

@@ -16,7 +16,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistent
 from oomtray.kernel.snapshot import PAGE_SIZE
 from oomtray.messages.i18n import tr
 from oomtray.messages.rows import nothing_found
-from oomtray.risk.certainty import certainty
+from oomtray.risk.certainty import certainty, taken_instead
 from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.growing_apps import rates_of_shown
 from oomtray.text import fit, printable
@@ -100,7 +100,7 @@ class ProcessModel(QAbstractItemModel):
         scope = assessment.snapshot.scope
         rates = rates_of_shown(assessment.growing, assessment.apps)
         order, of_apps = certainty(assessment), certainty_of_apps(assessment)
-        self._context = Context(scope.total_pages, assessment.snapshot.at, order, of_apps, rates)
+        self._context = Context(scope.total_pages, assessment.snapshot.at, order, of_apps, taken_instead(assessment), rates)
         first = assessment.risks[0].share if assessment.risks else None
         self.scale = first or 0.0
         self._bring_up_to_date(reorder=not self.held)

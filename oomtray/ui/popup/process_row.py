@@ -42,6 +42,8 @@ class Context:
     """When it was read, in monotonic seconds."""
     order: Certainty = "sure"
     order_of_apps: Certainty = "sure"
+    instead: frozenset[int] = frozenset()
+    """The PIDs that another killer takes before the kernel takes its own first choice."""
     rates: Mapping[Hashable, float] = field(default_factory=dict)
     """Bytes per second by which apps have been growing for a while, by key, as the header says it."""
 
@@ -153,7 +155,8 @@ class Row:
 def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
     if isinstance(item, App):
         first = item.members[0] if item.members else None
-        status = _status_cell(first, item.adj_range, context.order_of_apps)
+        instead = any(risk.process.pid in context.instead for risk in item.members)
+        status = _status_cell(first, item.adj_range, context.order_of_apps, instead=instead)
         return Cells(
             _name_cell(item.name, len(item.members), first, status.standing),
             _counts_cell(item.rank, item.share, first, context.total),
@@ -165,7 +168,7 @@ def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
         name = NameCell("", item.apps, None, "normal", (), None)
         return Cells(name, CountsCell(None, None, None), (item.memory, item.exact), None, StatusCell("normal", None))
     adj = item.process.oom_score_adj
-    status = _status_cell(item, None if adj is None else (adj, adj), context.order)
+    status = _status_cell(item, None if adj is None else (adj, adj), context.order, instead=item.process.pid in context.instead)
     return Cells(
         _name_cell(item.process.name, 1, item, status.standing),
         _counts_cell(item.rank, item.share, item, context.total),
@@ -187,10 +190,10 @@ def _counts_cell(rank: int | None, share: float | None, risk: Risk | None, total
     return CountsCell(rank, None if share is None else round(share, 1), held)
 
 
-def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certainty) -> StatusCell:
+def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certainty, *, instead: bool) -> StatusCell:
     if risk is None:
         return StatusCell("normal", span)
-    who = candidacy(risk.reasons, order)
+    who = "maybe" if instead and order == "near" else candidacy(risk.reasons, order)
     if who is not None:
         return StatusCell("first" if who == "next" else "maybe", span)
     if risk.why_not in ("pid-1", "kernel-thread"):

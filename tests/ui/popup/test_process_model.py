@@ -366,6 +366,18 @@ def test_an_app_is_next_for_sure_where_only_its_own_processes_are_too_close_to_t
     assert [rows.status(model.row_at(model.index(n, NAME))) for n in range(2)] == ["May be first to go"] * 2
 
 
+@pytest.mark.parametrize(("by_app", "marked"), [(True, [1, 3]), (False, [1, 5])])
+def test_whom_another_killer_takes_before_the_kernel_is_marked_too(model, by_app, marked):
+    """The card named it, and the list the kernel's own first choice alone."""
+    now = desktops.desktop()
+    taken = next(app for app in now.apps if app.rank == 3).members[0]
+    earlyoom = replace(now.killers[0], name="earlyoom", victim=replace(now.victim, killer="earlyoom", risk=taken))
+    model.show_by_app(by_app)
+    model.show_assessment(replace(now, killers=(earlyoom, *now.killers)))
+    shown = [model.row_at(model.index(n, NAME)) for n in range(model.rowCount())]
+    assert [row.cells.counts.rank for row in shown if rows.status(row) == "May be first to go"] == marked
+
+
 @pytest.mark.parametrize("panic", [True, False])
 def test_where_the_order_is_void_nobody_is_next(model, panic):
     model.show_assessment(desktops.desktop("warning"))
