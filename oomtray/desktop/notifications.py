@@ -72,10 +72,12 @@ class Quirks:
     """Whether it draws the actions as buttons; otherwise only `default` is available, by some kind of click."""
     default_is_button: bool = False
     """Whether it also draws `default` as a button, which is left out if another has the same label."""
+    keeps_buttons: bool = False
+    """Whether a bubble keeps its buttons when an alert replaces it: one with others gets a new bubble."""
 
 
 QUIRKS = {
-    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True),
+    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True, keeps_buttons=True),
     "xfce notify daemon": Quirks(default_is_button=True),
     "dunst": Quirks(shows_buttons=False),
     "fnott": Quirks(shows_buttons=False),
@@ -201,6 +203,9 @@ class Notifier:
         alert = self._waiting.pop(key)
         if bubble is None:
             bubble = self._bubbles[key] = _Bubble()
+        elif self.quirks.keeps_buttons and bubble.shown is not None and bubble.shown.actions != alert.actions:
+            self._bus.ask(DAEMON, "CloseNotification", "u", (bubble.id,))
+            bubble.id, bubble.shown = 0, None
         bubble.asked, bubble.wanted = True, True
 
         def shown(reply: Reply) -> None:

@@ -120,6 +120,18 @@ class TestReplacing:
         assert daemon.summaries() == ["number 19"]
         assert len(daemon.peer.called("Notify")) <= 2
 
+    def test_where_a_bubble_keeps_its_buttons_other_ones_come_in_another(self, private_bus: PrivateBus, us: Us) -> None:
+        daemon = Daemon(private_bus, *FULL, name="lxqt-notificationd")
+        us.notifier.show(ALERT)
+        us.settle(daemon)
+        us.notifier.show(replace(ALERT, summary="as it was"))
+        us.settle(daemon)
+        us.notifier.show(replace(ALERT, summary="Worse", actions=(("end", "End it"),)))
+        us.settle(daemon)
+        assert [call[1] for call in daemon.peer.called("Notify")] == [0, 1, 0]
+        assert daemon.summaries() == ["Worse"]
+        assert us.closed == []
+
     def test_one_that_was_closed_is_not_replaced(self, us: Us, daemon: Daemon, shown: int) -> None:
         daemon.close(shown)
         us.settle(daemon)
