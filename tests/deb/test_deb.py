@@ -33,6 +33,8 @@ RULE = f"""polkit.addRule(function(action, subject) {{
     if (action.id == "io.github.oomtray.adjust-own" && subject.user == "{USER}") return polkit.Result.YES;
 }});"""
 
+SETTLED = 150.0
+"""Seconds until the tray has read again, a minute at the most, and the files have been left alone for some time."""
 TREES = {"Debian 13": trixie, "Debian 12": debian_tree}
 
 
@@ -198,6 +200,24 @@ def test_the_tray_shows_its_icon_and_popup(on_trixie: Root) -> None:
         icon = desk.wait_for_tray_icon()
         desk.opens(lambda: desk.click_on(icon), title="OOM Tray")
         assert app.stop() == 0, app.output()
+
+
+def test_the_running_tray_starts_anew_after_an_update_and_ends_after_a_removal(package: Path) -> None:
+    with fresh("Debian 13", package) as root, Desktop() as desk:
+        install(root)
+        app = desk.run(root.command(["/usr/bin/oomtray"]))
+        desk.wait_for_tray_icon()
+        environment = Path(f"/proc/{app.pid}/environ")
+        before = environment.read_bytes()
+        root.run(["apt-get", "install", "-y", "--no-install-recommends", "--reinstall", "/root/oomtray.deb"])
+        wait_for(lambda: environment.read_bytes() != before, "the tray to start anew", SETTLED)
+        desk.wait_for_tray_icon()
+        popup = desk.opens(desk.click_icon, title="OOM Tray")
+        root.run(["apt-get", "remove", "-y", "oomtray"])
+        desk.key("Escape")
+        desk.wait_for_no_window(popup.title)
+        wait_for(lambda: not app.alive, "the tray to end", SETTLED)
+        assert app.returncode == 0, app.output()
 
 
 def test_without_pyside6_the_tray_says_what_is_missing(package: Path) -> None:

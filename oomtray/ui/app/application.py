@@ -55,7 +55,7 @@ class Application(QObject):
         self._garbage = GarbageCollector()
         self._signals = UnixSignals(self)
         self._signals.caught.connect(self._quit)
-        self.files = OwnFiles(lambda: not self.background.paused and is_calm(self, self.background.assessment), self)
+        self.files = OwnFiles(lambda: is_calm(self, self.background.assessment), self)
         self.files.said.connect(self._show_notices)
         self.files.failed.connect(self.show_popup)
         self.files.over.connect(QApplication.exit)
@@ -219,6 +219,7 @@ class Application(QObject):
         """Tell the worker what is being looked at."""
         from oomtray.monitor import Attention
 
+        self.files.look()
         paused = self.background.paused
         dialogs = self._dialogs
         self.background.attend(Attention(paused=paused) if dialogs is None else dialogs.attention(paused=paused))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.records import dataclass
+from oomtray.ui.app.own_files import was_paused
 from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import RETRY_SECONDS, Killed, Unreadable, Update, Worker, reason
 
@@ -65,7 +66,7 @@ class Background(QObject):
         self.last_read: Assessment | None = None
         """The latest assessment, however old."""
         self.rules_status: RulesStatus | None = None
-        self.paused = False
+        self.paused = was_paused()
         self.recorder: Recorder | None = None
         """Belongs to the worker's thread: other threads may only ask why it can't write."""
         self._worker: Worker | None = None

@@ -31,6 +31,7 @@ SETTLED_SECONDS = 10.0
 _START_SECONDS = 60.0
 """How long before this start a change of the files may be the reason why something fails."""
 _RESTARTED_FOR = "OOMTRAY_RESTARTED_FOR"
+_PAUSED = "OOMTRAY_PAUSED"
 _OF_ONE_START = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
 
@@ -62,7 +63,8 @@ class OwnFiles(QObject):
         self._path = path
         self._clock = clock
         self._began_at = time.time()
-        self._began_with: object = self._stamp()
+        self._began_with: tuple[int, ...] | None = ()
+        self._began_with = self._stamp()
         self._restarted_for = os.environ.pop(_RESTARTED_FOR, None)
         self._has_failed = False
         self._found = 0, 0
@@ -72,6 +74,7 @@ class OwnFiles(QObject):
         self._timer = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._timer.timeout.connect(self._look_again)
         self._before = sys.excepthook
+        self.failed.connect(self.look)
 
     def guard(self) -> None:
         """Hook into imports and unhandled exceptions."""
@@ -155,11 +158,13 @@ class OwnFiles(QObject):
     def _fate(self) -> str:
         return removed() if self._stamp() is None else replaced()
 
-    def _stamp(self) -> tuple[int, int] | None:
+    def _stamp(self) -> tuple[int, ...] | None:
         try:
             found = os.stat(self._path)
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError:  # a bad disk is no removal
+            return self._began_with
         return found.st_ino, found.st_mtime_ns
 
     def _look_at_all(self) -> tuple[int, int]:
@@ -185,8 +190,15 @@ def is_calm(root: QObject, assessment: Assessment | None) -> bool:
     return all(window.metaObject().className() == "QSystemTrayIconSys" for window in shown) and not root.findChildren(QProcess)
 
 
-def start_anew() -> NoReturn:
+def was_paused() -> bool:
+    """Whether the version before this one was paused when it started this one; asked once."""
+    return os.environ.pop(_PAUSED, None) is not None
+
+
+def start_anew(*, paused: bool) -> NoReturn:
     """Become the version that is there now, with the same command line, PID and environment."""
+    if paused:
+        os.environ[_PAUSED] = "1"
     for name in _OF_ONE_START:
         os.environ.pop(name, None)
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606

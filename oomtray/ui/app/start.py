@@ -109,7 +109,7 @@ def run(argv: list[str]) -> int:
         if code == RESTART:
             with suppress(Exception):  # such as a module that is refused now
                 app.stop()
-            start_anew()
+            start_anew(paused=app.background.paused)
         if not app.stop():
             _exit_at_once(code)
     return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -118,6 +119,14 @@ def test_after_a_removal_it_ends(installed: Installed) -> None:
     assert (installed.notices, installed.ends) == ([removed()], [0])
 
 
+def test_a_disk_that_can_not_be_read_is_no_removal(installed: Installed, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_path: str) -> os.stat_result:
+        raise OSError(errno.EIO, "no")
+
+    monkeypatch.setattr(own_files.os, "stat", fails)
+    assert not installed.files.changed
+
+
 def test_what_is_put_back_is_no_change(installed: Installed) -> None:
     away = installed.init.with_suffix(".away")
     installed.init.rename(away)
@@ -170,7 +179,6 @@ def test_one_that_was_started_amid_an_update_restarts_if_something_fails_but_onc
     fail(installed.files, TypeError("2 arguments"))
     assert installed.failures == [replaced()]
     installed.look()
-    installed.look()
     assert installed.ends == [RESTART]
     again = installed.started()
     assert "OOMTRAY_RESTARTED_FOR" not in os.environ
@@ -200,16 +208,18 @@ def test_it_starts_anew_with_the_same_command_line_and_without_the_old_click(tmp
     script = tmp_path / "script.py"
     script.write_text(
         "import os, sys\n"
+        "from oomtray.ui.app.own_files import start_anew, was_paused\n"
         "if 'again' in os.environ:\n"
         "    print(sys.argv[1:], sys.flags.no_user_site, os.environ.get('XDG_ACTIVATION_TOKEN'), os.getpid())\n"
+        "    print(was_paused(), was_paused())\n"
         "else:\n"
         "    os.environ['again'] = ''\n"
-        "    from oomtray.ui.app.own_files import start_anew\n"
         "    print(os.getpid(), flush=True)\n"
-        "    start_anew()\n"
+        "    start_anew(paused=True)\n"
     )
     env = os.environ | {"PYTHONPATH": str(Path(own_files.__file__).parents[3]), "XDG_ACTIVATION_TOKEN": "x"}
     command = [sys.executable, "-s", str(script), "tray", "a b"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
-    pid, again = done.stdout.splitlines()
+    pid, again, paused = done.stdout.splitlines()
     assert again == f"['tray', 'a b'] 1 None {pid}"
+    assert paused == "True False"

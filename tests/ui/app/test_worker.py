@@ -13,7 +13,9 @@ from PySide6.QtCore import Qt
 from oomtray.actions.rules.service import RulesService
 from oomtray.config import Presets, Settings
 from oomtray.monitor import Attention, Monitor
-from oomtray.ui.app import worker
+from oomtray.ui.app import background, worker
+from oomtray.ui.app.background import Background
+from oomtray.ui.app.own_files import Outdated
 from oomtray.ui.app.worker import Unreadable, Update, Worker
 from tests.facts import desktops
 from tests.rigs.processes.proc_tree import ProcTree
@@ -220,3 +222,30 @@ def test_with_the_real_monitor(run, qtbot, tmp_path):
 
     qtbot.waitUntil(lambda: len(heard) > 1)
     assert all(isinstance(update, Update) for update in heard)
+
+
+def test_one_that_can_not_be_started_is_told_and_tried_again(qtbot, monkeypatch):
+    failures = [ImportError("cannot import name 'new'"), OSError(errno.EIO, "", "/usr/lib/oomtray/x.py")]
+    reported, told, starts = [], [], []
+
+    def start(_shared):
+        starts.append(1)
+        if len(starts) <= len(failures):
+            raise failures[len(starts) - 1]
+
+    monkeypatch.setattr(sys, "excepthook", lambda _kind, error, _trace: reported.append(error))
+    monkeypatch.setattr(background, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(Background, "_start_worker", start)
+    shared = Background()
+    shared.news.connect(told.append)
+    shared.start_worker()
+    qtbot.waitUntil(lambda: len(starts) == 3)
+    assert told == [
+        Unreadable("ImportError: cannot import name 'new'"),
+        Unreadable("/usr/lib/oomtray/x.py: Input/output error"),
+    ]
+    assert reported == failures
+
+
+def test_a_refused_module_is_told_in_words():
+    assert worker.reason(Outdated("It was updated.")) == "It was updated."
