@@ -11,11 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_TRIES = "OOMTRAY_TRIES"
+_UPDATE_SECONDS, _MOST_TRIES = 120.0, 30
+"""For how long after its beginning an update may be under way, and how often a start is made again meanwhile."""
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; never raises for errors of the user or the system."""
     try:
-        from oomtray import cli
-
+        try:
+            from oomtray import cli
+        except Exception as error:
+            _start_again(error)
+            raise
         return cli.main(sys.argv[1:] if argv is None else argv, tray=start_tray)
     except KeyboardInterrupt:
         return 130
@@ -47,9 +55,29 @@ def start_tray(argv: list[str]) -> int:
     gc.disable()
     try:
         from oomtray.ui.app import start
-    except ImportError as error:
-        raise explain_import_error(error) from error
+    except Exception as error:
+        _start_again(error)
+        if isinstance(error, ImportError):
+            raise explain_import_error(error) from error
+        raise
+    os.environ.pop(_TRIES, None)
     return start.run(argv)
+
+
+def _start_again(error: Exception) -> None:
+    """Start once more after a moment if modules of two versions may have met amid an update; nothing was done yet."""
+    import time
+
+    ours = not isinstance(error, ImportError) or (error.name or "").startswith("oomtray")
+    tries = len(os.environ.get(_TRIES, ""))
+    try:
+        age = time.time() - os.stat(__file__).st_ctime
+    except OSError:  # it is about to be replaced
+        age = 0.0
+    if ours and tries < _MOST_TRIES and age < _UPDATE_SECONDS:
+        os.environ[_TRIES] = "+" * (tries + 1)
+        time.sleep(1)
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ import math
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from oomtray import __main__ as program
 from oomtray import __version__, cli
 from oomtray.cli import listing
 from oomtray.text import columns
@@ -210,6 +212,30 @@ def test_a_defect_amid_an_update_is_told_as_that(monkeypatch: pytest.MonkeyPatch
     assert run("list") == 1
     says = "oomtray: OOM Tray was being updated, so this went wrong; try it again. TypeError: 2 arguments\n"
     assert capsys.readouterr().err == says
+
+
+@pytest.mark.parametrize(
+    ("error", "again"),
+    [
+        pytest.param(ImportError("cannot import name 'x'", name="oomtray.text"), True, id="of two versions"),
+        pytest.param(TypeError("2 arguments"), True, id="of two versions in use"),
+        pytest.param(ModuleNotFoundError("No module named 'PySide6'", name="PySide6"), False, id="not installed"),
+    ],
+)
+def test_a_start_amid_an_update_is_made_again_but_not_for_ever(error: Exception, again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setattr(os, "execv", lambda _path, argv: started.append(argv))
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(program, "_UPDATE_SECONDS", math.inf)
+    monkeypatch.setenv(program._TRIES, "")
+    for _ in range(program._MOST_TRIES + 5):
+        program._start_again(error)
+    assert started == [[sys.executable, *sys.orig_argv[1:]]] * (program._MOST_TRIES if again else 0)
+    monkeypatch.setenv(program._TRIES, "")
+    monkeypatch.setattr(program, "_UPDATE_SECONDS", 0)
+    started.clear()
+    program._start_again(error)
+    assert not started
 
 
 def test_the_debugging_variable_shows_the_traceback(
