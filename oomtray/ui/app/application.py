@@ -57,7 +57,7 @@ class Application(QObject):
         self._signals.caught.connect(self._quit)
         self.files = OwnFiles(lambda: is_calm(self, self.background.assessment), self)
         self.files.said.connect(self._show_notices)
-        self.files.failed.connect(self.show_popup)
+        self.files.refused.connect(self.show_popup)
         self.files.over.connect(QApplication.exit)
         self.background = Background(self)
         self.background.news.connect(self._take_news)
@@ -96,10 +96,11 @@ class Application(QObject):
 
     @Slot()
     def load_ahead(self) -> None:
-        from oomtray.ui.app.preparation import load_ahead
-
         try:
-            load_ahead()
+            if not self.files.changed:  # else the failure would look like that of a click
+                from oomtray.ui.app.preparation import load_ahead
+
+                load_ahead()
             self._follow_shortcut()
         finally:
             self._garbage.begin()

@@ -1,7 +1,8 @@
 """What becomes of the program's own files while it runs: an update replaces them, a removal takes them away.
 
-Modules are imported late, and one of another version doesn't fit those that are loaded. So none is imported any more
-then, and the tray restarts, or quits, once the files are complete and nobody looks at a window.
+Modules are imported late, and one of another version doesn't fit those that are loaded. So no window is opened then
+for which one would be needed, and the tray restarts, or quits, once the files are complete and nobody looks at a
+window. Warnings go on: for them a module that may not fit is better than none.
 """
 
 from __future__ import annotations
@@ -32,20 +33,23 @@ _START_SECONDS = 60.0
 """How long before this start a change of the files may be the reason why something fails."""
 _RESTARTED_FOR = "OOMTRAY_RESTARTED_FOR"
 _PAUSED = "OOMTRAY_PAUSED"
+_WINDOWS = tuple(f"oomtray.ui.{name}" for name in ("dialogs", "help", "history", "popup", "settings"))
 _OF_ONE_START = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
 
 class Outdated(ImportError):
-    """A module was not imported, because it would be of another version than those that are loaded."""
+    """A window's module was not imported, because it would be of another version than those that are loaded."""
 
 
 class OwnFiles(QObject):
-    """Also a hook for exceptions that nobody handles, which it leaves to the hook before it, and for imports."""
+    """Also a hook for imports, and for exceptions that nobody handles: before a change it leaves them to the hook before it."""
 
     said = Signal()
     """`says` has changed; emitted in whichever thread noticed."""
     failed = Signal()
     """Something has failed since the files were changed; emitted once, after `said`."""
+    refused = Signal()
+    """What failed is an import, as for a window that somebody wants; emitted once, after `said`."""
     over = Signal(int)
     """The program is to end with this exit status of its event loop: 0, or `RESTART`."""
 
@@ -66,7 +70,7 @@ class OwnFiles(QObject):
         self._began_with: tuple[int, ...] | None = ()
         self._began_with = self._stamp()
         self._restarted_for = os.environ.pop(_RESTARTED_FOR, None)
-        self._has_failed = False
+        self._has_failed = self._has_refused = False
         self._found = 0, 0
         self._same_since = self._calm_since = clock()
         self.says = ""
@@ -86,18 +90,23 @@ class OwnFiles(QObject):
         return self._stamp() != self._began_with
 
     def find_spec(self, name: str, _path: Sequence[str] | None = None, _target: object = None) -> None:
-        """Refuse modules of another version; leave the others to the finders after this one."""
-        if name.startswith("oomtray.") and self.changed:
+        """Refuse windows of another version; leave the other modules to the finders after this one."""
+        if name.startswith(_WINDOWS) and self.changed:
             raise Outdated(self._fate())
 
     def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-        if not isinstance(error, Outdated):
+        if not self.changed:
             self._before(kind, error, trace)
             self._consider_start()
-        if self.changed and not self._has_failed:
+        if not self.changed:
+            return
+        if not self._has_failed:
             self._has_failed = True
             self._say(self._fate())
             self.failed.emit()
+        if isinstance(error, ImportError) and not self._has_refused:
+            self._has_refused = True
+            self.refused.emit()
 
     def _consider_start(self) -> None:
         """Count the loaded modules as outdated if they may be of two versions, because an update was under way at the start."""

@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QSocketNotifier, QThread, Signal, Slot
 from oomtray.kernel.locked_code import lock_code
 from oomtray.messages.system_errors import of_file
 from oomtray.records import dataclass
-from oomtray.ui.app.own_files import Outdated
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +177,4 @@ def reason(error: Exception) -> str:
 
     It imports nothing, which could fail for the same reason: too many open files, or a bad disk.
     """
-    if isinstance(error, OSError):
-        return of_file(error)
-    return str(error) if isinstance(error, Outdated) else f"{type(error).__name__}: {error}"
+    return of_file(error) if isinstance(error, OSError) else f"{type(error).__name__}: {error}"

@@ -30,6 +30,7 @@ class Installed:
         self.notices: list[str] = []
         self.ends: list[int] = []
         self.failures: list[str] = []
+        self.refusals: list[str] = []
         self.files = self.started()
 
     def started(self) -> OwnFiles:
@@ -37,6 +38,7 @@ class Installed:
         files.said.connect(lambda: self.notices.append(files.says))
         files.over.connect(self.ends.append)
         files.failed.connect(lambda: self.failures.append(files.says))
+        files.refused.connect(lambda: self.refusals.append(files.says))
         return files
 
     def replace(self, text: str = "new") -> None:
@@ -139,9 +141,10 @@ def test_what_is_put_back_is_no_change(installed: Installed) -> None:
     assert not installed.files.changed
 
 
-def test_no_module_of_another_version_is_imported(installed: Installed) -> None:
+def test_no_window_of_another_version_is_imported(installed: Installed) -> None:
     installed.replace()
-    assert installed.files.find_spec("json.tool") is None
+    for module in ("json.tool", "oomtray.ui.app.level_notifications", "oomtray.kills.watch"):
+        assert installed.files.find_spec(module) is None
     with pytest.raises(Outdated, match="updated"):
         installed.files.find_spec("oomtray.ui.settings.pages")
     installed.init.unlink()
@@ -158,19 +161,18 @@ def test_what_fails_in_the_version_that_was_started_is_only_reported(
 
 
 @pytest.mark.parametrize("way", ["another file", "none"])
-def test_what_fails_after_a_change_is_told_once(reported: list[BaseException], installed: Installed, way: str) -> None:
+def test_what_fails_after_a_change_is_explained_once(reported: list[BaseException], installed: Installed, way: str) -> None:
     installed.init.unlink()
     if way == "another file":
         installed.init.write_text("new")
-    failed = [fail(installed.files, TypeError("2 arguments")) for _ in range(2)]
-    assert reported == failed
-    assert installed.failures == [replaced() if way == "another file" else removed()]
-
-
-def test_a_refused_module_is_no_defect_to_report(reported: list[BaseException], installed: Installed) -> None:
-    installed.replace()
-    fail(installed.files, Outdated(replaced()))
-    assert (reported, installed.failures) == ([], [replaced()])
+    fate = replaced() if way == "another file" else removed()
+    for _ in range(2):
+        fail(installed.files, TypeError("2 arguments"))
+    assert (installed.failures, installed.refusals) == ([fate], [])
+    for _ in range(2):
+        fail(installed.files, Outdated(fate))
+    assert (installed.failures, installed.refusals) == ([fate], [fate])
+    assert reported == []
 
 
 def test_one_that_was_started_amid_an_update_restarts_if_something_fails_but_once(

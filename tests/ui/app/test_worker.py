@@ -15,7 +15,6 @@ from oomtray.config import Presets, Settings
 from oomtray.monitor import Attention, Monitor
 from oomtray.ui.app import background, worker
 from oomtray.ui.app.background import Background
-from oomtray.ui.app.own_files import Outdated
 from oomtray.ui.app.worker import Unreadable, Update, Worker
 from tests.facts import desktops
 from tests.rigs.processes.proc_tree import ProcTree
@@ -245,7 +244,3 @@ def test_one_that_can_not_be_started_is_told_and_tried_again(qtbot, monkeypatch)
         Unreadable("/usr/lib/oomtray/x.py: Input/output error"),
     ]
     assert reported == failures
-
-
-def test_a_refused_module_is_told_in_words():
-    assert worker.reason(Outdated("It was updated.")) == "It was updated."
