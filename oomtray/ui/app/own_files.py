@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NoReturn
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 import oomtray
+from oomtray.kernel.fd_limit import original_limit
 from oomtray.messages.desktop import removed, replaced
 
 if TYPE_CHECKING:
@@ -158,8 +159,9 @@ class OwnFiles(QObject):
 
         folder = os.path.dirname(os.path.dirname(self._path))
         script = "import sys; sys.path.insert(0, sys.argv[1]); import oomtray.ui.app.start"
+        command = [sys.executable, "-P", "-c", script, folder]  # -P: nothing of the working directory
         try:
-            done = subprocess.run([sys.executable, "-c", script, folder], capture_output=True, check=False, timeout=30)
+            done = subprocess.run(command, capture_output=True, check=False, timeout=30)
         except (OSError, subprocess.TimeoutExpired):
             return False
         return done.returncode == 0
@@ -205,9 +207,10 @@ def was_paused() -> bool:
 
 
 def start_anew(*, paused: bool) -> NoReturn:
-    """Become the version that is there now, with the same command line, PID and environment."""
+    """Become the version that is there now, with the same command line, PID, environment and limit on open files."""
     if paused:
         os.environ[_PAUSED] = "1"
     for name in _OF_ONE_START:
         os.environ.pop(name, None)
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+    with original_limit():  # which the new one takes for its own, and hands on to what it starts
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606

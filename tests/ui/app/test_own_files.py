@@ -114,6 +114,19 @@ def test_it_stays_while_the_new_version_could_not_start(installed: Installed) ->
     assert installed.ends == [RESTART]
 
 
+def test_nothing_of_the_working_directory_is_loaded_for_that(
+    installed: Installed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (installed.init.parent / "ui/app/start.py").write_text("import planted")
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here/planted.py").write_text("")
+    monkeypatch.chdir(tmp_path / "here")
+    installed.replace()
+    installed.look()
+    installed.look()
+    assert installed.ends == []
+
+
 def test_after_a_removal_it_ends(installed: Installed) -> None:
     installed.init.unlink()
     installed.look()
@@ -209,19 +222,23 @@ def test_calm_is_when_no_window_is_shown_and_no_password_asked_for(qtbot: QtBot)
 def test_it_starts_anew_with_the_same_command_line_and_without_the_old_click(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(
-        "import os, sys\n"
+        "import os, resource, sys\n"
+        "from oomtray.kernel.fd_limit import raise_limit\n"
         "from oomtray.ui.app.own_files import start_anew, was_paused\n"
+        "limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)\n"
         "if 'again' in os.environ:\n"
-        "    print(sys.argv[1:], sys.flags.no_user_site, os.environ.get('XDG_ACTIVATION_TOKEN'), os.getpid())\n"
+        "    print(sys.argv[1:], sys.flags.no_user_site, os.environ.get('XDG_ACTIVATION_TOKEN'), os.getpid(), limit)\n"
         "    print(was_paused(), was_paused())\n"
         "else:\n"
         "    os.environ['again'] = ''\n"
-        "    print(os.getpid(), flush=True)\n"
+        "    resource.setrlimit(resource.RLIMIT_NOFILE, (most // 2, most))\n"
+        "    raise_limit()\n"
+        "    print(os.getpid(), most // 2, flush=True)\n"
         "    start_anew(paused=True)\n"
     )
     env = os.environ | {"PYTHONPATH": str(Path(own_files.__file__).parents[3]), "XDG_ACTIVATION_TOKEN": "x"}
     command = [sys.executable, "-s", str(script), "tray", "a b"]
     done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
-    pid, again, paused = done.stdout.splitlines()
-    assert again == f"['tray', 'a b'] 1 None {pid}"
+    pid_and_limit, again, paused = done.stdout.splitlines()
+    assert again == f"['tray', 'a b'] 1 None {pid_and_limit}"
     assert paused == "True False"
