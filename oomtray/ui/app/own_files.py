@@ -34,7 +34,8 @@ _START_SECONDS = 60.0
 """How long before this start a change of the files may be the reason why something fails."""
 _RESTARTED_FOR = "OOMTRAY_RESTARTED_FOR"
 _PAUSED = "OOMTRAY_PAUSED"
-_WINDOWS = tuple(f"oomtray.ui.{name}" for name in ("dialogs", "help", "history", "popup", "settings"))
+_WINDOWS = tuple(f"oomtray.ui.{name}" for name in ("dialogs", "help", "history", "settings"))
+"""Not the popup, which says it, and may not be loaded in the first seconds."""
 _OF_ONE_START = ("XDG_ACTIVATION_TOKEN", "DESKTOP_STARTUP_ID")
 
 
