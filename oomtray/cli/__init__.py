@@ -317,7 +317,7 @@ def _file_problem(error: Exception) -> str | None:
 def _unexpected(error: Exception) -> str:
     if _is_new():
         return tr(
-            "OOM Tray was being updated, so this went wrong; try it again. {kind}: {error}",
+            "OOM Tray was installed or updated a moment ago, which may be why this went wrong; try it again. {kind}: {error}",
             kind=type(error).__name__,
             error=error,
         )

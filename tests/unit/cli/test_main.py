@@ -210,7 +210,7 @@ def test_a_defect_amid_an_update_is_told_as_that(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(cli, "_UPDATE_SECONDS", math.inf)
     monkeypatch.setattr(listing, "run_list", raiser(TypeError("2 arguments")))
     assert run("list") == 1
-    says = "oomtray: OOM Tray was being updated, so this went wrong; try it again. TypeError: 2 arguments\n"
+    says = "oomtray: OOM Tray was installed or updated a moment ago, which may be why this went wrong; try it again. TypeError: 2 arguments\n"
     assert capsys.readouterr().err == says
 
 
