@@ -209,7 +209,7 @@ class Desktop(X11Screen):
         self._add("settings", str(find_program(XFCONFD)))
         self._add("portal", *python_module("tests.rigs.bus.portal", self._theme_name), cwd=ROOT)
         if self._panel == "xfce":
-            self._add("panel", "xfce4-panel", "--disable-wm-check")
+            self._add("panel", "xfce4-panel", "--disable-wm-check", GTK_THEME=self.theme.panel_gtk)
         elif self._panel == "trayer":
             self._add("panel", *self._trayer())
         if self._notifications:

@@ -17,12 +17,14 @@ class Theme:
     wallpaper: int
     button: Color = (0x35, 0x84, 0xE4)
     """of a notification's buttons, used by nothing else on the screen"""
+    panel_gtk: str = "Adwaita:dark"
+    """of the panel, which is dark beside light windows too, as Xfce's is by default"""
 
 
 THEMES = {
-    "light": Theme("Adwaita", (0xF2, 0xF1, 0xF0), 0x7A9CC6),
+    "light": Theme("Adwaita", (0x24, 0x24, 0x28), 0x7A9CC6),
     "dark": Theme("Adwaita:dark", (0x24, 0x24, 0x28), 0x26303F),
-    "contrast": Theme("HighContrastInverse", (0, 0, 0), 0x26303F),
+    "contrast": Theme("HighContrastInverse", (0, 0, 0), 0x26303F, panel_gtk="HighContrastInverse"),
 }
 
 PANEL = """<?xml version="1.0" encoding="UTF-8"?>
