@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 
 _TRIES = "OOMTRAY_TRIES"
-_UPDATE_SECONDS, _MOST_TRIES = 120.0, 30
-"""For how long after its beginning an update may be under way, and how often a start is made again meanwhile."""
+_UPDATE_SECONDS, _MOST_TRIES = 10.0, 30
+"""For how long after a file was replaced more may follow, and how often a start is made again meanwhile."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -70,14 +70,19 @@ def _start_again(error: Exception) -> None:
 
     ours = not isinstance(error, ImportError) or (error.name or "").startswith("oomtray")
     tries = len(os.environ.get(_TRIES, ""))
-    try:
-        age = time.time() - os.stat(__file__).st_ctime
-    except OSError:  # it is about to be replaced
-        age = 0.0
-    if ours and tries < _MOST_TRIES and age < _UPDATE_SECONDS:
+    if ours and tries < _MOST_TRIES and time.time() - _newest() < _UPDATE_SECONDS:
         os.environ[_TRIES] = "+" * (tries + 1)
         time.sleep(1)
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
+
+
+def _newest() -> float:
+    """Return when a file of the program was last replaced, in seconds since 1970; infinity while one is missing."""
+    paths = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.dirname(__file__)) for name in names]
+    try:
+        return max(os.stat(path).st_ctime for path in (__file__, *paths) if path.endswith(".py"))
+    except OSError:  # it is about to be replaced
+        return float("inf")
 
 
 if __name__ == "__main__":

@@ -238,6 +238,19 @@ def test_a_start_amid_an_update_is_made_again_but_not_for_ever(error: Exception,
     assert not started
 
 
+def test_an_update_is_under_way_while_any_file_is_new(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    main, other = tmp_path / "__main__.py", tmp_path / "other.py"
+    main.touch()
+    began = main.stat().st_ctime
+    other.touch()
+    while (ended := other.stat().st_ctime) == began:  # the clock of files has coarse steps
+        other.touch()
+    monkeypatch.setattr(program, "__file__", str(main))
+    assert program._newest() == ended
+    main.unlink()
+    assert program._newest() == math.inf
+
+
 def test_the_debugging_variable_shows_the_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
