@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from oomtray import APP_ID
 from oomtray.desktop.app_entry import keys_of, unescaped
-from oomtray.desktop.tray_host import desktops
+from oomtray.desktop.current_desktop import desktops
 from oomtray.file_access import FileError, FileProblem
 from oomtray.paths import config_dirs, config_home
 from oomtray.private_file import PrivateFile

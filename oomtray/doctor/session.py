@@ -10,6 +10,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from oomtray.desktop.autostart import Autostart
+from oomtray.desktop.current_desktop import panel
 from oomtray.doctor.checks import Finding, Place, Probe, found
 
 if TYPE_CHECKING:
@@ -46,14 +47,14 @@ def tray_host(place: Place) -> Finding:
             )  # fmt: skip
             if hosts.body is None or hosts.body[0][1]:
                 return found(True, "tray-shown", protocol="StatusNotifierItem")
-            return found(False, "tray-no-panel", panel=watcher_names.panel(place.environ))
+            return found(False, "tray-no-panel", panel=panel(place.environ))
     if on_x11(place):
         embeds = xembed_host(place.environ["DISPLAY"])
         if embeds:
             return found(True, "tray-shown", protocol="XEmbed")
         if embeds is None:
             return found(None, "tray-unknown")
-    return found(False, "tray-none", panel=watcher_names.panel(place.environ))
+    return found(False, "tray-none", panel=panel(place.environ))
 
 
 def notifications(place: Place) -> Finding:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.i18n import mark, tr
 
 if TYPE_CHECKING:
-    from oomtray.desktop.tray_host import Panel
+    from oomtray.desktop.current_desktop import Panel
 
 
 def already_running(pid: int | None) -> str:

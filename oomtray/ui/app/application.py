@@ -10,7 +10,7 @@ from jeepney import message_bus
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from oomtray.desktop.tray_host import panel
+from oomtray.desktop.current_desktop import panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, GarbageCollector, UnixSignals
 from oomtray.ui.app.menu_apps import MenuApps

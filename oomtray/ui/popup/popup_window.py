@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Sl
 from PySide6.QtGui import QCursor, QGuiApplication, QInputEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
 
-from oomtray.desktop.tray_host import panel
+from oomtray.desktop.current_desktop import panel
 from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
 from oomtray.ui.qt.icons import app_icon
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QPoint, QRect, Signal, Slot
 from PySide6.QtGui import QAction, QCursor, QGuiApplication, QIcon, QPalette
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
-from oomtray.desktop.tray_host import DARK_PANELS, panel
+from oomtray.desktop.current_desktop import DARK_PANELS, panel
 from oomtray.kernel.loaded_libraries import is_loaded
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
