@@ -142,6 +142,16 @@ class Notifier:
         """Whether an alert is waiting or being sent."""
         return bool(self._waiting) or any(bubble.asked for bubble in self._bubbles.values())
 
+    @property
+    def waiting(self) -> frozenset[str]:
+        """The keys of alerts that no daemon has got yet."""
+        return frozenset(self._waiting)
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The keys of alerts that weren't closed, those that wait included."""
+        return frozenset({*self._waiting, *self._bubbles})
+
     def probe(self, *, start: bool = True) -> None:
         """Ask the daemon for its capabilities. `start`: let the bus start a daemon that is started on demand."""
         if self._probing or not self._bus.connected:
@@ -178,7 +188,7 @@ class Notifier:
             self._bus.ask(DAEMON, "CloseNotification", "u", (bubble.id,))
 
     def withdraw_all(self) -> None:
-        for key in {*self._waiting, *self._bubbles}:
+        for key in self.open:
             self.withdraw(key)
 
     # answers from the daemon

@@ -129,7 +129,7 @@ def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
     told = {
         key
         for (key,) in connection.execute(
-            "SELECT key FROM event WHERE kind = 'kill-told' AND time >= ?", (since,)
+            "SELECT key FROM event WHERE kind = 'kill-told' AND time >= ? AND data = '{}'", (since,)
         )
     }
     return [one for one in read_kills(connection, since) if str(one.id) not in told]
@@ -138,6 +138,11 @@ def untold(connection: sqlite3.Connection, since: float) -> list[RecordedKill]:
 def told_events(kills: Iterable[RecordedKill], now: float) -> list[Event]:
     """Build events noting that the user was told of these kills at `now`."""
     return [Event("kill-told", str(one.id), now, {}) for one in kills if one.id]
+
+
+def unseen_events(ids: Iterable[int], now: float) -> list[Event]:
+    """Build events noting at `now` that the user can't have seen what was told of these kills."""
+    return [Event("kill-told", str(number), now, {"seen": False}) for number in ids if number]
 
 
 def as_data(event: KillEvent) -> dict[str, Any]:

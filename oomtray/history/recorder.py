@@ -182,6 +182,13 @@ class Recorder:
         self._events += told_events(kills, self._wall())
         self.flush()
 
+    def take_told_back(self, ids: Iterable[int]) -> None:
+        """Note that the user can't have seen what was told of these kills, so that the next start tells of them."""
+        from oomtray.history.kills import unseen_events
+
+        self._events += unseen_events(ids, self._wall())
+        self.flush()
+
     @property
     def _is_lazy(self) -> bool:
         """Whether a query should avoid loading SQLite, because nothing has needed it yet."""

@@ -112,7 +112,7 @@ class Application(QObject):
         if self._tray.icon is not None:
             self._tray.icon.follow_colors()
 
-    def stop(self) -> bool:
+    def stop(self, *, restarts: bool = False) -> bool:
         """Stop everything, and return False if the worker hangs, like `Worker.stop`. Safe to call twice."""
         if self._stopped:
             return self.background.stop()
@@ -120,8 +120,8 @@ class Application(QObject):
         if self.popup is not None:
             self.popup.put_away()
         self._tray.remove()
-        self._notifications.withdraw()
-        ended = self.background.stop()
+        unseen = self._notifications.withdraw(restarts=restarts)
+        ended = self.background.stop(unseen)
         self._dispatcher.close()
         self._bus.close()
         self._signals.close()

@@ -18,7 +18,7 @@ from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import RETRY_SECONDS, Killed, Unreadable, Update, Worker, reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from oomtray.actions.rules.engine import RulesStatus
     from oomtray.config import Presets, Settings, Watcher
@@ -164,11 +164,14 @@ class Background(QObject):
     def running(self) -> bool:
         return self._worker is not None
 
-    def stop(self) -> bool:
-        """Stop the worker, and return False if it hangs, like `Worker.stop`."""
+    def stop(self, unseen: Sequence[int] = ()) -> bool:
+        """Stop the worker, and return False if it hangs, like `Worker.stop`; `unseen`: kills to tell of at the next start."""
         self._stopped = True
         self._watchdog.stop()
-        return self._worker is None or self._worker.stop()
+        ended = self._worker is None or self._worker.stop()
+        if ended and unseen and self.recorder is not None:
+            self.recorder.take_told_back(unseen)
+        return ended
 
     def attend(self, attention: Attention, *, patience: float = 0.0) -> None:
         """Tell the worker what is being looked at, and wait for a scan of it, at most `patience` seconds."""

@@ -49,8 +49,8 @@ class KillNotifications(QObject):
         self._recent: list[tuple[float, RecordedKill]] = []
         self._repeats: dict[tuple[str, ...], tuple[Repeats, str]] = {}
         """What was killed within the last hour, with its notification's key."""
-        self._meant: list[tuple[Notification, int]] = []
-        """Each notification with the id of the kill it is about."""
+        self._meant: list[tuple[Notification, Sequence[RecordedKill]]] = []
+        """Each notification with the kills it is about."""
         self._held: list[RecordedKill] = []
         self.quiet: Callable[[], bool] = never
         """Returns whether the user must not be disturbed now."""
@@ -75,8 +75,15 @@ class KillNotifications(QObject):
             held, self._held = self._held, []
             self.tell(held)
 
-    def withdraw(self) -> None:
+    def withdraw(self, *, restarts: bool = False) -> list[int]:
+        """Withdraw all, and return the ids of the kills that nobody was shown.
+
+        `restarts`: also those whose notification is still there, because the user didn't make it go.
+        """
+        keys = self._notifier.open if restarts else self._notifier.waiting
+        unseen = [one.id for told, kills in self._meant if told.key in keys for one in kills]
         self._notifier.withdraw_all()
+        return [*unseen, *(one.id for one in self._held)]
 
     def _tell_one(self, kill: RecordedKill, now: float) -> None:
         what, wall = what_of(kill.event), self._wall()
@@ -95,17 +102,17 @@ class KillNotifications(QObject):
             return
         first = repeats.count == 1
         title = words.summary(kill.event) if first else words.again(kill.event, repeats.count, repeats.since, wall, moments)
-        self._show(key, title, words.body(kill.event), kill)
+        self._show(key, title, words.body(kill.event), [kill])
 
     def _show_many(self, key: str, summary: str, kills: Sequence[RecordedKill]) -> None:
-        self._show(key, summary, words.listed([one.event for one in kills]), kills[-1])
+        self._show(key, summary, words.listed([one.event for one in kills]), kills)
 
-    def _show(self, key: str, summary: str, body: str, kill: RecordedKill) -> None:
-        actions = ("default", show()), *((("why", words.why()),) if kill.id else ())
+    def _show(self, key: str, summary: str, body: str, kills: Sequence[RecordedKill]) -> None:
+        actions = ("default", show()), *((("why", words.why()),) if kills[-1].id else ())
         told = Notification(key, summary, body, "normal", actions)
-        self._meant = [*self._meant[-_REMEMBERED:], (told, kill.id)]
+        self._meant = [*self._meant[-_REMEMBERED:], (told, kills)]
         self._notifier.show(told)
 
     def _acted(self, pressed: Notification, _action: str, token: str | None) -> None:
-        number = next((number for told, number in self._meant if told is pressed), 0)
+        number = next((kills[-1].id for told, kills in self._meant if told is pressed), 0)
         self.wanted.emit(number, token or "")

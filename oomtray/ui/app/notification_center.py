@@ -73,10 +73,10 @@ class NotificationCenter(QObject):
             if told is not None:
                 told.withdraw()
 
-    def withdraw(self) -> None:
+    def withdraw(self, *, restarts: bool) -> list[int]:
+        """Withdraw all, and return the ids of the kills that nobody was shown, as `KillNotifications.withdraw` does."""
         self.pause()
-        if self._kills is not None:
-            self._kills.withdraw()
+        return [] if self._kills is None else self._kills.withdraw(restarts=restarts)
 
     def offer_to_know(self, assessment: Assessment) -> Report | None:
         """Return the popup's message when it is opened from a warning."""

@@ -108,7 +108,7 @@ def run(argv: list[str]) -> int:
     finally:
         if code == RESTART:
             with suppress(Exception):  # such as a module that is refused now
-                app.stop()
+                app.stop(restarts=True)
             start_anew(paused=app.background.paused)
         if not app.stop():
             _exit_at_once(code)

@@ -223,3 +223,28 @@ def test_who_wants_none_is_told_none(qapp):
     tray = Tray(Notifications(kills=False))
     tray.kills.tell([kill(1, TAB)])
     assert tray.titles == []
+
+
+@pytest.mark.parametrize(
+    ("waiting", "closed", "at_end", "at_restart"),
+    [
+        pytest.param(False, False, [], [1, 2, 3, 4, 5], id="shown"),
+        pytest.param(False, True, [], [], id="closed by the user"),
+        pytest.param(True, False, [1, 2, 3, 4, 5], [1, 2, 3, 4, 5], id="no daemon has shown it"),
+    ],
+)  # fmt: skip
+def test_what_nobody_was_shown_is_known_at_the_end(qapp, waiting, closed, at_end, at_restart):
+    for restarts, numbers in ((False, at_end), (True, at_restart)):
+        tray = Tray(Notifications())
+        tray.kills.tell([kill(number, replace(JAVA, app=f"App {number}")) for number in range(1, 6)])
+        if waiting:
+            tray.notifier.waiting |= tray.notifier.open
+        if closed:
+            tray.notifier.open.clear()
+        assert sorted(set(tray.kills.withdraw(restarts=restarts))) == numbers
+
+
+def test_what_was_held_back_was_shown_to_nobody(tray):
+    tray.kills.quiet = lambda: True
+    tray.kills.tell([kill(1, JAVA)])
+    assert tray.kills.withdraw() == [1]

@@ -1,8 +1,9 @@
-"""What was killed is shown without the popup, from the icon's menu as from a notification."""
+"""What was killed is shown without the popup, from the icon's menu as from a notification, and is no secret after an end."""
 
 from __future__ import annotations
 
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,8 @@ import shiboken6
 from PySide6.QtWidgets import QApplication
 
 from oomtray.dbus.session import SessionBus
+from oomtray.history.recorder import user_recorder
+from oomtray.risk.kill_event import Dead, KillEvent
 from oomtray.ui.app import tray_presence
 from oomtray.ui.app.application import Application
 from oomtray.ui.dialogs.kills_window import KillsWindow
@@ -42,3 +45,16 @@ def test_it_is_the_only_window(qtbot, app: Application, ask) -> None:
     ask(app)
     (window,) = (one for one in visible() if one not in others)
     assert isinstance(window, KillsWindow)
+
+
+def test_what_no_daemon_has_shown_is_told_of_after_the_next_start(qtbot, app: Application) -> None:
+    with qtbot.waitSignal(app.background.news):
+        pass
+    now, recorder = time.time(), app.background.recorder
+    assert recorder is not None
+    killed = recorder.add_kills([KillEvent(time=now - 2, killer="kernel", outcome="killed", victims=(Dead(pid=8, name="java"),))])
+    recorder.add_told(killed)
+    app.background.killed.emit(tuple(killed))
+    assert user_recorder().untold_kills(now - 60) == []
+    assert app.stop()
+    assert [one.id for one in user_recorder().untold_kills(now - 60)] == [killed[0].id]

@@ -37,9 +37,12 @@ class FakeNotifier:
         self.on_action = on_action
         self.shown: list = []
         self.withdrawn: list[str] = []
+        self.waiting: set[str] = set()
+        self.open: set[str] = set()
 
     def show(self, alert) -> None:
         self.shown.append(alert)
+        self.open.add(alert.key)
 
     def withdraw(self, key: str) -> None:
         self.withdrawn.append(key)

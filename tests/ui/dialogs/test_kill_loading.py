@@ -117,6 +117,16 @@ def test_what_was_asked_for_here_is_no_news_at_the_next_start() -> None:
     assert [one.event.victims[0].name for one in user_recorder().untold_kills(now - 60)] == ["java"]
 
 
+def test_a_kill_that_nobody_was_shown_is_told_of_again_once() -> None:
+    now, recorder = time.time(), user_recorder()
+    (java,) = recorder.add_kills([KillEvent(time=now - 2, killer="kernel", outcome="killed", victims=(Dead(pid=8, name="java"),))])
+    left = []
+    for change in (lambda: recorder.add_told([java]), lambda: recorder.take_told_back([java.id, 0]), lambda: recorder.add_told([java])):
+        change()
+        left.append([one.id for one in user_recorder().untold_kills(now - 60)])
+    assert left == [[], [java.id], []]
+
+
 def test_what_is_only_counted_waits_until_it_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oomtray.kernel.files.oom_kills", lambda: 4)
     monkeypatch.setattr("oomtray.kernel.visibility.sees_all", lambda: True)

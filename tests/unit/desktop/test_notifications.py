@@ -172,9 +172,19 @@ class TestWithdrawing:
     def test_all_go_at_the_end(self, us: Us, daemon: Daemon, shown: int) -> None:
         us.notifier.show(replace(ALERT, key="kill"))
         us.settle(daemon)
+        assert us.notifier.open == {"level", "kill"}
         us.notifier.withdraw_all()
         us.settle(daemon)
         assert daemon.bubbles == {}
+
+    def test_one_that_was_closed_is_no_longer_open(self, us: Us, daemon: Daemon, shown: int) -> None:
+        daemon.close(shown)
+        us.settle(daemon)
+        assert us.notifier.open == set()
+
+    def test_one_without_a_daemon_waits(self, us: Us) -> None:
+        us.notifier.show(ALERT)
+        assert us.notifier.waiting == us.notifier.open == {"level"}
 
     def test_one_that_nobody_knows_is_no_matter(self, us: Us, daemon: Daemon) -> None:
         us.notifier.withdraw("level")
