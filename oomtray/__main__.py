@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 _TRIES = "OOMTRAY_TRIES"
-_UPDATE_SECONDS, _MOST_TRIES = 10.0, 30
+_SETTLED_SECONDS, _MOST_TRIES = 10.0, 30
 """For how long after a file was replaced more may follow, and how often a start is made again meanwhile."""
 
 
@@ -70,14 +70,17 @@ def _start_again(error: Exception) -> None:
 
     ours = not isinstance(error, ImportError) or (error.name or "").startswith("oomtray")
     tries = len(os.environ.get(_TRIES, ""))
-    if ours and tries < _MOST_TRIES and time.time() - _newest() < _UPDATE_SECONDS:
+    if ours and tries < _MOST_TRIES and time.time() - _newest() < _SETTLED_SECONDS:
         os.environ[_TRIES] = "+" * (tries + 1)
         time.sleep(1)
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606
 
 
 def _newest() -> float:
-    """Return when a file of the program was last replaced, in seconds since 1970; infinity while one is missing."""
+    """Return when a file of the program was last replaced, in seconds since 1970; infinity while one is missing.
+
+    Written here, because amid an update any module may be the one that is missing.
+    """
     paths = [os.path.join(folder, name) for folder, _, names in os.walk(os.path.dirname(__file__)) for name in names]
     try:
         return max(os.stat(path).st_ctime for path in (__file__, *paths) if path.endswith(".py"))

@@ -68,7 +68,7 @@ class Background(QObject):
         self.rules_status: RulesStatus | None = None
         self.paused = was_paused()
         self.recorder: Recorder | None = None
-        """Belongs to the worker's thread: other threads may only ask why it can't write."""
+        """Belongs to the worker's thread: while that runs, other threads may only ask why it can't write."""
         self._worker: Worker | None = None
         self._changes: ChangeController | None = None
         self._stopped = False

@@ -244,8 +244,12 @@ class Dialogs(QObject):
 
         if self.kills is None:
             popup = self._popup
-            marks = lambda: popup.settings.step_in.expendable  # noqa: E731
-            window = self.kills = KillsWindow(popup.assessment, marks=marks, labels=popup.labels, bus=self._bus)
+            window = self.kills = KillsWindow(
+                popup.assessment,
+                marks=lambda: popup.settings.step_in.expendable,
+                labels=popup.labels,
+                bus=self._bus,
+            )
             window.dialog_wanted.connect(self._wanted_by_kills)
             window.unit_wanted.connect(self._unit_wanted_by_kills)
             window.limit_wanted.connect(self._raise_limit)

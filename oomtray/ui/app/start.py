@@ -149,4 +149,3 @@ def _show_running(bus: SessionBus) -> int:
         return 0
     print(f"oomtray: {does_not_respond(pid)}", file=sys.stderr)
     return 1
-

@@ -226,13 +226,13 @@ def test_a_start_amid_an_update_is_made_again_but_not_for_ever(error: Exception,
     started: list[list[str]] = []
     monkeypatch.setattr(os, "execv", lambda _path, argv: started.append(argv))
     monkeypatch.setattr("time.sleep", lambda _: None)
-    monkeypatch.setattr(program, "_UPDATE_SECONDS", math.inf)
+    monkeypatch.setattr(program, "_SETTLED_SECONDS", math.inf)
     monkeypatch.setenv(program._TRIES, "")
     for _ in range(program._MOST_TRIES + 5):
         program._start_again(error)
     assert started == [[sys.executable, *sys.orig_argv[1:]]] * (program._MOST_TRIES if again else 0)
     monkeypatch.setenv(program._TRIES, "")
-    monkeypatch.setattr(program, "_UPDATE_SECONDS", 0)
+    monkeypatch.setattr(program, "_SETTLED_SECONDS", 0)
     started.clear()
     program._start_again(error)
     assert not started
