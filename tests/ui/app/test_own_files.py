@@ -120,6 +120,7 @@ def test_nothing_of_the_working_directory_is_loaded_for_that(
     (installed.init.parent / "ui/app/start.py").write_text("import planted")
     (tmp_path / "here").mkdir()
     (tmp_path / "here/planted.py").write_text("")
+    monkeypatch.delenv("PYTHONPATH", raising=False)  # a relative one would name it
     monkeypatch.chdir(tmp_path / "here")
     installed.replace()
     installed.look()
