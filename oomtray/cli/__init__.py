@@ -90,11 +90,16 @@ class HelpFormatter(argparse.HelpFormatter):
         return "\n".join(indent + line for line in wrap(" ".join(text.split()), width - len(indent)))
 
 
+def _of_any_width(prog: str) -> HelpFormatter:
+    """Return a formatter for argparse's check of each option, which needs no width; the terminal's would load shutil."""
+    return HelpFormatter(prog, width=80)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser with one-line errors; long options can't be abbreviated, so that a new one never breaks a script."""
 
     def __init__(self, **options: Any) -> None:
-        ours: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False, "formatter_class": HelpFormatter}
+        ours: dict[str, Any] = {"allow_abbrev": False, "exit_on_error": False, "formatter_class": _of_any_width}
         super().__init__(**ours | options)
         # take -1G for a value, so that the error is about the value and not about a missing one
         self._negative_number_matcher = re.compile(r"-[0-9.]")
@@ -115,6 +120,10 @@ class Parser(argparse.ArgumentParser):
 
             self.error(gettext("unrecognized arguments: %s") % " ".join(one or "''" for one in unknown))
         return found
+
+    def format_help(self) -> str:
+        self.formatter_class = HelpFormatter
+        return super().format_help()
 
     def _print_message(self, message: str, file: Any = None) -> None:
         """Write a help text or the version; argparse would pass over an error, such as a full disk."""
