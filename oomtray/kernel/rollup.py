@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
 
 _LINE = re.compile(rb"^(Pss|Pss_Anon|Pss_Shmem|Private_Clean|Private_Dirty|Swap|SwapPss): +(\d+) kB$", re.MULTILINE)
-_FRESH_SECONDS, _STILL_SECONDS = 10.0, 20.0
+_FRESH_SECONDS, _STILL_SECONDS = 20.0, 60.0
 """How long numbers stand: of a process whose size changes a little, and of one whose size is the same to the byte.
 
 Then they change only if another one stops sharing its memory.

@@ -147,7 +147,7 @@ def test_numbers_stand_longer_where_the_size_is_the_same_to_the_byte(family: lis
     monkeypatch.setattr(rollup, "read_rollup", counted)
     rollups, same = Rollups(), row(family[0])
     other = same._replace(rss=(same.rss or 0) + 4096)
-    for at, process, times in ((0, same, 1), (20, same, 1), (21, same, 2), (31, other, 2), (32, other, 3)):
+    for at, process, times in ((0, same, 1), (60, same, 1), (61, same, 2), (81, other, 2), (82, other, 3)):
         assert rollups.of([process], at, read=True)
         assert len(read) == times, at
 
