@@ -67,8 +67,6 @@ class _Reader:
         opened = self._direct(lambda: read_descriptors(self._directory))
         io = self._by_number(lambda process: process.io_counters())
         return ProcessFacts(
-            pid=handle.pid,
-            start_time=handle.start_time,
             name=name,
             executable=self._direct(lambda: self._link("exe")),
             directory=self._direct(lambda: self._link("cwd")),

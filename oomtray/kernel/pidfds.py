@@ -31,8 +31,6 @@ class Pidfds:
     `fileno` becomes readable once one of them has ended.
     """
 
-    EVENTS = select.POLLIN
-
     def __init__(self) -> None:
         self._epoll = select.epoll()
         self._fds: dict[int, int] = {}

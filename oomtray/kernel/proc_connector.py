@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import array
 import os
-import select
 import socket
 import struct
 import sys
@@ -34,8 +33,6 @@ _KILLED = 9
 
 class ProcConnector:
     """A socket that becomes readable once SIGKILL has ended a process. Not thread-safe."""
-
-    EVENTS = select.POLLIN
 
     def __init__(self) -> None:
         """Subscribe; raise OSError if the kernel has no connector, or grants it only to root."""

@@ -79,9 +79,6 @@ class Connection:
 class ProcessFacts:
     """One process at one moment. Times are seconds, sizes bytes; text comes from the process, so it may be hostile."""
 
-    pid: int
-    start_time: int
-    """Clock ticks after boot: with the PID, the process's identity."""
     name: str
     command: Value[Command]
     executable: Value[str]

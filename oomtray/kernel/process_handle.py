@@ -31,7 +31,6 @@ class ProcessGone(ProcessLookupError):
         super().__init__(
             errno.ESRCH, f"process {pid} has {'given its pid to another' if reused else 'ended'}"
         )
-        self.pid = pid
         self.reused = reused
 
 

@@ -24,10 +24,6 @@ class OomdSignals:
         self.lost = False
         """Whether the bus has gone: no further signals will arrive."""
 
-    @property
-    def unique_name(self) -> str:
-        return str(self._connection.unique_name)
-
     def fileno(self) -> int:
         return self._connection.fileno()
 

@@ -13,11 +13,10 @@ STARTED = 1795370000.0
 HOSTILE = "a\n\x1b[2J\x9b31m<b>\u202egnp"
 
 
-def process_facts(pid: int = 4242, **changes: Any) -> ProcessFacts:
+def process_facts(**changes: Any) -> ProcessFacts:
     """Someone's training job, which reads a data set and serves its progress."""
     here = "127.0.0.1:6006"
     facts: dict[str, Any] = {
-        "start_time": 812345,
         "name": "python3",
         "command": Command(("/usr/bin/python3", "train.py", "--data", "/home/user/lab/set1", "--workers", "4")),
         "executable": "/usr/bin/python3.13",
@@ -37,13 +36,12 @@ def process_facts(pid: int = 4242, **changes: Any) -> ProcessFacts:
         "bytes_read": 5300 * MIB,
         "bytes_written": 12 * MIB,
     }
-    return ProcessFacts(pid=pid, **(facts | changes))
+    return ProcessFacts(**(facts | changes))
 
 
 def unread(why: Unread, **changes: Any) -> ProcessFacts:
     """One of which nothing but its name is known."""
-    kept = {"pid", "start_time", "name"}
-    names = [one.name for one in dataclasses.fields(ProcessFacts) if one.name not in kept]
+    names = [one.name for one in dataclasses.fields(ProcessFacts) if one.name != "name"]
     return process_facts(**(dict.fromkeys(names, why) | changes))
 
 

@@ -30,7 +30,7 @@ if way == "pidfd":
     source.follow([int(pid) for pid in pids])
 print("ready", flush=True)
 poll = select.poll()
-poll.register(source.fileno(), source.EVENTS)
+poll.register(source.fileno(), select.POLLIN)
 poll.register(0, select.POLLHUP)
 wakes = 0
 while True:

@@ -109,7 +109,7 @@ def test_a_stat_that_can_not_be_read_changes_nothing(tree: ProcTree, content: st
 def test_no_process(tree: ProcTree) -> None:
     with pytest.raises(ProcessGone) as gone, open_process(300, proc=str(tree)):
         pass
-    assert (gone.value.pid, gone.value.reused) == (300, False)
+    assert str(gone.value) == "[Errno 3] process 300 has ended"
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def _waiting(signals: OomdSignals) -> int:
 
 def test_what_another_program_says_is_not_believed(private_bus: PrivateBus, oomd: Peer, signals: OomdSignals) -> None:
     other = private_bus.peer()
-    other.emit(*WHERE, "Killed", "ss", (PATH, "memory-pressure"), to=str(signals.unique_name))
+    other.emit(*WHERE, "Killed", "ss", (PATH, "memory-pressure"), to=signals._connection.unique_name)
     wait(signals)
     assert signals.read() == []
 
