@@ -19,13 +19,12 @@ from oomtray.kills.record import KillRecord
 from oomtray.kills.watch import KillWatch
 from oomtray.monitor import Monitor
 from oomtray.records import dataclass
-from oomtray.risk.kill_event import DRILL
+from oomtray.risk.kill_event import DRILL, KillEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from oomtray.kernel.reader import SystemReader
-    from oomtray.risk.kill_event import KillEvent
 
 NAME = DRILL
 _DASH = "\\x2d"

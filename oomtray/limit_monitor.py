@@ -8,14 +8,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import changed_places
+from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot, changed_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.config import Settings
     from oomtray.kernel.reader import SystemReader
-    from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
     from oomtray.risk.cgroup_limits import LimitLevels
     from oomtray.risk.limited_group import LimitedGroup
     from oomtray.risk.outlook import LevelName

@@ -44,7 +44,7 @@ from oomtray.risk.interval import (
 )
 from oomtray.risk.levels import advance
 from oomtray.risk.outlook import Forecast, Level, Reading
-from oomtray.risk.ranking import rank
+from oomtray.risk.ranking import Ranking, rank
 from oomtray.risk.set_here import SetHere
 from oomtray.risk.trend import ProcessTrends, ShrinkRate
 from oomtray.risk.victim import also
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
     from oomtray.kills.monitor import MakeKillWatch
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.killer import Also
-    from oomtray.risk.ranking import Ranking
     from oomtray.systemd.units import UnitReader
 
 TRAIL_SECONDS = 600.0

@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
-from oomtray.actions.journal import Journaled
+from oomtray.actions.journal import Journaled, JournalNote
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from oomtray.actions.adjust import Change, Direction, Right, Target
     from oomtray.actions.escalate import Call
     from oomtray.actions.helper_run import Complaint, Status
-    from oomtray.actions.journal import JournalNote
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.rules.engine import RulesStatus
 

@@ -32,7 +32,7 @@ from oomtray.actions.adjust import (
 from oomtray.actions.change_plan import ChangeOutcome, Plan, Step
 from oomtray.actions.inherited import heirs, inherited_from
 from oomtray.actions.journal import Journal
-from oomtray.actions.reset import origins
+from oomtray.actions.reset import Origin, UnitValue, origins
 from oomtray.kernel import shared_memory
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
     from oomtray.actions.helper_run import Runner
     from oomtray.actions.journal_file import Batch
-    from oomtray.actions.reset import Origin, UnitValue
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Process
 

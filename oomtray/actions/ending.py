@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from oomtray.actions.signals import refusal, send_and_hold
+from oomtray.actions.signals import Ending, refusal, send_and_hold
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process import SCORE_BYTES, Unreadable, read_process
 from oomtray.records import dataclass
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     import signal
     from collections.abc import Iterable, Iterator, Sequence
 
-    from oomtray.actions.signals import Ending
     from oomtray.kernel.snapshot import Process
 
 PATIENCE = 5.0

@@ -11,7 +11,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.adjust import HIGHEST, LOWEST, Change, Target
 from oomtray.actions.helper_run import (
     HELPER,
     MAX_BYTES,
@@ -28,7 +28,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.adjust import Change, Target
 
 ANY_EXE: Mapping[Target, str] = {}
 ANY_OWNER: Mapping[Target, int] = {}

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions import helper_run
-from oomtray.actions.adjust import is_root
+from oomtray.actions.adjust import Change, is_root
 from oomtray.kernel.capabilities import SYS_RESOURCE, may
 from oomtray.kernel.files import PROC
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from oomtray.actions.adjust import Change
 
 Hurdle = Literal[
     "permission",  # the helper asks for it

@@ -6,14 +6,13 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions.adjust import Target
+from oomtray.actions.adjust import Change, Target
 from oomtray.kernel.files import PROC
 from oomtray.kernel.process_handle import open_process
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from oomtray.actions.adjust import Change
     from oomtray.actions.journal_file import Batch
 
 _TICKS = os.sysconf("SC_CLK_TCK")

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from oomtray.actions.journal_file import Batch, State, parse, render
+from oomtray.actions.journal_file import Batch, Edit, State, UnitChange, parse, render
 from oomtray.file_access import FileError, FileProblem
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from oomtray.actions.adjust import Change, Target
-    from oomtray.actions.journal_file import Edit, UnitChange
 
 FILE = "changes.jsonl"
 ALONE_SECONDS = 10.0

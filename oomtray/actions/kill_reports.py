@@ -8,13 +8,12 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from oomtray.actions.helper_run import HELPER, PKEXEC, complaint, not_permitted
+from oomtray.actions.helper_run import HELPER, PKEXEC, Complaint, Status, complaint, not_permitted
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.records import dataclass
 from oomtray.risk.report_event import from_report
 
 if TYPE_CHECKING:
-    from oomtray.actions.helper_run import Complaint, Status
     from oomtray.risk.kill_event import KillEvent
 
 

@@ -14,9 +14,9 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import with_note
 from oomtray.messages.numbers import bounded, change, share_percent
 from oomtray.messages.rows import tags
-from oomtray.risk.certainty import certainty
+from oomtray.risk.certainty import Certainty, certainty
 from oomtray.risk.following import certainty_of_apps
-from oomtray.risk.thresholds import marks
+from oomtray.risk.thresholds import Mark, marks
 from oomtray.text import UNKNOWN, adjustment, columns, fit, name_shown, pad, size
 
 if TYPE_CHECKING:
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from oomtray.config import Thresholds
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.certainty import Certainty
     from oomtray.risk.judged import App, Risk, WarningMark
     from oomtray.risk.outlook import LevelName
-    from oomtray.risk.thresholds import Mark
 
 LEVEL_STYLE: dict[LevelName, Style] = {"normal": "bold", "warning": "yellow", "critical": "red"}
 ROW_STYLE: dict[WarningMark, Style] = {"none": "plain", "elevated": "yellow", "high": "red"}

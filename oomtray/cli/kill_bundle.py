@@ -13,7 +13,7 @@ from oomtray.config.loading import default_file, load
 from oomtray.history.database import Database
 from oomtray.history.kill_cause import with_cause
 from oomtray.history.kills import read_kill, read_step_in
-from oomtray.history.samples import read
+from oomtray.history.samples import Sample, read
 from oomtray.kernel.cgroups import MemoryCgroups
 from oomtray.kernel.users import accounts, hosts
 from oomtray.scrub import Scrubber, person_names
@@ -21,7 +21,6 @@ from oomtray.scrub import Scrubber, person_names
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-    from oomtray.history.samples import Sample
     from oomtray.risk.kill_event import KillEvent
 
 BEFORE, AFTER = 1800.0, 300.0

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 from oomtray.config.settings import Settings
 from oomtray.file_access import FileError
 from oomtray.paths import config_file
-from oomtray.private_file import PrivateFile
+from oomtray.private_file import PrivateFile, Stamp
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from oomtray.config.problem import Problem
-    from oomtray.private_file import Stamp
 
 MAX_BYTES = 64 * 1024
 """More than anybody writes by hand."""

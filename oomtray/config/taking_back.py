@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.config.check import checked
 from oomtray.config.loading import settings_file
-from oomtray.config.schema import KEYS
+from oomtray.config.schema import KEYS, Key
 from oomtray.config.settings import Settings
-from oomtray.config.toml_file import NotEdited, edit_file
+from oomtray.config.toml_file import NotEdited, Texts, edit_file
 from oomtray.config.toml_text import TomlError, document_of
 from oomtray.config.writing import edited, stands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.config.schema import Key
-    from oomtray.config.toml_file import Texts
 
 
 class Side(NamedTuple):

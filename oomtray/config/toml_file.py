@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.config.toml_text import TomlError, TomlProblem, decoded, document_of
 from oomtray.file_access import FileError, FileProblem
-from oomtray.private_file import retried
+from oomtray.private_file import PrivateFile, retried
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.private_file import PrivateFile
 
 
 class NotEdited(Exception):

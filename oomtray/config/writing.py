@@ -13,21 +13,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oomtray.config.check import checked
+from oomtray.config.check import Found, checked
 from oomtray.config.loading import settings_file
 from oomtray.config.problem import OutOfOrder
-from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SIDES
+from oomtray.config.schema import BY_PATH, KEYS, ORDERS, SIDES, Key
 from oomtray.config.settings import Settings
-from oomtray.config.toml_file import NotEdited, edit_file
+from oomtray.config.toml_file import NotEdited, Texts, edit_file
 from oomtray.config.toml_text import document_of
 from oomtray.file_access import FileError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.config.check import Found
-    from oomtray.config.schema import Key
-    from oomtray.config.toml_file import Texts
 
 _HEADER = """\
 # Settings of OOM Tray. What doesn't stand here has its default.

@@ -11,14 +11,13 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from oomtray.desktop.app_entry import parse
+from oomtray.desktop.app_entry import AppEntry, parse
 from oomtray.file_access import FileError, read_whosoever
 from oomtray.paths import data_dirs, data_home
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from oomtray.desktop.app_entry import AppEntry
 
 _LARGEST = 256 * 1024
 """Largest entry in bytes: translated into a hundred languages the largest are a quarter of that."""

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from jeepney import DBusAddress
 
 from oomtray import APP_ID
-from oomtray.dbus.session import DISCONNECTED
+from oomtray.dbus.session import DISCONNECTED, Reply, SessionBus
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.dbus.session import Reply, SessionBus
 
 NAME = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.doctor.checks import Check, Finding, Place, found, modules, told
+from oomtray.doctor.checks import Check, Finding, Place, Probe, found, modules, told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from oomtray.doctor.checks import Probe
 
 
 def examine(*, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:

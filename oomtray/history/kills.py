@@ -13,13 +13,12 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.schema import RANKINGS_MOST, TIERS
 from oomtray.history.sound_rows import LATEST
 from oomtray.records import dataclass
-from oomtray.risk.kill_event import merged, same_kill, shares_victim
+from oomtray.risk.kill_event import KillEvent, merged, same_kill, shares_victim
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from oomtray.risk.kill_event import KillEvent
 
 _WINDOW = 150.0
 """Seconds around a kill within which another report of it may lie."""

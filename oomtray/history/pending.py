@@ -16,12 +16,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.file_access import FileError, FileProblem, as_file_error, check_owner, directories_of, facts_of
-from oomtray.history.events import event_of
+from oomtray.history.events import Event, event_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from oomtray.history.events import Event
     from oomtray.history.samples import Row
 
 LOCK_SECONDS = 2.0

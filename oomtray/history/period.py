@@ -6,14 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from oomtray.history import chart_apps, chart_columns
-from oomtray.history.chart_apps import NO_APPS
+from oomtray.history.chart_apps import NO_APPS, Apps
 from oomtray.records import dataclass
 from oomtray.risk.unseen_kills import LOGS, Span
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from oomtray.history.chart_apps import Apps
     from oomtray.history.chart_columns import Column
     from oomtray.history.database import Database
     from oomtray.history.events import Kind

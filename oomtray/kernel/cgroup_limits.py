@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.cgroup_paths import is_below, upwards
-from oomtray.kernel.cgroups import kills_nobody, kills_told, v1_limit
+from oomtray.kernel.cgroups import MemoryCgroups, kills_nobody, kills_told, v1_limit
 from oomtray.kernel.files import RereadFile, read_int, read_or_empty
 from oomtray.kernel.psi import averages
 from oomtray.records import dataclass
@@ -19,7 +19,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from oomtray.kernel.cgroups import MemoryCgroups
 
 NEAR = 0.75
 """Share of a limit from which a cgroup is read in full; file cache counts here, so it may be far from its limit."""

@@ -6,18 +6,13 @@ Source: Documentation/admin-guide/cgroup-v2.rst.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_limits import reclaimable
-from oomtray.kernel.cgroups import kills_told
+from oomtray.kernel.cgroups import MemoryCgroups, kills_told
 from oomtray.kernel.files import read_int, read_or_empty
 from oomtray.kernel.psi import averages
-from oomtray.kernel.snapshot import Memory
+from oomtray.kernel.snapshot import Memory, Scope
 from oomtray.records import dataclass
-
-if TYPE_CHECKING:
-    from oomtray.kernel.cgroups import MemoryCgroups
-    from oomtray.kernel.snapshot import Scope
 
 _DEEPEST = 12
 _WIDEST = 512

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import PROC, READ, read_bytes
 from oomtray.kernel.process import decode
-from oomtray.kernel.process_facts import MOST_LISTED, Connection, Listing, Unread
+from oomtray.kernel.process_facts import MOST_LISTED, Connection, Listing, Unread, Value
 from oomtray.records import dataclass
 
 if TYPE_CHECKING:
     import psutil
 
-    from oomtray.kernel.process_facts import Value
 
 MOST_DESCRIPTORS = 4096
 """How many are examined: a desktop's largest process has some hundreds, a hostile one a million."""

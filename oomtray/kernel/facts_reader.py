@@ -16,7 +16,7 @@ import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from oomtray.kernel.descriptors import read_connections, read_descriptors
+from oomtray.kernel.descriptors import Descriptors, read_connections, read_descriptors
 from oomtray.kernel.files import PROC, READ, read_in_time
 from oomtray.kernel.process import decode
 from oomtray.kernel.process_facts import MOST_LISTED, Command, Listing, ProcessFacts, Relative, Unread, Value
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     import psutil
 
-    from oomtray.kernel.descriptors import Descriptors
     from oomtray.kernel.process_facts import Connection
 
 T = TypeVar("T")

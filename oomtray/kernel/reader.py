@@ -7,26 +7,22 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.cgroup_limits import LimitedCgroups
+from oomtray.kernel.cgroup_limits import CgroupUsage, LimitedCgroups
 from oomtray.kernel.cgroup_paths import is_far_below
-from oomtray.kernel.cgroup_state import stalled, within_limit
+from oomtray.kernel.cgroup_state import StalledCgroup, stalled, within_limit
 from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup, unit_pids
 from oomtray.kernel.fd_limit import raise_limit
 from oomtray.kernel.files import read_int
 from oomtray.kernel.killers import KillerReader
 from oomtray.kernel.memory import MemoryReader
 from oomtray.kernel.process_table import ProcessTable
-from oomtray.kernel.snapshot import Consequences, Memory, Scope, ScoreScale, Snapshot
+from oomtray.kernel.snapshot import CgroupMemory, Consequences, Memory, Process, Scope, ScoreScale, Snapshot
 from oomtray.kernel.visibility import kernel_release, sees_all
-from oomtray.systemd.unit_names import manager_unit
+from oomtray.systemd.unit_names import Unit, manager_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
-    from oomtray.kernel.cgroup_limits import CgroupUsage
-    from oomtray.kernel.cgroup_state import StalledCgroup
-    from oomtray.kernel.snapshot import CgroupMemory, Process, ScoreScale
-    from oomtray.systemd.unit_names import Unit
     from oomtray.systemd.units import UnitFacts, UnitReader
 
 _ADJ_MIN = -1000

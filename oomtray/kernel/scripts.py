@@ -8,13 +8,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.files import PROC, READ, read_in_time
-from oomtray.kernel.interpreters import is_interpreter, is_shell, script_of
+from oomtray.kernel.interpreters import Script, is_interpreter, is_shell, script_of
 from oomtray.kernel.process import decode, start_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.kernel.interpreters import Script
     from oomtray.kernel.snapshot import Process
 
 _LONGEST = 16 * 1024

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.log_lookup import LogLookup
 from oomtray.kernel.visibility import sees_all
-from oomtray.risk.kill_event import KillEvent
+from oomtray.risk.kill_event import Dead, KillEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Process
     from oomtray.kills.followed_processes import FollowedProcesses
     from oomtray.kills.unread_log import UnreadLog
-    from oomtray.risk.kill_event import Dead
 
 _MOST_MISSED = 64
 """Most unwatched kills that are recorded one by one."""

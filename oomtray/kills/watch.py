@@ -16,11 +16,11 @@ from oomtray.kernel.cgroups import NoMemoryCgroup
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
 from oomtray.kills.cgroup_counts import CgroupKills
-from oomtray.kills.ended import EndedProcesses
+from oomtray.kills.ended import EndedProcess, EndedProcesses
 from oomtray.kills.sources import KillSources
 from oomtray.risk.badness import ADJ_MIN
 from oomtray.risk.kill_event import Dead, KillEvent, group_victim
-from oomtray.risk.kill_match import Ended, inside, match
+from oomtray.risk.kill_match import Ended, Match, inside, match
 from oomtray.risk.last_scan import LastScan
 from oomtray.risk.set_here import SetHere
 from oomtray.systemd.unit_names import unit_of
@@ -32,12 +32,10 @@ if TYPE_CHECKING:
     from oomtray.history.recorder import Recorder
     from oomtray.kernel.reader import SystemReader
     from oomtray.kernel.snapshot import Process, Scope
-    from oomtray.kills.ended import EndedProcess
     from oomtray.kills.record import KillRecord
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import Growth
     from oomtray.risk.kill_event import Grew, KillerId, KillScope, Source
-    from oomtray.risk.kill_match import Match
     from oomtray.systemd.oomd_signals import OomdSignals
     from oomtray.systemd.units import UnitReader
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Snapshot
 from oomtray.messages.i18n import joined, tr
 from oomtray.messages.numbers import about_size, share_percent
 from oomtray.text import adjustment, printable, size
 
 if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Snapshot
     from oomtray.risk.explain import Explanation, Note
     from oomtray.risk.judged import Risk
 

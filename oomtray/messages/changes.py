@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.adjust import HIGHEST, LOWEST, Change
 from oomtray.actions.escalate import needs_it
 from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import joined, mark, tr, tr_n
@@ -15,7 +15,6 @@ from oomtray.text import adjustment, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.actions.adjust import Change
     from oomtray.actions.journal import JournalNote
     from oomtray.actions.targets import Matches
 

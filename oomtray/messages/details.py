@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.process_facts import Listing, Unread
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Process
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
-from oomtray.messages.moments import IN_WORDS, when
+from oomtray.messages.moments import IN_WORDS, Moments, when
 from oomtray.messages.names import app_name, process_name
 from oomtray.messages.numbers import age, duration, freed
 from oomtray.records import dataclass
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from oomtray.kernel.process_facts import Command, Connection, ProcessFacts, Relative, T, Value
-    from oomtray.kernel.snapshot import Process
-    from oomtray.messages.moments import Moments
     from oomtray.risk.explain import Explanation
     from oomtray.risk.judged import App
 

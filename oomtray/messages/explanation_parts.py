@@ -9,14 +9,13 @@ from oomtray.messages import badness, explanation
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.names import called
 from oomtray.messages.numbers import share_percent
-from oomtray.risk.certainty import candidacy, rivals, void_by
+from oomtray.risk.certainty import Certainty, candidacy, rivals, void_by
 from oomtray.text import printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.certainty import Certainty
     from oomtray.risk.explain import Explanation
     from oomtray.risk.judged import Risk
     from oomtray.risk.queue import Queue

@@ -9,13 +9,12 @@ from oomtray.messages.names import title, told_process, with_pid
 from oomtray.messages.numbers import at_most, bounded
 from oomtray.messages.victim import killer_name, nobody, only_visible, order_is_void
 from oomtray.records import dataclass
-from oomtray.risk.fits import voids
+from oomtray.risk.fits import Deaths, Fit, voids
 from oomtray.risk.following import shown_app
 from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.fits import Deaths, Fit
     from oomtray.risk.judged import Risk
 
 _NAMED = 4

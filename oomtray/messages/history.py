@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.file_access import FileError
+from oomtray.file_access import FileError, FileProblem
 from oomtray.messages.files import file_problem
 from oomtray.messages.history_events import sentence_of
 from oomtray.messages.i18n import joined, mark, tr
@@ -16,7 +16,6 @@ from oomtray.text import local_time, printable, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.file_access import FileProblem
     from oomtray.history.chart_columns import Column
     from oomtray.history.period import RecordedEvent
     from oomtray.history.samples import Sample

@@ -17,16 +17,14 @@ from oomtray.messages.kills import (
     took,
     warned,
 )
-from oomtray.messages.moments import IN_WORDS, within
+from oomtray.messages.moments import IN_WORDS, Moments, within
 from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
-from oomtray.risk.kill_event import NOBODY_KILLED
+from oomtray.risk.kill_event import NOBODY_KILLED, Dead, KillEvent
 from oomtray.text import days_ago, is_called, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.messages.moments import Moments
-    from oomtray.risk.kill_event import Dead, KillEvent
 
 _NAMED = 3
 

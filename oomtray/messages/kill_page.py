@@ -17,20 +17,17 @@ from oomtray.messages.kills import (
     unseen,
     was_foretold,
 )
-from oomtray.messages.moments import between, when
+from oomtray.messages.moments import Moments, between, when
 from oomtray.messages.names import as_victims, program_name, victim_name, victim_process
 from oomtray.messages.numbers import age, one_of, percent, to_minutes
-from oomtray.risk.before_kill import last_apps
-from oomtray.risk.kill_event import NOBODY_KILLED
+from oomtray.risk.before_kill import Grown, Moment, last_apps
+from oomtray.risk.kill_event import NOBODY_KILLED, KillEvent, Source
 from oomtray.risk.unseen_kills import span_of
 from oomtray.text import adjustment, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.messages.moments import Moments
-    from oomtray.risk.before_kill import Grown, Moment
-    from oomtray.risk.kill_event import KillEvent, Source
 
 _NAMED = 3
 _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from oomtray.messages.causes import advice, evidence
 from oomtray.messages.free_memory import finding
 from oomtray.messages.i18n import joined, tr, tr_n
-from oomtray.messages.moments import IN_WORDS, between, when
+from oomtray.messages.moments import IN_WORDS, Moments, between, when
 from oomtray.messages.names import (
     as_processes,
     process_name,
@@ -25,7 +25,6 @@ from oomtray.text import adjustment, printable, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.messages.moments import Moments
     from oomtray.risk.kill_event import Dead, KillerId, KillEvent, Source
     from oomtray.risk.postmortem import Ranked
 

@@ -11,14 +11,13 @@ from oomtray.messages.names import app_name, is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
 from oomtray.messages.ranges import about_range
 from oomtray.records import dataclass
-from oomtray.risk.outlook import known_seconds, moved, steady_seconds
+from oomtray.risk.outlook import Moved, known_seconds, moved, steady_seconds
 from oomtray.text import size
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.growing_apps import GrowingApp
-    from oomtray.risk.outlook import Moved
     from oomtray.risk.thresholds import Marks
 
 _MINUTE, _HOUR = 60, 3600

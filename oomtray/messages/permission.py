@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.helper_run import HELPER, PKEXEC
+from oomtray.actions.helper_run import HELPER, PKEXEC, Complaint, Status
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import mark, tr
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from oomtray.actions.helper_run import Complaint, Status
     from oomtray.actions.hurdle import Hurdle
 
 _PERMISSION = {

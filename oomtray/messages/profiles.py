@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.actions.rules.profiles import DISABLE
+from oomtray.actions.rules.profiles import DISABLE, Profile
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.text import adjustment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.actions.rules.profiles import Profile
 
 
 def title(profile: Profile) -> str:

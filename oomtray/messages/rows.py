@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.messages.actions import set_by_rule
 from oomtray.messages.i18n import mark, tr, tr_c, tr_n
 from oomtray.risk.app_names import application_id
-from oomtray.risk.certainty import candidacy
+from oomtray.risk.certainty import Candidacy, Certainty, candidacy
 from oomtray.text import adjustment as plain_adjustment
 from oomtray.text import printable
 
 if TYPE_CHECKING:
-    from oomtray.risk.certainty import Candidacy, Certainty
     from oomtray.risk.judged import Reason, Risk, WarningMark, WhyNot
 
 Standing = Literal["first", "maybe", "early", "protected", "never", "normal"]

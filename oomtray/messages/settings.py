@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.config.problem import NoTable, OutOfOrder, Unknown, Wrong
+from oomtray.config.problem import NoTable, OutOfOrder, Problem, Unknown, Wants, Wrong
 from oomtray.config.toml_text import TomlProblem
 from oomtray.messages.files import file_problem, in_file, toml_problem
 from oomtray.messages.i18n import mark, tr, tr_n
@@ -13,7 +13,6 @@ from oomtray.text import printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.config.problem import Problem, Wants
     from oomtray.config.toml_file import NotEdited
 
 _WANTS: dict[Wants, str] = {

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions.helper_run import HELPER, Complaint
 from oomtray.actions.units.request import NotWritten
-from oomtray.actions.units.settings import Refusal
+from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.actions.units.unit_files import deciding_after_ours, deciding_file
 from oomtray.file_access import FileProblem
 from oomtray.messages.changes import why
@@ -19,7 +19,6 @@ from oomtray.text import printable, size
 if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
-    from oomtray.actions.units.settings import UnitRefused
     from oomtray.systemd.manager import ManagerProblem
 
 

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.records import dataclass
 from oomtray.risk.app_names import named_by
-from oomtray.risk.judged import App, AppId
+from oomtray.risk.judged import App, AppId, AppKind, Risk, WarningMark
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from oomtray.kernel.snapshot import CgroupMemory, Process
-    from oomtray.risk.judged import AppKind, Risk, WarningMark
 
     Scripts = Mapping[tuple[int, int], str]
     """Names of the scripts that interpreters run, by (PID, start time)."""

@@ -21,10 +21,10 @@ from oomtray.risk.badness import share as share_of
 from oomtray.risk.judged import Risk
 from oomtray.risk.killers import judged
 from oomtray.risk.killers.base import Candidates
-from oomtray.risk.outlook import Forecast
-from oomtray.risk.ranking import Ranked, rank
+from oomtray.risk.outlook import Forecast, Level, Reading
+from oomtray.risk.ranking import Ranked, Ranking, rank
 from oomtray.risk.reasons import Context, reasons, warning
-from oomtray.risk.set_here import NOTHING
+from oomtray.risk.set_here import NOTHING, SetHere
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from oomtray.risk.conditions import Condition
     from oomtray.risk.growing_apps import GrowingApp
     from oomtray.risk.limited_group import LimitedGroup
-    from oomtray.risk.outlook import Level, Reading
-    from oomtray.risk.ranking import Ranking
-    from oomtray.risk.set_here import SetHere
 
 _NOTHING: Mapping[int, Consequences] = {}
 _UNCHANGED: Mapping[tuple[int, int], float] = {}

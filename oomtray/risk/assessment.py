@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.outlook import Forecast
+from oomtray.risk.outlook import Forecast, Level, Reading
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import App, Risk
     from oomtray.risk.killer import Killer, Victim
     from oomtray.risk.limited_group import LimitedGroup
-    from oomtray.risk.outlook import Level, Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from array import array
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from oomtray.kernel.snapshot import PAGE_SIZE, changed_places
+from oomtray.kernel.snapshot import PAGE_SIZE, Process, ScoreScale, Snapshot, changed_places
 from oomtray.risk.badness import ADJ_MIN, badness_of, why_not
-
-if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Process, ScoreScale, Snapshot
 
 NEVER = -(1 << 62)
 """Badness of what can't be chosen, lower than any real one (2 * totalpages at most, either way)."""

@@ -7,13 +7,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.postmortem import Cause
+from oomtray.risk.postmortem import Cause, Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from oomtray.risk.kill_event import KillEvent
-    from oomtray.risk.postmortem import Confidence
 
 SECONDS = 4 * 3600.0
 """How long before a kill readings count."""

@@ -10,12 +10,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_paths import is_below
-from oomtray.kernel.snapshot import Memory, Scope
+from oomtray.kernel.snapshot import Consequences, Memory, Process, Scope, Snapshot
 from oomtray.risk.app_names import container_of, named_by
 from oomtray.risk.assess import assess
 from oomtray.risk.forecast import Forecaster
 from oomtray.risk.levels import ORDER, advance
-from oomtray.risk.limited_group import LimitedGroup
+from oomtray.risk.limited_group import GroupKind, LimitedGroup
 from oomtray.risk.outlook import Forecast, Level
 from oomtray.risk.ranking import rank
 from oomtray.risk.trend import ShrinkRate
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
     from oomtray.config.settings import Settings, Thresholds
     from oomtray.kernel.cgroup_limits import CgroupUsage
-    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
     from oomtray.risk.killer import Victim
-    from oomtray.risk.limited_group import GroupKind
 
 _LEFT_FACTOR = 0.5
 """Factor on what the machine's thresholds leave: a limit is chosen to be used, so its levels begin later."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Process, Snapshot
 from oomtray.records import dataclass
 from oomtray.risk.badness import scale_of, share
 from oomtray.risk.judged import Risk
-from oomtray.risk.ranking import rank
+from oomtray.risk.ranking import Ranked, Ranking, rank
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from oomtray.kernel.snapshot import Process, Snapshot
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.ranking import Ranked, Ranking
 
 Note = Literal[
     "runtime-not-counted",  # since 2.6.36

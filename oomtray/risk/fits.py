@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Memory
 from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN, badness, scale_of
 from oomtray.risk.headroom import askable, headroom
@@ -19,7 +19,6 @@ from oomtray.risk.headroom import askable, headroom
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import Risk
     from oomtray.risk.killer import Also, Override

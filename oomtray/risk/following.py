@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.certainty import certainty, is_forestalled, void_by
+from oomtray.risk.certainty import Certainty, certainty, is_forestalled, void_by
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.certainty import Certainty
     from oomtray.risk.judged import App, AppId, Risk
 
 _MOST = 3

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.risk.acceleration import Acceleration
-from oomtray.risk.headroom import headroom, steps_of
+from oomtray.risk.headroom import Headroom, headroom, steps_of
 from oomtray.risk.lows import SurvivedLows
 from oomtray.risk.outlook import Forecast
 from oomtray.risk.slope import Slopes
@@ -21,7 +21,6 @@ from oomtray.risk.slope import Slopes
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.headroom import Headroom
 
 HORIZON = 300.0
 """Seconds: no forecast is given while both clocks show more."""

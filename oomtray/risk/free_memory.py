@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from oomtray.kernel.kill_log.gfp import ZONES, usable_zones
 from oomtray.records import dataclass
-from oomtray.risk.postmortem import free_pieces
+from oomtray.risk.postmortem import Cause, free_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.kernel.kill_log.facts import KillReport, Zone
-    from oomtray.risk.postmortem import Cause
 
 FreeKind = Literal["nodes", "zones", "pieces", "devices"]
 _MOST = 8

@@ -6,9 +6,9 @@ import math
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.cgroup_paths import upwards
-from oomtray.kernel.snapshot import PAGE_SIZE, Scope
+from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope
 from oomtray.risk.apps import app_of
-from oomtray.risk.growing_apps import LEAST, GrowthRecord
+from oomtray.risk.growing_apps import LEAST, GrowingApp, Growth, GrowthRecord
 from oomtray.risk.kill_event import Dead, Grew, KillScope
 from oomtray.risk.reasons import Context, origin_of_adj
 from oomtray.systemd.unit_names import unit_of
@@ -16,9 +16,7 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from oomtray.kernel.snapshot import Process
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.growing_apps import GrowingApp, Growth
     from oomtray.risk.kill_event import KillerId
     from oomtray.risk.set_here import SetHere
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.outlook import Forecast, Level
+from oomtray.risk.outlook import Cause, Forecast, Level, LevelName
 from oomtray.risk.thresholds import has_plenty, marks, slack
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from oomtray.config.settings import Thresholds
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.outlook import Cause, LevelName
 
 ORDER: tuple[LevelName, ...] = ("normal", "warning", "critical")
 _STALL_HOLDS = 0.5

@@ -28,7 +28,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from oomtray.records import dataclass
-from oomtray.risk.set_here import NOTHING
+from oomtray.risk.set_here import NOTHING, SetHere
 from oomtray.risk.victim import also
 from oomtray.systemd.unit_names import unit_of
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Reason, WarningMark
     from oomtray.risk.kill_event import AdjOrigin
     from oomtray.risk.ranking import Ranked
-    from oomtray.risk.set_here import SetHere
 
 
 @dataclass(frozen=True, slots=True)

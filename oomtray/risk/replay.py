@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Literal
 from oomtray.records import dataclass
 from oomtray.risk.forecast import HORIZON, Forecaster
 from oomtray.risk.levels import Announced, advance, announce
-from oomtray.risk.outlook import Forecast, Level
+from oomtray.risk.outlook import Cause, Forecast, Level, LevelName
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.config import Settings
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.outlook import Cause, LevelName
 
 Clock = Literal["stall", "kill"]
 _CLOCKS: tuple[Clock, ...] = ("stall", "kill")

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from oomtray.risk.app_names import named_by
 from oomtray.risk.free_memory import free_memory
-from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Trigger
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Source, Trigger
 from oomtray.risk.postmortem import cause, ranking, total_pages
 from oomtray.systemd.unit_names import unit_of
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Killed, KillReport
-    from oomtray.risk.kill_event import Source
 
 
 def from_report(report: KillReport, source: Source = "log", most_ranked: int | None = None) -> KillEvent:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import changed_places
-
-if TYPE_CHECKING:
-    from oomtray.kernel.snapshot import Process, Snapshot
+from oomtray.kernel.snapshot import Process, Snapshot, changed_places
 
 _SMOOTHING = 6.0
 """Seconds over which a rate settles, so that single bursts don't make the column flicker."""

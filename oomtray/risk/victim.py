@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Consequences, Process, Snapshot
 from oomtray.risk.badness import ADJ_MIN, badness_of, scale_of
 from oomtray.risk.killer import Also
-from oomtray.risk.ranking import rank
+from oomtray.risk.ranking import Ranking, rank
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.kernel.snapshot import Consequences, Process, Snapshot
-    from oomtray.risk.ranking import Ranking
 
 WHOLE_UNIT = frozenset({"stop", "kill"})
 """Values of OOMPolicy= that end a whole unit with one of its processes (systemd.service(5), systemd.scope(5))."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
 
-from oomtray.actions.adjust import Target, foretell, reach
+from oomtray.actions.adjust import Change, Target, Trouble, foretell, reach
 from oomtray.actions.rules.match import Candidate, first_match
 from oomtray.kernel.process import command_line
 from oomtray.kernel.users import login_name
@@ -23,7 +23,6 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.actions.adjust import Change, Trouble
     from oomtray.actions.rules.model import Mistake, Rule
     from oomtray.actions.rules.parse import RuleSet
     from oomtray.config import Presets

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.actions.rules.model import Rule
+from oomtray.actions.rules.model import Preset, Rule
 from oomtray.kernel.users import login_name
 from oomtray.risk.apps import app_of, executable
 from oomtray.systemd.unit_names import unit_of
@@ -12,7 +12,6 @@ from oomtray.systemd.unit_names import unit_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.actions.rules.model import Preset
     from oomtray.kernel.snapshot import Process
 
 _INTERPRETERS = ("python", "perl", "ruby", "node", "java", "bash", "dash", "sh", "zsh", "php", "lua", "mono", "dotnet")

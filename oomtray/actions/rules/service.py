@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import PROC
 from oomtray.paths import config_file
-from oomtray.private_file import PrivateFile
+from oomtray.private_file import PrivateFile, Stamp
 from oomtray.risk.set_here import SetHere
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.engine import RuleEngine, RulesStatus
     from oomtray.config import Presets
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.private_file import Stamp
 
 log = logging.getLogger(__name__)
 

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 
 from oomtray.actions import adjust, helper_run
 from oomtray.actions.adjust import Change
-from oomtray.actions.helper_run import Complaint
+from oomtray.actions.helper_run import Complaint, Runner, Status
 from oomtray.actions.journal import Journal, Journaled
 from oomtray.actions.units import dropin, request
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.plan import recorded, to_prefer, to_remove, to_restore, to_set
-from oomtray.actions.units.request import NotWritten
-from oomtray.actions.units.settings import Refusal, UnitRefused, UnitSettings
-from oomtray.actions.units.state import adj_now, look
+from oomtray.actions.units.request import Answer, NotWritten
+from oomtray.actions.units.settings import Oomd, Refusal, UnitRefused, UnitSettings
+from oomtray.actions.units.state import UnitState, adj_now, look
 from oomtray.actions.units.unit_files import original_adjust
 from oomtray.actions.units.verify import verify
 from oomtray.config import Presets
@@ -39,13 +39,9 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.actions.helper_run import Runner, Status
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
     from oomtray.actions.units.plan import Move, UnitAction, UnitPlan
-    from oomtray.actions.units.request import Answer
-    from oomtray.actions.units.settings import Oomd
-    from oomtray.actions.units.state import UnitState
 
 NOTHING = UnitSettings()
 Failure = Complaint | NotWritten | ManagerProblem

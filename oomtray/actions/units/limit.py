@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal, Journaled
-from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.journal_file import Batch, UnitChange
 from oomtray.actions.units.managers import asked
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.records import dataclass
@@ -25,7 +25,6 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
     from oomtray.risk.kill_event import KillScope
     from oomtray.systemd.manager import ServiceManager

@@ -5,17 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.actions.adjust import Change
-from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.journal_file import Batch, UnitChange
 from oomtray.actions.units.dropin import render
-from oomtray.actions.units.settings import UnitSettings
+from oomtray.actions.units.settings import Oomd, UnitSettings
 from oomtray.records import dataclass
 from oomtray.risk.badness import ADJ_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from oomtray.actions.journal_file import Batch
-    from oomtray.actions.units.settings import Oomd
     from oomtray.actions.units.state import Member, UnitState
     from oomtray.config import Presets
 

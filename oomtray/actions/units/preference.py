@@ -10,9 +10,9 @@ import os
 from typing import TYPE_CHECKING
 
 from oomtray.actions.journal import Journal, Journaled
-from oomtray.actions.journal_file import UnitChange
+from oomtray.actions.journal_file import Batch, UnitChange
 from oomtray.actions.units.managers import asked
-from oomtray.actions.units.settings import PREFERENCES, Refusal, UnitRefused, UnitSettings, completed
+from oomtray.actions.units.settings import PREFERENCES, Oomd, Refusal, UnitRefused, UnitSettings, completed
 from oomtray.kernel.cgroups import unit_pids
 from oomtray.kernel.killers.oomd_groups import preference_of
 from oomtray.records import dataclass
@@ -21,9 +21,7 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from oomtray.actions.journal_file import Batch
     from oomtray.actions.units.managers import Addresses
-    from oomtray.actions.units.settings import Oomd
     from oomtray.systemd.manager import LoadedUnit
 
 _KINDS = (".service", ".scope")

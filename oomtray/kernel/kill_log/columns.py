@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.lines import decoded
+from oomtray.kernel.kill_log.lines import Line, decoded
 from oomtray.kernel.kill_log.shipped import of_fields
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
-    from oomtray.kernel.kill_log.lines import Line
 
 _NAMES = {
     "_raw": "line", "message": "line", "@message": "line", "msg": "line", "content": "line", "line": "line", "log": "line",

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.android import of_lmkd
 from oomtray.kernel.kill_log.facts import Invoker, Killed
-from oomtray.kernel.kill_log.timeline import by_units_at_once
+from oomtray.kernel.kill_log.timeline import Timeline, by_units_at_once
 from oomtray.systemd.unit_names import group_name, unescape
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
-    from oomtray.kernel.kill_log.timeline import Timeline
     from oomtray.kernel.killer_names import Killer
 
 _OOMD = re.compile(r"(?:(Killed)|Marked) (/.{0,4000}?) (?:for killing )?due to (.*)")

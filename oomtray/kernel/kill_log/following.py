@@ -6,18 +6,15 @@ from itertools import compress
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.forms import TELLS, UNRELATED, Ahead, Forms
-from oomtray.kernel.kill_log.lines import decoded, from_json, parse
-from oomtray.kernel.kill_log.row_sieve import Sieved, pattern
+from oomtray.kernel.kill_log.forms import TELLS, UNRELATED, Ahead, Forms, Kinds
+from oomtray.kernel.kill_log.lines import Line, decoded, from_json, parse
+from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved, pattern
 from oomtray.kernel.kill_log.runs import NUMBERS, from_one, json_patterns, message, patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.kernel.kill_log.dates import Dates
-    from oomtray.kernel.kill_log.forms import Kinds
-    from oomtray.kernel.kill_log.lines import Line
-    from oomtray.kernel.kill_log.row_sieve import Sieve
     from oomtray.kernel.kill_log.wrapped import Unwrapper
 
     Fits = Callable[[Line], bool]

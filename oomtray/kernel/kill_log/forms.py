@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.kill_log.lines import decoded
 from oomtray.kernel.kill_log.report_body import ONCE, tells
-from oomtray.kernel.kill_log.runs import NUMBERS, RELATED
+from oomtray.kernel.kill_log.runs import NUMBERS, RELATED, Patterns
 from oomtray.kernel.kill_log.wrapped import TIMED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.kernel.kill_log.runs import Patterns
 
 ROW, TELLS, TELLS_NOTHING, UNRELATED, OTHER = b"r", b"t", b"n", b"u", b"?"
 """A table row; body lines with information and without, uppercase for those that a report has once; of no report; all others."""

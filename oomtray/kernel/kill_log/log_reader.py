@@ -6,13 +6,13 @@ import re
 from codecs import getincrementaldecoder
 from typing import TYPE_CHECKING, BinaryIO
 
-from oomtray.kernel.kill_log.columns import columns
+from oomtray.kernel.kill_log.columns import Columns, columns
 from oomtray.kernel.kill_log.copied import breaks_by_cr, mend
 from oomtray.kernel.kill_log.dates import Dates
 from oomtray.kernel.kill_log.entries import entry_at, whole_until
 from oomtray.kernel.kill_log.following import Following
 from oomtray.kernel.kill_log.headless import begin_of_report, follows_part, is_row
-from oomtray.kernel.kill_log.lines import decoded, from_json, parse, shown, split
+from oomtray.kernel.kill_log.lines import Line, decoded, from_json, parse, shown, split
 from oomtray.kernel.kill_log.logfmt import may_be_pairs, of_pairs
 from oomtray.kernel.kill_log.packed import EXPORTED, LIST, UTF_16
 from oomtray.kernel.kill_log.shipped import of_object
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
     from codecs import IncrementalDecoder
     from collections.abc import Iterable, Iterator
 
-    from oomtray.kernel.kill_log.columns import Columns
     from oomtray.kernel.kill_log.copied import Mend
     from oomtray.kernel.kill_log.following import Fits
     from oomtray.kernel.kill_log.forms import Kinds
-    from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.row_sieve import Sieve, Sieved
 
 CHUNK = 1 << 20

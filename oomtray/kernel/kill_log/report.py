@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.quotations import is_quotation, is_quoted, is_told
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
-from oomtray.kernel.kill_log.timeline import paused, same_place, soon
+from oomtray.kernel.kill_log.timeline import Timeline, paused, same_place, soon
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.open_report import OpenReport
-    from oomtray.kernel.kill_log.timeline import Timeline
     from oomtray.kernel.killer_names import Constraint
 
 _HEAD = re.compile(

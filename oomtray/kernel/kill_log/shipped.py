@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from oomtray.kernel.kill_log.lines import decoded, of_entry, parse
+from oomtray.kernel.kill_log.lines import Line, decoded, of_entry, parse
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
-    from oomtray.kernel.kill_log.lines import Line
 
 _CONSOLE = "Output"
 """Field with a virtual machine's whole console; the date beside it is that of the copy."""

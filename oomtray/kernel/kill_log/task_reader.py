@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 from oomtray.kernel.kill_log.facts import Task
 from oomtray.kernel.kill_log.leaders import Leaders
 from oomtray.kernel.kill_log.lines import decoded
-from oomtray.kernel.kill_log.row_sieve import TABLES
+from oomtray.kernel.kill_log.row_sieve import TABLES, Sieve
 from oomtray.kernel.kill_log.row_sieve import sieve as make_sieve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from oomtray.kernel.kill_log.row_sieve import Sieve
 
 _NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
 INTEGERS = re.compile(r"(?:-?\d{1,19} )*")

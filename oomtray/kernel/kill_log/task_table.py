@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.lines import decoded
 from oomtray.kernel.kill_log.row_sieve import Sieved
-from oomtray.kernel.kill_log.task_reader import INTEGERS, is_ranked
+from oomtray.kernel.kill_log.task_reader import INTEGERS, Layout, TaskReader, is_ranked
 
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.facts import Task
-    from oomtray.kernel.kill_log.task_reader import Layout, TaskReader
 
 MOST_TASKS = 20_000
 _MANY = 3

@@ -7,7 +7,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.open_report import OpenReport
-from oomtray.kernel.kill_log.row_sieve import UNRANKED
+from oomtray.kernel.kill_log.row_sieve import UNRANKED, Sieve
 from oomtray.kernel.kill_log.task_reader import TaskReader, is_ranked
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.kill_log.facts import KillReport
     from oomtray.kernel.kill_log.lines import Line
-    from oomtray.kernel.kill_log.row_sieve import Sieve
     from oomtray.kernel.killer_names import Killer
 
 _HELD = 16

@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from oomtray.kernel.killer_facts import Unjudged
+from oomtray.kernel.killer_facts import Daemon, KillerFacts, Unjudged
 from oomtray.kernel.killers.daemons import daemons
 from oomtray.kernel.process import start_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killer_facts import Daemon, KillerFacts
     from oomtray.kernel.killer_names import Program
     from oomtray.kernel.snapshot import Process
 

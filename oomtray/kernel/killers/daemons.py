@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, get_args
 
 from oomtray.kernel.files import read_bytes
-from oomtray.kernel.killer_facts import Daemon
+from oomtray.kernel.killer_facts import Daemon, Reach
 from oomtray.kernel.killer_names import Program
 from oomtray.kernel.killers.files import arguments
 from oomtray.text import COMM_BYTES
@@ -15,7 +15,6 @@ from oomtray.text import COMM_BYTES
 if TYPE_CHECKING:
     from collections.abc import Iterable, MutableMapping
 
-    from oomtray.kernel.killer_facts import Reach
     from oomtray.kernel.snapshot import Process
 
 _BY_NAME: dict[str, Program] = {name[:COMM_BYTES]: name for name in get_args(Program)}

@@ -8,13 +8,12 @@ from dataclasses import replace
 from getopt import GetoptError, gnu_getopt
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.killer_facts import Earlyoom, Least
+from oomtray.kernel.killer_facts import Daemon, Earlyoom, Least
 from oomtray.kernel.killers.files import arguments, process_group, read_config, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killer_facts import Daemon
     from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 

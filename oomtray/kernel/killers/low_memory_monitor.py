@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.killer_facts import LowMemoryMonitor
+from oomtray.kernel.killer_facts import Daemon, LowMemoryMonitor
 from oomtray.kernel.killers.files import assignments, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.kernel.killer_facts import Daemon
     from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 

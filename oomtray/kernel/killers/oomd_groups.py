@@ -7,13 +7,12 @@ import re
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.files import read_bytes, read_int, read_or_empty
-from oomtray.kernel.killer_facts import Group
+from oomtray.kernel.killer_facts import Group, Preference
 from oomtray.kernel.psi import averages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from oomtray.kernel.killer_facts import Preference
 
 _MOST = 2000
 _DEEPEST = 64

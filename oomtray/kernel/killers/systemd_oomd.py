@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from oomtray.dbus.connection import system_address
-from oomtray.kernel.killer_facts import Action, OomRule, SystemdOomd
-from oomtray.kernel.killers import oomd_dump, oomd_units
+from oomtray.kernel.killer_facts import Action, Daemon, OomRule, SystemdOomd, Watched
+from oomtray.kernel.killers import Places, oomd_dump, oomd_units
 from oomtray.kernel.killers.files import assignments, read_config
 from oomtray.kernel.killers.oomd_dump import percent
 from oomtray.kernel.killers.oomd_groups import Groups
@@ -17,8 +17,6 @@ from oomtray.systemd.units import manager_address
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from oomtray.kernel.killer_facts import Daemon, Watched
-    from oomtray.kernel.killers import Places
     from oomtray.kernel.snapshot import Process
 
 ASK_EVERY, ASK_EVERY_WITHOUT = 300.0, 60.0

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Memory, Process
 from oomtray.risk.badness import ADJ_MIN
-from oomtray.risk.killer import Killer, Takes, Victim
-from oomtray.risk.killers.base import may_end, stays_free, until_both, used_percent_at
+from oomtray.risk.killer import IdleReason, Killer, Takes, Victim
+from oomtray.risk.killers.base import Candidates, may_end, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, posix
 from oomtray.risk.ranking import counting_error
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     import re
 
     from oomtray.kernel.killer_facts import Earlyoom, Least
-    from oomtray.kernel.snapshot import Memory, Process
-    from oomtray.risk.killer import IdleReason
-    from oomtray.risk.killers.base import Candidates
 
 _PREFERRED = 300
 _PREFERRED_RSS = 3 << 30

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.risk.killer import Killer, Victim
-from oomtray.risk.killers.base import until_exhausted
+from oomtray.risk.killer import Killer, Override, Victim
+from oomtray.risk.killers.base import Candidates, until_exhausted
 from oomtray.risk.victim import also
 
 if TYPE_CHECKING:
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.risk.killer import Override
-    from oomtray.risk.killers.base import Candidates
 
 
 def judge(candidates: Candidates) -> Killer:

@@ -10,15 +10,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.risk.killer import Killer
-from oomtray.risk.killers.base import until_stalled
+from oomtray.risk.killer import IdleReason, Killer
+from oomtray.risk.killers.base import Candidates, until_stalled
 from oomtray.risk.killers.kernel import judge as judge_kernel
 
 if TYPE_CHECKING:
     from oomtray.kernel.killer_facts import LowMemoryMonitor
     from oomtray.kernel.snapshot import Memory
-    from oomtray.risk.killer import IdleReason
-    from oomtray.risk.killers.base import Candidates
 
 _STALLED = 10.0
 """Percentage of a second."""

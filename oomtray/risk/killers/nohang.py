@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.kernel.snapshot import PAGE_SIZE, Memory, Process, Snapshot
 from oomtray.records import dataclass
-from oomtray.risk.killer import Killer, Victim
-from oomtray.risk.killers.base import may_end, stays_free, until_both, used_percent_at
+from oomtray.risk.killer import IdleReason, Killer, Victim
+from oomtray.risk.killers.base import Candidates, may_end, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, python
 from oomtray.risk.ranking import counting_error
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from oomtray.kernel.killer_facts import Least, Nohang, NohangLimit, Property
-    from oomtray.kernel.snapshot import Memory, Process, Snapshot
-    from oomtray.risk.killer import IdleReason
-    from oomtray.risk.killers.base import Candidates
 
 _STALLS = 0.5
 """Share of its limit from which a pressure is expected to last."""

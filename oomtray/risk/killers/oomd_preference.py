@@ -9,16 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from oomtray.kernel.cgroup_paths import is_below
-from oomtray.kernel.killer_facts import SystemdOomd
+from oomtray.kernel.killer_facts import Group, Preference, SystemdOomd
 from oomtray.records import dataclass
-from oomtray.systemd.unit_names import unit_at
+from oomtray.systemd.unit_names import Unit, unit_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from oomtray.kernel.killer_facts import Group, Preference
     from oomtray.kernel.snapshot import Snapshot
-    from oomtray.systemd.unit_names import Unit
 
 Trigger = Literal["swap", "stall", "rule"]
 """Memory and swap are used up; a watched cgroup stalls; an `.oomrule` holds."""

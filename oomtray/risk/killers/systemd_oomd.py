@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.cgroup_paths import is_below
 from oomtray.records import dataclass
 from oomtray.risk.headroom import worth
-from oomtray.risk.killer import Killer, Takes, Victim
-from oomtray.risk.killers.base import stays_free, until_both, until_stalled, used_percent_at
+from oomtray.risk.killer import IdleReason, Killer, Takes, Victim
+from oomtray.risk.killers.base import Candidates, stays_free, until_both, until_stalled, used_percent_at
 from oomtray.systemd.unit_names import unit_at
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from oomtray.kernel.killer_facts import Action, Group, Preference, SystemdOomd, Watched
     from oomtray.kernel.snapshot import Memory, Process
-    from oomtray.risk.killer import IdleReason
-    from oomtray.risk.killers.base import Candidates
 
 _LEAST_SWAP = 0.05
 """Share of all swap up to which a cgroup is left alone (THRESHOLD_SWAP_USED_PERCENT)."""

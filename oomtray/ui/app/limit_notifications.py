@@ -12,7 +12,7 @@ from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.messages import limits as words
 from oomtray.messages.notifications import show, snooze
 from oomtray.risk.levels import Announced, announce
-from oomtray.risk.outlook import Level
+from oomtray.risk.outlook import Level, LevelName
 from oomtray.ui.app.do_not_disturb import never
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.limited_group import LimitedGroup
-    from oomtray.risk.outlook import LevelName
 
 _LEVELS: tuple[LevelName, ...] = ("warning", "critical")
 _HELD_SECONDS = 10.0

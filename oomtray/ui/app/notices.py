@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from oomtray.ui.app.background import Stale
+from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.worker import Unreadable
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.app.background import Background
     from oomtray.ui.app.dialogs import Dialogs
     from oomtray.ui.popup.popup import Popup
     from oomtray.ui.tray.tray_icon import TrayIcon

@@ -22,7 +22,7 @@ from oomtray.history.events import Event
 from oomtray.messages import step_in as words
 from oomtray.messages.notifications import show
 from oomtray.risk import step_in as policy
-from oomtray.risk.step_in import StepInState, decline, finish, hurry, observe, tick
+from oomtray.risk.step_in import Candidate, StepInState, decline, finish, hurry, observe, tick
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.qt.background_task import run_in_background
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from oomtray.config import Settings
     from oomtray.dbus.session import SessionBus
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.step_in import Candidate
     from oomtray.ui.popup.popup import Popup
     from oomtray.ui.popup.victim_card import VictimCard
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from oomtray.actions.adjust import DIRECTION
+from oomtray.actions.adjust import DIRECTION, Change, Target
 from oomtray.actions.preview import after, cautions
 from oomtray.messages import actions as action_messages
 from oomtray.messages.i18n import tr
@@ -20,12 +20,11 @@ from oomtray.messages.names import told_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.kept_permission import KeptPermission
-from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from oomtray.actions.adjust import Change, Target
     from oomtray.actions.change_plan import ChangeOutcome, Terms
     from oomtray.actions.changes import Changer
     from oomtray.actions.oomd_step import OomdStep
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.ending import EndingController
     from oomtray.ui.controllers.preferences import PreferenceController
-    from oomtray.ui.controllers.report import Tone
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.qt.pkexec import Pkexec
 

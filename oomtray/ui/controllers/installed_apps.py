@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.kernel.interpreters import is_interpreter
-from oomtray.kernel.scripts import program
+from oomtray.kernel.scripts import RunScript, program
 from oomtray.risk.app_names import application_id, container_of, named_by
 from oomtray.systemd.unit_names import unescape, unit_of
 
 if TYPE_CHECKING:
     from oomtray.desktop.app_entries import AppEntries
     from oomtray.desktop.app_entry import AppEntry
-    from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.judged import App, AppKind
     from oomtray.ui.qt.app_tiles import Sign

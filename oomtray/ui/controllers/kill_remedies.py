@@ -7,23 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.actions.expendable import marks_of
 from oomtray.actions.rules.propose import service_of
-from oomtray.actions.units.limit import raised
+from oomtray.actions.units.limit import MemoryMax, raised
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import program_name
 from oomtray.risk.own_fault import is_cause, names_of_killed
 from oomtray.text import size
-from oomtray.ui.controllers.row_actions import Subject
+from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.actions.rules.model import Preset
-    from oomtray.actions.units.limit import MemoryMax
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Cause
-    from oomtray.ui.controllers.row_actions import ActionId
 
 
 class Remedy(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.cut_names import begins_with, may_be_cut
 from oomtray.kernel.interpreters import is_interpreter
-from oomtray.kernel.scripts import program
+from oomtray.kernel.scripts import RunScript, program
 from oomtray.messages import names
 from oomtray.messages.i18n import joined
 from oomtray.text import fit, name_shown, printable
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from oomtray.desktop.app_entries import AppEntries
     from oomtray.desktop.app_entry import AppEntry
-    from oomtray.kernel.scripts import RunScript
     from oomtray.kernel.snapshot import Process
     from oomtray.risk.judged import App, AppKind, Risk
     from oomtray.ui.controllers.installed_apps import Ended

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from oomtray.actions.units.limit import LimitChanger, LimitOutcome
+from oomtray.actions.units.limit import LimitChanger, LimitOutcome, MemoryMax
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.messages import limit_change as messages
 from oomtray.messages.actions import answer_the_other_first
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.actions.journal_file import Batch
-    from oomtray.actions.units.limit import MemoryMax
 
 
 class LimitController(QObject):

@@ -26,7 +26,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.fact_rows import FactRows
 from oomtray.ui.dialogs.parts_bar import PartsBar, PartsLegend
-from oomtray.ui.dialogs.process_query import ProcessQuery, read
+from oomtray.ui.dialogs.process_query import Answer, ProcessQuery, read
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import SECTION, Dialog
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from oomtray.history.app_trail import Trail
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.judged import App, Risk
-    from oomtray.ui.dialogs.process_query import Answer
 
 _FACTS = 260
 """Height in pixels at a 10-point font of facts that are no more than usual."""

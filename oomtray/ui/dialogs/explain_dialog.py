@@ -18,7 +18,7 @@ from oomtray.messages.ending import has_ended
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import called
 from oomtray.risk.certainty import certainty
-from oomtray.risk.explain import explain
+from oomtray.risk.explain import Explanation, explain
 from oomtray.risk.following import certainty_of_apps
 from oomtray.risk.queue import queue
 from oomtray.ui.controllers import row_actions
@@ -33,7 +33,6 @@ from oomtray.ui.qt.painting import Hairline, Panel
 
 if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.explain import Explanation
     from oomtray.ui.controllers.row_actions import ActionId, Subject
 
 _OFFERED: tuple[ActionId, ...] = ("protect", "protect-strongly", "deprioritize")

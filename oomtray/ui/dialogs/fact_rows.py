@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.actions import label as action_label
-from oomtray.messages.details import GROUPS
+from oomtray.messages.details import GROUPS, Line
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import fixed, grown
@@ -38,7 +38,6 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.messages.details import Line
 
 _MOST_LINES = 6
 """Visible lines of the command line; a longer one scrolls."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.messages import fits as words
 from oomtray.messages.i18n import tr
-from oomtray.risk.fits import deaths, fit, inherited_adj
+from oomtray.risk.fits import Fit, deaths, fit, inherited_adj
 from oomtray.text import parse_size, size
 from oomtray.ui.dialogs.fits_bar import FitsBar, parts_of
 from oomtray.ui.qt import contrast
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
     from oomtray.messages.fits import DeathRow
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.fits import Fit
 
 _FIRST = "4G"
 _MOST_ROWS = 100

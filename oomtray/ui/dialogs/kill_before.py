@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import program_name
-from oomtray.risk.before_kill import last_apps
+from oomtray.risk.before_kill import Moment, last_apps
 from oomtray.text import round_size, size
 from oomtray.ui.dialogs.curve import line_of, paint_ground, paint_line
 from oomtray.ui.dialogs.kill_parts import Piece
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-    from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
     from oomtray.ui.qt.colors import Colors
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QLayoutItem, QWidget
 
 from oomtray.text import size
-from oomtray.ui.dialogs.kill_parts import Swatch, placed
+from oomtray.ui.dialogs.kill_parts import Piece, Swatch, placed
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.labels import Elided, Plain
@@ -17,7 +17,6 @@ from oomtray.ui.qt.labels import Elided, Plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from oomtray.ui.dialogs.kill_parts import Piece
 
 _MOST_COLUMNS = 3
 _LONGEST_NAME = 26

@@ -15,7 +15,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import put_events
 from oomtray.history.kill_cause import moments
 from oomtray.history.kills import put_kills, read_kills, read_steps_in, told_events
-from oomtray.kernel.kill_log.packed import PackedError, check_brotli
+from oomtray.kernel.kill_log.packed import PackedError, Packing, check_brotli
 from oomtray.kernel.kill_log.reading import read as read_log
 from oomtray.kills.unrecorded import unrecorded
 from oomtray.records import dataclass
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from threading import Event
 
     from oomtray.kernel.kill_log.facts import KillReport
-    from oomtray.kernel.kill_log.packed import Packing
     from oomtray.risk.before_kill import Moment
     from oomtray.risk.kill_event import KillEvent
 

@@ -16,11 +16,11 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.kill_victims import about
 from oomtray.messages.kills import took
 from oomtray.messages.names import program_name
-from oomtray.risk.before_kill import best_cause, grown
-from oomtray.risk.kill_event import NOBODY_KILLED
+from oomtray.risk.before_kill import Moment, best_cause, grown
+from oomtray.risk.kill_event import NOBODY_KILLED, KillEvent
 from oomtray.risk.own_fault import held_most, is_cause
 from oomtray.ui.controllers.app_labels import AppLabels
-from oomtray.ui.controllers.kill_remedies import not_now, remedies
+from oomtray.ui.controllers.kill_remedies import Remedy, not_now, remedies
 from oomtray.ui.dialogs.curve import Curve
 from oomtray.ui.dialogs.free_table import FreeTable, free_legend
 from oomtray.ui.dialogs.kill_before import MemoryAround, drawn, held_before, last_before, span_of
@@ -36,7 +36,7 @@ from oomtray.ui.dialogs.kill_parts import (
     boxed_column,
     boxed_row,
 )
-from oomtray.ui.dialogs.kill_ranking import RankingTable, rows
+from oomtray.ui.dialogs.kill_ranking import RankingTable, Row, rows
 from oomtray.ui.dialogs.queue_bars import queue_legend
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.buttons import PushButton, push_button
@@ -53,12 +53,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.before_kill import Moment
     from oomtray.risk.free_memory import FreeMemory
-    from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Cause
-    from oomtray.ui.controllers.kill_remedies import Remedy
-    from oomtray.ui.dialogs.kill_ranking import Row
 
 _MARGIN = 16
 _WIDEST = 868

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages import queue as words
 from oomtray.messages.i18n import tr_c
-from oomtray.risk.queue import line, queue
+from oomtray.risk.queue import Place, line, queue
 from oomtray.ui.dialogs.queue_bars import QueueBars, highest, rows_of
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.queue import Place
     from oomtray.ui.controllers.app_labels import AppLabels
 
 _APART = 12

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtWidgets import QWidget
 
-from oomtray.messages.details import parts
+from oomtray.messages.details import Part, parts
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.labels import Plain
@@ -19,7 +19,6 @@ from oomtray.ui.qt.swatch import Swatch
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor, QPainter, QPaintEvent
 
-    from oomtray.messages.details import Part
     from oomtray.risk.explain import Explanation
     from oomtray.ui.qt.colors import Colors
 

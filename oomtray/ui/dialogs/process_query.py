@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from oomtray.kernel.process_facts import Unread
+from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from oomtray.kernel.process_facts import ProcessFacts
 
 AGAIN_MS = 3000
 """Milliseconds between an answer and the next query."""

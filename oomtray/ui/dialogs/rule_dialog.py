@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from oomtray.actions.rules.profiles import load_profiles
+from oomtray.actions.rules.profiles import Profile, load_profiles
 from oomtray.messages import profiles as profile_says
 from oomtray.messages import rules as rule_says
 from oomtray.messages.i18n import tr
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Rule
-    from oomtray.actions.rules.profiles import Profile
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.row_actions import Subject
     from oomtray.ui.controllers.rules import RuleController

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
-from oomtray.actions.units.plan import to_set
+from oomtray.actions.units.plan import UnitAction, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import UnitState
 from oomtray.messages import units as says
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.model import Preset
     from oomtray.actions.rules.propose import ServiceName
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
-    from oomtray.actions.units.plan import UnitAction
     from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
 

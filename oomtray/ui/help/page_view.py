@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QMimeData, QRegularExpression, QUrl, Signal, 
 from PySide6.QtGui import QBrush, QDesktopServices, QResizeEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
 
-from oomtray.help_pages import topic_of
+from oomtray.help_pages import Page, topic_of
 from oomtray.messages.i18n import tr
 from oomtray.ui.help.page_style import INDENT, KEEPS, apply_style, fit_tables
 from oomtray.ui.qt import colors
@@ -19,7 +19,6 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from oomtray.help_pages import Page
 
 _LETTERS = 78
 """Characters of average width in a line, at most."""

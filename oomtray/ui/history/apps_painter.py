@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPen, QPolygonF
 from oomtray.messages.i18n import tr
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data
-from oomtray.ui.history.plot_layout import nice_ceiling
+from oomtray.ui.history.plot_layout import Box, nice_ceiling
 from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Layers
     from oomtray.ui.history.chart_painter import Canvas
-    from oomtray.ui.history.plot_layout import Box
 
 _SWATCH, _LEAST_SWATCH = 0.7, 10
 """Share of a line's height, and least size in pixels."""

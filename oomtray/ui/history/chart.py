@@ -12,7 +12,7 @@ from oomtray.messages.history import nothing
 from oomtray.ui.history import apps_painter, chart_colors, chart_data, chart_layers, mark_icons
 from oomtray.ui.history.chart_painter import Canvas, dot, line_of_time
 from oomtray.ui.history.mark_groups import MarkGroup, grouped, without_overlap
-from oomtray.ui.history.plot_layout import lay_out, per_cent_y
+from oomtray.ui.history.plot_layout import Layout, lay_out, per_cent_y
 from oomtray.ui.qt import app_colors
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.painting import paint_round
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from oomtray.history.chart_apps import Look
     from oomtray.history.chart_columns import Column
     from oomtray.history.period import Period
-    from oomtray.ui.history.plot_layout import Layout
     from oomtray.ui.history.time_range import TimeRange
 
 _MARKS_APART = 6

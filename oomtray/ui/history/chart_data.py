@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from oomtray.history.chart_apps import LOOK_SECONDS, Look
+from oomtray.history.chart_apps import LOOK_SECONDS, Apps, Look
 from oomtray.history.chart_columns import Column, Spread
 from oomtray.records import dataclass
 from oomtray.ui.history.between_looks import Totals, total_of
@@ -17,7 +17,6 @@ from oomtray.ui.history.between_looks import Totals, total_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from oomtray.history.chart_apps import Apps
     from oomtray.ui.history.time_range import TimeRange
 
 

@@ -8,13 +8,12 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from oomtray.ui.history.chart import ChartCanvas
-from oomtray.ui.history.time_range import LONGEST
+from oomtray.ui.history.time_range import LONGEST, TimeRange
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent
 
     from oomtray.ui.history.mark_groups import MarkGroup
-    from oomtray.ui.history.time_range import TimeRange
 
 _NOTCH = 120
 _ZOOM = 1.25

@@ -13,8 +13,8 @@ from oomtray.messages.numbers import percent
 from oomtray.text import round_size
 from oomtray.ui.history import mark_icons, time_labels
 from oomtray.ui.history.apps_painter import AppsPainter
-from oomtray.ui.history.chart_painter import MemoryPainter, gaps
-from oomtray.ui.history.plot_layout import per_cent_y
+from oomtray.ui.history.chart_painter import Canvas, MemoryPainter, gaps
+from oomtray.ui.history.plot_layout import Box, Layout, per_cent_y
 from oomtray.ui.history.time_axis import ticks
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.painting import paint_box, paint_round
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from oomtray.history.chart_columns import Column
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Layers, Stretch
-    from oomtray.ui.history.chart_painter import Canvas
     from oomtray.ui.history.mark_groups import MarkGroup
-    from oomtray.ui.history.plot_layout import Box, Layout
 
 _TICK = 4
 _LABELS_APART = 20

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
 
 from oomtray.ui.history import chart_data
-from oomtray.ui.history.plot_layout import per_cent_y
+from oomtray.ui.history.plot_layout import Box, Layout, per_cent_y
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from oomtray.history.chart_columns import Column
     from oomtray.ui.history.chart_colors import ChartColors
     from oomtray.ui.history.chart_data import Stretch
-    from oomtray.ui.history.plot_layout import Box, Layout
     from oomtray.ui.history.time_range import TimeRange
 
     Share = Callable[[Column, int], float | None]

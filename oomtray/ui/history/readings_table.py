@@ -19,7 +19,7 @@ from oomtray.messages.history import each_row, figures, level_name
 from oomtray.messages.i18n import tr
 from oomtray.text import printable, size
 from oomtray.ui.history import chart_data, time_labels
-from oomtray.ui.history.table_rows import rows, step
+from oomtray.ui.history.table_rows import Row, rows, step
 from oomtray.ui.qt.flat_table import FlatHeader, FlatRows, row_height
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPainter, QResizeEvent
 
     from oomtray.history.period import Period
-    from oomtray.ui.history.table_rows import Row
     from oomtray.ui.history.time_range import TimeRange
 
 _PAD = 8

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLocale, Qt
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.history.time_range import DAY
+from oomtray.ui.history.time_range import DAY, TimeRange
 from oomtray.ui.qt.moments import clock, date, day, day_and_clock, qt_moment
 
 __all__ = ["clock", "day", "day_and_clock", "first_weekday", "moment", "period", "tick"]
 
 if TYPE_CHECKING:
     from oomtray.ui.history.time_axis import Tick
-    from oomtray.ui.history.time_range import TimeRange
 
 _SHORT = QLocale.FormatType.ShortFormat
 

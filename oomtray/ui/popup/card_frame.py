@@ -12,21 +12,19 @@ from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
-from oomtray.ui.popup.fitting_label import Fitting, QueueLine
+from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
 from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, scaled, small
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.painting import clip_round, paint_box
 
 if TYPE_CHECKING:
     from oomtray.messages.card import CardWords
     from oomtray.risk.outlook import LevelName
     from oomtray.risk.step_in import Candidate
-    from oomtray.ui.popup.fitting_label import Named
     from oomtray.ui.qt.colors import Colors
-    from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST_HEIGHT, _PAD, _ICON, _INDENT, _AIR = 76, 12, 32, 12, 8
 _ICON_SHARE = 0.1

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRect, QRectF, QSize
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.labels import Elided
-
-if TYPE_CHECKING:
-    from oomtray.ui.qt.glyphs import Glyph
 
 _GLYPH, _AIR, _BETWEEN = 14, 6, 3
 _SIZES = (1.12, 1.0, 0.87, 0.75, 0.65)

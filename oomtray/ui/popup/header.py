@@ -19,7 +19,7 @@ from oomtray.ui.popup.gauges import Gauges
 from oomtray.ui.qt import colors, moments
 from oomtray.ui.qt.buttons import GlyphButton
 from oomtray.ui.qt.fonts import SMALL, grown, scaled, small
-from oomtray.ui.qt.icons import state_pixmap
+from oomtray.ui.qt.icons import State, state_pixmap
 from oomtray.ui.qt.labels import Elided, Line
 from oomtray.ui.qt.layout import fill, grid
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.outlook import LevelName
-    from oomtray.ui.qt.icons import State
 
 _ICON, _ICON_SHARE = 32, 0.1
 """Icon size in pixels at a 10-point font, and the share of the width that it may take with larger ones."""

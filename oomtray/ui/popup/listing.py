@@ -5,18 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.snapshot import PAGE_SIZE
-from oomtray.risk.judged import App
+from oomtray.risk.judged import App, Reason, Risk
 from oomtray.risk.set_here import ORIGINS
-from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, Tail
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, Row, Tail
 from oomtray.ui.popup.row_words import matches, name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Reason, Risk
     from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.popup.process_row import Row
 
     Item = App | Risk | Tail
 

@@ -12,7 +12,7 @@ from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent
 from oomtray.risk.thresholds import marks
-from oomtray.ui.popup.warning_shape import draw_shape
+from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.painting import paint_round
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.outlook import LevelName
-    from oomtray.ui.popup.warning_shape import Shape
     from oomtray.ui.qt.colors import Colors
 
 _SHAPES: tuple[Shape, Shape] = ("triangle", "octagon")

@@ -13,7 +13,7 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.qt.buttons import LinkButton
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import begin_painting, paint_box
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.qt.glyphs import Glyph
 
 _LEAST_HEIGHT, _GLYPH, _PAD, _APART = 30, 14, 10, 12
 _TARGET = 24

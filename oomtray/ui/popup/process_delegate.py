@@ -14,8 +14,8 @@ from oomtray.records import dataclass
 from oomtray.ui.popup import row_layout as layout
 from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup import row_words as words
-from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
-from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, Row
+from oomtray.ui.popup.row_layout import BUTTONS, ICON_GAP, PAD, ButtonName, Widths
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import growth, scaled
 from oomtray.ui.qt.painting import paint_round, write_line
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.ui.popup.process_model import ProcessModel
-    from oomtray.ui.popup.process_row import Row
-    from oomtray.ui.popup.row_layout import ButtonName, Widths
 
 _STATE: dict[str, ButtonName] = {"first": "first", "maybe": "first", "early": "first", "protected": "protect"}
 _SHAPES: dict[ButtonName, shapes.Shape] = {"protect": "shield", "first": "arrow"}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from oomtray.messages.i18n import mark
 from oomtray.records import dataclass
-from oomtray.risk.certainty import candidacy
-from oomtray.risk.judged import App
+from oomtray.risk.certainty import Certainty, candidacy
+from oomtray.risk.judged import App, Reason, Risk, WhyNot
 from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.controllers.row_actions import Subject
 
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Hashable, Iterator, Mapping, Sequence
 
     from oomtray.messages.rows import Standing
-    from oomtray.risk.certainty import Certainty
-    from oomtray.risk.judged import Reason, Risk, WhyNot
 
 NAME, COUNTS, MEMORY, CHANGE, STATUS = range(5)
 """Columns, in the order of `Cells`."""

@@ -8,19 +8,17 @@ from oomtray.messages import row_hints as hints
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
-from oomtray.risk.judged import App
+from oomtray.risk.judged import App, Reason, Risk
 from oomtray.risk.set_here import ORIGINS
 from oomtray.text import UNKNOWN, name_shown, size
-from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Reason, Risk
     from oomtray.ui.controllers.app_label import AppLabel
     from oomtray.ui.controllers.app_labels import AppLabels
-    from oomtray.ui.popup.process_row import Row
 
 BETWEEN = " · "
 """Separates the parts of a second line, whose later parts are dropped if it is narrow."""

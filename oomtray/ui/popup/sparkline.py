@@ -14,7 +14,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPe
 from oomtray.messages import outlook as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import percent, to_minutes
-from oomtray.risk.outlook import known_seconds
+from oomtray.risk.outlook import Forecast, LevelName, Reading, known_seconds
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from oomtray.config import Thresholds
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.outlook import Forecast, LevelName, Reading
     from oomtray.ui.qt.colors import Colors
 
 LONGEST = 600.0

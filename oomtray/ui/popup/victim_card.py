@@ -14,7 +14,7 @@ from oomtray.messages.names import app_name, victim_name
 from oomtray.risk.certainty import void_by
 from oomtray.risk.following import following as following_of
 from oomtray.risk.following import shown_app
-from oomtray.risk.judged import App
+from oomtray.risk.judged import App, Risk
 from oomtray.ui.controllers.row_actions import Subject
 from oomtray.ui.popup.card_frame import CardFrame, Countdown
 from oomtray.ui.popup.fitting_label import Named
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from oomtray.history.kills import RecordedKill
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Risk
     from oomtray.risk.step_in import Candidate
     from oomtray.ui.controllers.app_label import AppLabel
     from oomtray.ui.controllers.app_labels import AppLabels

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import growth
-from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-    from oomtray.ui.qt.glyphs import Glyph
 
 _AIR = 24
 """Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""

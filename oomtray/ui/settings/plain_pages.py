@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -14,11 +13,8 @@ from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.settings.icon_preview import IconPreview
-from oomtray.ui.settings.page import Page
+from oomtray.ui.settings.page import Page, Surroundings
 from oomtray.ui.settings.setting_row import SettingRow
-
-if TYPE_CHECKING:
-    from oomtray.ui.settings.page import Surroundings
 
 PATH = "popup.global_shortcut"
 

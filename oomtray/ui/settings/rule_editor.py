@@ -25,7 +25,7 @@ from oomtray.messages.i18n import mark, tr
 from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment
-from oomtray.ui.controllers.rule_list import checked
+from oomtray.ui.controllers.rule_list import RuleList, checked
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.dialog import Dialog
 from oomtray.ui.qt.field_text import level_all
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.controllers.rule_list import RuleList
 
 _WAIT_MS = 150
 """Milliseconds after a key press until the preview is updated."""

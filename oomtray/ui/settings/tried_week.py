@@ -16,16 +16,14 @@ from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.labels import Plain, side_of
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.settings.defaults import DEFAULTS
-from oomtray.ui.settings.page import Card
-from oomtray.ui.settings.week import Week, read_week, tried
+from oomtray.ui.settings.page import Card, Surroundings
+from oomtray.ui.settings.week import Readings, Told, Week, read_week, tried
 from oomtray.ui.settings.week_graph import WeekGraph
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from oomtray.config import Settings
-    from oomtray.ui.settings.page import Surroundings
-    from oomtray.ui.settings.week import Readings, Told
 
 
 _LEAST = 900.0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from oomtray.config.settings import Settings
 from oomtray.records import dataclass
 from oomtray.risk.replay import Replay
-from oomtray.risk.thresholds import marks
+from oomtray.risk.thresholds import Marks, marks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from oomtray.history.database import Database
     from oomtray.kernel.snapshot import Memory
     from oomtray.risk.outlook import LevelName
-    from oomtray.risk.thresholds import Marks
 
 SECONDS = 7 * 86_400.0
 _SAME_SHORTAGE = 1800.0

@@ -19,7 +19,7 @@ from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.painting import begin_painting
 from oomtray.ui.qt.spread import spread
-from oomtray.ui.settings.week import SECONDS
+from oomtray.ui.settings.week import SECONDS, Told, Week
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
     from oomtray.ui.qt import colors
-    from oomtray.ui.settings.week import Told, Week
 
 _HIGH, _PAD = 160, 12
 _SILENCE = 900.0

@@ -18,7 +18,7 @@ from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
 from oomtray.messages.i18n import tr
 from oomtray.risk.interval import differs
-from oomtray.ui.qt.icons import state_icon
+from oomtray.ui.qt.icons import State, state_icon
 from oomtray.ui.qt.plain_text import in_menu, without_markup
 from oomtray.ui.tray.position import is_on_panel
 from oomtray.ui.tray.top_apps import TopApps
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from oomtray.config import Icon, Presets
     from oomtray.risk.assessment import Assessment
-    from oomtray.ui.qt.icons import State
 
 _STATES: dict[str, State] = {"normal": "calm", "warning": "warning", "critical": "critical"}
 _EXPORTERS = ("libKF6StatusNotifierItem.", "libdbusmenu-lxqt.")
