@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
 from oomtray.cli.change_output import keep, print_json, tell, tell_plan, with_permission
+from oomtray.cli.terminal import Terminal
 from oomtray.messages.i18n import tr
-from oomtray.text import name_shown
+from oomtray.text import adjustment, name_shown, size
 
 if TYPE_CHECKING:
     import argparse
@@ -140,8 +141,6 @@ def _refuse_several(
 
 def _print_table(processes: Sequence[Process]) -> None:
     from oomtray.cli.table import Column, Row, table
-    from oomtray.cli.terminal import Terminal
-    from oomtray.text import adjustment, size
 
     heads = (
         Column(tr("PID"), right=True),

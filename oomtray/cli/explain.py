@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, Failure, add_json_option
 from oomtray.messages.i18n import tr
+from oomtray.text import UNKNOWN, columns, pad, size, wrap
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -121,7 +122,6 @@ def _sum(assessment: Assessment, explained: Explanation, terminal: Terminal) -> 
     from oomtray.cli.table import Column, Row, table
     from oomtray.kernel.snapshot import PAGE_SIZE
     from oomtray.messages.badness import parts
-    from oomtray.text import UNKNOWN, size
 
     rows = [
         Row((UNKNOWN, UNKNOWN, what) if pages is None else (str(pages), size(pages * PAGE_SIZE), what))
@@ -136,7 +136,6 @@ def _told(facts: ProcessFacts, now: float, terminal: Terminal) -> list[str]:
     from oomtray.kernel.process_facts import Unread
     from oomtray.kernel.users import login_name
     from oomtray.messages.details import lines
-    from oomtray.text import columns, pad, wrap
 
     user = None if isinstance(facts.uid, Unread) else login_name(facts.uid)
     told = lines(facts, now, user=user)

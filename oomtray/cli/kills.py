@@ -11,6 +11,7 @@ from oomtray.cli import DONE, FAILED, USAGE, Failure, add_json_option, warn
 from oomtray.cli.times import moment
 from oomtray.kills.unrecorded import DIGITS, KillIds, digest_of, is_recorded, unrecorded
 from oomtray.messages.i18n import tr
+from oomtray.text import wrap
 
 if TYPE_CHECKING:
     import argparse
@@ -99,7 +100,6 @@ def _tell(arguments: Namespace, events: Sequence[tuple[str, KillEvent]], unnamed
     from oomtray.cli.kill_as_text import kill_lines
     from oomtray.cli.terminal import Terminal
     from oomtray.risk.unseen_kills import as_one, gathered, span_of
-    from oomtray.text import wrap
 
     terminal, count = Terminal.of(), 0
     parts: tuple[list[tuple[str, KillEvent]], ...] = ([], [])

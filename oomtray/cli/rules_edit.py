@@ -19,6 +19,7 @@ from oomtray.cli.rules_output import (
 )
 from oomtray.cli.terminal import say
 from oomtray.messages.i18n import joined, tr
+from oomtray.messages.rules import added_in_terminal, added_to_file, cost_in_terminal
 from oomtray.text import from_argument
 
 if TYPE_CHECKING:
@@ -92,7 +93,6 @@ def add_common_options(parser: argparse.ArgumentParser, *, changes: bool = True)
 
 def run_add(arguments: Namespace) -> int:
     from oomtray.actions.rules.parse import RuleSet
-    from oomtray.messages.rules import added_in_terminal, cost_in_terminal
 
     value = arguments.set
     conditions = {name: getattr(arguments, name) for name in CONDITIONS}
@@ -158,7 +158,6 @@ def run_profile(arguments: Namespace) -> int:
     from oomtray.actions.rules.parse import RuleSet, default_path
     from oomtray.actions.rules.profiles import load_profiles, profile
     from oomtray.messages.profiles import conversion, purpose, title
-    from oomtray.messages.rules import added_to_file
 
     if arguments.name == "list":
         print_profiles(load_profiles(), arguments)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.cli import warn
 from oomtray.cli.terminal import say
+from oomtray.messages.names import with_note
 from oomtray.messages.rules import and_more, nothing_matches, nothing_runs, step_in_terminal, title
 
 if TYPE_CHECKING:
@@ -65,7 +66,6 @@ def print_by_rule(matched: Iterable[Applied]) -> None:
 
 
 def print_profiles(profiles: Sequence[Profile], arguments: Namespace) -> None:
-    from oomtray.messages.names import with_note
     from oomtray.messages.profiles import conversion, purpose, rule_count
 
     if arguments.json:

@@ -9,6 +9,7 @@ import os
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from oomtray.config import default_file, load
 from oomtray.desktop.autostart import Autostart
 from oomtray.desktop.current_desktop import panel
 from oomtray.doctor.checks import Finding, Place, Probe, found
@@ -86,8 +87,6 @@ def autostart(place: Place) -> Finding:
 
 
 def settings(_place: Place) -> Finding:
-    from oomtray.config import default_file, load
-
     path = default_file()
     _settings, problems = load(path)
     if problems:

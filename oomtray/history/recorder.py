@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 from oomtray.history import own_database
-from oomtray.history.schema import TIERS, default_path
+from oomtray.history.schema import TIERS, default_path, record_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -239,7 +239,6 @@ class Recorder:
     def _write(self, now: float) -> None:
         from oomtray.history.events import drop_old, put_events
         from oomtray.history.samples import put, thin
-        from oomtray.history.schema import record_id
 
         with self._opened().writing() as connection:
             record = record_id(connection)

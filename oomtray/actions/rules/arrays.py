@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from oomtray.actions.rules.blocks import Removed
+from oomtray.actions.rules.blocks import Removed, as_block
 from oomtray.actions.rules.parse import parse
 
 if TYPE_CHECKING:
@@ -75,8 +75,6 @@ def moved(text: str, rule: Rule, by: int) -> str:
 
 def taken_out(text: str, rules: Iterable[Rule]) -> tuple[str, tuple[Removed, ...]]:
     """Remove these rules, ignoring those that aren't in the text."""
-    from oomtray.actions.rules.blocks import as_block
-
     removed: list[Removed] = []
 
     def change(document: Any) -> None:

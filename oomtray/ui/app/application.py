@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
 from oomtray.desktop.current_desktop import panel
+from oomtray.messages.desktop import no_panel
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.event_loop import BusDispatcher, GarbageCollector, UnixSignals
 from oomtray.ui.app.menu_apps import MenuApps
@@ -164,8 +165,6 @@ class Application(QObject):
 
     @Slot()
     def _no_panel(self) -> None:
-        from oomtray.messages.desktop import no_panel
-
         says = no_panel(panel())
         print(f"oomtray: {says}", file=sys.stderr)
         self._ensure_popup().show_as_window(says)

@@ -13,6 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.actions.rules.service import RulesService
 from oomtray.records import dataclass
+from oomtray.risk.interval import scan_interval
+from oomtray.risk.thresholds import marks
 from oomtray.ui.app.own_files import was_paused
 from oomtray.ui.app.watchdog import Watchdog
 from oomtray.ui.app.worker import RETRY_SECONDS, Killed, Unreadable, Update, Worker, reason
@@ -245,8 +247,6 @@ class Background(QObject):
 
     def level_marks(self) -> list[float]:
         """Return the percentages of used memory where the levels begin; empty before the first scan."""
-        from oomtray.risk.thresholds import marks
-
         if self.last_read is None:
             return []
         return [mark.used for mark in marks(self.settings.levels, self.last_read.snapshot.memory).shown]
@@ -325,8 +325,6 @@ class Background(QObject):
 
 def longest_silence(pace: Pace, level: LevelName, *, is_open: bool) -> float:
     """Return the seconds without news, at the current pace, after which the worker is checked."""
-    from oomtray.risk.interval import scan_interval
-
     return min(scan_interval(pace, level, is_open=is_open), _LOOK_SECONDS) + PATIENCE_SECONDS
 
 

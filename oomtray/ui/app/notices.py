@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from oomtray.messages.desktop import runs_as_root
 from oomtray.ui.app.background import Background, Stale
 from oomtray.ui.app.worker import Unreadable
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 def notices(background: Background, dialogs: Dialogs | None) -> list[str]:
     """Return notices: the app runs as root, mistakes in settings and rules, why history isn't written."""
-    from oomtray.messages.desktop import runs_as_root
-
     told = [runs_as_root()] if os.geteuid() == 0 else []
     watcher = background.watcher
     if watcher.problems:

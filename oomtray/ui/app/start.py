@@ -16,6 +16,7 @@ from oomtray import APP_ID
 from oomtray.dbus.connection import session_address
 from oomtray.dbus.session import SessionBus
 from oomtray.desktop.single_instance import SingleInstance, activate_running, hand_over, owner_pid
+from oomtray.messages.desktop import already_running, does_not_respond, runs_as_root
 from oomtray.messages.i18n import print_signs
 from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, scaled_as_gtk, theme_options
@@ -90,8 +91,6 @@ def run(argv: list[str]) -> int:
     with told_in_one_line(), scaled_as_gtk():
         qt = QApplication(["oomtray", *options, *argv])
     if os.geteuid() == 0:
-        from oomtray.messages.desktop import runs_as_root
-
         print(f"oomtray: {runs_as_root()}", file=sys.stderr)
     qt.setQuitOnLastWindowClosed(False)
     qt.saveStateRequest.connect(_leave_to_autostart)
@@ -141,8 +140,6 @@ def _since_login() -> float | None:
 
 
 def _show_running(bus: SessionBus) -> int:
-    from oomtray.messages.desktop import already_running, does_not_respond
-
     pid = owner_pid(bus)
     if activate_running(bus):
         print(f"oomtray: {already_running(pid)}", file=sys.stderr)

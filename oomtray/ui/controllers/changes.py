@@ -21,6 +21,7 @@ from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.kept_permission import KeptPermission
 from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
+from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -209,8 +210,6 @@ class ChangeController(QObject):
 
         asking = unasked(subject.processes, known)
         if asking:
-            from oomtray.ui.qt.background_task import run_in_background
-
             run_in_background(partial(self._ask_units, asking), partial(_take_units, then), self)
         return bool(asking)
 
@@ -348,7 +347,6 @@ def _oomd_step(done: _Done) -> OomdStep | None:
     kept = {change.target for change in outcome.changes if change.done}
     if DIRECTION.get(outcome.action) != "down" or not kept:
         return None
-    from oomtray.actions.adjust import Target
     from oomtray.actions.oomd_step import oomd_step
 
     protected = [p for p in assessment.snapshot.processes if Target(p.pid, p.start_time) in kept]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from oomtray.messages.i18n import tr
+from oomtray.messages.system_errors import system_error
 from oomtray.text import printable
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.qt.background_task import run_in_background
@@ -53,7 +54,6 @@ class KeptPermission(QObject):
     def _revoked(self, answer: CompletedProcess[bytes] | Exception) -> None:
         if isinstance(answer, Exception):
             from oomtray.messages.permission import not_started
-            from oomtray.messages.system_errors import system_error
 
             reason = system_error(answer) if isinstance(answer, OSError) else None
             self.reported.emit(Report("failed", not_started(self._pkcheck, printable(reason or str(answer)))))

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from oomtray.file_access import FileError
 from oomtray.kernel.process_facts import Unread
 from oomtray.kernel.process_handle import ProcessGone
 from oomtray.messages import details
@@ -52,7 +53,6 @@ _FEW = 3
 
 def trail(key: str, now: float) -> Trail:
     """Read an app's history from the user's own record, empty if there is none. Background thread only."""
-    from oomtray.file_access import FileError
     from oomtray.history.app_trail import read_trail
     from oomtray.history.database import Database
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from oomtray.file_access import FileError
 from oomtray.messages.i18n import tr
 from oomtray.ui.dialogs import kill_loading
 from oomtray.ui.qt.background_task import run_in_background
@@ -36,7 +37,6 @@ class KillSaver(QObject):
 
     @Slot(object)
     def _saved(self, answer: object) -> None:
-        from oomtray.file_access import FileError
         from oomtray.messages.files import file_problem
 
         if isinstance(answer, FileError):

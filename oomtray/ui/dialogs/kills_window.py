@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from oomtray.actions import kill_reports
 from oomtray.actions.helper_run import HELPER, PKEXEC
+from oomtray.file_access import FileError
+from oomtray.messages.files import file_problem, packed_log
 from oomtray.messages.i18n import tr, tr_n
 from oomtray.messages.kills import none_in_log
 from oomtray.text import printable
@@ -178,8 +180,6 @@ class KillsWindow(Window):
     @Slot(object)
     def _take_logged(self, answer: object) -> None:
         if isinstance(answer, kill_loading.NoLog) and answer.packing is not None:
-            from oomtray.messages.files import packed_log
-
             self._show_nothing(packed_log(answer.path, answer.packing), tr("This log can't be opened"))
         elif isinstance(answer, kill_loading.NoLog):
             self._show_nothing(tr("That is not a log file."))
@@ -187,9 +187,6 @@ class KillsWindow(Window):
             self._list(answer, none_in_log())
 
     def _failed(self, answer: object) -> bool:
-        from oomtray.file_access import FileError
-        from oomtray.messages.files import file_problem
-
         if isinstance(answer, FileError):
             self._show_nothing(file_problem(answer.problem))
         elif isinstance(answer, Exception):

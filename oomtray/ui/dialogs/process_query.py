@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from oomtray.kernel.process_facts import ProcessFacts, Unread
 from oomtray.kernel.process_handle import ProcessGone
+from oomtray.kernel.users import login_name
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def read(pid: int, start_time: int) -> Answer:
     Raises OSError.
     """
     from oomtray.kernel.facts_reader import read_facts
-    from oomtray.kernel.users import login_name
 
     facts = read_facts(pid, start_time)
     return facts, None if isinstance(facts.uid, Unread) else login_name(facts.uid)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
+from oomtray.ui.controllers.report import Offer, Report, Tone
 from oomtray.ui.popup.warning_shape import Shape, draw_shape
 from oomtray.ui.qt.buttons import GlyphButton, PushButton
 from oomtray.ui.qt.flow_layout import FlowLayout
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtGui import QColor, QFont, QPainter
-
-    from oomtray.ui.controllers.report import Offer, Report, Tone
 
 _SHAPE, _BESIDE, _RIM = 15, 19, 7
 """Size of the shape, and pixels of padding on its side and on the others."""
@@ -119,8 +118,6 @@ class MessageBar(QWidget):
             self._label.setFont(small(self.font()) if low else self.font())
 
     def complain(self, says: str) -> None:
-        from oomtray.ui.controllers.report import Report
-
         self.tell(Report("failed", says))
 
     def tell(self, report: Report) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from oomtray import __version__
 from oomtray.messages.i18n import tr
+from oomtray.paths import config_file
 from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import app_icon
@@ -49,7 +50,6 @@ class AboutPage(Page):
 
     def _files(self) -> QWidget:
         from oomtray.history.schema import default_path
-        from oomtray.paths import config_file
 
         part = QWidget(self.widget())
         cells = grid(part, stretch=1, spacing=(16, 6), margins=(_PAD, _PAD, _PAD, _PAD))

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from oomtray.file_access import FileError
 from oomtray.messages import setting_labels as labels
+from oomtray.messages.files import file_problem
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.settings.bars import Complaint
@@ -92,14 +94,10 @@ class LoginPage(Page):
         self.switch.setFocus()
 
     def _try(self, change: Callable[[], None]) -> None:
-        from oomtray.file_access import FileError
-
         says = ""
         try:
             change()
         except FileError as error:
-            from oomtray.messages.files import file_problem
-
             says = file_problem(error.problem)
         self.complaint.say(says)
         self._show()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
 from oomtray.actions.rules.model import PRESETS, Rule
+from oomtray.kernel.users import login_name
 from oomtray.messages import rules as says
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import mark, tr
@@ -258,8 +259,6 @@ def _labels(form: QFormLayout) -> list[QWidget]:
 
 
 def _own_name() -> str:
-    from oomtray.kernel.users import login_name
-
     return login_name(os.getuid()) or str(os.getuid())
 
 
@@ -267,8 +266,6 @@ def _offered(assessment: Assessment | None) -> dict[str, list[str]]:
     """Return suggestions from running processes for each field."""
     if assessment is None:
         return {}
-    from oomtray.kernel.users import login_name
-
     processes = [process for process in assessment.snapshot.processes if process.rss is not None and process.pid != 1]
     units = {risk.unit for risk in assessment.risks if risk.unit is not None and risk.unit.endswith(".service")}
     return {

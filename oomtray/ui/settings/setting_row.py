@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from oomtray.messages import setting_labels as labels
 from oomtray.messages.i18n import tr
+from oomtray.messages.settings import problem
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown, scaled
 from oomtray.ui.qt.labels import Plain
@@ -175,10 +176,8 @@ class SettingRow(QWidget):
         if not self._dirty:
             self.control.show_value(value)
         self.reset.set_offered(offered=value != default(self.path))
-        wrong = next((problem for problem in self._file.problems if problem.key == self.path), None)
+        wrong = next((one for one in self._file.problems if one.key == self.path), None)
         if wrong is not None:
-            from oomtray.messages.settings import problem
-
             self.complain(problem(self._file.name, wrong))
         elif self._complains_of_file or (self.complaint.said and self._refused_among != self._file.settings):
             self.complain("")

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from oomtray.messages.i18n import tr
+from oomtray.messages.settings import not_written
 from oomtray.text import printable
 from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.field_text import level_all
@@ -133,7 +134,6 @@ class SettingsWindow(Window):
     def open_file(self) -> None:
         """Open the file in the desktop's editor; if there is none yet, an empty one is created."""
         from oomtray.config.writing import make_file
-        from oomtray.messages.settings import not_written
 
         said = make_file(self.file.path)
         if said is not None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from oomtray.file_access import FileError
+
 if TYPE_CHECKING:
     from oomtray.desktop.autostart import Autostart
 
@@ -21,8 +23,6 @@ class LoginSwitch(QObject):
 
     @Slot(bool)
     def set(self, on: bool) -> None:
-        from oomtray.file_access import FileError
-
         try:
             (self._entry.enable if on else self._entry.disable)()
         except FileError as error:

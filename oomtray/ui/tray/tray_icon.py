@@ -16,6 +16,7 @@ from oomtray.desktop.current_desktop import DARK_PANELS, panel
 from oomtray.kernel.loaded_libraries import is_loaded
 from oomtray.messages import memory as words
 from oomtray.messages import victim as victim_words
+from oomtray.messages.desktop import unreadable
 from oomtray.messages.i18n import tr
 from oomtray.risk.interval import differs
 from oomtray.ui.qt.icons import State, state_icon
@@ -144,8 +145,6 @@ class TrayIcon(QObject):
         return told.clause
 
     def cannot_read(self, says: str) -> None:
-        from oomtray.messages.desktop import unreadable
-
         self._mark_outdated(words.unreadable(), unreadable(says))
 
     def show_stale(self, age: float | None) -> None:
