@@ -167,7 +167,8 @@ class ChoiceButton(EdgedButton):
         self.menu_of.aboutToHide.connect(partial(mind_pointer, self))
         self._group = QActionGroup(self)
         self._narrow = self._mine = False
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        # where room is scarce the filter needs it more, and the menu has the whole text
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         # opened by a slot: a button with a menu of its own also draws the style's arrow
         self.clicked.connect(self._open)
 
@@ -213,6 +214,9 @@ class ChoiceButton(EdgedButton):
         wide = self._around(self.text()) if self._narrow else self.width_of_all
         return QSize(wide, max(super().sizeHint().height(), LEAST_HEIGHT))
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._beside, self.sizeHint().height())
+
     @property
     def width_of_all(self) -> int:
         """The width at which no choice changes it."""
@@ -228,7 +232,16 @@ class ChoiceButton(EdgedButton):
             self.updateGeometry()
 
     def _around(self, *texts: str) -> int:
-        return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + grown(_ARROW, self.font()) + _AIR + 2 * _PAD
+        return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + self._beside
+
+    @property
+    def shown(self) -> str:
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - self._beside)
+
+    @property
+    def _beside(self) -> int:
+        """The width of everything but the text."""
+        return grown(_ARROW, self.font()) + _AIR + 2 * _PAD
 
     def initStyleOption(self, option: QStyleOptionButton) -> None:
         super().initStyleOption(option)
@@ -242,7 +255,7 @@ class ChoiceButton(EdgedButton):
         found = colors.of(self.window().palette())
         mirrored = self.isRightToLeft()
         drawn.setPen(self.palette().buttonText().color())
-        drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), self.text())
+        drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), self.shown)
         arrow = grown(_ARROW, self.font())
         x = _PAD if mirrored else self.width() - _PAD - arrow
         draw(drawn, "down", QRectF(x, (self.height() - arrow) / 2, arrow, arrow), found.text)

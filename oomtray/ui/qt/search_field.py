@@ -58,7 +58,8 @@ class SearchField(QLineEdit):
         return QSize(hint.width(), max(hint.height(), LEAST_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(2 * LEAST_HEIGHT, self.sizeHint().height())
+        height = self.sizeHint().height()
+        return QSize(self._before + self.fontMetrics().horizontalAdvance("00") + height, height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -16,6 +16,7 @@ from oomtray.risk.step_in import Candidate
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.popup.fitting_label import Fitting, Named, QueueLine
+from oomtray.ui.popup.footer import Footer
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.popup.whole_rows import Legend
 from oomtray.ui.qt.fonts import growth
@@ -93,6 +94,18 @@ def test_the_filter_says_what_it_is_for(popup):
     field = popup.findChild(SearchField)
     assert field.placeholderText()
     assert field.fontMetrics().horizontalAdvance(field.placeholderText()) < field.width()
+
+
+def test_what_is_typed_there_is_seen_beside_the_longest_choice(popup):
+    footer = popup.findChild(Footer)
+    footer.set_choices(by_app=False, mine=True)
+    footer.edit.setText("4242")
+    QApplication.processEvents()
+
+    margins = footer.edit.textMargins()
+    room = footer.edit.width() - margins.left() - margins.right()
+    assert room >= footer.edit.fontMetrics().horizontalAdvance("42")
+    assert footer.rows.shown.startswith("My")
 
 
 def test_so_are_who_is_ended_and_when_and_both_answers(popup):
