@@ -6,8 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from oomtray.actions.units.settings import Oomd, UnitRefused
 from oomtray.cli import DISMISSED, DONE, FAILED, NOT_AUTHORIZED, USAGE, Failure
+from oomtray.messages import unit_results as results
 from oomtray.messages import units as says
+from oomtray.messages.changes import did, refusals, would_go
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
 from oomtray.text import UNKNOWN, adjustment, columns, pad, printable
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
     from oomtray.actions.units.plan import UnitPlan
     from oomtray.actions.units.preference import PreferencesOutcome, UnitPreference
-    from oomtray.actions.units.settings import Oomd, UnitRefused
     from oomtray.actions.units.state import UnitState
 
 OOMD_RUNS = "/run/systemd/oom"
@@ -32,15 +34,13 @@ _SHOWN = 8
 
 
 def show(state: UnitState) -> None:
-    from oomtray.messages.unit_results import refused
-
     status = state.status
     wanted = status.oom_score_adjust
     others = sum(wanted is not None and member.adj != wanted for member in state.members)
     none = tr("none")
     ours = none
     if state.blocked is not None:
-        ours = refused(state.blocked)
+        ours = results.refused(state.blocked)
     elif state.ours is not None:
         ours = f"{state.path}: {says.directives(state.ours)}"
     print(says.whose(state))
@@ -65,9 +65,6 @@ def show(state: UnitState) -> None:
 
 
 def tell_plan(plan: UnitPlan) -> None:
-    from oomtray.messages.changes import would_go
-    from oomtray.messages.unit_results import would_lose
-
     path = printable(plan.state.path)
     if plan.nothing:
         nothing = says.nothing_to_do(plan)
@@ -83,7 +80,7 @@ def tell_plan(plan: UnitPlan) -> None:
         [would_go(process_name(move.member.name, move.member.pid), move.member.adj, move.to) for move in plan.moves]
     )
     print_notes(plan)
-    for line in would_lose(plan):
+    for line in results.would_lose(plan):
         print(says.note(line))
 
 
@@ -94,20 +91,17 @@ def print_notes(plan: UnitPlan) -> None:
 
 def tell(outcome: UnitOutcome, *, noted: bool) -> int:
     """Print the outcome and return the exit status. Raises Failure."""
-    from oomtray.messages.changes import did
-    from oomtray.messages.unit_results import done, forgets, taken_back_by
-
     plan = outcome.plan
     if outcome.edited:
-        print(done(plan))
+        print(results.done(plan))
         _print_some([did(change) for change in outcome.changes if change.done])
         if not noted:
             print_notes(plan)
-        back = taken_back_by(outcome)
+        back = results.taken_back_by(outcome)
         if back is not None:
             print(back)
         if plan.state.user and os.path.isdir(OOMD_RUNS):
-            print(says.note(forgets()))
+            print(says.note(results.forgets()))
         sys.stdout.flush()
     return finished(outcome)
 
@@ -115,8 +109,6 @@ def tell(outcome: UnitOutcome, *, noted: bool) -> int:
 def finished(outcome: UnitOutcome) -> int:
     """Record the outcome and return the exit status. Raises Failure."""
     from oomtray.cli.change_output import ASKED, NOT_ALLOWED, keep, print_note
-    from oomtray.messages.changes import refusals
-    from oomtray.messages.unit_results import failure, shortfall
 
     keep(outcome.batch, outcome.undone)
     print_note(outcome.note)
@@ -124,12 +116,12 @@ def finished(outcome: UnitOutcome) -> int:
     if asked == DISMISSED:
         return DISMISSED
     if asked is not None or outcome.failure is not None or not outcome.edited:
-        raise Failure(failure(outcome), FAILED if asked is None else asked)
+        raise Failure(results.failure(outcome), FAILED if asked is None else asked)
     missed = [change for change in outcome.changes if change.error is not None and change.error != "gone"]
     if missed:
         not_allowed = any(change.error in NOT_ALLOWED for change in missed)
         raise Failure(refusals(missed, len(outcome.changes)), NOT_AUTHORIZED if not_allowed else FAILED)
-    short = shortfall(outcome)
+    short = results.shortfall(outcome)
     if short is not None:
         raise Failure(short)
     return DONE
@@ -137,18 +129,15 @@ def finished(outcome: UnitOutcome) -> int:
 
 def failure_of(error: UnitRefused, arguments: Namespace, changer: UnitChanger) -> Failure:
     """Build the failure, and point to the other manager if that has the unit which this one lacks."""
-    from oomtray.actions.units.settings import UnitRefused
-    from oomtray.messages.unit_results import refused, refused_there
-
     if error.why.id in _NO_SERVICE:
-        return Failure(refused(error.why), USAGE)
+        return Failure(results.refused(error.why), USAGE)
     if error.why.id == "no-unit":
         try:
             changer.look(arguments.name, user=not arguments.user)
-            return Failure(refused_there(error, user=arguments.user))
+            return Failure(results.refused_there(error, user=arguments.user))
         except UnitRefused:
             pass
-    return Failure(refused(error.why))
+    return Failure(results.refused(error.why))
 
 
 def denial(error: UnitRefused) -> int:
@@ -166,20 +155,20 @@ def foretell_preference(unit: UnitPreference, preference: Oomd) -> int:
 def tell_preference(outcome: PreferencesOutcome) -> int:
     """Print what was done and its limits; return the exit status. Raises Failure."""
     from oomtray.cli.change_output import keep, print_note
-    from oomtray.messages.preference import did, lasts, taken_back_by
+    from oomtray.messages import preference as words
 
     (done,) = outcome.units
     if done.done:
-        print(did(done))
+        print(words.did(done))
         if done.changed and done.wanted != "none":
-            print(lasts(done.after))
+            print(words.lasts(done.after))
         if done.changed:
-            print(taken_back_by(done, recorded=outcome.batch is not None))
+            print(words.taken_back_by(done, recorded=outcome.batch is not None))
         sys.stdout.flush()
     keep(outcome.batch)
     print_note(outcome.note)
     if not done.done:
-        raise Failure(did(done))
+        raise Failure(words.did(done))
     return _print_limits(done.after, done.wanted)
 
 
@@ -208,9 +197,7 @@ def _limits(unit: UnitPreference) -> list[str]:
 
 
 def preference_failure(error: UnitRefused) -> Failure:
-    from oomtray.messages.unit_results import refused
-
-    return Failure(refused(error.why), denial(error))
+    return Failure(results.refused(error.why), denial(error))
 
 
 def _print_some(lines: Sequence[str]) -> None:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from oomtray.actions.file_edits import add_rules, record_moved, record_removed, record_rewritten, undo
+from oomtray.actions.rules.edit import as_text, move, put_in, rewrite, take_out
+from oomtray.actions.rules.parse import RuleSet, load, parse
+from oomtray.config.toml_file import NotEdited
+from oomtray.messages.rules_file import not_edited
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -12,7 +18,6 @@ if TYPE_CHECKING:
     from oomtray.actions.rules.blocks import Removed
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Mistake, Rule
-    from oomtray.actions.rules.parse import RuleSet
     from oomtray.actions.rules.profiles import Profile
     from oomtray.config import Presets
     from oomtray.risk.assessment import Assessment
@@ -28,7 +33,7 @@ class RuleList:
 
     def __init__(self, controller: RuleController) -> None:
         self._controller = controller
-        self.read: RuleSet = _load(controller.path)
+        self.read: RuleSet = load(controller.path)
         self.back: Callable[[], str] | None = None
 
     @property
@@ -41,7 +46,7 @@ class RuleList:
 
     def read_again(self) -> bool:
         """Reread the file and return whether it has changed."""
-        before, self.read = self.read, _load(self.path)
+        before, self.read = self.read, load(self.path)
         return before != self.read
 
     def does(self, assessment: Assessment) -> dict[Rule, list[Applied]]:
@@ -79,9 +84,6 @@ class RuleList:
         return self._change(lambda: self._add([rule], above) if old is None else self._rewrite(old, rule))
 
     def remove(self, rules: Sequence[Rule]) -> str:
-        from oomtray.actions.file_edits import record_removed
-        from oomtray.actions.rules.edit import take_out
-
         removed: tuple[Removed, ...] = ()
 
         def edit() -> Batch | None:
@@ -95,9 +97,6 @@ class RuleList:
         return refused
 
     def move(self, rule: Rule, by: int) -> str:
-        from oomtray.actions.file_edits import record_moved
-        from oomtray.actions.rules.edit import move
-
         def edit() -> Batch | None:
             number = move(self.path, rule, by)
             return record_moved(self._controller.journal, self.path, rule, number, by) if number else None
@@ -114,26 +113,19 @@ class RuleList:
 
     def _add(self, rules: Sequence[Rule], above: Rule | None = None) -> Batch | None:
         """Add the rules that aren't in the file yet, a single one `above` another. Raises NotEdited."""
-        from oomtray.actions.file_edits import add_rules
-
         _, batch = add_rules(self._controller.journal, self.path, rules, above)
         return batch
 
     def _rewrite(self, old: Rule, new: Rule) -> Batch | None:
         """Replace a rule. Raises NotEdited, also if the old one is no longer in the file."""
-        from oomtray.actions.file_edits import record_rewritten
-        from oomtray.actions.rules.edit import rewrite
-        from oomtray.config.toml_file import NotEdited
-
         if rewrite(self.path, old, new):
             return record_rewritten(self._controller.journal, self.path, old, new)
-        if not any(rule.key == old.key for rule in _load(self.path).rules):
+        if not any(rule.key == old.key for rule in load(self.path).rules):
             raise NotEdited(self.path, "changed-since")
         return None
 
     def _take_back(self, batch: Batch) -> str:
         """Undo through the journal, like Undo in the popup or the terminal."""
-        from oomtray.actions.file_edits import undo
 
         def edit() -> None:
             undo(self._controller.journal, batch)
@@ -141,8 +133,6 @@ class RuleList:
         return self._change(edit)
 
     def _put_in(self, removed: Sequence[Removed]) -> str:
-        from oomtray.actions.rules.edit import put_in
-
         def edit() -> None:
             put_in(self.path, removed)
 
@@ -150,9 +140,6 @@ class RuleList:
 
     def _change(self, edit: Callable[[], Batch | None]) -> str:
         """Run `edit`, which returns the batch that an undo takes back, and return why it failed or ""."""
-        from oomtray.config.toml_file import NotEdited
-        from oomtray.messages.rules_file import not_edited
-
         self.back = None
         try:
             batch = edit()
@@ -166,13 +153,4 @@ class RuleList:
 
 def checked(rule: Rule) -> tuple[Mistake, ...]:
     """Return the mistakes for which the file's parser would reject the rule."""
-    from oomtray.actions.rules.edit import as_text
-    from oomtray.actions.rules.parse import parse
-
     return parse(as_text(rule)).mistakes
-
-
-def _load(path: str) -> RuleSet:
-    from oomtray.actions.rules.parse import load
-
-    return load(path)
