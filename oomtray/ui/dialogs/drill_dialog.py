@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QPen
+from PySide6.QtGui import QBrush, QPaintEvent, QPen
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from oomtray.messages import drill as words
@@ -24,8 +24,6 @@ from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QPaintEvent
 
     from oomtray.drill import Drill
 

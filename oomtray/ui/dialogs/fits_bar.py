@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from oomtray.messages.i18n import joined, tr
@@ -19,8 +19,6 @@ from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtGui import QPaintEvent
 
     from oomtray.risk.fits import Fit
     from oomtray.ui.qt.colors import Colors

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.messages import queue as words
@@ -19,8 +19,6 @@ from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.app_labels import AppLabels

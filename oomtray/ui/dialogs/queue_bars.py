@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QIcon, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.kernel.snapshot import PAGE_SIZE
@@ -29,8 +29,6 @@ from oomtray.ui.qt.swatch import LegendLine
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from PySide6.QtGui import QIcon
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.queue import Place, Queue

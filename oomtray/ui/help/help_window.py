@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QKeySequence, QPalette, QShortcut, QTextDocument
+from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPalette, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -35,8 +35,6 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
-
     from oomtray.help_pages import Page
 
 _SIZE, _LEAST = QSize(860, 640), QSize(440, 420)

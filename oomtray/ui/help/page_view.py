@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QEvent, QMimeData, QRegularExpression, QUrl, Signal, Slot
 from PySide6.QtGui import QBrush, QDesktopServices, QResizeEvent, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from oomtray.help_pages import Page, topic_of
 from oomtray.messages.i18n import tr
@@ -15,10 +15,6 @@ from oomtray.ui.help.page_style import INDENT, KEEPS, apply_style, fit_tables
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.focus import FocusRing
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
 
 _LETTERS = 78
 """Characters of average width in a line, at most."""

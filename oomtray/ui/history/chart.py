@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.history import nothing
@@ -18,8 +18,6 @@ from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from oomtray.history.chart_apps import Look
     from oomtray.history.chart_columns import Column
     from oomtray.history.period import Period

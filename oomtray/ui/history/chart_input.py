@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
 
 from oomtray.ui.history.chart import ChartCanvas
 from oomtray.ui.history.time_range import LONGEST, TimeRange
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QFocusEvent
-
     from oomtray.ui.history.mark_groups import MarkGroup
 
 _NOTCH = 120

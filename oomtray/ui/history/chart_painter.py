@@ -6,15 +6,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 from oomtray.ui.history import chart_data
 from oomtray.ui.history.plot_layout import Box, Layout, per_cent_y
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QColor
 
     from oomtray.history.chart_columns import Column
     from oomtray.ui.history.chart_colors import ChartColors

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPalette, QPen
-from PySide6.QtWidgets import QSizePolicy
+from PySide6.QtGui import QAction, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.history.choices import frame_color
@@ -15,10 +13,6 @@ from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import growth
 from oomtray.ui.qt.menu import Menu
 from oomtray.ui.qt.painting import begin_painting, paint_round
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QAction, QPaintEvent
-    from PySide6.QtWidgets import QWidget
 
 
 class HistoryMenu(EnterButton):

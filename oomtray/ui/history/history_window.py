@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette, QPixmap
+from PySide6.QtGui import QHideEvent, QPalette, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
 
 from oomtray.messages import history as words
@@ -32,8 +32,6 @@ from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 
     from oomtray.history.period import Period
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages.history import figures, raised
@@ -20,8 +20,6 @@ from oomtray.ui.qt.labels import Elided, Plain
 from oomtray.ui.qt.layout import fill
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from oomtray.history.chart_columns import Column
     from oomtray.risk.outlook import LevelName
 

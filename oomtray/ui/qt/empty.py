@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from oomtray.ui.qt import colors
@@ -13,9 +11,6 @@ from oomtray.ui.qt.fonts import mean_letter, scaled
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import begin_painting
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 _LONGEST_LINE, _LEAST_BESIDE = 56, 24
 """Characters per line of centered text, and least margin in pixels."""

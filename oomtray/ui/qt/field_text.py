@@ -8,14 +8,10 @@ because another version of Qt may not do this.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QFont, QTextLayout
-from PySide6.QtWidgets import QLineEdit
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 _PLAIN = 0x250
 """First code point that may come from a fallback font; those before are Latin."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,9 +16,6 @@ from PySide6.QtWidgets import (
 
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import scaled
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QPainter
 
 PAD = 12
 """Pixels beside a text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox
+from PySide6.QtWidgets import QGridLayout, QLabel, QMessageBox, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import PushButton
@@ -15,7 +15,6 @@ from oomtray.ui.qt.fonts import mean_letter, scaled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtWidgets import QWidget
 
 _LETTERS = 46
 """Least characters per line of the smaller text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Slot
-from PySide6.QtGui import QHideEvent, QPainter
+from PySide6.QtGui import QColor, QHideEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from oomtray.messages import settings as words
@@ -20,8 +20,6 @@ from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QColor, QPaintEvent
 
     from oomtray.ui.settings.settings_file import SettingsFile
 

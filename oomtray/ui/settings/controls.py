@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QValidator
+from PySide6.QtGui import QFont, QFontMetrics, QValidator, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDoubleSpinBox, QSizePolicy, QStyle, QWidget
 
 from oomtray.config.schema import BY_PATH, KEYS
@@ -15,9 +15,6 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.grown_marks import grow_marks
 from oomtray.ui.settings.defaults import default
 from oomtray.ui.settings.typed_number import read_number
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QFont, QWheelEvent
 
 _RIM = 4
 """Pixels of a check box around its text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from oomtray.messages import setting_labels as labels
@@ -17,8 +17,6 @@ from oomtray.ui.qt.painting import paint_box
 from oomtray.ui.qt.plain_text import as_html
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from oomtray.config import Icon
     from oomtray.ui.qt.icons import State
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from oomtray.records import dataclass
@@ -20,8 +20,6 @@ from oomtray.ui.settings.defaults import column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from oomtray.desktop.autostart import Autostart
     from oomtray.history.database import Database

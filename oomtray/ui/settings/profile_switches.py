@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from oomtray.actions.rules.profiles import Profile, load_profiles
@@ -20,8 +20,6 @@ from oomtray.ui.settings.controls import label_start
 from oomtray.ui.settings.reset_button import side
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
-
     from oomtray.ui.controllers.rule_list import RuleList
 
 

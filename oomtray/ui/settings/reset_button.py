@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPen
+from PySide6.QtGui import QPaintEvent, QPen
 
 from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
 _SIDE = 28

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from oomtray.messages import setting_labels as labels
@@ -22,8 +22,6 @@ from oomtray.ui.settings.defaults import default, said
 from oomtray.ui.settings.reset_button import ResetButton
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QResizeEvent
-
     from oomtray.config.settings import Settings
     from oomtray.ui.settings.settings_file import SettingsFile
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Slot
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QCloseEvent, QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedWidget,
@@ -33,8 +33,6 @@ from oomtray.ui.settings.page_list import PageList
 from oomtray.ui.settings.pages import PAGES, make_page
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QCloseEvent, QHideEvent, QShowEvent
-
     from oomtray.ui.settings.page import Page, Surroundings
 
 _SIZE, _LEAST = QSize(820, 660), QSize(600, 420)

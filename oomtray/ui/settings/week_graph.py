@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QPolygonF, QTransform
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from oomtray.messages.i18n import tr
@@ -23,8 +23,6 @@ from oomtray.ui.settings.week import SECONDS, Told, Week
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    from PySide6.QtGui import QPaintEvent
 
     from oomtray.ui.qt import colors
 
