@@ -86,7 +86,7 @@ def all_refused(processes: Iterable[Process], number: signal.Signals, *, proc: s
     return refusals if len(EndingResult(refusals).refused) == len(found) else ()
 
 
-def with_newcomers(members: Sequence[Process], known: Sequence[Process], *, proc: str = PROC) -> tuple[Process, ...]:
+def with_newcomers(members: Sequence[Process], known: Sequence[Process]) -> tuple[Process, ...]:
     """Return an app's members, plus processes of the same app that they have started since `known` was read.
 
     `known` are all processes at that time; those that a member started but that are other apps stay separate.
@@ -98,7 +98,7 @@ def with_newcomers(members: Sequence[Process], known: Sequence[Process], *, proc
     for pid in _descendants(members):
         if pid in table:
             continue
-        process = _read(pid, proc)
+        process = _read(pid)
         if process is None:
             continue
         table[pid] = process
@@ -124,8 +124,8 @@ def _descendants(members: Sequence[Process]) -> Iterator[int]:
                     yield child.pid
 
 
-def _read(pid: int, proc: str) -> Process | None:
-    directory = f"{proc}/{pid}"
+def _read(pid: int) -> Process | None:
+    directory = f"{PROC}/{pid}"
     try:
         score = os.open(f"{directory}/oom_score", os.O_RDONLY | os.O_CLOEXEC)
     except OSError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -57,7 +56,6 @@ class Notification:
     body: str = ""
     urgency: Urgency = "normal"
     actions: tuple[tuple[str, str], ...] = ()
-    icon: str = field(default_factory=app_icon)
     silent: bool = False
     """Whether to make no sound, for an alert that only replaces another."""
 
@@ -324,7 +322,7 @@ def arguments(
         hints["suppress-sound"] = ("b", True)
     # those of MATE and LXQt otherwise take critical ones away like others
     expires_ms = 0 if alert.urgency == "critical" else -1
-    return "OOM Tray", replaces, alert.icon, summary, body, actions, hints, expires_ms
+    return "OOM Tray", replaces, app_icon(), summary, body, actions, hints, expires_ms
 
 
 def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:

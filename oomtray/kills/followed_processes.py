@@ -31,11 +31,10 @@ _FRESH = 180.0
 class FollowedProcesses:
     """The file with the followed processes. Not thread-safe. Errors with the file are ignored: then nobody is named."""
 
-    def __init__(self, path: str | None = None, *, proc: str = "/proc") -> None:
+    def __init__(self, path: str | None = None) -> None:
         """`path` None: in the session's runtime directory, else in that of the record."""
         self.path = path or _path()
         self._file = PrivateFile(self.path, flush=False)
-        self._proc = proc
         self._kept: frozenset[tuple[object, ...]] = frozenset()
         self._kept_at = -math.inf
 
@@ -78,7 +77,7 @@ class FollowedProcesses:
         Removes the cgroup and its count from `row`.
         """
         path, before = row.pop("cgroup"), row.pop("kills")
-        with suppress(OSError), open_process(row["pid"], row["start_time"], self._proc) as handle:
+        with suppress(OSError), open_process(row["pid"], row["start_time"]) as handle:
             if not handle.zombie:
                 return None
         now = None if path is None or before is None else kills(path)

@@ -64,7 +64,6 @@ class KillWatch:
         record: KillRecord,
         *,
         counted: int | None,
-        proc: str = "/proc",
         set_here: Callable[[], SetHere] = SetHere,
         ways: Sequence[Source] = ("proc-connector", "pidfd"),
         units: UnitReader | None = None,
@@ -77,8 +76,8 @@ class KillWatch:
         self._units = units
         self._reader = reader
         self._record = record
-        self._proc, self._set_here = proc, set_here
-        self._boot = boot_id(proc)
+        self._set_here = set_here
+        self._boot = boot_id()
         self._sources = KillSources(ways, oomd)
         self._sources.add(record.fileno())
         self._counted = counted
@@ -87,7 +86,7 @@ class KillWatch:
         self._suspects: tuple[Process, ...] = ()
         self._growth: Growth | None = None
         """Growth up to the first unexplained kill, because later scans no longer include the victim."""
-        self._ended = EndedProcesses(proc, self._limit_of, reader.cgroups.inode)
+        self._ended = EndedProcesses(limit_of=self._limit_of, inode_of=reader.cgroups.inode)
         self._cgroup_kills = CgroupKills(reader.cgroups)
         self._scan = LastScan()
 
@@ -324,7 +323,7 @@ class KillWatch:
 
     def _lives(self, process: Process) -> bool:
         try:
-            with open_process(process.pid, process.start_time, self._proc) as handle:
+            with open_process(process.pid, process.start_time) as handle:
                 return not handle.zombie
         except OSError:
             return False

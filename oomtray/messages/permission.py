@@ -29,10 +29,10 @@ _PERMISSION = {
 }
 
 
-def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER, pkexec: str = PKEXEC) -> str:
+def permission(status: Status, complaint: Complaint | None = None, *, helper: str = HELPER) -> str:
     """Say how asking for permission ended, and what to do about it; empty if there is nothing to say."""
     if status in _PERMISSION:
-        return tr(_PERMISSION[status], helper=helper, pkexec=pkexec)
+        return tr(_PERMISSION[status], helper=helper, pkexec=PKEXEC)
     return "" if complaint is None else _complaint(complaint)
 
 

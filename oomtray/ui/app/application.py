@@ -71,7 +71,7 @@ class Application(QObject):
         self._shortcut: ShortcutController | None = None
         self._history_problem: FileProblem | None = None
         self._notifications = NotificationCenter(bus, self.background, self)
-        self._notifications.show_wanted.connect(self._show_from_notification)
+        self._notifications.show_wanted.connect(self.activate)
         self._notifications.why_wanted.connect(self._say_why)
         self._notifications.kill_wanted.connect(self.show_kill)
         self._login = LoginSwitch(self)
@@ -229,8 +229,9 @@ class Application(QObject):
 
     # user actions
 
+    @Slot(str)
     def activate(self, token: str | None) -> None:
-        """Show the popup for a second start or the desktop, which can request nothing else."""
+        """Show the popup for a second start or the desktop, which can request nothing else, or for a notification."""
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token
         self.show_popup()
@@ -291,10 +292,6 @@ class Application(QObject):
     def _show_settings(self) -> None:
         self._ensure_popup()  # creates the rules, which have a page
         self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self.shortcut)
-
-    @Slot(str)
-    def _show_from_notification(self, token: str) -> None:
-        self.activate(token or None)
 
     @Slot()
     def _say_why(self) -> None:
@@ -383,7 +380,7 @@ class Application(QObject):
                 os.environ["XDG_ACTIVATION_TOKEN"] = token
             self.show_kills(number)
         else:
-            self.activate(token or None)
+            self.activate(token)
 
     # messages at the popup's bottom
 

@@ -39,7 +39,6 @@ class SettingsOpener(QObject):
 
     def open(
         self,
-        page: str = "",
         *,
         assessment: Callable[[], Assessment | None] = lambda: None,
         rules: RuleController | None = None,
@@ -47,7 +46,6 @@ class SettingsOpener(QObject):
         show_help: Callable[[], object] | None = None,
         show_history: Callable[[], None] | None = None,
     ) -> SettingsWindow:
-        """Show the window; `page` is the id of the first page to show."""
         if self.window is None:
             around = Surroundings(
                 self.file,
@@ -62,8 +60,6 @@ class SettingsOpener(QObject):
             self.window = SettingsWindow(around)
             self.window.closed.connect(self._closed)
             ask_by_f1(self.window, self.help_wanted, self._topic)
-        if page:
-            self.window.show_page(page)
         self.window.come_up()
         return self.window
 

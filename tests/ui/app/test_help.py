@@ -113,7 +113,8 @@ def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
 @pytest.mark.parametrize(("page", "topic"), [("warnings", "machines"), ("step-in", "stepping-in"), ("rules", "lasting")])
 def test_f1_in_the_settings_asks_for_the_page_of_what_is_shown(qtbot, tmp_path: Path, page: str, topic: str) -> None:
     opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
-    window = opener.open(page)
+    window = opener.open()
+    window.show_page(page)
     qtbot.waitUntil(window.isActiveWindow)
     with qtbot.waitSignal(opener.help_wanted) as told:
         qtbot.keyClick(window, Qt.Key.Key_F1)
