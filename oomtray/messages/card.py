@@ -75,11 +75,7 @@ def set_apart(named: Sequence[tuple[str, int]]) -> list[str]:
 def killed(event: KillEvent, name: str, now: float) -> CardWords:
     """Return the texts about a recent kill; `now` is in seconds since 1970."""
     killer = killed_by(event.killer)
-    if event.killer == "unknown":
-        lead = _when_killed(event, now)
-    elif event.time is None:
-        lead = tr("Killed by {killer}", killer=killer)
-    elif now - event.time < 60:
+    if event.time is None or now - event.time < 60:
         lead = tr("Killed by {killer} just now", killer=killer)
     else:
         lead = tr("Killed by {killer} {time} ago", killer=killer, time=age(now - event.time))
@@ -132,15 +128,6 @@ def goes_instead(name: str, victim: str, other: Risk) -> str:
     """Return the tooltip of that button."""
     return tr("Then {name} is killed first, which frees {size}. {victim} is spared, and no password is needed.",
               name=name, size=freed(other), victim=victim)  # fmt: skip
-
-
-def _when_killed(event: KillEvent, now: float) -> str:
-    """Say when it was killed, without a killer."""
-    if event.time is None:
-        return tr("Killed")
-    if now - event.time < 60:
-        return tr("Killed just now")
-    return tr("Killed {time} ago", time=age(now - event.time))
 
 
 def notes(assessment: Assessment) -> tuple[Note, ...]:

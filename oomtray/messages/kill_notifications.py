@@ -5,18 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from oomtray.kernel.interpreters import is_interpreter
-from oomtray.messages.i18n import joined, tr, tr_c, tr_n
-from oomtray.messages.kills import (
-    gave,
-    happened,
-    how_it_ended,
-    killed_by,
-    of_several_names,
-    reached,
-    somebody,
-    took,
-    warned,
-)
+from oomtray.messages.i18n import joined, tr, tr_n
+from oomtray.messages.kills import gave, happened, how_it_ended, killed_by, reached, took, warned
 from oomtray.messages.moments import IN_WORDS, Moments, within
 from oomtray.messages.names import as_apps, as_processes, as_units, program_name, victim_name
 from oomtray.risk.kill_event import NOBODY_KILLED, Dead, KillEvent
@@ -34,27 +24,10 @@ def summary(event: KillEvent) -> str:
     names = _names(event) if event.victims else ""
     if event.outcome in NOBODY_KILLED:
         return happened(event, names)
-    if event.killer == "unknown":
-        return _summary_without_killer(event)
     killer = killed_by(event.killer)
     if not event.victims:
         return tr("A process was killed by {killer}", killer=killer)
     return happened(event, names)
-
-
-def _summary_without_killer(event: KillEvent) -> str:
-    if not event.victims:
-        return somebody()
-    names = _names(event)
-    if event.outcome == "one-of" and of_several_names(event):
-        return tr_c("in a notification", "One of these was killed: {names}", names=names)
-    if event.outcome == "one-of":
-        return tr_c("in a notification", "A part of {name} was killed", name=names)
-    if event.outcome == "likely":
-        return tr("{names} was likely killed", names=names)
-    if len(event.victims) > 1:
-        return tr_c("in a notification", "{names} were killed", names=names)
-    return tr_c("in a notification", "{names} was killed", names=names)
 
 
 def again(event: KillEvent, count: int, since: float, now: float, moments: Moments = IN_WORDS) -> str:
@@ -63,8 +36,6 @@ def again(event: KillEvent, count: int, since: float, now: float, moments: Momen
     time = within(since, now, moments) if days_ago(since, now) else moments.clock(since)
     if event.outcome in NOBODY_KILLED:
         return summary(event)
-    if event.killer == "unknown":
-        return _again_without_killer(event, count, time)
     if not event.victims or event.outcome not in ("killed", "likely"):
         return tr_n(
             "{count} process was killed by {killer} since {time}", "{count} processes were killed by {killer} since {time}",
@@ -82,21 +53,6 @@ def again(event: KillEvent, count: int, since: float, now: float, moments: Momen
         "{name} was killed again by {killer}: {count} times since {time}",
         count, name=name, killer=killer, time=time,
     )
-
-
-def _again_without_killer(event: KillEvent, count: int, time: str) -> str:
-    if not event.victims or event.outcome not in ("killed", "likely"):
-        return tr_n(
-            "{count} process was killed since {time}",
-            "{count} processes were killed since {time}",
-            count,
-            time=time,
-        )
-    return tr_n(
-        "{name} was likely killed again: {count} time since {time}",
-        "{name} was likely killed again: {count} times since {time}",
-        count, name=_name_again(event), time=time,
-    )  # fmt: skip
 
 
 def _name_again(event: KillEvent) -> str:

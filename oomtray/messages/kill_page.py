@@ -374,7 +374,7 @@ def nothing_known(event: KillEvent, count: int = 1) -> str:
 
 def report_may_tell(event: KillEvent) -> bool:
     """Whether the kernel's own report could provide what `nothing_known` lacks."""
-    return not event.is_drill and event.killer in ("kernel", "unknown") and event.outcome not in NOBODY_KILLED and not _LOGS & set(event.sources)
+    return not event.is_drill and event.killer == "kernel" and event.outcome not in NOBODY_KILLED and not _LOGS & set(event.sources)
 
 
 def does_not_run(name: str) -> str:

@@ -53,10 +53,10 @@ def happened(report: KillEvent, who: str) -> str:
         return tr("Memory ran out, but the process that the kernel chose was ending already")
     if not report.victims and _LOGS & set(report.sources):
         return tr("Memory ran out; the log doesn't say who was killed")
-    if report.killer == "unknown":
-        return _by_nobody_known(report, who)
     if not report.victims:
         return tr("A process was killed by {killer}; it isn't known which one", killer=killer)
+    if report.killer == "unknown":  # in a log that has only the failure of a unit
+        return tr("A process of {names} was killed; it isn't known by whom", names=who)
     if report.outcome == "one-of":
         if of_several_names(report):
             return tr("One of these was killed by {killer}: {names}", killer=killer, names=who)
@@ -121,20 +121,6 @@ def by_sysrq() -> str:
 def of_several_names(report: KillEvent) -> bool:
     """Whether the victims aren't all of one name."""
     return len({victim_name(victim) for victim in report.victims}) > 1
-
-
-def _by_nobody_known(report: KillEvent, who: str) -> str:
-    if not report.victims:
-        return tr("A process was killed; neither which one nor by whom is known")
-    if report.outcome == "one-of":
-        if of_several_names(report):
-            return tr("One of these was killed, and it isn't known by whom: {names}", names=who)
-        return tr("A process of {names} was killed; it isn't known by whom", names=who)
-    if report.outcome == "likely":
-        return tr("{names} was likely killed; it isn't known by whom", names=who)
-    if len(report.victims) > 1:
-        return tr("{names} were killed; it isn't known by whom", names=who)
-    return tr("{names} was killed; it isn't known by whom", names=who)
 
 
 def ended_for_memory(names: str) -> str:
@@ -273,7 +259,7 @@ def reached(report: KillEvent) -> str:
     Only the kernel kills at a limit; the cgroup of a kill by systemd-oomd is the one that stalled.
     """
     scope = report.scope
-    if scope is None or scope.kind != "cgroup" or not scope.path or report.killer not in {"kernel", "unknown"}:
+    if scope is None or scope.kind != "cgroup" or not scope.path or report.killer != "kernel":
         return ""
     where = this_container() if scope.path == "/" else printable(unescape(scope.path.rstrip("/").rpartition("/")[2]))
     if scope.limit is None:
@@ -283,7 +269,7 @@ def reached(report: KillEvent) -> str:
 
 def how_it_ended(report: KillEvent) -> str:
     """Say when a process ended whose killer wasn't seen; empty if its end was not noticed."""
-    if not {"pidfd", "proc-connector"} & set(report.sources) or report.killer == "unknown":
+    if not {"pidfd", "proc-connector"} & set(report.sources):
         return ""
     if report.killer == "kernel":
         return tr("It ended just when the kernel counted a kill.")

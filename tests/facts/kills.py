@@ -69,7 +69,7 @@ def limited(path: str = "/system.slice/shop.service") -> KillEvent:
 def unseen() -> KillEvent:
     """Noticed by the kernel's count alone."""
     return KillEvent(
-        time=AT - 2 * 86400, not_before=AT - 2 * 86400 - 60, killer="unknown", outcome="likely", sources=("vmstat",),
+        time=AT - 2 * 86400, not_before=AT - 2 * 86400 - 60, killer="kernel", outcome="likely", sources=("vmstat",),
         victims=(Dead(pid=77, name="Web Content", app="firefox", freed=430 * MIB, oom_score_adj=233),), growing=(Grew("code", 5e6),),
     )  # fmt: skip
 

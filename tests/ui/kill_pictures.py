@@ -36,7 +36,7 @@ def several() -> list[KillEvent]:
             time=kills.AT, killer="kernel", outcome="killed", sources=("pidfd", "memory-events"), constraint="memcg",
             victims=(Dead(pid=77, name="oomtray-drill", freed=60 << 20),), scope=KillScope(kind="cgroup", path="/x/oomtray-drill.scope"),
         ),
-        KillEvent(time=None, killer="unknown", outcome="unknown", sources=("vmstat",)),
+        KillEvent(time=None, killer="unknown", outcome="one-of", sources=("log",), victims=(Dead(pid=None, name="java", app="java"),)),
         *kills.odd(),
         *map(kills.elsewhere, ("nodes", "zones", "pieces", "devices")),
     ]  # fmt: skip

@@ -230,7 +230,7 @@ def test_notifications_of_limits(qtbot, check: Callable[..., None]) -> None:
 def test_notifications_of_kills(qtbot, check: Callable[..., None]) -> None:
     shown = []
     for outcome in ("killed", "likely", "one-of", "unknown"):
-        for killer in ("kernel", "systemd-oomd", "earlyoom", "nohang", "unknown"):
+        for killer in ("kernel", "systemd-oomd", "earlyoom", "nohang"):
             tray = killed.Tray(Notifications())
             tray.kills.tell([killed.kill(1, killed.TAB, killed.JAVA, outcome=outcome, killer=killer)])
             tray.kills.tell([killed.kill(number, killed.JAVA, missed=True) for number in (2, 3)])

@@ -146,6 +146,7 @@ def marked(name: str) -> RecordedEvent:
 SLACK = Dead(pid=4281, name="slack", app="Slack")
 WEB = Dead(pid=4242, name="Web Content", app="Firefox")
 ALONE = Dead(pid=7, name="java")
+UNIT = Dead(pid=None, name="db.service", unit="db.service")
 GROUP = Dead(pid=None, name="app-builder-1.scope", app="Builder")
 
 
@@ -176,9 +177,9 @@ def of_kill(event: KillEvent) -> RecordedEvent:
         pytest.param(of_kill(kill(ALONE, outcome="one-of")), "커널이 java의 프로세스 하나를 강제 종료했습니다", id="one of several"),
         pytest.param(of_kill(kill(SLACK, ALONE, outcome="one-of")), "커널이 다음 중 하나를 강제 종료했습니다: Slack, java", id="one of two"),
         pytest.param(
-            of_kill(kill(SLACK, ALONE, outcome="one-of", killer="unknown")),
-            "다음 중 하나가 강제 종료되었습니다(종료 주체는 알 수 없음): Slack, java",
-            id="one of two by somebody",
+            of_kill(kill(UNIT, outcome="one-of", killer="unknown")),
+            "db.service의 프로세스 하나가 강제 종료되었습니다. 종료 주체는 알 수 없습니다",
+            id="one of a unit's by somebody",
         ),
     ],
 )
