@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from oomtray.kernel.snapshot import PAGE_SIZE
+from oomtray.risk.certainty import taken_instead
 from oomtray.risk.judged import App, Reason, Risk
 from oomtray.risk.set_here import ORIGINS
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS, Row, Tail
@@ -61,7 +62,7 @@ class Listing:
         apps = [(key_of(app), app) for app in assessment.apps if self.choice.wants(app)]
         if choose:
             has_tail = not self.choice.text and self.sorting.ends_quietly
-            found = quiet([app for _, app in apps], total) if has_tail else ()
+            found = quiet([app for _, app in apps], total, taken_instead(assessment)) if has_tail else ()
             self._quiet = frozenset(key_of(app) for app in found)
         summed = [app for key, app in apps if key in self._quiet]
         shown: list[tuple[Hashable, Item]] = [(k, app) for k, app in apps if self.tail_opened or k not in self._quiet]
@@ -142,12 +143,12 @@ def key_of(item: App | Risk) -> Hashable:
     return (item.key, item.uid) if isinstance(item, App) else item.process.identity
 
 
-def quiet(apps: Sequence[App], total_pages: int) -> tuple[App, ...]:
-    """Return the apps to summarize, of `apps` sorted by rank; empty if too few."""
+def quiet(apps: Sequence[App], total_pages: int, taken: frozenset[int]) -> tuple[App, ...]:
+    """Return the apps to summarize, of `apps` sorted by rank; empty if too few. An app with a PID of `taken` isn't among them."""
     share = min(max((app.share or 0.0 for app in apps), default=0.0) / _PART, 1000 / _OF_ALL)
     most = max((app.memory or 0 for app in apps), default=0)
     memory = min(most / _PART, total_pages * PAGE_SIZE / _OF_ALL)
-    found = tuple(app for app in apps[_ALWAYS_SHOWN:] if _is_quiet(app, share, memory))
+    found = tuple(app for app in apps[_ALWAYS_SHOWN:] if _is_quiet(app, share, memory, taken))
     return found if len(found) >= _LEAST_SUMMARIZED else ()
 
 
@@ -157,10 +158,10 @@ def tail(apps: Iterable[App], *, opened: bool) -> Tail:
     return Tail(len(held), sum(known) if known else None, all(exact for _, exact in held), opened)
 
 
-def _is_quiet(app: App, share: float, memory: float) -> bool:
+def _is_quiet(app: App, share: float, memory: float, taken: frozenset[int]) -> bool:
     if (app.share or 0.0) >= share or (app.memory or 0) >= memory or (app.change or 0.0) >= _LEAST_GROWTH:
         return False
-    return not any(reason in _NOTABLE for member in app.members for reason in member.reasons)
+    return not any(member.process.pid in taken or not _NOTABLE.isdisjoint(member.reasons) for member in app.members)
 
 
 def _by_rank(row: Row) -> int:

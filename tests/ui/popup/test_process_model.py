@@ -468,6 +468,16 @@ def test_small_apps_stand_in_one_row_before_those_that_are_protected(model):
     assert model.index(5, MEMORY).data() == "196 MiB"
 
 
+def test_whom_another_killer_takes_first_is_not_among_the_small_ones(model):
+    now = protected_crowd()
+    taken = next(risk for risk in now.risks if risk.process.name == "small3")
+    earlyoom = replace(now.killers[0], name="earlyoom", victim=replace(now.victim, killer="earlyoom", risk=taken))
+    model.show_assessment(replace(now, killers=(earlyoom, *now.killers)))
+    shown = [model.index(n, NAME).data() for n in range(model.rowCount())]
+
+    assert shown[5:] == ["small3", "7 smaller apps", "database"]
+
+
 def test_that_row_opens_and_closes_and_nothing_else_moves(model):
     model.show_assessment(protected_crowd())
     closed = [model.index(n, NAME).data() for n in range(model.rowCount())]
