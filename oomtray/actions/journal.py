@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from oomtray.actions.journal_file import Batch, Edit, State, UnitChange, parse, render
-from oomtray.file_access import FileError, FileProblem
+from oomtray.file_access import FileError, FileProblem, directories_of
 from oomtray.kernel.files import boot_id
 from oomtray.kernel.process_handle import open_process
 from oomtray.paths import state_file
@@ -102,7 +102,9 @@ class Journal:
                 os.close(directory)
 
     def _locked_directory(self) -> int | None:
-        """Lock the directory, which leaves no file behind; None if there is none, and nothing recorded yet."""
+        """Lock the directory, which leaves no lock file behind; None if there can't be one, and so nothing recorded."""
+        with suppress(OSError, FileError), directories_of(self.path, links=False, make=True):
+            pass  # the first change ever must lock what a second one at the same instant locks
         try:
             directory = os.open(os.path.dirname(self.path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         except OSError:

@@ -64,6 +64,16 @@ def test_nothing_is_known_and_nothing_made_before_the_first_change(journal: Jour
     assert not state.exists()
 
 
+def test_the_first_change_ever_keeps_a_second_at_the_same_instant_waiting(journal: Journal, state: Path) -> None:
+    with journal.alone():
+        directory = os.open(state, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    os.close(directory)
+    assert list(state.iterdir()) == []
+
+
 def test_what_one_program_records_another_takes_back(journal: Journal, proc: ProcTree) -> None:
     name = 'bad\n"name\\ \x1b[31m \\xff ü'
     journal.record("protect", [change(name=name), change(43, 5, 200)])
