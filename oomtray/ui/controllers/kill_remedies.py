@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from oomtray.actions.expendable import marks_of
 from oomtray.actions.rules.propose import service_of
 from oomtray.actions.units.limit import MemoryMax, raised
+from oomtray.kernel.cgroups import MemoryCgroups, NoMemoryCgroup
 from oomtray.messages import kill_page as words
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import program_name
@@ -96,7 +97,21 @@ def not_now(event: KillEvent, cause: Cause | None, assessment: Assessment | None
 
 
 def _limit(event: KillEvent, cause: Cause | None, uid: int, cgroups: str = "/sys/fs/cgroup") -> MemoryMax | None:
-    return raised(event.scope, uid, cgroups=cgroups) if cause is not None and cause.kind == "misconfiguration" else None
+    known = cause.kind == "misconfiguration" if cause is not None else _only_it_can_have_been_reached(event, cgroups)
+    return raised(event.scope, uid, cgroups=cgroups) if known else None
+
+
+def _only_it_can_have_been_reached(event: KillEvent, cgroups: str) -> bool:
+    """Whether the kernel killed at the scope's limit, although no report says so: above it there is no other one."""
+    unreported = event.killer == "kernel" and event.outcome == "killed" and event.constraint is None
+    path = event.scope.path if event.scope is not None and unreported else None
+    if path is None:
+        return False
+    try:
+        MemoryCgroups(cgroups).scope(os.path.dirname(path), 0, None)
+    except NoMemoryCgroup as found:
+        return found.why == "no-limit"
+    return False
 
 
 def _markable(assessment: Assessment, subject: Subject, uid: int, marks: Iterable[str]) -> bool:

@@ -787,6 +787,21 @@ def test_a_limit_can_be_raised(qtbot, tmp_path):
     assert wanted.args == [MemoryMax("shop.service", False, 320 << 20)]
 
 
+@pytest.mark.parametrize(
+    ("above", "known", "offered"),
+    [("max", {}, ["Raise the limit to 320 MiB"]), (str(1 << 30), {}, []), ("max", {"outcome": "likely"}, []), ("max", {"constraint": "memcg"}, [])],
+)
+def test_a_limit_that_no_report_tells_of_can_be_raised_where_no_other_one_can_have_been_reached(tmp_path, above, known, offered):
+    """With a report and no cause, it was another limit: of the kernel's memory, or of memory and swap together."""
+    service = tmp_path / "system.slice/shop.service"
+    service.mkdir(parents=True)
+    for directory, limit in ((service, 200 << 20), (service.parent, above)):
+        (directory / "memory.max").write_text(f"{limit}\n")
+    (tmp_path / "cgroup.controllers").write_text("memory\n")
+    event = replace(kills.limited(), constraint=None, cause=None, ranking=None, sources=("pidfd", "memory-events"))
+    assert [one.label for one in remedies(replace(event, **known), None, None, cgroups=str(tmp_path))] == offered
+
+
 # the list
 
 
