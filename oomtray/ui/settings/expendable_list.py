@@ -86,7 +86,7 @@ class ExpendableList(QWidget):
                 if mark not in self.rows:
                     self._add_row(mark)
             self.count.setText(_counted(len(marks)))
-            self.reset.set_offered(offered=marks != default_of(_SETTING))
+            self.reset.setVisible(marks != default_of(_SETTING))
         self._offer(marks)
         self._typed()
 

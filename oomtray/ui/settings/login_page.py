@@ -82,7 +82,7 @@ class LoginPage(Page):
     def _show(self) -> None:
         with QSignalBlocker(self.switch):
             self.switch.setChecked(self._entry.enabled())
-        self.reset.set_offered(offered=self._entry.enabled() != self._entry.enabled_by_default())
+        self.reset.setVisible(self._entry.enabled() != self._entry.enabled_by_default())
 
     @Slot(bool)
     def _switched(self, on: bool) -> None:

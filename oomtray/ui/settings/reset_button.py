@@ -35,10 +35,6 @@ class ResetButton(EnterButton):
         self.setSizePolicy(policy)
         self.hide()
 
-    def set_offered(self, *, offered: bool) -> None:
-        """Show the button if there is anything to reset."""
-        self.setVisible(offered)
-
     def sizeHint(self) -> QSize:
         return QSize(side(self), side(self))
 

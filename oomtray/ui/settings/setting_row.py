@@ -173,7 +173,7 @@ class SettingRow(QWidget):
         value = self._file.value(self.path)
         if not self._dirty:
             self.control.show_value(value)
-        self.reset.set_offered(offered=value != default(self.path))
+        self.reset.setVisible(value != default(self.path))
         wrong = next((one for one in self._file.problems if one.key == self.path), None)
         if wrong is not None:
             self.complain(problem(self._file.name, wrong))
