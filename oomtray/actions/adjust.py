@@ -12,7 +12,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from oomtray.actions.capability import without_capability
+from oomtray.kernel.capabilities import SYS_RESOURCE, without
 from oomtray.kernel.process_handle import ProcessGone, ProcessHandle, open_process
 from oomtray.records import dataclass
 
@@ -131,10 +131,10 @@ def put_back(
         if expect is not None and before not in (expect, value):
             return _Result(before, "changed-since")
         try:
-            with without_capability():
+            with without(SYS_RESOURCE):
                 handle.write_adj(floor)  # refused if that is below the current floor
             handle.write_adj(floor)
-            with without_capability():
+            with without(SYS_RESOURCE):
                 handle.write_adj(value)
         except PermissionError:
             return _Result(before, "refused-by-kernel")
@@ -289,7 +289,7 @@ def is_root() -> bool:
 def _writes(handle: ProcessHandle, value: int) -> bool:
     """Write without privilege, even as root, so that the floor stays; return False if refused."""
     try:
-        with without_capability():
+        with without(SYS_RESOURCE):
             handle.write_adj(value)
     except PermissionError:
         return False

@@ -16,7 +16,7 @@ import pytest
 
 from oomtray.actions import signals
 from oomtray.actions.adjust import Change, Target, adjust, foretell, reach
-from oomtray.actions.capability import without_capability
+from oomtray.kernel.capabilities import without
 from oomtray.kernel.process_handle import ProcessGone, open_process
 from tests.rigs.processes import pid_reuse
 from tests.rigs.processes.proc import adj_of, state_of
@@ -207,7 +207,7 @@ def test_a_capability_is_given_up_for_the_block_and_by_this_thread_alone() -> No
         other = str(thread.native_id)
         if not effective(me):
             raise RigUnavailable("this root has no CAP_SYS_NICE")
-        with without_capability(nice):
+        with without(nice):
             assert (effective(me), effective(other)) == (False, True)
         assert effective(me)
     finally:

@@ -49,14 +49,14 @@ def test_root_moves_the_floor_only_where_it_is_in_the_way_and_tells_where_it_was
     process.privileged = True
 
     @contextmanager
-    def without_capability() -> Iterator[None]:
+    def without(_capability: int) -> Iterator[None]:
         process.privileged = False
         try:
             yield
         finally:
             process.privileged = True
 
-    monkeypatch.setattr(adjust, "without_capability", without_capability)
+    monkeypatch.setattr(adjust, "without", without)
     assert adjust.set_or_descend(process, 300, 200, as_root=True) == (200, None, None, None)
     assert adjust.set_or_descend(process, 300, -500, as_root=True) == (-500, None, "moved", 200)
     assert process.written[-1] == -500
