@@ -56,11 +56,10 @@ class FigureTable(QTableWidget):
     """A table of figures and bars, of which a screen reader needs only the figures.
 
     `name_column` and `bar_column` are the columns of names and of bars. `bars_shown` carries whether the bars
-    need a legend. After `room_changed` it is decided anew which columns are shown and how wide the bars are.
+    need a legend.
     """
 
     bars_shown = Signal(bool)
-    room_changed = Signal()
     name_column = 0
     bar_column = 1
     has_icons = False
@@ -102,7 +101,10 @@ class FigureTable(QTableWidget):
         high = max(self.fontMetrics().height() + 14, 32)
         self.verticalHeader().setDefaultSectionSize(high)
         self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * len(figures) + 2)
-        self.room_changed.emit()
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Decide which columns have room, and how wide the bars are."""
 
     def wide(self, column: int) -> int:
         """Return the width in pixels that a column needs for its texts and its header."""
@@ -124,7 +126,7 @@ class FigureTable(QTableWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.room_changed.emit()
+        self.share_out()
 
 
 class _Rows(QStyledItemDelegate):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Slot
+from PySide6.QtCore import QRectF, QSize
 
 from oomtray.messages.free_memory import finding, place_name
 from oomtray.messages.i18n import tr
@@ -35,7 +35,6 @@ class FreeTable(FigureTable):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__((tr("Memory"), "", tr("Free"), tr("Kept back")), parent)
         self._places: tuple[FreePlace, ...] = ()
-        self.room_changed.connect(self._share_out)
 
     def show_free(self, free: FreeMemory) -> None:
         self._places = free.places
@@ -53,8 +52,7 @@ class FreeTable(FigureTable):
         """The bytes that a full bar represents."""
         return max((max(place.free, place.reserve or 0) for place in self._places), default=1) or 1
 
-    @Slot()
-    def _share_out(self) -> None:
+    def share_out(self) -> None:
         """Give room to names and free amounts first, then to the bars."""
         room = self.width() - self.wide(_PLACE) - self.wide(_FREE)
         kept = any(place.reserve for place in self._places)

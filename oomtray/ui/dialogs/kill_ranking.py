@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QRectF, Slot
+from PySide6.QtCore import QRectF
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
@@ -93,7 +93,6 @@ class RankingTable(FigureTable):
     def __init__(self, parent: QWidget | None = None, labels: AppLabels | None = None) -> None:
         super().__init__(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted")), parent)
         self._shown: list[Row] = []
-        self.room_changed.connect(self._share_out)
         self._labels = labels or AppLabels(self)
         self._labels.changed.connect(self.viewport().update)
         self._running: dict[tuple[int, str], Risk] = {}
@@ -120,8 +119,7 @@ class RankingTable(FigureTable):
         """The bytes that a full bar represents."""
         return max((max(row.held, row.held + row.added) for row in self._shown), default=1) or 1
 
-    @Slot()
-    def _share_out(self) -> None:
+    def share_out(self) -> None:
         """Give room to names, then adjustments, which explain the order, then bars, then notes beside names."""
         longest = round(self.width() * _LONGEST_NAME)
         names = min(max((self.width_of(n, row.name) for n, row in enumerate(self._shown)), default=0) + self.icon_room(), longest)
