@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
 
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
@@ -64,4 +66,6 @@ class Window(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
+        # whoever has the window lets go of it now; deleted before it is hidden, it would end while parts of it have the focus
+        QTimer.singleShot(0, partial(isValid, self))
         self.closed.emit()
