@@ -30,10 +30,6 @@ class _Named(io.FileIO):
         with self._naming():
             return super().readinto(buffer)
 
-    def readall(self) -> bytes:
-        with self._naming():
-            return super().readall() or b""
-
     @contextmanager
     def _naming(self) -> Iterator[None]:
         try:

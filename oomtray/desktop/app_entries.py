@@ -78,9 +78,6 @@ class AppEntries:
             if folder.startswith(INSTALLED) and not _SHARED.fullmatch(folder):
                 self._by_folder.setdefault(folder, entry)
 
-    def __len__(self) -> int:
-        return len(self._by_id)
-
     def of_id(self, id_: str) -> AppEntry | None:
         """Return the app with this ID; a snap also by its name, because its entries are called NAME_APP."""
         wanted = id_.casefold().removesuffix(".desktop")

@@ -58,10 +58,9 @@ class BeforeFirst(NamedTuple):
 def put_kills(connection: sqlite3.Connection, events: Iterable[KillEvent], now: float) -> list[RecordedKill]:
     """Add kills; an existing one gets what was unknown before.
 
-    `now` in seconds since 1970, for kills without a time.
+    `now` in seconds since 1970, for kills without a time. The transaction must have begun to write, so that what is read
+    here still holds then.
     """
-    if not connection.in_transaction:
-        connection.execute("BEGIN IMMEDIATE")  # what is read here must still hold when it is written
     return [_put(connection, event, now) for event in events]
 
 

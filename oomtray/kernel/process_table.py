@@ -73,9 +73,6 @@ class ProcessTable:
         self.unreadable = 0
         """How many listed PIDs could not be read last time."""
 
-    def __len__(self) -> int:
-        return len(self._scores)
-
     def scan(
         self,
         now: float,
