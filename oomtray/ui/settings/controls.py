@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
@@ -234,7 +235,7 @@ def control_for(path: str) -> Control:
 
 def _step(path: str, value: float, *, up: bool) -> float:
     """Return the step by which a person would change the value from here."""
-    near = value if up else value - 1e-6
+    near = value if up else math.nextafter(value, -math.inf)
     match BY_PATH[path].unit:
         case "bytes":
             gib = 1 << 30
