@@ -179,6 +179,11 @@ GOOD = json.dumps(
 HEADER = json.dumps({"oomtray": 1, "boot": BOOT})
 
 
+def edited(kind: str, *sides: object) -> str:
+    edit = {"kind": kind, "path": "/x", "added": sides, "removed": sides}
+    return json.dumps(json.loads(GOOD) | {"number": 2, "changes": [], "edit": edit})
+
+
 @pytest.mark.parametrize(
     ("content", "kept"),
     [
@@ -191,6 +196,10 @@ HEADER = json.dumps({"oomtray": 1, "boot": BOOT})
         pytest.param(f"{HEADER}\n{GOOD}\n{'[' * 100000}\n", True, id="deep"),
         pytest.param(f"{HEADER}\n\udcff\udcfe\n{GOOD}\n", True, id="not-utf-8"),
         pytest.param(f"{HEADER}\n{GOOD.replace('300', '1e3')}\n", False, id="a-fraction"),
+        pytest.param(f"{HEADER}\n{GOOD}\n{GOOD.replace('1.5', '1e999')}\n", True, id="at-no-time"),
+        pytest.param(f"{HEADER}\n{GOOD}\n{edited('lines')}\n", True, id="an-edit-of-nothing-known"),
+        pytest.param(f"{HEADER}\n{GOOD}\n{edited('settings')}\n", True, id="an-edit-without-its-sides"),
+        pytest.param(f"{HEADER}\n{GOOD}\n{edited('setting', {'text': 1})}\n", True, id="an-edit-with-wrong-sides"),
         pytest.param(f"{GOOD}\n", False, id="no-header"),
         pytest.param(f'{{"oomtray": 2, "boot": "{BOOT}"}}\n{GOOD}\n', False, id="a-later-version"),
         pytest.param("\0" * 512, False, id="zeros"),

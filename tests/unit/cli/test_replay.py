@@ -66,8 +66,10 @@ def test_what_only_breathes_brings_nothing_about(tmp_path: Path, xdg: Path) -> N
 
 def test_a_level_that_ends_withdraws_what_was_told(tmp_path: Path, xdg: Path) -> None:
     lines = [reading(at, GIB if 10 <= at < 40 else 12 * GIB) for at in range(120)]
-    got = [event["event"] for event in events(written(tmp_path, lines)) if event["event"] != "forecast"]
+    path = written(tmp_path, lines)
+    got = [event["event"] for event in events(path) if event["event"] != "forecast"]
     assert got == ["level", "notify", "level", "withdraw"]
+    assert "  notification withdrawn\n" in oomtray("replay", path).stdout
 
 
 @pytest.mark.parametrize("level", ["warning", "critical"])
@@ -108,6 +110,11 @@ def test_a_reading_is_read_back_as_it_was() -> None:
     assert list(read_lines([as_json.dumps(as_json.sample(recorded)).encode()])) == [(1.7e9, memory)]
 
 
+def test_more_free_swap_than_there_is_counts_as_unknown() -> None:
+    ((_, memory),) = read_lines([json.dumps(reading(1, GIB, swap_total=GIB, swap_free=2 * GIB)).encode()])
+    assert (memory.swap_total, memory.swap_free) == (GIB, None)
+
+
 def test_lines_without_memory_are_no_mistake(tmp_path: Path, xdg: Path) -> None:
     path = written(tmp_path, [*leak(5), {"killed": 5.0}, [], 7, ""])
     done = oomtray("replay", path)
@@ -129,6 +136,7 @@ def test_lines_without_memory_are_no_mistake(tmp_path: Path, xdg: Path) -> None:
         pytest.param({"at": 1e400, "memory": {"total": 16 * GIB, "available": 1}}, id="infinite"),
         pytest.param(reading(3, GIB, swap_free="x"), id="swap"),
         pytest.param(reading(3, GIB, psi=[1]), id="psi"),
+        pytest.param(reading(3, GIB, psi={"some_avg10": 101}), id="more-than-all-time"),
         pytest.param('{"at": 3, "memory": {"total": 1' + "0" * 5000 + ', "available": 1}}', id="digits"),
         pytest.param('{"at": 1' + "0" * 400 + ', "memory": {"total": 1, "available": 1}}', id="no-float"),
     ],
