@@ -135,9 +135,9 @@ class Chart(ChartCanvas):
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Move from mark to mark with Tab, and after the last one out of the chart."""
         groups = self.groups()
-        at = next((n for n, group in enumerate(groups) if self._is_focused(group)), None)
-        following = (0 if forward else len(groups) - 1) if at is None else at + (1 if forward else -1)
-        if 0 <= following < len(groups) and not (at is None and not forward):
+        at = next((n for n, group in enumerate(groups) if self._is_focused(group)), -1)
+        following = at + (1 if forward else -1)
+        if 0 <= following < len(groups):
             self._focused_mark = groups[following].leading.id
             self.set_line(groups[following].leading.time)
             self.event_picked.emit(self._focused_mark)

@@ -8,6 +8,7 @@ import itertools
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
@@ -46,11 +47,13 @@ def settle(qtbot, window: HistoryWindow) -> None:
     qtbot.waitUntil(lambda: not window.reading, timeout=10_000)
 
 
-def wheel(window: HistoryWindow, x: float, *, steps: int, sideways: bool = False) -> None:
+def wheel(
+    window: HistoryWindow, x: float, *, steps: int, sideways: bool = False, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     at = QPointF(x, window.chart.plot().memory.y + 20)
     angle = QPoint(steps * 120, 0) if sideways else QPoint(0, steps * 120)
     event = QWheelEvent(
-        at, window.chart.mapToGlobal(at), QPoint(), angle, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        at, window.chart.mapToGlobal(at), QPoint(), angle, Qt.MouseButton.NoButton, keys,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(window.chart, event)
@@ -93,9 +96,18 @@ class TestTime:
             assert window.shown.until <= until
         assert window.shown.span == pytest.approx(HOUR)
 
-    def test_it_moves_by_a_wheel_that_goes_sideways(self, qtbot, window: HistoryWindow) -> None:
-        wheel(window, 300, steps=3, sideways=True)
-        assert window.shown.until < NOW
+    def test_a_double_click_zooms_where_the_pointer_is(self, qtbot, window: HistoryWindow) -> None:
+        layout = window.chart.plot()
+        place = QPoint(round(layout.memory.x + layout.memory.width / 4), round(layout.memory.y) + 30)
+        at = layout.at(place.x(), window.shown)
+        qtbot.mouseDClick(window.chart, Qt.MouseButton.LeftButton, pos=place)
+        assert window.shown.span < HOUR
+        assert window.chart.plot().at(place.x(), window.shown) == pytest.approx(at, abs=1)
+
+    @pytest.mark.parametrize("how", [{"sideways": True}, {"keys": Qt.KeyboardModifier.ShiftModifier}], ids=["sideways", "with Shift"])
+    def test_it_moves_by_a_wheel_that_goes_sideways(self, qtbot, window: HistoryWindow, how: dict[str, Any]) -> None:
+        wheel(window, 300, steps=3, **how)
+        assert (window.shown.until < NOW, window.shown.span) == (True, pytest.approx(HOUR))
 
     def test_keys_move_and_zoom(self, qtbot, window: HistoryWindow) -> None:
         chart = window.chart
@@ -287,6 +299,32 @@ class TestEvents:
         assert window.chart.line == pytest.approx(NOW - histories.KILL)
         with qtbot.waitSignal(window.kill_report_requested):
             qtbot.keyClick(window.chart, Qt.Key.Key_Return)
+
+    def test_tab_leaves_the_last_mark_and_comes_back_to_it(self, qtbot, window: HistoryWindow) -> None:
+        window.activateWindow()
+        window.chart.setFocus()
+        qtbot.waitUntil(window.chart.hasFocus)
+        qtbot.keyClick(window.chart, Qt.Key.Key_Backtab)
+        assert not window.chart.hasFocus(), "before the first mark there is none"
+        window.chart.setFocus()
+        for _ in range(5):
+            qtbot.keyClick(window.chart, Qt.Key.Key_Tab)
+        assert not window.chart.hasFocus()
+        window.chart.set_line(None)
+        qtbot.keyClick(window.focusWidget(), Qt.Key.Key_Backtab)
+        assert window.chart.hasFocus()
+        assert window.chart.line == pytest.approx(NOW - histories.KILL)
+
+    def test_only_the_link_of_a_row_is_clicked(self, qtbot, window: HistoryWindow) -> None:
+        view = window.events
+        row = view.visualRect(view.model().index(0, 0))
+        link = link_box(view, row, "Why?").center()
+        opened: list[int] = []
+        window.kill_report_requested.connect(opened.append)
+        for at, shape, times in ((link - QPoint(200, 0), Qt.CursorShape.ArrowCursor, 0), (link, Qt.CursorShape.PointingHandCursor, 1)):
+            qtbot.mouseMove(view.viewport(), at)
+            qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            assert (view.viewport().cursor().shape(), len(opened)) == (shape, times)
 
     def test_the_list_names_them_and_leads_to_their_place(self, qtbot, window: HistoryWindow) -> None:
         model = window.events.model()
