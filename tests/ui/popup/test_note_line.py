@@ -29,3 +29,18 @@ def test_at_the_least_width_the_first_of_two_limits_is_said_whole(popup):
     assert said.shown == said.text() == "nginx.service: 497 MiB of its own 512 MiB limit"
     assert [button.text() for button in buttons] == ["Show", "1 of 2"]
     assert all(button.isVisible() and min(button.width(), button.height()) >= 24 for button in buttons)
+
+
+def test_it_shows_whom_a_note_is_about_and_turns_to_the_next(popup, qtbot):
+    tight = desktops.desktop("warning")
+    popup.show_assessment(replace(tight, limits=(group(victim=tight.victim), group(path="/system.slice/redis.service"))))
+    line = the(NoteLine, popup)
+    show, turn = line.findChildren(LinkButton)
+    with qtbot.waitSignal(line.picked) as picked:
+        show.click()
+    assert picked.args[0].processes[0].pid == tight.victim.risk.process.pid
+
+    turn.click()
+    assert (the(Elided, line).text().partition(":")[0], turn.text()) == ("redis.service", "2 of 2")
+    turn.click()
+    assert (the(Elided, line).text().partition(":")[0], turn.text()) == ("nginx.service", "1 of 2")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QPalette
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QPalette, QTextDocumentFragment
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
-from oomtray.ui.popup.process_row import MEMORY, NAME
+from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import ICON, ICON_GAP
 from tests.facts import desktops
 from tests.ui.pointer import pointer_at
@@ -389,7 +389,8 @@ def button(popup, row, which):
     """Where the row has it, with the pointer on it."""
     index = popup.model.index(row, 0)
     at = popup.table.buttons.box(index, which).center()
-    QTest.mouseMove(popup.table.viewport(), at)
+    for place in (QPoint(1, 1), at):  # where the pointer of the test before rests, there is no move
+        QTest.mouseMove(popup.table.viewport(), place)
     return at
 
 
@@ -422,6 +423,43 @@ def test_a_button_that_is_let_go_elsewhere_does_nothing(popup):
     mouse(popup, "mouseRelease", at + QPoint(0, 120))
 
     assert popup.changes.asked == []
+
+
+def test_a_double_click_on_a_button_is_two_clicks(popup):
+    """Also in a cell that was clicked before, where Qt would take it for one on the row."""
+    at = button(popup, 1, "protect")
+    mouse(popup, "mouseClick", popup.table.visualRect(popup.model.index(1, STATUS)).topLeft() + QPoint(2, 2))
+    for kind in ("mouseClick", "mouseDClick", "mouseRelease"):
+        mouse(popup, kind, at)
+
+    assert popup.changes.asked == [("protect", names(popup)[1])] * 2
+
+
+def hint_at(popup, at):
+    """The tooltip there."""
+    view = popup.table.viewport()
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, at, view.mapToGlobal(at)))
+    return QTextDocumentFragment.fromHtml(QToolTip.text()).toPlainText()
+
+
+@pytest.mark.parametrize(
+    ("column", "begins"),
+    [
+        (NAME, "PIDs 4236, "),
+        (COUNTS, "App number 2. Its first process is number "),
+        (MEMORY, "What its processes hold in memory and swap."),
+        (CHANGE, "How fast its memory and swap grow."),
+        (STATUS, "oom_score_adj: 0 to +300, set by itself"),
+    ],
+)
+def test_a_cell_under_the_pointer_tells_more_of_itself(popup, column, begins):
+    popup.resize(1000, 600)  # with a column of changes, and words beside the shapes
+    QApplication.processEvents()
+    assert hint_at(popup, popup.table.visualRect(popup.model.index(1, column)).center()).startswith(begins)
+
+
+def test_a_button_under_the_pointer_tells_what_it_does_and_its_key(popup):
+    assert hint_at(popup, button(popup, 1, "protect")) == "Protect (P)"
 
 
 def test_what_only_its_owner_may_do_is_no_button(popup, monkeypatch):
