@@ -180,7 +180,7 @@ def v1_limit(number: int | None) -> int | None:
 def unit_pids(root: str, path: str) -> tuple[int, ...]:
     """Return the processes of the unit with cgroup `path` in systemd's hierarchy (v2, hybrid or v1 under `root`)."""
     for base in (root, f"{root}/systemd", f"{root}/unified"):
-        if os.path.isdir(base + path) and os.path.exists(f"{base}{path}/cgroup.procs"):
+        if os.path.exists(f"{base}{path}/cgroup.procs"):
             return tuple(pid for directory in _subtree(base + path) for pid in _procs(directory))
     return ()
 
