@@ -11,6 +11,7 @@ from oomtray.risk.kill_event import KillScope
 from tests.facts import GIB, MIB
 
 USER = "/user.slice/user-1000.slice/user@1000.service"
+OTHER = "/user.slice/user-1001.slice/user@1001.service"
 
 
 def scope(path: str | None, limit: int | None = 200 * MIB) -> KillScope:
@@ -19,7 +20,7 @@ def scope(path: str | None, limit: int | None = 200 * MIB) -> KillScope:
 
 @pytest.fixture
 def cgroups(tmp_path: Path) -> str:
-    for path in ("system.slice/shop.service/inner", "memory/system.slice/old.service", "unified/system.slice/both.service", f"{USER[1:]}/app.slice/app-x-1.scope", "docker/0"):
+    for path in ("system.slice/shop.service/inner", "memory/system.slice/old.service", "unified/system.slice/both.service", f"{USER[1:]}/app.slice/app-x-1.scope", f"{OTHER[1:]}/app.slice/app-x-1.scope", "docker/0"):
         (tmp_path / path).mkdir(parents=True)
     return str(tmp_path)
 
@@ -47,7 +48,7 @@ def test_half_as_much_again(cgroups: str, path: str, limit: int, unit: str, user
         pytest.param(scope("/system.slice/gone.service"), id="not here: a log of another computer"),
         pytest.param(scope("/system.slice/shop.service/inner"), id="a group that the service made itself"),
         pytest.param(scope("/docker/0"), id="no unit"),
-        pytest.param(scope("/user.slice/user-1001.slice/user@1001.service/app.slice/app-x-1.scope"), id="another user's"),
+        pytest.param(scope(f"{OTHER}/app.slice/app-x-1.scope"), id="another user's"),
         pytest.param(scope("/system.slice/../system.slice/shop.service"), id="a path with a way up"),
     ],
 )

@@ -205,8 +205,8 @@ class TestOrder:
 
     def test_who_ends_together_with_a_victim_ends_with_it_and_not_again(self) -> None:
         also = {11: Also("app.scope", "oom-policy-stop", (11, 13, 999))}
-        told = deaths(machine(), 6 * GIB, also)
-        assert [one.process.pid for one in told.dead] == [11, 13, 12]
+        told = deaths(machine(), 100 * GIB, also)
+        assert ([one.process.pid for one in told.dead], told.freed) == ([11, 13, 12], 7 * GIB)
 
     def test_of_the_next_victim_it_is_known_without_asking(self) -> None:
         whole = machine()
