@@ -354,3 +354,5 @@ def test_the_values_given_are_the_same_object_until_something_is_new(journal: Jo
     assert journal.last_given() is given
     journal.record("protect", [change(before=300, after=200)])
     assert journal.last_given() == {(42, 1042): 200}
+    Path(journal.path).unlink()
+    assert journal.last_given() == {}

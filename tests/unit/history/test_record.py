@@ -477,6 +477,13 @@ class TestRecorder:
         (one,) = recorded(database)
         assert [found.key for found in one.apps] == [f"app{number}" for number in range(19, 11, -1)]
 
+    def test_apps_are_wanted_more_often_while_memory_is_short(self, recorder: Recorder, clock: Clock) -> None:
+        recorder.add(memory(), Level(), Forecast(), (app("app"),))
+        clock.now += 40
+        assert not recorder.wants_apps
+        recorder.add(memory(used=95), Level("critical", 5.0, "used"), Forecast())
+        assert recorder.wants_apps
+
     def test_what_is_read_once_is_one_reading_although_its_apps_come_later(
         self, recorder: Recorder, database: Database, clock: Clock
     ) -> None:

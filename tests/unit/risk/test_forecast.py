@@ -209,6 +209,14 @@ def test_a_fall_that_stops_ends_it_after_a_while():
     assert said[-1].kill is None
 
 
+def test_at_the_very_end_where_nothing_can_fall_any_more_it_is_told_for_longer():
+    machine, forecaster = low(), Forecaster()
+    falling(forecaster, machine, 100)
+    assert machine.available == 0
+    said = [forecaster.add(*row) for row in machine.rest(50)]
+    assert said[-1].kill == (0.0, 5.0)
+
+
 def fall_and_return(forecaster: Forecaster, machine: Machine) -> list[Forecast]:
     """Down from 35 to 12 % and back."""
     said = []
