@@ -73,6 +73,17 @@ def test_an_app_is_marked_and_taken_out(qtbot: Any, page: StepInPage, path: Path
     assert marks.marks == ()
 
 
+def test_a_mark_is_taken_back_in_place_as_from_elsewhere(page: StepInPage, path: Path) -> None:
+    offered: list[tuple[str, Callable[[], str]]] = []
+    page.expendable.undoable.connect(lambda says, back: offered.append((says, back)))
+    page.expendable.name.setEditText("slack")
+    page.expendable.add_button.click()
+    ((says, back),) = offered
+    assert says == "slack is marked as expendable. It is only ended if you let OOM Tray step in."
+    assert (back(), page.expendable.marks, Journal().batches()) == ("", (), [])
+    assert "slack" not in path.read_text()
+
+
 def test_the_keyboard_is_in_the_field_again_once_an_app_is_added(qtbot: Any, page: StepInPage) -> None:
     marks = page.expendable
     page.window().activateWindow()

@@ -322,6 +322,20 @@ def test_rules_move_and_go(qtbot: Any, open_: Callable[[], RulesPage], machine: 
     assert [batch.action for batch in Journal().undone()] == ["remove-rule"]
 
 
+def test_a_removed_rule_is_put_back_where_the_journal_cannot_be_written(
+    qtbot: Any, open_: Callable[[], RulesPage], machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Journal, "record", lambda *_, **__: None)
+    before = machine.path.read_text()
+    page = open_()
+    offered = offers(page)
+    choose(page, 0)
+    click(qtbot, page.remove_button)
+    assert machine.path.read_text() != before
+    ((_, back),) = offered
+    assert (back(), machine.path.read_text()) == ("", before)
+
+
 def test_what_is_added_and_changed_can_be_taken_back_from_elsewhere(
     qtbot: Any, open_: Callable[[], RulesPage], machine: Machine
 ) -> None:
