@@ -127,7 +127,7 @@ def _app_row(app: App, order: Certainty, *, whose: bool) -> Row:
             share_percent(app.share),
             _span(app.adj_range),
             bounded(app.memory, exact=app.memory_exact),
-            warning(app.members[0], order) if app.members else "",
+            warning(app.members[0], order),
         ),
         ROW_STYLE[app.warning],
     )

@@ -26,18 +26,18 @@ _ORIGINS: tuple[Reason, ...] = (
 )
 
 
-def belongs_to(risk: Risk | None, others: Sequence[Risk] = (), *, alone: bool) -> list[str]:
+def belongs_to(risk: Risk, others: Sequence[Risk] = (), *, alone: bool) -> list[str]:
     """Give PIDs, unit and program; `alone`: the row is this one process, otherwise its app's are `others`."""
     lines = []
     if others:
         pids = [str(pid) for pid in sorted(one.process.pid for one in others)]
         shown = len(pids) if len(pids) <= _MOST_PIDS else _MOST_PIDS - 1
         lines.append(tr("PIDs {pids}", pids=joined(pids[:shown], len(pids) - shown)))
-    elif risk is not None:
+    else:
         lines.append(tr("PID {pid}", pid=risk.process.pid))
-    if risk is not None and risk.unit:
+    if risk.unit:
         lines.append(tr("Unit {name}", name=printable(risk.unit)))
-    if risk is not None and risk.process.exe and alone:
+    if risk.process.exe and alone:
         lines.append(printable(risk.process.exe))
     return lines
 
@@ -56,8 +56,8 @@ def badness(share: float | None, held: float | None, total: int) -> list[str]:
     return told
 
 
-def score(risk: Risk | None) -> list[str]:
-    number = None if risk is None else risk.process.oom_score
+def score(risk: Risk) -> list[str]:
+    number = risk.process.oom_score
     return [] if number is None else [tr("oom_score: {score}", score=number)]
 
 
@@ -72,10 +72,8 @@ def memory_of_app(app: App) -> list[str]:
     return lines
 
 
-def memory(risk: Risk | None) -> list[str]:
+def memory(risk: Risk) -> list[str]:
     """Say what one process holds, and what ending it would free."""
-    if risk is None:
-        return []
     resident, swapped = size(risk.process.rss), size(risk.process.swap)
     lines = [tr("Resident: {resident}. Swapped out: {swapped}.", resident=resident, swapped=swapped)]
     if risk.frees is not None:
@@ -87,12 +85,12 @@ def change() -> str:
     return tr("How fast its memory and swap grow.")
 
 
-def adjustment(span: tuple[int, int] | None, risk: Risk | None, app: str | None, *, own: bool) -> list[str]:
+def adjustment(span: tuple[int, int] | None, risk: Risk, app: str | None, *, own: bool) -> list[str]:
     adj = "" if span is None else rows.adjustment(*span)
-    which = None if risk is None else next((one for one in _ORIGINS if one in risk.reasons), None)
+    which = next((one for one in _ORIGINS if one in risk.reasons), None)
     if not adj or span == (0, 0):
         return [tr("oom_score_adj: 0. Nothing protects it, and nothing lets it go first.")] if adj else []
     value = tr("oom_score_adj: {adj}", adj=adj)
-    if risk is not None and which is not None:
+    if which is not None:
         value = tr("oom_score_adj: {adj}, {origin}", adj=adj, origin=rows.reason(which, risk, app, own=own))
     return [value, tr("Below 0 protects, above 0 lets it go first.")]

@@ -114,8 +114,6 @@ class LabelMaker:
     # labels
 
     def of_app(self, app: App) -> AppLabel:
-        if not app.members:
-            return AppLabel(name_shown(app.name), "", None)
         key = app.key, app.uid
         label = self._labels.get(key)
         if label is None:

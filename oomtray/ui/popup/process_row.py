@@ -110,7 +110,7 @@ class Row:
         self.at = 0
         self.app: App | None = None
         self.risk: Risk | None = None
-        """The process; for an app, the member that would die first."""
+        """The process; for an app, the member that would die first; for the tail None."""
         self.tail: Tail | None = None
         """Set if the row summarizes the quiet tail."""
         self.children: list[Row] | None = None
@@ -123,7 +123,7 @@ class Row:
         """Take new facts, and return the columns that have changed, one bit each."""
         if isinstance(item, App):
             self.app = item
-            self.risk = item.members[0] if item.members else None
+            self.risk = item.members[0]
         elif isinstance(item, Tail):
             self.tail = item
         else:
@@ -152,7 +152,7 @@ class Row:
 
 def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
     if isinstance(item, App):
-        first = item.members[0] if item.members else None
+        first = item.members[0]
         instead = any(risk.process.pid in context.instead for risk in item.members)
         status = _status_cell(first, item.adj_range, context.order_of_apps, instead=instead)
         return Cells(
@@ -176,21 +176,17 @@ def cells_of(item: App | Risk | Tail, context: Context) -> Cells:
     )
 
 
-def _name_cell(name: str, count: int, risk: Risk | None, standing: Standing) -> NameCell:
-    if risk is None:
-        return NameCell(name, count, None, standing, (), None)
+def _name_cell(name: str, count: int, risk: Risk, standing: Standing) -> NameCell:
     return NameCell(name, count, risk.process.pid, standing, risk.reasons, risk.why_not)
 
 
-def _counts_cell(rank: int | None, share: float | None, risk: Risk | None, total: int) -> CountsCell:
-    pages = None if risk is None else risk.process.pages
+def _counts_cell(rank: int | None, share: float | None, risk: Risk, total: int) -> CountsCell:
+    pages = risk.process.pages
     held = None if pages is None or not total else round(1000 * pages / total, 1)
     return CountsCell(rank, None if share is None else round(share, 1), held)
 
 
-def _status_cell(risk: Risk | None, span: tuple[int, int] | None, order: Certainty, *, instead: bool) -> StatusCell:
-    if risk is None:
-        return StatusCell("normal", span)
+def _status_cell(risk: Risk, span: tuple[int, int] | None, order: Certainty, *, instead: bool) -> StatusCell:
     who = "maybe" if instead and order == "near" else candidacy(risk.reasons, order)
     if who is not None:
         return StatusCell("first" if who == "next" else "maybe", span)
@@ -207,7 +203,7 @@ def subject_of(row: Row) -> Subject | None:
     """Return the subject of actions on the row; None if there is none, as once it has ended."""
     if row.gone:
         return None
-    if row.app is not None and row.app.members:
+    if row.app is not None:
         return Subject.of_app(row.app)
     return None if row.risk is None else Subject.of_process(row.risk)
 

@@ -176,8 +176,7 @@ def _spoken_name(row: Row, labels: AppLabels | None) -> str:
 
 
 def place(row: Row) -> str:
-    if row.risk is None:
-        return ""
+    assert row.risk is not None
     if row.app is None:
         return words.place(row.risk)
     return words.place_of_app(row.cells.counts.rank, row.risk, several=bool(row.members))
@@ -190,7 +189,7 @@ def hint(
 
     `cut` means that its name or second line is elided, `in_words` that its status is shown in words.
     """
-    if row.tail is not None:
+    if row.risk is None:
         return tr("Apps that hold little and come late. A click shows them.")
     if column == NAME:
         said = [name(row, labels), note(row, labels)] if cut else []

@@ -115,12 +115,12 @@ def test_a_narrow_window_keeps_who_how_much_and_the_warning(
 
 def test_apps_have_a_row_each() -> None:
     members = (shown(11, 1, "tab", oom_score_adj=233), shown(12, 2, "parent"))
-    grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈")))
+    grouped = assessment(risks=members, apps=(app("firefox", members=members, warning="high", share=700.0), app("밈", members=(shown(13, 3, "cat"),))))
     lines = listing(grouped, Thresholds(), PIPE, None, apps=True)
     assert lines[3:6] == [
         "#  APP      PROCESSES   SHARE        ADJ      HOLDS  WARNING",
         "1  Firefox          2  70.0 %  0 to +233  ≤ 500 MiB  ! next victim",
-        "1  밈               0   2.0 %          –    500 MiB",
+        "1  밈               1   2.0 %          0    500 MiB",
     ]
 
 
@@ -136,10 +136,11 @@ def test_what_an_app_holds_goes_by_another_name_than_what_a_process_shows(capsys
 
 
 def test_the_same_program_of_several_users_says_whose_it_is() -> None:
-    apps = (app("python", uid=0), app("python", uid=4294967000), app("postgres", uid=None), app("postgres", uid=0), app("vim", uid=0))
+    owners = (("python", 0), ("python", 4294967000), ("postgres", None), ("postgres", 0), ("vim", 0))
+    apps = tuple(app(name, uid=uid, members=(shown(pid, pid, name),)) for pid, (name, uid) in enumerate(owners, 2))
     lines = listing(assessment(risks=(), apps=apps), Thresholds(), PIPE, None, apps=True)
     named = [" ".join(line.split()[1:3]) for line in lines if line[:1] == "1"]
-    assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 0"]
+    assert named == ["Python (root)", "Python (uid", "Postgres (system)", "Postgres (root)", "Vim 1"]
 
 
 @pytest.mark.parametrize("rows", [0, 2, 4, 99])
