@@ -33,7 +33,9 @@ class FocusRing(QWidget):
         area.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent):
+        if not isValid(self._area):
+            pass  # it loses the focus because it is being deleted
+        elif isinstance(event, QFocusEvent):
             self.setGeometry(self._area.rect())
             if event.gotFocus() and event.reason() not in _AWAY:
                 self._by_keys = event.reason() in _BY_KEYS

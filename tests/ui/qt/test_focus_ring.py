@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from oomtray.ui.qt.focus import FocusRing
 
@@ -76,3 +77,12 @@ def test_it_is_gone_where_a_click_leads_back(area: QScrollArea) -> None:
     area.setFocus(Qt.FocusReason.MouseFocusReason)
 
     assert not has_ring(area)
+
+
+def test_the_area_may_be_deleted_while_it_has_the_keyboard(qtbot: QtBot, area: QScrollArea) -> None:
+    """As on X, where a window that was closed has the focus until the server says otherwise."""
+    area.setFocus(Qt.FocusReason.MouseFocusReason)
+    area.deleteLater()
+    with qtbot.captureExceptions() as raised:
+        qtbot.waitUntil(lambda: not isValid(area))
+    assert not raised
