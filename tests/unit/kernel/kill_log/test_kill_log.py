@@ -304,6 +304,28 @@ PID_1 = "Mar  3 10:11:13 shop-1 systemd[1]: "
             id="oomd has marked, then killed",
         ),
         pytest.param(
+            OOMD + "oomd attempting to kill 90 with KILL\n" + OOMD + "oomd attempting to kill 91 with KILL\n"
+            + OOMD + "Killed /a.slice/b.service due to memory pressure for /a.slice being 60.0% > 50.0%\n",
+            [("systemd-oomd", "killed", [90, 91])],
+            id="oomd tells its processes",
+        ),
+        pytest.param(
+            OOMD + "Marked /a.slice/b.service for killing due to memory pressure for /a.slice being 60.0% > 50.0%\n"
+            + OOMD + "Failed to kill any cgroups based on memory pressure: Permission denied\n",
+            [],
+            id="oomd has marked, but might not kill",
+        ),
+        pytest.param(
+            "Out of memory: Killed process 99 (jar) total-vm:9kB, anon-rss:8kB, file-rss:0kB\n" + SENT,
+            [("kernel", "killed", [99])],
+            id="earlyoom came after the kernel",
+        ),
+        pytest.param(
+            "  PID: 90, name: mysqld, badness: 849\n  Sending SIGTERM to the victim\n  Sending SIGKILL to the victim\n",
+            [("nohang", "likely", [90])],
+            id="nohang asks twice",
+        ),
+        pytest.param(
             "Mar  3 10:11:12 shop-1 earlyoom[7]: Killing process 90 (web (x))\n", [("earlyoom", "likely", [90])], id="the first earlyoom"
         ),
         pytest.param("Mar  3 10:11:12 shop-1 earlyoom[7]: Killing process web with signal SIGTERM, VmRSS 5 MiB\n", [], id="earlyoom without a pid"),
