@@ -138,6 +138,7 @@ def test_more_than_are_recorded_one_by_one_are_recorded_with_their_number(machin
     assert len(told) == 65
     assert sum(one.event.kills for one in told) == 20_000
     assert machine.watching(counted=20_003).told() == []
+    assert len(machine.watching(counted=20_004).told_by_the_log()) == 1
 
 
 def test_of_many_the_log_tells_some(machine: Machine) -> None:

@@ -38,7 +38,7 @@ DEFAULT = Earlyoom(daemon=daemon())
         pytest.param(["-g", "--ignore-root-user", "--sort-by-rss"], {"whole_group": True, "ignore_root": True, "by_rss": True}, id="how it chooses"),
         pytest.param(["--dryrun"], {"dry_run": True}, id="a dry run"),
         pytest.param(["-N", "/usr/bin/tell", "-P", "/usr/bin/before", "-w", "20", "-i"], {}, id="what makes no difference"),
-        pytest.param(["--of-tomorrow", "-m", "3"], {"memory": Least(3.0)}, id="an option of tomorrow"),
+        pytest.param(["-m", "3", "--of-tomorrow"], {"memory": Least(3.0)}, id="an option of tomorrow"),
         pytest.param(["-m", "many"], {}, id="no number"),
     ],
 )  # fmt: skip
