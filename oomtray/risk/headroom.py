@@ -41,7 +41,7 @@ def headroom(memory: Memory) -> Headroom | None:
     whole = memory.usable
     if memory.available is None or not whole:
         return None
-    floor = _FLOOR * whole if memory.floor is None else min(memory.floor, whole)
+    floor = _FLOOR * whole if memory.floor is None else memory.floor
     left = min(memory.available + _RECLAIMED * memory.reclaimable, whole)
     share, most = _BENEATH
     beneath = min(left, floor) + min(share * whole, most)
