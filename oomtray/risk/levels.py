@@ -86,7 +86,7 @@ def _by_stall(level: Level, memory: Memory, thresholds: Thresholds) -> int:
     critical, warning = thresholds.critical_stall or math.inf, thresholds.warning_stall or math.inf
     asked = _level_of(level, stall, (critical, critical * _STALL_HOLDS), (warning, warning * _STALL_HOLDS))
     # a cgroup throttled by its own limit stalls; the machine is in no danger
-    return 0 if asked and has_plenty(memory, thresholds) else asked
+    return 0 if has_plenty(memory, thresholds) else asked
 
 
 def _by_forecast(level: Level, forecast: Forecast, thresholds: Thresholds) -> int:
