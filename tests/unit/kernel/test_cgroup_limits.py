@@ -157,6 +157,9 @@ def test_what_memory_high_did_to_it_and_its_pressure(tmp_path):
     assert usage.limits == Limits(None, 100 * MIB)
     assert (usage.hits, usage.oom_kills) == (9, 3), "what befell the cgroups below doesn't hold this one back"
     assert (usage.psi_some_avg10, usage.psi_full_avg10) == (41.5, 7.25)
+    (tmp_path / "a/memory.events.local").unlink()
+    usage = LimitedCgroups(MemoryCgroups(str(tmp_path))).read("/a", NO_SWAP, 60)
+    assert usage.hits == 990, "before Linux 5.2 there is no other count"
 
 
 def test_a_new_limit_is_seen_once_in_a_while_or_when_asked(tree, limited):  # noqa: F811

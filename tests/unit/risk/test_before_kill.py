@@ -8,6 +8,7 @@ import pytest
 
 from oomtray.risk.before_kill import Moment, best_cause, cause_before, grown
 from oomtray.risk.kill_event import KillEvent, KillScope
+from oomtray.risk.postmortem import Cause
 from tests.facts import GIB, MIB
 from tests.facts.kills import AT, leak_moments
 
@@ -81,8 +82,10 @@ def test_what_grew_elsewhere_is_no_cause_of_a_limit_reached(scope: KillScope, kn
         pytest.param(readings(20, lambda _: 0.5, idle), id="recorded for too short a while"),
     ],
 )
-def test_no_evidence_no_cause(moments: list[Moment]) -> None:
+def test_no_evidence_no_cause_but_the_reports(moments: list[Moment]) -> None:
     assert cause_before(moments, AT) is None
+    told = Cause("leak", "low", {}, "")
+    assert best_cause(KillEvent(time=AT, killer="kernel", outcome="killed", cause=told), moments) is told
 
 
 def test_evidence_is_what_was_read() -> None:
