@@ -49,8 +49,8 @@ _CURSORS = {
 class FramelessWindow(QWidget):
     """A frameless window; if `standalone`, without a tray icon, it has the window manager's frame."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, FLAGS)
+    def __init__(self) -> None:
+        super().__init__(None, FLAGS)
         self.standalone = False
         self._anchor: QRect | None = None
         self._is_placed = False

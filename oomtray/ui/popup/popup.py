@@ -73,15 +73,8 @@ class Popup(PopupWindow):
     expendable_wanted = Signal(object)
     """Carries the subject whose mark is to be toggled."""
 
-    def __init__(
-        self,
-        controller: ChangeController,
-        settings: Settings,
-        parent: QWidget | None = None,
-        *,
-        uid: int | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, controller: ChangeController, settings: Settings, *, uid: int | None = None) -> None:
+        super().__init__()
         self.changes = controller
         self.settings = settings
         self.labels = AppLabels(self)

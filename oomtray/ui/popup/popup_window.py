@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCursor, QGuiApplication, QInputEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 
 from oomtray.desktop.current_desktop import panel
 from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
@@ -40,8 +40,8 @@ class PopupWindow(FramelessWindow):
     closed = Signal()
     """The popup is no longer visible."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.pinned = False
         """Whether the popup stays open when the user turns to another window."""
         self.waits = False

@@ -46,8 +46,8 @@ class NumberField(QDoubleSpinBox):
 
     edited = Signal()
 
-    def __init__(self, path: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, path: str) -> None:
+        super().__init__()
         self._path = path
         key, first = BY_PATH[path], default(path)
         self._whole = isinstance(first, int)
@@ -164,8 +164,8 @@ class Switch(QCheckBox):
 class ChoiceBox(QComboBox):
     edited = Signal()
 
-    def __init__(self, path: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, path: str) -> None:
+        super().__init__()
         for choice in BY_PATH[path].choices:
             self.addItem(labels.choice(path, choice), choice)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
