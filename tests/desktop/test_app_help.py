@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tests.desktop.app import TITLE
-from tests.rigs.desktop.session import wait_for
+import pytest
+
+from tests.desktop.app import TITLE, App
+from tests.rigs.desktop.session import Desktop, wait_for
 
 
 def test_the_icons_menu_leads_to_it(desk, app):
@@ -15,8 +17,6 @@ def test_the_icons_menu_leads_to_it(desk, app):
 
 
 def test_f1_in_the_popup_opens_it_and_the_popup_makes_room(accessible_desk):
-    from tests.desktop.app import App
-
     desk = accessible_desk
     app = App(desk)
     app.start()
@@ -30,3 +30,21 @@ def test_f1_in_the_popup_opens_it_and_the_popup_makes_room(accessible_desk):
     assert tree.find("list item", "What old advice gets wrong", app="oomtray")
     desk.key("Escape", "Escape")
     desk.wait_for_no_window("Help")
+
+
+@pytest.mark.parametrize("wm", ["openbox", "xfwm4", "metacity"])
+def test_f1_in_a_dialog_of_the_popup_opens_it_above_that(wm):
+    """On xfwm4 and metacity it was below: the popup was a tool of the same group, and the dialog belongs to the popup."""
+    with Desktop(wm=wm, width=1280, height=800) as desk:
+        app = App(desk)
+        app.start()
+        app.popup()
+        dialog = desk.opens(lambda: desk.key("Down", "alt+Return"), title="Details").box
+        window = desk.opens(lambda: desk.key("F1"), title="Help").box
+        right = window.x + window.width - 40
+        assert dialog.x < right < dialog.x + dialog.width, "both are there"
+
+        desk.click(right, dialog.y + 100)  # on the one above, which the key goes to then
+        desk.key("Escape")
+        desk.wait_for_no_window("Help")
+        assert desk.windows("Details")

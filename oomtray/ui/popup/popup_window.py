@@ -108,9 +108,9 @@ class PopupWindow(FramelessWindow):
             return
         platform = QGuiApplication.platformName()
         if platform == "xcb":
-            from oomtray.ui.qt.x11 import keep_off_taskbar
+            from oomtray.ui.qt.x11 import set_apart
 
-            keep_off_taskbar(int(self.winId()))
+            set_apart(int(self.winId()))
             self._look_at_focus()
         elif platform == "wayland":
             # tiling compositors float a window that has a fixed size when it appears

@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ATOM, _REPLACE, _ANY_TYPE = 4, 0, 0  # X11/Xatom.h, X11/X.h
+_ATOM, _HINTS, _REPLACE, _ANY_TYPE = 4, 35, 0, 0  # X11/Xatom.h, X11/X.h
+_HINTS_LENGTH = 9
+"""Items of WM_HINTS, of which the group is the last."""
 _MOST_STATES = 32
 _Handler = CFUNCTYPE(c_int, c_void_p, c_void_p)
 _go_on = _Handler(lambda _display, _error: 0)
@@ -63,8 +65,12 @@ def has_tray() -> bool:
         return bool(x11.XGetSelectionOwner(display, selection))
 
 
-def keep_off_taskbar(window: int) -> None:
-    """Keep a window that isn't shown yet off the taskbar and pager; Qt preserves this state."""
+def set_apart(window: int) -> None:
+    """Keep a window that isn't shown yet off the taskbar and pager, and out of the group of the program's windows.
+
+    Some window managers keep a tool, and the dialogs that belong to it, above all other windows of its group (ICCCM 4.1.2.4).
+    Qt preserves both.
+    """
     with opened() as (x11, display):
         if display is None:
             return
@@ -72,6 +78,10 @@ def keep_off_taskbar(window: int) -> None:
         states = (c_ulong * len(names))(*(x11.XInternAtom(display, name, 0) for name in names))
         state = x11.XInternAtom(display, b"_NET_WM_STATE", 0)
         x11.XChangeProperty(display, window, state, _ATOM, 32, _REPLACE, states, len(names))
+        hints = numbers_of(x11, display, window, _HINTS, _HINTS_LENGTH)
+        if len(hints) == _HINTS_LENGTH:
+            alone = (c_ulong * _HINTS_LENGTH)(*hints[:-1], window)
+            x11.XChangeProperty(display, window, _HINTS, _HINTS, 32, _REPLACE, alone, _HINTS_LENGTH)
 
 
 def active_window_fills_screen() -> bool:
