@@ -223,7 +223,7 @@ class Timeline:
     def merge_asked(self, report: OpenReport, pid: int, name: str) -> None:
         """Merge an event in which another killer asked this process to end into the kernel's report."""
         for event in self._events:
-            if event is report or event.killer not in {"earlyoom", "nohang"} or event.dropped:
+            if event.killer not in {"earlyoom", "nohang"} or event.dropped:
                 continue
             asked = [one for one in event.victims if one.pid == pid and one.name[:15] == name[:15]]
             apart = (
