@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from oomtray.actions.expendable import candidates, may_be_marked
 from oomtray.kernel.snapshot import Process
 from tests.facts import GIB, MIB
+from tests.facts.memory import memory
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
 
@@ -55,6 +56,15 @@ def test_the_app_that_gives_back_most_comes_first() -> None:
     slack = [in_app("slack", 10, rss_anon=300 * MIB), in_app("slack", 11, rss_anon=100 * MIB, swap=200 * MIB)]
     spotify = in_app("spotify", 20, rss_anon=500 * MIB)
     assert ended(*slack, spotify, in_app("gimp", 30), marks=("spotify", "slack")) == [{10, 11}, {20}]
+
+
+@pytest.mark.parametrize(("total", "least"), [(4 * GIB, 64 * MIB), (200 * GIB, GIB)], ids=["a small machine", "a large one"])
+def test_an_app_is_worth_ending_from_a_share_of_memory_and_a_size_on(total: int, least: int) -> None:
+    def counts(held: int) -> bool:
+        facts = snapshot(in_app("slack", rss_anon=held, page_tables=0), memory=memory(total=total))
+        return candidates(facts, ("slack",), uid=ME, own_pid=OWN_PID) != ()
+
+    assert (counts(least - 4096), counts(least)) == (False, True)
 
 
 NEVER = {
