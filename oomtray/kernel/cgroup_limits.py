@@ -72,7 +72,7 @@ class CgroupUsage:
     @property
     def used(self) -> int:
         """Bytes that can't be freed without swapping or killing."""
-        return max(self.charged - self.cache, 0)
+        return self.charged - self.cache
 
 
 class LimitedCgroups:

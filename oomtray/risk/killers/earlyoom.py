@@ -134,7 +134,7 @@ def _in(pattern: re.Pattern[str] | None, name: str) -> bool:
 
 def _takes(facts: Earlyoom, candidates: Candidates, victim: Victim | None) -> Takes | None:
     """Return the whole process group of the victim, with -g."""
-    if victim is None or not facts.whole_group:
+    if victim is None:
         return None
     first = victim.risk.process
     group = facts.groups.get(first.pid)
