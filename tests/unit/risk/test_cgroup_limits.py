@@ -226,6 +226,16 @@ def test_a_leak_is_foretold_before_the_limit_is_close() -> None:
     assert told[0].level.name == "critical"
 
 
+def test_what_is_foretold_ends_a_while_after_it_was_given_back() -> None:
+    groups, of = Groups(), Limits(512 * MIB)
+    for n in range(400, 452, 4):
+        told = groups.after(usage(n, limits=of), now=1000 + n / 2)
+    assert [group.level.cause for group in told] == ["forecast"]
+    for n in range(100):
+        told = groups.after(usage(390, limits=of), now=1230 + 2 * n)
+    assert told == ()
+
+
 def test_who_fills_up_and_empties_again_is_foretold_once_at_most() -> None:
     """Below three quarters of its limit it is not read, and what it has survived is remembered."""
     groups, told = Groups(), []

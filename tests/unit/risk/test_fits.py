@@ -74,6 +74,7 @@ def test_what_becomes_of_more(
 ) -> None:
     told = found(size, **facts)
     assert (told.fits, told.left, told.stalls, pids(told)) == (fits, left * GIB, stalls, end)
+    assert told.deaths.wanted == max(told.size - told.ram - told.swap, 0)
 
 
 def strict(size: float, *, mode: int = 2, admin: int = 0, user: int = 0, **facts: Any) -> Fit:

@@ -39,6 +39,10 @@ def ended(pid: int, **facts: object) -> Ended:
             id="two cgroups count one each, and the machine one",
         ),
         pytest.param(
+            2, [ended(1, cgroup="/a", cgroup_kills=1), ended(2, cgroup="/a", cgroup_kills=1), ended(3)],
+            [Match("likely", (1,)), Match("likely", (2,))], id="two of a cgroup that counts one, and another",
+        ),
+        pytest.param(
             3, [ended(1, group="/a"), ended(2), ended(3, group="/a")], [Match("killed", (2,)), Match("killed", (1, 3), 2)],
             id="a group that was killed whole is one event",
         ),

@@ -83,6 +83,10 @@ def test_foresee_shifts_the_shown_score_by_which_other_killers_choose() -> None:
     assert first.process.oom_score == process(5, pages=9000, adj=300).oom_score
 
 
+def test_foresee_makes_up_no_score_that_is_not_shown() -> None:
+    assert foresee(snapshot(process(5, oom_score=None)), {5: 300}).first[0].process.oom_score is None
+
+
 def test_foresee_keeps_what_only_the_score_tells() -> None:
     leader = process(5, pages=None, state="Z", oom_score=process(5, pages=200_000).oom_score)
     row = foresee(snapshot(leader), {5: 100}).first[0]

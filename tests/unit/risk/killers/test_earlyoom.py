@@ -110,7 +110,7 @@ def test_how_far_it_is(options: dict[str, object], of: dict[str, object], distan
         pytest.param({"daemon": replace(ROOTS, uid=1000, reach="own")}, {}, None, id="the victim is of its user"),
         pytest.param({"daemon": replace(ROOTS, uid=1001, reach="own")}, {}, "not-permitted", id="the victim is another user's"),
         pytest.param({}, {"swap_worth": 0.0}, "swap-unused", id="the kernel doesn't swap"),
-        pytest.param({}, {"swap_worth": 0.6, "anonymous": 7 * GIB}, None, id="zram that fills"),
+        pytest.param({}, {"swap_total": 30 * GIB, "swap_free": 28 * GIB, "swap_worth": 0.6, "anonymous": 7 * GIB}, None, id="zram that fills"),
         pytest.param(
             {}, {"swap_total": 64 * GIB, "swap_free": 62 * GIB, "swap_worth": 0.6, "anonymous": 7 * GIB}, "zram",
             id="zram that never fills",
