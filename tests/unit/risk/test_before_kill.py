@@ -79,6 +79,7 @@ def test_what_grew_elsewhere_is_no_cause_of_a_limit_reached(scope: KillScope, kn
         pytest.param(readings(1200, lambda _: 6.0, lambda t: {"grows": 1 + 4 * t}), id="an app that took less than was left"),
         pytest.param(readings(60, lambda t: 10 - 4 * t, lambda t: {"starts": 4 * t}, step=2), id="one that came at once, and left more than it took"),
         pytest.param(readings(1200, lambda _: 6.0, lambda t: {"breathes": 3 + (t * 17 % 1) * 3}), id="an app that gives back"),
+        pytest.param(readings(1200, lambda t: 8 - 8 * t, lambda t: {"chat": 1 + 4 * t, "mail": 1 + 4 * t}), id="two that grow alike"),
         pytest.param(readings(20, lambda _: 0.5, idle), id="recorded for too short a while"),
     ],
 )

@@ -172,6 +172,11 @@ def test_numbers_that_move_a_little_don_t_end_it() -> None:
     watch.read(kill=50.0)
     watch.wait(4, kill=45.0)
     assert watch.read(kill=75.0).phase == "counting"
+    watch = Watch()
+    for _ in range(6):
+        watch.read(stall=45.0)
+    assert watch.wait(4, stall=25.0).phase == "counting"
+    assert watch.wait(4, stall=15.0).phase == "watching"
 
 
 def test_an_app_that_has_ended_by_itself_is_not_ended_in_its_successor() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.kernel.snapshot import Consequences
+from oomtray.kernel.snapshot import PAGE_SIZE, Consequences
 from oomtray.risk.killer import Also
 from oomtray.risk.victim import also, foresee
 from tests.facts.in_pages import STEP, judged, process, snapshot
@@ -81,6 +81,11 @@ def test_foresee(adjusted: dict[int, int], pid: int | None, badness: int | None)
 def test_foresee_shifts_the_shown_score_by_which_other_killers_choose() -> None:
     first = foresee(snapshot(process(5, pages=9000, adj=100)), {5: 300}).first[0]
     assert first.process.oom_score == process(5, pages=9000, adj=300).oom_score
+
+
+def test_foresee_counts_swap_once() -> None:
+    (row,) = foresee(snapshot(process(5, pages=9000, swap=500 * PAGE_SIZE)), {5: 100}).first
+    assert row.badness == 9500 + 100 * STEP
 
 
 def test_foresee_makes_up_no_score_that_is_not_shown() -> None:

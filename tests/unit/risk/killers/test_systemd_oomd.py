@@ -210,12 +210,13 @@ def test_why_it_can_t_act(facts: SystemdOomd, of: dict[str, object], reason: str
     ("rule", "unit", "distance"),
     [
         pytest.param(OomRule("kill-by-swap", None, 80.0), "web.scope", round((6 - 1.6) * GIB), id="by swap alone"),
-        pytest.param(OomRule("kill-by-pgscan", 20.0, None), "term.scope", 8 * GIB, id="by pressure alone"),
+        pytest.param(OomRule("kill-by-pgscan", 20.0, None), "web.scope", 8 * GIB, id="by pressure alone: the smaller, of which more was reclaimed"),
         pytest.param(OomRule("kill-by-swap", 20.0, 80.0), "web.scope", 8 * GIB, id="both must hold: the later"),
         pytest.param(OomRule("kill-all", 20.0, None), "term.scope", 8 * GIB, id="all of them: the largest stands for them"),
     ],
 )  # fmt: skip
 def test_rules_of_261(rule: OomRule, unit: str, distance: int) -> None:
     watched = replace(SESSION, rules=("mine", "missing"))
-    found = killer(replace(SET, swap=(), ruled=(watched,), rules={"mine": rule}))
+    groups = (replace(GROUPS[0], scanned=9, scanned_before=1), *GROUPS[1:])
+    found = killer(replace(SET, swap=(), ruled=(watched,), rules={"mine": rule}, groups=groups))
     assert (found.takes and found.takes.unit, found.distance) == (unit, pytest.approx(distance, abs=2))
