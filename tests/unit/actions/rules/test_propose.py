@@ -32,6 +32,7 @@ def started(**facts):
         ),
         pytest.param({"name": "hog", "exe": "/opt/hog"}, False, {"exe": "/opt/hog"}, id="a-program-by-its-executable"),
         pytest.param({"name": "hog", "exe": "/opt/hog (deleted)"}, False, {"exe": "/opt/hog"}, id="replaced-on-the-disk"),
+        pytest.param({"name": "worker", "exe": "/opt/hog"}, False, {"exe": "/opt/hog"}, id="whatever-it-calls-itself"),
         pytest.param({"name": "hog", "exe": "/opt/hog"}, True, {"app": "hog"}, id="all-that-the-row-sums-up"),
         pytest.param({"name": "hog", "exe": None}, False, {"process": "hog"}, id="an-executable-that-is-hidden"),
         pytest.param(
