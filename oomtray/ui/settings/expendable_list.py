@@ -149,17 +149,19 @@ class ExpendableList(QWidget):
 
     def _record(self, before: tuple[str, ...], after: tuple[str, ...]) -> None:
         """Record a change like one from a row's menu: it can be undone elsewhere, and is shown in the history."""
-        from oomtray.actions.file_edits import record_marks
+        from oomtray.actions.file_edits import changed, record_marks
         from oomtray.actions.journal import Journal
+        from oomtray.config.writing import change
         from oomtray.messages.step_in import marks_changed
 
         file = self._around.file
         added, gone = [mark for mark in after if mark not in before], [mark for mark in before if mark not in after]
-        batch = record_marks(Journal(), file.path, added, gone)
-        if batch is not None:
-            did = marks_changed(added, gone, on=file.settings.step_in.enabled)
-            self.undoable.emit(did, partial(file.take_back, batch))
-            announce(self, did)
+        journal = Journal()
+        batch = record_marks(journal, file.path, added, gone)
+        unrecorded = partial(change, file.path, _SETTING, lambda marks: changed(marks, gone, added))
+        did = marks_changed(added, gone, on=file.settings.step_in.enabled)
+        self.undoable.emit(did, partial(file.undo, journal, batch, unrecorded))
+        announce(self, did)
 
 
 def running(assessment: Assessment | None) -> list[str]:

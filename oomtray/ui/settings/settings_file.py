@@ -159,7 +159,7 @@ class SettingsFile(QObject):
             return Edited("", nothing=True)
         batch = record_settings(journal, self.path, made, ({path: before}, {path: after}), batch)
         self._run = _LastChange(path, texts, before, batch, now)
-        return Edited("", setting_changed(path, before, after), partial(self._undo, journal, batch, partial(take_back, self.path, made)))
+        return Edited("", setting_changed(path, before, after), partial(self.undo, journal, batch, partial(take_back, self.path, made)))
 
     def restore_defaults(self) -> tuple[str, Callable[[], str] | None]:
         """Restore all defaults; return why that failed or "", and what undoes it, None if nothing was changed."""
@@ -179,20 +179,16 @@ class SettingsFile(QObject):
         if not done:
             return says, None
         texts, batch = done[0]
-        return says, partial(self._undo, journal, batch, partial(writing.put_back, self.path, texts))
+        return says, partial(self.undo, journal, batch, partial(writing.put_back, self.path, texts))
 
-    def _undo(self, journal: Journal, batch: Batch | None, unrecorded: Callable[[], object]) -> str:
-        """Undo an edit, through the journal unless that could not be written (`batch` is None)."""
+    def undo(self, journal: Journal, batch: Batch | None, unrecorded: Callable[[], object]) -> str:
+        """Undo an edit, through the journal unless that could not be written (`batch` is None).
+
+        Returns why that failed, in the user's words, or "".
+        """
         from oomtray.actions.file_edits import undo
 
         return self._write(unrecorded if batch is None else lambda: undo(journal, batch))
-
-    def take_back(self, batch: Batch) -> str:
-        """Undo a recorded change of the file; return why that failed, in the user's words, or ""."""
-        from oomtray.actions.file_edits import undo
-        from oomtray.actions.journal import Journal
-
-        return self._write(lambda: undo(Journal(), batch))
 
     def _write(self, edit: Callable[[], object]) -> str:
         from oomtray.config.toml_file import NotEdited

@@ -84,6 +84,21 @@ def test_a_mark_is_taken_back_in_place_as_from_elsewhere(page: StepInPage, path:
     assert "slack" not in path.read_text()
 
 
+@pytest.mark.parametrize("recorded", [True, False], ids=["recorded", "where the journal can't be written"])
+def test_a_mark_that_was_taken_out_is_put_back(page: StepInPage, monkeypatch: pytest.MonkeyPatch, recorded: bool) -> None:
+    marks = page.expendable
+    for name in ("slack", "spotify"):
+        marks.name.setEditText(name)
+        marks.add_button.click()
+    if not recorded:
+        monkeypatch.setattr(Journal, "record", lambda *_, **__: None)
+    offered: list[tuple[str, Callable[[], str]]] = []
+    marks.undoable.connect(lambda says, back: offered.append((says, back)))
+    marks.remove_buttons["slack"].click()
+    ((_, back),) = offered
+    assert (back(), set(marks.marks)) == ("", {"slack", "spotify"})
+
+
 def test_the_keyboard_is_in_the_field_again_once_an_app_is_added(qtbot: Any, page: StepInPage) -> None:
     marks = page.expendable
     page.window().activateWindow()
