@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.kill_log.android import of_lmkd
 from oomtray.kernel.kill_log.facts import Invoker, Killed
-from oomtray.kernel.kill_log.timeline import Timeline, by_units_at_once
+from oomtray.kernel.kill_log.timeline import Timeline, by_units_at_once, comes_before
 from oomtray.systemd.unit_names import group_name, unescape
 
 if TYPE_CHECKING:
@@ -259,7 +259,8 @@ class DaemonLogs:
                 return
         for event in self._timeline.recent(line, "kernel"):
             if any(one.pid == victim.pid and one.name[:15] == victim.name[:15] for one in event.victims):
-                event.asked_by = "earlyoom"
+                if comes_before(line, event, in_log=False):
+                    event.asked_by = "earlyoom"
                 return
         event = self._timeline.begin(line, "earlyoom")
         event.outcome = "likely"

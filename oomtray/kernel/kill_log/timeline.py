@@ -231,7 +231,8 @@ class Timeline:
             )
             if asked and apart <= _ASKED:
                 event.dropped = True
-                report.asked_by = event.killer
+                if comes_before(event, report, in_log=True):
+                    report.asked_by = event.killer
 
 
 def _of_line(line: Line, killer: Killer) -> OpenReport:
@@ -255,6 +256,20 @@ def paused(event: OpenReport, line: Line) -> bool:
     if event.last_kill is not None and line.uptime is not None:
         return line.uptime - event.last_kill > _PAUSE
     return event.told_at is not None and line.time is not None and line.time - event.told_at > _PAUSE
+
+
+def comes_before(signal: OpenReport | Line, killed: OpenReport, *, in_log: bool) -> bool:
+    """Whether a signal was sent before the kernel's kill: `in_log` where their times don't tell.
+
+    A log's lines may be out of order where programs write it side by side, or where it was joined from two.
+    """
+    if signal.uptime is not None and killed.last_kill is not None:
+        later = killed.last_kill - signal.uptime
+    elif signal.time is not None and killed.told_at is not None:
+        later = killed.told_at - signal.time
+    else:
+        later = 0.0
+    return later > 0 or (later == 0 and in_log)
 
 
 def _is_timed(event: OpenReport, line: Line) -> bool:

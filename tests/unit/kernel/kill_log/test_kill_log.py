@@ -467,6 +467,29 @@ def test_the_kernel_may_be_set_to_kill_whoever_asks(kill: str, allocating: bool)
     assert ([one.pid for one in event.victims], event.allocating, event.constraint) == ([6], allocating, "none")
 
 
+JOURNAL_SENT, JOURNAL_KILLED = (
+    "2026-03-03T10:11:{}+00:00 shop-1 " + line
+    for line in ("earlyoom[7]: " + SENT, "kernel: Out of memory: Killed process 99 (jar) total-vm:9kB, anon-rss:8kB, file-rss:0kB\n")
+)
+
+
+@pytest.mark.parametrize(
+    ("log", "asked_by"),
+    [
+        pytest.param(JOURNAL_SENT.format("12") + JOURNAL_KILLED.format("14"), "earlyoom", id="asked, then killed"),
+        pytest.param(JOURNAL_SENT.format("12") + JOURNAL_KILLED.format("12"), "earlyoom", id="both in one second"),
+        pytest.param(JOURNAL_KILLED.format("12") + JOURNAL_SENT.format("12"), None, id="both in one second, the kernel first"),
+        pytest.param(JOURNAL_KILLED.format("12.25") + JOURNAL_SENT.format("12.50"), None, id="killed, then asked"),
+        pytest.param(JOURNAL_KILLED.format("14") + JOURNAL_SENT.format("12"), "earlyoom", id="out of order, asked first"),
+        pytest.param(JOURNAL_SENT.format("14") + JOURNAL_KILLED.format("12"), None, id="out of order, killed first"),
+        pytest.param(JOURNAL_KILLED.format("12").split("kernel: ")[1] + SENT, None, id="without times, the kernel first"),
+    ],
+)
+def test_earlyoom_had_asked_only_before_the_kernel_killed(log: str, asked_by: str | None) -> None:
+    (event,) = events(log)
+    assert (event.killer, event.asked_by, [one.pid for one in event.victims]) == ("kernel", asked_by, [99])
+
+
 def test_whom_earlyoom_had_asked_where_only_the_reaper_is_left_of_the_kernels_report() -> None:
     (event,) = events(SENT + "oom_reaper: reaped process 99 (jar), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n")
     assert (event.killer, event.asked_by, [one.pid for one in event.victims]) == ("kernel", "earlyoom", [99])
