@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.cgroup_paths import upwards
+from oomtray.kernel.cgroup_paths import is_below, upwards
 from oomtray.kernel.snapshot import PAGE_SIZE, Process, Scope
 from oomtray.risk.apps import app_of
 from oomtray.risk.growing_apps import LEAST, GrowingApp, Growth, GrowthRecord
@@ -171,18 +171,19 @@ class LastScan:
     def scope(self, limited: Scope | None, victim: Process | None = None) -> KillScope | None:
         """Return what ran out of memory, or None if unknown.
 
-        `limited` is the limit on the victim's own cgroup, None if it has none. A cgroup goes away with its
-        last process: then the limit seen before counts.
+        `limited` is the limit on the victim's own cgroup, None if it has none; one around it counts instead
+        if that was closer to being reached. A cgroup goes away with its last process: then the limit seen
+        before counts.
         """
         if self._last is None:
             return None
         limited = limited or self._limit_before(victim)
         memory = self._last.snapshot.memory
         plenty = memory.left is not None and memory.left > _PLENTY * memory.usable
-        if limited is not None and (plenty or self._last.level.name == "normal" or self._near(limited)):
-            return KillScope(
-                kind="cgroup", path=limited.path, limit=limited.limit, total_pages=limited.total_pages
-            )
+        reached = None if limited is None else self._reached(limited)
+        if limited is not None and (plenty or self._last.level.name == "normal" or reached is not None):
+            where = reached or limited
+            return KillScope(kind="cgroup", path=where.path, limit=where.limit, total_pages=where.total_pages)
         return None if plenty else KillScope(kind="system", total_pages=memory.total_pages)
 
     def _limit_before(self, victim: Process | None) -> Scope | None:
@@ -191,11 +192,24 @@ class LastScan:
         if found is None:
             return None
         limit, _ = self._limits[found]
-        return Scope("cgroup", total_pages=max(limit // PAGE_SIZE, 1), path=found, limit=limit)
+        return _scope(found, limit)
 
-    def _near(self, limited: Scope) -> bool:
+    def _reached(self, limited: Scope) -> Scope | None:
+        """Return which was nearly reached, this limit or one around it: the one with least left; None if neither was."""
         groups = () if self._last is None else self._last.limits
-        return any(group.path == limited.path and group.level.name == "critical" for group in groups)
+        near = {one.path: one for one in groups if one.limit is not None and is_below(limited.path, one.path)}
+        if all(one.level.name != "critical" for one in near.values()):
+            return None
+        assert limited.path is not None
+        assert limited.limit is not None
+        held = sum(one.pages or 0 for one in self.table.values() if is_below(one.cgroup, limited.path)) * PAGE_SIZE
+        left = {limited.path: limited.limit - held} | {path: (one.limit or 0) - one.used for path, one in near.items()}
+        path = min(left, key=left.__getitem__)
+        return limited if path == limited.path else _scope(path, near[path].limit or 0)
+
+
+def _scope(path: str, limit: int) -> Scope:
+    return Scope("cgroup", total_pages=max(limit // PAGE_SIZE, 1), path=path, limit=limit)
 
 
 def _named(assessment: Assessment) -> Iterator[tuple[int, int]]:

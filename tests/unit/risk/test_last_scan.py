@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from oomtray.kernel.snapshot import Scope
 from oomtray.risk.kill_event import Grew, KillScope
 from oomtray.risk.last_scan import LastScan
-from oomtray.risk.outlook import Level
+from oomtray.risk.limited_group import LimitedGroup
+from oomtray.risk.outlook import Forecast, Level, LevelName
 from oomtray.risk.set_here import SetHere
 from tests.facts import GIB, MIB, assessments, desktops
 from tests.facts.processes import process
@@ -161,6 +163,30 @@ def test_the_limit_of_a_cgroup_that_is_gone_with_its_last_process_is_known(group
     scan.take(assessments.assessment(snapshot=snapshot(at=NOW + 2)), {"/b": MIB})  # before all is known of the kill
     scope = scan.scope(None, victim)
     assert (scope and (scope.path, scope.limit)) == (path and (path, 64 * MIB))
+
+
+def group(path: str, limit: int, used: int, level: LevelName = "critical") -> LimitedGroup:
+    return LimitedGroup(path=path, name=path, kind="cgroup", limit=limit, high=None, used=used, level=Level(level), forecast=Forecast())
+
+
+@pytest.mark.parametrize(
+    ("groups", "reached"),
+    [
+        pytest.param([], ("/a/box", 64 * MIB), id="nothing is known, so the nearest"),
+        pytest.param([group("/a/box", 64 * MIB, 60 * MIB)], ("/a/box", 64 * MIB), id="the nearest"),
+        pytest.param([group("/a", 96 * MIB, 95 * MIB)], ("/a", 96 * MIB), id="the one around it, full of others"),
+        pytest.param([group("/a", GIB, GIB - 9 * MIB)], ("/a/box", 64 * MIB), id="the nearest, which has less left than a large one around it"),
+        pytest.param([group("/a", 96 * MIB, 80 * MIB, "warning")], ("/a/box", 64 * MIB), id="the one around it only filled up"),
+        pytest.param([group("/a/box", 64 * MIB, 60 * MIB), group("/a", 96 * MIB, 95 * MIB)], ("/a", 96 * MIB), id="the one that had less left"),
+        pytest.param([group("/a/box", 64 * MIB, 63 * MIB), group("/a", 96 * MIB, 92 * MIB)], ("/a/box", 64 * MIB), id="the nearest had less left"),
+        pytest.param([group("/else", 96 * MIB, 95 * MIB)], ("/a/box", 64 * MIB), id="full elsewhere"),
+    ],
+)
+def test_which_limit_was_reached_where_one_is_within_another(groups: list[LimitedGroup], reached: tuple[str, int]) -> None:
+    victim = grown(7, "hog", "/a/box", 60)
+    scope = scanned(victim, limits=tuple(groups)).scope(Scope("cgroup", 1, "/a/box", 64 * MIB), victim)
+    assert scope is not None
+    assert (scope.path, scope.limit) == reached
 
 
 @pytest.mark.parametrize(
