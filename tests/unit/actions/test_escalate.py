@@ -246,6 +246,14 @@ def test_a_helper_that_was_ended_after_its_write_is_not_misreported(tree: ProcTr
     ]
 
 
+@pytest.mark.parametrize("change", [short(302), short(302, at=100), replace(short(302, at=-500), error="right-stays", right="moved")])
+def test_where_it_cannot_be_looked_up_what_the_helper_did_it_stays_as_it_was(tree: ProcTree, change: Change) -> None:
+    """Only what fell short is asked for, so its error stands; also where that was done in part."""
+    tree.write("302/stat", "not a stat\n")
+    outcome = read(Call("own", (), b"", (change,)), -9, b"", b"", proc=str(tree))
+    assert (outcome.status, outcome.changes) == ("failed", (change,))
+
+
 def test_merged_keeps_the_order() -> None:
     before = [short(1), short(2), short(3)]
     finished = [Change(3, START, "p3", 200, -500, True, None, -500)]
