@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
 from oomtray.ui.qt.field_edges import give_edges
 from oomtray.ui.qt.fonts import by_text
@@ -67,5 +66,9 @@ class Window(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         # whoever has the window lets go of it now; deleted before it is hidden, it would end while parts of it have the focus
-        QTimer.singleShot(0, partial(isValid, self))
+        QTimer.singleShot(0, partial(_let_go, self))
         self.closed.emit()
+
+
+def _let_go(_hidden: Window) -> None:
+    """Do nothing with the window: what waits for this call keeps it until then."""
