@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from oomtray.risk.assessment import Assessment
     from oomtray.risk.kill_event import KillerId
+    from oomtray.risk.limited_group import LimitedGroup
     from oomtray.risk.set_here import SetHere
 
 _NO_LIMITS: Mapping[str, int] = {}
@@ -172,18 +173,19 @@ class LastScan:
         """Return what ran out of memory, or None if unknown.
 
         `limited` is the limit on the victim's own cgroup, None if it has none; one around it counts instead
-        if that was closer to being reached. A cgroup goes away with its last process: then the limit seen
-        before counts.
+        if that had less left. A cgroup goes away with its last process: then the limit seen before counts.
         """
         if self._last is None:
             return None
         limited = limited or self._limit_before(victim)
         memory = self._last.snapshot.memory
         plenty = memory.left is not None and memory.left > _PLENTY * memory.usable
-        reached = None if limited is None else self._reached(limited)
-        if limited is not None and (plenty or self._last.level.name == "normal" or reached is not None):
-            where = reached or limited
-            return KillScope(kind="cgroup", path=where.path, limit=where.limit, total_pages=where.total_pages)
+        if limited is not None:
+            groups = self._last.limits
+            near = {one.path: one for one in groups if one.limit is not None and is_below(limited.path, one.path)}
+            if plenty or self._last.level.name == "normal" or any(one.level.name == "critical" for one in near.values()):
+                reached = self._reached(limited, near) if near else limited
+                return KillScope(kind="cgroup", path=reached.path, limit=reached.limit, total_pages=reached.total_pages)
         return None if plenty else KillScope(kind="system", total_pages=memory.total_pages)
 
     def _limit_before(self, victim: Process | None) -> Scope | None:
@@ -194,18 +196,14 @@ class LastScan:
         limit, _ = self._limits[found]
         return _scope(found, limit)
 
-    def _reached(self, limited: Scope) -> Scope | None:
-        """Return which was nearly reached, this limit or one around it: the one with least left; None if neither was."""
-        groups = () if self._last is None else self._last.limits
-        near = {one.path: one for one in groups if one.limit is not None and is_below(limited.path, one.path)}
-        if all(one.level.name != "critical" for one in near.values()):
-            return None
+    def _reached(self, limited: Scope, around: Mapping[str, LimitedGroup]) -> Scope:
+        """Return the limit that had least left at the last reading, this one or one of those around it."""
         assert limited.path is not None
         assert limited.limit is not None
         held = sum(one.pages or 0 for one in self.table.values() if is_below(one.cgroup, limited.path)) * PAGE_SIZE
-        left = {limited.path: limited.limit - held} | {path: (one.limit or 0) - one.used for path, one in near.items()}
+        left = {limited.path: limited.limit - held} | {path: (one.limit or 0) - one.used for path, one in around.items()}
         path = min(left, key=left.__getitem__)
-        return limited if path == limited.path else _scope(path, near[path].limit or 0)
+        return limited if path == limited.path else _scope(path, around[path].limit or 0)
 
 
 def _scope(path: str, limit: int) -> Scope:
