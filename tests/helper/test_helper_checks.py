@@ -346,6 +346,7 @@ MANAGER = "0::/user.slice/user-1000.slice/user@1000.service"
         pytest.param("0::/init.scope", 0, False, id="PID 1 itself"),
         pytest.param("0::/user.slice/user-1000.slice/session-2.scope", 1, False, id="a session"),
         pytest.param("0::/system.slice/nginx.service", 1, False, id="a service of the system"),
+        pytest.param("0::/user.slice/user@1000.scope", 1, False, id="a scope of that name"),
     ],
 )
 def test_a_users_manager_is_known_wherever_its_user_puts_it(

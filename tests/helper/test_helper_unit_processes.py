@@ -47,14 +47,17 @@ def cgroups() -> Iterator[Cgroups]:
 
 
 def test_processes_of_the_unit_are_set_either_way(
-    system: System, ask: Ask, cgroups: Cgroups, target: Callable[..., Target]
+    system: System, ask: Ask, cgroups: Cgroups, target: Callable[..., Target], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    main, worker = target(0, adj=500), target(BEN, adj=100)
+    main, worker, manager = target(0, adj=500), target(BEN, adj=100), target(BEN, adj=400)
     cgroups.put(main, "nginx.service")
     cgroups.put(worker, "nginx.service/workers")
-    served = ask(PROTECT, main.ask(300), worker.ask(300))
-    assert served.errors == [None, None, None]
-    assert (main.adj, worker.adj) == (300, 300)
+    cgroups.put(manager, f"nginx.service/container/user@{BEN}.service/init.scope")
+    processes = main, worker, manager
+    monkeypatch.setattr(os, "seteuid", lambda _: pytest.fail("written as an owner writes, not as systemd does"))
+    served = ask(PROTECT, *(one.ask(300) for one in processes))
+    assert served.errors == [None] * 4
+    assert [one.adj for one in processes] == [300] * 3
 
 
 @pytest.mark.parametrize(
