@@ -83,7 +83,7 @@ def unrecorded(connection: Connection | None, since: float | None, recorded: lis
     periods = [] if missing == 0 else [(max(begin, last or 0.0), math.inf)]
     if first is not None and first.missing:
         periods.append((max(begin, booted), first.time))
-    found = _logged([period for period in periods if period[0] < min(period[1], now)], recorded)
+    found = _logged([(begin, end) for begin, end in periods if begin < end], recorded)
     later = [one for one in found if (one[1].time or 0.0) >= (last or 0.0)]
     by_count = [] if not missing or count is None or begin > now else _by_count(count, missing - _size(later), boot, last, now)
     if since is not None and since > booted:

@@ -82,7 +82,7 @@ def app_of(process: Process, table: Mapping[int, Process], scripts: Scripts = _N
     job = _job(process, table)
     name = executable(job)
     kind: AppKind = "session" if job.pid == job.session and name.lower() in _SESSIONS else "executable"
-    script = scripts.get(job.identity) if scripts and kind == "executable" else None
+    script = scripts.get(job.identity) if scripts else None
     if script is not None:
         return AppId(f"{script} ({name})", script, kind, unit_name, process.uid)
     return AppId(name, name, kind, unit_name, process.uid)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import select
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,8 +17,10 @@ from oomtray.kernel.process_handle import open_process
 from oomtray.kernel.reader import SystemReader
 from oomtray.kills.record import KillRecord
 from oomtray.kills.watch import KillWatch
+from oomtray.systemd.oomd_signals import OomdSignals
+from oomtray.systemd.units import UnitReader
 from tests.facts import MIB
-from tests.facts.assessments import assessment, risk
+from tests.facts.assessments import assessment, killer, risk
 from tests.facts.memory import memory
 from tests.facts.processes import process
 from tests.facts.snapshots import snapshot
@@ -106,3 +110,62 @@ def test_what_grew_took_memory_only_where_it_ran_out(machine: Machine, used: flo
     machine.first_ends()
     (told,) = machine.kill()
     assert [one.app for one in told.event.growing] == grew
+
+
+class Units:
+    """What systemd would say: the second's service has failed because of a kill."""
+
+    def result(self, name: str, uid: int | None = None) -> str:
+        return "oom-kill" if (name, uid) == ("second.service", None) else "success"
+
+
+def test_of_those_that_are_gone_without_a_word_the_one_whose_unit_failed_by_a_kill_is_likely(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.kills.watch._DEADLINE", 0.0)
+    count, reader = 4, SystemReader()
+    monkeypatch.setattr(reader, "oom_kills", lambda: count)
+    watch = KillWatch(reader, KillRecord(None, counted=4), counted=4, ways=(), units=cast(UnitReader, Units()))
+    gone = [process(pid, start_time=1, unit_cgroup=f"/system.slice/{name}.service") for pid, name in ((7, "first"), (8, "second"))]
+    watch.take(assessment(risks=tuple(risk(of=one, rank=rank) for rank, one in enumerate(gone, start=1))))
+    count = 7
+    found: list[RecordedKill] = []
+    wait_for(lambda: found.extend(watch.check()) or found, "the kills")
+    told = [([one.pid for one in kill.event.victims], kill.event.outcome, kill.event.sources) for kill in found]
+    watch.close()
+    reader.close()
+    assert told == [([8], "likely", ("vmstat", "unit-result")), ([7], "likely", ("vmstat",)), ([], "unknown", ("vmstat",))]
+
+
+class Oomd:
+    """systemd-oomd's signals: it has killed a group once."""
+
+    def __init__(self) -> None:
+        self.lost, self.paths = False, ["/system.slice/shop.service"]
+        self._ours, self._its = socket.socketpair()
+
+    def fileno(self) -> int:
+        return self._ours.fileno()
+
+    def read(self) -> list[str]:
+        told, self.paths = self.paths, []
+        return told
+
+    def close(self) -> None:
+        self._ours.close()
+        self._its.close()
+
+
+def test_of_a_group_that_oomd_killed_those_that_are_gone_are_named() -> None:
+    reader = SystemReader()
+    watch = KillWatch(reader, KillRecord(None, counted=None), counted=None, ways=(), oomd=lambda: cast(OomdSignals, Oomd()))
+    with sleeper() as left:
+        with open_process(left.pid) as handle:
+            lives = process(left.pid, start_time=handle.start_time, cgroup="/system.slice/shop.service")
+        rows = lives, process(1 << 22, cgroup="/system.slice/shop.service"), process((1 << 22) + 1, cgroup="/system.slice/other.service")
+        watch.take(assessment(risks=tuple(risk(of=one) for one in rows), killers=(killer(name="systemd-oomd"),)))
+        (told,) = watch.check()
+        assert watch.check() == []
+        left.kill()
+    watch.close()
+    reader.close()
+    event = told.event
+    assert ([one.pid for one in event.victims], event.killer, event.outcome, event.sources) == ([1 << 22], "systemd-oomd", "killed", ("oomd-signal",))

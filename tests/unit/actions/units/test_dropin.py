@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -143,6 +144,8 @@ def analyze(tmp_path):
             id="our-file",
         ),
         pytest.param("Unit x.service not found.", 1, Refusal("no-unit", "x.service"), id="no-such-unit"),
+        pytest.param("Unit y.service not found.", 1, None, id="another-that-it-needs"),
+        pytest.param("x.service: Unit y.service not found.", 0, None, id="and-it-is-right-without"),
         pytest.param("x.service: Command /no/such is not executable", 1, None, id="the-units-own-mistakes"),
         pytest.param("", 0, None, id="silent"),
     ],
@@ -157,5 +160,16 @@ def test_what_systemd_says_of_the_drop_in_counts(analyze, says, code, reason):
     assert refused.value.why == reason
 
 
-def test_without_systemd_analyze_nothing_is_claimed():
+@pytest.mark.parametrize("user", [True, False])
+def test_it_is_asked_of_the_unit_with_the_new_drop_in(analyze, tmp_path, monkeypatch, user):
+    program = analyze("")
+    Path(program).write_text(f'#!/bin/sh\n(echo "$1"; cat "${{SYSTEMD_UNIT_PATH%:}}/x.service.d/50-oomtray.conf") >{tmp_path}/asked\n')
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert verify("x.service", SETTINGS, user=user)
+    assert (tmp_path / "asked").read_text() == ("--user\n" if user else "--system\n") + dropin.render(SETTINGS)
+
+
+def test_without_systemd_analyze_nothing_is_claimed(monkeypatch):
     assert verify("x.service", SETTINGS, user=False, program="/no/such/program") is False
+    monkeypatch.setenv("PATH", "/no/such")
+    assert verify("x.service", SETTINGS, user=False) is False

@@ -49,6 +49,12 @@ def test_by_turns() -> None:
     assert [task.pid for task in found.tasks] == [712, 2101]
 
 
+@pytest.mark.parametrize(("ahead", "behind"), [(1, 4), (5, 1), (8, 3)])
+def test_one_that_runs_behind_the_other(ahead: int, behind: int) -> None:
+    """It began while the other was open, and ends after it."""
+    assert len(events("".join([*STAMPED[:ahead], *EXACT[:behind], *STAMPED[ahead:], *EXACT[behind:]]))) == 1
+
+
 @pytest.mark.parametrize("lines", [STAMPED, PLAIN, EXACT], ids=["both", "without uptime", "with a fraction"])
 def test_each_line_twice(lines: list[str]) -> None:
     """Who had asked and the order were told as unknown, and what was free as twice that."""

@@ -568,6 +568,13 @@ def test_a_kill_without_a_report_soon_after_a_group_is_another(stamps: tuple[str
     assert found == ([[711, 712], [other]] if apart else [[711, 712, other]])
 
 
+def test_who_is_missing_from_a_table_that_was_cut_may_be_of_the_group(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("oomtray.kernel.kill_log.task_table.MOST_TASKS", 1)
+    group = HEAD + COLUMNS + ROWS + SUMMARY + KILL + MARKER + KILL
+    (event,) = events("".join(f"[  100.000000] {line}\n" for line in group.splitlines()) + "[  103.000000] " + KILL.replace("711", "9100"))
+    assert [victim.pid for victim in event.victims] == [711, 9100]
+
+
 def test_a_group_that_dies_as_the_machine_runs_out_has_no_limit() -> None:
     whole = SUMMARY.replace("MEMCG", "NONE").replace("oom_memcg=/shop.slice", "global_oom")
     kill = KILL.replace("Memory cgroup out", "Out")
