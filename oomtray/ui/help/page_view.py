@@ -174,7 +174,7 @@ class PageView(QTextBrowser):
     def _fit(self) -> None:
         """Use the window's width, up to a readable one."""
         most = _LETTERS * self.fontMetrics().averageCharWidth() + 2 * _MARGIN
-        wide = min(self.viewport().width() - _ROUNDING, most)
+        wide = max(min(self.viewport().width() - _ROUNDING, most), 2 * _MARGIN + 1)  # no table fits in no room
         self.setLineWrapColumnOrWidth(wide)
         fit_tables(self.document(), wide - 2 * _MARGIN)
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from oomtray import help_pages
 from oomtray.ui.help.help_window import HelpWindow
+from oomtray.ui.help.page_view import PageView
 from oomtray.ui.help.table_columns import share_out
 
 WORD = 30.0
@@ -59,6 +60,17 @@ def test_no_word_is_broken_on_any_page(qtbot, width: int) -> None:
                     for column in range(table.columns()):
                         cut = broken(table, row, column)
                         assert not [word for word in cut if len(word) < 12], (topic, cut)
+
+
+def test_a_page_that_is_all_margin_is_laid_out(qtbot) -> None:
+    """As where windows are tiled."""
+    view = PageView()
+    qtbot.addWidget(view)
+    view.show_page(help_pages.page("commands"))
+    view.show()
+    for width in range(40, 60):
+        view.resize(width, 300)
+    assert view.viewport().width() < 60
 
 
 def test_a_command_stands_on_one_line(qtbot) -> None:
