@@ -163,8 +163,8 @@ def parse(arguments: list[str], data: bytes) -> Asked:
         case _:
             raise RefusedError(USAGE)
     verb, lines = arguments[0], data.removesuffix(b"\n").split(b"\n")
-    if len(data) > MAX_INPUT or not data or len(lines) > MAX_LINES:
-        raise RefusedError(f"the input must have 1 to {MAX_LINES} lines and at most 64 KiB")
+    if len(data) > MAX_INPUT or len(lines) > MAX_LINES:
+        raise RefusedError(f"the input must have at most {MAX_LINES} lines and 64 KiB")
     requests: list[Process | Unit] = []
     for number, line in enumerate(lines, 1):
         try:

@@ -127,6 +127,12 @@ def test_an_equal_value_is_not_written(serve: Serve, target: Make, monkeypatch: 
     assert serve("own", ANA, process.ask(500)).errors == [None]
 
 
+def test_a_value_that_another_program_has_set_meanwhile(serve: Serve, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = iter([b"500\n", b"400\n"])
+    monkeypatch.setattr(os, "pread", lambda *_: next(values))
+    assert serve("own", ANA, target(ANA).ask(300)).errors == ["changed-meanwhile"]
+
+
 def test_pid_1(serve: Serve) -> None:
     need_root()
     before = adj_of(1)

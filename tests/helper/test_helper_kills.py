@@ -199,6 +199,13 @@ def test_another_form_of_time_is_wrong_usage(since: str) -> None:
     assert done.stderr == f"oomtray-helper: {HELPER.USAGE}\n".encode()
 
 
+@pytest.mark.parametrize("verb", ["own", "other", "unit"])
+def test_what_another_verb_was_authorized_for_shows_no_report(verb: str) -> None:
+    need_root()
+    done = start_helper(verb, EPOCH)
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
 @pytest.mark.parametrize("more", [[EPOCH, EPOCH], [], [EPOCH, "1"]])
 def test_one_time_and_nothing_else(more: list[str]) -> None:
     need_root()

@@ -55,6 +55,19 @@ def test_an_exempt_process_is_none_that_was_lowered_here(
     assert (served.errors, process.adj) == (["out-of-range"], 500)
 
 
+def test_the_floor_is_written_with_privilege_and_the_value_without(helper: ModuleType, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told by the calls, also where root itself has no floor to move."""
+    process, written, write = target(ANA), [], os.write
+
+    def spied(fd: int, data: bytes) -> int:
+        written.append((os.geteuid(), data))
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", spied)
+    assert Served(helper, "own", ANA, lines(process.ask(700, floor=600)), "undo").errors == [None]
+    assert written == [(helper.NOBODY, b"600"), (0, b"600"), (helper.NOBODY, b"700")]
+
+
 def test_capabilities_that_stay_with_the_uid_changed(target: Make) -> None:
     """Every write would be a privileged one: undo could lower a floor, and protect not tell that it has."""
     need_programs({"setpriv": "util-linux"})

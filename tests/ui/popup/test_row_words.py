@@ -12,8 +12,9 @@ from oomtray.ui.controllers.app_label import AppLabel
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import COUNTS, NAME, STATUS, Context, Row
-from oomtray.ui.popup.row_words import name, note
+from oomtray.ui.popup.row_words import is_whole, matches, name, note
 from tests.facts import desktops
+from tests.facts.assessments import app, assessment
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -109,3 +110,15 @@ def test_who_set_it_is_a_part_of_its_own_which_goes_before_anything_is_cut():
     made.take(by_rule, Context(1000, 0.0))
 
     assert note(made) == "Deprioritized · set by your rule"
+
+
+def test_an_app_is_found_by_its_own_name_and_by_its_label():
+    assert matches(app("firefox"), "fire")
+    assert not matches(app("firefox"), "python")
+    assert matches(app("firefox"), "python", Interpreted())
+
+
+def test_a_machine_without_processes_has_all_its_rows():
+    empty = assessment(risks=())
+    assert is_whole(empty, by_app=True)
+    assert not is_whole(assessment(), by_app=True), "it has processes, and no apps yet"

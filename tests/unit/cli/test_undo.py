@@ -214,6 +214,17 @@ def test_what_was_set_by_one_click_goes_back_together(scopes, capsys):
     assert capsys.readouterr().out.endswith("  Undone: how systemd-oomd treats one.scope and two.scope\n")
 
 
+def test_of_several_units_those_are_set_that_can_be(scopes):
+    done = preference.PreferenceChanger().set(["one.scope", "app.slice"], "omit", user=True)
+    assert ([one.before.name for one in done.units], scopes.preference["one.scope"]) == (["one.scope"], "omit")
+
+
+def test_where_no_mark_can_be_read_the_managers_word_counts(scopes, tmp_path):
+    (tmp_path / "groups/cgroup.controllers").unlink()
+    preference.PreferenceChanger().set(["one.scope"], "omit", user=True)
+    assert scopes.preference["one.scope"] == "omit"
+
+
 def test_of_several_units_each_that_is_not_taken_back_is_said(scopes, capsys):
     scopes.preference["two.scope"] = "omit"
     status, document, said = undone(capsys)
