@@ -227,3 +227,19 @@ def test_the_log_has_the_unit_though_nobody_reads_the_answers(system: System, he
     start = f"asked by uid {ANA}, unit: "
     told = [json.loads(text.removeprefix(start)) for text in log if text.startswith(start)]
     assert told == [{"name": "nginx.service", "text": OURS, "was": None}]
+
+
+def test_a_file_whose_name_is_a_number_is_nobodys_leftover(system: System, ask: Ask) -> None:
+    other = system.units / "nginx.service.d/4194304"
+    other.parent.mkdir()
+    other.touch()
+    assert ask(PROTECT).errors == [None]
+    assert other.exists()
+
+
+def test_what_was_written_in_part_is_not_installed(system: System, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a disk that has just filled up."""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: write(fd, data[:10]))
+    assert ask(PROTECT).errors == ["disk-full"]
+    assert system.files() == {}
