@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -131,6 +132,29 @@ def test_a_value_that_another_program_has_set_meanwhile(serve: Serve, target: Ma
     values = iter([b"500\n", b"400\n"])
     monkeypatch.setattr(os, "pread", lambda *_: next(values))
     assert serve("own", ANA, target(ANA).ask(300)).errors == ["changed-meanwhile"]
+
+
+def test_a_value_that_can_not_be_reached_is_left_as_it_was(serve: Serve, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for the floor, here 400, has lowered it by then."""
+    process, write = target(ANA), os.write
+
+    def floored(fd: int, data: bytes) -> int:
+        if os.geteuid() == 0 or int(data) < 400:
+            raise PermissionError
+        return write(fd, data)
+
+    monkeypatch.setattr(os, "write", floored)
+    assert serve("own", ANA, process.ask(300)).errors == ["refused-by-kernel"]
+    assert process.adj == 500
+
+
+def test_no_alarm_is_left_from_reading_or_writing(helper: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would end the helper while it waits for systemd."""
+    monkeypatch.setattr(os, "read", lambda *_: b"")
+    helper.read_input()
+    assert signal.alarm(0) == 0
+    helper.write(b"")
+    assert signal.alarm(0) == 0
 
 
 def test_pid_1(serve: Serve) -> None:
