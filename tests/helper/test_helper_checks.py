@@ -157,6 +157,19 @@ def test_no_alarm_is_left_from_reading_or_writing(helper: ModuleType, monkeypatc
     assert signal.alarm(0) == 0
 
 
+def test_one_byte_too_many_is_read_too(helper: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe may give just what is allowed first: the rest must not go unseen."""
+    chunks = iter([b" " * helper.MAX_INPUT, b"x", b""])
+    monkeypatch.setattr(os, "read", lambda *_: next(chunks))
+    assert len(helper.read_input()) == helper.MAX_INPUT + 1
+
+
+def test_a_programs_path_is_not_logged(serve: Serve, target: Make) -> None:
+    served = serve("other", ANA, target(BEN).ask(300, exe="/no/such"))
+    assert served.errors == ["wrong-exe"]
+    assert not any("/no/such" in text for _, text in served.log)
+
+
 def test_pid_1(serve: Serve) -> None:
     need_root()
     before = adj_of(1)
