@@ -97,6 +97,14 @@ def test_a_link_on_the_way(system: System, serve: Callable[..., Served], tmp_pat
     assert system.files() == {}
 
 
+@pytest.mark.parametrize("request_", [PROTECT, REMOVE], ids=["set", "remove"])
+def test_a_directory_of_units_that_others_may_write(system: System, ask: Ask, request_: dict[str, object]) -> None:
+    """Its owner could put another directory in the place of the one that was checked."""
+    system.units.chmod(0o775)
+    assert ask(request_).errors == ["unsafe-path"]
+    assert system.files() == {}
+
+
 def test_no_units_here(system: System, ask: Ask) -> None:
     system.units.rmdir()
     assert ask(PROTECT).errors == ["gone"]
