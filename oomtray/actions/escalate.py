@@ -28,7 +28,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-
 ANY_EXE: Mapping[Target, str] = {}
 ANY_OWNER: Mapping[Target, int] = {}
 

@@ -12,7 +12,6 @@ from oomtray.kernel.files import PROC
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
 Hurdle = Literal[
     "permission",  # the helper asks for it
     "no-helper",

@@ -25,7 +25,6 @@ from oomtray.file_access import FileError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-
 _HEADER = """\
 # Settings of OOM Tray. What doesn't stand here has its default.
 

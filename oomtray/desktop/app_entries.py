@@ -18,7 +18,6 @@ from oomtray.paths import data_dirs, data_home
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-
 _LARGEST = 256 * 1024
 """Largest entry in bytes: translated into a hundred languages the largest are a quarter of that."""
 _MOST, _DEEPEST = 4000, 3

@@ -19,7 +19,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 NAME = "org.freedesktop.portal.Desktop"
 PATH = "/org/freedesktop/portal/desktop"
 REQUEST = "org.freedesktop.portal.Request"

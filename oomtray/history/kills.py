@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-
 _WINDOW = 150.0
 """Seconds around a kill within which another report of it may lie."""
 # of the table itself, beside the view of sound rows, which would parse each once more

@@ -19,7 +19,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
 NEAR = 0.75
 """Share of a limit from which a cgroup is read in full; file cache counts here, so it may be far from its limit."""
 MOST_FOLLOWED = 64

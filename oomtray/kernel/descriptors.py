@@ -15,7 +15,6 @@ from oomtray.records import dataclass
 if TYPE_CHECKING:
     import psutil
 
-
 MOST_DESCRIPTORS = 4096
 """How many are examined: a desktop's largest process has some hundreds, a hostile one a million."""
 _IN_MEMORY = (b"/memfd:", b"/proc/", b"/sys/")

@@ -15,7 +15,6 @@ from oomtray.text import days_ago, is_called, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _NAMED = 3
 
 

@@ -28,7 +28,6 @@ from oomtray.text import adjustment, size
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _NAMED = 3
 _LOGS: frozenset[Source] = frozenset({"log", "kernel-log"})
 _SEEN: tuple[tuple[frozenset[Source], str, str], ...] = (

@@ -12,7 +12,6 @@ from oomtray.risk.ranking import Ranking, rank
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-
 WHOLE_UNIT = frozenset({"stop", "kill"})
 """Values of OOMPolicy= that end a whole unit with one of its processes (systemd.service(5), systemd.scope(5))."""
 

@@ -18,7 +18,6 @@ from oomtray.kernel.kill_log.wrapped import TIMED
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 ROW, TELLS, TELLS_NOTHING, UNRELATED, OTHER = b"r", b"t", b"n", b"u", b"?"
 """A table row; body lines with information and without, uppercase for those that a report has once; of no report; all others."""
 Kinds = Literal[b"r", b"tnu", b"tnuTN", b"rtnuTN"]

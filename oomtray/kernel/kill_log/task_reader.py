@@ -16,7 +16,6 @@ from oomtray.kernel.kill_log.row_sieve import sieve as make_sieve
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-
 _NEEDED = ("pid", "uid", "rss", "swapents", "oom_score_adj")
 INTEGERS = re.compile(r"(?:-?\d{1,19} )*")
 _MOST_KNOWN, _MOST_LAYOUTS, _MOST_COLUMNS = 5_000, 64, 32

@@ -13,7 +13,6 @@ from oomtray.kernel.psi import averages
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-
 _MOST = 2000
 _DEEPEST = 64
 _PGSCAN = re.compile(rb"^pgscan (\d+)$", re.MULTILINE)

@@ -38,7 +38,6 @@ from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _MOST_LINES = 6
 """Visible lines of the command line; a longer one scrolls."""
 _LONG_WORD = 2000

@@ -17,7 +17,6 @@ from oomtray.ui.qt.labels import Elided, Plain
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
 _MOST_COLUMNS = 3
 _LONGEST_NAME = 26
 """Mean characters of a name that columns are wide enough for."""

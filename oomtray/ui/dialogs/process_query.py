@@ -15,7 +15,6 @@ from oomtray.ui.qt.background_task import run_in_background
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 AGAIN_MS = 3000
 """Milliseconds between an answer and the next query."""
 

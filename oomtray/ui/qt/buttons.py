@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QKeyEvent
 
-
 _AIR = 24
 """Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _INSIDE, _CORNER = 3.5, 2.0

@@ -15,7 +15,6 @@ from oomtray.ui.qt.fonts import mean_letter, scaled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
 _LETTERS = 46
 """Least characters per line of the smaller text."""
 
