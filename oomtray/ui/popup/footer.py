@@ -232,7 +232,8 @@ class ChoiceButton(EdgedButton):
             self.updateGeometry()
 
     def _around(self, *texts: str) -> int:
-        return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + self._beside
+        # one more, because the widths of scaled fonts have fractions and were rounded
+        return max(map(self.fontMetrics().horizontalAdvance, texts), default=40) + 1 + self._beside
 
     @property
     def shown(self) -> str:

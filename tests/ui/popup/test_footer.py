@@ -44,6 +44,21 @@ def test_it_says_that_only_ones_own_are_listed(footer):
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")
+@pytest.mark.parametrize("points", [9.0, 9.3, 9.6, 10.0, 10.4, 11.0, 12.5])
+def test_where_there_is_room_every_choice_is_shown_whole(footer, points):
+    """Processes had become Process… where the widths of letters have fractions."""
+    font = footer.font()
+    font.setPointSizeF(points)
+    footer.setFont(font)
+    footer.resize(700, 40)
+    footer.show()
+    for by_app, mine in ((True, False), (False, False), (True, True), (False, True)):
+        footer.set_choices(by_app=by_app, mine=mine)
+        QApplication.processEvents()
+        assert footer.rows.shown == footer.rows.text()
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
 def test_the_longer_choice_of_ones_own_leaves_the_filter_its_room(footer):
     footer.show()
     for width in range(300, 600):  # up to the least that has room for both at their widest
