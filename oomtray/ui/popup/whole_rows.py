@@ -142,7 +142,7 @@ class Legend(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._says = tr("memory it holds"), tr("added by its setting")
+        self._says = tr("own and shared memory"), tr("its setting")
         self._before, self._between = f"{tr(TITLES[COUNTS])}:", "+"
         self.setAccessibleName(tr("{column} {parts}", column=self._before, parts=joined(self._says)))
 

@@ -154,7 +154,7 @@ def test_an_app_of_which_one_process_can_be_reached_is_spoken_of_as_one(qapp):
         "Asks the one process of sleep to end, as if you closed it.",
         "Ends the one process of sleep at once. What is not saved is lost.",
     ]
-    assert reports[0].text == "Force kill sleep? Its unsaved work is lost."
+    assert reports[0].text == "Force kill sleep? Its unsaved work will be lost."
 
 
 def test_a_size_that_is_not_known_is_not_promised():
