@@ -35,7 +35,7 @@ _BEFORE = 1 << 13
 """How many bytes of what was read before are kept: an entry's fields may stand before its message."""
 _NEEDLES = (
     b"oom-kill", b"ut of memory", b"illed process", b"oom_reaper", b"oomd", b"oom.group", b"OOM", b"locked on memory",
-    b"illing process", b" SIG", b", badness", b"owmemorykiller: ", b"kB on behalf of '",
+    b"illing process", b" SIG", b", badness", b"owmemorykiller", b"kB on behalf of '",
     b" due to memory ", b" due to swap used", b"process of this unit", b"o available memory ", b"Reloading finished in ",
 )  # fmt: skip
 """Every line that begins or ends a report has one of these; others are skipped while no report is open."""

@@ -109,5 +109,11 @@ def test_its_daemon(said: str, uid: int | None) -> None:
     assert found.victims == (Killed(pid=2101, name="com.example.app", freed=4 << 20, adj=906, uid=uid),)
 
 
+@pytest.mark.parametrize("before", ["08-28 05:53:20.000 I/lowmemorykiller(  710): ", "I/lowmemorykiller(  710): ", "I/lowmemorykiller: "], ids=["time", "brief", "tag"])
+def test_its_daemon_in_other_formats(before: str) -> None:
+    (found,) = events(f"{before}Kill 'com.example.app' (2101), uid 10123, oom_score_adj 906 to free 4096kB rss, 100kB swap; reason: device is not responding\n")
+    assert (found.killer, found.outcome, [one.pid for one in found.victims]) == ("lmkd", "killed", [2101])
+
+
 def test_another_program_is_not_its_daemon() -> None:
     assert events("08-28 05:53:20.000   710   710 I MyApp: lowmemorykiller: Kill 'x' (2101), uid 1, oom_score_adj 906 to free 4096kB\n") == []
