@@ -184,6 +184,8 @@ class DaemonLogs:
         around_others = found[1].endswith(".slice") or _OF_USER.match(found[1])
         if self._told_of_its_slice(line, found[1]) or (around_others and self._timeline.just_reloaded(line)):
             return True
+        for event in self._timeline.recent(line, "unknown"):  # a log with the newest line first has the unit's end before
+            event.dropped = event.dropped or (None not in (event.time, line.time) and by_units_at_once(event, line) and _in(event.victims[0].cgroup, found[1]))
         event = self._timeline.begin(line)
         event.outcome, event.from_unit = "one-of", True
         event.add_victim(Killed(pid=None, name=unescape(found[1]), cgroup="/" + found[1]))

@@ -61,6 +61,16 @@ def test_the_kill_before_its_choice_tells_where_there_is_no_table(before: str) -
     assert not is_newest_first("".join(f"{line}\n" for line in [lines[-1], *lines, lines[0]]).encode(), NOW)
 
 
+@pytest.mark.parametrize("failed", ["05:53:20", "05:53:21"])
+def test_a_units_end_before_its_kill(failed: str) -> None:
+    """Times in whole seconds don't tell that the newest line comes first."""
+    (found,) = events(
+        f"Aug 28 {failed} web systemd[1]: shop.service: Failed with result 'oom-kill'.\n"
+        "Aug 28 05:53:20 web systemd[1]: shop.service: A process of this unit has been killed by the OOM killer.\n"
+    )
+    assert (found.killer, [one.name for one in found.victims]) == ("kernel", ["shop.service"])
+
+
 def test_the_names_of_columns_stay_in_front() -> None:
     rows = "".join(f'2026-08-28T05:53:20Z,"{line}"\n' for line in reversed(REPORT.splitlines()))
     (found,) = events(f"timestamp,message\n{rows}")
