@@ -40,7 +40,7 @@ _KILL = re.compile(
 _KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
 """Within the name, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
-    r"(?:.{0,200}?\bOOMKilling\b.{0,200}? )?([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"(?:.{0,200}?OOMKilling\b.{0,200}? )?([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width; kubectl writes an event's reason before it."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")

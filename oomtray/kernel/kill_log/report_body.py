@@ -128,8 +128,8 @@ def _columns(report: OpenReport, text: str) -> bool:
 
 def _cpu(report: OpenReport, text: str) -> bool:
     found = _CPU.match(text.strip())
-    if found is None or report.release is not None:
-        return False
+    if found is None or report.release is not None or (report.chosen is not None and report.outcome != "panic"):
+        return False  # once a process was chosen, another message follows
     asked, name = report.asks, " " + found[3].strip()
     # the beginning of a name may look like what precedes a message
     if asked is not None and not name.endswith((f" {asked}", f"]{asked}", f">{asked}")) and len(asked.encode()) < 16:

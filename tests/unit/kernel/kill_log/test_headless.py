@@ -130,10 +130,20 @@ def test_a_search_for_the_line_on_the_victim_leaves_a_kill_of_each(line: str, pr
 
 def test_what_kubectl_shows_of_an_old_kernels_kill() -> None:
     begin = "  Warning  OOMKilling  4m  kernel-monitor, n1  " + CHOICE.format(pid=41)
-    (found,) = events(begin + "\n")
-    assert (found.outcome, found.constraint) == ("unknown", "memcg")
+    for line in (begin, begin.replace("OOMKilling", "PodOOMKilling")):  # each may give it a name of one's own
+        (found,) = events(line + "\n")
+        assert (found.outcome, found.constraint) == ("unknown", "memcg")
     (found,) = events(begin + "\nKilled process 41 (web) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB, shmem-rss:0kB\n")
     assert ([one.pid for one in found.victims], found.constraint) == ([41], "memcg")
+
+
+def test_who_runs_in_another_message_has_not_asked() -> None:
+    (found,) = events(
+        "[  100.123456] Out of memory: Kill process 41 (web) score 900 or sacrifice child\n"
+        "[  101.123456] db: page allocation stalls for 10020ms, order:0, mode:0x24280ca(GFP_HIGHUSER_MOVABLE|__GFP_ZERO)\n"
+        "[  101.123457] CPU: 1 PID: 52 Comm: db Not tainted 4.9.0 #1\n"
+    )
+    assert (found.outcome, found.invoker) == ("unknown", None)
 
 
 @pytest.mark.parametrize(("words", "constraint"), [("", None), ("Out of memory: ", "none"), ("Memory cgroup out of memory: ", "memcg")])
