@@ -64,7 +64,7 @@ def kill_question(name: str, count: int) -> str:
     """Ask before a forced kill; `count` is the number of processes."""
     return tr_n(
         "Force kill {name}? Its unsaved work will be lost.",
-        "Force kill {name}? The unsaved work of its {count} processes will be lost.",
+        "Force kill {name}? Unsaved work of its {count} processes will be lost.",
         count,
         name=name,
     )

@@ -19,7 +19,7 @@ _NAMES = {
     "levels.warning_stall": mark("Warn when a stall reaches"),
     "levels.critical_stall": mark("Critical when a stall reaches"),
     "levels.hysteresis_percent": mark("A warning ends this far below its threshold"),
-    "levels.dwell_seconds": mark("A warning ends after calm of"),
+    "levels.dwell_seconds": mark("A warning ends once calm for"),
     "rows.show": mark("The popup lists"),
     "rows.elevated_share": mark("Mark a row as elevated from"),
     "rows.high_share": mark("Mark a row as high from"),

@@ -83,6 +83,16 @@ def test_what_is_told_leaves_no_hole_for_a_row_or_for_the_legend(popup, height, 
         assert legend.geometry() == QRect(0, table.geometry().bottom() + 1, rows.width(), rows.height() - table.geometry().bottom() - 1)
 
 
+def test_below_the_narrowest_list_there_is_a_legend(popup):
+    font = popup.font()
+    font.setPointSizeF(10)
+    popup.setFont(font)
+    popup.show_assessment(desktops.desktop())
+    popup.resize(popup.minimumWidth(), 800)
+    QApplication.processEvents()
+    assert the(Legend, popup).isVisible()
+
+
 @pytest.mark.parametrize("told", [False, True], ids=["no report", "a report"])
 @pytest.mark.parametrize("height", range(560, 640, 16))
 def test_the_edge_of_the_list_is_right_below_the_last_row(popup, height, told):
