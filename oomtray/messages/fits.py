@@ -93,7 +93,7 @@ def uncertain(assessment: Assessment, deaths: Deaths) -> list[str]:
     """Say what may make the order or its sum wrong."""
     found = [] if assessment.snapshot.complete else [only_visible()]
     if deaths.dead and not deaths.exact:
-        found.append(tr("The processes may free less than is shown, so more may have to end."))
+        found.append(tr("These may free less than is shown, so more may have to end."))
     if deaths.unknown:
         found.append(
             tr_n(

@@ -195,7 +195,7 @@ def test_what_may_be_wrong_about_it_is_said() -> None:
         risks=whole.risks, snapshot=whole.snapshot, killers=(earlyoom, killer(overrides=("oom_kill_allocating_task",)))
     )
     assert words.uncertain(void, deaths(void, GIB)) == [
-        "The processes may free less than is shown, so more may have to end.",
+        "These may free less than is shown, so more may have to end.",
         "What 1 of them frees is unknown, and counts as nothing.",
         "The order below doesn't count, because vm.oom_kill_allocating_task is set.",
         "earlyoom acts before the kernel, and may choose others.",
