@@ -18,6 +18,10 @@ class _KeepsNothing(dict[str, object]):
     def __setitem__(self, _key: str, _value: object) -> None:
         pass
 
+    def __missing__(self, key: str) -> object:
+        """Answer for a module without a source file as its loader may: `linecache` has just stored that one here."""
+        raise OSError(key)
+
 
 linecache.cache = _KeepsNothing()  # type: ignore[assignment]
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from oomtray.messages.history_events import protected
-from oomtray.ui.qt.icons import ICONS, ON_ANY, ON_DARK, outline, paint, read_drawing
+from oomtray.ui.qt.icons import ON_ANY, ON_DARK, outline, paint, state_drawing
 
 if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
@@ -52,7 +51,7 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
     painter.translate(box.topLeft())
     painter.scale(box.width() / _GRID, box.height() / _GRID)
     if shape in ("warning", "critical"):
-        paint(painter, read_drawing(os.path.join(ICONS, "states", f"{shape}-22.svg")), ON_DARK if found.dark else ON_ANY)
+        paint(painter, state_drawing(shape, 22), ON_DARK if found.dark else ON_ANY)
     elif shape == "kill":
         painter.fillPath(outline(_OCTAGON), found.text)
         _cross(painter, found.ground, 7.2, 2.4)

@@ -5,7 +5,6 @@ At 16 pixels a number doesn't fit into the triangle and the octagon: there the s
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ def figure_pixmap(
 def _shape(painter: QPainter, state: State, side: int, *, dark: bool, symbolic: bool, bare: bool) -> None:
     """Draw the state's shape; `bare` leaves out its exclamation mark."""
     master = 22 if side % 16 else 16
-    drawing = icons.read_drawing(os.path.join(icons.ICONS, "states", f"{state}-{master}.svg"))
+    drawing = icons.state_drawing(state, master)
     ink = _INK_ON_DARK if dark else _INK
     painter.save()
     whole = side // master if side < 2 * master else side / master

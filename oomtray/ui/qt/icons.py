@@ -51,7 +51,7 @@ def state_icon(state: State, dark: bool, rim: bool = False) -> QIcon:
     """Return the icon of a state; `dark` means a dark color scheme, and surely a dark panel too. `rim`: see `with_rim`."""
     icon = QIcon()
     for master, sizes in _MASTERS.items():
-        drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
+        drawing = state_drawing(state, master)
         for size in sizes:
             pixmap = _pixmap(drawing, master, size, ON_DARK if dark or rim else ON_ANY)
             icon.addPixmap(with_rim(pixmap) if rim else pixmap)
@@ -87,8 +87,7 @@ def with_rim(pixmap: QPixmap) -> QPixmap:
 def state_pixmap(state: State, dark: bool, size: int, ratio: float) -> QPixmap:
     """Return a pixmap of `size` logical pixels for a widget on a screen of this device pixel ratio."""
     master = 16 if not size % 16 or 32 < size < 44 else 22  # 22 isn't enlarged below 44
-    drawing = read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
-    pixmap = _pixmap(drawing, master, round(size * ratio), ON_DARK if dark else ON_ANY)
+    pixmap = _pixmap(state_drawing(state, master), master, round(size * ratio), ON_DARK if dark else ON_ANY)
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
 
@@ -98,6 +97,12 @@ def app_icon() -> QIcon:
     """Return the app's icon from the theme if installed, else from our own file, which needs Qt's SVG plugin."""
     own = os.path.join(ICONS, "hicolor", "scalable", "apps", f"{APP_ID}.svg")
     return QIcon.fromTheme(APP_ID, QIcon(own))
+
+
+def state_drawing(state: State, master: int) -> Drawing:
+    """Return a state's drawing; the first call also reads the one that is wanted once no file can be opened any more."""
+    read_drawing(os.path.join(ICONS, "states", f"unreadable-{master}.svg"))
+    return read_drawing(os.path.join(ICONS, "states", f"{state}-{master}.svg"))
 
 
 @cache

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
+import resource
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -27,10 +30,32 @@ def shape(image: QImage) -> list[bool]:
     return [image.pixelColor(x, y).alpha() > 127 for y in range(image.height()) for x in range(image.width())]
 
 
+@contextmanager
+def no_free_descriptor():
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with ExitStack() as opened:
+        last = opened.enter_context(open(os.devnull)).fileno()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, hard))
+        opened.callback(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        with suppress(OSError):
+            while True:
+                opened.enter_context(open(os.devnull))
+        yield
+
+
 def test_every_state_has_its_drawings():
     assert [file.stem for file in FILES] == sorted(
         f"{state}-{master}" for state in STATES for master in (16, 22)
     )
+
+
+def test_what_cannot_be_read_is_drawn_while_no_file_can_be_opened(qapp):
+    icons.read_drawing.cache_clear()
+    icons.state_icon.cache_clear()
+    picture("calm", 22)
+    with no_free_descriptor():
+        shown = picture("unreadable", 22)
+    assert any(shape(shown))
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
