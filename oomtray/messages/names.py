@@ -72,7 +72,7 @@ def forget_all() -> None:
 def app_name(app: App | AppId) -> str:
     """Return an app's name, such as Firefox: as learned by the window, else from its unit or program."""
     name, only = _apps.get((app.key, app.uid), ("", None))
-    if name and only is not None:
+    if only is not None:
         members = getattr(app, "members", ())
         name = name if members and all(one.process.identity in only for one in members) else ""
     return name or name_shown(app.name)

@@ -76,7 +76,7 @@ def notes(plan: UnitPlan) -> list[str]:
     """Say what to know before the change, for the dialog."""
     told = _notes(plan)
     count = len(plan.moves)
-    if plan.state.runs and count:
+    if count:
         told.append(
             tr_n(
                 "{count} running process gets the value at once, without a restart.",
