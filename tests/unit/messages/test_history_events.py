@@ -93,6 +93,7 @@ def limited(**to: int) -> RecordedEvent:
         pytest.param(limited(MemoryMax=320 << 20), "You raised the memory limit of shop.service to 320 MiB", id="a limit"),
         pytest.param(limited(), "You changed shop.service", id="a limit of another version"),
         pytest.param(stepped_in(), "OOM Tray ended Slack to keep the computer responsive", id="of another version"),
+        pytest.param(RecordedEvent(1, "change", 1.8e9, {"changes": ["?"], "units": [None]}), "A value was changed", id="damaged"),
     ],
 )
 def test_in_one_sentence(event: RecordedEvent, says: str) -> None:

@@ -11,6 +11,9 @@ from oomtray.messages import causes, moments
 from oomtray.messages.causes import advice
 from oomtray.messages.kill_page import (
     again,
+    all_names,
+    asked,
+    certainty,
     foretold,
     held,
     nothing_known,
@@ -22,7 +25,7 @@ from oomtray.messages.kill_page import (
 )
 from oomtray.messages.kills import details
 from oomtray.risk.before_kill import Moment
-from oomtray.risk.kill_event import Dead, KillEvent, KillScope
+from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Source
 from oomtray.risk.postmortem import EVIDENCE, Cause, Kind, Ranked
 from tests.facts import GIB, MIB, kills
 
@@ -49,13 +52,15 @@ def test_that_it_was_a_groups_own_limit_needs_no_log() -> None:
 @pytest.mark.parametrize(
     ("outcome", "pids", "says"),
     [
-        pytest.param("killed", (7, 8), "by the kernel · 2 processes", id="all of them"),
+        pytest.param("killed", (7, 8), "by the kernel · freed 2.0 MiB · 2 processes", id="all of them"),
         pytest.param("one-of", (7, 8), "by the kernel · 1 of 2 processes", id="one of them"),
         pytest.param("one-of", (7,), "by the kernel · python3 (7)", id="nobody else could be meant"),
+        pytest.param("likely", (), "by the kernel", id="nobody knows which"),
     ],
 )
 def test_it_counts_no_more_than_was_killed(outcome: Outcome, pids: tuple[int, ...], says: str) -> None:
-    event = KillEvent(time=kills.NOW, killer="kernel", outcome=outcome, victims=tuple(Dead(pid=pid, name="python3") for pid in pids))
+    victims = tuple(Dead(pid=pid, name="python3", freed=MIB if outcome == "killed" else None) for pid in pids)
+    event = KillEvent(time=kills.NOW, killer="kernel", outcome=outcome, victims=victims)
     assert subtitle(event, kills.NOW, moments.IN_WORDS).partition(" · ")[2] == says
 
 
@@ -84,11 +89,64 @@ def test_where_the_largest_was_killed_too_nobody_asks_why_it_was_not() -> None:
     assert why(both) == ""
 
 
+@pytest.mark.parametrize(
+    ("outcome", "sources", "says"),
+    [
+        pytest.param("killed", ("log", "pidfd"), "Certain: the log names it", id="a log, whatever else there is"),
+        pytest.param("killed", ("oomd-signal",), "Certain: systemd-oomd names it", id="over D-Bus"),
+        pytest.param("killed", ("pidfd", "vmstat"), "Certain: it was seen to end", id="seen"),
+        pytest.param("killed", ("unit-result",), "Certain", id="in another way"),
+        pytest.param("nobody", ("log",), "Certain: the log says so", id="nobody was"),
+        pytest.param("one-of", ("pidfd",), "One of these: which one isn't known", id="several ended"),
+        pytest.param("likely", ("pidfd", "vmstat"), "Likely: it ended at that moment", id="it ended"),
+        pytest.param("likely", ("vmstat",), "Likely: it was next in order", id="it is gone"),
+        pytest.param("unknown", ("log",), "Unknown: the report has no end", id="a log that was cut"),
+        pytest.param("unknown", ("vmstat",), "Unknown: nobody saw which one", id="counted"),
+    ],
+)
+def test_how_it_is_known(outcome: Outcome, sources: tuple[Source, ...], says: str) -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome=outcome, sources=sources)
+    assert certainty(event)[0] == says
+    assert certainty(replace(event, manual=True))[0] == "Asked for by hand (SysRq)", "whoever it was"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sources", "names", "says"),
+    [
+        pytest.param("unknown", ("log",), "", "Memory ran out", id="a log that was cut"),
+        pytest.param("unknown", ("vmstat",), "", "Something was killed", id="counted"),
+        pytest.param("killed", ("log",), "aab", "a and b were killed", id="each name once"),
+        pytest.param("one-of", ("pidfd",), "ab", "One of these was killed: a and b", id="one of two"),
+        pytest.param("one-of", ("pidfd",), "aa", "A part of a was killed", id="one of two of a name"),
+        pytest.param("likely", ("pidfd",), "ab", "a and b were likely killed", id="likely both"),
+    ],
+)
+def test_what_a_page_is_called(outcome: Outcome, sources: tuple[Source, ...], names: str, says: str) -> None:
+    victims = tuple(Dead(pid=pid, name=name) for pid, name in enumerate(names, 7))
+    assert title(KillEvent(time=1.0, killer="kernel", outcome=outcome, sources=sources, victims=victims)) == says
+
+
+def test_the_page_names_all_that_the_title_only_counts() -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", victims=tuple(Dead(pid=pid, name=f"w{pid}") for pid in range(1, 9)))
+    assert all_names(event, 6) == "w1 (1), w2 (2), w3 (3), w4 (4), w5 (5), w6 (6) and 2 more"
+    assert all_names(replace(event, outcome="one-of"), 6) == "", "they aren't dead"
+    assert all_names(replace(event, victims=event.victims[:2]), 6) == "", "the title has them"
+
+
+def test_what_was_asked_to_end_before_is_told_as_that() -> None:
+    event = kills.leak(asked_by="earlyoom")
+    assert asked(event)[0] == "earlyoom had asked it to end"
+    assert asked(kills.leak())[0] == "train.py had asked for memory"
+    says = "earlyoom had asked it to end before."
+    assert (says in details(event), says in details(kills.leak())) == (True, False)
+
+
 def test_a_kill_that_was_not_needed_is_called_that() -> None:
     event = KillEvent(time=1.0, killer="kernel", outcome="ending", sources=("log",))
     assert [title(event), why_heading(event), nothing_known(event)] == [
         "Nothing had to be killed", "Why nothing had to be killed", "The process that the kernel chose was ending already, which frees its memory too."
     ]  # fmt: skip
+    assert [why_heading(replace(event, outcome=outcome)) for outcome in ("panic", "nobody")] == ["Why the machine was stopped", "Why nothing could be killed"]
 
 
 RAISED = kills.leak(ranking=None, page_size=None, constraint=None)

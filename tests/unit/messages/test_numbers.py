@@ -7,6 +7,7 @@ import pytest
 from oomtray.messages.numbers import (
     about,
     about_size,
+    bounded,
     change,
     percent,
     rate_per_minute,
@@ -41,6 +42,8 @@ def test_a_change_is_told_by_the_minute(per_second: float | None, shown: str) ->
         (percent(0.25, 1), "0.2 %"),
         (about_size(None), UNKNOWN),
         (about_size(1 << 30), "about 1.0 GiB"),
+        (bounded(None, exact=False), UNKNOWN),
+        (bounded(1 << 30, exact=False), "≤ 1.0 GiB"),
     ],
 )
 def test_what_is_unknown_is_a_dash_and_never_a_zero(shown: str, expected: str) -> None:

@@ -129,6 +129,37 @@ def test_memory_that_has_been_short_is_calm_again() -> None:
     assert outlook.drives(desktops.desktop()) == ("Calm again for 30 seconds", "Calm for 30 seconds")
 
 
+@pytest.mark.parametrize(("stall", "said"), [(0.0, "Steady for 9 minutes, no stalls"), (3.0, "Steady for 9 minutes"), (None, "Steady for 9 minutes")])
+def test_only_where_stalls_are_known_there_are_none(stall: float | None, said: str) -> None:
+    calm = desktops.desktop()
+    trail = tuple(replace(reading, used_percent=50.0) for reading in calm.trail)
+    still = calm.snapshot.memory._replace(psi_full_avg10=stall)
+
+    found = replace(calm, trail=trail, level=replace(calm.level, since=0.0), snapshot=calm.snapshot._replace(memory=still))
+
+    assert outlook.drives(found) == (said,)
+
+
+def test_stalls_while_memory_is_fine_are_not_called_slow() -> None:
+    calm = desktops.desktop()
+    stalled = calm.snapshot.memory._replace(psi_full_avg10=22.0)
+
+    assert outlook.drives(replace(calm, snapshot=calm.snapshot._replace(memory=stalled)))[0] == "Calm again for 30 seconds"
+
+
+@pytest.mark.parametrize(
+    ("falls", "said"),
+    [(False, ("Losing 450 MiB a minute", "−450 MiB/min")), (True, ("Gaining 450 MiB a minute", "+450 MiB/min"))],
+)
+def test_a_rate_that_has_held_for_a_minute_is_told(falls: bool, said: tuple[str, str]) -> None:
+    tight = desktops.desktop("warning")
+    now, usable = tight.snapshot.at, tight.snapshot.memory.usable
+    rate = (-7.5 if falls else 7.5) * 2**20
+    trail = tuple(Reading(at=now - back, used_percent=83.0 - back * rate / usable * 100) for back in range(300, -1, -2))
+
+    assert outlook.drives(replace(tight, trail=trail, growing=(), forecast=Forecast(rate=rate))) == said
+
+
 def test_a_step_is_told_as_what_it_was_and_not_as_a_rate() -> None:
     """Its rate for a minute would be more than there is, beside clocks that know better."""
     critical = desktops.desktop("critical")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from oomtray.messages.replay import event
+from oomtray.risk.outlook import Cause, LevelName
 from oomtray.risk.replay import Clock, ReplayEvent
 
 
@@ -22,3 +25,16 @@ from oomtray.risk.replay import Clock, ReplayEvent
 )
 def test_how_long_it_lasts(clock: Clock, seconds: tuple[float, float] | None, says: str) -> None:
     assert event(ReplayEvent(7.0, "forecast", "warning", "forecast", clock, seconds)) == says
+
+
+@pytest.mark.parametrize(
+    ("what", "level", "cause", "says"),
+    [
+        pytest.param("level", "warning", "used", "7.0 s  warning: much memory is used", id="a level"),
+        pytest.param("level", "critical", "stall", "7.0 s  critical: programs wait for memory", id="another, and why"),
+        pytest.param("notify", "critical", "used", "7.0 s  notification of the critical level", id="told"),
+        pytest.param("withdraw", "normal", "none", "7.0 s  notification withdrawn", id="taken back"),
+    ],
+)
+def test_what_would_have_been_shown(what: Literal["level", "notify", "withdraw"], level: LevelName, cause: Cause, says: str) -> None:
+    assert event(ReplayEvent(7.0, what, level, cause, "kill", (60.0, 80.0))) == says

@@ -23,6 +23,7 @@ def odd(adj: int = 0, **facts: object) -> Risk:
         pytest.param("adj-set-by-app", odd(300), "set by itself", id="by no known app"),
         pytest.param("adj-set-by-unit", odd(200, unit="a.service"), "set by a.service", id="by a unit"),
         pytest.param("adj-set-by-unit", odd(200, unit="session-3.scope"), "set by its session", id="by a login"),
+        pytest.param("adj-set-by-unit", odd(200, unit="session-x.service"), "set by session-x.service", id="by a service that is called so"),
         pytest.param("adj-set-by-unit", odd(200, unit="vte-spawn-77.scope"), "set by its terminal", id="by a terminal's scope"),
         pytest.param(
             "adj-set-by-unit", odd(200, unit="app-org.chromium.Chromium-6100.scope", app="Chromium"),

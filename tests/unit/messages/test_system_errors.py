@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from oomtray.messages.system_errors import system_error
+from oomtray.messages.system_errors import of_file, system_error
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,15 @@ from oomtray.messages.system_errors import system_error
 )
 def test_why_the_system_refused(error: OSError | int, says: str) -> None:
     assert system_error(error) == says
+
+
+@pytest.mark.parametrize(
+    ("file", "says"),
+    [
+        pytest.param(("/a\nb",), "/a\\nb: Permission denied", id="a file"),
+        pytest.param(("",), "(an empty name): Permission denied", id="without a name"),
+        pytest.param((), "Permission denied", id="none"),
+    ],
+)
+def test_which_file_it_is_about(file: tuple[str, ...], says: str) -> None:
+    assert of_file(PermissionError(errno.EACCES, "Permission denied", *file)) == says
