@@ -64,6 +64,12 @@ def test_one_process_goes_by_the_name_that_a_person_calls_it() -> None:
     assert messages.result("MariaDB", [change(0, 300, "not-yours", wanted=300)]).startswith("MariaDB not changed: ")
 
 
+def test_a_value_against_the_action_is_none_where_the_one_before_is_unknown() -> None:
+    for action, after in (("protect", 500), ("deprioritize", -500)):
+        assert messages.contrary(action, [change(None, after, "gone")]) is None
+        assert messages.contrary(action, [change(None, after, "gone"), change(0, after)]) is not None
+
+
 def test_several_that_an_undo_brought_back_are_as_before_whatever_their_values() -> None:
     """That they were deprioritized was said of them, once for each value."""
     back = [change(0, 200), change(0, 300)]

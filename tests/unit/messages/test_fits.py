@@ -121,6 +121,12 @@ def test_the_list_names_an_app_as_the_sentence_does() -> None:
     assert [one.name for one in words.order_rows(whole, order, 9)] == ["1. Firefox", "2. Firefox"]
 
 
+def test_a_sum_is_no_more_exact_than_what_is_in_it() -> None:
+    whole = machine(row(1, "slack", private=GIB), row(2, "java"), row(3, "secret", **NO_MEMORY), row(4, "code", private=GIB))
+    rows = words.order_rows(whole, deaths(whole, 4 * GIB), 9)
+    assert [(one.frees, one.total) for one in rows] == [("1.0 GiB", "1.0 GiB"), ("≤ 1.0 GiB", "≤ 2.0 GiB"), ("unknown", ""), ("1.0 GiB", "≤ 3.0 GiB")]
+
+
 def test_an_app_that_loses_only_some_processes_is_told_with_all_of_them() -> None:
     """VS Code (3 processes) stood beside a popup that said 4: the fourth need not end."""
     whole = machine(*(row(pid, "firefox", of="firefox") for pid in (1, 2)), row(3, "java"))

@@ -32,6 +32,7 @@ from tests.rigs.translations.speaking import environment, put, speaking
         pytest.param({"LC_ALL": "POSIX", "LANGUAGE": "ko"}, [], id="posix"),
         pytest.param({"LC_ALL": "C.UTF-8", "LANGUAGE": "ko"}, ["ko"], id="C-with-an-encoding-is-not-C"),
         pytest.param({"LANG": "../../tmp/x"}, [], id="never-a-path"),
+        pytest.param({"LANG": "de_DE", "LANGUAGE": "/tmp/x:ko"}, [], id="nor-an-absolute-one"),
     ],
 )
 def test_the_environment_says_the_language(environ: dict[str, str], wanted: list[str]) -> None:

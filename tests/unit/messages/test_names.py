@@ -7,6 +7,7 @@ import pytest
 from oomtray.messages import names
 from oomtray.messages.fits import row_name
 from oomtray.messages.names import victim_name
+from oomtray.risk.judged import AppId
 from oomtray.risk.kill_event import Dead
 from oomtray.text import is_called
 from tests.facts import desktops
@@ -100,6 +101,29 @@ def test_the_interpreter_of_a_script_is_called_by_the_script(comm: str, full: st
 )
 def test_a_process_is_called_so(comm: str, name: str, same: bool) -> None:
     assert is_called(comm, name) == same
+
+
+def test_a_script_whose_name_is_known_is_called_so_but_where_its_app_has_a_name_too() -> None:
+    one = risk(7, of=process(7, name="python3"), rank=1, app="python3")
+    lab = app(name="python3", key="python3", members=(one,))
+    shown = assessment(risks=(one,), apps=(lab,))
+
+    names.learn_process(one.process.identity, "train.py")
+    assert (names.full_name(shown, one), names.told_name(shown, one)) == ("train.py (7)", "train.py")
+
+    names.learn_app(lab, "Jupyter")
+    assert names.told_name(shown, one) == "Jupyter · train.py"
+
+
+def test_a_name_learned_for_some_processes_holds_while_there_are_no_others() -> None:
+    one, other = (risk(pid, of=process(pid, name="python3"), rank=pid) for pid in (7, 8))
+    lab = app(name="python3", key="python3", members=(one,))
+
+    names.learn_app(lab, "train.py", only=True)
+
+    assert names.app_name(lab) == "train.py"
+    assert names.app_name(app(name="python3", key="python3", members=(one, other))) == "python3"
+    assert names.app_name(AppId("python3", "python3", "app", None, lab.uid)) == "python3", "whose processes aren't known"
 
 
 def test_an_app_in_a_menu_has_the_memory_of_all_its_processes() -> None:

@@ -27,6 +27,13 @@ def test_a_script_is_called_by_its_own_name_once_that_is_known() -> None:
     assert told == ["Protect train.py", "End train.py", "Let train.py go first"]
 
 
+@pytest.mark.parametrize(("name", "shown"), [("a" * 24, "a" * 24), ("a" * 25, "a" * 23 + "…")])
+def test_a_button_has_no_longer_name_than_fits(name: str, shown: str) -> None:
+    found = desktops.desktop()
+    names.learn_app(found.apps[0], name)
+    assert notifications.protect(found, Subject.of_app(found.apps[0])) == f"Protect {shown}"
+
+
 def test_an_app_of_several_processes_is_protected_by_its_name() -> None:
     found = desktops.desktop()
     app = found.apps[0]

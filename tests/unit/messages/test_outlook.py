@@ -40,6 +40,20 @@ def test_a_sentence_has_the_numbers_of_the_clock(ends: tuple[float, float]) -> N
     assert lasts_sentence(tight) == f"It lasts {outlook.clocks_of(tight).kill} at this rate."
 
 
+@pytest.mark.parametrize(
+    ("forecast", "said"),
+    [
+        pytest.param(Forecast(stall=(60.0, 60.0), kill=(240.0, 240.0)), "At this rate apps get slow in about 60 s, and something is killed in about 4 min.", id="both"),
+        pytest.param(Forecast(stall=(60.0, 60.0), kill=(70.0, 70.0)), "It lasts about 70 s at this rate.", id="one soon after the other"),
+        pytest.param(Forecast(stall=(0.0, 1.0), kill=(240.0, 240.0)), "It lasts about 4 min at this rate.", id="slow already"),
+        pytest.param(Forecast(stall=(60.0, 60.0)), "At this rate apps get slow in about 60 s.", id="nothing is killed"),
+        pytest.param(Forecast(), "", id="neither"),
+    ],
+)
+def test_what_comes_first_is_told_and_what_comes_well_after_it(forecast: Forecast, said: str) -> None:
+    assert lasts_sentence(replace(desktops.desktop("warning"), forecast=forecast)) == said
+
+
 def test_how_long_the_machine_lasts_is_not_said_of_a_cgroup() -> None:
     tight = replace(desktops.desktop("warning"), forecast=Forecast(kill=(120.0, 240.0)))
     box = Scope("cgroup", 16384, "/box", 64 << 20, memory(total=64 << 20, available=8 << 20))
