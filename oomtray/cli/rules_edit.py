@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.parse import RuleSet
 
-_MOST_DIGITS = 1000
-"""So many can still be converted; that a number is too large is said of the rule."""
 _PRESETS = "protect, protect-strongly, deprioritize, first"
 
 
@@ -218,8 +217,7 @@ def _readable() -> RuleSet:
 
 
 def _is_number(text: str) -> bool:
-    digits = text.lstrip("+-")
-    return digits.isascii() and digits.isdigit() and len(digits) < _MOST_DIGITS
+    return re.fullmatch(r"[+-]?[0-9]{1,999}", text) is not None  # more digits than can be converted are called unknown
 
 
 def _checked(rule: Rule) -> Rule:
@@ -237,6 +235,6 @@ def _checked(rule: Rule) -> Rule:
 def _number(text: str) -> int:
     import argparse
 
-    if not (text.isascii() and text.isdigit() and 0 < int(text) < 10_000):
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
         raise argparse.ArgumentTypeError(tr("{value} is not the number of a rule", value=repr(text)))
     return int(text)

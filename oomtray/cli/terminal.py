@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
 
@@ -53,8 +54,8 @@ class Terminal:
             size = os.terminal_size((0, 0))
         capable = env.get("TERM", "dumb") != "dumb"
         return cls(
-            columns=_positive(env.get("COLUMNS")) or size.columns or 80,
-            lines=_positive(env.get("LINES")) or size.lines or 24,
+            columns=_number(env.get("COLUMNS")) or size.columns or 80,
+            lines=_number(env.get("LINES")) or size.lines or 24,
             color=capable and not env.get("NO_COLOR"),
             cursor=capable,
             typographic=typographic,
@@ -105,5 +106,5 @@ def _has_signs(stream: TextIO) -> bool:
     return True
 
 
-def _positive(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() and int(text) > 0 else None
+def _number(text: str | None) -> int | None:
+    return int(text) if text is not None and re.fullmatch("[0-9]{1,9}", text) else None

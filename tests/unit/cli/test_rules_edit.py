@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -61,6 +62,15 @@ def test_a_rule_that_nothing_matches_is_said_to_match_nothing(said) -> None:
     said("add", *RULE)
     assert said("list") == "1  the app no-such-app: +300\n   It matches nothing that is running now.\n"
     assert said("apply", "--dry-run") == "No rule matches anything that is running now.\n"
+    assert said("apply") == "Every process has the value that its rule sets.\n"
+    assert json.loads(said("apply", "--json"))["changes"] == []
+
+
+def test_check_says_how_many_rules_are_right(said, xdg: Path) -> None:
+    file = xdg / "config/oomtray/rules.toml"
+    assert said("check") == f"{file}: 0 rules, no mistakes.\n"
+    said("add", *RULE)
+    assert said("check") == f"{file}: 1 rule, no mistakes.\n"
 
 
 @pytest.mark.parametrize("argv", ["list", "list --json", "check", "check --json", "apply", "apply --json", "apply --dry-run", "apply --dry-run --json"])
@@ -88,6 +98,18 @@ def test_a_number_that_is_too_large_is_not_called_unknown(value: str, xdg: Path,
     err = capsys.readouterr().err
     assert "is not from -999 to 1000." in err
     assert len(err) < 200
+
+
+@pytest.mark.parametrize("value", ["--5", "+-5", "-", "1_0", "5.0", "\u0663"])
+def test_what_is_no_number_is_called_unknown(value: str, xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "add", "--app", "x", f"--set={value}"], tray=lambda _: 99) == 2
+    assert f'"{value}" is not known.' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.0", "x", "", "9" * 5000])
+def test_what_is_no_number_of_a_rule_is_said_to_be_none(number: str, xdg: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rules", "remove", number], tray=lambda _: 99) == 2
+    assert "is not the number of a rule" in capsys.readouterr().err
 
 
 def written(xdg: Path, rules: str) -> None:

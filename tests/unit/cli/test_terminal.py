@@ -56,7 +56,7 @@ def test_color_and_cursor_only_on_a_capable_terminal(
 
 
 @pytest.mark.parametrize(
-    ("columns_", "width"), [("132", 132), ("0", 80), ("-5", 80), ("wide", 80), ("٣", 80), (None, 80)]
+    ("columns_", "width"), [("132", 132), ("0", 80), ("-5", 80), ("wide", 80), ("٣", 80), ("9" * 5000, 80), (None, 80)]
 )
 def test_the_width_is_that_of_the_window_unless_columns_says_otherwise(
     columns_: str | None, width: int
