@@ -148,7 +148,7 @@ def deaths_table(assessment: Assessment, order: Deaths, terminal: Terminal, *, a
     from oomtray.messages.numbers import bounded
 
     rows, freed, exact = [], 0, True
-    groups = _grouped(order.dead) if apps else [(risk,) for risk in order.dead]
+    groups = _grouped(assessment, order.dead) if apps else [(risk,) for risk in order.dead]
     for number, group in enumerate(groups, 1):
         known = [risk for risk in group if risk.frees is not None]
         frees = sum(risk.frees or 0 for risk in known)
@@ -175,10 +175,12 @@ def deaths_table(assessment: Assessment, order: Deaths, terminal: Terminal, *, a
     return table(heads, rows, terminal)
 
 
-def _grouped(dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
+def _grouped(assessment: Assessment, dead: tuple[Risk, ...]) -> list[tuple[Risk, ...]]:
     from itertools import groupby
 
-    return [tuple(group) for _, group in groupby(dead, key=lambda risk: (risk.app, risk.process.uid))]
+    from oomtray.risk.following import shown_app
+
+    return [tuple(group) for _, group in groupby(dead, key=lambda risk: shown_app(assessment, risk))]
 
 
 def _without_own_process(assessment: Assessment) -> Assessment:
