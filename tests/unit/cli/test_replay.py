@@ -110,6 +110,13 @@ def test_a_reading_is_read_back_as_it_was() -> None:
     assert list(read_lines([as_json.dumps(as_json.sample(recorded)).encode()])) == [(1.7e9, memory)]
 
 
+def test_of_a_bundle_only_its_readings_are_read() -> None:
+    bundle = {"readings": [5, {"killed": 5.0}, reading(1, GIB), {"at": 2, "memory": None}], "memory": "of the machine"}
+    unread = Unread()
+    assert [at for at, _ in read_lines([json.dumps(bundle).encode()], unread)] == [1.0]
+    assert unread.broken == 1
+
+
 def test_more_free_swap_than_there_is_counts_as_unknown() -> None:
     ((_, memory),) = read_lines([json.dumps(reading(1, GIB, swap_total=GIB, swap_free=2 * GIB)).encode()])
     assert (memory.swap_total, memory.swap_free) == (GIB, None)

@@ -159,10 +159,11 @@ def test_of_processes_a_dry_run_says_what_another_has_changed_since(systemd, cap
 
 
 class UserManager:
-    """With scopes that are marked as their preference says. Of `ended` it knows nothing more."""
+    """With scopes that are marked as their preference says. Of `ended` it knows nothing more, with `stuck` it does nothing."""
 
     def __init__(self, peer: Peer, cgroups: Path) -> None:
         self.ended: set[str] = set()
+        self.stuck: set[str] = set()
         self.preference: dict[str, str] = {}
         self._cgroups, self._asked = cgroups, ""
         (cgroups / "cgroup.controllers").write_text("memory\n")
@@ -183,6 +184,8 @@ class UserManager:
 
     def _set(self, name: str, _runtime: bool, properties: list[tuple[str, tuple[str, str]]]) -> Answer:
         group = self._cgroups / name
+        if name in self.stuck:
+            return "", ()
         for mark in os.listxattr(group):
             os.removexattr(group, mark)
         self.preference[name] = dict(properties)["ManagedOOMPreference"][1]
@@ -208,7 +211,9 @@ def scopes(private_bus: PrivateBus, tmp_path: Path, xdg: Path, monkeypatch: pyte
 
 def test_what_was_set_by_one_click_goes_back_together(scopes, capsys):
     assert run("undo") == 0
-    assert capsys.readouterr().err == ""
+    said = capsys.readouterr()
+    assert said.err == ""
+    assert said.out.splitlines() == [f"systemd-oomd now treats {name} with its 0 processes as any other." for name in ("one.scope", "two.scope")]
     assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "none"}, None)
     assert run("history") == 0
     assert capsys.readouterr().out.endswith("  Undone: how systemd-oomd treats one.scope and two.scope\n")
@@ -231,6 +236,23 @@ def test_of_several_units_each_that_is_not_taken_back_is_said(scopes, capsys):
     assert (status, [one["error"] for one in document["units"]]) == (1, [None, "preference-changed-since"])
     assert said.startswith("oomtray: two.scope is not as before: ")
     assert (scopes.preference, Journal().last()) == ({"one.scope": "none", "two.scope": "omit"}, None)
+
+
+def test_what_the_manager_says_to_have_done_and_has_not_is_said(scopes, capsys):
+    scopes.stuck = {"two.scope"}
+    status, document, said = undone(capsys)
+    assert (status, [one["error"] for one in document["units"]]) == (1, [None, "not-set"])
+    assert said == "oomtray: systemd has not set this for the control group of two.scope.\n"
+
+
+def test_a_preference_is_told_with_how_long_it_holds_and_what_takes_it_back(scopes, capsys):
+    for preference_, says in (
+        ("omit", ["systemd-oomd now never kills one.scope with its 0 processes.", "This holds until one.scope ends.", "`oomtray undo` takes it back."]),
+        ("omit", ["systemd-oomd now never kills one.scope with its 0 processes."]),
+        ("none", ["systemd-oomd now treats one.scope with its 0 processes as any other.", "`oomtray undo` takes it back."]),
+    ):
+        assert run("unit", "set", "one.scope", "--user", "--oomd", preference_) == 0
+        assert [line for line in capsys.readouterr().out.splitlines() if not line.startswith("Note: ")] == says
 
 
 def test_what_the_manager_refused_for_now_is_left_to_the_next_undo(scopes, capsys, monkeypatch):

@@ -44,6 +44,16 @@ def test_show(systemd, capsys):
     ]
 
 
+def test_show_names_other_drop_ins_and_has_a_dash_for_what_an_old_systemd_does_not_know(systemd, capsys):
+    systemd.unit |= {"DropInPaths": ("as", ["/etc/a.conf", "/etc/b.conf"]), "FragmentPath": ("s", "/lib/x.service")}
+    del systemd.service["ManagedOOMPreference"]
+    assert run("show", "x") == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["ManagedOOMPreference", "–"] in lines
+    assert ["Other", "drop-ins", "/etc/a.conf,", "/etc/b.conf"] in lines
+    assert ["Unit", "file", "/lib/x.service"] in lines
+
+
 @pytest.mark.parametrize(
     ("mode", "kind", "says"),
     [

@@ -124,6 +124,10 @@ class TestMachine:
         assert check.says.startswith(killer)
         assert check.ok is True
 
+    def test_a_process_that_is_called_kernel_is_no_other_killer(self, place: Place, proc: ProcTree) -> None:
+        proc.add(300, name=b"kernel")
+        assert machine.killers(place).what == "only-kernel"
+
     def test_an_argument_is_no_program(self, place: Place, proc: ProcTree) -> None:
         proc.add(300, name=b"vim", uid=0)
         proc.write("300/cmdline", b"vim\0/usr/sbin/nohang\0")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from oomtray.actions.helper_run import PROTOCOL
 from oomtray.doctor import Place, privilege
 from oomtray.doctor.checks import told
 from tests.rigs.bus.peers import PrivateBus
@@ -53,6 +54,8 @@ class TestPrivilege:
         assert privilege.helper(place).facts["mode"] == "700"
 
     def test_one_of_an_older_version_is_to_be_updated(self, place: Place) -> None:
+        Path(place.helper).write_text(f"PROTOCOL = {PROTOCOL}\n")
+        assert privilege.helper(place).ok is True
         Path(place.helper).write_text("PROTOCOL = 1\n")
         check = privilege.helper(place)
         assert (check.ok, check.what) == (False, "helper-old")
@@ -115,3 +118,8 @@ class TestPrivilege:
         check = privilege.polkit_agent(replace(place, root_uid=-1))
         assert check.ok is ok
         assert check.what == ("agent-runs" if ok else "agent-missing")
+
+    def test_an_agent_whose_process_has_another_name(self, place: Place, proc: ProcTree) -> None:
+        proc.add(500, name=b"QThread", uid=os.geteuid())
+        (proc.root / "500/exe").symlink_to("/usr/lib/polkit-kde-authentication-agent-1 (deleted)")
+        assert privilege.polkit_agent(place).facts["program"] == "polkit-kde-authentication-agent-1"

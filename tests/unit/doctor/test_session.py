@@ -63,6 +63,16 @@ class TestOnABus:
         with serving(panel):
             assert session.tray_host(place).ok is ok
 
+    @pytest.mark.parametrize(("embeds", "ok", "what"), [(True, True, "tray-shown"), (None, None, "tray-unknown"), (False, False, "tray-none")])
+    def test_on_x11_an_old_tray_is_enough(self, place: Place, monkeypatch: pytest.MonkeyPatch, embeds: bool | None, ok: bool | None, what: What) -> None:
+        monkeypatch.setattr(session, "xembed_host", lambda _display: embeds)
+        x11 = replace(place, environ={**place.environ, **X11, "WAYLAND_DISPLAY": ""})
+        assert (session.tray_host(x11).ok, session.tray_host(x11).what) == (ok, what)
+        wayland = replace(place, environ={**place.environ, **X11})
+        assert session.tray_host(wayland).what == "tray-none", "Qt doesn't use it there"
+        told_to = replace(wayland, environ={**wayland.environ, "QT_QPA_PLATFORM": "xcb"})
+        assert session.tray_host(told_to).what == what
+
     def test_nobody_shows_notifications(self, place: Place) -> None:
         assert session.notifications(place) == known.found(False, "notifications-missing")
 
