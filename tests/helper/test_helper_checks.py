@@ -97,6 +97,14 @@ def test_one_refused_line_stops_no_other(serve: Serve, target: Make) -> None:
     assert (served.status, hers.adj, mine.adj) == (1, 500, 300)
 
 
+def test_nothing_stays_open(serve: Serve, target: Make) -> None:
+    """A request may name a thousand processes, and a program may have open little more than that."""
+    one, two = target(ANA), target(ANA)
+    before = os.listdir("/proc/self/fd")
+    assert serve("own", ANA, one.ask(300), two.ask(1000)).errors == [None, "is-raise"]
+    assert os.listdir("/proc/self/fd") == before
+
+
 def test_an_equal_value_is_done_without_a_write(serve: Serve, target: Make) -> None:
     """A write by root would be the owner's new floor: the way back to 200 would be closed."""
     process = target(ANA, adj=200)

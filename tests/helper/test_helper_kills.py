@@ -105,8 +105,8 @@ def test_what_others_print_as_well_is_shown_within_a_report_alone(line: str) -> 
 
 
 def test_a_report_that_never_ends_opens_the_log_for_a_minute_and_no_longer() -> None:
-    given = [(AT, HEAD.encode()), (AT + 59, b"Mem-Info:"), (AT + 61, b"12 pages RAM")]
-    assert [line.split()[-1] for line in HELPER.reports(given, EPOCH)] == [b"oom_score_adj=0", b"Mem-Info:"]
+    given = [(AT, HEAD.encode()), (AT, b"CPU: 0 PID: 1 Comm: shop"), (AT + 59, b"Mem-Info:"), (AT + 61, b"12 pages RAM")]
+    assert [line.split()[-1] for line in HELPER.reports(given, EPOCH)] == [b"oom_score_adj=0", b"shop", b"Mem-Info:"]
 
 
 def test_since_a_time() -> None:
@@ -164,7 +164,7 @@ def test_the_journal_is_asked_for_the_kernels_lines_alone(tmp_path: Path) -> Non
 
 def test_a_program_that_writes_into_the_kernels_log_is_not_the_kernel(tmp_path: Path) -> None:
     journal = f"1790000000.000001 shop-1 evil[42]: {KILL}\n1790000000.000001 shop-1 evil kernel: {KILL}\n"
-    assert show(tmp_path, kmsg=f"12,1,5,-;{KILL}\n".encode(), journal=journal)[0] == ""
+    assert show(tmp_path, kmsg=f"8,1,5,-;{KILL}\n12,2,6,-;{KILL}\n".encode(), journal=journal)[0] == ""
 
 
 def test_the_kernels_buffer_stands_in_where_there_is_no_journal(tmp_path: Path) -> None:

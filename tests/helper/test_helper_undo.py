@@ -55,6 +55,13 @@ def test_an_exempt_process_is_none_that_was_lowered_here(
     assert (served.errors, process.adj) == (["out-of-range"], 500)
 
 
+def test_the_lowest_value_can_be_taken_back(helper: ModuleType, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    process, values = target(ANA), iter([b"-999\n", b"700\n"])  # not every root may set it for real
+    monkeypatch.setattr(os, "pread", lambda *_: next(values))
+    served = Served(helper, "own", ANA, lines(process.ask(700, floor=None)), "undo")
+    assert (served.errors, process.adj) == ([None], 700)
+
+
 def test_the_floor_is_written_with_privilege_and_the_value_without(helper: ModuleType, target: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told by the calls, also where root itself has no floor to move."""
     process, written, write = target(ANA), [], os.write
