@@ -22,6 +22,7 @@ from oomtray.ui.controllers.row_actions import Subject
 from tests.facts.desktops import judged
 from tests.rigs.processes.proc import adj_of
 from tests.rigs.processes.sleepers import Sleeper, sleepers
+from tests.rigs.processes.users import NOBODY, need_root
 from tests.ui.reports import PASSWORD, UNDO, labels, press
 
 PKEXEC = """\
@@ -40,7 +41,7 @@ for line in asked:
 class Dialogs:
     """Two processes that can't be protected without a password, and the dialogs that ask for it."""
 
-    def __init__(self, qtbot: QtBot, root: Path, first: Sleeper, second: Sleeper) -> None:
+    def __init__(self, qtbot: QtBot, root: Path, *sleepers: Sleeper) -> None:
         os.mkfifo(root / "answers")
         self._answers = os.open(root / "answers", os.O_RDWR)
         pkexec = root / "pkexec"
@@ -56,9 +57,10 @@ class Dialogs:
         self.controller = ChangeController(Presets(), changer=changer, newest=lambda: self.newest or self.assessment)
         self.reports: list[Report] = []
         self.controller.reported.connect(self.reports.append)
-        self.assessment: Assessment = judged((first.facts, second.facts))
+        self.assessment: Assessment = judged(tuple(one.facts for one in sleepers))
         risks = {risk.process.pid: risk for risk in self.assessment.risks}
-        self.first, self.second = (Subject.of_process(risks[one.pid]) for one in (first, second))
+        self.first, self.second = (Subject.of_process(risks[one.pid]) for one in sleepers)
+        self.sleepers = sleepers
 
     def protect(self, subject: Subject) -> Report:
         self.controller.do("protect", subject, self.assessment)
@@ -123,6 +125,28 @@ def test_a_dismissed_dialog_says_nothing(dialogs: Dialogs) -> None:
     assert dialogs.reports == [asked]
 
 
+def test_what_the_first_of_two_dialogs_allowed_is_told_also_if_the_second_is_dismissed(qtbot: QtBot, tmp_path: Path) -> None:
+    """One's own processes and another's are asked for apart."""
+    need_root()
+    with sleepers(tmp_path) as spawn:
+        dialogs = Dialogs(qtbot, tmp_path, spawn(), spawn(user=NOBODY))
+        app = Subject("shop", (*dialogs.first.risks, *dialogs.second.risks), app=True)
+        press(dialogs.protect(app), PASSWORD)
+        os.write(dialogs._answers, b"0\n")
+        qtbot.waitUntil(lambda: remembered(dialogs.journal) == [dialogs.first.first.process.pid])
+        dialogs.answer(126)
+        dialogs.close()
+    told = dialogs.reports[-1]
+    assert (told.tone, labels(told)) == ("part", [PASSWORD, UNDO])
+
+
+def test_a_dialog_that_has_nothing_left_to_ask_for_says_so(dialogs: Dialogs) -> None:
+    asked = dialogs.protect(dialogs.first)
+    dialogs.sleepers[0].end()
+    press(asked, PASSWORD)
+    assert dialogs.reports[-1].text == f"{dialogs.first.name} not changed: it has ended."
+
+
 @pytest.mark.parametrize("action", ["deprioritize", "first"])
 def test_an_undo_takes_back_what_its_own_report_told_of(
     dialogs: Dialogs, action: str
@@ -182,7 +206,7 @@ def test_whoever_is_next_now_goes_by_no_number(dialogs: Dialogs) -> None:
 
 def test_what_was_said_of_each_such_change_before_is_not_told_again(dialogs: Dialogs) -> None:
     value = dialogs.second.first.process._replace(session=dialogs.second.first.process.pid)
-    leads = judged((value,))
+    dialogs.newest = leads = judged((value,))
     (risk,) = leads.risks
 
     dialogs.controller.do("first", Subject.of_process(risk), leads)

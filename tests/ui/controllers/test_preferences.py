@@ -160,6 +160,15 @@ def test_after_protect_it_is_offered_done_and_taken_back(
     assert window.sleeper.adj == 300
 
 
+def test_a_unit_of_which_nothing_was_protected_does_not_count(window: Window) -> None:
+    other = f"{USER}/app.slice/other.scope"
+    oomd = replace(OOMD, groups=(*OOMD.groups, replace(OOMD.groups[0], path=other)))
+    beside = process(1 << 22, cgroup=other, unit_cgroup=other, uid=ME)
+    report = window.do("protect", judged((*window.assessment.snapshot.processes, beside), killers=(oomd,)))
+    assert "may still kill term.scope" in report.text
+    assert "more control group" not in report.text
+
+
 def test_where_systemd_oomd_acts_first_protect_is_what_counts_there(window: Window, manager: Manager) -> None:
     first = judged(window.assessment.snapshot.processes, killers=(FIRST,))
     with window.qtbot.waitSignal(window.controller.changed, timeout=20_000):

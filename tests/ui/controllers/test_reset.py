@@ -153,6 +153,14 @@ def test_of_an_app_each_goes_back_to_its_own(ui):
     assert ui.values() == [20, GIVES]
 
 
+def test_of_an_app_those_with_nothing_to_go_back_to_are_no_failure(ui):
+    changed = ui.change(ui.subject(20), 300)
+    other = ui.subject(400, cgroup=SCOPE)
+    ui.assessment = judged((*changed.processes, *other.processes))
+    report = ui.reset(Subject("sleeps", tuple(ui.assessment.risks), app=True))
+    assert (ui.values(), report.tone) == ([20, 400], "done")
+
+
 def test_what_is_there_already_is_said(ui):
     entry = ui.menu(ui.subject(GIVES))
     ui.qtbot.waitUntil(lambda: entry.text() == "Reset — already so", timeout=20_000)
