@@ -98,6 +98,16 @@ def test_an_end_waits_and_says_so_and_can_be_called_off(app: Ending, monkeypatch
     assert [one.poll() for one in app.started] == [None, None]
 
 
+def test_what_can_not_be_called_off_any_more_is_not_said_to_be(app: Ending) -> None:
+    app.start()
+    waits = app.do("end", app=False)
+    app.told("was asked to end")
+    told = len(app.reports)
+    press(waits, "Don't")
+    app.controller.unseen()
+    assert not [one for one in app.reports[told:] if "ot ended" in one.text]
+
+
 @pytest.mark.parametrize("action", ["end", "kill"])
 def test_where_no_process_may_be_signaled_that_is_said_at_once(app: Ending, action: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_descriptor: int, number: int, *_: object) -> None:
@@ -190,6 +200,16 @@ def test_those_that_stay_are_named_and_can_be_forced(app: Ending) -> None:
     press(stayed, "Force kill")
     assert app.started[0].wait() == -signal.SIGKILL
     assert app.told("ended by force").tone == "done"
+
+
+def test_what_stays_after_force_is_said_and_no_second_force_is_offered(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one that waits in the kernel for a broken disk."""
+    send = signal.pidfd_send_signal
+    monkeypatch.setattr(signal, "pidfd_send_signal", lambda fd, number, *_: send(fd, 0 if number == signal.SIGKILL else number))
+    app.start("stubborn")
+    press(app.do("kill", app=False), "Force kill")
+    told = app.told("The kernel ends it once it no longer waits")
+    assert (told.tone, labels(told)) == ("part", [])
 
 
 def test_a_button_of_a_notification_ends_at_once(app: Ending) -> None:

@@ -66,6 +66,15 @@ def test_a_rule_for_a_script_is_called_by_all_that_it_matches(opened: Any) -> No
     assert (subject.name, dialog.title.text()) == ("train.py", "Always protect python3.11")
 
 
+def test_a_rule_for_one_process_is_called_by_all_that_it_matches(opened: Any) -> None:
+    now = desktops.scripts()
+    made, subject = dialog_gallery.rules(now), Subject.of_process(now.apps[0].members[0])
+    found = made.propose("always-protect", subject, now)
+    assert found is not None
+    dialog = opened(RuleDialog(made, found, subject, now))
+    assert (subject.name, dialog.title.text()) == ("python3 (600)", "Always protect python3")
+
+
 def test_a_taller_window_leaves_no_empty_box_below_the_preview(opened: Any) -> None:
     dialog = opened(dialog_gallery.rule())
     before = dialog.list.height()
