@@ -158,6 +158,16 @@ def test_a_raised_limit_that_the_command_has_taken_back_is_not_taken_back_twice(
     window.close()
 
 
+def test_a_raised_limit_that_can_not_be_noted_says_so(ui, qtbot, limits, private_bus, tmp_path):
+    (tmp_path / "no-directory").touch()
+    noted = Journal(str(tmp_path / "no-directory/journal"))
+    ui.dialogs.limit_changer = lambda: LimitChanger(journal=noted, addresses=lambda _: private_bus.address)
+    window = raise_limit(ui, qtbot)
+    assert window.said.text.text().startswith("shop.service may now use 320 MiB. The change stands, but undo won't know of it.")
+    assert window.said.offers == []
+    window.close()
+
+
 def test_a_limit_without_a_password_stays_and_can_be_asked_for_again(ui, qtbot, limits):
     window = raise_limit(ui, qtbot)
     limits.refuses = "org.freedesktop.DBus.Error.AccessDenied"

@@ -147,6 +147,21 @@ def test_a_dialog_that_has_nothing_left_to_ask_for_says_so(dialogs: Dialogs) -> 
     assert dialogs.reports[-1].text == f"{dialogs.first.name} not changed: it has ended."
 
 
+def test_a_dialog_that_can_not_be_started_is_said_and_another_may_be(dialogs: Dialogs, tmp_path: Path, qtbot: QtBot) -> None:
+    busy: list[bool] = []
+    dialogs.controller.busy.connect(busy.append)
+    program = (tmp_path / "pkexec").read_text()
+    (tmp_path / "pkexec").write_text("#!/no/such/program\n")
+    asked = dialogs.protect(dialogs.first)
+    with qtbot.waitSignal(dialogs.controller.changed):
+        press(asked, PASSWORD)
+    assert (dialogs.reports[-1].tone, busy) == ("failed", [True, False])
+    (tmp_path / "pkexec").write_text(program)
+    press(asked, PASSWORD)
+    dialogs.answer(0)
+    assert remembered(dialogs.journal) == [dialogs.first.first.process.pid]
+
+
 @pytest.mark.parametrize("action", ["deprioritize", "first"])
 def test_an_undo_takes_back_what_its_own_report_told_of(
     dialogs: Dialogs, action: str

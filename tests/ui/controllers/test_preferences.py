@@ -95,13 +95,14 @@ class Window:
     """One process at +300 in a scope that systemd-oomd watches, and the controller that a row's menu drives."""
 
     def __init__(self, qtbot: QtBot, root: Path, sleeper: Sleeper, bus: PrivateBus, cgroups: Path) -> None:
+        self.root = root
         self.qtbot = qtbot
         self.sleeper = sleeper
         sleeper.set(300)
         facts = sleeper.facts._replace(cgroup=GROUP, unit_cgroup=GROUP)
         self.assessment: Assessment = judged((facts,), killers=(OOMD,))
         self.subject = Subject.of_process(self.assessment.risks[0])
-        changer = PreferenceChanger(addresses=lambda _: bus.address, cgroups=str(cgroups))
+        changer = PreferenceChanger(journal=Journal(str(root / "journal")), addresses=lambda _: bus.address, cgroups=str(cgroups))
         self.controller = ChangeController(
             Presets(protect=200, protect_strongly=100),
             changer=Changer(Presets(protect=200, protect_strongly=100), journal=Journal(str(root / "journal"))),
@@ -158,6 +159,14 @@ def test_after_protect_it_is_offered_done_and_taken_back(
     assert (manager.marked, labels(report)) == ("none", [UNDO]), "the step before can be taken back too"
     window.press(UNDO)
     assert window.sleeper.adj == 300
+
+
+def test_where_it_can_not_be_noted_no_undo_of_it_is_offered(window: Window, manager: Manager) -> None:
+    (window.root / "journal").write_text("no directory")
+    window.do("protect")
+    report = window.press(SPARE)
+    assert (manager.marked, labels(report)) == ("avoid", [])
+    assert "undo won't know of it" in report.text
 
 
 def test_a_unit_of_which_nothing_was_protected_does_not_count(window: Window) -> None:

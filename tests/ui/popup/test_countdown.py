@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
@@ -64,6 +66,15 @@ def test_whom_a_killer_would_take_first_anyway_is_told_so(shown):
     count(shown, 11.2, key="firefox")
 
     assert "else the kernel kills it" in texts(shown.card)
+
+
+def test_in_a_list_of_processes_the_one_that_is_killed_else_is_named(shown):
+    candidate = meant(shown)
+    shown.show_assessment(replace(desktops.desktop("critical"), apps=()))
+    shown.card.count_down(candidate, 11.2, 15.0)
+    QApplication.processEvents()
+
+    assert "else the kernel kills Web Content" in texts(shown.card)
 
 
 def test_it_has_the_height_of_the_card_and_gives_it_back(shown):

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtWidgets import QApplication, QLayoutItem, QVBoxLayout, QWidget
 
-from oomtray.ui.controllers.report import Offer, Report
+from oomtray.ui.controllers.report import Offer, Report, undo_offer
 from oomtray.ui.popup import message_bar
 from oomtray.ui.popup.message_bar import MessageBar
 from oomtray.ui.qt.buttons import GlyphButton
@@ -165,3 +165,25 @@ def test_a_screen_reader_says_a_report_once_as_soon_as_it_is_seen(bar, monkeypat
         bar.window().show()
         assert said[2:] == [(LONG, True)]
         bar.window().hide()
+
+
+@pytest.mark.parametrize(("tone", "stays"), [("ask", False), ("part", True)])
+def test_a_question_goes_with_the_window(bar, tone, stays):
+    bar.tell(Report(tone, SHORT, (Offer("Force kill", lambda: None),)))
+    bar.window_closed()
+    assert bar.isHidden() is not stays
+
+
+@pytest.mark.parametrize(
+    ("offers", "after", "stays"),
+    [((), 119.0, True), ((), 121.0, False), ((undo_offer(lambda: None),), 3600.0, True)],
+    ids=["new", "old", "old-with-undo"],
+)
+def test_old_news_that_was_seen_is_not_met_again(bar, offers, after, stays):
+    now = 0.0
+    bar.clock = lambda: now
+    bar.tell(Report("done", SHORT, offers))
+    bar.window_closed()
+    now = after
+    bar.window_opened()
+    assert bar.isHidden() is not stays

@@ -254,7 +254,7 @@ def test_copy_puts_one_harmless_line_on_the_clipboard(popup):
 
     line = QGuiApplication.clipboard().text()
     assert line.isprintable() or line.replace("\t", "").isprintable()
-    assert line.split("\t")[:3] == ["evil\\x1b[31m\\n", "8001", "4"]
+    assert line.split("\t")[:5] == ["evil\\x1b[31m\\n", "8001", "4", "11.3 %", "1.5 GiB"]
     menu.close()
 
 

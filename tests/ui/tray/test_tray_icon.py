@@ -527,6 +527,12 @@ def test_numbers_that_nothing_newer_follows_are_called_old(tray, age, headline, 
     assert (tray.state, entries(tray.menu)[0]) == ("calm", "Memory is fine · 52 % used")
 
 
+def test_a_figure_is_waited_for(tray):
+    tray.set_look(Icon(shows="percent"))
+    assert tray.state == "calm"
+    assert not tray.icon.icon().isNull()
+
+
 def test_the_figure_follows_the_memory_that_is_used(tray):
     def picture():
         return tray.icon.icon().pixmap(22, 22).toImage()
