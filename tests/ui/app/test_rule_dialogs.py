@@ -85,11 +85,26 @@ def test_a_profile_is_shown_with_its_conversion_and_added(ui):
     assert dialog.says.text().endswith("It sets +588.")
     assert not dialog.notes.isVisible()
     assert dialog.list.toPlainText() == "firefox (4242): +588 instead of 0"
+    rules = [rule.key for profile in dialog.chosen for rule in profile.rules]
     ui.qtbot.mouseClick(dialog.button, Qt.MouseButton.LeftButton)
+    assert [rule.key for rule in load(str(ui.path)).rules] == rules
     ui.scan()
     assert ui.adj() == 588
     ui.click(ui.popup.message, "Undo")
     assert (ui.adj(), load(str(ui.path)).rules) == (0, ())
+
+
+def test_a_profile_that_is_there_already_is_not_added_again(ui):
+    ui.start(name=b"nothing-known")
+    ui.scan()
+    ui.popup.profiles_wanted.emit("browsers")
+    ui.qtbot.mouseClick(ui.dialogs.dialog.button, Qt.MouseButton.LeftButton)
+    added = ui.path.read_text()
+    ui.popup.profiles_wanted.emit("browsers")
+    ui.qtbot.mouseClick(ui.dialogs.dialog.button, Qt.MouseButton.LeftButton)
+    assert ui.path.read_text() == added
+    assert ui.popup.message.text == "Browsers: these rules are in rules.toml already."
+    assert ui.popup.message.button("Undo") is None, "there is nothing to take back"
 
 
 def test_all_profiles_at_once(ui):

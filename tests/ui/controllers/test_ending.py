@@ -202,6 +202,23 @@ def test_those_that_stay_are_named_and_can_be_forced(app: Ending) -> None:
     assert app.told("ended by force").tone == "done"
 
 
+def test_where_one_was_refused_that_the_others_ended_is_not_told_over_it(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    send, refused = signal.pidfd_send_signal, []
+
+    def refuse_one(descriptor: int, number: int, *_: object) -> None:
+        if number == signal.SIGTERM and not refused:
+            refused.append(descriptor)
+            raise PermissionError
+        send(descriptor, number)
+
+    app.start()
+    app.start()
+    with app.qtbot.waitSignals([app.controller.changed] * 2, timeout=20_000):  # sent, and ended
+        app.do("end")
+        monkeypatch.setattr(signal, "pidfd_send_signal", refuse_one)
+    assert app.reports[-1].tone == "failed"
+
+
 def test_what_stays_after_force_is_said_and_no_second_force_is_offered(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one that waits in the kernel for a broken disk."""
     send = signal.pidfd_send_signal

@@ -274,6 +274,24 @@ def test_of_several_that_are_taken_back_one_that_is_refused_is_said(window: Wind
     assert "user@7.service is not as before: " in report.text
 
 
+def test_a_service_of_the_system_that_can_not_be_set_says_why_and_what_else_was_offered_stays(
+    qtbot: QtBot, qapp: QApplication, private_bus: PrivateBus, xdg: Path, tmp_path: Path
+) -> None:
+    group = "/system.slice/x.service"
+    facts = process(cgroup=group, unit_cgroup=group, uid=0)
+    oomd = replace(OOMD, swap=(Watched("/"),), pressure=(), groups=(Group(path=group, uid=0, memory=GIB, swap=0, scanned=0),))
+    step = oomd_step(judged((facts,), killers=(oomd,)), (facts,), 1000)
+    assert step is not None
+    with systemd_manager(private_bus, xdg) as manager:
+        controller = PreferenceController(PreferenceChanger(addresses=lambda _: None), lambda: manager.changer(pkexec="/bin/false"))
+        offer = controller.offer(step, (Offer(UNDO, lambda: None),))
+        assert offer is not None
+        with qtbot.waitSignal(controller.reported, timeout=20_000) as told:
+            offer.act()
+    (report,) = told.args
+    assert (report.tone, labels(report)) == ("failed", [UNDO])
+
+
 DONE = """\
 #!{python}
 import json, sys

@@ -1026,6 +1026,11 @@ def test_a_rule_is_not_offered_against_systemd_oomd_which_does_not_read_what_it_
     assert not rules & {one.action for one in remedies(oomd, None, desktops.desktop())}
 
 
+def test_what_was_ended_because_its_user_had_marked_it_is_not_offered_to_be_protected():
+    event = kills.leak(victims=(kills.Dead(pid=1, name="Web Content", app="firefox"),), killer="oomtray", ranking=None)
+    assert remedies(event, None, desktops.desktop()) == ()
+
+
 @pytest.mark.parametrize("event", kills.odd()[1:3])
 def test_where_nobody_was_killed_nobody_is_said_to_be_named(page, event):
     page.show_kill(event, (), None)

@@ -186,6 +186,17 @@ def test_a_number_of_ones_own(manager, open_dialog):
     assert "isn't running" in dialog.notes.text()
 
 
+def test_what_systemd_oomd_does_is_asked_only_where_it_can_be_set_and_goes_into_the_file(manager, open_dialog):
+    manager.service.pop("ManagedOOMPreference", None)
+    assert not open_dialog().oomd.isVisible()
+    manager.service["ManagedOOMPreference"] = ("s", "none")
+    dialog = open_dialog()
+    assert dialog.oomd.isVisible()
+    assert "ManagedOOMPreference" not in dialog.file.text()
+    dialog.oomd.setCurrentIndex(dialog.oomd.findData("omit"))
+    assert "ManagedOOMPreference=omit" in dialog.file.text()
+
+
 def test_whose_sessions_inherit_it_is_said_before(manager, open_dialog):
     manager.unit["Names"] = ("as", ["x.service", "display-manager.service"])
     assert "everything started in its sessions inherits this value" in open_dialog().notes.text()
@@ -241,6 +252,7 @@ def test_what_is_set_is_shown_changed_and_removed(qtbot, manager, open_dialog):
     assert dialog.value.currentData() == 300
     with qtbot.waitSignal(dialog.reported, timeout=20_000) as caught:
         click(qtbot, dialog.remove_button)
+        assert (dialog.notes.text(), dialog.remove_button.isEnabled()) == ("Asking systemd…", False)
     assert "again as its own files say" in caught.args[0].text
     assert not (manager.own / "x.service.d").exists()
     assert manager.adj(pid) == 0

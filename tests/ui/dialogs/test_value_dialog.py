@@ -19,8 +19,12 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 @pytest.fixture
 def dialog(qtbot: Any) -> ValueDialog:
+    return opened(qtbot, "firefox")
+
+
+def opened(qtbot: Any, name: str) -> ValueDialog:
     now = desktops.desktop()
-    made = ValueDialog(ChangeController(Presets()), Subject.of_app(now.apps[0]), now)
+    made = ValueDialog(ChangeController(Presets()), Subject.of_app(next(app for app in now.apps if app.name == name)), now)
     made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
     qtbot.addWidget(made)
     made.show()
@@ -37,6 +41,14 @@ def test_the_order_then_stands_beside_the_order_now(dialog: ValueDialog) -> None
     assert names(dialog.queues.then) == ["code", "Chromium", "cc1plus", "6 others", "firefox"]
     assert [row.ours for row in dialog.queues.then.rows].index(True) == 4
     assert "10. firefox" in dialog.queues.then.accessibleName()
+
+
+@pytest.mark.parametrize(("name", "value"), [("firefox", 233), ("slack", 0)])
+def test_it_opens_with_where_it_stands_now(qtbot: Any, name: str, value: int) -> None:
+    dialog = opened(qtbot, name)
+    assert dialog.value.value() == value
+    assert names(dialog.queues.now)[0] == names(dialog.queues.then)[0] == "firefox"
+    assert dialog.preview.text()
 
 
 def test_all_apps_stand_on_one_line_with_the_place_now_and_then(dialog: ValueDialog) -> None:

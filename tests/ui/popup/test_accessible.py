@@ -128,6 +128,18 @@ def test_the_keyboard_is_in_the_rows_once_their_new_order_is_no_longer_offered(p
     assert QApplication.focusWidget() is popup.table
 
 
+def test_the_keyboard_stays_on_the_offer_of_a_new_order_as_long_as_there_is_one(popup, monkeypatch):
+    monkeypatch.setattr(popup.model, "out_of_place", lambda: [popup.model.index(0, 0)])
+    offer = popup.table.order_button
+    popup.model.settled.emit()
+    offer.setFocus()
+
+    popup.model.settled.emit()
+
+    assert offer.isVisible()
+    assert QApplication.focusWidget() is offer
+
+
 def test_keys_act_on_the_row_to_which_down_leads_from_the_filter(popup, qtbot):
     field = part(popup, "Filter by name or PID")
     field.setFocus()

@@ -527,6 +527,13 @@ def test_numbers_that_nothing_newer_follows_are_called_old(tray, age, headline, 
     assert (tray.state, entries(tray.menu)[0]) == ("calm", "Memory is fine · 52 % used")
 
 
+def test_who_can_not_be_killed_is_not_in_the_menu(tray):
+    tray.show(desktops.judged((process(50, oom_score_adj=-1000, oom_score=0), process(51))))
+    tray.menu.aboutToShow.emit()
+
+    assert [menu.title().split()[0] for menu in submenus(tray.menu)] == ["program51"]
+
+
 def test_a_figure_is_waited_for(tray):
     tray.set_look(Icon(shows="percent"))
     assert tray.state == "calm"
