@@ -52,6 +52,7 @@ def test_show_names_other_drop_ins_and_has_a_dash_for_what_an_old_systemd_does_n
     assert ["ManagedOOMPreference", "–"] in lines
     assert ["Other", "drop-ins", "/etc/a.conf,", "/etc/b.conf"] in lines
     assert ["Unit", "file", "/lib/x.service"] in lines
+    assert ["Processes", "0"] in lines
 
 
 @pytest.mark.parametrize(

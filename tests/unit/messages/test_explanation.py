@@ -10,6 +10,7 @@ from oomtray.kernel.snapshot import Process
 from oomtray.messages import explanation
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.explain import explain
+from oomtray.risk.killer import Also
 from oomtray.risk.limited_group import LimitedGroup
 from oomtray.risk.outlook import Forecast, Level
 from tests.facts import MIB, desktops
@@ -31,6 +32,13 @@ def test_who_set_a_value_from_here(given: Callable[[Assessment, Process], Assess
     risk = next(one for one in found.risks if one.process.identity == now.victim.risk.process.identity)
 
     assert explanation.origin(found, risk) == says
+
+
+def test_what_ends_with_the_next_victim_is_not_said_of_another() -> None:
+    first, second = risk(1001, rank=1), risk(1002, rank=2)
+    found = assessment(risks=(first, second), victim=victim(first, also=Also("db.service", "oom-policy-stop", (1001, 1003))))
+    told = [any("db.service" in sentence for sentence in explanation.tell(found, explain(found, pid))) for pid in (1001, 1002)]
+    assert told == [True, False]
 
 
 @pytest.mark.parametrize(

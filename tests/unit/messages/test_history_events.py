@@ -69,6 +69,7 @@ def limited(**to: int) -> RecordedEvent:
         ),
         pytest.param(warned(), "Critical: memory was nearly gone, and python3 was first to go", id="of an earlier version"),
         pytest.param(warned(shown="train.py"), "Critical: memory was nearly gone, and train.py was first to go", id="a warning"),
+        pytest.param(RecordedEvent(1, "told", 1.8e9, {"level": "critical", "victim": {}}), "Critical: memory was nearly gone", id="of nobody"),
         pytest.param(of_unit("protect"), "You protected db.service", id="a unit"),
         pytest.param(of_unit("prefer"), "You set how systemd-oomd treats db.service", id="under systemd-oomd"),
         pytest.param(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
-from oomtray.kernel.killer_names import Outcome
+from oomtray.kernel.killer_names import Killer, Outcome
 from oomtray.messages import causes, moments
 from oomtray.messages.causes import advice
 from oomtray.messages.kill_page import (
@@ -16,7 +17,9 @@ from oomtray.messages.kill_page import (
     certainty,
     foretold,
     held,
+    list_line,
     nothing_known,
+    report_may_tell,
     spare_it,
     subtitle,
     title,
@@ -24,6 +27,7 @@ from oomtray.messages.kill_page import (
     why_heading,
 )
 from oomtray.messages.kills import details
+from oomtray.messages.moments import when
 from oomtray.risk.before_kill import Moment
 from oomtray.risk.kill_event import Dead, KillEvent, KillScope, Source
 from oomtray.risk.postmortem import EVIDENCE, Cause, Kind, Ranked
@@ -108,6 +112,22 @@ def test_how_it_is_known(outcome: Outcome, sources: tuple[Source, ...], says: st
     event = KillEvent(time=1.0, killer="kernel", outcome=outcome, sources=sources)
     assert certainty(event)[0] == says
     assert certainty(replace(event, manual=True))[0] == "Asked for by hand (SysRq)", "whoever it was"
+    assert certainty(replace(event, killer="oomtray"))[0] == "You had marked it as expendable"
+
+
+@pytest.mark.parametrize(("killer", "says"), [("kernel", " · the kernel"), ("earlyoom", " · earlyoom"), ("oomtray", " · ended by OOM Tray"), ("unknown", "")])
+def test_who_it_was_stands_in_the_list(killer: Killer | Literal["oomtray"], says: str) -> None:
+    event = KillEvent(time=kills.NOW, killer=killer, outcome="killed")
+    assert list_line(event, kills.NOW, moments.IN_WORDS) == when(kills.NOW, kills.NOW) + says
+
+
+def test_why_nothing_is_known_of_the_others() -> None:
+    event = KillEvent(time=1.0, killer="kernel", outcome="killed", sources=("pidfd",), victims=(Dead(pid=7, name="x"),))
+    assert nothing_known(event).startswith("Only the kernel's report has the ranking")
+    assert nothing_known(replace(event, killer="earlyoom")) == "earlyoom tells whom it killed, but not whom else it had looked at."
+    assert nothing_known(replace(event, killer="oomtray")).startswith("It was asked to end")
+    assert nothing_known(replace(event, outcome="panic")).startswith("The kernel stops the machine")
+    assert [report_may_tell(one) for one in (event, replace(event, outcome="panic"), replace(event, sources=("log",)))] == [True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -193,6 +213,7 @@ def test_what_nobody_knows_to_be_the_reason_is_not_told_as_one(other: dict[str, 
         pytest.param(Moment(1.0, 1000, 470, 100, 95), "At the last reading before, 53 % of memory and 5 % of swap were in use.", id="both"),
         pytest.param(Moment(1.0, 1000, 470, 0, 0), "At the last reading before, 53 % of memory was in use.", id="no swap"),
         pytest.param(Moment(1.0, 1000, 470), "At the last reading before, 53 % of memory was in use.", id="swap unknown"),
+        pytest.param(Moment(1.0, 1000, 470, 100), "At the last reading before, 53 % of memory was in use.", id="its use unknown"),
         pytest.param(Moment(1.0, 1000, None), "", id="unknown"),
     ],
 )

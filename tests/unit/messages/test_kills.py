@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
+from oomtray.kernel.killer_names import Killer, Outcome
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
@@ -40,6 +42,23 @@ def test_a_limit_that_is_the_cause_is_told_once() -> None:
     cause = Cause("misconfiguration", "medium", {"limit": 64 * MIB}, "raise-memory-max")
     told = details(KillEvent(time=1.0, killer="kernel", outcome="killed", scope=BOX, cause=cause))
     assert sum("64.0" in sentence for sentence in told) == 1
+
+
+@pytest.mark.parametrize(
+    ("killer", "outcome", "names", "says"),
+    [
+        pytest.param("kernel", "killed", "a", "a (1) was killed by the kernel", id="one"),
+        pytest.param("earlyoom", "killed", "ab", "a (1) and b (2) were killed by earlyoom", id="two"),
+        pytest.param("kernel", "likely", "a", "a (1) was likely killed by the kernel", id="likely"),
+        pytest.param("kernel", "one-of", "ab", "One of these was killed by the kernel: a (1) and b (2)", id="one of two"),
+        pytest.param("oomtray", "killed", "a", "OOM Tray ended a (1) to keep the computer responsive", id="by ourselves"),
+        pytest.param("kernel", "nobody", "", "Memory ran out, and there was no process that could be killed", id="nobody"),
+        pytest.param("kernel", "unknown", "", "A process was killed by the kernel; it isn't known which one", id="not known"),
+    ],
+)
+def test_who_was_killed_by_whom(killer: Killer | Literal["oomtray"], outcome: Outcome, names: str, says: str) -> None:
+    victims = tuple(Dead(pid=pid, name=name) for pid, name in enumerate(names, 1))
+    assert headline(KillEvent(time=None, killer=killer, outcome=outcome, sources=("pidfd",), victims=victims), 2.0) == says
 
 
 def test_several_are_told_as_several_where_their_end_is_likely_too() -> None:

@@ -38,6 +38,7 @@ from oomtray.messages.korean import PAIRS, particle, settled
         ("SSH", "이(가)", "가"),
         ("ATOM", "와(과)", "과"),
         ("UAT", "을(를)", "를"),
+        ("gcr", "을(를)", "을"),
         ("", "이(가)", "가"),
         ("---", "을(를)", "를"),
     ],

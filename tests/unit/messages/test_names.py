@@ -103,6 +103,16 @@ def test_a_process_is_called_so(comm: str, name: str, same: bool) -> None:
     assert is_called(comm, name) == same
 
 
+def test_a_process_that_is_called_like_its_app_is_named_once() -> None:
+    one = risk(7, of=process(7, name="Xorg"), rank=1, app="xorg")
+    server = app(name="xorg", key="xorg", members=(one,))
+    shown = assessment(risks=(one,), apps=(server,))
+    assert names.full_name(shown, one) == "Xorg (7)"
+
+    names.learn_app(server, "X")
+    assert names.full_name(shown, one) == "X (7)"
+
+
 def test_a_script_whose_name_is_known_is_called_so_but_where_its_app_has_a_name_too() -> None:
     one = risk(7, of=process(7, name="python3"), rank=1, app="python3")
     lab = app(name="python3", key="python3", members=(one,))

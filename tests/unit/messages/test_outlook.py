@@ -158,7 +158,10 @@ def test_stalls_while_memory_is_fine_are_not_called_slow() -> None:
     calm = desktops.desktop()
     stalled = calm.snapshot.memory._replace(psi_full_avg10=22.0)
 
-    assert outlook.drives(replace(calm, snapshot=calm.snapshot._replace(memory=stalled)))[0] == "Calm again for 30 seconds"
+    found = replace(calm, snapshot=calm.snapshot._replace(memory=stalled))
+
+    assert outlook.drives(found)[0] == "Calm again for 30 seconds"
+    assert outlook.clocks_of(found, slow_at=10.0).instead == "No end in sight"
 
 
 @pytest.mark.parametrize(

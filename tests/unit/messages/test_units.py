@@ -135,6 +135,16 @@ def test_how_a_unit_stands(given: object, says: str) -> None:
     assert units.summary(given) == says
 
 
+@pytest.mark.parametrize(
+    ("values", "original", "told"),
+    [((0, 0), None, True), ((0, 0), 300, False), ((), None, False)],
+    ids=["unknown", "known", "nothing runs"],
+)
+def test_where_the_values_before_are_not_known_that_is_said(values: tuple[int, ...], original: int | None, told: bool) -> None:
+    plan = to_remove(state(*values, ours=UnitSettings(-500)), original)
+    assert any(note.startswith("What its processes go back to is not known") for note in units.notes_in_terminal(plan)) is told
+
+
 def test_the_dialog_says_that_what_runs_goes_along() -> None:
     plan = to_set("protect", UnitSettings(), Presets(), state(0, 0))
     assert units.notes(plan) == ["2 running processes get the value at once, without a restart."]
