@@ -40,9 +40,9 @@ _KILL = re.compile(
 _KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
 """Within the name, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
-    r"(?:.{0,200}?OOMKilling\b.{0,200}? )?([Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|Memory cgroup out of memory|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]*: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"\b(Memory cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{0,60}: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
-"""journalctl may have cut the line to the terminal's width; kubectl writes an event's reason before it."""
+"""journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
 _REAPED = re.compile(
@@ -237,8 +237,8 @@ class KernelReports:
             if cut is not None:
                 self._chosen(line, int(cut[2]), cut[1])
                 return True
-        chosen = _CHOSEN.match(text) if "ill process " in text else None
-        if chosen:
+        chosen = _CHOSEN.search(text) if "ill process " in text else None
+        if chosen and ("OOMKilling" in text or not is_told(text, chosen.start())):  # kubectl shows that before it
             self._chosen(line, int(chosen[2]), chosen[1])
             return True
         shared = _SHARING.match(text) if "sharing same memory" in text else None

@@ -130,11 +130,18 @@ def test_a_search_for_the_line_on_the_victim_leaves_a_kill_of_each(line: str, pr
 
 def test_what_kubectl_shows_of_an_old_kernels_kill() -> None:
     begin = "  Warning  OOMKilling  4m  kernel-monitor, n1  " + CHOICE.format(pid=41)
-    for line in (begin, begin.replace("OOMKilling", "PodOOMKilling")):  # each may give it a name of one's own
+    own = begin.replace("OOMKilling", "PodOOMKilling")  # each may give it a name of one's own
+    combined = "Message:(combined from similar events): " + CHOICE.format(pid=41)
+    for line in (begin, own, combined, begin.replace("  ", "\t"), begin.replace("  Mem", ' message="Mem')):
         (found,) = events(line + "\n")
         assert (found.outcome, found.constraint) == ("unknown", "memcg")
     (found,) = events(begin + "\nKilled process 41 (web) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB, shmem-rss:0kB\n")
     assert ([one.pid for one in found.victims], found.constraint) == ([41], "memcg")
+
+
+@pytest.mark.parametrize("words", ["We found in its log ", 'It says "', "msg="])
+def test_a_choice_that_somebody_tells_of_is_none(words: str) -> None:
+    assert events(words + CHOICE.format(pid=41) + "\n") == []
 
 
 def test_who_runs_in_another_message_has_not_asked() -> None:
