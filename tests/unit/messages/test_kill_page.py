@@ -77,6 +77,13 @@ def test_it_counts_no_more_than_was_killed(outcome: Outcome, pids: tuple[int, ..
             [ranked("a", MIB, adj=300, counted=20 * MIB), ranked("b", 9 * MIB)],
             "b (7) held 9.0 MiB, but a (7) counted 20.0 MiB with its +300.", id="by its setting",
         ),
+        pytest.param(
+            [ranked("a", 5 * MIB), ranked("b", 9 * MIB, adj=-500, counted=MIB)], "b (7) held 9.0 MiB, but its -500 kept it behind a (7).", id="by the other's",
+        ),
+        pytest.param(
+            [ranked("a", MIB, adj=300, counted=20 * MIB), ranked("b", 9 * MIB, adj=-500, counted=MIB)],
+            "b (7) held 9.0 MiB, but a (7) counted 20.0 MiB with its +300.", id="by both",
+        ),
     ],
 )  # fmt: skip
 def test_why_this_one(ranking: list[Ranked], says: str) -> None:
