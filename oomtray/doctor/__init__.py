@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-
 def examine(*, qt: Callable[[Place], Finding] | None = None) -> Iterator[Check]:
     """Yield each check as it is done. `qt` is passed in, because only a separate program may load Qt."""
     from oomtray.doctor import machine, privilege, session
