@@ -150,7 +150,7 @@ def certainty(event: KillEvent) -> tuple[str, str]:
         )
     if _LOGS & set(event.sources):
         return tr("Unknown: the report has no end"), tr(
-            "Its last lines, which name the process, are missing from the log."
+            "Its last lines, which say who was killed, are missing from the log."
         )
     return tr("Unknown: nobody saw which one"), tr("The kernel counts its kills without saying who it was.")
 
