@@ -302,7 +302,7 @@ class KillPage(QScrollArea):
         on_purpose = event.is_drill
         self._cause = cause = None if on_purpose else best_cause(event, around)
         self._held_most = not on_purpose and held_most(event, cause, around)
-        apps = grown(around, event.time) if event.time is not None and not on_purpose else ()
+        apps = grown(around, event.time) if event.time is not None else ()
         if event.scope is not None and event.scope.kind == "cgroup":  # the readings are of the whole machine
             within = {one.app for one in event.growing}
             apps = tuple(one for one in apps if one.name in within)

@@ -1026,6 +1026,13 @@ def test_a_rule_is_not_offered_against_systemd_oomd_which_does_not_read_what_it_
     assert not rules & {one.action for one in remedies(oomd, None, desktops.desktop())}
 
 
+def test_of_a_fire_drill_no_growth_is_shown(page):
+    page.show_kill(kills.leak(victims=(kills.Dead(pid=1, name="oomtray-drill"),)), kills.leak_moments(), None)
+    assert not page.line.isVisibleTo(page)
+    page.show_kill(kills.leak(), kills.leak_moments(), None)
+    assert page.line.isVisibleTo(page)
+
+
 def test_what_was_ended_because_its_user_had_marked_it_is_not_offered_to_be_protected():
     event = kills.leak(victims=(kills.Dead(pid=1, name="Web Content", app="firefox"),), killer="oomtray", ranking=None)
     assert remedies(event, None, desktops.desktop()) == ()
