@@ -31,6 +31,19 @@ def test_only_for_ones_own_processes_it_is_kept(qtbot: QtBot, verb: Verb, code: 
     assert permission.may_be is kept
 
 
+def test_polkit_keeps_it_for_five_minutes_from_when_it_asked(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change that needed no dialog makes it no longer."""
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    permission = KeptPermission()
+    permission.heard(call("own"), 0)
+    now = 1299.0
+    permission.heard(call("own"), 0)
+    assert permission.may_be
+    now = 1301.0
+    assert not permission.may_be
+
+
 @pytest.mark.parametrize(
     ("script", "tone", "kept"),
     [

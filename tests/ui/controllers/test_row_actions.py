@@ -9,6 +9,7 @@ import pytest
 from oomtray.actions.preview import after
 from oomtray.actions.signals import Ending
 from oomtray.config import Presets
+from oomtray.kernel.killer_facts import Daemon, Earlyoom
 from oomtray.ui.controllers import row_actions
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.row_actions import Subject
@@ -49,6 +50,35 @@ def test_what_a_change_brings(subject, word, brings):
     found = desktops.desktop()
 
     assert offered(found, app(found, subject), word).effect == brings
+
+
+@pytest.mark.parametrize(
+    ("word", "now", "enabled"),
+    [
+        ("protect", -499, True), ("protect", -500, False), ("protect", -501, False),
+        ("deprioritize", 299, True), ("deprioritize", 300, False), ("deprioritize", 301, False),
+    ],
+)  # fmt: skip
+def test_what_is_there_or_beyond_already_is_not_offered(word, now, enabled):
+    found = desktops.judged((process(50, oom_score_adj=now), process(51)))
+    (risk,) = (one for one in found.risks if one.process.pid == 50)
+    choice = offered(found, Subject.of_process(risk), word)
+    assert (choice.enabled, choice.effect != "already so") == (enabled, enabled)
+
+
+@pytest.mark.parametrize(("gives_back", "says"), [(None, "frees at most 4.5 GiB"), (1 << 30, "frees about 1.0 GiB")])
+def test_what_an_end_frees_is_called_exact_only_where_it_was_read(gives_back, says):
+    found = desktops.desktop()
+    end, _ = row_actions.ending(app(found, "firefox"), gives_back)
+    assert end.effect == says
+
+
+def test_whom_another_killer_would_take_then_is_said_too():
+    processes = desktops.desktop().snapshot.processes
+    daemon = Daemon(name="earlyoom", pid=300, start_time=1, uid=0, reach="all")
+    found = desktops.judged(processes, killers=(Earlyoom(daemon=daemon, avoid="code|rust"),))
+
+    assert "Under the kernel it is code" in offered(found, app(found, "firefox"), "protect").hint
 
 
 def test_whoever_is_next_then_goes_by_no_number():

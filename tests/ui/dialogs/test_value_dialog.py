@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -49,6 +50,14 @@ def test_it_opens_with_where_it_stands_now(qtbot: Any, name: str, value: int) ->
     assert dialog.value.value() == value
     assert names(dialog.queues.now)[0] == names(dialog.queues.then)[0] == "firefox"
     assert dialog.preview.text()
+
+
+def test_it_opens_from_a_list_of_processes_too(qtbot: Any) -> None:
+    now = replace(desktops.desktop(), apps=())
+    dialog = ValueDialog(ChangeController(Presets()), Subject.of_process(now.risks[0]), now)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=False)
+    qtbot.addWidget(dialog)
+    assert dialog.title.text() == "Web Content (4203)"
 
 
 def test_all_apps_stand_on_one_line_with_the_place_now_and_then(dialog: ValueDialog) -> None:

@@ -540,6 +540,17 @@ def test_a_figure_is_waited_for(tray):
     assert not tray.icon.icon().isNull()
 
 
+def test_the_figure_follows_the_memory_also_within_a_level(tray):
+    calm = desktops.desktop()
+    tray.set_look(Icon(shows="percent"))
+    pictures = set()
+    for left in (8, 7):
+        tray.show(with_left(calm, left << 30))
+        pictures.add(bytes(tray.icon.icon().pixmap(22, 22).toImage().constBits()))
+
+    assert (tray.state, len(pictures)) == ("calm", 2)
+
+
 def test_the_figure_follows_the_memory_that_is_used(tray):
     def picture():
         return tray.icon.icon().pixmap(22, 22).toImage()
