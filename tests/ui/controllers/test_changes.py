@@ -156,6 +156,7 @@ def test_a_dialog_that_can_not_be_started_is_said_and_another_may_be(dialogs: Di
     with qtbot.waitSignal(dialogs.controller.changed):
         press(asked, PASSWORD)
     assert (dialogs.reports[-1].tone, busy) == ("failed", [True, False])
+    assert f"{tmp_path}/pkexec can't be started" in dialogs.reports[-1].text
     (tmp_path / "pkexec").write_text(program)
     press(asked, PASSWORD)
     dialogs.answer(0)
