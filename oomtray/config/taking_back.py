@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 class Side(NamedTuple):
     """The changed part of the file, before or after an edit."""
 

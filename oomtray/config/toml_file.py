@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-
 class NotEdited(Exception):
     """The edit failed and the file is unchanged.
 

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-
 def title(profile: Profile) -> str:
     return tr(profile.title)
 

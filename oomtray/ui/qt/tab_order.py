@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-
 def stops(root: QWidget) -> list[QWidget]:
     """Return what Tab reaches in a window or a part of it, in order."""
     return list(_below(root))
