@@ -59,7 +59,7 @@ class Manager:
     """
 
     def __init__(self, peer: Peer, cgroups: Path) -> None:
-        self.peer, self.group = peer, cgroups / GROUP[1:]
+        self.peer, self.group, self.state = peer, cgroups / GROUP[1:], "active"
         self.scope = {"ControlGroup": ("s", GROUP), "ManagedOOMPreference": ("s", "none"), "TasksAccounting": ("b", True)}
         self.group.mkdir(parents=True)
         (self.group / "cgroup.procs").write_text("")
@@ -74,7 +74,7 @@ class Manager:
         return preference_of(str(self.group))
 
     def _get_all(self, interface: str) -> tuple[str, tuple[Any, ...]]:
-        unit = {"Id": ("s", "term.scope"), "ActiveState": ("s", "active")}
+        unit = {"Id": ("s", "term.scope"), "ActiveState": ("s", self.state)}
         return "a{sv}", (self.scope if interface.endswith("Scope") else unit,)
 
     def _set(self, _name: str, _runtime: bool, properties: list[tuple[str, tuple[str, Any]]]) -> tuple[str, tuple[()]]:
@@ -248,6 +248,21 @@ def test_deprioritize_and_a_machine_without_systemd_oomd_have_no_second_step(win
     assert labels(window.do("protect", judged(window.assessment.snapshot.processes))) == [UNDO]
     report = window.do("deprioritize")
     assert (labels(report), "systemd-oomd" in report.text) == ([UNDO], False)
+
+
+def test_a_preference_that_has_left_no_mark_is_set_again(window: Window, manager: Manager) -> None:
+    """systemd-oomd goes by the mark alone."""
+    manager.scope["ManagedOOMPreference"] = ("s", "avoid")
+    window.do("protect")
+    assert (window.press(SPARE).tone, manager.marked) == ("done", "avoid")
+
+
+def test_a_unit_that_is_not_active_any_more_is_left_alone(window: Window, manager: Manager) -> None:
+    window.do("protect")
+    manager.state = "inactive"
+    with window.qtbot.waitSignal(window.controller.reported, timeout=20_000):
+        press(window.reports[-1], SPARE)
+    assert (window.reports[-1].tone, manager.marked) == ("failed", "none")
 
 
 def test_a_unit_that_has_ended_meanwhile_is_said(window: Window, manager: Manager) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import select
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from oomtray.history.kills import RecordedKill
 from oomtray.kernel.cgroups import MemoryCgroups
+from oomtray.kernel.exits import Exit
 from oomtray.kernel.process_handle import open_process
 from oomtray.kernel.reader import SystemReader
 from oomtray.kills.record import KillRecord
@@ -81,6 +83,13 @@ def test_who_ends_with_the_kill_is(machine: Machine) -> None:
     machine.first_ends()
     (told,) = machine.kill()
     assert [one.pid for one in told.event.victims] == [machine.first.pid]
+
+
+def test_one_that_no_scan_has_seen_is_named_by_its_pid(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends = [Exit(pid=(1 << 22) + 5, signal=9, at=time.monotonic(), source="proc-connector")]
+    monkeypatch.setattr(machine.watch._sources, "exits", lambda: [ends.pop()] if ends else [])
+    (told,) = machine.kill()
+    assert ([one.pid for one in told.event.victims], told.event.foretold) == ([(1 << 22) + 5], None)
 
 
 def test_a_service_that_is_restarted_at_once_does_not_clear_the_one_that_was_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
