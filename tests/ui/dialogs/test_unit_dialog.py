@@ -234,6 +234,14 @@ def test_refused_is_told_with_the_remedy(qtbot, manager, open_dialog):
     assert dialog.isVisible()
 
 
+def test_a_password_dialog_that_can_not_be_started_is_told_and_the_dialog_stays(qtbot, manager, open_dialog):
+    manager.start(0)
+    dialog = open_dialog("#!/no/such/program\n")
+    click(qtbot, dialog.apply_button)
+    qtbot.waitUntil(lambda: "can't be started" in dialog.notes.text())
+    assert (dialog.isVisible(), dialog.apply_button.isEnabled()) == (True, True)
+
+
 def test_ones_own_unit_needs_no_permission_and_what_is_clamped_is_said(qtbot, manager, open_dialog):
     pid = manager.start(0)
     dialog = open_dialog("#!/bin/sh\nexit 3\n", user=True)
