@@ -176,6 +176,13 @@ def test_an_undo_takes_back_what_its_own_report_told_of(
     assert remembered(dialogs.journal) == [second]
 
 
+def test_a_change_of_the_settings_counts_from_the_next_change_on(dialogs: Dialogs) -> None:
+    dialogs.controller.do("deprioritize", dialogs.first, dialogs.assessment)
+    dialogs.controller.presets = Presets(deprioritize=123)
+    dialogs.controller.do("deprioritize", dialogs.second, dialogs.assessment)
+    assert adj_of(dialogs.second.first.process.pid) == 123
+
+
 def test_whoever_is_next_after_an_undo_is_so_now_and_not_still(dialogs: Dialogs) -> None:
     """The change in between had made another one the next."""
     dialogs.controller.do("first", dialogs.second, dialogs.assessment)

@@ -178,6 +178,20 @@ def test_asked_twice_it_waits_once(app: Ending) -> None:
     assert len([one for one in app.reports if "was asked to end" in one.text]) == 1
 
 
+def test_a_second_one_is_counted_down_with_the_first(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ending, "TICK_MS", 3_600_000)
+    app.start()
+    app.start()
+    found = app.assessment
+    for one in app.started:
+        risk = next(risk for risk in found.risks if risk.process.pid == one.pid)
+        app.controller.do("end", Subject.of_process(risk), found)
+    told = app.reports[-1]
+    assert all(f"Ending {PROGRAM} ({one.pid}) in 3 s." in told.text for one in app.started)
+    press(told, "Don't")
+    assert [one.poll() for one in app.started] == [None, None]
+
+
 def test_what_is_told_meanwhile_stands_beside_don_t(app: Ending, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ending, "TICK_MS", 3_600_000)
     app.start()
