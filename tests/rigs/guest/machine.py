@@ -181,6 +181,8 @@ class Guest(Machine):
     def _command(self, image: Path) -> list[str]:
         init = "/sbin/init" if self.mode == "systemd" else "/rig/bare-init"
         kernel = f"console=ttyS0 quiet panic=-1 mitigations=off modules={','.join(MODULES)} rig_init={init} systemd.show_status=0"
+        # a restored guest's clock leaps ahead, and systemd would take its daemons for hung and end them
+        kernel += " systemd.service_watchdogs=no"
         command = ["qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"]
         command += ["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", CPU]
         command += ["-smp", f"{CORES}", "-m", f"{self.memory_mb}"]
