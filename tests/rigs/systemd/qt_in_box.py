@@ -29,6 +29,8 @@ PACKAGES = (Path(PySide6.__file__).parent, Path(shiboken6.__file__).parent)
 MODULES = ("QtCore", "QtGui", "QtWidgets", "QtTest")
 PARTS = (*(f"{module}.abi3.so" for module in MODULES), "Qt/plugins/platforms/libqoffscreen.so")
 FONTS = Path("/usr/share/fonts")
+TOO_NEW = "6.12.0"
+"""With a newer Python here it may be installed, but it ends the container's Python 3.11 (see pyproject.toml)."""
 
 
 class QtForBox:
@@ -36,6 +38,8 @@ class QtForBox:
 
     def __enter__(self) -> Self:
         need_programs({"ldd": "libc-bin"})
+        if PySide6.__version__ == TOO_NEW:
+            raise RigUnavailable(f"PySide6 {TOO_NEW} ends the container's Python 3.11")
         self._scratch = Path(tempfile.mkdtemp(prefix="oomtray-qt-"))
         self._scratch.chmod(0o755)  # alice reads it too
         for library in self._lacking():
