@@ -16,7 +16,11 @@ from tests.rigs.systemd.box import REPO, Box
 
 pytestmark = pytest.mark.systemd
 
-THREE = "[Service]\nExecStart=/bin/sh -c 'sleep 1d & sleep 1d & wait'\n"
+THREE = """[Service]
+ExecStart=/bin/sh -c 'sleep 1d & sleep 1d & wait'
+ExecStartPost=/bin/sh -c 'until [ $$(wc -w </proc/${MAINPID}/task/${MAINPID}/children) = 2 ]; do sleep 0.1; done'
+"""
+"""It counts as started once its three processes are there."""
 ONE = "[Service]\nExecStart=/bin/sleep infinity\n"
 SYSTEM = "/etc/systemd/system"
 DROP_IN = "50-oomtray.conf"
