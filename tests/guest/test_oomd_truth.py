@@ -111,11 +111,9 @@ def killed_unit(guest: Guest, why: str) -> str | None:
     return found[1] if found else None
 
 
-def said_with_groups(guest: Guest) -> dict[str, Any] | None:
-    """None while it has just been started and knows no group yet: on a busy machine that may take longer than a look."""
-    [report] = said_at_once(guest, "list", "--json", "--all")
-    assert isinstance(report, dict)
-    return report if killer_named(report, "systemd-oomd")["next"] else None
+def groups_are_known(guest: Guest) -> bool:
+    """Not yet where it has just been started: on a busy machine that takes longer than a look."""
+    return "Path: /" in guest.sh("oomctl | sed '/^Memory Pressure/q'")
 
 
 def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
@@ -130,11 +128,13 @@ def kills_by_swap(guest: Guest, seeds: range) -> Iterator[Outcome]:
             groups[unit] = (program, preference)
         filler = start(guest, Program("filler", 110, 0), "filler.service", "ManagedOOMPreference=omit")
         guest.sh("systemctl restart systemd-oomd")
-        report = wait_for(partial(said_with_groups, guest), "systemd-oomd to have looked at the groups")
+        wait_for(partial(groups_are_known, guest), "systemd-oomd to have looked at the groups")
+        [report] = said_at_once(guest, "list", "--json", "--all")
         if guest.sh("journalctl -o cat -u systemd-oomd | grep -m1 '^Killed /' || true"):
             continue  # what was drawn had used up too much before anybody looked
         said = killer_named(report, "systemd-oomd")
-        named = frozenset(own_group(guest, pid) for pid in (*said["next"], *report["next_victim"]["near"]))
+        near = report["next_victim"]["near"] if said["next"] else ()  # it spares whoever has less than a twentieth of all swap
+        named = frozenset(own_group(guest, pid) for pid in (*said["next"], *near))
         swap = guest.sh(
             "cd /sys/fs/cgroup; for u in system.slice/*.service; do echo ${u#*/} $(cat $u/memory.swap.current); done"
             " | grep -v ' 0$'"
