@@ -25,6 +25,8 @@ IN_ORDER: tuple[KillerName, ...] = (
 def judged(candidates: Candidates) -> tuple[Killer, ...]:
     """Judge every running killer with its next victim: in the order in which they act, those that can't act last.
 
+    One that acts but finds nobody it may take changes nothing, so that it comes behind those that do.
+
     In a cgroup that reached its limit only the kernel kills.
     """
     snapshot = candidates.snapshot
@@ -58,9 +60,9 @@ def _judge(facts: KillerFacts, candidates: Candidates) -> Killer:
     return Killer(name=facts.daemon.name, victim=None, idle_because="unknown" if reached else "not-permitted")
 
 
-def _order(killer: Killer) -> tuple[bool, float, int]:
+def _order(killer: Killer) -> tuple[bool, bool, float, int]:
     distance = float("inf") if killer.distance is None else killer.distance
-    return killer.idle_because is not None, distance, _PLACES[killer.name]
+    return killer.idle_because is not None, killer.victim is None, distance, _PLACES[killer.name]
 
 
 _PLACES = {name: place for place, name in enumerate(IN_ORDER)}

@@ -50,7 +50,7 @@ class _Condition:
 
 
 def judge(facts: SystemdOomd, candidates: Candidates) -> Killer:
-    """Predict its victim by the condition that comes first."""
+    """Predict its victim by the condition that comes first; one that finds no cgroup to kill kills nobody."""
     conditions = sorted(_conditions(facts, candidates.snapshot.memory), key=_order)
     first = conditions[0] if conditions else None
     victim, takes = _victim(first, candidates) if first else (None, None)
@@ -75,8 +75,8 @@ def obeys(group: Group, watched: Watched | None) -> Preference:
     return group.preference if group.uid in (0, owner) else "none"
 
 
-def _order(condition: _Condition) -> tuple[bool, float]:
-    return condition.idle is not None, float("inf") if condition.distance is None else condition.distance
+def _order(condition: _Condition) -> tuple[bool, bool, float]:
+    return condition.idle is not None, not condition.choice, float("inf") if condition.distance is None else condition.distance
 
 
 def _idle(facts: SystemdOomd, first: _Condition | None) -> IdleReason | None:

@@ -183,6 +183,17 @@ def test_a_small_group_that_it_watches_doesn_t_put_it_before_the_kernel() -> Non
     assert [one.name for one in assessment.killers] == ["kernel", "systemd-oomd"]
 
 
+def test_where_it_may_take_nobody_the_kernel_comes_first() -> None:
+    spares_all = with_groups(BY_SWAP, of(DB, uid=0, swap=3 * GIB, preference="omit"))
+    assessment = assess(rank(snapshot(*PROCESSES, killers=(spares_all,)), 1), level=Level(), rows=Rows())
+    assert [one.name for one in assessment.killers] == ["kernel", "systemd-oomd"]
+    assert assessment.victim is not None
+
+
+def test_a_condition_under_which_it_finds_nobody_doesn_t_count_before_another() -> None:
+    assert taken(with_groups(BOTH, of(DB, uid=0, swap=2 * GIB))) == "db.service"
+
+
 @pytest.mark.parametrize(
     ("facts", "of", "reason"),
     [
