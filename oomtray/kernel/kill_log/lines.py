@@ -150,7 +150,7 @@ _QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r" {0,4}(?:\[[A-Za-z]{3,9}\][ \t]{1,4})?(?:([\w.-]{1,64}+(?:[/@][\w.:@/-]{1,128}+)?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]++(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) |\[[A-Za-z]{3,9}\][ \t]{1,4})?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::(?: :(?= ))?+(?! invoked oom-killer| cpuset=)| \|)\s?"
+    r" {0,4}(?:\[[A-Za-z]{3,9}\][ \t]{1,4})?(?:([\w.-]{1,64}+(?:[/@][\w.:@/-]{1,128}+)?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]++(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) |\[[A-Za-z]{3,9}\][ \t]{1,4})?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::(?>(?: :(?= ))?)(?! invoked oom-killer| cpuset=)| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"(?:\[[a-z][^\[\]\"'`]{0,62}\] ?)?[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
@@ -169,7 +169,7 @@ _BY_UNIT = {f"{name}.service": name for name in ("systemd-oomd", "earlyoom", "no
 """Programs by the unit that `journalctl -o with-unit` shows."""
 _USUAL = re.compile(
     r"(?:([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:([.,]\d{1,9})?(Z|[+-]\d\d:?\d\d))?"
-    r" (?![A-Z]{3,5} |\d{4} |[AaPp]\.?[Mm]\.? |(?:kern|user|daemon|syslog|auth|authpriv|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) (?:kernel(?:: (?=: ))?+|(systemd|systemd-oomd|earlyoom)(?:\[\d{1,10}\])?(?!: (?:invoked oom-killer|cpuset=))): )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
+    r" (?![A-Z]{3,5} |\d{4} |[AaPp]\.?[Mm]\.? |(?:kern|user|daemon|syslog|auth|authpriv|local\d)\.)([a-zA-Z\d_][\w.-]{0,63}) (?:kernel(?>(?:: (?=: ))?)|(systemd|systemd-oomd|earlyoom)(?:\[\d{1,10}\])?(?!: (?:invoked oom-killer|cpuset=))): )?(?:\[ {0,12}(\d{1,10}\.\d{3,9})\] (?! ?\[ *(?:[TC]\d|\d{1,10}[:.])|c\d|<\d| ?[.-]?\(|[A-Z]\[\d)|(?! {0,2}\[ {0,12}\d{1,10}\.|\[|<\d))"
 )
 """A date with host and program, an uptime, or both: the prefix in most logs."""
 _OF_DMESG = re.compile(r"\[([A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\] (?!\{|\[ {0,12}[TC]\d|\[[A-Za-z])")
