@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from oomtray.actions.changes import Changer
 from oomtray.actions.journal import Journal
 from oomtray.actions.journal_file import Batch
-from oomtray.actions.oomd_step import oomd_step
+from oomtray.actions.oomd_step import OomdStep, oomd_step
 from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.config import Presets
 from oomtray.kernel.killer_facts import Daemon, Group, SystemdOomd, Watched
@@ -289,14 +289,19 @@ def test_of_several_that_are_taken_back_one_that_is_refused_is_said(window: Wind
     assert "user@7.service is not as before: " in report.text
 
 
-def test_a_service_of_the_system_that_can_not_be_set_says_why_and_what_else_was_offered_stays(
-    qtbot: QtBot, qapp: QApplication, private_bus: PrivateBus, xdg: Path, tmp_path: Path
-) -> None:
+def step_for_a_service_of_the_system() -> OomdStep:
     group = "/system.slice/x.service"
     facts = process(cgroup=group, unit_cgroup=group, uid=0)
     oomd = replace(OOMD, swap=(Watched("/"),), pressure=(), groups=(Group(path=group, uid=0, memory=GIB, swap=0, scanned=0),))
     step = oomd_step(judged((facts,), killers=(oomd,)), (facts,), 1000)
     assert step is not None
+    return step
+
+
+def test_a_service_of_the_system_that_can_not_be_set_says_why_and_what_else_was_offered_stays(
+    qtbot: QtBot, qapp: QApplication, private_bus: PrivateBus, xdg: Path, tmp_path: Path
+) -> None:
+    step = step_for_a_service_of_the_system()
     with systemd_manager(private_bus, xdg) as manager:
         controller = PreferenceController(PreferenceChanger(addresses=lambda _: None), lambda: manager.changer(pkexec="/bin/false"))
         offer = controller.offer(step, (Offer(UNDO, lambda: None),))
@@ -323,11 +328,7 @@ def test_for_a_service_of_the_system_it_takes_a_password_and_sets_nothing_else(
     pkexec = tmp_path / "pkexec"
     pkexec.write_text(DONE.format(python=sys.executable, asked=str(tmp_path / "asked")))
     pkexec.chmod(0o755)
-    group = "/system.slice/x.service"
-    facts = process(cgroup=group, unit_cgroup=group, uid=0)
-    oomd = replace(OOMD, swap=(Watched("/"),), pressure=(), groups=(Group(path=group, uid=0, memory=GIB, swap=0, scanned=0),))
-    step = oomd_step(judged((facts,), killers=(oomd,)), (facts,), 1000)
-    assert step is not None
+    step = step_for_a_service_of_the_system()
     with systemd_manager(private_bus, xdg) as manager:
         manager.service["ManagedOOMPreference"] = ("s", "avoid")  # as it will be
         changer = manager.changer(pkexec=str(pkexec))
