@@ -169,6 +169,7 @@ class Desktop(X11Screen):
             "DBUS_SESSION_BUS_ADDRESS": f"unix:path={self.socket}",
             "LANG": "C.UTF-8",
             "GTK_THEME": self.theme.gtk,
+            "PYTHONFAULTHANDLER": "1",  # a crash says where
         }
         if not self._is_accessible:
             self.env["NO_AT_BRIDGE"] = "1"
@@ -325,11 +326,12 @@ class Desktop(X11Screen):
         return frame.pixel(self.width // 2, box.y + box.height // 2)
 
     def logs(self) -> str:
-        """Return the output of its programs, for a failure's report."""
+        """Return the output of its programs and how those that ended did, for a failure's report."""
         texts = [
-            (path.name, path.read_text(errors="replace")[-1500:]) for path in sorted(self.logdir.iterdir())
+            (path.name, path.read_text(errors="replace")[-4000:]) for path in sorted(self.logdir.iterdir())
         ]
-        return "\n".join(f"--- {name}\n{text.rstrip()}" for name, text in texts if text.strip())
+        ended = [f"--- {app.name} ended with status {app.returncode}" for app in self._apps if not app.alive]
+        return "\n".join([*(f"--- {name}\n{text.rstrip()}" for name, text in texts if text.strip()), *ended])
 
     @functools.cached_property
     def accessible(self) -> Accessible:
