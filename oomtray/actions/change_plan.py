@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from oomtray.actions import escalate
@@ -90,6 +90,16 @@ class ChangeOutcome(Journaled):
             change
             for change in self.changes
             if escalate.needs_it(change) and (self.terms.only is None or change.target in self.terms.only)
+        )
+
+    @property
+    def begun(self) -> tuple[Change, ...]:
+        """Changes that the calls are going to make."""
+        return tuple(
+            replace(one, before=one.after if one.done else one.before, after=one.wanted, right="unknown")
+            for call in self.calls
+            for one in call.changes
+            if one.wanted is not None
         )
 
     @property

@@ -7,7 +7,7 @@
     outcome = changer.finish(outcome, code, stdout, stderr)   the first call's result; repeat while there are more
     outcome = changer.authorize(outcome, runner)     both of the above, with an injected runner
 
-Each step is in the journal before the next begins, so that it can be undone wherever Ctrl-C interrupts.
+The journal has each step before it begins, so that it can be undone wherever it is interrupted, by SIGKILL too.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from oomtray.kernel.process_handle import open_process
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from oomtray.actions.adjust import Right
     from oomtray.actions.helper_run import Runner
     from oomtray.actions.journal_file import Batch
     from oomtray.config import Presets
@@ -154,14 +155,27 @@ class Changer:
     def apply(self, plan: Plan) -> ChangeOutcome:
         """Carry out the plan by plain writes, each as far as allowed without permission."""
         changes: list[Change] = []
+        batch = self._journal.record(plan.action, (), begun=self._begun(plan))
+        note = plan.note if batch is None else plan.note or self._journal.note
         try:
             changes.extend(_with_name(_count_shared_change(step.before, self._tried(step)), plan) for step in plan.steps)
         finally:
             outcome = ChangeOutcome(
-                plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, note=plan.note
+                plan.action, tuple(changes), uids=plan.uids, undoes=plan.undoes, batch=batch, note=note
             )
             outcome = self.remember(outcome)
         return outcome
+
+    def _begun(self, plan: Plan) -> tuple[Change, ...]:
+        """Return what plain writes may change; nothing for an undo, which can be repeated as it stands in the journal."""
+        if plan.undoes is not None:
+            return ()
+        right: Right | None = "unknown" if self._by_root() else None
+        return tuple(
+            replace(one, right=right if one.after < one.before else None)
+            for one in self.foretell(plan)
+            if one.error is None and one.before is not None and one.after != one.before
+        )
 
     def remember(self, outcome: ChangeOutcome) -> ChangeOutcome:
         """Write the progress into the journal. The other methods that make changes have already done so."""
@@ -172,7 +186,7 @@ class Changer:
                 return outcome
             undone = journal.take_back(outcome.undoes, left, changes=outcome.changes, earlier=undone)
         else:
-            batch = journal.record(outcome.action, outcome.changes, batch)
+            batch = journal.record(outcome.action, outcome.changes, batch, begun=outcome.begun)
         note = journal.note
         journal.note_floors(outcome.changes)
         return replace(outcome, batch=batch, undone=undone, note=note or journal.note or outcome.note)
@@ -194,14 +208,14 @@ class Changer:
             pkexec=self.pkexec,
         )
         asking = replace(outcome, calls=calls, status=None, complaint=None)
-        return self._with(asking, rest) if rest else asking
+        return self._expected(self._with(asking, rest) if rest else asking)
 
     def finish(self, outcome: ChangeOutcome, code: int, stdout: bytes, stderr: bytes) -> ChangeOutcome:
         """Process the result of the first call: exit status (negative: the signal), standard output and error."""
         call, *more = outcome.calls
         answer = escalate.read(call, code, stdout, stderr, proc=self.proc)
         if answer.status == "dismissed":  # dismisses the dialogs that would have followed too
-            return replace(outcome, calls=(), status="dismissed")
+            return self._expected(replace(outcome, calls=(), status="dismissed"))
         outcome = replace(outcome, calls=tuple(more))
         if answer.status != "done":
             outcome = replace(outcome, status=answer.status, complaint=answer.complaint)
@@ -210,7 +224,7 @@ class Changer:
     def not_started(self, outcome: ChangeOutcome, reason: str) -> ChangeOutcome:
         """Mark the outcome as failed because pkexec could not be started; `reason` is the system's message."""
         complaint = helper_run.Complaint(reason, program=self.pkexec)
-        return replace(outcome, calls=(), status="failed", complaint=complaint)
+        return self._expected(replace(outcome, calls=(), status="failed", complaint=complaint))
 
     def authorize(self, outcome: ChangeOutcome, runner: Runner) -> ChangeOutcome:
         """Ask for permission and wait for the answers.
@@ -231,15 +245,22 @@ class Changer:
                 outcome = self.finish(outcome, *answer)
         return outcome
 
+    def _expected(self, outcome: ChangeOutcome) -> ChangeOutcome:
+        """Write into the journal what the calls are going to change, and nothing else that it hasn't."""
+        if outcome.undoes is not None:
+            return outcome
+        known = () if outcome.batch is None else outcome.batch.changes
+        batch = self._journal.record(outcome.action, known, outcome.batch, begun=outcome.begun)
+        return replace(outcome, batch=batch, note=self._journal.note or outcome.note)
+
     def _with(self, outcome: ChangeOutcome, finished: Iterable[Change]) -> ChangeOutcome:
         return self.remember(replace(outcome, changes=escalate.merged(outcome.changes, finished)))
 
     def _tried(self, step: Step) -> Change:
         if step.error is not None:
             return self._foretold(step)
-        root = is_root() if self._as_root is None else self._as_root
         rises = step.expect is None or step.expect < step.value
-        if root and rises and step.right == "moved" and step.floor is not None:
+        if self._by_root() and rises and step.right == "moved" and step.floor is not None:
             return put_back(step.target, step.value, step.floor, expect=step.expect, proc=self.proc)
         return _keep_right(step, self._plainly(step))
 
@@ -257,6 +278,9 @@ class Changer:
         if error is None and rises and step.expect is None and step.right is None and not self._may_write(step.target.pid):
             error = why_not_raised(step.target, self.proc)
         return replace(change, error=error)
+
+    def _by_root(self) -> bool:
+        return is_root() if self._as_root is None else self._as_root
 
     def _may_write(self, pid: int) -> bool:
         return os.access(f"{self.proc}/{pid}/oom_score_adj", os.W_OK, effective_ids=True)

@@ -2,7 +2,8 @@
 
 A small file of JSON lines in the user's state directory: a header with the boot ID (PIDs and start times are
 only valid within a boot), the value that each changed process had when first seen, and the last batches of
-changes. It is replaced atomically but not flushed to disk: after a power cut it would be about another boot.
+changes, each from before its first write on, so that also one whose program was killed can be undone. It is
+replaced atomically but not flushed to disk: after a power cut it would be about another boot.
 
 A journal never prevents a change: its problems are reported by `Journal.note`.
 """
@@ -16,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
+from oomtray.actions.begun import settle
 from oomtray.actions.journal_file import Batch, Edit, State, UnitChange, parse, render
 from oomtray.file_access import FileError, FileProblem, directories_of
 from oomtray.kernel.files import boot_id
@@ -162,33 +164,35 @@ class Journal:
         batch: Batch | None = None,
         units: Sequence[UnitChange] = (),
         edit: Edit | None = None,
+        *,
+        begun: tuple[Change, ...] = (),
     ) -> Batch | None:
         """Record what was changed in processes, units or a file, replacing `batch` if that is still there.
 
-        Returns None if nothing was changed, or if it can't be recorded (`note` says why).
+        `begun`: what is about to be changed; if there is any, record the result in its place afterwards. Returns
+        None if nothing was changed, or if it can't be recorded (`note` says why).
         """
         moved = tuple(change for change in changes if change.moved and change.before is not None)
         self.note = None
-        if batch is not None and (batch.changes, batch.units, batch.edit) == (moved, tuple(units), edit):
+        if batch is not None and (batch.changes, batch.units, batch.edit, batch.begun) == (moved, tuple(units), edit, begun):
             return batch
-        if not moved and not units and edit is None:
+        if not moved and not units and edit is None and not begun:
             if batch is not None:
                 self.take_back(batch)
             return None
 
         def put(state: State) -> Batch:
-            for change in moved:
-                assert change.before is not None
-                state.first.setdefault(change.target, change.before)
-            state.note_floors(moved)
             place = state.place_of(batch)
+            if place is None:
+                settle(state, self._proc)  # no longer begun by anybody, or recorded anew by whoever makes it now
+            state.note_first(moved)
             if batch is None or place is None:
                 number = state.batches[-1].number + 1 if state.batches else 1
                 now = self._wall()
                 uptime = time.clock_gettime(time.CLOCK_BOOTTIME)
-                state.batches.append(Batch(number, now, action, moved, uptime, tuple(units), edit))
+                state.batches.append(Batch(number, now, action, moved, uptime, tuple(units), edit, begun))
                 return state.batches[-1]
-            state.batches[place] = replace(batch, changes=moved, units=tuple(units), edit=edit)
+            state.batches[place] = replace(batch, changes=moved, units=tuple(units), edit=edit, begun=begun)
             return state.batches[place]
 
         return self._update(put, "not-recorded")
@@ -237,6 +241,7 @@ class Journal:
             return State()
         if state.damaged:
             self.note = JournalNote("damaged", self.path)
+        settle(state, self._proc)
         return state
 
     def _update(

@@ -82,6 +82,8 @@ class Batch:
     """Changes to units and their processes. `changes` is empty then."""
     edit: Edit | None = None
     """Change to a file. `changes` and `units` are empty then."""
+    begun: tuple[Change, ...] = ()
+    """Changes about to be made besides, from the value at that time to `after` or part of the way (see `begun.settle`)."""
 
 
 @dataclass(slots=True)
@@ -103,6 +105,14 @@ class State:
                 if (known.number, known.time) == (batch.number, batch.time):
                     return place
         return None
+
+    def note_first(self, changes: Iterable[Change]) -> None:
+        """Record the value that each process had before our first change, and the floors of these changes."""
+        changes = tuple(changes)
+        for change in changes:
+            assert change.before is not None
+            self.first.setdefault(change.target, change.before)
+        self.note_floors(changes)
 
     def note_floors(self, changes: Iterable[Change]) -> None:
         """Record how low each owner could go before; forget floors that were restored."""
@@ -170,6 +180,7 @@ def _batch(entry: dict[str, Any]) -> Batch:
         uptime=None if uptime is None else float(uptime),
         units=units,
         edit=_edit(entry["edit"]) if "edit" in entry else None,
+        begun=tuple(map(_change, entry.get("begun", ()))),
     )
 
 
@@ -258,6 +269,8 @@ def _of_batch(batch: Batch) -> dict[str, Any]:
     entry["changes"] = list(map(_of_change, batch.changes))
     if batch.edit is not None:
         entry["edit"] = asdict(batch.edit)
+    if batch.begun:
+        entry["begun"] = list(map(_of_change, batch.begun))
     return entry | ({"units": list(map(_of_unit, batch.units))} if batch.units else {})
 
 

@@ -72,6 +72,8 @@ JOURNAL = "".join(
          "changes": [{"pid": 42, "start_time": 1042, "name": "x", "from": 20, "to": -300, "right": "same"}]},
         {"number": 2, "time": 1795370576, "word": "reset",
          "changes": [{"pid": 43, "start_time": 1043, "name": "\xfc\x1b", "from": 0, "to": 5, "right": None}]},
+        {"number": 3, "time": 1795370577, "word": "protect", "changes": [],
+         "begun": [{"pid": 43, "start_time": 1043, "name": "x", "from": 5, "to": 0, "right": "unknown"}]},
     )
 ).encode()  # fmt: skip
 STATE = json.dumps({"width": 640, "height": 700, "by_app": None, "mine": True, "column": 2, "descending": False}).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ import pytest
 
 from oomtray.actions.helper_run import HELPER
 from tests.rigs.commands.contract import CHANGES, read
-from tests.rigs.commands.program import TREE, environment, oomtray
+from tests.rigs.commands.program import TREE, environment, oomtray, python
 from tests.rigs.processes.programs import RigUnavailable
 from tests.rigs.processes.sleepers import Sleeper, Spawn, sleepers
 from tests.rigs.processes.users import NOBODY, as_nobody, need_root
@@ -380,6 +381,28 @@ def test_undos_at_once_take_back_a_change_each(spawn: Spawn, ours: Callable[...,
     assert sleeper.adj == 0
     assert sorted(undo.returncode for undo in undos) == [0, 0, 0, 1]
     assert [err for _, err in told if err] == ["oomtray: There is nothing to undo.\n"]
+
+
+@pytest.mark.parametrize(("written", "status", "said"), [(True, 0, "lowered from +300 to 0."), (False, 1, "There is nothing to undo.")])
+def test_undo_of_a_command_that_was_killed_as_soon_as_it_had_written(
+    spawn: Spawn, ours: Callable[..., Any], written: bool, status: int, said: str
+) -> None:
+    sleeper = spawn()
+    killed = python(
+        f"""
+        import os, sys
+        from oomtray.cli import main
+        from oomtray.kernel.process_handle import ProcessHandle
+        write = ProcessHandle.write_adj
+        ProcessHandle.write_adj = lambda handle, value: (write(handle, value) if {written} else None, os.kill(os.getpid(), 9))
+        main(["deprioritize", sys.argv[1]], tray=None)
+        """,
+        str(sleeper.pid),
+    )
+    assert (killed.returncode, sleeper.adj) == (-signal.SIGKILL, 300 if written else 0)
+    undone = ours("undo")
+    assert (undone.returncode, sleeper.adj) == (status, 0)
+    assert said in undone.stdout + undone.stderr
 
 
 def test_undo_of_what_has_ended(spawn: Spawn, ours: Callable[..., Any]) -> None:
