@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from oomtray.ui.qt.icons import round_pen
 from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:
@@ -48,9 +49,7 @@ def paint_ground(painter: QPainter, line: QPainterPath, box: QRectF, found: Colo
 
 def paint_line(painter: QPainter, line: QPainterPath, found: Colors, dot: QPointF | None) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(
-        QPen(found.calm, _LINE, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-    )
+    painter.setPen(round_pen(found.calm, _LINE))
     painter.drawPath(line)
     if dot is not None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QPaintEvent
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from oomtray.messages import drill as words
@@ -16,6 +16,7 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import grown, scaled
+from oomtray.ui.qt.icons import round_pen
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.painting import Panel, begin_painting
@@ -200,7 +201,7 @@ class _Mark(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QBrush(found.calm if self._state == "done" else found.red))
         painter.drawEllipse(disk)
-        painter.setPen(QPen(found.ground, _PEN, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(round_pen(found.ground, _PEN))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._state == "done":
             painter.drawPolyline([QPointF(5.6, 9.4), QPointF(8.0, 11.8), QPointF(12.4, 6.6)])

@@ -12,7 +12,7 @@ from oomtray.ui.qt import app_colors, colors
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.icons import outline, round_pen
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import (
@@ -58,9 +58,7 @@ def paint_mark(painter: QPainter, box: QRectF, found: Colors) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(found.text))
     painter.drawPath(QTransform(side - 2, 0, 0, side - 2, box.left() + 1, box.top() + 1).map(outline(_OCTAGON)))
-    pen = QPen(found.ground, side / 9)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
+    painter.setPen(round_pen(found.ground, side / 9))
     inner, outer = side * 0.34, side * 0.66
     for begin, end in ((inner, outer), (outer, inner)):
         painter.drawLine(box.topLeft() + QPointF(inner, begin), box.topLeft() + QPointF(outer, end))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from oomtray.messages.history_events import protected
-from oomtray.ui.qt.icons import ON_ANY, ON_DARK, outline, paint, state_drawing
+from oomtray.ui.qt.icons import ON_ANY, ON_DARK, outline, paint, round_pen, state_drawing
 
 if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent
@@ -70,14 +70,14 @@ def draw(painter: QPainter, shape: Shape, box: QRectF, found: Colors) -> None:
 
 
 def _cross(painter: QPainter, color: QColor, inset: float, thick: float) -> None:
-    painter.setPen(QPen(color, thick, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.setPen(round_pen(color, thick))
     far = _GRID - inset
     painter.drawPath(outline(f"M{inset} {inset} L{far} {far} M{far} {inset} L{inset} {far}"))
 
 
 def _arrow_back(painter: QPainter, color: QColor) -> None:
     """Draw a counterclockwise arrow: something was undone."""
-    painter.setPen(QPen(color, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(round_pen(color, 2.4))
     arrow = QPainterPath()
     arrow.arcMoveTo(QRectF(4, 5, 14, 14), 150)
     arrow.arcTo(QRectF(4, 5, 14, 14), 150, -290)
@@ -87,5 +87,5 @@ def _arrow_back(painter: QPainter, color: QColor) -> None:
 
 def _arrows(painter: QPainter, color: QColor) -> None:
     """Draw arrows up and down: a value was set."""
-    painter.setPen(QPen(color, 2.2, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(round_pen(color, 2.2))
     painter.drawPath(outline("M7 18 V4 M3 8 L7 4 L11 8 M15 4 V18 M11 14 L15 18 L19 14"))

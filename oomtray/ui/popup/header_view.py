@@ -13,13 +13,14 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.icons import round_pen
 from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
 _DESCENDS_FIRST = (MEMORY, CHANGE, STATUS)
-_ARROW = 9
+_ARROW, _STROKE = 9, 1.4
 _GAP = 10
 TEXT_SIZE = 0.92
 """Font scale in the header."""
@@ -139,7 +140,7 @@ class HeaderView(QHeaderView):
     def _arrow(self, painter: QPainter, x: float, y: float, found: colors.Colors) -> None:
         up = self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder
         tip, foot = (-2.0, 2.0) if up else (2.0, -2.0)
-        painter.setPen(line_pen(found))
+        painter.setPen(round_pen(found.text, _STROKE))
         painter.drawPolyline(
             QPolygonF([QPointF(x - 3.5, y + foot), QPointF(x, y + tip), QPointF(x + 3.5, y + foot)])
         )
@@ -178,7 +179,7 @@ class OrderButton(QAbstractButton):
         mirrored = self.isRightToLeft()
         x = self.width() - 12.0 if mirrored else 12.0
         y = self.height() / 2
-        painter.setPen(line_pen(found))
+        painter.setPen(round_pen(found.text, _STROKE))
         for at, tip in ((x - 3.5, -1), (x + 3.5, 1)) if self.with_sign else ():
             painter.drawLine(QPointF(at, y - 4), QPointF(at, y + 4))
             painter.drawPolyline(
@@ -190,8 +191,3 @@ class OrderButton(QAbstractButton):
             start = _SIGN + 5 if self.with_sign else 5
             box = self.rect().adjusted(5 if mirrored else start, 0, -start if mirrored else -5, 0)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())
-
-
-def line_pen(found: colors.Colors) -> QPen:
-    """Return the pen of the header's arrows."""
-    return QPen(found.text, 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

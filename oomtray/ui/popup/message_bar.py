@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, Slot
-from PySide6.QtGui import QFontMetrics, QHideEvent, QPaintEvent, QPen, QResizeEvent, QShowEvent, QTransform
+from PySide6.QtGui import QFontMetrics, QHideEvent, QPaintEvent, QResizeEvent, QShowEvent, QTransform
 from PySide6.QtWidgets import (
     QAbstractButton,
     QButtonGroup,
@@ -23,7 +23,7 @@ from oomtray.ui.qt.buttons import GlyphButton, PushButton
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.icons import outline, round_pen
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.painting import begin_painting, paint_box
 from oomtray.ui.qt.screen_reader import announce
@@ -273,6 +273,6 @@ class MessageBar(QWidget):
 
 def _tick(painter: QPainter, spot: QRect, color: QColor) -> None:
     by = spot.width() / _SHAPE
-    painter.setPen(QPen(color, 2.0 * by, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(round_pen(color, 2.0 * by))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(QTransform(by, 0, 0, by, spot.x(), spot.y()).map(outline("M1 7.5 L5 11.5 L12.5 3")))

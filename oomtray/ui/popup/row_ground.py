@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPalette, QPen, QTransform
+from PySide6.QtGui import QPainter, QPalette, QTransform
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.icons import outline, round_pen
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -50,8 +50,7 @@ def draw_start(
     arm, y = _ARM * delegate.widths.by, rect.center().y() + 0.5
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = 1.6 * delegate.widths.by
-    painter.setPen(QPen(found.muted, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(round_pen(found.muted, 1.6 * delegate.widths.by))
     painter.drawPath(QTransform(-arm if mirrored else arm, 0, 0, arm, x, y).map(outline(_OPENED if opened else _CLOSED)))
     painter.restore()
 

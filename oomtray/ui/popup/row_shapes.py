@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPen, QPixmap
 
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.glyphs import draw_outline
 from oomtray.ui.qt.painting import clip_round, paint_hatch, paint_round
 
 if TYPE_CHECKING:
@@ -33,14 +33,10 @@ _OUTLINES: dict[Shape, str] = {
 
 def draw(painter: QPainter, shape: Shape, spot: QRect, color: QColor, *, full: bool, by: float = 1.0) -> None:
     """Draw a shape centered in `spot`, scaled by `by`; `full` for a state, else for a button."""
-    painter.save()
-    painter.translate(spot.center().x() + 1 - by * SHAPE / 2, spot.center().y() + 1 - by * SHAPE / 2)
-    painter.scale(by, by)
+    side, middle = by * SHAPE, spot.center()
+    place = QRectF(middle.x() + 1 - side / 2, middle.y() + 1 - side / 2, side, side)
     width = 2.2 if full and shape == "arrow" else 1.3
-    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
-    painter.setBrush(color if full and shape == "shield" else Qt.BrushStyle.NoBrush)
-    painter.drawPath(outline(_OUTLINES[shape]))
-    painter.restore()
+    draw_outline(painter, _OUTLINES[shape], place, color, width, filled=full and shape == "shield")
 
 
 _icons: dict[tuple[int, int, float], QPixmap] = {}

@@ -18,6 +18,7 @@ from oomtray.risk.outlook import Forecast, LevelName, Reading, known_seconds
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
+from oomtray.ui.qt.icons import round_pen
 from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:
@@ -211,7 +212,7 @@ def _stroke(painter: QPainter, points: list[QPointF], ink: QColor) -> None:
     for point in points[1:]:
         line.lineTo(point)
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink, 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(round_pen(ink, 1.6))
     painter.drawPath(line)
 
 

@@ -10,11 +10,11 @@ import zlib
 from functools import lru_cache
 from typing import Literal
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from oomtray.ui.qt.fonts import growth
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.icons import outline, round_pen
 
 Sign = Literal["terminal", "service", "database", "container", "machine", "letter"]
 
@@ -78,7 +78,7 @@ def _pixmap(sign: Sign, letter: str, tile: str, size: int) -> QPixmap:
         _draw_letter(painter, pen, letter)
     else:
         width = 1.8 if size >= 24 else 2.2
-        painter.setPen(QPen(pen.color(), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+        painter.setPen(round_pen(pen.color(), width))
         painter.drawPath(outline(_SIGNS[sign]))
     painter.end()
     return pixmap

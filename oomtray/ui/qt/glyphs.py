@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
 
-from oomtray.ui.qt.icons import outline
+from oomtray.ui.qt.icons import outline, round_pen
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -48,14 +48,14 @@ def draw(painter: QPainter, glyph: Glyph, rect: QRectF, color: QColor) -> None:
     draw_outline(painter, _STEPS[glyph], rect, color, _WIDTH.get(glyph, 1.4))
 
 
-def draw_outline(painter: QPainter, steps: str, rect: QRectF, color: QColor, width: float) -> None:
+def draw_outline(painter: QPainter, steps: str, rect: QRectF, color: QColor, width: float, *, filled: bool = False) -> None:
     """Draw strokes on a grid of 16 (`icons.outline`) as large as `rect` allows, centered in it."""
     side = min(rect.width(), rect.height())
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.center().x() - side / 2, rect.center().y() - side / 2)
     painter.scale(side / 16, side / 16)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(color if filled else Qt.BrushStyle.NoBrush)
+    painter.setPen(round_pen(color, width))
     painter.drawPath(outline(steps))
     painter.restore()
