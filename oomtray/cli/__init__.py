@@ -243,9 +243,14 @@ def add_adj_option(parser: argparse._ActionsContainer, *, reset: bool = False) -
     parser.add_argument("--adj", metavar="N", type=adj_value, help=says)
 
 
+def is_plain(text: str) -> bool:
+    """Whether a number in it is one to other programs, too: Python also takes 1_000, and the digits of any script."""
+    return text.isascii() and "_" not in text
+
+
 def adj_value(text: str) -> int:
     try:
-        value = int(text)
+        value = int(text) if is_plain(text) else None
     except ValueError:
         value = None
     if value == -1000:

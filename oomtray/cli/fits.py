@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, FITS_AFTER, FITS_NOT, Failure, add_json_option
+from oomtray.cli import DONE, FITS_AFTER, FITS_NOT, Failure, add_json_option, is_plain
 from oomtray.messages.i18n import tr
 from oomtray.text import parse_size
 
@@ -110,8 +110,9 @@ def _dying(assessment: Assessment, order: Deaths) -> list[App]:
 
 
 def size(text: str) -> int:
-    count = parse_size(text)
-    if count is None and parse_size(text.strip().removeprefix("-")) is not None:
+    plain = text if is_plain(text) else ""
+    count = parse_size(plain)
+    if count is None and parse_size(plain.strip().removeprefix("-")) is not None:
         raise argparse.ArgumentTypeError(tr("a size can't be negative: {value}", value=repr(text)))
     if count is None:
         raise argparse.ArgumentTypeError(tr("{value} is not a size such as 800M or 13G", value=repr(text)))

@@ -7,7 +7,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from oomtray.cli import DONE, add_json_option, not_from
+from oomtray.cli import DONE, add_json_option, is_plain, not_from
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ def _at_least_one(text: str) -> int:
 
 def _seconds(text: str) -> float:
     try:
-        seconds = float(text)
+        seconds = float(text) if is_plain(text) else 0.0
     except ValueError:
         seconds = 0.0
     if not SHORTEST_INTERVAL <= seconds <= 86400:

@@ -6,6 +6,7 @@ import argparse
 import math
 import re
 
+from oomtray.cli import is_plain
 from oomtray.messages.i18n import tr
 
 _DAY_OR_YEAR = re.compile(r"(?:19|20)\d\d(?:[01]\d[0-3]\d)?", re.ASCII)
@@ -21,7 +22,7 @@ def moment(text: str) -> float:
     """
     text = text.strip()
     try:
-        seconds = _iso(text) if _DAY_OR_YEAR.fullmatch(text) else float(text)
+        seconds = float(text) if is_plain(text) and not _DAY_OR_YEAR.fullmatch(text) else _iso(text)
     except ValueError:
         seconds = _iso(text)
     if not abs(seconds) < _LATEST:

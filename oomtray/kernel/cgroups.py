@@ -65,9 +65,10 @@ class MemoryCgroups:
         """
         if self.version is None:
             raise NoMemoryCgroup("not-mounted", path)
-        outside = ".." in path.split("/")
+        if ".." in path.split("/"):  # outside, as /proc/PID/cgroup has it for others than this cgroup namespace's
+            raise NoMemoryCgroup("no-cgroup", path)
         path = self.normalize(path)
-        if outside or not self.exists(path):
+        if not self.exists(path):
             raise NoMemoryCgroup("no-cgroup", path)
         for above in upwards(path):
             limit = self._limit(above)

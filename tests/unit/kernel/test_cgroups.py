@@ -82,12 +82,13 @@ def test_in_a_container_the_oom_strikes_in_the_container(tree, groups):
     assert groups.scope("/a", 0, 60).limit == 64 * MIB
 
 
-@pytest.mark.parametrize("path", ["/..", "/../a"])
+@pytest.mark.parametrize("path", ["/..", "/../a", "../.."])
 def test_what_is_outside_a_container_has_not_the_containers_limit(tree, groups, path):
     limit_of_all(tree, 64 * MIB)
     tree.group("/a")
-    with pytest.raises(NoMemoryCgroup, match="no-cgroup"):
+    with pytest.raises(NoMemoryCgroup, match="no-cgroup") as raised:
         groups.scope(path, 0, 60)
+    assert raised.value.path == path
 
 
 def test_what_a_32_bit_kernel_writes_for_no_limit_is_none(tmp_path):
