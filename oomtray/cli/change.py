@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from oomtray.cli import USAGE, Failure, add_adj_option, add_dry_run_option, add_json_option
-from oomtray.cli.change_output import keep, print_json, tell, tell_plan, with_permission
+from oomtray.cli.change_output import get_ready, keep, print_json, tell, tell_plan, with_permission
 from oomtray.cli.terminal import Terminal
 from oomtray.messages.i18n import tr
 from oomtray.text import adjustment, name_shown, size
@@ -65,6 +65,7 @@ def run_change(arguments: Namespace) -> int:
             _refuse_several(arguments, plan, matches, before)
         if arguments.dry_run:
             return _tell_plan(arguments, changer, plan, before)
+        get_ready(arguments)
         with journal.alone():
             outcome = changer.apply(plan)
         outcome, told = with_permission(arguments, changer, outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DISMISSED, DONE, FAILED, NO_HELPER, NOT_AUTHORIZED, Failure, warn
@@ -34,8 +35,25 @@ ASKED: dict[str, int] = {
 """Exit status by how asking for permission ended."""
 NOT_ALLOWED = frozenset({"needs-authorisation", "refused-by-kernel", "not-yours", "guarded", "hidden"})
 """Values of `Change.error` that mean missing permission."""
+_TELLING = (
+    "oomtray.actions.change_record",
+    "oomtray.actions.preview",
+    "oomtray.history.pending",
+    "oomtray.history.schema",
+    "oomtray.messages.actions",
+    "oomtray.messages.changes",
+    "oomtray.messages.permission",
+    "oomtray.messages.verdicts",
+    "oomtray.risk.certainty",
+)
 _LISTED = 20
 """Most changes that get a line each."""
+
+
+def get_ready(arguments: Namespace) -> None:
+    """Import what every change is told with: if a file can't be read, as during an update, nothing is changed yet."""
+    for module in (*_TELLING, *(["oomtray.cli.as_json"] if arguments.json else [])):
+        import_module(module)
 
 
 def with_permission(

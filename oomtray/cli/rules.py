@@ -75,12 +75,14 @@ def run_check(arguments: Namespace) -> int:
 def run_apply(arguments: Namespace) -> int:
     from oomtray.actions.change_plan import ChangeOutcome, terms_of
     from oomtray.actions.changes import Changer
-    from oomtray.cli.change_output import tell, with_permission
+    from oomtray.cli.change_output import get_ready, tell, with_permission
     from oomtray.cli.monitoring import monitoring, user_settings
     from oomtray.cli.rules_output import matched_now, print_by_rule, print_json, print_mistakes, read_rules
 
     read, path = read_rules()
     settings = user_settings()
+    if not arguments.dry_run:
+        get_ready(arguments)
     before, status = matched_now(read, settings, dry=arguments.dry_run)
     print_mistakes(path, read.mistakes)
     finished = FAILED if read.mistakes else DONE  # a rule that was left out was not applied

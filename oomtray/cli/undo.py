@@ -7,7 +7,15 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from oomtray.cli import DONE, Failure, add_dry_run_option, add_json_option
-from oomtray.cli.change_output import keep, print_json, print_note, tell, tell_plan, with_permission
+from oomtray.cli.change_output import (
+    get_ready,
+    keep,
+    print_json,
+    print_note,
+    tell,
+    tell_plan,
+    with_permission,
+)
 from oomtray.messages.i18n import tr
 
 if TYPE_CHECKING:
@@ -79,6 +87,7 @@ def _undo_processes(arguments: Namespace, batch: Batch | None, journal: Journal)
         plan = changer.undo(batch)
         if arguments.dry_run:
             return tell_plan(arguments, changer.foretell(plan), note, before)
+        get_ready(arguments)
         outcome, told = with_permission(arguments, changer, changer.apply(plan))
         keep(outcome.batch, outcome.undone)
         after = monitor.survey(top=1)

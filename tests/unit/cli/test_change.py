@@ -405,6 +405,30 @@ def test_undo_of_a_command_that_was_killed_as_soon_as_it_had_written(
     assert said in undone.stdout + undone.stderr
 
 
+@pytest.mark.parametrize("more", [[], ["--json"]], ids=["text", "json"])
+@pytest.mark.parametrize("command", ["deprioritize", "undo"])
+def test_nothing_that_could_be_missing_is_imported_once_something_was_changed(
+    spawn: Spawn, ours: Callable[..., Any], command: str, more: list[str]
+) -> None:
+    sleeper = spawn()
+    if command == "undo":
+        ours("deprioritize", sleeper.pid)
+    done = python(
+        """
+        import sys
+        from oomtray.cli import main
+        from oomtray.kernel.process_handle import ProcessHandle
+        write, before = ProcessHandle.write_adj, set()
+        ProcessHandle.write_adj = lambda handle, value: (write(handle, value), before.update(sys.modules))
+        status = main(sys.argv[1:], tray=None)
+        print(status, *sorted(set(sys.modules) - before), file=sys.stderr)
+        """,
+        *([command, *more] if command == "undo" else [command, str(sleeper.pid), *more]),
+    )
+    assert sleeper.adj == (0 if command == "undo" else 300)
+    assert done.stderr == "0\n"
+
+
 def test_undo_of_what_has_ended(spawn: Spawn, ours: Callable[..., Any]) -> None:
     first, last = spawn(), spawn()
     ours("deprioritize", first.pid)
