@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from oomtray import help_pages
 from oomtray.cli import DONE, USAGE, Failure
-from oomtray.help_pages import topic_of
 from oomtray.messages.i18n import joined, language, tr
 from oomtray.text import columns, pad, wrap
 
@@ -135,5 +134,5 @@ def _plain(text: str) -> str:
 
 
 def _link(found: re.Match[str]) -> str:
-    topic = topic_of(found[2])
+    topic = help_pages.topic_of(found[2])
     return f"{found[1]} ({found[2] if topic is None else f'`{topic}`'})"

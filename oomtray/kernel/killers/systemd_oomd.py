@@ -10,7 +10,6 @@ from oomtray.dbus.connection import system_address
 from oomtray.kernel.killer_facts import Action, Daemon, OomRule, SystemdOomd, Watched
 from oomtray.kernel.killers import Places, oomd_dump, oomd_units
 from oomtray.kernel.killers.files import assignments, read_config
-from oomtray.kernel.killers.oomd_dump import percent
 from oomtray.kernel.killers.oomd_groups import Groups
 from oomtray.systemd.units import manager_address
 
@@ -124,7 +123,8 @@ def oom_rules(root: str) -> dict[str, OomRule]:
     found: dict[str, OomRule] = {}
     for path in _files(root, "systemd/oomd/rules.d", ".oomrule"):
         given = dict(assignments(read_config(path) or "", "Rule"))
-        pressure, swap = percent(given.get("MemoryPressureAbove", "")), percent(given.get("SwapUsageMax", ""))
+        pressure = oomd_dump.percent(given.get("MemoryPressureAbove", ""))
+        swap = oomd_dump.percent(given.get("SwapUsageMax", ""))
         action = next((one for one in _ACTIONS if one == given.get("Action")), None)
         if action is not None and (pressure is not None or swap is not None):
             found[os.path.basename(path).removesuffix(".oomrule")] = OomRule(action, pressure, swap)

@@ -21,8 +21,7 @@ from oomtray.desktop.notifications import Notification, Notifier
 from oomtray.history.events import Event
 from oomtray.messages import step_in as words
 from oomtray.messages.notifications import show
-from oomtray.risk import step_in as policy
-from oomtray.risk.step_in import Candidate, StepInState, decline, finish, hurry, observe, tick
+from oomtray.risk.step_in import COUNTDOWN, Candidate, StepInState, decline, finish, hurry, observe, tick
 from oomtray.ui.controllers.ending import EndingController
 from oomtray.ui.controllers.report import Report
 from oomtray.ui.qt.background_task import run_in_background
@@ -168,7 +167,7 @@ class StepInController(QObject):
     def _say_seconds(self) -> None:
         meant, left = self._state.candidate, self._state.left(self._clock())
         if self._card is not None and meant is not None:
-            self._card.count_down(meant, left, policy.COUNTDOWN)
+            self._card.count_down(meant, left, COUNTDOWN)
         if len(self._questions) == 1 and self._accepted and left <= _UPDATE_SECONDS:
             self._notify()
 
