@@ -14,7 +14,6 @@ from oomtray.dbus.session import SessionBus
 from oomtray.desktop.autostart import Autostart
 from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.history.database import Database
-from oomtray.ui.controllers.rules import RuleController
 from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.settings.page import Page, Surroundings
 from oomtray.ui.settings.pages import PAGES
@@ -52,7 +51,7 @@ class SettingsGallery:
         self.save = save
 
     def window(
-        self, text: str = "", shortcut: ShortcutController | None = None, rules: RuleController | None = None
+        self, text: str = "", shortcut: ShortcutController | None = None, rules: str = ""
     ) -> SettingsWindow:
         path = self.directory / "config.toml"
         path.write_text(text)
@@ -62,8 +61,10 @@ class SettingsGallery:
             lambda: Autostart(("/usr/bin/oomtray",), environ),
             self.record,
             desktops.desktop,
-            shortcut=shortcut,
-            rules=rules,
+            rule_controller(self.directory, rules),
+            shortcut or ShortcutController(SessionBus(None)),
+            show_help=lambda: None,
+            show_history=lambda: None,
         )
         window = SettingsWindow(around)
         self.wait_for(window.page)
@@ -127,7 +128,7 @@ class SettingsGallery:
         window.close()
 
     def rules(self, tone: str) -> None:
-        made = self.window(rules=rule_controller(self.directory, RULES + TRAINING + MISTAKEN))
+        made = self.window(rules=RULES + TRAINING + MISTAKEN)
         made.show()
         page = made.show_page("rules")
         assert isinstance(page, RulesPage)

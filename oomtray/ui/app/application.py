@@ -291,7 +291,8 @@ class Application(QObject):
     @Slot()
     def _show_settings(self) -> None:
         self._ensure_popup()  # creates the rules, which have a page
-        self._windows.show_settings(None if self._dialogs is None else self._dialogs.rules, self.shortcut)
+        if self._dialogs is not None:
+            self._windows.show_settings(self._dialogs.rules, self.shortcut)
 
     @Slot()
     def _say_why(self) -> None:

@@ -39,25 +39,16 @@ class SettingsOpener(QObject):
 
     def open(
         self,
-        *,
-        assessment: Callable[[], Assessment | None] = lambda: None,
-        rules: RuleController | None = None,
-        shortcut: ShortcutController | None = None,
-        show_help: Callable[[], object] | None = None,
-        show_history: Callable[[], None] | None = None,
+        assessment: Callable[[], Assessment | None],
+        rules: RuleController,
+        shortcut: ShortcutController,
+        show_help: Callable[[], object],
+        show_history: Callable[[], object],
     ) -> SettingsWindow:
         if self.window is None:
-            around = Surroundings(
-                self.file,
-                _autostart,
-                own_database,
-                assessment,
-                rules=rules,
-                shortcut=shortcut,
-                show_help=show_help,
-                show_history=show_history,
+            self.window = SettingsWindow(
+                Surroundings(self.file, _autostart, own_database, assessment, rules, shortcut, show_help, show_history)
             )
-            self.window = SettingsWindow(around)
             self.window.closed.connect(self._closed)
             ask_by_f1(self.window, self.help_wanted, self._topic)
         self.window.come_up()

@@ -60,20 +60,14 @@ class SideWindows(QObject):
     def _help_closed(self) -> None:
         self._help = None
 
-    def show_settings(self, rules: RuleController | None, shortcut: ShortcutController) -> None:
+    def show_settings(self, rules: RuleController, shortcut: ShortcutController) -> None:
         from oomtray.ui.app.settings import SettingsOpener
 
         if self._settings is None:
             self._settings = SettingsOpener(self._background.watcher, self)
             self._settings.file.read_anew.connect(self._background.take_settings)
             self._settings.help_wanted.connect(self.show_help)
-        self._settings.open(
-            assessment=lambda: self._background.last_read,
-            rules=rules,
-            shortcut=shortcut,
-            show_help=self.show_help,
-            show_history=self.show_history,
-        )
+        self._settings.open(lambda: self._background.last_read, rules, shortcut, self.show_help, self.show_history)
         self.opened.emit()
 
     def refresh(self) -> None:

@@ -29,9 +29,8 @@ class AboutPage(Page):
     def build(self) -> None:
         self.add_card(self._head())
         self.add_card(self._files(), caption=tr("Files"))
-        if self.around.show_help is not None:
-            show = push_button(tr("Help"), self.around.show_help, self.widget())
-            self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
+        show = push_button(tr("Help"), self.around.show_help, self.widget())
+        self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
 
     def _head(self) -> QWidget:
         part = QWidget(self.widget())

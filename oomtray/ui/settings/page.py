@@ -55,7 +55,7 @@ class Card(QWidget):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """Access to other parts; the page's section of a part that is None is left out."""
+    """Access to other parts."""
 
     file: SettingsFile
     autostart: Callable[[], Autostart]
@@ -63,10 +63,10 @@ class Surroundings:
     """Called when the record is read."""
     assessment: Callable[[], Assessment | None]
     """Returns the latest one."""
-    rules: RuleController | None = None
-    shortcut: ShortcutController | None = None
-    show_help: Callable[[], object] | None = None
-    show_history: Callable[[], None] | None = None
+    rules: RuleController
+    shortcut: ShortcutController
+    show_help: Callable[[], object]
+    show_history: Callable[[], object]
 
 
 class Page(QScrollArea):

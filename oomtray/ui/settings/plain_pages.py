@@ -35,10 +35,8 @@ class ShortcutRow(SettingRow):
         line.addSpacing(self._below)  # aligned with the text above
         line.addWidget(self.change, 1, Qt.AlignmentFlag.AlignLeading)
         self._line.hide()
-        shortcut = around.shortcut
-        if shortcut is not None:
-            self.change.clicked.connect(shortcut.configure)
-            shortcut.changed.connect(self.take)
+        self.change.clicked.connect(around.shortcut.configure)
+        around.shortcut.changed.connect(self.take)
 
     def set_narrow(self, narrow: bool) -> None:
         super().set_narrow(narrow)
@@ -47,10 +45,9 @@ class ShortcutRow(SettingRow):
 
     def take(self) -> None:
         super().take()
-        if self._around.shortcut is not None:
-            now = self._around.shortcut.status
-            self.say(words.status(now, shlex.join(self._around.autostart().command)))
-            self._line.setVisible(now.configurable)
+        now = self._around.shortcut.status
+        self.say(words.status(now, shlex.join(self._around.autostart().command)))
+        self._line.setVisible(now.configurable)
 
 
 def _when_quiet() -> str:
@@ -114,9 +111,8 @@ class HistoryPage(Page):
             row(self, "history.record", tr("On this computer alone, in a file that only you can read.")),
             row(self, "history.days", tr("Kills and changes are kept for a year.")),
         )
-        if self.around.show_history is not None:
-            show = push_button(tr("Show the history"), self.around.show_history, self.widget())
-            self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
+        show = push_button(tr("Show the history"), self.around.show_history, self.widget())
+        self.column.addWidget(show, 0, Qt.AlignmentFlag.AlignLeading)
 
 
 class AdvancedPage(Page):

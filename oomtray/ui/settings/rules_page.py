@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from oomtray.actions.rules.engine import Applied
     from oomtray.actions.rules.model import Rule
-    from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.settings.rule_editor import RuleEditor
 
 _LINES = 8
@@ -44,10 +43,6 @@ _NAMED = 5
 class RulesPage(Page):
     def build(self) -> None:
         self.editor: RuleEditor | None = None
-        self._controller: RuleController | None = self.around.rules
-        if self.around.rules is None:
-            self.add_note(tr("Make a rule from the menu of a row: Always protect, or Always deprioritize."))
-            return
         self.rules = RuleList(self.around.rules)
         self._does: dict[Rule, list[Applied]] = {}
         self.add_note(tr("The first rule that matches a process counts. Rules apply to what runs now and to what starts later."))
@@ -60,7 +55,9 @@ class RulesPage(Page):
         self.list.itemActivated.connect(self._edit)
         self.add_card(self.list, ends=3)
         self._add_buttons()
-        self._add_told()
+        # below the buttons, which must not move
+        self.refused = Complaint(self.widget())
+        self.column.addWidget(self.refused)
         self.what = Plain("", self.widget(), faint=True, wraps=True)
         self.column.addWidget(self.what)
         self.unset = self.add_note("")
@@ -92,17 +89,11 @@ class RulesPage(Page):
         line.addWidget(self.file_button)
         self.column.addWidget(buttons)
 
-    def _add_told(self) -> None:
-        """Add the text that says why the file wasn't changed, below the buttons, which don't move."""
-        self.refused = Complaint(self.widget())
-        self.column.addWidget(self.refused)
-
     # what is shown
 
     def take(self) -> None:
         super().take()
-        if self._controller is not None:
-            self._refresh()
+        self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

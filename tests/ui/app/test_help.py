@@ -19,9 +19,11 @@ from oomtray.ui.app.background import Background
 from oomtray.ui.app.settings import SettingsOpener
 from oomtray.ui.app.side_windows import SideWindows
 from oomtray.ui.controllers.changes import ChangeController
+from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import help_key
 from oomtray.ui.tray.tray_icon import TrayIcon
+from tests.ui.rules_file import rule_controller
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints", "systemTrayWindowChanged")
 
@@ -111,9 +113,10 @@ def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
 
 
 @pytest.mark.parametrize(("page", "topic"), [("warnings", "machines"), ("step-in", "stepping-in"), ("rules", "lasting")])
-def test_f1_in_the_settings_asks_for_the_page_of_what_is_shown(qtbot, tmp_path: Path, page: str, topic: str) -> None:
+def test_f1_in_the_settings_asks_for_the_page_of_what_is_shown(qtbot, tmp_path: Path, xdg: Path, page: str, topic: str) -> None:
     opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
-    window = opener.open()
+    shortcut = ShortcutController(SessionBus(None))
+    window = opener.open(lambda: None, rule_controller(tmp_path), shortcut, lambda: None, lambda: None)
     window.show_page(page)
     qtbot.waitUntil(window.isActiveWindow)
     with qtbot.waitSignal(opener.help_wanted) as told:

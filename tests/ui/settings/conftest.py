@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from oomtray.config import Watcher
+from oomtray.dbus.session import SessionBus
 from oomtray.desktop.autostart import Autostart
 from oomtray.history.database import Database
+from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.settings.page import Surroundings
 from oomtray.ui.settings.settings_file import SettingsFile
 from oomtray.ui.settings.settings_window import SettingsWindow
 from tests.facts import desktops
+from tests.ui.rules_file import rule_controller
 
 MINE = """\
 # my own words
@@ -37,12 +40,16 @@ def environ(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def around(path: Path, tmp_path: Path, environ: dict[str, str]) -> Surroundings:
+def around(qapp, path: Path, tmp_path: Path, environ: dict[str, str], xdg: Path) -> Surroundings:
     return Surroundings(
         SettingsFile(Watcher(path)),
         lambda: Autostart(("/bin/true",), environ),
         lambda: Database(str(tmp_path / "history.db")),
         desktops.desktop,
+        rule_controller(tmp_path, ""),
+        ShortcutController(SessionBus(None)),
+        show_help=lambda: None,
+        show_history=lambda: None,
     )
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from shiboken6 import isValid
 
-from oomtray.dbus.session import SessionBus
 from oomtray.desktop.global_shortcut import ShortcutStatus
 from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.settings.page import Surroundings
@@ -20,13 +17,13 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 
 
 @pytest.fixture
-def shortcut(qtbot, xdg: Path) -> ShortcutController:
-    return ShortcutController(SessionBus(None))
+def shortcut(around: Surroundings) -> ShortcutController:
+    return around.shortcut
 
 
 @pytest.fixture
-def window(qtbot, around: Surroundings, shortcut: ShortcutController) -> Iterator[SettingsWindow]:
-    window = SettingsWindow(dataclasses.replace(around, shortcut=shortcut))
+def window(qtbot, around: Surroundings) -> Iterator[SettingsWindow]:
+    window = SettingsWindow(around)
     window.show()
     qtbot.waitUntil(lambda: not window.pages["warnings"].tried.busy, timeout=10_000)
     yield window

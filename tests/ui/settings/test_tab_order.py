@@ -26,8 +26,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagat
 
 @pytest.fixture
 def around(around: Surroundings, tmp_path: Path) -> Surroundings:
-    """With rules, and with the help and the history that pages lead to."""
-    return replace(around, rules=rule_controller(tmp_path), show_help=lambda: None, show_history=lambda: None)
+    """With rules."""
+    return replace(around, rules=rule_controller(tmp_path))
 
 
 @pytest.fixture
