@@ -11,7 +11,6 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.names import process_name
 from oomtray.systemd.unit_names import unit_of
 from oomtray.text import UNKNOWN, size
-from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.controllers.installed_apps import Ended
 from oomtray.ui.dialogs.figure_table import BAR, BESIDE_BAR, Figure, FigureTable, paint_track
 from oomtray.ui.dialogs.kill_delegate import ended
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from oomtray.risk.judged import Risk
     from oomtray.risk.kill_event import KillEvent
     from oomtray.risk.postmortem import Ranked
+    from oomtray.ui.controllers.app_labels import AppLabels
     from oomtray.ui.qt.colors import Colors
 
 MOST_ROWS = 5
@@ -90,10 +90,10 @@ class RankingTable(FigureTable):
     has_icons = True
     faint_columns = frozenset({_PLACE})
 
-    def __init__(self, parent: QWidget | None = None, labels: AppLabels | None = None) -> None:
+    def __init__(self, parent: QWidget, labels: AppLabels) -> None:
         super().__init__(("#", tr("Process"), "", tr("Held"), tr("Added"), tr("Counted")), parent)
         self._shown: list[Row] = []
-        self._labels = labels or AppLabels(self)
+        self._labels = labels
         self._labels.changed.connect(self.viewport().update)
         self._running: dict[tuple[int, str], Risk] = {}
         self.setAccessibleName(tr("The kernel's ranking"))

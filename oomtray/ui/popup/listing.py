@@ -44,7 +44,7 @@ class Sorting(NamedTuple):
 
 
 class Listing:
-    def __init__(self, uid: int, labels: AppLabels | None) -> None:
+    def __init__(self, uid: int, labels: AppLabels) -> None:
         """Processes of `uid` are "mine"."""
         self.choice = Choice(uid, labels)
         self.sorting = Sorting()
@@ -107,7 +107,7 @@ class Listing:
 class Choice:
     """Filters apps and processes: all or only this user's, by name or pid."""
 
-    def __init__(self, uid: int, labels: AppLabels | None) -> None:
+    def __init__(self, uid: int, labels: AppLabels) -> None:
         """Processes of `uid` are "mine"."""
         self._uid, self.labels = uid, labels
         self.mine = False
@@ -122,17 +122,17 @@ class Choice:
         """Whether to show an item; an app is shown if it has anything to show."""
         text = self.text
         if not isinstance(item, App):
-            return self._may_show(item) and (not text or matches(item, text))
+            return self._may_show(item) and (not text or matches(item, text, self.labels))
         members = [risk for risk in item.members if self._may_show(risk)]
         if not members:
             return False
-        return not text or matches(item, text, self.labels) or any(matches(risk, text) for risk in members)
+        return not text or matches(item, text, self.labels) or any(matches(risk, text, self.labels) for risk in members)
 
     def within(self, app: App) -> list[Risk]:
         """Return the app's processes to show: all of them if the app itself matches."""
         text = self.text
         whole = not text or matches(app, text, self.labels)
-        return [risk for risk in app.members if (whole or matches(risk, text)) and self._may_show(risk)]
+        return [risk for risk in app.members if (whole or matches(risk, text, self.labels)) and self._may_show(risk)]
 
     def _may_show(self, risk: Risk) -> bool:
         return not self.mine or risk.process.uid == self._uid

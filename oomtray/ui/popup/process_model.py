@@ -57,10 +57,7 @@ class ProcessModel(QAbstractItemModel):
     settled = Signal()
     """All rows are up to date."""
 
-    def __init__(
-        self, parent: QObject | None = None, *, uid: int | None = None, labels: AppLabels | None = None
-    ) -> None:
-        """`labels` has the display names; without it, plain names are used."""
+    def __init__(self, labels: AppLabels, parent: QObject | None = None, *, uid: int | None = None) -> None:
         super().__init__(parent)
         self.labels = labels
         self._rows: list[Row] = []
@@ -228,7 +225,7 @@ class ProcessModel(QAbstractItemModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             row = self.row_at(index)
-            return words.name(row, self.labels) if index.column() == NAME else words.CELL[index.column()](row)
+            return words.cell(row, index.column(), self.labels)
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return words.spoken(self.row_at(index), index.column(), self.labels)
         if role == Qt.ItemDataRole.TextAlignmentRole:

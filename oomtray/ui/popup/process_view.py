@@ -107,8 +107,7 @@ class ProcessView(QTreeView):
         model.settled.connect(self._follow_scale)
         self._offer = OrderOffer(self, model, header.new_order)
         self.looked_elsewhere.connect(self._offer.look)
-        if model.labels is not None:
-            model.labels.changed.connect(self.viewport().update)
+        model.labels.changed.connect(self.viewport().update)
 
     @property
     def row_height(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -12,7 +11,7 @@ from PySide6.QtGui import QAction, QFontMetrics
 from oomtray.messages import actions as messages
 from oomtray.messages import rows as words
 from oomtray.messages.i18n import tr, tr_n
-from oomtray.messages.names import own_name, title
+from oomtray.messages.names import own_name
 from oomtray.messages.numbers import share_percent
 from oomtray.text import UNKNOWN, adjustment, name_shown, printable, size
 from oomtray.ui.controllers import row_actions
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from oomtray.actions.reset import Origin
     from oomtray.config import Presets, StepIn
     from oomtray.risk.assessment import Assessment
-    from oomtray.risk.judged import Risk
     from oomtray.ui.controllers.app_labels import AppLabels
     from oomtray.ui.controllers.row_actions import ActionId, RowAction, Sharing, Subject
     from oomtray.ui.popup.row_shapes import Shape
@@ -46,8 +44,7 @@ class RowMenu(EffectMenu):
 
     chosen = Signal(str, object)
 
-    def __init__(self, parent: QWidget | None = None, *, labels: AppLabels | None = None) -> None:
-        """`labels` has the display names; without it, plain names are used."""
+    def __init__(self, labels: AppLabels, parent: QWidget) -> None:
         super().__init__(parent)
         self._labels = labels
         self._subject: Subject | None = None
@@ -150,7 +147,7 @@ class RowMenu(EffectMenu):
         subject, assessment, presets = self._subject, self._assessment, self._presets
         if subject is None or assessment is None or presets is None:
             return
-        titled = partial(_titled, self._labels)
+        titled = self._labels.title
         presetting = [action for action in which if action != "reset"]
         found = row_actions.adjusting(assessment, subject, presets, presetting, sharing=self._sharing, titled=titled)
         if "reset" in which:
@@ -201,17 +198,12 @@ class RowMenu(EffectMenu):
         """Return an app's display name, or a process's own name, since its row shows the app's."""
         if not subject.app:
             return own_name(subject.first.process)
-        return subject.name if self._labels is None else _titled(self._labels, assessment, subject.first)
+        return self._labels.title(assessment, subject.first)
 
     @Slot(QAction)
     def _picked(self, action: QAction) -> None:
         if self._subject is not None and action.data() is not None:
             self.chosen.emit(action.data(), self._subject)
-
-
-def _titled(labels: AppLabels | None, assessment: Assessment, risk: Risk) -> str:
-    """Return the display name of a process's app."""
-    return title(assessment, risk) if labels is None else labels.title(assessment, risk)
 
 
 def copied(subject: Subject) -> str:

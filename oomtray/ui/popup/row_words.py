@@ -10,11 +10,10 @@ from oomtray.messages.i18n import tr
 from oomtray.messages.numbers import bounded, rate_per_minute, share_percent
 from oomtray.risk.judged import App, Reason, Risk
 from oomtray.risk.set_here import ORIGINS
-from oomtray.text import UNKNOWN, name_shown, size
+from oomtray.text import UNKNOWN, size
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
 
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.app_label import AppLabel
@@ -28,20 +27,16 @@ _SAID_BY_APP: frozenset[Reason] = frozenset({"adj-set-by-app", "adj-set-by-unit"
 """Reasons that an app's row already mentions for its processes."""
 
 
-def label(row: Row, labels: AppLabels | None) -> AppLabel | None:
-    """Return a row's name and icon; None for the tail, and without `labels`."""
-    if labels is None or row.tail is not None:
-        return None
+def label(row: Row, labels: AppLabels) -> AppLabel | None:
+    """Return a row's name and icon; None for the tail."""
     if row.app is not None:
         return labels.of_app(row.app)
     return None if row.risk is None else labels.of_process(row.risk)
 
 
-def name(row: Row, labels: AppLabels | None = None) -> str:
-    if row.tail is not None:
-        return words.smaller_apps(row.tail.apps)
+def name(row: Row, labels: AppLabels) -> str:
     known = label(row, labels)
-    return name_shown(row.cells.name.name) if known is None else known.name
+    return words.smaller_apps(row.cells.name.processes) if known is None else known.name
 
 
 def is_next(row: Row) -> bool:
@@ -54,9 +49,7 @@ def shows_pid(row: Row) -> bool:
     return row.app is None and row.tail is None and row.cells.name.pid is not None
 
 
-def note(
-    row: Row, labels: AppLabels | None = None, *, with_memory: bool = False, with_status: bool = True
-) -> str:
+def note(row: Row, labels: AppLabels, *, with_memory: bool = False, with_status: bool = True) -> str:
     """Return the second line: status, process count, and peculiarities; empty if there are none.
 
     In this order, since its end is cut off in a narrow column. `with_memory` puts memory first; `with_status`
@@ -85,7 +78,7 @@ def _status_words(row: Row, *, with_status: bool) -> list[str]:
     return [words.standing(status.standing)] if with_status and status.standing != "normal" else []
 
 
-def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
+def _oddities(row: Row, labels: AppLabels) -> list[str]:
     assert row.risk is not None
     known, own = _app_of(row, labels)
     unsaid = _UNSAID if row.cells.status.standing in ("normal", "never") else _UNSAID - ORIGINS
@@ -95,10 +88,10 @@ def _oddities(row: Row, labels: AppLabels | None) -> list[str]:
     return [text for text in told if text]
 
 
-def _app_of(row: Row, labels: AppLabels | None) -> tuple[str | None, bool]:
+def _app_of(row: Row, labels: AppLabels) -> tuple[str | None, bool]:
     """Return the app's name, and whether the row already shows it."""
     app = row.app if row.app is not None else (row.parent.app if row.parent is not None else None)
-    known = None if app is None else app.name if labels is None else labels.of_app(app).name
+    known = None if app is None else labels.of_app(app).name
     above = row.risk is not None and (known or row.risk.app) == name(row, labels)
     return known, row.app is not None or above
 
@@ -141,15 +134,16 @@ def adjustment(row: Row) -> str:
     return "" if span is None or span == (0, 0) else words.adjustment_figure(*span)
 
 
-def _rank_cell(row: Row) -> str:
-    return rank(row) or ("" if row.tail is not None else UNKNOWN)
+def cell(row: Row, column: int, labels: AppLabels) -> str:
+    """Return a cell's text as the model's clients get it."""
+    if column == NAME:
+        return name(row, labels)
+    if column == COUNTS:
+        return rank(row) or ("" if row.tail is not None else UNKNOWN)
+    return (memory if column == MEMORY else change if column == CHANGE else status)(row)
 
 
-CELL: tuple[Callable[[Row], str], ...] = (name, _rank_cell, memory, change, status)
-"""Text by column, for clients of the model without labels."""
-
-
-def spoken(row: Row, column: int, labels: AppLabels | None = None) -> str:
+def spoken(row: Row, column: int, labels: AppLabels) -> str:
     """Return a cell's text for screen readers, including the column's name."""
     if column == NAME:
         return _spoken_name(row, labels)
@@ -164,7 +158,7 @@ def spoken(row: Row, column: int, labels: AppLabels | None = None) -> str:
     return words.spoken_status(row.cells.status.standing, row.cells.status.span)
 
 
-def _spoken_name(row: Row, labels: AppLabels | None) -> str:
+def _spoken_name(row: Row, labels: AppLabels) -> str:
     said = [name(row, labels)]
     if row.tail is not None:
         said.append(tr("opened") if row.tail.opened else tr("closed"))
@@ -183,7 +177,7 @@ def place(row: Row) -> str:
 
 
 def hint(
-    row: Row, column: int, labels: AppLabels | None = None, *, total_bytes: int = 0, cut: bool = False, in_words: bool = False
+    row: Row, column: int, labels: AppLabels, *, total_bytes: int = 0, cut: bool = False, in_words: bool = False
 ) -> str:
     """Return the tooltip as plain text lines with what the row doesn't show.
 
@@ -211,10 +205,10 @@ def hint(
     return "\n".join(lines)
 
 
-def matches(item: App | Risk, text: str, labels: AppLabels | None = None) -> bool:
+def matches(item: App | Risk, text: str, labels: AppLabels) -> bool:
     """Whether an item matches `text`, casefolded: part of a name, or a pid."""
     if isinstance(item, App):
-        return text in item.name.casefold() or (labels is not None and text in labels.of_app(item).name.casefold())
+        return text in item.name.casefold() or text in labels.of_app(item).name.casefold()
     return text in item.process.name.casefold() or text == str(item.process.pid)
 
 

@@ -30,6 +30,7 @@ from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
 from tests.ui.looks import looks
 from tests.ui.parts import the
+from tests.ui.plain_labels import PlainLabels
 from tests.ui.reports import UNDO, offers
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -332,7 +333,7 @@ def test_a_selected_row_is_seen_and_the_levels_are_told_apart(named):
 
 
 def test_rows_stand_on_the_ground_that_their_colors_are_made_for(qtbot):
-    table = ProcessView(ProcessModel(uid=1000))
+    table = ProcessView(ProcessModel(PlainLabels(), uid=1000))
     qtbot.addWidget(table)
     table.setPalette(palette(LIGHT))
     table.resize(400, 200)

@@ -16,6 +16,7 @@ from oomtray.ui.popup.process_model import ProcessModel
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from tests.facts import MIB, desktops
 from tests.facts.processes import process
+from tests.ui.plain_labels import PlainLabels
 
 WEB_CONTENT, SPOTIFY, CODE = 4203, "spotify", "code"
 
@@ -40,7 +41,7 @@ class Heard:
 
 @pytest.fixture
 def model(qtbot):
-    made = ProcessModel(uid=1000)
+    made = ProcessModel(PlainLabels(), uid=1000)
     # every answer of ours is checked by Qt's own rules for models
     made.tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     return made
@@ -164,7 +165,7 @@ def test_while_held_what_has_ended_stays_and_says_so(model):
     model.show_assessment(desktops.without(before, cron))
 
     assert names(model) == [name.replace("4 smaller", "3 smaller") for name in order]
-    assert rows.note(model.row_at(at(model, "cron"))) == "ended"
+    assert rows.note(model.row_at(at(model, "cron")), model.labels) == "ended"
 
     model.hold(False)
     assert "cron" not in names(model)
@@ -351,7 +352,7 @@ def test_who_is_next_is_said_first_and_only_where_it_is_sure(model, by_app, asse
     model.show_by_app(by_app)
     model.show_assessment(assessment)
 
-    assert [rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount())] == said
+    assert [rows.note(model.row_at(model.index(n, NAME)), model.labels) for n in range(model.rowCount())] == said
     assert [rows.is_next(model.row_at(model.index(n, NAME))) for n in range(2)] == [len(said) == 2, False]
 
 
@@ -386,7 +387,7 @@ def test_where_the_order_is_void_nobody_is_next(model, panic):
     model.show_assessment(desktops.void(panic))
 
     assert set(heard.told) == {("data", 0, 0, NAME, STATUS)}
-    assert not any("irst to go" in rows.note(model.row_at(model.index(n, NAME))) for n in range(model.rowCount()))
+    assert not any("irst to go" in rows.note(model.row_at(model.index(n, NAME)), model.labels) for n in range(model.rowCount()))
 
 
 def test_2000_processes_are_brought_up_to_date_without_a_reset(model):

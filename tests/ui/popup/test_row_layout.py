@@ -110,7 +110,7 @@ def test_with_large_text_memory_stands_under_the_name(popup):
 
     assert table.isColumnHidden(MEMORY)
     assert not table.isColumnHidden(STATUS)
-    assert note(row, with_memory=True).split(BETWEEN)[0] == "≤ 2.4 GiB"
+    assert note(row, popup.labels, with_memory=True).split(BETWEEN)[0] == "≤ 2.4 GiB"
 
     table = sized(popup, 10, 640)
     assert not table.isColumnHidden(MEMORY)
@@ -120,7 +120,7 @@ def test_the_quiet_end_has_its_memory_there_too(popup):
     popup.show_assessment(story())
     tail = next(row for n in range(popup.model.rowCount()) if (row := popup.model.row_at(popup.model.index(n, NAME))).tail)
 
-    assert note(tail, with_memory=True) == "1.7 GiB"
+    assert note(tail, popup.labels, with_memory=True) == "1.7 GiB"
 
 
 def test_where_the_status_has_a_column_in_words_the_second_line_does_not_say_it_again(popup):

@@ -20,6 +20,7 @@ from tests.facts import MIB, desktops
 from tests.facts.processes import process
 from tests.ui.gallery import DARK, LIGHT, palette
 from tests.ui.gallery_list import CONTRAST
+from tests.ui.plain_labels import PlainLabels
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -85,7 +86,7 @@ def test_the_highest_row_has_the_full_bar(qtbot) -> None:
 
 
 def shown(qtbot, assessment, *, colors_of=LIGHT, size=(560, 600)):
-    model = ProcessModel(uid=1000)
+    model = ProcessModel(PlainLabels(), uid=1000)
     table = ProcessView(model)
     model.setParent(table)
     qtbot.addWidget(table)
@@ -192,7 +193,7 @@ def test_a_press_beside_its_handle_goes_a_page(scrolled) -> None:
 def test_a_pid_is_never_cut_but_goes_below_a_name_that_leaves_no_room(qtbot, monkeypatch, width):
     written: list[str] = []
     monkeypatch.setattr("oomtray.ui.popup.process_delegate.write_line", lambda _painter, _box, text, **_: written.append(text))
-    model = ProcessModel()
+    model = ProcessModel(PlainLabels())
     view = ProcessView(model)
     qtbot.addWidget(view)
     view.resize(width, 500)

@@ -15,6 +15,7 @@ from oomtray.ui.popup.process_row import COUNTS, NAME, STATUS, Context, Row
 from oomtray.ui.popup.row_words import is_whole, matches, name, note
 from tests.facts import desktops
 from tests.facts.assessments import app, assessment
+from tests.ui.plain_labels import PlainLabels
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -32,7 +33,7 @@ def rows(popup, parent=None):
 
 
 def test_no_name_twice(popup):
-    spotify = next(row for row in rows(popup) if name(row) == "spotify")
+    spotify = next(row for row in rows(popup) if name(row, PlainLabels()) == "spotify")
 
     assert name(spotify, Interpreted()) == "python3.12"
     assert note(spotify, Interpreted()) == "3 processes · ~/lab"
@@ -40,10 +41,10 @@ def test_no_name_twice(popup):
 
 def test_an_app_that_has_set_it_is_not_named_below_its_name_nor_below_its_processes(popup):
     first = popup.model.index(0, NAME)
-    assert note(popup.model.row_at(first)) == "First to go · set by itself · 12 processes"
+    assert note(popup.model.row_at(first), PlainLabels()) == "First to go · set by itself · 12 processes"
 
     children = rows(popup, first)
-    assert [note(row) for row in children[:2]] == ["First to go", ""]
+    assert [note(row, PlainLabels()) for row in children[:2]] == ["First to go", ""]
 
 
 def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name(popup):
@@ -51,7 +52,7 @@ def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name
     popup.model.show_by_app(False)
 
     def said(process):
-        return {note(row) for row in rows(popup) if name(row) == process} - {""}
+        return {note(row, PlainLabels()) for row in rows(popup) if name(row, PlainLabels()) == process} - {""}
 
     assert said("Isolated Web Co") == {"Set by firefox"}
     assert said("code") == {"Set by itself"}
@@ -59,15 +60,15 @@ def test_in_the_list_of_processes_it_is_named_where_the_process_has_another_name
 
 @pytest.mark.parametrize("which", get_args(Reason))
 def test_a_row_says_each_reason_that_has_words_but_those_of_the_tooltip(popup, which):
-    spotify = next(row for row in rows(popup) if name(row) == "spotify")
+    spotify = next(row for row in rows(popup) if name(row, PlainLabels()) == "spotify")
     spotify.cells = spotify.cells._replace(name=spotify.cells.name._replace(reasons=(which,)))
     said = "" if which in {"adj-inherited", "adj-set-by-hand", "adj-set-by-rule"} else words.reason(which, spotify.risk, own=True)
-    assert note(spotify) == " · ".join(["3 processes", *([said] if said else [])])
+    assert note(spotify, PlainLabels()) == " · ".join(["3 processes", *([said] if said else [])])
 
 
 @pytest.fixture
 def model(qapp):
-    made = ProcessModel(uid=1000)
+    made = ProcessModel(PlainLabels(), uid=1000)
     made.show_assessment(desktops.desktop())
     return made
 
@@ -103,18 +104,18 @@ def test_who_set_it_is_a_part_of_its_own_which_goes_before_anything_is_cut():
     made = Row("key", 1, None)
     made.take(risk, Context(1000, 0.0))
 
-    assert note(made) == "Deprioritized · set by you"
-    assert note(made, with_status=False) == "Set by you"
+    assert note(made, PlainLabels()) == "Deprioritized · set by you"
+    assert note(made, PlainLabels(), with_status=False) == "Set by you"
 
     by_rule = next(one for one in desktops.by_rule(now, job).risks if one.process.pid == job.pid)
     made.take(by_rule, Context(1000, 0.0))
 
-    assert note(made) == "Deprioritized · set by your rule"
+    assert note(made, PlainLabels()) == "Deprioritized · set by your rule"
 
 
 def test_an_app_is_found_by_its_own_name_and_by_its_label():
-    assert matches(app("firefox"), "fire")
-    assert not matches(app("firefox"), "python")
+    assert matches(app("firefox"), "fire", PlainLabels())
+    assert not matches(app("firefox"), "python", PlainLabels())
     assert matches(app("firefox"), "python", Interpreted())
 
 
