@@ -20,6 +20,7 @@ from oomtray.ui.qt.painting import (
     CORNER,
     begin_painting,
     clip_round,
+    from_start,
     paint_hatch,
     paint_panel,
     paint_round,
@@ -161,7 +162,7 @@ class QueueBars(QWidget):
         left += number
         if row.icon is not None:
             side = icon - _BEFORE_NAME
-            row.icon.paint(painter, self._placed(QRect(left, line.top() + (line.height() - side) // 2, side, side)))
+            row.icon.paint(painter, from_start(self, QRect(left, line.top() + (line.height() - side) // 2, side, side)))
         left += icon
         painter.setFont(own)
         painter.setPen(found.text if row.has_bar else found.muted)
@@ -194,16 +195,10 @@ class QueueBars(QWidget):
     def _widest(self, metrics: QFontMetrics) -> int:
         return max((metrics.horizontalAdvance(row.name) for row in self.rows if row.has_bar), default=0) + 2
 
-    def _placed(self, box: QRect) -> QRect:
-        """Return a box mirrored for a right-to-left layout."""
-        if self.isRightToLeft():
-            box.moveLeft(self.width() - box.right() - 1)
-        return box
-
     def _text(self, painter: QPainter, box: QRect, text: str, *, end: bool = False) -> None:
         side = side_of(self, at_end=end)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(self._placed(box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+        painter.drawText(from_start(self, box), int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
 
     def _paint_bar(self, painter: QPainter, bar: QRect, row: QueueRow, found: Colors) -> None:
         painter.save()

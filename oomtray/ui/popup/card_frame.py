@@ -18,7 +18,7 @@ from oomtray.ui.popup.split_button import BESIDE_TEXT, MarkedButton, SplitButton
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import grown, scaled, small
 from oomtray.ui.qt.glyphs import Glyph, draw
-from oomtray.ui.qt.painting import clip_round, paint_box
+from oomtray.ui.qt.painting import clip_round, from_start, paint_box
 
 if TYPE_CHECKING:
     from oomtray.messages.card import CardWords
@@ -55,13 +55,13 @@ class Countdown(NamedTuple):
         return self.left is not None and self.left <= self.whole - _HURRY_AFTER
 
 
-def draw_left(painter: QPainter, card: QRectF, corner: float, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
+def draw_left(painter: QPainter, card: QRectF, countdown: Countdown, found: Colors, *, mirrored: bool) -> None:
     """Draw a bar along the card's bottom that shrinks once a second: no animation, so next to no cost."""
     share = (countdown.left or 0.0) / countdown.whole if countdown.whole else 0.0
     wide = card.width() * min(share, 1.0)
     foot = QRectF(card.left(), card.bottom() - BAR, card.width(), BAR)
     painter.save()
-    clip_round(painter, card, corner)
+    clip_round(painter, card, _CORNER)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(found.track if found.stark else colors.blend(found.red, found.red_wash, 0.2))
     painter.drawRect(foot)
@@ -231,9 +231,7 @@ class CardFrame(QWidget):
         return fits
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
-        if self.isRightToLeft():
-            x = self.width() - x - width
-        part.setGeometry(QRect(x, y, width, height))
+        part.setGeometry(from_start(self, QRect(x, y, width, height)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = colors.of(self.palette())
@@ -244,12 +242,11 @@ class CardFrame(QWidget):
         edge = ground if calm else colors.blend(found.fill(self._level)[0], ground, 0.6)
         edge, ground = (found.text, found.ground) if found.stark else (edge, ground)
         paint_box(painter, self.rect(), edge, ground, _CORNER)
-        mirrored = self.isRightToLeft()
         if self._countdown is not None:
             inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-            draw_left(painter, inside, _CORNER, self._countdown, found, mirrored=mirrored)
+            draw_left(painter, inside, self._countdown, found, mirrored=self.isRightToLeft())
         side = self._side
-        box = QRect(self.width() - _PAD - side if mirrored else _PAD, (self.height() - side) // 2, side, side)
+        box = from_start(self, QRect(_PAD, (self.height() - side) // 2, side, side))
         if self._icon is not None and not self._icon.isNull():
             draw_icon(painter, self._icon, box, self.devicePixelRatioF())
         elif self._glyph == "app":

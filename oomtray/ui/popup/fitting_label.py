@@ -12,7 +12,7 @@ from oomtray.ui.popup.row_shapes import draw_icon, draw_letter
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.labels import Elided, Plain
-from oomtray.ui.qt.painting import write_line
+from oomtray.ui.qt.painting import from_start, write_line
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class QueueLine(Plain):
         for number, (one, text, begin) in enumerate(fitting):
             if number:
                 write("‹" if mirrored else "›", begin - _AIR - metrics.horizontalAdvance("›"))
-            box = QRect(self.width() - begin - side if mirrored else begin, (high - side) // 2, side, side)
+            box = from_start(self, QRect(begin, (high - side) // 2, side, side))
             if one.icon is not None and not one.icon.isNull():
                 draw_icon(painter, one.icon, box, self.devicePixelRatioF())
             else:

@@ -19,6 +19,7 @@ from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.menu import Menu
+from oomtray.ui.qt.painting import from_start
 from oomtray.ui.qt.search_field import SearchField
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -254,9 +255,8 @@ class ChoiceButton(EdgedButton):
         super().paintEvent(event)
         drawn = QPainter(self)
         found = colors.of(self.window().palette())
-        mirrored = self.isRightToLeft()
         drawn.setPen(self.palette().buttonText().color())
         drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), self.shown)
         arrow = grown(_ARROW, self.font())
-        x = _PAD if mirrored else self.width() - _PAD - arrow
-        draw(drawn, "down", QRectF(x, (self.height() - arrow) / 2, arrow, arrow), found.text)
+        place = from_start(self, QRectF(self.width() - _PAD - arrow, (self.height() - arrow) / 2, arrow, arrow))
+        draw(drawn, "down", place, found.text)

@@ -16,6 +16,7 @@ from oomtray.ui.popup.clock import Clock
 from oomtray.ui.popup.memory_bar import MemoryBar, SwapBar
 from oomtray.ui.popup.sparkline import Sparkline
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.painting import from_start
 
 if TYPE_CHECKING:
     from oomtray.config import Thresholds
@@ -156,9 +157,7 @@ class Gauges(QWidget):
         return swap, slow, max(width - swap - slow - 2 * _GAP, 0)
 
     def _put(self, part: QWidget, x: int, y: int, width: int, height: int) -> None:
-        if self.isRightToLeft():
-            x = self.width() - x - width
-        part.setGeometry(QRect(x, y, max(width, 0), height))
+        part.setGeometry(from_start(self, QRect(x, y, max(width, 0), height)))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,7 +14,7 @@ from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import round_pen
-from oomtray.ui.qt.painting import paint_round
+from oomtray.ui.qt.painting import from_start, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -93,8 +93,7 @@ class HeaderView(QHeaderView):
         left = self.sectionSize(NAME) - used
         self.new_order.fit(left)
         wide = self.new_order.sizeHint().width()
-        x = self.width() - used - wide if self.isRightToLeft() else used
-        self.new_order.setGeometry(x, 1, wide, self.height() - 3)
+        self.new_order.setGeometry(from_start(self, QRect(used, 1, wide, self.height() - 3)))
 
     def _title_at(self, section: int) -> int:
         if section == NAME:

@@ -16,7 +16,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import begin_painting, paint_box
+from oomtray.ui.qt.painting import begin_painting, from_start, paint_box
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -121,10 +121,8 @@ class NoteLine(QWidget):
         painter, found = begin_painting(self, on_base=True)
         paint_box(painter, self.rect(), found.line, found.ground)
         if self._lines:
-            mirrored = self.isRightToLeft()
             side = grown(_GLYPH, self.font())
-            x = self.width() - _PAD - side if mirrored else _PAD
-            place = QRectF(x, (self.height() - side) / 2, side, side)
+            place = from_start(self, QRectF(_PAD, (self.height() - side) / 2, side, side))
             draw(painter, self._lines[self._at].glyph, place, found.text)
 
 

@@ -13,7 +13,7 @@ from oomtray.ui.popup import row_shapes as shapes
 from oomtray.ui.popup.process_row import COUNTS, TITLES
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.painting import CORNER, paint_panel
+from oomtray.ui.qt.painting import CORNER, from_start, paint_panel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,22 +163,20 @@ class Legend(QWidget):
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         font = small(self.font())
         metrics = QFontMetrics(font)
-        mirrored = self.isRightToLeft()
         painter.setFont(font)
 
         def write(text: str, start: int) -> int:
             wide = metrics.horizontalAdvance(text) + 2
             painter.setPen(found.muted)
-            where = self._place(start, wide, mirrored)
-            painter.drawText(where, int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
+            painter.drawText(self._place(start, wide), int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextSingleLine), text)
             return start + wide
 
         at = write(self._before, 1) + _BETWEEN - 2
         for text, hatched in zip(self._says, (False, True), strict=True):
             if hatched:
                 at = write(self._between, at) + _BETWEEN - 2
-            shapes.draw_sample(painter, self._place(at, _SAMPLE, mirrored), found, hatched=hatched)
+            shapes.draw_sample(painter, self._place(at, _SAMPLE), found, hatched=hatched)
             at = write(text, at + _SAMPLE + _GAP) + _BETWEEN - 2
 
-    def _place(self, at: int, width: int, mirrored: bool) -> QRect:
-        return QRect(self.width() - at - width if mirrored else at, 0, width, self.height())
+    def _place(self, at: int, width: int) -> QRect:
+        return from_start(self, QRect(at, 0, width, self.height()))

@@ -18,6 +18,7 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Plain, paragraph, side_of
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import from_start
 
 _ARROW, _GAP = 14, 4
 
@@ -83,11 +84,10 @@ class _FoldButton(QToolButton):
         found = contrast.of(self.palette())
         mirrored = self.isRightToLeft()
         arrow = grown(_ARROW, self.font())
-        left = self.width() - arrow if mirrored else 0
         ink = found.text if self.underMouse() or self.isChecked() else found.muted
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-        place = QRectF(left, (self.height() - arrow) / 2, arrow, arrow)
+        place = from_start(self, QRectF(0, (self.height() - arrow) / 2, arrow, arrow))
         draw(painter, "down" if self.isChecked() else "left" if mirrored else "right", place, ink)
         painter.setPen(ink)
         words = self.rect().adjusted(0, 0, -arrow - _GAP, 0) if mirrored else self.rect().adjusted(arrow + _GAP, 0, 0, 0)

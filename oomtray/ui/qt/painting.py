@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyle
 
     from oomtray.ui.qt.colors import Colors
+
+Box = TypeVar("Box", QRect, QRectF)
 
 _APART = 6
 """Pixels between two lines of a hatch."""
@@ -43,6 +45,13 @@ def start_at_leading_side(painter: QPainter, widget: QWidget) -> None:
     if widget.isRightToLeft():
         painter.translate(widget.width(), 0)
         painter.scale(-1, 1)
+
+
+def from_start(widget: QWidget, box: Box) -> Box:
+    """Move a box whose place is counted from where lines begin to where that is in the widget."""
+    if widget.isRightToLeft():
+        box.moveLeft(widget.width() - box.x() - box.width())
+    return box
 
 
 def paint_hatch(painter: QPainter, span: QRectF, ink: QColor, ground: QColor) -> None:

@@ -13,6 +13,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
+from oomtray.ui.qt.painting import from_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,6 +107,5 @@ class SearchField(QLineEdit):
         super().paintEvent(event)
         painter = QPainter(self)
         side = grown(_GLYPH, self.font())
-        x = self.width() - _PAD - side if self.isRightToLeft() else _PAD
-        place = QRectF(x, (self.height() - side) / 2, side, side)
+        place = from_start(self, QRectF(_PAD, (self.height() - side) / 2, side, side))
         draw(painter, "search", place, colors.of(self.palette(), on_base=True).muted)
