@@ -23,6 +23,7 @@ from oomtray.actions.units import dropin
 from oomtray.config import Notifications, Presets, Settings
 from oomtray.kernel.users import login_name
 from oomtray.messages import ending as messages
+from oomtray.risk.assess import with_apps
 from oomtray.risk.assessment import Assessment
 from oomtray.risk.outlook import Forecast
 from oomtray.text import printable
@@ -185,7 +186,7 @@ def test_row_menus(qtbot, check: Callable[..., None]) -> None:
 
 @pytest.mark.parametrize("exported", [True, False])
 def test_the_tray(qtbot, check: Callable[..., None], exported: bool) -> None:
-    tray = TrayIcon(Presets, exported=exported, autostarts=lambda: True)
+    tray = TrayIcon(Presets, exported=exported, autostarts=lambda: True, grouped=with_apps)
     shown = []
 
     def look() -> None:

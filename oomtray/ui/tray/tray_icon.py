@@ -66,8 +66,8 @@ class TrayIcon(QObject):
         presets: Callable[[], Presets],
         *,
         exported: bool,
-        autostarts: Callable[[], bool] | None = None,
-        grouped: Callable[[Assessment], Assessment] | None = None,
+        autostarts: Callable[[], bool],
+        grouped: Callable[[Assessment], Assessment],
         parent: QObject | None = None,
     ) -> None:
         """`exported` means that the panel draws the menu; `autostarts` and `grouped` are called when it opens.
@@ -253,11 +253,9 @@ class TrayIcon(QObject):
         self._pause = menu.addAction(tr("Pause"))
         self._pause.setCheckable(True)
         self._pause.triggered.connect(self.paused)
-        self._login: QAction | None = None
-        if self._autostarts is not None:
-            self._login = menu.addAction(tr("Start at login"))
-            self._login.setCheckable(True)
-            self._login.triggered.connect(self.start_at_login)
+        self._login = menu.addAction(tr("Start at login"))
+        self._login.setCheckable(True)
+        self._login.triggered.connect(self.start_at_login)
         menu.addSeparator()
         menu.addAction(tr("Help")).triggered.connect(self.help_wanted)
         menu.addAction(tr("Quit")).triggered.connect(self.quitting)
@@ -286,14 +284,13 @@ class TrayIcon(QObject):
             self.clicked_at = QCursor.pos()
         self._status.setText(in_menu(self._headline(), exported=self._by_qt))
         assessment = self._assessment
-        self._fill_in(None if assessment is None or self._grouped is None else self._grouped(assessment))
+        self._fill_in(None if assessment is None else self._grouped(assessment))
         if self._announces:
             self._tops.announce()
 
     def _fill_in(self, whole: Assessment | None = None) -> None:
         """Fill it from `whole`, or from what is known without looking up anything."""
-        if self._login is not None and self._autostarts is not None:
-            self._login.setChecked(self._autostarts())
+        self._login.setChecked(self._autostarts())
         if self._assessment is not None:
             self._tops.fill(self._assessment, whole)
 

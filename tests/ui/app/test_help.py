@@ -15,6 +15,7 @@ import oomtray.ui
 from oomtray import help_pages
 from oomtray.config import Settings, Watcher
 from oomtray.dbus.session import SessionBus
+from oomtray.risk.assess import with_apps
 from oomtray.ui.app.background import Background
 from oomtray.ui.app.settings import SettingsOpener
 from oomtray.ui.app.side_windows import SideWindows
@@ -105,7 +106,7 @@ def test_the_pages_for_windows_are_pages_and_the_windows_are_ours() -> None:
 
 
 def test_the_menu_of_the_icon_asks_for_help(qtbot) -> None:
-    tray = TrayIcon(lambda: Settings().actions, exported=False)
+    tray = TrayIcon(lambda: Settings().actions, exported=False, autostarts=lambda: True, grouped=with_apps)
     (action,) = [action for action in tray.menu.actions() if action.text() == "Help"]
     with qtbot.waitSignal(tray.help_wanted):
         action.trigger()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSystemTrayIcon
 from oomtray.config import Icon, Presets
 from oomtray.messages import names
 from oomtray.messages.victim import tooltip
+from oomtray.risk.assess import with_apps
 from oomtray.risk.assessment import Assessment
 from oomtray.ui.controllers.row_actions import Subject, adjusting
 from oomtray.ui.qt.plain_text import in_menu, without_markup
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.qt_log_ignore("systemTrayWindowChanged")
 
 @pytest.fixture
 def tray(qtbot):
-    made = TrayIcon(Presets, exported=True, autostarts=lambda: True)
+    made = TrayIcon(Presets, exported=True, autostarts=lambda: True, grouped=with_apps)
     yield made
     made.remove()
 
@@ -333,7 +334,7 @@ def test_the_menu_asks_what_people_call_those_that_it_names_as_it_opens(qtbot):
         names.learn_app(next(app for app in assessment.apps if app.name == "firefox"), "Firefox")
         return assessment
 
-    tray = TrayIcon(Presets, exported=True, grouped=grouped)
+    tray = TrayIcon(Presets, exported=True, autostarts=lambda: True, grouped=grouped)
     tray.show(shown)
     assert entries(tray.menu)[2].startswith("firefox"), "an icon that nobody clicks reads nothing"
 
@@ -377,7 +378,7 @@ def test_a_click_toggles_the_popup(tray, qtbot, reason):
 
 @pytest.mark.parametrize("exported", [True, False], ids=["a panel that draws no menu", "Qt's own menu opens"])
 def test_a_right_click_opens_the_popup_only_where_it_brings_no_menu(qtbot, exported):
-    tray = TrayIcon(Presets, exported=exported)
+    tray = TrayIcon(Presets, exported=exported, autostarts=lambda: True, grouped=with_apps)
     with qtbot.waitSignal(tray.toggled, raising=False, timeout=0) as toggled:
         tray.icon.activated.emit(QSystemTrayIcon.ActivationReason.Context)
     assert toggled.signal_triggered is exported
@@ -407,7 +408,7 @@ def test_a_name_in_a_menu_keeps_its_letters(name, exported, shown):
 def test_the_menu_is_written_for_whoever_exports_it(qtbot, monkeypatch, plugin, shown):
     """On Plasma, with the system's Qt, the menu said plasma__session."""
     monkeypatch.setattr(tray_icon, "is_loaded", lambda *_: plugin)
-    tray = TrayIcon(Presets, exported=True)
+    tray = TrayIcon(Presets, exported=True, autostarts=lambda: True, grouped=with_apps)
     tray.show(desktops.judged((process(pid=7, name="plasma_session & more", exe="/usr/bin/plasma_session & more", rss=2000 * MIB),)))
 
     assert submenus(tray.menu)[0].title().startswith(shown)
@@ -418,7 +419,7 @@ def test_the_menu_is_written_for_whoever_exports_it(qtbot, monkeypatch, plugin, 
 def test_plasma_is_told_what_the_submenus_hold_as_the_menu_opens(qtbot, monkeypatch, desktop, told):
     """It asked as it opened one, having placed it as an empty one: at the screen's edge the first was out of sight."""
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
-    tray = TrayIcon(Presets, exported=True)
+    tray = TrayIcon(Presets, exported=True, autostarts=lambda: True, grouped=with_apps)
     tray.show(desktops.desktop())
     changed = Added()
     for menu in submenus(tray.menu):
@@ -473,7 +474,7 @@ def test_where_the_menu_opens_is_the_icon_if_it_is_on_a_panel(tray, monkeypatch,
     ],
 )
 def test_no_sentence_covers_the_popup_while_it_is_open(qtbot, exported, shown):
-    tray = TrayIcon(Presets, exported=exported)
+    tray = TrayIcon(Presets, exported=exported, autostarts=lambda: True, grouped=with_apps)
     tray.show(desktops.desktop())
     told = tray.icon.toolTip()
 
