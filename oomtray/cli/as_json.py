@@ -83,6 +83,7 @@ def kill(event: KillEvent, number: str) -> Report:
             for one in event.victims
         ],
         "trigger": None if trigger is None else _fields(trigger, "pid", "name"),
+        "chosen": None if event.chosen is None else {"pid": event.chosen.pid, "name": event.chosen.name or None},
         "certain": event.certainty == "certain",
         "certainty": event.certainty,
         "outcome": event.outcome,

@@ -7,6 +7,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from oomtray.history.sound_rows import LATEST, MOST
+from oomtray.kernel.kill_log.facts import Chosen
 from oomtray.kernel.killer_names import Constraint, Killer, KillerName, Outcome
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Reader = Callable[[Any], Any]
 
 _NAMES = {
-    "Constraint": Constraint, "Outcome": Outcome, "FreeMemory": FreeMemory, "Cause": Cause, "Ranked": Ranked,
+    "Constraint": Constraint, "Outcome": Outcome, "Chosen": Chosen, "FreeMemory": FreeMemory, "Cause": Cause, "Ranked": Ranked,
     "Killer": Killer, "KillerId": Literal[Killer, KillerName, "oomtray"],
 }  # fmt: skip
 """What the classes name for the type checker alone."""

@@ -8,6 +8,7 @@ from oomtray.messages.causes import GREW, advice_for_most
 from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
 from oomtray.messages.kills import (
     by_sysrq,
+    chosen,
     compared,
     how_it_ended,
     in_its_place,
@@ -219,7 +220,7 @@ def _spared_the_largest(event: KillEvent) -> bool:
 
 def why(event: KillEvent, around: Sequence[Moment] = ()) -> str:
     """Say why it was this one, in sentences; empty if unknown. `around` are the readings around it, oldest first."""
-    told = [on_purpose()] if event.is_drill else []
+    told = list(filter(None, (on_purpose() if event.is_drill else "", chosen(event))))
     if event.constraint == "memcg" or (event.constraint is None and event.scope is not None and event.scope.kind == "cgroup"):
         limit = None if event.scope is None else event.scope.limit
         if limit is None:

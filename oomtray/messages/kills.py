@@ -198,6 +198,8 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     """
     drill = report.is_drill and not in_drill
     told = [on_purpose()] if drill else []
+    if choice := chosen(report):
+        told.append(choice)
     if report.freed is not None:
         told.append(gave(report.freed))
     if report.manual:
@@ -225,6 +227,14 @@ def details(report: KillEvent, *, in_drill: bool = False) -> list[str]:
     if report.cause is not None and not drill:
         told += [evidence(report.cause), advice(report.cause, was_killed=is_cause(report, report.cause))]
     return told
+
+
+def chosen(report: KillEvent) -> str:
+    """Say whom the kernel had chosen; empty if that is unknown, or if who was killed is certain."""
+    if report.chosen is None or not report.chosen.name or report.outcome == "killed":
+        return ""
+    name = as_processes(process_name(report.chosen.name, report.chosen.pid))
+    return tr("The kernel had chosen {name}, or a child of it in its place.", name=name) if report.chosen.or_child else tr("The kernel had chosen {name}.", name=name)
 
 
 def takes_who_asks() -> str:

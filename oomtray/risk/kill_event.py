@@ -14,6 +14,7 @@ from oomtray.risk.app_names import named_by
 from oomtray.systemd.unit_names import group_name, unit_of
 
 if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.facts import Chosen
     from oomtray.kernel.killer_names import Constraint, Killer, KillerName, Outcome
     from oomtray.risk.free_memory import FreeMemory
     from oomtray.risk.postmortem import Cause, Ranked
@@ -111,6 +112,7 @@ class KillEvent:
     victims: tuple[Dead, ...] = ()
     scope: KillScope | None = None
     trigger: Trigger | None = None
+    chosen: Chosen | None = None
     constraint: Constraint | None = None
     manual: bool = False
     lowered: bool = False
@@ -197,7 +199,7 @@ def _unit_unread(victim: Dead) -> bool:
 
 
 _EITHER = (
-    *("boot", "trigger", "constraint", "manual", "allocating", "lowered", "growing", "asked_by", "cause", "ranking", "page_size", "free"),
+    *("boot", "trigger", "chosen", "constraint", "manual", "allocating", "lowered", "growing", "asked_by", "cause", "ranking", "page_size", "free"),
 )
 
 

@@ -112,7 +112,9 @@ def ranking(report: KillReport, most: int | None = None) -> tuple[Ranked, ...] |
     tasks = [task for task in report.tasks if task.adj != ADJ_MIN and task.pid != 1]
     points = _points(tasks, total or 0, report)
     order = sorted(range(len(tasks)), key=points.__getitem__, reverse=True)
-    dead = {report.chosen, *(victim.pid for victim in report.victims)}
+    chosen, dead = report.chosen, {victim.pid for victim in report.victims}
+    if chosen is not None and (chosen.or_child or not dead):
+        dead.add(chosen.pid)
     if not order or tasks[order[0]].pid not in dead:
         return None
     if most is not None:

@@ -27,6 +27,7 @@ def from_report(report: KillReport, source: Source = "log", most_ranked: int | N
         victims=tuple(_dead(one) for one in report.victims),
         scope=_scope(report),
         trigger=None if invoker is None else Trigger(invoker.pid, invoker.name),
+        chosen=report.chosen,
         constraint=report.constraint,
         manual=report.manual,
         allocating=report.allocating,

@@ -15,6 +15,16 @@ class Invoker(NamedTuple):
     name: str
 
 
+class Chosen(NamedTuple):
+    """The process that the kernel chose; whether that was killed, other lines tell."""
+
+    pid: int
+    name: str
+    """Empty if the log lacks a part of it."""
+    or_child: bool
+    """Whether a child may be killed in its place, as before Linux 5.1."""
+
+
 class Killed(NamedTuple):
     """A process that was killed, or with `pid` None a whole cgroup whose processes aren't named."""
 
@@ -110,8 +120,7 @@ class KillReport(NamedTuple):
     """Nodes allowed by the cpuset of the invoker; only if that is why."""
     release: tuple[int, int] | None = None
     """Linux release."""
-    chosen: int | None = None
-    """PID with the highest badness, if a child was killed in its place."""
+    chosen: Chosen | None = None
     machine: Machine = Machine()
     limit: Limit | None = None
     tasks: tuple[Task, ...] = ()

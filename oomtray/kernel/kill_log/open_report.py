@@ -6,7 +6,7 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
+from oomtray.kernel.kill_log.facts import Chosen, Invoker, Killed, KillReport, Limit, Machine, Zone
 from oomtray.kernel.kill_log.gfp import usable_zones
 from oomtray.kernel.kill_log.task_table import TaskTable
 from oomtray.records import dataclass
@@ -50,6 +50,8 @@ class OpenReport:
     """Nodes that its memory policy allows, as Linux 4.11 to 4.20 write them; 4.9 and 4.10 write those of the cpuset if it has none."""
     release: tuple[int, int] | None = None
     chosen: int | None = None
+    choice: Chosen | None = None
+    """What a whole line tells of the chosen task."""
     cgroup: str | None = None
     """Cgroup of the chosen task."""
     task: int | None = None
@@ -176,11 +178,13 @@ class OpenReport:
         outcome, victims = self.outcome, tuple(map(self._with_owner, self.victims))
         if outcome == "unknown" and self.unit is not None:
             outcome, victims = "one-of", (Killed(pid=None, name=unescape(self.unit), cgroup=self.cgroup),)
-        if len(victims) == 1 and not self.mixed and (thread := victims[0].pid) is not None:
-            process = self.table.process(thread)
-            if process not in (None, thread):  # its first thread had ended, so the kernel took another one's ID and name
-                victims = (victims[0]._replace(pid=process),)
-                tasks = tuple(task._replace(pid=process) if task.pid == thread else task for task in tasks)
+        choice = self.choice
+        thread = victims[0].pid if len(victims) == 1 else None if victims or choice is None else choice.pid
+        process = None if thread is None or self.mixed else self.table.process(thread)
+        if process is not None and process != thread:  # its first thread had ended, so the kernel took another one's ID and name
+            victims = tuple(victim._replace(pid=process) for victim in victims)
+            choice = choice._replace(pid=process) if choice is not None and choice.pid == thread else choice
+            tasks = tuple(task._replace(pid=process) if task.pid == thread else task for task in tasks)
         if self.has_copy:
             tasks = tuple({task.pid: task for task in tasks}.values())
         return KillReport(
@@ -199,7 +203,7 @@ class OpenReport:
             mask=int(self.mask, 16) if self.mask else None,
             nodes_allowed=frozenset(_listed(self.nodes_allowed)) if self.nodes_allowed and constraint == "cpuset" else None,
             release=self.release,
-            chosen=self.chosen,
+            chosen=choice,
             machine=self._machine(size),
             limit=self._limit(),
             tasks=tasks,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Invoker, Killed
+from oomtray.kernel.kill_log.facts import Chosen, Invoker, Killed
 from oomtray.kernel.kill_log.quotations import is_quotation, is_quoted, is_told
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
 from oomtray.kernel.kill_log.timeline import Timeline, paused, same_place, soon
@@ -235,11 +235,11 @@ class KernelReports:
                 return True
             cut = _KILL_CUT.match(text)
             if cut is not None:
-                self._chosen(line, int(cut[2]), cut[1])
+                self._chosen(line, Chosen(int(cut[2]), "", or_child=False), cut[1])
                 return True
         chosen = _CHOSEN.search(text) if "ill process " in text else None
         if chosen and ("OOMKilling" in text or not is_told(text, chosen.start())):  # kubectl shows that before it
-            self._chosen(line, int(chosen[2]), chosen[1])
+            self._chosen(line, Chosen(int(chosen[2]), chosen[3], or_child=True), chosen[1])
             return True
         shared = _SHARING.match(text) if "sharing same memory" in text else None
         if shared:
@@ -276,9 +276,9 @@ class KernelReports:
             return True
         return False
 
-    def _chosen(self, line: Line, pid: int, words: str) -> None:
-        report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
-        report.chosen = pid
+    def _chosen(self, line: Line, choice: Chosen, words: str) -> None:
+        report = self._timeline.for_choice(line, choice.pid) or self._begun_without_head(line)
+        report.chosen, report.choice = choice.pid, choice
         _scope(report, words)
 
     def _begun_without_head(self, line: Line) -> OpenReport:
@@ -303,6 +303,8 @@ class KernelReports:
             report.limit_path = path if limited else report.limit_path
             report.cgroup, report.task = cgroup, pid
             report.owner = int(told[2]) if told is not None and told[2] else None
+            if told is not None and rest.startswith(",", told.end(1)):  # else the PID may be cut
+                report.choice = Chosen(pid, rest[: told.start(1) - len(",pid=")], or_child=False)
 
     def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
         """Whether a line without a reason may be the kernel's; other programs use the same words."""

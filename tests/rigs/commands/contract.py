@@ -262,6 +262,7 @@ KILL = {
         }
     ],
     "trigger": ({"pid": MAYBE_INT, "name": str}, None),
+    "chosen": ({"pid": int, "name": MAYBE_TEXT}, None),
     "certain": bool,
     "certainty": {"certain", "one-of", "likely", "unknown"},
     "outcome": {"killed", "likely", "one-of", "nobody", "ending", "panic", "unknown"},

@@ -28,6 +28,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
+from oomtray.kernel.kill_log.facts import Chosen
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages import causes, kill_notifications
 from oomtray.messages.free_memory import finding, place_name
@@ -230,6 +231,11 @@ def test_of_an_unknown_killer_nothing_is_said(page, window):
         pytest.param(
             kills.leak(ranking=None, victims=(), outcome="unknown", sources=("log",)), "Memory ran out", "Which one",
             ["The log tells too little of the other processes, so the ranking isn't known."], id="a report without its end",
+        ),
+        pytest.param(
+            kills.leak(ranking=None, victims=(), outcome="unknown", chosen=Chosen(41, "java", or_child=True)), "Memory ran out", "Which one",
+            ["The kernel had chosen java (41), or a child of it in its place.", "The log tells too little of the other processes, so the ranking isn't known."],
+            id="the kernel's choice alone",
         ),
         pytest.param(
             kills.odd()[1], "The machine was stopped", "Why the machine was stopped",

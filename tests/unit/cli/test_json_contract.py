@@ -28,7 +28,7 @@ from tests.rigs.commands import contract
 LOGS = Path(__file__).parents[1] / "kernel" / "kill_log" / "data"
 UNKNOWN_VICTIM = dict.fromkeys(("pid", "start_time", "name", "freed", "oom_score_adj", "adj_from", "uid", "unit", "app", "command"))
 UNKNOWN: dict[str, Any] = {
-    "not_before": None, "kills": 1, "killer": "kernel", "scope": None, "victims": [], "trigger": None, "certain": False, "certainty": "unknown", "outcome": "unknown",
+    "not_before": None, "kills": 1, "killer": "kernel", "scope": None, "victims": [], "trigger": None, "chosen": None, "certain": False, "certainty": "unknown", "outcome": "unknown",
     "cause": None,
     "constraint": None, "manual": False, "sources": ["log"], "foretold": None, "growing": [], "ranking": None,
 }  # fmt: skip
@@ -126,6 +126,16 @@ def test_a_kill_for_lack_of_the_machines_memory(told: Callable[..., Any]) -> Non
             "kernel: java invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0",
             {"trigger": {"pid": None, "name": "java"}},
             id="a report without its end",
+        ),
+        pytest.param(
+            "kernel: Out of memory: Kill process 5 (x) score 900 or sacrifice child",
+            {"chosen": {"pid": 5, "name": "x"}, "constraint": None, "scope": None},
+            id="the kernel's choice alone",
+        ),
+        pytest.param(
+            "kernel: Out of memory: Killed process 5 (lon",
+            {"chosen": {"pid": 5, "name": None}},
+            id="a line that is cut within the name",
         ),
         pytest.param(
             "kernel: Out of memory: Killed process 5 (x) total-vm:1kB, anon-rss:2048kB, file-rss:4kB, shmem-rss:0kB, UID:1000 pgtables:400kB oom_score_adj:300",

@@ -17,7 +17,7 @@ from oomtray.history.kill_data import from_data
 from oomtray.history.kills import as_data, counted, put_kills, read_kill, read_kills
 from oomtray.history.samples import put
 from oomtray.kernel.files import boot_id, oom_kills
-from oomtray.kernel.kill_log.facts import Killed, KillReport
+from oomtray.kernel.kill_log.facts import Chosen, Killed, KillReport
 from oomtray.messages.kills import details
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked
@@ -71,7 +71,7 @@ def recorded(database: Database) -> list[KillEvent]:
 def test_an_event_comes_back_as_it_was() -> None:
     full = live(
         JAVA, TAB,
-        scope=KillScope(kind="cgroup", path="/a", limit=5, total_pages=9), trigger=Trigger(None, "cc1"), foretold=12.5,
+        scope=KillScope(kind="cgroup", path="/a", limit=5, total_pages=9), trigger=Trigger(None, "cc1"), chosen=Chosen(6, "java", or_child=True), foretold=12.5,
         growing=(Grew("Java", 5.5),), cause=Cause("too-small", "low", {"ram": 5, "most_left": 4, "seconds": 3, "grew": 5}, "add-memory"),
         ranking=(Ranked(1, "x", 2, 3, 4, 5),), page_size=4096, manual=True, constraint="memcg", not_before=NOW - 5,
     )  # fmt: skip
@@ -92,11 +92,11 @@ def test_of_a_ranking_no_more_is_read_than_is_asked_for_but_the_largest() -> Non
 
 def test_what_a_later_version_says_of_a_kill_besides_is_left_out() -> None:
     """Else the kill would be unknown to this one, which would record it once more."""
-    known = replace(facts.elsewhere("zones"), growing=(Grew("code", 5e6),))
+    known = replace(facts.elsewhere("zones"), chosen=Chosen(6, "java", or_child=True), growing=(Grew("code", 5e6),))
     told = json.loads(json.dumps(as_data(known)))
     for place in (told, told["scope"], told["cause"], *told["victims"]):
         place["added"] = {"later": 1}
-    for place in (told["trigger"], *told["growing"], *told["free"]["places"], *told["ranked"]):
+    for place in (told["trigger"], told["chosen"], *told["growing"], *told["free"]["places"], *told["ranked"]):
         place.append("later")
     assert from_data(told) == known
 

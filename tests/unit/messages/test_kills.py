@@ -8,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from oomtray.kernel.kill_log.facts import Chosen
 from oomtray.kernel.killer_names import Killer, Outcome
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline
@@ -84,6 +85,25 @@ def test_a_child_died_in_its_parents_place() -> None:
     assert kill_page.why(event) == f"node held the most memory. {says}"
     for other in (Dead(pid=11020, name="node"), Dead(pid=None, name="node.service")):
         assert says not in details(replace(event, victims=(other,)))
+
+
+@pytest.mark.parametrize("outcome", ["unknown", "ending"])
+@pytest.mark.parametrize(
+    ("choice", "says"),
+    [
+        (Chosen(41, "java", or_child=False), ["The kernel had chosen java (41)."]),
+        (Chosen(41, "java", or_child=True), ["The kernel had chosen java (41), or a child of it in its place."]),
+        (Chosen(41, "", or_child=False), []),
+        (None, []),
+    ],
+)
+def test_whom_the_kernel_had_chosen_is_no_victim(choice: Chosen | None, says: list[str], outcome: Outcome) -> None:
+    event = KillEvent(time=None, killer="kernel", outcome=outcome, sources=("log",), chosen=choice)
+    assert details(event) == [*says, *(["The report has no end."] if outcome == "unknown" else [])]
+    assert kill_page.why(event) == " ".join(says)
+    assert "java" not in headline(event, 2.0) + kill_page.title(event)
+    killed = replace(event, outcome="killed", victims=(Dead(pid=41, name="java"),))
+    assert (details(killed), kill_page.why(killed)) == ([], "")
 
 
 def test_a_limit_that_was_lowered() -> None:

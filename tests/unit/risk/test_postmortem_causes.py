@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.kernel.kill_log.facts import Killed, KillReport, Limit, Machine, Task, Zone
+from oomtray.kernel.kill_log.facts import Chosen, Killed, KillReport, Limit, Machine, Task, Zone
 from oomtray.risk.postmortem import cause, ranking
 from tests.facts import GIB, MIB
 
@@ -46,6 +46,21 @@ def test_what_is_protected_counted_at_least_one_before_linux_5_9(release: tuple[
     ranked = ranking(report(**MEMCG, release=release, tasks=(task("x", GIB), paused)))
     assert ranked is not None
     assert [(one.pid, one.badness) for one in ranked] == [(5, GIB // PAGE), (6, counted)]
+
+
+@pytest.mark.parametrize(
+    ("victims", "or_child", "known"),
+    [
+        pytest.param((), False, True, id="no victim is known"),
+        pytest.param((Killed(pid=6, name="y"),), True, True, id="a child died in its place"),
+        pytest.param((Killed(pid=6, name="y"),), False, False, id="of another report"),
+    ],
+)
+def test_the_first_in_a_ranking_is_the_victim_or_was_chosen(victims: tuple[Killed, ...], or_child: bool, known: bool) -> None:
+    chosen = Chosen(5, "x", or_child=or_child)
+    tasks = (task("x", GIB), task("y", MIB, pid=6))
+    assert (ranking(report(victims=victims, chosen=chosen, tasks=tasks)) is not None) == known
+    assert ranking(report(victims=victims, chosen=chosen._replace(pid=6), tasks=tasks)) is None
 
 
 def test_a_heap_is_measured_by_its_limit_without_what_was_swapped() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oomtray.kernel.kill_log.facts import Chosen
 from tests.unit.kernel.kill_log.test_newest_first import FORMS
 from tests.unit.kernel.kill_log.test_outer import REPORT, events
 
@@ -126,6 +127,40 @@ def test_a_search_for_the_line_on_the_victim_leaves_a_kill_of_each(line: str, pr
     """They were one, the last."""
     found = events("".join(f"{prefix}{line.format(pid=pid)}\n" for pid in (41, 41, 42, 43)))
     assert [(one.outcome, one.constraint, one.victims) for one in found] == [("unknown", "memcg", ())] * 3
+    assert [one.chosen for one in found] == [Chosen(pid, "web", or_child=line == CHOICE) for pid in (41, 42, 43)]
+
+
+@pytest.mark.parametrize(
+    ("task", "chosen"),
+    [
+        (",task=web,pid=41,uid=0", (41, "web")),
+        (",task=web,pid=41,", (41, "web")),
+        (",task=a,pid=1,uid=0,pid=41,uid=0", (41, "a,pid=1,uid=0")),
+        (",task=web,pid=41", None),
+        (",task=web,pi", None),
+        (",task=we", None),
+        ("", None),
+    ],
+)
+def test_a_choice_is_told_only_if_its_name_and_pid_are_whole(task: str, chosen: tuple[int, str] | None) -> None:
+    (found,) = events(f"{SUMMARY.partition(',task=')[0]}{task}\n")
+    assert (found.outcome, found.victims, found.chosen and found.chosen[:2]) == ("unknown", (), chosen)
+
+
+def test_the_choice_is_the_process_of_a_chosen_thread() -> None:
+    table = "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name\n[   2102]  1000  2101   500000   200000   800000        0             0 web\n"
+    (found,) = events(f"{table}{SUMMARY.format(pid=2102)}\n")
+    assert found.chosen == (2101, "web", False)
+
+
+def test_a_choice_whose_kill_is_cut_off_has_a_pid_alone() -> None:
+    (found,) = events("Aug 28 05:53:20 web kernel: Out of memory: Killed process 41 (we\n")
+    assert (found.outcome, found.victims, found.chosen) == ("unknown", (), (41, "", False))
+
+
+def test_the_choice_stays_known_where_a_child_died_in_its_place() -> None:
+    (found,) = events(CHOICE.format(pid=41) + "\nKilled process 42 (cgi) total-vm:103440kB, anon-rss:102000kB, file-rss:4kB, shmem-rss:0kB\n")
+    assert ([one.pid for one in found.victims], found.chosen) == ([42], (41, "web", True))
 
 
 def test_what_kubectl_shows_of_an_old_kernels_kill() -> None:

@@ -425,7 +425,7 @@ def test_which_nodes_ran_out_before_linux_5_0(asks: str, cpuset: str, constraint
 @pytest.mark.parametrize(("where", "constraint"), [("in cpuset", "cpuset"), ("(MPOL_BIND)", "mempolicy")])
 def test_the_oldest_kernels_say_which_nodes_ran_out(where: str, constraint: str) -> None:
     (event,) = events(f"{HEAD}No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 41 (sh)\n")
-    assert ([one.pid for one in event.victims], event.chosen, event.constraint) == ([41], 40, constraint)
+    assert ([one.pid for one in event.victims], event.chosen, event.constraint) == ([41], (40, "java", True), constraint)
     (event,) = events(f"No available memory {where}: kill process 40 (java) score 5 or a child\nKilled process 40 (java)\n")
     assert ([one.pid for one in event.victims], event.constraint) == ([40], constraint), "without its head"
 
