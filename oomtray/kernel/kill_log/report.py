@@ -33,17 +33,17 @@ _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|Memory cgroup out of memory)?:? ?"
-    r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)"
+    r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)(?: in VE(?: \x22[^\x22\n]{0,64}\x22?)?)?"
     r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$| t[otalv-]{0,7}>?$).*)"
 )
-"""OpenVZ's kernels have lines of their own; UB is a container's number."""
+"""OpenVZ's kernels have lines of their own; UB and VE are a container."""
 _KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
 """Within the name, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
     r"\b(Memory cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{0,60}: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width."""
-_SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\) sharing same memory")
+_SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\)(?: in VE \x22[^\x22\n]{0,64}\x22)? sharing same memory")
 _GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
 _REAPED = re.compile(
     r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)(?=,|\s*>?$)"

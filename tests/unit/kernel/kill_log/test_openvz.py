@@ -1,4 +1,4 @@
-"""Kills as the kernels of OpenVZ and Virtuozzo 6 log them, by lines of their own."""
+"""Kills as the kernels of OpenVZ and Virtuozzo log them, by lines of their own."""
 
 from __future__ import annotations
 
@@ -27,6 +27,25 @@ def test_a_kill(lines: list[str], constraint: str | None, before: str) -> None:
     (victim,) = found.victims
     assert (victim.pid, victim.name, victim.freed) == (712, "vim", 39732 * 1024)
     assert (found.outcome, found.constraint) == ("killed", constraint)
+
+
+CHOICE_OF_7 = "Memory cgroup out of memory: Kill process 712 (vim) score 900 or sacrifice child"
+KILL_OF_7 = 'Killed process 712 (vim) in VE "130" total-vm:174440kB, anon-rss:39732kB, file-rss:8kB, shmem-rss:4kB'
+
+
+@pytest.mark.parametrize("before", ["", "[  100.123456] ", "Aug 28 05:53:20 node kernel: "])
+def test_a_kill_by_virtuozzo_7(before: str) -> None:
+    """None of them was read."""
+    lines = [CHOICE_OF_7, KILL_OF_7, 'Kill process 713 (vim) in VE "130" sharing same memory']
+    (found,) = events("".join(f"{before}{line}\n" for line in lines))
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(712, "vim", 39744 * 1024), (713, "vim", None)]
+    assert (found.outcome, found.constraint) == ("killed", "memcg")
+
+
+@pytest.mark.parametrize("end", [KILL_OF_7.index(" total"), KILL_OF_7.index("130") + 2, KILL_OF_7.index(' "130')])
+def test_a_kill_by_virtuozzo_7_that_is_cut(end: int) -> None:
+    (found,) = events(f"[  100.123456] {CHOICE_OF_7}\n[  100.123456] {KILL_OF_7[:end]}\n")
+    assert [(one.pid, one.freed) for one in found.victims] == [(712, None)]
 
 
 @pytest.mark.parametrize("cut", [" vm:1744", " vm:174440kB, rss:39", ""])
