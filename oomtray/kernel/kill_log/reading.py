@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 _LONGEST = 500
 """From this length on, in characters, a kill line isn't continued."""
-_SIZE = re.compile(r"(?:total-vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
+_SIZE = re.compile(r"(?:total-vm|score|vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
+_SCOPES = ("Out of memory", "Memory cgroup out of memory")
+_BEFORE_NAME = re.compile(r"(?:Memory cgroup out|Out) of memory(?: in UB \w{1,10})?:(?: OOM)?(?: [Kk]ill(?:ed)?(?: process(?: \d{1,10})?)?)?$")
+"""Of a line that is broken before the process's name."""
+_NAMED = re.compile(r".*: (?:OOM )?[Kk]ill(?:ed)? process \d{1,10} \(")
 _OPEN_NAME = re.compile(r"Killed process \d{1,10},?(?: UID \d{1,10},)? ?\([^()]{0,15}$")
 """Of a victim whose name contains the end of a line."""
 _NAME_ENDS = re.compile(r"[^()]{0,15}\),? (?:total-vm|vsz|anon-rss|UID)")
@@ -79,7 +83,7 @@ class Reading:
                     yield from timeline.done()
                 if joined is not None:
                     continue
-            if ("Killed process" in line.text or _SENT in line.text) and _cut(line.text):
+            if ("illed process" in line.text or _SENT in line.text or line.text.startswith(_SCOPES)) and _cut(line.text):
                 self._pending = line
                 reader.everything = True
                 continue
@@ -151,7 +155,11 @@ def _cut(text: str) -> bool:
     text = text.rstrip()
     if _SENT in text:
         return _SENT_CUT.match(text) is not None
-    return text.endswith(("process", ",", ":", "-")) or (text[-1:] in _ENDS_NAME and "total-vm" not in text) or _OPEN_NAME.search(text) is not None
+    if _BEFORE_NAME.match(text):
+        return True
+    if "illed process" not in text:
+        return False
+    return text.endswith(("process", "score", ",", ":", "-")) or (text[-1:] in _ENDS_NAME and "total-vm" not in text) or _OPEN_NAME.search(text) is not None
 
 
 def _continued(line: Line, following: Line) -> Line | None:
@@ -160,9 +168,12 @@ def _continued(line: Line, following: Line) -> Line | None:
         same = following.prefixed and (following.time, following.uptime, following.tag) == (line.time, line.uptime, line.tag)
         if not _NAME_ENDS.match(rest) or (following.prefixed and not same):
             return None
-        return line._replace(text=line.text + ("\n" if same else " ") + rest)
+        return line._replace(text=line.text + ("\n" if same else " " * (line.text[-1] != " ")) + rest)
     if _SENT in told:
         return line._replace(text=told + " " + rest) if _SENT_SIZE.match(rest) and not following.prefixed else None
+    if _BEFORE_NAME.match(told):
+        joined = f"{told} {rest}"
+        return line._replace(text=joined) if not following.prefixed and (_BEFORE_NAME.match(joined) or _NAMED.match(joined)) else None
     has_sizes = told.endswith(")") or ("total-vm" in told and not told.endswith((":", "-")))
     if following.prefixed or not rest or (has_sizes and _SIZE.match(rest) is None):
         return None

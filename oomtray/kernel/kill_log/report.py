@@ -32,7 +32,7 @@ _OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
 _KILL = re.compile(
-    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|Memory cgroup out of memory)?:? ?"
+    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|(?:Memory )?cgroup out of memory)?:? ?"
     r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)(?: in VE(?: \x22[^\x22\n]{0,64}\x22?)?)?"
     r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$| t[otalv-]{0,7}>?$).*)"
 )
@@ -40,7 +40,7 @@ _KILL = re.compile(
 _KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
 """Within the name, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
-    r"\b(Memory cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{0,60}: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    r"\b((?:Memory )?cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{0,60}: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\)(?: in VE \x22[^\x22\n]{0,64}\x22)? sharing same memory")
@@ -353,7 +353,7 @@ class KernelReports:
         report.last_kill, report.told_at = line.uptime, line.time
         if found["scope"] and not report.group:
             _scope(report, found["scope"])
-        elif found["scope"] and not report.before_group and not found["scope"].startswith("Memory"):
+        elif found["scope"] and not report.before_group and found["scope"].startswith("Out"):
             report.of_machine, report.constraint, report.limit_path = True, None, None  # its beginning is missing
         self._timeline.merge_asked(report, pid, found["name"])
         self._timeline.drop_told_by_unit(report, line)
@@ -363,7 +363,7 @@ class KernelReports:
         group = self._timeline.last_for(line)
         if group is None or not group.group or not soon(group, line):
             return None
-        if words and (group.of_machine if words.startswith("Memory") else group.constraint == "memcg"):
+        if words and (group.of_machine if "cgroup" in words else group.constraint == "memcg"):
             return None  # each of a group is killed with the same words
         table = group.table
         # all of a group are killed without a pause, so that the table needn't be searched for each
@@ -383,11 +383,11 @@ class KernelReports:
 
 
 def _scope(report: OpenReport, words: str) -> None:
-    if words.startswith("Memory cgroup") or " in UB" in words:
+    if "cgroup" in words or " in UB" in words:
         report.constraint = "memcg"
     elif words.startswith("No available"):  # Linux 2.6
         report.constraint = "cpuset" if words.endswith("cpuset") else "mempolicy"
-    else:
+    elif words.startswith("Out"):  # else a line's end stands before it
         report.of_machine = True
         report.constraint = None if report.constraint == "memcg" else report.constraint  # told by another report's line
         report.allocating = report.allocating or "allocating_task" in words

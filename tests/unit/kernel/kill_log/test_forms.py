@@ -240,6 +240,41 @@ def test_a_kill_that_somebody_has_broken_and_indented(gap: str, before: str) -> 
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", 712 << 10)]
 
 
+OF_OPENVZ = "Out of memory in UB 1234: OOM killed process 41 (web) score 0 vm:9000kB, rss:712kB, swap:0kB"
+OF_A_GROUP = "Memory cgroup out of memory: Killed process 41 (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB, UID:1000 pgtables:40kB oom_score_adj:9"
+
+
+@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", ""], ids=["dmesg", "syslog", "bare"])
+@pytest.mark.parametrize("gap", ["\n", " \n", "\n    "], ids=["plain", "behind the blank", "indented"])
+@pytest.mark.parametrize("words", ["memory: Killed", "Killed process", "process 41", "41 (web)", "1234: OOM", "OOM killed", "killed process", "(web) score", "score 0", "0 vm"])
+def test_a_kill_that_a_page_has_broken_once(words: str, gap: str, before: str) -> None:
+    for line in (OF_OPENVZ, OF_A_GROUP):
+        broken_once = line.replace(words, words.replace(" ", gap))
+        (found,) = events(f"{before}{broken_once}\n{before}eth0: link is up\n")
+        assert [(one.pid, one.name, one.freed) for one in found.victims] == [(41, "web", 712 << 10)]
+        assert (found.outcome, found.constraint) == ("killed", "memcg")
+
+
+@pytest.mark.parametrize(("begin", "constraint"), [("Memory\n", "memcg"), ("Memory cgroup\n", None), ("Memory cgroup out of\n", None)])
+@pytest.mark.parametrize("before", ["[  100.123456] vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0\n"])
+def test_a_limit_whose_name_stands_on_the_line_before_is_not_the_machines(begin: str, constraint: str | None, before: str) -> None:
+    """It was told that all memory had run out."""
+    (found,) = events(before + begin + OF_A_GROUP[len(begin) :] + "\n")
+    assert ([one.pid for one in found.victims], found.constraint) == ([41], constraint)
+
+
+@pytest.mark.parametrize("words", ["memory: Kill", "Kill process", "process 41", "41 (web)"])
+def test_a_choice_that_a_page_has_broken_once(words: str) -> None:
+    (found,) = events("Aug 28 05:53:20 web kernel: Out of memory: Kill process 41 (web) score 900 or sacrifice child\nIs that all?\n".replace(words, words.replace(" ", "\n")))
+    assert (found.outcome, found.victims, found.chosen) == ("unknown", (), (41, "web", True))
+
+
+def test_what_follows_a_broken_line_goes_on_with_it_only_if_it_names_a_process() -> None:
+    for begin in ("Out of memory: Killed", "Out of memory: Kill process 40", "Out of memory:"):
+        (found,) = events(f"[  100.123456] {begin}\nand then\n[  101.123456] Memory cgroup out of memory: Killed process 41 (web)\n")
+        assert ([one.pid for one in found.victims], found.constraint, found.uptime) == ([41], "memcg", 101.123456)
+
+
 @pytest.mark.parametrize("indent", ["", "  "])
 def test_a_kill_that_was_broken_and_quoted(indent: str) -> None:
     (found,) = events(f"> Memory cgroup out of memory: Killed process 41 (web)\n> {indent}total-vm:9000kB, anon-rss:700kB,\n> {indent}file-rss:12kB, shmem-rss:0kB\n> Really?\n")
