@@ -33,10 +33,10 @@ class Copies:
 def key_of(report: KillReport) -> int:
     """Return what only copies of a report share, in this process and those it has started; 0 if another report might share it.
 
-    No PID dies twice at one moment, even if that is known to the second only.
+    No PID dies twice at one moment, even if that is known to the second only. systemd-oomd waits 15 s after each kill.
     """
     dated = report.time is not None or report.uptime is not None
-    if not dated or not any(victim.pid for victim in report.victims):
+    if not dated or not (report.killer == "systemd-oomd" or any(victim.pid for victim in report.victims)):
         return 0
     return hash((report.host, report.time, report.uptime, report.killer, report.outcome, report.invoker, report.order, report.mask, report.victims))
 

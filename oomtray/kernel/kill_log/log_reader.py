@@ -48,6 +48,8 @@ _NEXT_OBJECT = re.compile(rb"\}[ \t]?,[ \t]?\{(?=[ \t]?\x22[\w@])")
 """Inside a string the quote would end it, and no letter could follow."""
 _JSON_BEGINS = (b"{", b"[", b",", b"\x1e", b"d", b" ", b"-")
 """Beginnings of lines with an object: alone, in a list, as a sequence (RFC 7464), after `data: ` (SSE)."""
+_SIZED = re.compile(rb"^MESSAGE\n[\s\S]{2}\0{6}", re.MULTILINE)
+"""Before a message that isn't UTF-8, such as one with a truncated name: `-o export` gives its size in eight bytes."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
 _LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
@@ -207,7 +209,7 @@ class LogReader:
             if is_list:
                 data = _NEXT_OBJECT.sub(b"}\n{", data)
             if exported:
-                self.everything = True
+                self.everything, data = True, _SIZED.sub(b"MESSAGE=", data)
             if _OF_JSON[0] not in self._needles and data[:1] in _JSON_BEGINS and b"{" in data[:8]:
                 self._needles |= dict.fromkeys(_OF_JSON, -1)
             end = whole_until(data, data.rfind(b"\n") + 1) if chunk else len(data)

@@ -91,6 +91,16 @@ def test_another_kill_is_none(change: Change) -> None:
     assert len(events("".join([*without, *map(change, without)]))) == 2
 
 
+OOMD = "Aug 28 05:53:{} web systemd-oomd[812]: Killed /user.slice/app.slice/{}.scope due to memory used (9) / total (10) and swap used (9) / total (10) being more than 90.00%\n"
+
+
+def test_a_cgroup_that_systemd_oomd_killed() -> None:
+    """It has no PID; syslog and daemon.log both have the line on Debian."""
+    told = [OOMD.format(20, "a"), OOMD.format(36, "a"), OOMD.format(36, "b")]
+    for log in (told + told, [line for line in told for _ in range(2)]):
+        assert [[one.name for one in found.victims] for found in events("".join(log))] == [["a.scope"], ["a.scope"], ["b.scope"]]
+
+
 def test_without_any_time_there_is_no_telling() -> None:
     assert len(events(REPORT + REPORT)) == 2
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 
 import pytest
 
@@ -26,6 +27,17 @@ KILL = "Out of memory: Killed process 12 (a\nb) total-vm:10kB, anon-rss:8kB, fil
 def test_an_end_of_a_line_in_a_name(log: str) -> None:
     (found,) = events(log)
     assert [(one.pid, one.name, one.freed, one.adj) for one in found.victims] == [(12, "a\nb", 9216, 5)]
+
+
+def test_a_name_that_is_no_text_in_an_export_of_the_journal() -> None:
+    """`journalctl -o export` gives such a message with its size before it; a name is cut at 15 bytes, so also within a letter."""
+    lines = REPORT.encode().replace(b"vim", "편집기".encode()[:-1]).splitlines()
+    before = b"__REALTIME_TIMESTAMP=1772529072000000\n_TRANSPORT=kernel\n"
+    exported = b"".join(before + (b"MESSAGE\n" + struct.pack("<Q", len(line)) if b"\xec" in line else b"MESSAGE=") + line + b"\n\n" for line in lines)
+    (found,) = events(exported)
+    assert found.invoker is not None
+    assert (found.invoker.pid, found.invoker.name) == (712, "편집\\xea\\xb8")
+    assert [(task.pid, task.name) for task in found.tasks] == [(712, "편집\\xea\\xb8"), (2101, "Web Content")]
 
 
 def test_a_name_that_a_mail_program_has_broken() -> None:
