@@ -45,7 +45,7 @@ def object_at_begin(raw: bytes) -> tuple[Any, int]:
 def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
     """Return the line in an object's fields, or None; `depth` is the number of enclosing objects."""
     if entry.get("kind") == "Event":
-        return None  # Kubernetes repeats what its own programs have read
+        return _of_monitor(entry, dates)
     line = of_entry(entry)
     text = None if line is not None else next((text for name in TEXTS if (text := _text(entry.get(name))) is not None), None)
     if text is not None:
@@ -58,6 +58,15 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
         return line
     time, uptime = _when(entry, dates)
     return line._replace(time=time, uptime=uptime if line.uptime is None else line.uptime, prefixed=True)
+
+
+def _of_monitor(entry: dict[str, Any], dates: Dates) -> Line | None:
+    """Return the kernel's words from an event of Kubernetes' node problem detector; None for one of its other programs, which repeat them."""
+    source, text, told = entry.get("source"), entry.get("message"), entry.get("firstTimestamp") or entry.get("eventTime")
+    if not isinstance(source, dict) or source.get("component") != "kernel-monitor" or not isinstance(text, str):
+        return None
+    host = source.get("host")
+    return Line(text, "kernel", host if isinstance(host, str) else None, dates.of(told) if isinstance(told, str) else None, prefixed=True)
 
 
 def _text(field: object) -> str | None:

@@ -96,6 +96,46 @@ def test_another_programs_words_are_not_the_kernels(fields: dict[str, object]) -
     assert events("".join(json.dumps({"message": line, "timestamp": DATE} | fields) + "\n" for line in LINES)) == []
 
 
+def of_kubernetes(number: int, text: str, **changes: object) -> dict[str, object]:
+    """An event as `kubectl get events -o json` writes it."""
+    event = {
+        "apiVersion": "v1", "count": 1, "eventTime": None, "firstTimestamp": DATE, "involvedObject": {"kind": "Node", "name": "n1", "uid": "n1"}, "kind": "Event", "lastTimestamp": DATE,
+        "message": text, "metadata": {"creationTimestamp": DATE, "name": f"n1.{number}", "namespace": "default"}, "reason": "OOMKilling", "reportingComponent": "",
+        "source": {"component": "kernel-monitor", "host": "n1"}, "type": "Warning",
+    }  # fmt: skip
+    return event | changes
+
+
+KILLED = "Killed process {} (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB"
+TOLD = [
+    of_kubernetes(1, "Memory cgroup out of memory: " + KILLED.format(41)),
+    of_kubernetes(2, "Memory cgroup out of memory: Kill process 42 (web) score 900 or sacrifice child\n" + KILLED.format(42)),
+    of_kubernetes(3, "Memory cgroup out of memory: Kill process 43 (web) score 900 or sacrifice child"),
+    of_kubernetes(4, "Out of memory: " + KILLED.format(44), source={"component": "kubelet", "host": "n1"}),
+    of_kubernetes(5, "Back-off restarting failed container", reason="BackOff", source={}),
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(json.dumps({"apiVersion": "v1", "items": TOLD, "kind": "List"}, indent=4), id="kubectl get events -o json"),
+        pytest.param("".join(json.dumps(one) + "\n" for one in TOLD), id="one a line"),
+        pytest.param("".join(json.dumps(one, indent=2) + "\n" for one in TOLD), id="one after the other"),
+    ],
+)
+def test_kills_that_kubernetes_tells_of_as_events(text: str) -> None:
+    first, second, third = events(text)
+    assert [([one.pid for one in found.victims], found.time, found.host, found.constraint) for found in (first, second)] == [([pid], AT, "n1", "memcg") for pid in (41, 42)]
+    assert (third.outcome, third.victims, third.chosen and third.chosen.pid) == ("unknown", (), 43)
+
+
+def test_an_event_of_kubernetes_beside_the_kernels_line_is_no_second_kill() -> None:
+    for pid in (41, 42):
+        lines = [f"{DATE} n1 kernel: Memory cgroup out of memory: {KILLED.format(pid)}", json.dumps(TOLD[pid - 41])]
+        assert len(events("".join(f"{line}\n" for line in lines))) == 1
+
+
 def test_a_time_that_is_none_is_unknown() -> None:
     for odd in (True, -5, 1e300, "soon", [], "05"):
         (found,) = events("".join(json.dumps({"message": line, "timestamp": odd}) + "\n" for line in LINES))
