@@ -14,6 +14,11 @@ _LOGCAT = re.compile(
     r"(?P<date>(?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9}(?: [+-]\d{4})?| {0,8}\d{9,11}\.\d{3,9})?"
     r"(?:(?: +\w{1,32})? +(?P<pid>\d{1,10}) +\d{1,10} [VDIWEFS] (?P<tag>[^\s:][^:\n]{0,22}?)? *: | ?[VDIWEFS]/(?P<other>[^\s:(][^:(\n]{0,22}?) *(?:\( *\d{1,10}\))?: )"
 )
+LONG = re.compile(
+    rb"^\[ ((?:\d{4}-)?\d\d-\d\d \d\d:\d\d:\d\d\.\d{3,9}(?: [+-]\d{4})?) {1,8}(?:\w{1,32}: {0,8})?(\d{1,10}): {0,8}(\d{1,10}) ([VDIWEFS])/(.{0,64}?) {0,8}\]\r?\n((?:[^\r\n][^\n]*\n)*(?:[^\r\n][^\n]*\Z)?)",
+    re.MULTILINE,
+)
+"""A message in the format long, behind a line of its own."""
 _ON_CPU = re.compile(
     r" ?(?:[A-Z]?\[\d{1,3}: {0,16}[^\]\n]{0,16}?: {0,8}(\d{1,10})\] ?|\[pid:(\d{1,10}),cpu\d{1,3},[^\]\n]{1,32}\] ?|c\d{1,3} {1,8}(\d{1,10}) |(?:<\d>)?[.-]?\(\d{1,3}\)\[(\d{1,10}):[^\]\n]{0,16}\]|\[(\d{1,10}):[^\]\n]{1,16}\] ?|\(\{\d{1,3}\}\[(\d{1,10}):[^\]\n]{0,16}\]\) ?)"
 )
@@ -43,6 +48,13 @@ def of_logcat(text: str, at: int) -> Logged | None:
     if found["pid"] == "0" and tag not in {None, "kernel"}:
         tag, words = "kernel", tag + (":" if tag.endswith(_OWN_COLON) else ": ")
     return Logged(found.end(), tag, found["date"], words)
+
+
+def in_short(found: re.Match[bytes]) -> bytes:
+    """Return the lines of such a message in the format threadtime."""
+    date, pid, tid, level, tag, lines = found.groups()
+    before = b"%s %5s %5s %s %s: " % (date, pid, tid, level, tag)
+    return b"".join(before + line for line in lines.splitlines(keepends=True))
 
 
 def of_lmkd(text: str) -> Killed | None:

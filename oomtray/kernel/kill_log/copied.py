@@ -1,5 +1,7 @@
 """Remove what copying leaves in a log: marks of a terminal or web page, quotes around lines, classic Mac line ends.
 
+Android's format with a line of its own before each message is undone here, too.
+
 This is detected once from the beginning of a log, as most have none of it.
 """
 
@@ -8,6 +10,8 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING
+
+from oomtray.kernel.kill_log.android import LONG, in_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,6 +104,8 @@ def _around_lines(first: bytes) -> list[Mend]:
             steps.append(lambda data: _PADDING.sub(b"", data))
     if any(len(line) > _LONG and len(_JOINED.findall(line)) + 1 >= _FEWEST for line in first.split(b"\n")):
         steps.append(lambda data: _JOINED.sub(b"\n", data))
+    if LONG.search(first):
+        steps.append(lambda data: LONG.sub(in_short, data))
     if _FIRST_ITEM.search(b"\n" + first):
         steps.append(lambda data: _ITEM.sub(_content, data))
     return steps
