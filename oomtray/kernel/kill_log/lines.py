@@ -150,7 +150,7 @@ _QUOTED = re.compile(r"(?:>\s?){1,8}[ \t]{0,8}(?=\S)")
 _RFC5424 = re.compile(r"([\w.-]{1,255}) ([^\s:\[\]]{1,48}) (?:\d{1,10}|-) (?:[^\s:\[]{1,32}) (?:-|\[[^\]]{0,400}\])+ ?\ufeff?")
 _BYTES = re.compile(r"(?:\\x[0-9a-f]{2})+")
 _PLAIN_TAG = re.compile(
-    r" {0,4}(?:\[[A-Za-z]{3,9}\][ \t]{1,4})?(?:([\w.-]{1,64}+(?:[/@][\w.:@/-]{1,128}+)?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]++(?:\1[ \t]+|(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) |\[[A-Za-z]{3,9}\][ \t]{1,4})?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::(?>(?: :(?= ))?)(?! invoked oom-killer| cpuset=)| \|)\s?"
+    r" {0,4}(?:\[[A-Za-z]{3,9}\][ \t]{1,4})?(?:([\w.-]{1,64}+(?:[/@][\w.:@/-]{1,128}+)?|\(\"[^\"]{1,80}\"\)|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7})[ \t]++(?:\1[ \t]+|\| |(?:emerg|alert|crit|err|error|warning|warn|notice|info|debug) |\[[A-Za-z]{3,9}\][ \t]{1,4})?)?(kernel|systemd-oomd|earlyoom|nohang(?:-desktop)?|systemd|lowmemorykiller)(?:\[(\d{1,10})\])?(?::(?>(?: :(?= ))?)(?! invoked oom-killer| cpuset=)| \|)\s?"
 )
 _MESSAGE = re.compile(r"\s*(?:\"(?:MESSAGE|msg)\"|MESSAGE|message|msg|textPayload)\s*:\s*(\".*\"|'.*'),?\s*|\s*MESSAGE=(.*)")
 _UNKNOWN = re.compile(r"(?:\[[a-z][^\[\]\"'`]{0,62}\] ?)?[^\[\]\"'`]{0,80}?(?=\[ {0,12}\d{1,10}\.\d{6}\][ \[])")
@@ -306,6 +306,8 @@ def _behind_stamp(text: str, stamp: re.Match[str]) -> tuple[int, str | None]:
 def _behind_date(text: str, at: int) -> tuple[int, str | None, str | None]:
     """Return where the message, or who logged it, begins, and what stands in brackets before: caller or program."""
     caller = tag = None
+    if text[at : at + 2] == "| ":
+        at += 2  # of a table
     if text[at : at + 1] == "[":
         at, caller, tag = _in_brackets(text, at)
     begins = text[at : at + 1]

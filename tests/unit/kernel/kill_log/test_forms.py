@@ -289,6 +289,21 @@ def test_a_signal_of_earlyoom_that_somebody_has_broken(before: str) -> None:
     assert found.outcome == "killed"
 
 
+@pytest.mark.parametrize(
+    "row",
+    ["| Aug 28 05:53:20 | {} | {} |", "| Aug 28 05:53:20 | web | {} | {} |", "| 2026-08-28T05:53:20Z | {} | {} |", " Aug 28 05:53:20 | web | {} | {}", "| Aug 28 05:53:20 | web {}: {} |"],
+)
+def test_the_rows_of_a_table(row: str) -> None:
+    """Those of earlyoom were nobody's, and another program's words were the kernel's."""
+    sent = 'sending SIGTERM to process 42 uid 7 "db": badness 900, VmRSS 3 MiB'
+    told = [("earlyoom[512]", sent), ("earlyoom[512]", "process 42 exited after 0.1 seconds"), ("kernel", OF_A_GROUP), ("sshd[4]", OF_A_GROUP.replace("41", "43")), ("sshd[4]", sent.replace("42", "44"))]
+    found = events("| time | program | message |\n|---|---|---|\n" + "".join(row.format(*one) + "\n" for one in told))
+    assert [(one.killer, one.outcome, one.time, [(dead.pid, dead.freed) for dead in one.victims]) for one in found] == [
+        ("earlyoom", "killed", 1_787_896_400.0, [(42, 3 << 20)]),
+        ("kernel", "killed", 1_787_896_400.0, [(41, 712 << 10)]),
+    ]
+
+
 def test_a_mark_of_utf_8_before_json() -> None:
     log = "\ufeff" + entry(KILL, _TRANSPORT="kernel") + "\n" + entry("eth0: link is up", _TRANSPORT="kernel") + "\n"
     assert [one.pid for found in events(log) for one in found.victims] == [12]
