@@ -460,3 +460,11 @@ def test_common_lines_are_read_as_any_other(before: str, text: str) -> None:
 @pytest.mark.parametrize("date", ["Mar  3 10:11:12", "Dec 31 23:59:60", "Tue Mar  3 10:11:12 2026", "Sun Nov 30 00:00:00 1999", "Feb 29 10:11:12"])
 def test_common_dates_are_read_as_any_other(date: str) -> None:
     assert date_of(date, NOW) == dates._written(date, NOW, None)
+
+
+@pytest.mark.parametrize("width", [1000, 80])
+def test_a_collector_of_syslog_has_lines_of_the_old_and_the_new_form(width: int) -> None:
+    """A line of RFC 5424 behind one of RFC 3164 was taken for the rest of it, and the kill was lost."""
+    lines = [f"<4>1 2026-08-28T05:53:20.123456Z web kernel - - - {line}" for line in REPORT.splitlines()]
+    mixed = [one for line in lines for one in (line, "Aug 28 05:53:20 switch app[77]: eth0: link up")]
+    assert events("\n".join(line[at : at + width] for line in mixed for at in range(0, len(line), width))) == events("\n".join(lines))
