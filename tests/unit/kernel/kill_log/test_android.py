@@ -35,14 +35,15 @@ def test_undated(before: str) -> None:
 LONG = "[ 08-28 05:53:20.000 {:5}:{:5} {} ]\n{}\n\n"
 
 
+@pytest.mark.parametrize("gap", ["\n\n", "\n"], ids=["as it is", "without empty lines"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["Unix", "Windows"])
-def test_in_the_format_long(end: str) -> None:
+def test_in_the_format_long(end: str, gap: str) -> None:
     """Another program's words were the kernel's, and those of Android's daemon nobody's."""
     kill = "Out of memory: Killed process 77 (fake) total-vm:9kB, anon-rss:7kB, file-rss:0kB, shmem-rss:0kB"
     text = "--------- beginning of kernel\n" + "".join(LONG.format(0, 0, "E/kernel  ", line) for line in REPORT.splitlines())
     text += LONG.format(912, 913, "E/MyApp   ", f"It failed:\n{kill}")
     text += LONG.format(412, 412, "I/lowmemorykiller", "Kill 'app.web' (2102), uid 10123, oom_score_adj 906 to free 4096kB rss")
-    first, second = events(text.replace("\n", end))
+    first, second = events(text.replace("\n\n", gap).replace("\n", end))
     is_read(first)
     assert (first.time, second.time) == (AT, AT)
     assert (second.killer, second.victims) == ("lmkd", (Killed(pid=2102, name="app.web", freed=4 << 20, adj=906, uid=10123),))
