@@ -20,6 +20,8 @@ Clock = Literal["stall", "kill"]
 _CLOCKS: tuple[Clock, ...] = ("stall", "kill")
 _CHANGED = 0.2
 """Share by which the middle of a clock's range must change for the clock to be reported again."""
+_SHOWN = 0.1
+"""Seconds by which it must change, too: less isn't shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def _has_changed(told: tuple[float, float] | None, now: tuple[float, float] | No
     if told is None or now is None:
         return told is not now
     before = sum(told) / 2
-    return abs(sum(now) / 2 - before) >= _CHANGED * before if before else now != told
+    return abs(sum(now) / 2 - before) >= max(_CHANGED * before, _SHOWN)
 
 
 def _first(forecast: Forecast) -> tuple[Clock | None, tuple[float, float] | None]:

@@ -48,6 +48,17 @@ def test_nothing_is_told_where_nothing_runs_out(name: str) -> None:
     assert [event for event in events if event.cause == "forecast" and event.event in ("level", "notify")] == []
 
 
+@pytest.mark.parametrize("name", RUN_OUT)
+def test_no_clock_is_told_of_again_that_shows_the_same(name: str) -> None:
+    """Near its end it changed by a fifth with every reading, and "apps get slow now" was repeated."""
+    shown: dict[object, object] = {}
+    for event in replayed(name)[0]:
+        if event.event == "forecast":
+            seconds = None if event.seconds is None else [round(end, 1) for end in event.seconds]
+            assert shown.get(event.clock, ()) != seconds
+            shown[event.clock] = seconds
+
+
 def test_a_second_leak_soon_after_a_kill_is_warned_of_too() -> None:
     lines = trace("leak5-swap0")
     readings = [*read_lines(lines)]
