@@ -1,4 +1,4 @@
-"""What killers choose from, which processes they may end, and how much memory can be taken before one acts."""
+"""What killers choose from, when they are held back, and how much memory can be taken before one acts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from oomtray.risk.headroom import worth
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from oomtray.kernel.killer_facts import Daemon
+    from oomtray.kernel.killer_facts import Earlyoom, Nohang
     from oomtray.kernel.snapshot import Consequences, Memory, Process, Snapshot
     from oomtray.risk.judged import Risk
-    from oomtray.risk.killer import IdleReason
+    from oomtray.risk.killer import IdleReason, Victim
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +29,13 @@ class Candidates:
     """Judges any process of the snapshot, as another killer's victim may not be among the first."""
 
 
-def may_end(daemon: Daemon, process: Process) -> bool:
-    """Whether a daemon may signal a process, by kill(2): any with CAP_KILL, else only those of its own user."""
-    return daemon.reach == "all" or (daemon.reach == "own" and process.uid == daemon.uid)
+def held_back(facts: Earlyoom | Nohang, victim: Victim | None) -> IdleReason | None:
+    """Return why a daemon can't end its victim: by kill(2), CAP_KILL is needed for another user's process."""
+    if facts.dry_run:
+        return "switched-off"
+    daemon = facts.daemon
+    others = daemon.reach == "own" and victim is not None and victim.risk.process.uid != daemon.uid
+    return "not-permitted" if daemon.reach == "none" or others else None
 
 
 def until_exhausted(memory: Memory) -> int | None:

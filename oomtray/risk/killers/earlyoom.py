@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, Process
 from oomtray.risk.badness import ADJ_MIN
-from oomtray.risk.killer import IdleReason, Killer, Takes, Victim
-from oomtray.risk.killers.base import Candidates, may_end, stays_free, until_both, used_percent_at
+from oomtray.risk.killer import Killer, Takes, Victim
+from oomtray.risk.killers.base import Candidates, held_back, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, posix
 from oomtray.risk.ranking import counting_error
 
@@ -37,7 +37,7 @@ def judge(facts: Earlyoom, candidates: Candidates) -> Killer:
         swap_at=_swap_used_at(memory, swap),
         takes=_takes(facts, candidates, victim),
         distance=None if ram is None or swap is None else until_both(memory, ram, swap),
-        idle_because=_idle(facts, memory, swap, victim),
+        idle_because=held_back(facts, victim) or (None if swap is None else stays_free(memory, swap)),
         goes_by="size" if facts.by_rss else "score-below-zero" if facts.ignore_positive_adj else "score",
     )
 
@@ -65,14 +65,6 @@ def _swap_used_at(memory: Memory, free: float | None) -> float | None:
     if free is None or not memory.swap_total:
         return None
     return min(max(100.0 * (1 - free / memory.swap_total), 0.0), 100.0)
-
-
-def _idle(facts: Earlyoom, memory: Memory, swap: float | None, victim: Victim | None) -> IdleReason | None:
-    if facts.dry_run:
-        return "switched-off"
-    if facts.daemon.reach == "none" or (victim is not None and not may_end(facts.daemon, victim.risk.process)):
-        return "not-permitted"
-    return None if swap is None else stays_free(memory, swap)
 
 
 def _victim(facts: Earlyoom, candidates: Candidates) -> Victim | None:

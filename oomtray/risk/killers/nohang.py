@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from oomtray.kernel.snapshot import PAGE_SIZE, Memory, Process, Snapshot
 from oomtray.records import dataclass
 from oomtray.risk.killer import IdleReason, Killer, Victim
-from oomtray.risk.killers.base import Candidates, may_end, stays_free, until_both, used_percent_at
+from oomtray.risk.killers.base import Candidates, held_back, stays_free, until_both, used_percent_at
 from oomtray.risk.killers.expressions import found, python
 from oomtray.risk.ranking import counting_error
 
@@ -47,7 +47,7 @@ def judge(facts: Nohang, candidates: Candidates) -> Killer:
         victim=victim,
         triggers_at=used_percent_at(memory, ram),
         distance=distance,
-        idle_because=_idle(facts, victim, idle),
+        idle_because=held_back(facts, victim) or idle,
         goes_by="score-below-zero" if facts.ignore_positive_adj else "score",
         command=None if victim is None else _command(facts, victim.risk.process),
     )
@@ -154,11 +154,3 @@ def _conditions(facts: Nohang, limit: NohangLimit, memory: Memory) -> Iterator[t
 
 def _bytes(least: Least, whole: int) -> float:
     return whole * least.percent / 100 if least.percent is not None else float(least.size or 0)
-
-
-def _idle(facts: Nohang, victim: Victim | None, idle: IdleReason | None) -> IdleReason | None:
-    if facts.dry_run:
-        return "switched-off"
-    if facts.daemon.reach == "none" or (victim is not None and not may_end(facts.daemon, victim.risk.process)):
-        return "not-permitted"
-    return idle
