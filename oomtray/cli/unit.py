@@ -127,7 +127,7 @@ def run_set(arguments: Namespace) -> int:
 
     if not arguments.user and completed(arguments.name).endswith(".service"):
         units = UnitChanger()
-        return _carry_out(arguments, units, lambda: units.prefer(arguments.name, arguments.oomd, user=False))
+        return _carry_out(arguments, units, lambda: units.prefer(arguments.name, arguments.oomd))
     changer = PreferenceChanger()
     try:
         if arguments.dry_run:

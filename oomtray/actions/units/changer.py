@@ -118,9 +118,9 @@ class UnitChanger:
         plan = to_set(action, asked, self._presets, state)
         return self._checked(plan)
 
-    def prefer(self, name: str, oomd: Oomd, *, user: bool) -> UnitPlan:
-        """Plan how systemd-oomd is to treat a service from now on. Raises UnitRefused."""
-        state = self.look(name, user=user)
+    def prefer(self, name: str, oomd: Oomd) -> UnitPlan:
+        """Plan how systemd-oomd is to treat a service of the system from now on. Raises UnitRefused."""
+        state = self.look(name, user=False)
         if state.blocked is not None:
             raise UnitRefused(state.blocked)
         return self._checked(to_prefer(oomd, state))

@@ -129,7 +129,7 @@ class PreferenceController(QObject):
         self._runner.failed.connect(partial(self._failed, rest))
         self._runner.done.connect(partial(self._was_set_for_good, changer, kept))
         name = step.services[0].name
-        self._runner.start(partial(changer.prefer, name, step.preference, user=False))
+        self._runner.start(partial(changer.prefer, name, step.preference))
 
     def _failed(self, rest: tuple[Offer, ...], says: str) -> None:
         self.reported.emit(Report("failed", says, rest))
