@@ -190,7 +190,7 @@ class Gallery:
         """Under systemd-oomd: what the menu of a job in a terminal says."""
         now = desktops.watched()
         popup, subject = self.popup(now), in_a_terminal(now)
-        popup.menu.fill(subject, now, Settings().actions, {})
+        popup.menu.fill(subject, now, Settings().actions, {}, Settings().step_in, asking=False)
         popup.menu.popup(QPoint(0, 0))
         self.save(f"menu-under-oomd-{tone}", popup.menu)
         popup.menu.close()
@@ -220,7 +220,7 @@ class Gallery:
         found = popup.table.subject(popup.model.index(0, 0))
         assert found is not None
         assert popup.model.assessment is not None
-        popup.menu.fill(found, popup.model.assessment, Settings().actions, {})
+        popup.menu.fill(found, popup.model.assessment, Settings().actions, {}, Settings().step_in, asking=False)
         popup.menu.popup(QPoint(0, 0))
         self.save(f"menu-{tone}", popup.menu)
         popup.menu.close()

@@ -178,7 +178,7 @@ def test_row_menus(qtbot, check: Callable[..., None]) -> None:
         popup.show_assessment(assessment)
         subjects = [Subject.of_app(app) for app in assessment.apps]
         for subject in subjects + [Subject.of_process(risk) for risk in assessment.risks]:
-            popup.menu.fill(subject, assessment, Settings().actions, {}, step_in=Settings().step_in)
+            popup.menu.fill(subject, assessment, Settings().actions, {}, Settings().step_in, asking=False)
             shown += texts(popup.menu)
             popup.menu.close()
     check(shown)

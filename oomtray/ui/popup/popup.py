@@ -275,7 +275,7 @@ class Popup(PopupWindow):
         if self.assessment is not None:
             known, asking = self.changes.origins(subject)
             settings = self.settings
-            self.menu.fill(subject, self.assessment, settings.actions, known, asking=asking, step_in=settings.step_in)
+            self.menu.fill(subject, self.assessment, settings.actions, known, settings.step_in, asking=asking)
             self.menu.popup(place)
             self.gives_back.ask(subject)
             self.shared_memory.ask(subject)

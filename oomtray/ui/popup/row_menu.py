@@ -87,14 +87,11 @@ class RowMenu(EffectMenu):
         assessment: Assessment,
         presets: Presets,
         origins: Mapping[int, Origin],
+        step_in: StepIn,
         *,
-        asking: bool = False,
-        step_in: StepIn | None = None,
+        asking: bool,
     ) -> None:
-        """Fill the menu; `asking` means that more origins may follow.
-
-        `step_in` has the apps marked as expendable, if that can be set here.
-        """
+        """Fill the menu; `asking` means that more origins may follow."""
         self.clear()
         self.more.clear()
         self._actions.clear()
@@ -119,13 +116,13 @@ class RowMenu(EffectMenu):
             self._describe(self._actions[choice.action], choice)
         self._foretell((*_OFTEN, *_RARELY, "reset"))
 
-    def _fill_more(self, subject: Subject, assessment: Assessment, step_in: StepIn | None, copy: RowAction) -> list[RowAction]:
+    def _fill_more(self, subject: Subject, assessment: Assessment, step_in: StepIn, copy: RowAction) -> list[RowAction]:
         self.more.setTitle(tr("More"))
         self.addMenu(self.more)
         for action in _RARELY:
             self._add(self.more, action)
         uid, rare = os.getuid(), []
-        expendable = None if step_in is None else row_actions.expendable(assessment, subject, step_in, uid)
+        expendable = row_actions.expendable(assessment, subject, step_in, uid)
         groups = [row_actions.asking_value(subject)], row_actions.lasting(subject, uid), [*([expendable] if expendable else []), copy]
         for group in groups:
             if group[0].action != "value":

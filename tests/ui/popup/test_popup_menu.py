@@ -54,7 +54,7 @@ def test_the_menu_says_beforehand_what_each_would_bring(popup):
 def test_where_there_is_nothing_to_go_back_to_it_says_why(popup, reasons, says, why):
     found = desktops.desktop()
     risk = replace(found.risks[0], reasons=reasons)
-    popup.menu.fill(Subject.of_process(risk), found, Presets(), {})
+    popup.menu.fill(Subject.of_process(risk), found, Presets(), {}, StepIn(), asking=False)
 
     reset = next(action for action in popup.menu.actions() if action.data() == "reset")
 
@@ -72,7 +72,7 @@ def test_where_there_is_nothing_to_go_back_to_it_says_why(popup, reasons, says, 
 def test_what_cannot_be_done_says_why(popup, beyond, why):
     found = desktops.judged((process(50), beyond))
     risk = next(one for one in found.risks if one.process.pid == beyond.pid)
-    popup.menu.fill(Subject.of_process(risk), found, Presets(), {})
+    popup.menu.fill(Subject.of_process(risk), found, Presets(), {}, StepIn(), asking=False)
 
     off = [action for action in (*popup.menu.actions()[2:], *popup.menu.more.actions()) if action.text() and not action.isEnabled()]
 
