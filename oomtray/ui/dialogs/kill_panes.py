@@ -23,7 +23,7 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import Panel
+from oomtray.ui.qt.painting import Panel, margins_from_start
 from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 if TYPE_CHECKING:
@@ -76,10 +76,7 @@ class KillPanes(QWidget):
         self._box.setVisible(not self._rows.isHidden())
         above = self._rows.isHidden() or self.width() < _BESIDE * letter
         self._both.setDirection(QBoxLayout.Direction.TopToBottom if above else QBoxLayout.Direction.LeftToRight)
-        left, right = MARGIN, MARGIN if above else 0
-        if self.isRightToLeft():
-            left, right = right, left
-        self._left.setContentsMargins(left, 12, right, 0 if above else 12)
+        self._left.setContentsMargins(margins_from_start(self, MARGIN, 12, MARGIN if above else 0, 0 if above else 12))
         if above:
             self._side.setMinimumWidth(0)
             self._side.setMaximumWidth(_ANY)
@@ -93,7 +90,7 @@ class KillPanes(QWidget):
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(_ANY)
             rows = min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)
-            self._side.setFixedWidth(round(rows) + left + right)
+            self._side.setFixedWidth(round(rows) + MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
 
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.icons import state_pixmap
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import begin_painting, paint_box
+from oomtray.ui.qt.painting import begin_painting, from_start, margins_from_start, paint_box
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
@@ -28,10 +28,7 @@ class Notice(Plain):
 
     def _make_room(self) -> None:
         self._side = grown(_SIGN, self.font())
-        first, last = _MARGIN + self._side + _GAP, _MARGIN
-        if self.isRightToLeft():
-            first, last = last, first
-        self.setContentsMargins(first, 8, last, 8)
+        self.setContentsMargins(margins_from_start(self, _MARGIN + self._side + _GAP, 8, _MARGIN, 8))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -44,9 +41,7 @@ class Notice(Plain):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, found = begin_painting(self)
         paint_box(painter, self.rect(), found.amber, found.amber_wash)
-        mirrored = self.isRightToLeft()
-        left = self.width() - _MARGIN - self._side if mirrored else _MARGIN
-        sign = state_pixmap("warning", found.dark, self._side, self.devicePixelRatioF())
-        painter.drawPixmap(left, (self.height() - self._side) // 2, sign)
+        place = from_start(self, QRect(_MARGIN, (self.height() - self._side) // 2, self._side, self._side))
+        painter.drawPixmap(place.topLeft(), state_pixmap("warning", found.dark, self._side, self.devicePixelRatioF()))
         painter.end()
         super().paintEvent(event)

@@ -14,7 +14,7 @@ from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
 from oomtray.ui.qt.icons import round_pen
-from oomtray.ui.qt.painting import from_start, paint_round
+from oomtray.ui.qt.painting import from_start, margins_from_start, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -117,7 +117,7 @@ class HeaderView(QHeaderView):
         mirrored = self.isRightToLeft()
         start = self._title_at(section)
         end = PAD if at_end else 0  # titles at a column's start may extend into the padding at its end
-        box = rect.adjusted(end if mirrored else start, 0, -start if mirrored else -end, 0)
+        box = rect.marginsRemoved(margins_from_start(self, start, 0, end, 0))
         align = Qt.AlignmentFlag.AlignRight if at_end != mirrored else Qt.AlignmentFlag.AlignLeft
         room = box.width() - (_ARROW + 3 if sorted_by else 0)
         if painter.fontMetrics().horizontalAdvance(title) > room:
@@ -188,5 +188,5 @@ class OrderButton(QAbstractButton):
             painter.setPen(found.text)
             painter.setFont(scaled(self.font(), TEXT_SIZE))
             start = _SIGN + 5 if self.with_sign else 5
-            box = self.rect().adjusted(5 if mirrored else start, 0, -start if mirrored else -5, 0)
+            box = self.rect().marginsRemoved(margins_from_start(self, start, 0, 5, 0))
             painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), self.text())

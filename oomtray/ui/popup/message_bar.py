@@ -25,7 +25,7 @@ from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.icons import outline, round_pen
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.painting import begin_painting, paint_box
+from oomtray.ui.qt.painting import begin_painting, margins_from_start, paint_box
 from oomtray.ui.qt.screen_reader import announce
 
 if TYPE_CHECKING:
@@ -240,10 +240,9 @@ class MessageBar(QWidget):
             self._mind_side()
 
     def _mind_side(self) -> None:
-        """Reserve room for the shape: a layout mirrors its cells, but not its margins."""
-        mirrored = self.isRightToLeft()
+        """Reserve room for the shape."""
         beside = _BESIDE + grown(_SHAPE, self.font())
-        self._grid.setContentsMargins(_RIM if mirrored else beside, _RIM, beside if mirrored else _RIM, _RIM)
+        self._grid.setContentsMargins(margins_from_start(self, beside, _RIM, _RIM, _RIM))
 
     @Slot(QAbstractButton)
     def _clicked(self, button: QAbstractButton) -> None:

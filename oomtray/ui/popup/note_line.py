@@ -16,7 +16,7 @@ from oomtray.ui.qt.fonts import grown, small
 from oomtray.ui.qt.glyphs import Glyph, draw
 from oomtray.ui.qt.labels import Elided
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import begin_painting, from_start, paint_box
+from oomtray.ui.qt.painting import begin_painting, from_start, margins_from_start, paint_box
 from oomtray.ui.qt.screen_reader import give_tooltip
 
 if TYPE_CHECKING:
@@ -103,10 +103,10 @@ class NoteLine(QWidget):
             self._make_room()
 
     def _make_room(self) -> None:
-        """Leave room for the glyph: a layout mirrors its cells, but not its margins."""
-        layout, first, last = self.layout(), _PAD + grown(_GLYPH, self.font()) + 8, _PAD
+        """Leave room for the glyph."""
+        layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(*((last, 0, first, 0) if self.isRightToLeft() else (first, 0, last, 0)))
+            layout.setContentsMargins(margins_from_start(self, _PAD + grown(_GLYPH, self.font()) + 8, 0, _PAD, 0))
 
     def restyle(self) -> None:
         self._make_room()

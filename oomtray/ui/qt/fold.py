@@ -18,7 +18,7 @@ from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.labels import Plain, paragraph, side_of
 from oomtray.ui.qt.layout import fill
-from oomtray.ui.qt.painting import from_start
+from oomtray.ui.qt.painting import from_start, margins_from_start
 
 _ARROW, _GAP = 14, 4
 
@@ -51,8 +51,7 @@ class Fold(QWidget):
         return grown(_ARROW, self.font()) + _GAP
 
     def _indent(self) -> None:
-        """Indent the content on the side where lines begin: a layout doesn't mirror its margins."""
-        self.content.setContentsMargins(*((0, 2, self.indent, 6) if self.isRightToLeft() else (self.indent, 2, 0, 6)))
+        self.content.setContentsMargins(margins_from_start(self, self.indent, 2, 0, 6))
 
     def add_note(self) -> Plain:
         note = paragraph(self.inner)
@@ -82,15 +81,14 @@ class _FoldButton(QToolButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         found = contrast.of(self.palette())
-        mirrored = self.isRightToLeft()
         arrow = grown(_ARROW, self.font())
         ink = found.text if self.underMouse() or self.isChecked() else found.muted
         painter = QPainter(self)
         painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)
         place = from_start(self, QRectF(0, (self.height() - arrow) / 2, arrow, arrow))
-        draw(painter, "down" if self.isChecked() else "left" if mirrored else "right", place, ink)
+        draw(painter, "down" if self.isChecked() else "left" if self.isRightToLeft() else "right", place, ink)
         painter.setPen(ink)
-        words = self.rect().adjusted(0, 0, -arrow - _GAP, 0) if mirrored else self.rect().adjusted(arrow + _GAP, 0, 0, 0)
+        words = self.rect().marginsRemoved(margins_from_start(self, arrow + _GAP, 0, 0, 0))
         shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, words.width())
         painter.drawText(words, int(side_of(self) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
         if self.hasFocus() and found.stark:  # Fusion's is a shade

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QMargins, QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -52,6 +52,11 @@ def from_start(widget: QWidget, box: Box) -> Box:
     if widget.isRightToLeft():
         box.moveLeft(widget.width() - box.x() - box.width())
     return box
+
+
+def margins_from_start(widget: QWidget, first: int, top: int, last: int, bottom: int) -> QMargins:
+    """Return margins that are counted from where lines begin: a layout mirrors its cells, but not its margins."""
+    return QMargins(last, top, first, bottom) if widget.isRightToLeft() else QMargins(first, top, last, bottom)
 
 
 def paint_hatch(painter: QPainter, span: QRectF, ink: QColor, ground: QColor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
@@ -13,7 +13,7 @@ from oomtray.ui.qt import colors
 from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
-from oomtray.ui.qt.painting import from_start
+from oomtray.ui.qt.painting import from_start, margins_from_start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,12 +83,9 @@ class SearchField(QLineEdit):
     def _lay_out(self) -> None:
         side = self.height() - 6
         before, after = self._before, side if self.text() else _PAD - _INSIDE // 2
-        mirrored = self.isRightToLeft()
-        self._clear.setGeometry(3 if mirrored else self.width() - side - 3, 3, side, side)
-        margins = self.textMargins()  # above and below they may level the text
-        margins.setLeft(after if mirrored else before)
-        margins.setRight(before if mirrored else after)
-        self.setTextMargins(margins)
+        self._clear.setGeometry(from_start(self, QRect(self.width() - side - 3, 3, side, side)))
+        level = self.textMargins()  # above and below
+        self.setTextMargins(margins_from_start(self, before, level.top(), after, level.bottom()))
         room = self.width() - before - _PAD - 2 * _INSIDE  # an empty field has no clear button
         fits = (hint for hint in self._hints if self.fontMetrics().horizontalAdvance(hint) <= room)
         self.setPlaceholderText(next(fits, ""))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 
+from oomtray.ui.qt.painting import margins_from_start
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout, QScrollArea, QWidget
 
@@ -44,10 +46,8 @@ class SteadyScroll(QObject):
         if (shown, mirrored) == (self._shown, self._mirrored):
             return
         self._shown, self._mirrored = shown, mirrored
-        margins = self._column.contentsMargins()
+        around = self._column.contentsMargins()
         beside = max(self._margin - bar, _LEAST) if shown else self._margin
-        margins.setLeft(beside if mirrored else self._margin)
-        margins.setRight(self._margin if mirrored else beside)
-        self._column.setContentsMargins(margins)
+        self._column.setContentsMargins(margins_from_start(self._area, self._margin, around.top(), beside, around.bottom()))
         policy = Qt.ScrollBarPolicy
         self._area.setVerticalScrollBarPolicy(policy.ScrollBarAlwaysOn if shown else policy.ScrollBarAlwaysOff)
