@@ -64,54 +64,47 @@ def date_of(text: str, now: float, tongue: str | None = None) -> float | None:
             day, hour, minute, second = (int(plain[i]) for i in range(2, 6))
             month = MONTHS[plain[1].casefold()]
             return _local(int(plain[6]), month, day, hour, minute, second) if plain[6] else _last(now, month, day, hour, minute, second)
-        if _ISO.search(text):
-            return _iso(text)
-        if _SLASHED.search(text):
-            return _slashed(text)
-        return _by_numbers(text, now) if _DOTTED.search(text) or _ANDROID.fullmatch(text) else _unix(text) or _written(text, now, tongue)
+        for pattern, moment in ((_ISO, _iso), (_SLASHED, _slashed), (_DOTTED, _dotted)):
+            if found := pattern.search(text):
+                return moment(found)
+        android = _ANDROID.fullmatch(text)
+        return _of_android(android, now) if android else _unix(text) or _written(text, now, tongue)
     except (ValueError, OverflowError):
         return None
 
 
-def _by_numbers(text: str, now: float) -> float | None:
-    """Parse 28.11.2026, as in parts of Europe, or 11-28, as in Android's logs."""
-    dotted = _DOTTED.search(text)
-    found = dotted or _ANDROID.fullmatch(text)
-    assert found is not None
-    parts = [int(part) for part in found.groups()[: 6 if dotted else 5]]
-    day, month = parts[:2] if dotted else parts[1::-1]
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    fraction = float(f"0.{found[len(parts) + 1] or 0}")
-    return (_local(parts[2], month, day, *parts[3:]) if dotted else _last(now, month, day, *parts[2:])) + fraction
+def _dotted(found: re.Match[str]) -> float:
+    """28.11.2026, as in parts of Europe."""
+    day, month, year, *clock = (int(found[i]) for i in range(1, 7))
+    return _local(year, month, day, *clock) + _fraction(found[7])
 
 
-def _slashed(text: str) -> float | None:
-    """Parse 11/28/2026, as in America, or 28/11/2026, as in other places; None if it may be either."""
-    found = _SLASHED.search(text)
-    assert found is not None
+def _of_android(found: re.Match[str], now: float) -> float:
+    """11-28, as in Android's logs."""
+    return _last(now, *(int(found[i]) for i in range(1, 6))) + _fraction(found[6])
+
+
+def _slashed(found: re.Match[str]) -> float | None:
+    """11/28/2026, as in America, or 28/11/2026, as in other places; None if it may be either."""
     first, second, year, hour, *rest = (int(found[i]) for i in range(1, 7))
     days = {day for day, month in ((first, second), (second, first)) if 1 <= month <= 12 and 1 <= day <= 31}
     if len(days) != 1:
         return None
     day = days.pop()
-    date = year, first + second - day, day, _of_day(hour, found[8]), *rest
-    return (_local(*date) if found[9] is None else _zoned(found[9], *date)) + float(f"0.{found[7] or 0}")
+    return _zoned(found[9], year, first + second - day, day, _of_day(hour, found[8]), *rest) + _fraction(found[7])
 
 
 def _unix(text: str) -> float | None:
     return float(text) if re.fullmatch(r"\d{9,11}\.\d{3,6}", text) else None
 
 
-def _iso(text: str) -> float | None:
-    found = _ISO.search(text)
-    assert found is not None
-    year, month, day, hour, minute, second = (int(found[i]) for i in range(1, 7))
-    fraction = float(f"0.{found[7] or 0}")
-    hour, zone = _of_day(hour, found[8]), found[9]
-    if zone is None:
-        return _local(year, month, day, hour, minute, second) + fraction
-    return _zoned(zone, year, month, day, hour, minute, second) + fraction
+def _iso(found: re.Match[str]) -> float:
+    year, month, day, hour, *rest = (int(found[i]) for i in range(1, 7))
+    return _zoned(found[9], year, month, day, _of_day(hour, found[8]), *rest) + _fraction(found[7])
+
+
+def _fraction(digits: str | None) -> float:
+    return float(f"0.{digits or 0}")
 
 
 def _of_day(hour: int, half: str | None) -> int:
@@ -136,11 +129,9 @@ def _written(text: str, now: float, tongue: str | None) -> float | None:
         return None
     hour, minute, second = int(clock[1]), int(clock[2]), int(clock[3])
     hour = _of_day(hour, None if half is None else half[1])
-    fraction = float(f"0.{clock[4] or 0}")
-    if year:
-        date = int(year[1]), month, int(day[1]), hour, minute, second
-        return (_local(*date) if zone is None else _zoned(zone[1], *date)) + fraction
-    return _last(now, month, int(day[1]), hour, minute, second) + fraction
+    date = month, int(day[1]), hour, minute, second
+    told = _zoned(None if zone is None else zone[1], int(year[1]), *date) if year else _last(now, *date)
+    return told + _fraction(clock[4])
 
 
 def _last(now: float, *date: int) -> float:
@@ -158,8 +149,10 @@ def _local(year: int, month: int, day: int, hour: int, minute: int, second: int)
     return mktime((year, month, day, hour, minute, second, 0, 0, -1))
 
 
-def _zoned(zone: str, *date: int) -> float:
-    """Convert a date in a zone such as Z, UTC or +01:00. Raises ValueError."""
+def _zoned(zone: str | None, *date: int) -> float:
+    """Convert a date in a zone such as Z, UTC or +01:00, else in local time. Raises ValueError."""
+    if zone is None:
+        return _local(*date)
     _check(*date)
     offset = 0
     if zone not in {"Z", "UTC", "GMT"}:
