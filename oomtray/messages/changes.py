@@ -236,7 +236,7 @@ def refusals(short: Sequence[Change], count: int) -> str:
         )
     ]
     for reason, names in reasons.items():
-        processes = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+        processes = joined(names, most=_NAMED)
         told.append(tr("{processes}: {reason}.", processes=processes, reason=reason))
     return " ".join(told)
 

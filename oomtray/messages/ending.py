@@ -46,7 +46,7 @@ def waits(name: str, processes: Sequence[Process], seconds: int) -> str:
         len(processes),
         name=name,
         seconds=seconds,
-        processes=_listed(names),
+        processes=joined(names, most=_NAMED),
     )
 
 
@@ -131,7 +131,7 @@ def stayed(name: str, result: EndingResult) -> str:
         len(names),
         stayed=len(names),
         count=count,
-        processes=_listed(names),
+        processes=joined(names, most=_NAMED),
     )
 
 
@@ -147,10 +147,6 @@ def unkillable(name: str, result: EndingResult) -> str:
 
 def _called(ending: Ending) -> str:
     return process_name(ending.name, ending.pid)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
 
 
 def has_ended(name: str) -> str:

@@ -117,7 +117,7 @@ def waterline(assessment: Assessment, deaths: Deaths) -> str:
     for risk in deaths.dead:
         dead.setdefault(title(assessment, risk), []).append(risk)
     names = [_dead_of(assessment, app, risks) for app, risks in dead.items()]
-    return joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+    return joined(names, most=_NAMED)
 
 
 def _dead_of(assessment: Assessment, name: str, dead: list[Risk]) -> str:

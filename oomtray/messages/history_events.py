@@ -205,4 +205,4 @@ def _who(kill: KillEvent) -> str:
 def _joined(names: Iterable[str]) -> str:
     """Join the names, each once; empty if there are none."""
     each = list(dict.fromkeys(map(printable, names)))
-    return joined(each[:_NAMED], max(len(each) - _NAMED, 0)) if each else ""
+    return joined(each, most=_NAMED) if each else ""

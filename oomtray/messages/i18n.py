@@ -69,9 +69,11 @@ def mark(template: str) -> str:
     return template
 
 
-def joined(names: Sequence[str], more: int = 0) -> str:
-    """Join names in a sentence: "a", "a and b", "a, b and c", "a, b and 3 more"; at least one name is needed."""
-    *first, last = [*names, tr_n("{count} more", "{count} more", more)] if more else names
+def joined(names: Sequence[str], more: int = 0, *, most: int | None = None) -> str:
+    """Join names in a sentence: "a", "a and b", "a, b and c", "a, b and 3 more"; at least one is needed, and those after `most` are counted."""
+    shown = names[:most]
+    more += len(names) - len(shown)
+    *first, last = [*shown, tr_n("{count} more", "{count} more", more)] if more else shown
     if not first:
         return last
     return tr("{first} and {last}", first=tr(", ").join(first), last=last)

@@ -64,7 +64,7 @@ def title(event: KillEvent, count: int = 1) -> str:
     if not event.victims:
         return tr("Memory ran out") if _LOGS & set(event.sources) else tr("Something was killed")
     names = list(dict.fromkeys(victim_name(victim) for victim in event.victims))
-    shown = joined(names[:_NAMED], max(len(names) - _NAMED, 0))
+    shown = joined(names, most=_NAMED)
     if event.outcome == "one-of" and len(names) > 1:
         return tr("One of these was killed: {names}", names=shown)
     who = as_victims(event, shown)
@@ -161,7 +161,7 @@ def all_names(event: KillEvent, most: int) -> str:
     if len(event.victims) <= _NAMED or event.outcome in ("one-of", "likely"):
         return ""
     names = [victim_process(victim) for victim in event.victims]
-    return joined(names[:most], max(len(names) - most, 0))
+    return joined(names, most=most)
 
 
 def foretold(event: KillEvent) -> tuple[str, str]:
@@ -327,7 +327,7 @@ def growth(apps: Sequence[Grown]) -> str:
     )
     if not others:
         return told
-    more = joined([program_name(one.name) for one in others[:_NAMED]], max(len(others) - _NAMED, 0))
+    more = joined([program_name(one.name) for one in others], most=_NAMED)
     return tr("{first} These grew too: {apps}.", first=told, apps=more)
 
 

@@ -164,7 +164,7 @@ def _told_others(assessment: Assessment, victim: Victim) -> str:
     apart = alike(assessment, (risk.process for risk in (victim.risk, *victim.near)))
     names = dict.fromkeys(told_name(assessment, risk, apart) for risk in victim.near)
     names.pop(told_name(assessment, victim.risk, apart), None)
-    return joined([*names][:_NEAR_SHOWN], max(len(names) - _NEAR_SHOWN, 0)) if names else ""
+    return joined([*names], most=_NEAR_SHOWN) if names else ""
 
 
 def tooltip(assessment: Assessment, state: str) -> str:

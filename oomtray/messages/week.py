@@ -23,11 +23,11 @@ def told(count: int, also: Sequence[str], not_by_default: Sequence[str], *, defa
     if defaults:
         return says
     if also and not_by_default:
-        return tr("{told}; with the defaults on {days} instead", told=says, days=_days(also))
+        return tr("{told}; with the defaults on {days} instead", told=says, days=joined(also, most=_MOST))
     if also:
-        return tr("{told}; with the defaults also on {days}", told=says, days=_days(also))
+        return tr("{told}; with the defaults also on {days}", told=says, days=joined(also, most=_MOST))
     if not_by_default:
-        return tr("{told}; with the defaults not on {days}", told=says, days=_days(not_by_default))
+        return tr("{told}; with the defaults not on {days}", told=says, days=joined(not_by_default, most=_MOST))
     return tr("{told}, as with the defaults", told=says)
 
 
@@ -47,7 +47,3 @@ def reading() -> str:
 
 def coarse() -> str:
     return tr("What is older than a day is tried with one reading in 5 minutes, the one with the least memory left: a short stall may be missed.")
-
-
-def _days(days: Sequence[str]) -> str:
-    return joined(days[:_MOST], len(days) - _MOST if len(days) > _MOST else 0)

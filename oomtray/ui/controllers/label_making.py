@@ -215,9 +215,7 @@ class LabelMaker:
             return AppLabel(shown, self._detail(found[0]), self._drawn(shown, "session", first))
         names.forget_app(app)
         listed = [printable(run.script.name) for run in found]
-        more = len(listed) - _NAMED_TOGETHER
-        detail = joined(listed[:_NAMED_TOGETHER], more) if more > 0 else joined(listed)
-        return AppLabel(plain, detail, self._drawn(app.name, "session", first))
+        return AppLabel(plain, joined(listed, most=_NAMED_TOGETHER), self._drawn(app.name, "session", first))
 
     def _made_for_process(self, process: Process) -> AppLabel:
         if process.pid == self._own_pid:
