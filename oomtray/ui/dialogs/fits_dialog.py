@@ -29,7 +29,7 @@ from oomtray.ui.qt.fold import Fold
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.painting import paint_panel, write_line
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -160,11 +160,9 @@ class DeathList(QListWidget):
         super().__init__(parent)
         self.widths = 0, 0
         """Width in pixels of the columns of the freed amounts, and of the sums."""
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setUniformItemSizes(True)
         self.setItemDelegate(_Columns(self))
-        self.setFrameShape(QListWidget.Shape.NoFrame)
-        use_thin_scroll_bars(self, clear=True)
+        use_whole_width(self, clear=True)
         self.viewport().setAutoFillBackground(False)  # the box around it has round corners
         self._fit()
 

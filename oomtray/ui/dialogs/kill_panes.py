@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -24,7 +23,7 @@ from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Panel, margins_from_start
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +62,6 @@ class KillPanes(QWidget):
             top.addWidget(part, int(place == len(head) - 1))
         self._side = QWidget(self)
         self._left = fill(QVBoxLayout(self._side), top, spacing=8)
-        rows.setFrameShape(QFrame.Shape.NoFrame)
         self._box = Panel(self._side)
         fill(QVBoxLayout(self._box), rows, margins=(_ROUND, _ROUND, _ROUND, _ROUND))
         self._left.addWidget(self._box, 1)
@@ -100,12 +98,11 @@ class KillPanes(QWidget):
 class KillList(QListWidget):
     def __init__(self, labels: AppLabels, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        use_thin_scroll_bars(self)
+        use_whole_width(self)
         self._entries: Sequence[Entry] = ()
         self.setAccessibleName(tr("Kills, the newest first"))
         self.setItemDelegate(KillDelegate(self, labels))
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_entries(self, entries: Sequence[Entry], now: float) -> None:
         """List entries, newest first, none of them selected; `now` is in seconds since 1970."""

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QS
 from PySide6.QtGui import QFontMetrics, QKeySequence, QPainter, QPalette, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QBoxLayout,
-    QFrame,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
@@ -31,7 +30,7 @@ from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import Hairline, paint_page_ground
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 from oomtray.ui.qt.window import Window
 
 if TYPE_CHECKING:
@@ -92,10 +91,8 @@ class HelpWindow(Window):
         self.search.textChanged.connect(self._look_for)
         self.topics = QListWidget(self)
         self.topics.setAccessibleName(tr("Topics"))
-        self.topics.setFrameShape(QFrame.Shape.NoFrame)
-        use_thin_scroll_bars(self.topics)
+        use_whole_width(self.topics)
         self.topics.setItemDelegate(TopicRow(self.topics))
-        self.topics.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for page in self._pages.values():
             item = QListWidgetItem(in_print(page.title), self.topics)
             item.setData(_TOPIC, page.topic)

@@ -19,7 +19,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
     QListView,
     QSizePolicy,
     QStyle,
@@ -34,7 +33,7 @@ from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import SMALL
 from oomtray.ui.qt.labels import side_of
 from oomtray.ui.qt.screen_reader import ChosenRow
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,11 +74,9 @@ class EventList(QListView):
         """Whether the text is below its time, because it doesn't fit beside it."""
         self._delegate = _Delegate(self)
         self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        use_thin_scroll_bars(self)
+        use_whole_width(self)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

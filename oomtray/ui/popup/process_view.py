@@ -18,7 +18,7 @@ from PySide6.QtGui import (
     QPalette,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QToolTip, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QToolTip, QTreeView, QWidget
 
 from oomtray.messages.i18n import tr
 from oomtray.ui.popup.header_view import HeaderView
@@ -31,7 +31,7 @@ from oomtray.ui.popup.view_state import Expansion, FirstRow, OrderOffer
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ChosenRow
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,9 +79,7 @@ class ProcessView(QTreeView):
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setUniformRowHeights(True)
-        use_thin_scroll_bars(self)
-        self.setFrameShape(QFrame.Shape.NoFrame)  # the surrounding widget draws one
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        use_whole_width(self)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         ChosenRow(self)
         self.setMouseTracking(True)

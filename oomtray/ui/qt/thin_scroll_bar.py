@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QAbstractItemView, QScrollBar, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar, QWidget
 
 from oomtray.ui.qt import colors
 
@@ -42,6 +42,13 @@ def use_thin_scroll_bars(
         corner.setBackgroundRole(QPalette.ColorRole.Base if on_base else QPalette.ColorRole.Window)
         corner.setAutoFillBackground(True)
         area.setCornerWidget(corner)
+
+
+def use_whole_width(rows: QAbstractItemView, *, clear: bool = False) -> None:
+    """Take away the frame of rows and their horizontal scroll bar, and make the vertical one thin."""
+    rows.setFrameShape(QFrame.Shape.NoFrame)
+    rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    use_thin_scroll_bars(rows, clear=clear)
 
 
 class ThinScrollBar(QScrollBar):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtWidgets import (
-    QFrame,
     QListWidget,
     QListWidgetItem,
     QStyle,
@@ -20,7 +19,7 @@ from oomtray.ui.qt import contrast
 from oomtray.ui.qt.glyphs import draw_outline
 from oomtray.ui.qt.painting import paint_page_ground
 from oomtray.ui.qt.screen_reader import ChosenRow
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,10 +50,8 @@ class PageList(QListWidget):
         """`pages` are ids, which also name the icons, and titles."""
         super().__init__(parent)
         self.setAccessibleName(tr("Pages"))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        use_thin_scroll_bars(self)
+        use_whole_width(self)
         self.setItemDelegate(_Delegate(self))
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for name, title in pages:
             item = QListWidgetItem(title, self)
             item.setData(_ICON, name)

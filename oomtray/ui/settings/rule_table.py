@@ -20,7 +20,7 @@ from oomtray.ui.qt.flat_table import PAD, FlatHeader, WrappedRows, broken, row_h
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.plain_text import as_html
 from oomtray.ui.qt.screen_reader import ChosenRow
-from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
+from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,11 +48,9 @@ class RuleTable(QTreeWidget):
         self.setHeaderLabels([tr("Rule"), tr("Value"), tr("Applies to")])
         self.setRootIsDecorated(False)
         self.setAllColumnsShowFocus(True)
-        self.setFrameShape(QTreeWidget.Shape.NoFrame)
-        use_thin_scroll_bars(self)
+        use_whole_width(self)
         self.setAccessibleName(tr("Rules"))
         self.header().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.none = Plain(tr("There is no rule yet."), self.viewport(), faint=True)
         self.none.setForegroundRole(QPalette.ColorRole.WindowText)  # a list's own color differs
         QVBoxLayout(self.viewport()).addWidget(self.none, 0, Qt.AlignmentFlag.AlignCenter)
