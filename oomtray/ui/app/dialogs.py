@@ -29,11 +29,12 @@ if TYPE_CHECKING:
     from oomtray.risk.assessment import Assessment
     from oomtray.ui.controllers.expendable import ExpendableController
     from oomtray.ui.controllers.limits import LimitController
-    from oomtray.ui.controllers.report import Report
+    from oomtray.ui.controllers.report import Report, Reporter
     from oomtray.ui.controllers.row_actions import ActionId, Subject
     from oomtray.ui.controllers.rules import RuleController
     from oomtray.ui.controllers.units import UnitUndo
     from oomtray.ui.dialogs.kills_window import KillsWindow
+    from oomtray.ui.dialogs.unit_dialog import UnitDialog
     from oomtray.ui.popup.popup import Popup
 
 
@@ -97,9 +98,8 @@ class Dialogs(QObject):
         popup.log_drop.dropped.connect(self.show_log)
         popup.expendable_wanted.connect(self._switch_expendable)
         popup.closed.connect(self.close_all)
-        rules.reported.connect(self._tell)
         rules.line_changed.connect(self._show_line)
-        rules.changed.connect(self.changed)
+        self._hear(rules)
 
     def take(self, status: RulesStatus | None) -> None:
         """Take the rules' state after a scan, and update the predictions in open dialogs."""
@@ -133,6 +133,11 @@ class Dialogs(QObject):
             return self._popup.attention(paused=paused)
         looks = self.kills is not None
         return Attention(open=True, apps=True, top=None, paused=paused) if looks else Attention(paused=paused)
+
+    def _hear(self, one: Reporter | UnitDialog) -> None:
+        one.reported.connect(self._tell)
+        one.changed.connect(self.changed)
+        one.busy.connect(self._popup.set_waits)
 
     @Slot(object)
     def _tell(self, report: Report) -> None:
@@ -274,8 +279,7 @@ class Dialogs(QObject):
             from oomtray.ui.controllers.expendable import ExpendableController
 
             self._expendable = ExpendableController(default_file(), self)
-            self._expendable.reported.connect(self._tell)
-            self._expendable.changed.connect(self.changed)
+            self._hear(self._expendable)
         if self._popup.assessment is not None:
             self._expendable.switch(subject, self._popup.assessment, self._popup.settings.step_in)
 
@@ -287,9 +291,7 @@ class Dialogs(QObject):
             from oomtray.ui.controllers.limits import LimitController
 
             self._limits = LimitController(self.limit_changer(), self)
-            self._limits.reported.connect(self._tell)
-            self._limits.busy.connect(self._popup.set_waits)
-            self._limits.changed.connect(self.changed)
+            self._hear(self._limits)
         self._limits.raise_to(wanted)
 
     def _show_unit(self, subject: Subject, preset: Preset | None = None) -> None:
@@ -305,9 +307,7 @@ class Dialogs(QObject):
             self._changer(presets), presets, service, popup, assessment=popup.assessment, labels=popup.labels, preset=preset
         )
         dialog.undoable.connect(self._keep_undo)
-        dialog.reported.connect(self._tell)
-        dialog.busy.connect(self._popup.set_waits)
-        dialog.changed.connect(self.changed)
+        self._hear(dialog)
         self._open(dialog, above=self._asked_from)
 
     @Slot(object)
@@ -316,9 +316,7 @@ class Dialogs(QObject):
             self._undo.deleteLater()
         self._undo = undo
         undo.setParent(self)
-        undo.reported.connect(self._tell)
-        undo.busy.connect(self._popup.set_waits)
-        undo.changed.connect(self.changed)
+        self._hear(undo)
 
     @Slot(object)
     def _explain(self, subject: Subject) -> None:

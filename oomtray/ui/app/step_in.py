@@ -23,7 +23,7 @@ from oomtray.messages import step_in as words
 from oomtray.messages.notifications import show
 from oomtray.risk.step_in import COUNTDOWN, Candidate, StepInState, decline, finish, hurry, observe, tick
 from oomtray.ui.controllers.ending import EndingController
-from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.report import Report, Reporter
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
@@ -44,13 +44,10 @@ _UPDATE_SECONDS = 5.0
 _ASKING_PHASES = ("asking", "counting")
 
 
-class StepInController(QObject):
-    """Asks and ends: `show_wanted` carries an activation token for a window, or ""; `changed` requests a scan."""
+class StepInController(Reporter):
+    """Asks and ends: `show_wanted` carries an activation token for a window, or ""."""
 
     show_wanted = Signal(str)
-    changed = Signal()
-    reported = Signal(object)
-    """A Report of the outcome, for the popup."""
     told = Signal(object)
     """An Event of the outcome, for the record."""
 

@@ -20,7 +20,7 @@ from oomtray.messages.names import told_name
 from oomtray.records import dataclass
 from oomtray.risk.certainty import void_by
 from oomtray.ui.controllers.kept_permission import KeptPermission
-from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Reporter, Tone, undo_offer
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
@@ -65,17 +65,12 @@ def _preferences(controller: ChangeController) -> PreferenceController:
     return PreferenceController(PreferenceChanger(), lambda: UnitChanger(controller.presets), controller)
 
 
-class ChangeController(QObject):
+class ChangeController(Reporter):
     """Carries out the changes that a person asks for.
 
-    `reported` carries a Report, `changed` means that what is shown is out of date, `busy` that a dialog is
-    open. What a change needs is created, and its code imported, with the first change: most popups are only
-    looked at.
+    What a change needs is created, and its code imported, with the first change: most popups are only looked at.
     """
 
-    reported = Signal(object)
-    changed = Signal()
-    busy = Signal(bool)
     counted = Signal(str)
     """The text of the last report, updated once a second during a countdown."""
     origins_told = Signal(object, object)
@@ -124,10 +119,9 @@ class ChangeController(QObject):
             from oomtray.ui.controllers.ending import EndingController
 
             self._made_ending = ending = EndingController(self, proc=self._changer.proc)
-            ending.reported.connect(self.reported)
+            ending.report_through(self)
             ending.counted.connect(self.counted)
             self.reported.connect(ending.heard)
-            ending.changed.connect(self.changed)
         return self._made_ending
 
     @cached_property
@@ -303,9 +297,7 @@ class ChangeController(QObject):
     def _under_oomd(self) -> PreferenceController:
         if self._preferences is None:
             self._preferences = self._make_preferences(self)
-            self._preferences.reported.connect(self.reported)
-            self._preferences.changed.connect(self.changed)
-            self._preferences.busy.connect(self.busy)
+            self._preferences.report_through(self)
         return self._preferences
 
     def _sentences(self, done: _Done) -> list[str]:

@@ -12,7 +12,7 @@ from oomtray.actions.ending import PATIENCE, EndingResult, SentSignals, all_refu
 from oomtray.kernel.files import PROC
 from oomtray.messages import ending as messages
 from oomtray.messages.i18n import tr
-from oomtray.ui.controllers.report import Offer, Report
+from oomtray.ui.controllers.report import Offer, Report, Reporter
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
@@ -29,20 +29,16 @@ SECONDS = 3
 TICK_MS = 1000
 
 
-class EndingController(QObject):
-    """Ends processes and apps.
-
-    `reported` carries a Report when the signal was sent, and again when all have ended or time is up.
+class EndingController(Reporter):
+    """Ends processes and apps, and reports when the signal was sent, and again when all have ended or time is up.
 
     An end waits some seconds, and its report offers Don't. If the window that shows this goes away meanwhile,
     nothing is ended, because nobody could see it or call it off any more; the window says so when it is
     opened again, and offers it anew.
     """
 
-    reported = Signal(object)
     counted = Signal(str)
     """The text of the waiting report, updated once a second."""
-    changed = Signal()
 
     def __init__(self, parent: QObject | None = None, *, proc: str = PROC) -> None:
         super().__init__(parent)

@@ -6,18 +6,18 @@ import os
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
-
 from oomtray.actions.expendable import marks_of
 from oomtray.actions.file_edits import MARKS, changed, record_marks, taken_back
 from oomtray.actions.journal import Journal
 from oomtray.messages import step_in as words
 from oomtray.messages.names import app_name
 from oomtray.messages.settings import not_written
-from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Reporter, undo_offer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from PySide6.QtCore import QObject
 
     from oomtray.actions.journal_file import Batch
     from oomtray.config import StepIn
@@ -25,14 +25,8 @@ if TYPE_CHECKING:
     from oomtray.ui.controllers.row_actions import Subject
 
 
-class ExpendableController(QObject):
-    """Edits the list of expendable apps.
-
-    `reported` carries a Report, `changed` means that the settings were changed.
-    """
-
-    reported = Signal(object)
-    changed = Signal()
+class ExpendableController(Reporter):
+    """Edits the list of expendable apps in the settings."""
 
     def __init__(self, path: str, parent: QObject | None = None, *, uid: int | None = None) -> None:
         """`path` is that of the settings file."""

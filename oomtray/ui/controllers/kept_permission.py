@@ -6,16 +6,18 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Slot
 
 from oomtray.messages.i18n import tr
 from oomtray.messages.system_errors import system_error
 from oomtray.text import printable
-from oomtray.ui.controllers.report import Report
+from oomtray.ui.controllers.report import Report, Reporter
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
+
+    from PySide6.QtCore import QObject
 
     from oomtray.actions.escalate import Call
 
@@ -27,10 +29,8 @@ REVOKE = ("--revoke-temp",)
 _NO_PERMISSION = (126, 127)  # dismissed, refused: pkexec(1)
 
 
-class KeptPermission(QObject):
-    """Tracks polkit's kept permission; `reported` carries a Report."""
-
-    reported = Signal(object)
+class KeptPermission(Reporter):
+    """Tracks polkit's kept permission."""
 
     def __init__(self, parent: QObject | None = None, *, pkcheck: str = PKCHECK) -> None:
         super().__init__(parent)

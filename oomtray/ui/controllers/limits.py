@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from oomtray.actions.units.limit import LimitChanger, LimitOutcome, MemoryMax
 from oomtray.actions.units.settings import Refusal, UnitRefused
 from oomtray.messages import limit_change as messages
@@ -14,26 +12,20 @@ from oomtray.messages.actions import answer_the_other_first
 from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
-from oomtray.ui.controllers.report import Report, undo_offer
+from oomtray.ui.controllers.report import Report, Reporter, undo_offer
 from oomtray.ui.controllers.units import reason
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QObject
+
     from oomtray.actions.journal_file import Batch
 
 
-class LimitController(QObject):
-    """Changes the memory limits of units.
-
-    `reported` carries a Report, `changed` requests a scan, `busy` tells whether a password dialog may be
-    open.
-    """
-
-    reported = Signal(object)
-    changed = Signal()
-    busy = Signal(bool)
+class LimitController(Reporter):
+    """Changes the memory limits of units."""
 
     def __init__(self, changer: LimitChanger, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -9,8 +9,6 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
-
 from oomtray.actions.units.preference import PreferenceChanger, PreferencesOutcome
 from oomtray.messages import preference as messages
 from oomtray.messages.actions import answer_the_other_first
@@ -18,27 +16,22 @@ from oomtray.messages.changes import journal_note
 from oomtray.messages.i18n import tr
 from oomtray.messages.unit_results import not_as_before
 from oomtray.messages.verdicts import limits, still_takes
-from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Reporter, undo_offer
 from oomtray.ui.controllers.units import UnitRunner, UnitUndo, reason, report
 from oomtray.ui.qt.background_task import run_in_background
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QObject
+
     from oomtray.actions.journal_file import Batch
     from oomtray.actions.oomd_step import OomdStep
     from oomtray.actions.units.changer import UnitChanger, UnitOutcome
 
 
-class PreferenceController(QObject):
-    """Sets systemd-oomd's preference for units.
-
-    `reported` carries a Report, `changed` requests a scan, `busy` tells whether a password dialog is open.
-    """
-
-    reported = Signal(object)
-    changed = Signal()
-    busy = Signal(bool)
+class PreferenceController(Reporter):
+    """Sets systemd-oomd's preference for units."""
 
     def __init__(
         self,
@@ -141,9 +134,7 @@ class PreferenceController(QObject):
         undo = None
         if outcome.undoable:
             self._undo = UnitUndo(changer, outcome, self)
-            self._undo.reported.connect(self.reported)
-            self._undo.busy.connect(self.busy)
-            self._undo.changed.connect(self.changed)
+            self._undo.report_through(self)
             undo = self._undo.start
         told = report(outcome, undo)
         self.reported.emit(Report(told.tone, told.text, (*kept, *told.offers)))

@@ -1,8 +1,10 @@
-"""The outcome of an action and what is offered next, for the message bar and notifications."""
+"""The outcome of an action and what is offered next, for the message bar and notifications, and who reports it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
 
 from oomtray.messages.i18n import tr
 from oomtray.records import dataclass
@@ -36,6 +38,23 @@ class Report:
     offers: tuple[Offer, ...] = ()
     closable: bool = True
     """Whether it can be dismissed without an answer."""
+
+
+class Reporter(QObject):
+    """Does what is asked for, and reports the outcome."""
+
+    reported = Signal(object)
+    """A Report."""
+    changed = Signal()
+    """What is shown is out of date."""
+    busy = Signal(bool)
+    """Whether a password dialog may be open."""
+
+    def report_through(self, other: Reporter) -> None:
+        """Have another one report as its own what this one does."""
+        self.reported.connect(other.reported)
+        self.changed.connect(other.changed)
+        self.busy.connect(other.busy)
 
 
 def undo_offer(act: Callable[[], object]) -> Offer:

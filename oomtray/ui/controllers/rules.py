@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from oomtray.kernel.files import PROC
 from oomtray.messages.i18n import tr
 from oomtray.records import dataclass
-from oomtray.ui.controllers.report import Offer, Report, Tone, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Reporter, Tone, undo_offer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,17 +45,11 @@ class _Added:
     """The same change in the journal."""
 
 
-class RuleController(QObject):
-    """Manages the rules in the window.
-
-    `reported` carries a Report, `line_changed` announces a new `line`, `changed` requests a scan, and
-    `scanned` follows each scan.
-    """
+class RuleController(Reporter):
+    """Manages the rules in the window; `line_changed` announces a new `line`, `scanned` follows each scan."""
 
     scanned = Signal()
-    reported = Signal(object)
     line_changed = Signal()
-    changed = Signal()
 
     def __init__(
         self, controller: ChangeController, path: str, parent: QObject | None = None, *, proc: str = PROC

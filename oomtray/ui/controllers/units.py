@@ -14,7 +14,7 @@ from oomtray.messages import unit_results
 from oomtray.messages.changes import journal_note
 from oomtray.messages.permission import not_started
 from oomtray.text import printable
-from oomtray.ui.controllers.report import Offer, Report, undo_offer
+from oomtray.ui.controllers.report import Offer, Report, Reporter, undo_offer
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.pkexec import Pkexec
 
@@ -85,15 +85,8 @@ class UnitRunner(QObject):
         self.failed.emit(says)
 
 
-class UnitUndo(QObject):
-    """Undoes the last change made in the dialog: the drop-in, and its processes' values.
-
-    `reported` carries a Report, `changed` requests a scan.
-    """
-
-    reported = Signal(object)
-    busy = Signal(bool)
-    changed = Signal()
+class UnitUndo(Reporter):
+    """Undoes the last change made in the dialog: the drop-in, and its processes' values."""
 
     def __init__(self, changer: UnitChanger, outcome: UnitOutcome, parent: QObject | None = None) -> None:
         super().__init__(parent)
