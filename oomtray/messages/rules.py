@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Literal
 
 from oomtray.messages.changes import why
 from oomtray.messages.i18n import joined, mark, tr, tr_c, tr_n
-from oomtray.messages.names import process_name
+from oomtray.messages.names import app_name, process_name
 from oomtray.text import adjustment, name_shown, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from oomtray.actions.rules.engine import Applied, State
     from oomtray.actions.rules.model import Rule
     from oomtray.config import Presets
+    from oomtray.risk.judged import App
 
 NAMED = 6
 """How many rules or processes a list names."""
@@ -154,18 +155,18 @@ def step(one: Applied) -> str:
     return _step(one, _STEPS, _STAYS)
 
 
-def steps(found: Sequence[Applied], apps: Mapping[int, str], most: int) -> list[str]:
+def steps(found: Sequence[Applied], apps: Iterable[App], most: int) -> list[str]:
     """Return the lines of a preview, at most `most`, with one line for an app whose processes get the same result.
 
-    Such a line is `firefox, 12 processes: +300 instead of values from 0 to +233`. `apps` has the printable
-    name of each process's app, by pid.
+    Such a line is `firefox, 12 processes: +300 instead of values from 0 to +233`. `apps` are all that run.
     """
     if not found:
         return [nothing_runs()]
+    named = {member.process.pid: app_name(app) for app in apps for member in app.members}
     groups: dict[tuple[object, ...], list[Applied]] = {}
     for one in found:
         process = one.process
-        name = apps.get(process.pid, name_shown(process.name))
+        name = named.get(process.pid, name_shown(process.name))
         error = None if one.change is None else one.change.error
         stays = process.oom_score_adj == one.wanted
         groups.setdefault((name, one.wanted, one.state, error, stays), []).append(one)

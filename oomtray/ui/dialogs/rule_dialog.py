@@ -11,7 +11,6 @@ from oomtray.actions.rules.profiles import Profile, load_profiles
 from oomtray.messages import profiles as profile_says
 from oomtray.messages import rules as rule_says
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import app_name
 from oomtray.ui.controllers.app_labels import AppLabels
 from oomtray.ui.dialogs.now_then import NowThen
 from oomtray.ui.qt.dialog import SECTION, Dialog
@@ -118,7 +117,7 @@ class RuleDialog(_PreviewDialog):
         self._above = self._controller.above([self._rule], others) if others else None
         notes = [] if cost is None else [cost]
         notes += _overruled(others) if self._above is None else [rule_says.goes_above(self._above)]
-        self.tell(rule_says.purpose(self._rule, self._controller.presets), _lines(mine, assessment), notes)
+        self.tell(rule_says.purpose(self._rule, self._controller.presets), rule_says.steps(mine, assessment.apps, _SHOWN), notes)
 
     @Slot()
     def _accepted(self) -> None:
@@ -173,7 +172,7 @@ class ProfileDialog(_PreviewDialog):
             found = [one for one in mine if one.rule in profile.rules]
             if headings:
                 lines.append(profile_says.heading(profile))
-            lines += _lines(found, self._assessment)
+            lines += rule_says.steps(found, self._assessment.apps, _SHOWN)
         lowers = any(rule.value(self._controller.presets) < 0 for rule in rules)
         notes = [profile_says.matches_surely(), rule_says.costs_password()] if lowers else []
         notes += _overruled(others)
@@ -189,11 +188,6 @@ class ProfileDialog(_PreviewDialog):
         rules = [rule for profile in self.chosen for rule in profile.rules]
         self.accept()
         self._controller.add(rules, self.choice.currentText())
-
-
-def _lines(found: Sequence[Applied], assessment: Assessment) -> list[str]:
-    apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
-    return rule_says.steps(found, apps, _SHOWN)
 
 
 def _overruled(others: Sequence[Applied]) -> list[str]:

@@ -23,7 +23,6 @@ from oomtray.kernel.users import login_name
 from oomtray.messages import rules as says
 from oomtray.messages.actions import label
 from oomtray.messages.i18n import mark, tr
-from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake_alone
 from oomtray.text import adjustment
 from oomtray.ui.controllers.rule_list import RuleList, checked
@@ -187,9 +186,8 @@ class RuleEditor(Dialog):
             notes.append(says.goes_above(above))
         elif others:
             notes.append(says.overruled(others) if above is not None else f"{says.overruled(others)} {says.move_up()}")
-        apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
         if mine:
-            lines = says.steps(mine, apps, _LINES)
+            lines = says.steps(mine, assessment.apps, _LINES)
         else:
             lines = [says.covered(others) if others else says.matches_later()]
         self._show(lines, notes, choice=above is not None)

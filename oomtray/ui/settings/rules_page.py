@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.messages import rules as says
 from oomtray.messages.i18n import tr
-from oomtray.messages.names import app_name
 from oomtray.messages.rules_file import mistake, more_mistakes, why_unset
 from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
@@ -163,10 +162,7 @@ class RulesPage(Page):
     def _steps(self, rule: Rule) -> list[str]:
         """Say what the rule would do to each process that it matches; empty before the first scan."""
         assessment = self.around.assessment()
-        if assessment is None:
-            return []
-        apps = {member.process.pid: app_name(app) for app in assessment.apps for member in app.members}
-        return says.steps(self._does.get(rule, []), apps, _LINES)
+        return [] if assessment is None else says.steps(self._does.get(rule, []), assessment.apps, _LINES)
 
     # user actions
 

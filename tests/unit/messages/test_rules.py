@@ -13,6 +13,7 @@ from oomtray.config.toml_file import NotEdited
 from oomtray.config.toml_text import TomlProblem
 from oomtray.file_access import FileProblem
 from oomtray.messages import profiles, rules, rules_file
+from tests.facts.assessments import app, risk
 from tests.facts.processes import process
 
 
@@ -164,7 +165,7 @@ def test_a_rule_says_how_many_processes_it_can_not_give_its_value(states: tuple[
 
 def test_a_preview_names_an_app_once() -> None:
     many = [applied("kept", now=now, pid=pid) for pid, now in ((1, 0), (2, 200), (3, -500), (4, 0))]
-    apps = dict.fromkeys((1, 2, 3), "MySQL")
+    apps = [app("mysql", name="MySQL", members=tuple(map(risk, (1, 2, 3))))]
     assert rules.steps(many, apps, 9) == [
         "MySQL, 2 processes: -500 instead of values from 0 to +200",
         "mysqld (3): stays at -500",
