@@ -55,10 +55,8 @@ class ExpendableList(QWidget):
 
     def _build_head(self) -> None:
         self.count = Plain(_counted(0), self, faint=True)
-        default = labels.value(_SETTING, default_of(_SETTING))
         self.default_label = Plain(said(_SETTING), self, faint=True)
-        name = labels.name(_SETTING)
-        self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=name, value=default), self)
+        self.reset = ResetButton(labels.name(_SETTING), labels.value(_SETTING, default_of(_SETTING)), self)
         self.reset.clicked.connect(self._reset)
 
     def _build_field(self) -> None:

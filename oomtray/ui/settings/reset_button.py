@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QPen
 
+from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.painting import begin_painting
@@ -24,8 +25,9 @@ def side(widget: QWidget) -> int:
 
 
 class ResetButton(EnterButton):
-    def __init__(self, says: str, parent: QWidget | None = None) -> None:
+    def __init__(self, setting: str, default: str, parent: QWidget) -> None:
         super().__init__(parent=parent)
+        says = tr("Back to the default of “{setting}”: {value}", setting=setting, value=default)
         self.setAccessibleName(says)
         self.setToolTip(says)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)

@@ -9,7 +9,6 @@ from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from oomtray.messages import setting_labels as labels
-from oomtray.messages.i18n import tr
 from oomtray.messages.settings import problem
 from oomtray.ui.qt import colors, contrast
 from oomtray.ui.qt.fonts import grown, scaled
@@ -67,7 +66,6 @@ class SettingRow(QWidget):
 
     def _build(self) -> None:
         self.control.setParent(self)
-        default_text = labels.value(self.path, default(self.path))
         self.default_says = said(self.path)
         if isinstance(self.control, QCheckBox):
             self.control.setText(self.label)
@@ -77,7 +75,7 @@ class SettingRow(QWidget):
             self._name.setBuddy(self.control)
             self.control.setAccessibleName(self.label)
         self.default_label = Plain(self.default_says, self, faint=True)
-        self.reset = ResetButton(tr("Back to the default of “{setting}”: {value}", setting=self.label, value=default_text), self)
+        self.reset = ResetButton(self.label, labels.value(self.path, default(self.path)), self)
         self.reset.clicked.connect(self._reset)
         self.hint = Plain(self._hint, self, faint=True, wraps=True)
         self.hint.setFont(scaled(self.font(), 0.92))
