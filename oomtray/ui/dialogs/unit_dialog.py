@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
 
 from oomtray.actions.adjust import HIGHEST, LOWEST
+from oomtray.actions.rules.model import PRESETS
 from oomtray.actions.units.plan import UnitAction, to_set
 from oomtray.actions.units.settings import UnitSettings
 from oomtray.actions.units.state import UnitState
@@ -238,13 +239,9 @@ class UnitDialog(Dialog):
         self.value.blockSignals(True)
         self.value.clear()
         presets = self._presets
-        for action, value in (
-            ("protect", presets.protect),
-            ("protect-strongly", presets.protect_strongly),
-            ("deprioritize", presets.deprioritize),
-            ("first", presets.first),
-        ):
-            self.value.addItem(tr("{action}, {value}", action=label(action), value=adjustment(value)), value)
+        for preset in PRESETS:
+            value = presets.value(preset)
+            self.value.addItem(tr("{action}, {value}", action=label(preset), value=adjustment(value)), value)
         self.value.addItem(tr("Another value"), None)
         now = None if state.ours is None else state.ours.oom_score_adjust
         if self.preset is not None:
