@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 
 TIMED = re.compile(
-    rb"\x22?(?:> ?){0,8}(?:<\d{1,3}>(?:1 )?)?(?:\[ {0,12}[+<]? {0,12}\d{1,10}\.\d|\[[^\]\n]{0,40}\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\(XEN\) |\*\* \d{1,9} printk |\[(?: {2}OK {2}|FAILED|DEPEND)\] )"
-    rb"|(?:> ?){0,8}(?:[\w.-]{1,64}: )?(?:kern|user|daemon)\s{0,4}:\s{0,8}\w{1,7}\s{0,4}: \["
+    rb"\x22?(?:> ?){0,8}(?:<\d{1,3}>(?:1 )?)?(?:\[ {0,12}[+<]? {0,12}\d{1,10}\.\d|\[[^\]\n]{0,40}\d\d:\d\d"
+    rb"|(?:[A-Z][a-z]{2} |\d{4} )?[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d[ .]|(?:[A-Z][a-z]{2} )?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d-\d\d \d\d:\d\d:\d\d\.\d|\d{10}\.\d{6} "
+    rb"|\(XEN\) |\*\* \d{1,9} printk |\[(?: {2}OK {2}|FAILED|DEPEND)\] )"
+    rb"|(?:> ?){0,8}(?:[\w.-]{1,64}: )?(?:kern|user|daemon)\s{0,4}:\s{0,8}\w{1,7}\s{0,4}: (?:\[|\d{4}-)"
 )
 _QUOTE = re.compile(rb"(?:> ?){1,8}")
 _INDENT = (b"  ", b"\t")

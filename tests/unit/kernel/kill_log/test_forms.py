@@ -215,7 +215,14 @@ def broken(text: str, width: int, *, words: bool) -> str:
     return "".join(f"{part}\n" for line in parts for part in line)
 
 
-@pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "[토  8월 28 05:53:20 2026] ", "> [  100.123456] ", "kern  :warn  : [  100.123456] ", "web: kern: info: [2026-08-28T05:53:20Z]: "])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "[  100.123456] ", "Aug 28 05:53:20 web kernel: ", "[토  8월 28 05:53:20 2026] ", "> [  100.123456] ", "kern  :warn  : [  100.123456] ", "web: kern: info: [2026-08-28T05:53:20Z]: ",
+        "kern  :warn  : 2026-08-28T05:53:20,123456+00:00 ", "Aug 28 05:53:20.123456 web kernel: ", "Fri 2026-08-28 05:53:20 UTC web kernel: ", "1787896400.123456 web kernel: ",
+        "Fri Aug 28 05:53:20 2026 kern.warn kernel: ", "2026 Aug 28 05:53:20 web kernel: ", "08-28 05:53:20.123     0     0 W kernel  : ", "<4>1 2026-08-28T05:53:20.123456Z web kernel - - - ",
+    ],
+)  # fmt: skip
 @pytest.mark.parametrize("width", [72, 80, 100, 132])
 @pytest.mark.parametrize("words", [False, True])
 def test_lines_that_a_terminal_or_a_mail_program_has_broken(before: str, width: int, words: bool) -> None:
