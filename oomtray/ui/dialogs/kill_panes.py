@@ -21,7 +21,7 @@ from oomtray.ui.dialogs.kill_delegate import ENDED, KillDelegate, ended_of
 from oomtray.ui.qt import moments
 from oomtray.ui.qt.dialog import MARGIN
 from oomtray.ui.qt.fonts import mean_letter
-from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.layout import NO_LIMIT, fill
 from oomtray.ui.qt.painting import Panel, margins_from_start
 from oomtray.ui.qt.thin_scroll_bar import use_whole_width
 
@@ -48,8 +48,6 @@ _BESIDE_ROWS = 26
 """Pixels of margins above the list, around its rows and below its header."""
 _ROUND = 3
 """Pixels of the frame around the list, for round corners."""
-_ANY = (1 << 24) - 1
-"""QWIDGETSIZE_MAX."""
 
 
 class KillPanes(QWidget):
@@ -77,7 +75,7 @@ class KillPanes(QWidget):
         self._left.setContentsMargins(margins_from_start(self, MARGIN, 12, MARGIN if above else 0, 0 if above else 12))
         if above:
             self._side.setMinimumWidth(0)
-            self._side.setMaximumWidth(_ANY)
+            self._side.setMaximumWidth(NO_LIMIT)
             row = self._rows.sizeHintForRow(0) if self._rows.count() else 3 * self.fontMetrics().height()
             shown = min(max(_SHARE_ABOVE * self.height() / row, _LEAST_ABOVE), _ROWS_ABOVE, self._rows.count())
             most = (self.height() - self._head.sizeHint().height() - _BESIDE_ROWS - _LEAST_PAGE * self.fontMetrics().lineSpacing()) / row
@@ -86,7 +84,7 @@ class KillPanes(QWidget):
         else:
             self._side.show()
             self._rows.setMinimumHeight(0)
-            self._rows.setMaximumHeight(_ANY)
+            self._rows.setMaximumHeight(NO_LIMIT)
             rows = min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)
             self._side.setFixedWidth(round(rows) + MARGIN)
 

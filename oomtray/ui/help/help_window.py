@@ -26,7 +26,7 @@ from oomtray.ui.qt.buttons import push_button
 from oomtray.ui.qt.field_text import level_text
 from oomtray.ui.qt.fonts import by_text, scaled, small
 from oomtray.ui.qt.labels import Plain
-from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.layout import NO_LIMIT, fill
 from oomtray.ui.qt.painting import Hairline, paint_page_ground
 from oomtray.ui.qt.screen_reader import ChosenRow
 from oomtray.ui.qt.search_field import SearchField
@@ -41,7 +41,6 @@ _TOPIC = Qt.ItemDataRole.UserRole
 _MARGIN = 12
 _WIDE, _ROWS = 600, 4
 """The width in pixels at a 10-point font from which topics are beside the page, and their rows when above it."""
-_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 _PAD = 16
 
 
@@ -221,10 +220,10 @@ class HelpWindow(Window):
             bold = QFontMetrics(scaled(self.topics.font(), 1.0, bold=True))
             longest = max(bold.horizontalAdvance(page.title) for page in self._pages.values()) + 44
             self._side.setFixedWidth(max(150, min(longest, self.width() * 36 // 100)))
-            self.topics.setMaximumHeight(_NO_LIMIT)
+            self.topics.setMaximumHeight(NO_LIMIT)
         else:
             self._side.setMinimumWidth(0)
-            self._side.setMaximumWidth(_NO_LIMIT)
+            self._side.setMaximumWidth(NO_LIMIT)
             self.topics.setMaximumHeight(_ROWS * self.topics.sizeHintForRow(0))
 
     def _restyle(self) -> None:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from oomtray.desktop.current_desktop import panel
 from oomtray.ui.popup.frameless_window import FLAGS, FramelessWindow, screen_at
 from oomtray.ui.qt.icons import app_icon
+from oomtray.ui.qt.layout import NO_LIMIT
 
 if TYPE_CHECKING:
     from oomtray.ui.qt.x11_focus import FocusWatch
@@ -33,7 +34,6 @@ _DELIVERY = 0.1
 """Seconds in which Qt delivers a press that the watch knows of: a thread reads Qt's own connection, and needs its turn."""
 _MOST_PRESSES = 20
 """A busy app is told of several clicks at once."""
-_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
 
 
 class PopupWindow(FramelessWindow):
@@ -279,7 +279,7 @@ class PopupWindow(FramelessWindow):
         if not self._is_fixed:
             return
         self._is_fixed = False
-        self.setMaximumSize(QSize(_NO_LIMIT, _NO_LIMIT))
+        self.setMaximumSize(QSize(NO_LIMIT, NO_LIMIT))
         self.fit()
 
     @Slot()
@@ -288,7 +288,7 @@ class PopupWindow(FramelessWindow):
         if self.isVisible():
             return
         self._is_fixed = False
-        self.setMaximumSize(QSize(_NO_LIMIT, _NO_LIMIT))
+        self.setMaximumSize(QSize(NO_LIMIT, NO_LIMIT))
         if self._watch_focus is not None:
             self._watch_focus.stop()
             self._watch_focus.deleteLater()

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     Layout = TypeVar("Layout", bound=QLayout)
 
+NO_LIMIT = (1 << 24) - 1
+"""The maximum width or height of a widget that has none: QWIDGETSIZE_MAX, which PySide lacks."""
+
 
 def fill(
     layout: Layout,
