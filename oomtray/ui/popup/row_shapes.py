@@ -81,17 +81,14 @@ def draw_bar(painter: QPainter, track: QRect, parts: tuple[float, float, float],
     """
     held, added, spared = parts
     box = QRectF(track.left(), track.center().y() + 1 - BAR / 2, track.width(), BAR)
-    painter.setPen(Qt.PenStyle.NoPen)
     if held <= 0 and added <= 0:
         if spared > 0:
             _dashed(painter, box, found)
         return
-    painter.setBrush(found.track)
     if found.stark:  # no tint distinguishes the rest
-        painter.setPen(QPen(found.text, 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    inset = 0.5 if found.stark else 0.0
-    painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), BAR / 2 - inset, BAR / 2 - inset)
+        paint_round(painter, box.adjusted(0.5, 0.5, -0.5, -0.5), BAR / 2 - 0.5, edge=QPen(found.text, 1))
+    else:
+        paint_round(painter, box, BAR / 2, ground=found.track)
     filled = min(max((held + added) * box.width(), _LEAST), box.width())
     solid = min(max(held * box.width(), _LEAST), filled) if added > 0 else filled
     bar = _part(box, 0, filled, mirrored)

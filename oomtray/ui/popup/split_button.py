@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QSizePolicy,
@@ -17,6 +17,7 @@ from oomtray.ui.qt.field_edges import LEAST_HEIGHT
 from oomtray.ui.qt.fonts import grown
 from oomtray.ui.qt.glyphs import draw
 from oomtray.ui.qt.layout import fill
+from oomtray.ui.qt.painting import paint_round
 from oomtray.ui.qt.plain_text import in_menu
 from oomtray.ui.qt.screen_reader import give_tooltip
 
@@ -123,8 +124,5 @@ class MarkedButton(EdgedButton):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = painter.pen()
-        pen.setColor(colors.of(self.window().palette()).calm)
-        pen.setWidth(2)
-        painter.setPen(pen)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+        edge = QPen(colors.of(self.window().palette()).calm, 2)
+        paint_round(painter, QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, edge=edge)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QScrollBar, QWidget
 
 from oomtray.ui.qt import colors
+from oomtray.ui.qt.painting import paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent, QPaintEvent
@@ -91,16 +92,14 @@ class ThinScrollBar(QScrollBar):
             colors.fill(painter, self.rect(), found.ground)
         start, length = self.handle()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
         seen = self.underMouse() or self._grabbed is not None
-        painter.setBrush(found.muted if seen else colors.blend(found.muted, found.ground, 0.6))
         aside, long = (_WIDTH - _HANDLE) / 2, max(length - 4, _HANDLE)
         shape = (
             QRectF(aside, start + 2, _HANDLE, long)
             if self.orientation() == _DOWN
             else QRectF(start + 2, aside, long, _HANDLE)
         )
-        painter.drawRoundedRect(shape, _HANDLE / 2, _HANDLE / 2)
+        paint_round(painter, shape, _HANDLE / 2, ground=found.muted if seen else colors.blend(found.muted, found.ground, 0.6))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() != Qt.MouseButton.LeftButton:

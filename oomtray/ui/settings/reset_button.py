@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent, QPen
 from oomtray.messages.i18n import tr
 from oomtray.ui.qt.buttons import EnterButton
 from oomtray.ui.qt.icons import outline
-from oomtray.ui.qt.painting import begin_painting
+from oomtray.ui.qt.painting import begin_painting, paint_round
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -43,14 +43,11 @@ class ResetButton(EnterButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, found = begin_painting(self, on_base=True)
         box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(Qt.PenStyle.NoPen)
         if self.isDown() or self.underMouse():
-            painter.setBrush(found.selected if self.isDown() else found.hover)
-            painter.drawRoundedRect(box, 4, 4)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+            paint_round(painter, box, 4, ground=found.selected if self.isDown() else found.hover)
         if self.hasFocus():
-            painter.setPen(QPen(found.calm, 1.5))
-            painter.drawRoundedRect(box, 4, 4)
+            paint_round(painter, box, 4, edge=QPen(found.calm, 1.5))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.translate(self.width() / 2, self.height() / 2)
         painter.scale(self.height() / _SIDE, self.height() / _SIDE)
         if self.isRightToLeft():
