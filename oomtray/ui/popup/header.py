@@ -114,7 +114,7 @@ class Header(QWidget):
             self._shown, self._outdated = assessment, None
         memory = assessment.snapshot.memory
         self._read_at, self._fresh_for = (math.inf, math.inf) if paused else (read_at, fresh_for)
-        until = moments.clock(_wall(assessment)) if paused else ""
+        until = moments.clock(assessment.snapshot.time) if paused else ""
         if paused:
             self._say("paused", tr("Paused"), *outlook.numbers_from(until))
         elif self._outdated is not None:
@@ -288,8 +288,3 @@ class Header(QWidget):
 
 def _wide(font: QFont, text: str) -> int:
     return QFontMetrics(font).horizontalAdvance(text)
-
-
-def _wall(assessment: Assessment) -> float:
-    """Return when it was read, in seconds since 1970."""
-    return time.time() - (time.monotonic() - assessment.snapshot.at)

@@ -207,7 +207,7 @@ class VictimCard(CardFrame):
         name, *near = words.set_apart([(label.name, victim.risk.process.pid), *self._near(assessment, app, victim.near)])
         self._called = name
         # the first use of a time of day imports datetime: not while memory is too short to read it
-        read_at = moments.clock(time.time() - (time.monotonic() - assessment.snapshot.at)) if self._paused else None
+        read_at = moments.clock(assessment.snapshot.time) if self._paused else None
         self._subject = Subject.of_process(victim.risk) if app is None else Subject.of_app(app)
         said = words.next_victim(assessment, name, near, app, paused_at=read_at)
         self._say(said, "app", label.icon, [self._named(one) for one in following_of(assessment)])

@@ -15,7 +15,7 @@ from oomtray.history.kills import RecordedKill
 from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.popup.fitting_label import Fitting
 from oomtray.ui.popup.popup import Popup
-from oomtray.ui.qt import colors, icons
+from oomtray.ui.qt import colors, icons, moments
 from oomtray.ui.qt.labels import Elided
 from tests.facts import desktops, kills
 from tests.ui.parts import picture, texts, the
@@ -175,6 +175,17 @@ def test_a_pause_says_its_time_as_the_other_windows_do(popup):
         QLocale.setDefault(before)
     time_of_day = texts(popup.card)[0].removeprefix("At ").removesuffix(" the kernel would have killed")
     assert time_of_day.endswith(("AM", "PM"))
+    assert f"Numbers are from {time_of_day}" in texts(popup.header)
+
+
+def test_a_pause_says_when_its_numbers_were_read_also_after_a_suspend(popup):
+    found = desktops.desktop()
+    slept = replace(found, snapshot=found.snapshot._replace(time=found.snapshot.time - 7200))  # its monotonic time stood still
+    popup.show_assessment(slept)
+    popup.set_paused(True)
+
+    time_of_day = moments.clock(slept.snapshot.time)
+    assert texts(popup.card)[0] == f"At {time_of_day} the kernel would have killed"
     assert f"Numbers are from {time_of_day}" in texts(popup.header)
 
 
