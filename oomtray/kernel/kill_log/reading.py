@@ -25,6 +25,8 @@ _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
 _LONGEST = 500
 """From this length on, in characters, a kill line isn't continued."""
 _SIZE = re.compile(r"(?:total-vm|score|vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
+_HALF = re.compile(r"-?\d|(?:rss|vm):")
+"""What follows a line that ends within such a field."""
 _SCOPES = ("Out of memory", "Memory cgroup out of memory")
 _BEFORE_NAME = re.compile(r"(?:Memory cgroup out|Out) of memory(?: in UB \w{1,10})?:(?: OOM)?(?: [Kk]ill(?:ed)?(?: process(?: \d{1,10})?)?)?$")
 """Of a line that is broken before the process's name."""
@@ -175,7 +177,8 @@ def _continued(line: Line, following: Line) -> Line | None:
         joined = f"{told} {rest}"
         return line._replace(text=joined) if not following.prefixed and (_BEFORE_NAME.match(joined) or _NAMED.match(joined)) else None
     has_sizes = told.endswith(")") or ("total-vm" in told and not told.endswith((":", "-")))
-    if following.prefixed or not rest or (has_sizes and _SIZE.match(rest) is None):
+    amiss = (has_sizes and _SIZE.match(rest) is None) or (told.endswith((":", "-")) and _HALF.match(rest) is None)
+    if following.prefixed or not rest or amiss:
         return None
     gap = "" if line.text.endswith(("-", ":", " ")) else " "
     return line._replace(text=line.text + gap + rest)

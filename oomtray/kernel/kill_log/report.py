@@ -50,7 +50,7 @@ _REAPED = re.compile(
 )
 _KB = r"(?=:\d{1,18}kB)"
 _SIZES = re.compile(
-    rf"(anon-rss{_KB}|file-rss{_KB}|shmem-rss{_KB}|total-vm{_KB}|vsz{_KB}|rss(?<![-\w]rss){_KB}|UID(?=:\d{{1,18}} )|oom_score_adj):(-?\d{{1,18}})"
+    rf"(anon-rss{_KB}|file-rss{_KB}|shmem-rss{_KB}|total-vm{_KB}|vsz{_KB}|rss(?<![-\w]rss){_KB}|UID(?=:\d{{1,18}} )|oom_score_adj):(-?\d{{1,18}}+)(?![>…])"
 )
 """Requires what follows a number, as a truncated line may end inside one."""
 _UID_BEFORE = re.compile(r", UID (\d{1,10}), ")

@@ -239,6 +239,19 @@ def test_broken_lines_below_longer_ones_of_a_letter() -> None:
     assert events(letter + broken(whole, 80, words=False)) == events(whole)
 
 
+@pytest.mark.parametrize("before", ["[  100.123456] ", ""], ids=["dmesg", "bare"])
+@pytest.mark.parametrize("end", [">", "…", ""], ids=["by journalctl", "with an ellipsis", "unmarked"])
+def test_a_kill_line_that_was_cut_to_a_width(before: str, end: str) -> None:
+    """What the reaper's line says is left was taken for what was freed, and a part of a number for the whole."""
+    kill = "Out of memory: Killed process 41 (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB, UID:7 pgtables:4kB oom_score_adj:300"
+    reaped = f"{before}oom_reaper: reaped process 41 (web), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n"
+    for width in range(kill.index(" total"), len(kill)):
+        (found,) = events(f"{before}{kill[:width]}{end}\n{reaped}")
+        (victim,) = found.victims
+        assert victim.freed in {None, 700 << 10, 712 << 10}
+        assert victim.adj is None or not end
+
+
 @pytest.mark.parametrize("before", ["[  100.123456] ", "Aug 28 05:53:20 web kernel: ", ""], ids=["dmesg", "syslog", "bare"])
 @pytest.mark.parametrize("gap", ["\n  ", "\n\t", " \n                 "], ids=["blanks", "a tab", "lined up"])
 def test_a_kill_that_somebody_has_broken_and_indented(gap: str, before: str) -> None:
