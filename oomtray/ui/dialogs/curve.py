@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from oomtray.ui.qt.icons import round_pen
+from oomtray.ui.qt.glyphs import round_pen
 from oomtray.ui.qt.painting import begin_painting
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from oomtray.ui.qt import moments
 from oomtray.ui.qt.background_task import run_in_background
 from oomtray.ui.qt.dialog import Dialog, say
 from oomtray.ui.qt.fonts import grown, scaled
-from oomtray.ui.qt.icons import round_pen
+from oomtray.ui.qt.glyphs import round_pen
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import grid
 from oomtray.ui.qt.painting import Panel, begin_painting

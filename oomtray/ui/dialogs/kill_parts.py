@@ -12,7 +12,8 @@ from oomtray.ui.qt import app_colors, colors
 from oomtray.ui.qt.empty import Sign
 from oomtray.ui.qt.flow_layout import HeadingLayout
 from oomtray.ui.qt.fonts import small
-from oomtray.ui.qt.icons import outline, round_pen
+from oomtray.ui.qt.glyphs import round_pen
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import Plain, paragraph
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import (

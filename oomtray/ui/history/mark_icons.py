@@ -8,7 +8,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from oomtray.messages.history_events import protected
-from oomtray.ui.qt.icons import ON_ANY, ON_DARK, outline, paint, round_pen, state_drawing
+from oomtray.ui.qt.glyphs import round_pen
+from oomtray.ui.qt.icons import ON_ANY, ON_DARK, outline, paint, state_drawing
 
 if TYPE_CHECKING:
     from oomtray.history.period import RecordedEvent

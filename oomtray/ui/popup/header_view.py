@@ -13,7 +13,7 @@ from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import PAD
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.icons import round_pen
+from oomtray.ui.qt.glyphs import round_pen
 from oomtray.ui.qt.painting import from_start, margins_from_start, paint_round
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from oomtray.ui.qt.buttons import GlyphButton, PushButton
 from oomtray.ui.qt.flow_layout import FlowLayout
 from oomtray.ui.qt.focus import FocusReturn
 from oomtray.ui.qt.fonts import grown, small
-from oomtray.ui.qt.icons import outline, round_pen
+from oomtray.ui.qt.glyphs import round_pen
+from oomtray.ui.qt.icons import outline
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.painting import begin_painting, margins_from_start, paint_box
 from oomtray.ui.qt.screen_reader import announce

@@ -8,7 +8,8 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPalette, QTransform
 
 from oomtray.ui.qt import colors
-from oomtray.ui.qt.icons import outline, round_pen
+from oomtray.ui.qt.glyphs import round_pen
+from oomtray.ui.qt.icons import outline
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget

@@ -18,7 +18,7 @@ from oomtray.risk.outlook import Forecast, LevelName, Reading, known_seconds
 from oomtray.risk.thresholds import marks
 from oomtray.ui.qt import colors
 from oomtray.ui.qt.fonts import scaled
-from oomtray.ui.qt.icons import round_pen
+from oomtray.ui.qt.glyphs import round_pen
 from oomtray.ui.qt.screen_reader import ReadableBar
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 from oomtray.ui.qt.fonts import growth
-from oomtray.ui.qt.icons import outline, round_pen
+from oomtray.ui.qt.glyphs import round_pen
+from oomtray.ui.qt.icons import outline
 
 Sign = Literal["terminal", "service", "database", "container", "machine", "letter"]
 

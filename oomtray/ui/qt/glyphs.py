@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QPen
 
-from oomtray.ui.qt.icons import outline, round_pen
+from oomtray.ui.qt.icons import outline
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QColor
@@ -59,3 +59,8 @@ def draw_outline(painter: QPainter, steps: str, rect: QRectF, color: QColor, wid
     painter.setPen(round_pen(color, width))
     painter.drawPath(outline(steps))
     painter.restore()
+
+
+def round_pen(color: QColor, width: float) -> QPen:
+    """Return the pen of drawn strokes, with round ends and corners."""
+    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)

@@ -12,7 +12,7 @@ from functools import cache
 from itertools import product
 from typing import Literal
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 
 import oomtray
@@ -133,11 +133,6 @@ def outline(steps: str) -> QPainterPath:
             case "Z":
                 path.closeSubpath()
     return path
-
-
-def round_pen(color: QColor, width: float) -> QPen:
-    """Return the pen of drawn strokes, with round ends and corners."""
-    return QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 
 
 def paint(painter: QPainter, drawing: Drawing, colors: dict[str, str]) -> None:
