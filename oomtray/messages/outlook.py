@@ -9,8 +9,9 @@ from oomtray.messages.i18n import mark, tr, tr_n
 from oomtray.messages.memory import left_unknown, mark_of
 from oomtray.messages.names import app_name, is_known_by_itself, own_name
 from oomtray.messages.numbers import about, moves, percent
-from oomtray.messages.ranges import about_range
+from oomtray.messages.ranges import about_range, under
 from oomtray.records import dataclass
+from oomtray.risk.forecast import spared
 from oomtray.risk.outlook import Moved, known_seconds, moved, steady_seconds
 from oomtray.text import size
 
@@ -187,12 +188,12 @@ def _grower(app: GrowingApp) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """How long memory lasts: two clocks, or a sentence in their place."""
+    """How long memory lasts: two clocks, the second alone, or a sentence in their place."""
 
     slow: str = ""
-    """The time until apps wait for memory; empty if unknown."""
+    """The time until apps wait for memory; empty where something may be killed before they do."""
     kill: str = ""
-    """The time until something is killed; empty if unknown."""
+    """The time until something is killed."""
     instead: str = ""
     """A sentence that replaces both."""
     why: str = ""
@@ -219,12 +220,15 @@ def clocks_of(assessment: Assessment, *, slow_at: float = math.inf) -> Clocks:
         if rate < 0:
             return Clocks(instead=tr("Recovering"), why=tr("More is becoming free"))
         return Clocks(instead=tr("Holding steady"), why=tr("No longer shrinking"))
-    unknown = tr("no estimate")
     kill = tr("not in sight") if forecast.kill is None else about_range(*forecast.kill)
     if stalls:
         # such an uneven loss may use up memory even without a forecast
-        return Clocks(tr("now"), unknown if losing and forecast.stall is None and forecast.kill is None else kill)
-    return Clocks(unknown if forecast.stall is None else about_range(*forecast.stall), kill)
+        return Clocks(tr("now"), tr("no estimate") if losing and forecast.stall is None and forecast.kill is None else kill)
+    if forecast.stall is not None:
+        return Clocks(about_range(*forecast.stall), kill)
+    assert forecast.kill is not None
+    # the kernel kills once nothing is left, and so only after apps have waited
+    return Clocks("" if spared(assessment) else under(forecast.kill[1]), kill)
 
 
 def numbers_from(at: str) -> tuple[str, ...]:

@@ -35,6 +35,18 @@ def about_range(earliest: float, latest: float) -> str:
     return tr("about {low}–{high} min", low=f"{max(low / _MINUTE, 1):.0f}", high=f"{high / _MINUTE:.0f}")
 
 
+def under(latest: float) -> str:
+    """Format the end of an estimated range as an upper bound: now, under 40 s, under 4 min."""
+    if latest < _AT_ONCE:
+        return tr("now")
+    high = _rounded(latest)
+    if high < _COUNTED_SECONDS:
+        return tr("under {count} s", count=f"{high:.0f}")
+    if high < _COUNTED_MINUTES:
+        return tr("under {count} min", count=f"{high / _MINUTE:.0f}")
+    return tr("under {count} h", count=f"{high / _HOUR:.0f}")
+
+
 def longest_clock() -> str:
     """Return the widest value of a clock, for reserving its space."""
     return tr("about {low} s–{high} min", low="40", high="10")

@@ -1,4 +1,4 @@
-"""The bars of memory and swap, and below them the trail and two forecasts, each below its bar."""
+"""The bars of memory and swap, and below them the trail and two forecasts, each below its bar; one alone has the room of both."""
 
 from __future__ import annotations
 
@@ -106,6 +106,10 @@ class Gauges(QWidget):
         return QSize(400, self.memory.sizeHint().height() + (0 if self._is_low else self.spare))
 
     @property
+    def _is_kill_alone(self) -> bool:
+        return bool(self._told.kill) and not self._told.slow
+
+    @property
     def _lower(self) -> int:
         """The height of the trail and the clocks."""
         return max(self._slow.sizeHint().height(), self.trail.sizeHint().height())
@@ -133,7 +137,8 @@ class Gauges(QWidget):
         self._put(self.trail, 0, top, trail, lower)
         self._put(self._instead, begin, top, width - begin, lower)
         self._put(self._slow, begin, top, slow - (_INSET if trail else 0), lower)
-        self._put(self._kill, width - swap + _INSET, top, swap - _INSET, lower)
+        kill = begin if self._is_kill_alone else width - swap + _INSET
+        self._put(self._kill, kill, top, width - kill, lower)
         both = [clock.fitting for clock in (self._slow, self._kill)]
         for clock in (self._slow, self._kill):
             clock.keep_to((min(self._most, *(value for value, _ in both)), min(caption for _, caption in both)))
@@ -163,7 +168,9 @@ class Gauges(QWidget):
         painter = QPainter(self)
         painter.setPen(colors.of(self.palette()).line)
         places, top, lower = self._lines
-        shown = self._instead.isVisibleTo(self) or self._slow.isVisibleTo(self), self._kill.isVisibleTo(self)
+        second = self._kill.isVisibleTo(self)
+        first = second or self._instead.isVisibleTo(self)
+        shown = first, second and not self._is_kill_alone
         for x, wanted in zip(places, shown, strict=True):
             if wanted:
                 at = self.width() - 1 - x if self.isRightToLeft() else x

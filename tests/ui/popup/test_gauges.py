@@ -85,6 +85,17 @@ def test_the_clock_of_the_first_kill_stands_under_the_swap(qtbot, mirrored):
     assert clock.top() > swap.bottom()
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_clock_of_the_first_kill_alone_has_the_place_of_both(qtbot, mirrored):
+    alone = replace(desktops.watched(), forecast=Forecast(kill=(120.0, 240.0)))
+    usual, made = (gauges(qtbot, 488, mirrored=mirrored, shown=shown) for shown in (SHORT, alone))
+
+    both = the(Clock, usual, "Slow in").geometry() | the(Clock, usual, "First kill in").geometry()
+
+    assert the(Clock, made, "First kill in").geometry() == both
+    assert not the(Clock, made, "Slow in").isVisibleTo(made)
+
+
 def test_a_sentence_stands_where_nothing_runs_out(qtbot):
     made = gauges(qtbot, 488)
     height = made.sizeHint().height()

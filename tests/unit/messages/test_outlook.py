@@ -68,10 +68,26 @@ def test_a_sentence_says_how_long_even_if_that_is_now() -> None:
     assert lasts_sentence(replace(desktops.desktop("warning"), forecast=Forecast(kill=(0.0, 1.0)))) == "It lasts about 1–2 s at this rate."
 
 
-def test_a_clock_that_is_not_known_is_a_dash_and_never_0() -> None:
-    told = outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(kill=(120.0, 240.0))))
+@pytest.mark.parametrize(
+    ("kill", "slow", "said"),
+    [
+        ((0.0, 1.5), "now", "now"),
+        ((20.0, 42.0), "under 40 s", "about 20–40 s"),
+        ((120.0, 240.0), "under 4 min", "about 2–4 min"),
+        ((3600.0, 7200.0), "under 2 h", "about 60 min–2 h"),
+    ],
+)
+def test_where_only_a_kill_by_the_kernel_is_foreseen_apps_are_slow_before_it(kill: tuple[float, float], slow: str, said: str) -> None:
+    told = outlook.clocks_of(replace(desktops.desktop("warning"), forecast=Forecast(kill=kill)))
 
-    assert (told.slow, told.kill) == ("no estimate", "about 2–4 min")
+    assert (told.slow, told.kill) == (slow, said)
+
+
+def test_where_another_killer_leaves_memory_nothing_is_said_of_slow_apps() -> None:
+    """It may kill while none of them waits."""
+    tight = replace(desktops.watched(), forecast=Forecast(kill=(120.0, 240.0)))
+
+    assert outlook.clocks_of(tight) == outlook.Clocks(kill="about 2–4 min")
 
 
 def test_apps_that_wait_already_are_slow_now() -> None:
