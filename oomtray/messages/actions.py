@@ -72,14 +72,19 @@ def next_then(
 
 
 def next_now(
-    before: Victim | None, after: Victim | None, void: Override | None = None, named: Callable[[Risk], str] = called
+    before: Victim | None,
+    after: Victim | None,
+    void: Override | None = None,
+    named: Callable[[Risk], str] = called,
+    *,
+    sized: bool = True,
 ) -> str:
-    """Say who is next after a change was made."""
+    """Say who is next after a change was made, and if `sized` what that would free."""
     if void is not None:
         return tr(_STILL[void])
     if after is None:
         return tr("Nothing is left that the kernel could kill.")
-    who, frees = named(after.risk), after.risk.frees
+    who, frees = named(after.risk), after.risk.frees if sized else None
     same = before is not None and before.risk.process.identity == after.risk.process.identity
     if frees is None and same:
         return tr("The next victim is still {process}.", process=who)

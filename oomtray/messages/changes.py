@@ -142,6 +142,8 @@ def result(name: str, changes: Sequence[Change], *, refused: bool = False, undon
     for error in sorted(set(errors)):
         count, reason = errors.count(error), why(error)
         if moved and error == "needs-authorisation":
+            if all(_protected_in_part(change) for change in changes if change.error == error):
+                continue  # said of each already
             said.append(tr("Going lower needs an administrator's permission."))
         elif moved:
             said.append(
@@ -171,8 +173,8 @@ def _moved(name: str, changes: Sequence[Change]) -> str:
     values = {"name": name, "value": adjustment(after)}
     if all(_protected_in_part(change) for change in changes):
         return tr_n(
-            "{name}: {count} process protected as far as is allowed (oom_score_adj {value}).",
-            "{name}: {count} processes protected as far as is allowed (oom_score_adj {value}).",
+            "{name}: {count} process protected as far as possible without a password (oom_score_adj {value}).",
+            "{name}: {count} processes protected as far as possible without a password (oom_score_adj {value}).",
             count,
             **values,
         )

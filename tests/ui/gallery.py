@@ -141,7 +141,7 @@ class Gallery:
         popup.message.tell(
             Report(
                 "part",
-                f"{changes.result('firefox · Web Content', [lowered])} The next victim is now code · rust-analyzer, which would free at most 1.2 GiB.",
+                f"{changes.result('firefox · Web Content', [lowered])} The next victim is now code · rust-analyzer.",
                 offers(PASSWORD, UNDO),
             )
         )
@@ -171,7 +171,7 @@ class Gallery:
         popup.message.tell(
             Report(
                 "done",
-                "Slack: 4 processes deprioritized (oom_score_adj +300). The next victim is now slack, which would free at most 330 MiB.",
+                "Slack: 4 processes deprioritized (oom_score_adj +300). The next victim is now slack.",
                 offers(UNDO),
             )
         )

@@ -311,7 +311,8 @@ class ChangeController(Reporter):
             moved = {change.pid: change.after for change in outcome.moved}
             then = after(assessment, moved).victim
             before = assessment.victim if outcome.undoes is None else None  # what is undone has made another the next
-            said.append(action_messages.next_now(before, then, void_by(assessment), partial(told_name, assessment)))
+            named = partial(told_name, assessment)  # without the size, which the card has: each line costs the list a row
+            said.append(action_messages.next_now(before, then, void_by(assessment), named, sized=False))
             if outcome.undoes is None:
                 found = cautions(assessment, moved)
                 # this holds for every such change and was already said

@@ -190,6 +190,7 @@ def test_whoever_is_next_after_an_undo_is_so_now_and_not_still(dialogs: Dialogs)
     press(dialogs.reports[-1], UNDO)
 
     assert "The next victim is now " in dialogs.reports[-1].text
+    assert "would free" not in dialogs.reports[-1].text
 
 
 def test_an_undo_tells_of_who_is_next_by_what_is_on_screen_when_it_is_pressed(dialogs: Dialogs) -> None:

@@ -88,13 +88,13 @@ def test_several_that_an_undo_brought_back_are_as_before_whatever_their_values()
         pytest.param([change(400, 300), change(900, 300)], "App: oom_score_adj of 2 processes lowered to +300.", id="all-lowered"),
         pytest.param(
             [change(200, 100, NEEDS, wanted=-5), change(200, 50, NEEDS, wanted=-5), change(100, 100)],
-            "App: 1 process protected as far as is allowed (oom_score_adj +50)."
-            " App: 1 process protected as far as is allowed (oom_score_adj +100). Going lower needs an administrator's permission.",
+            "App: 1 process protected as far as possible without a password (oom_score_adj +50)."
+            " App: 1 process protected as far as possible without a password (oom_score_adj +100).",
             id="each-as-far-as-it-may",
         ),
         pytest.param(
             [change(300, 0, NEEDS, wanted=-500), change(200, 0, NEEDS, wanted=-500)],
-            "App: 2 processes protected as far as is allowed (oom_score_adj 0). Going lower needs an administrator's permission.",
+            "App: 2 processes protected as far as possible without a password (oom_score_adj 0).",
             id="to-normal-as-more-is-not-allowed",
         ),
         pytest.param(
