@@ -111,8 +111,6 @@ def subtitle(event: KillEvent, now: float, moments: Moments) -> str:
 def list_line(event: KillEvent, now: float, moments: Moments) -> str:
     """Return the second line of an entry in the list."""
     moment = when(event.time, now, moments)
-    if event.killer == "oomtray":
-        return tr("{time} · ended by OOM Tray", time=moment)
     if event.killer == "unknown":
         return moment
     return " · ".join((moment, killed_by(event.killer)))

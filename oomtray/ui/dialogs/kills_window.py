@@ -95,6 +95,7 @@ class KillsWindow(Window):
         """What had the keyboard before the kernel's report was asked for."""
         self._stop = Event()
         self._log_is_open = kill_reports.log_is_open() if open_log is None else open_log
+        self._reports_offered = not self._log_is_open
         self.said = SaidLine(self)
         self.saver = KillSaver(self.files, self)
         self.saver.told.connect(self.said.say)
@@ -121,7 +122,8 @@ class KillsWindow(Window):
         self.stack.addWidget(self.page)
         self.open_button = push_button(tr("Open a log…"), self._ask_for_file, self)
         self.report_button = push_button(tr("Ask for the kernel's report…"), self._ask_for_report, self)
-        self.report_button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
+        for button in (self.report_button, self.page.report_button):
+            button.setToolTip(tr("Reads what the kernel's log says of kills, and nothing else. Asks for a password."))
         self.save_button = push_button(tr("Save for a bug report…"), self._save, self)
         self.save_button.setToolTip(tr("The kill and the readings around it, without the names of users, computers and files."))
         self.close_button = push_button(tr("Close"), self.close, self)
@@ -132,7 +134,8 @@ class KillsWindow(Window):
 
     def _lay_out(self) -> None:
         self._panes = KillPanes((self.back_button, self.origin), self.list, self.stack, self)
-        offers = fill(FlowLayout(), self.open_button, self.report_button, self.save_button)
+        # the one that may be hidden is the last, so that none moves
+        offers = fill(FlowLayout(), self.open_button, self.save_button, self.report_button)
         close = (self.close_button, 0, Qt.AlignmentFlag.AlignBottom)
         foot = fill(QHBoxLayout(), (offers, 1), close, margins=(MARGIN, 10, MARGIN, 12), spacing=8)
         fill(QVBoxLayout(self), (self._panes, 1), self.said, Hairline(self), foot, margins=(0, 0, 0, 0), spacing=0)
@@ -157,8 +160,14 @@ class KillsWindow(Window):
         self._wait(partial(kill_loading.logged, path, self._stop), self._take_logged)
 
     def _offer_reports(self, *, offered: bool) -> None:
-        self.report_button.setVisible(offered)
+        self._reports_offered = offered
         self.page.offer_reports(offered=offered)
+        self._place_offer()
+
+    def _place_offer(self) -> None:
+        """Offer the kernel's report once: on the page of a kill that nothing else explains, else below."""
+        on_page = self.stack.currentWidget() is self.page and self.page.report_button.isVisibleTo(self.page)
+        self.report_button.setVisible(self._reports_offered and not on_page)
 
     def show_assessment(self, assessment: Assessment) -> None:
         """Update what can be done for what runs now."""
@@ -215,6 +224,7 @@ class KillsWindow(Window):
         self.save_button.hide()
         self.placeholder.show_text(text, title)
         self.stack.setCurrentWidget(self.placeholder)
+        self._place_offer()
 
     @Slot()
     def _picked(self) -> None:
@@ -234,6 +244,7 @@ class KillsWindow(Window):
 
     def _show_kill(self, entry: kill_loading.Entry, around: Sequence[Moment] = ()) -> None:
         self.page.show_kill(entry.event, around, self._assessment, kills=entry.kills, before=self.list.same_before)
+        self._place_offer()
 
     # actions
 

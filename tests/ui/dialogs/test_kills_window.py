@@ -482,6 +482,7 @@ def test_where_the_kernels_report_can_tell_more_it_is_asked_for_there(window, ev
     window.show_recorded()
     window.show_entries([Entry(event, (1,))])
     assert window.page.report_button.isVisible() is offered
+    assert window.report_button.isVisible() is not offered, "once"
     window.open_log(str(LOG))
     window.show_entries([Entry(event)])
     assert not window.page.report_button.isVisible(), "what a log says is all there is"
@@ -836,7 +837,7 @@ def test_what_oom_tray_ended_itself_is_listed_as_that(window, qtbot):
         put_events(connection, [Event("step-in", "slack:7:1", kills.AT, told)])
     window.show_recorded()
     qtbot.waitUntil(lambda: listed(window) == ["Slack", "shop"])
-    assert window.list.item(0).data(Qt.ItemDataRole.UserRole).endswith(" · ended by OOM Tray")
+    assert window.list.item(0).data(Qt.ItemDataRole.UserRole).endswith(" · OOM Tray")
     assert window.page.title.text() == "OOM Tray ended Slack"
     assert window.page.certainty.text() == "You had marked it as expendable"
     assert words(window.page.subtitle).endswith(" · 2 processes")

@@ -122,7 +122,7 @@ def test_how_it_is_known(outcome: Outcome, sources: tuple[Source, ...], says: st
     assert certainty(replace(event, killer="oomtray"))[0] == "You had marked it as expendable"
 
 
-@pytest.mark.parametrize(("killer", "says"), [("kernel", " · the kernel"), ("earlyoom", " · earlyoom"), ("oomtray", " · ended by OOM Tray"), ("unknown", "")])
+@pytest.mark.parametrize(("killer", "says"), [("kernel", " · the kernel"), ("earlyoom", " · earlyoom"), ("oomtray", " · OOM Tray"), ("unknown", "")])
 def test_who_it_was_stands_in_the_list(killer: Killer | Literal["oomtray"], says: str) -> None:
     event = KillEvent(time=kills.NOW, killer=killer, outcome="killed")
     assert list_line(event, kills.NOW, moments.IN_WORDS) == when(kills.NOW, kills.NOW) + says
