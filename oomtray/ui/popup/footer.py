@@ -238,7 +238,9 @@ class ChoiceButton(EdgedButton):
 
     @property
     def shown(self) -> str:
-        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width() - self._beside)
+        room = self.width() - self._beside  # of a single letter Qt elides nothing
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room)
+        return shown if self.fontMetrics().horizontalAdvance(shown) <= room else ""
 
     @property
     def _beside(self) -> int:

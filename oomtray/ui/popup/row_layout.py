@@ -27,8 +27,8 @@ _NARROW_BAR = 0.205
 _WIDE_BAR = 0.25
 """Largest share of a wide list's width for the bars, if more than `_MOST_BAR`."""
 _LEAST_NAME = 150
-_LEAST_LETTERS, _FAIR_LETTERS = 11, 15
-"""Characters of a name below which bars are hidden, and below which they are as narrow as possible.
+_LEAST_LETTERS, _FAIR_LETTERS, _AMPLE_LETTERS = 11, 15, 30
+"""Characters of a name below which bars are hidden, below which they are as narrow as possible, and above which they grow.
 
 The memory column is hidden likewise; its figure then moves below the name.
 """
@@ -118,6 +118,7 @@ def _narrow(list_width: int, main: QFontMetrics, memory: int, fine: QFontMetrics
     room = list_width - _before(known, main) - memory - known.status
     least_bar = max(_LEAST_BAR, fine.horizontalAdvance(tr(TITLES[COUNTS])) - PAD + _SLACK)
     preferred = max(least_bar, round(min(list_width * _NARROW_BAR, _MOST_BAR) - 36))
+    preferred = max(preferred, min(room - 2 * PAD - letters("0" * _AMPLE_LETTERS), _MOST_BAR))
     left = room - 2 * PAD - letters("0" * _FAIR_LETTERS)
     bar = min(preferred, max(left, least_bar))
     least = letters("0" * _LEAST_LETTERS)

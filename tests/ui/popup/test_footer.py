@@ -30,6 +30,17 @@ def test_the_button_bears_what_was_chosen_and_says_so(footer):
     assert said == [False, True]
 
 
+def test_a_choice_of_a_single_letter_is_not_written_over_the_arrow(footer):
+    """As in Korean; Qt elides nothing of one."""
+    footer.rows.setText("앱")
+
+    footer.rows.resize(footer.rows.minimumSizeHint())
+    assert footer.rows.shown == ""
+
+    footer.rows.resize(footer.rows.width_of_all, footer.rows.height())
+    assert footer.rows.shown == "앱"
+
+
 def test_it_says_that_only_ones_own_are_listed(footer):
     """The list began with the ninth, and nothing told why; unlike the filter, the choice is kept."""
     footer.set_choices(by_app=True, mine=True)

@@ -73,6 +73,13 @@ def test_bars_take_a_part_of_what_a_very_wide_list_has_to_spare(qapp):
     assert given(1400, 10).bar == 350
 
 
+def test_bars_take_what_a_list_has_to_spare_beside_its_names(qapp):
+    found = given(650, 10)
+
+    assert found.bar > given(490, 10).bar * 1.8
+    assert name_in(650, 10) >= metrics(10)[0].horizontalAdvance("0" * 30)
+
+
 def test_drawings_grow_with_the_text(qapp):
     usual, large = given(854, 10), given(854, 18)
 
