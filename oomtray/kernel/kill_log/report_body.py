@@ -20,8 +20,9 @@ _CPU = re.compile(
     r"(?:CPU: \d+ (?:UID: \d+ )?PID: (\d{1,10}) Comm: |Pid: (\d{1,10}), comm: )(.{0,64}?) (?:Kdump: loaded )?(?:Not tainted|Tainted: .*?) ?(?:(\d)\.(\d{1,3})[.\d]*\S*.*)?$"
 )
 _LIMIT_OF = re.compile(
-    r"(?:Tasks? in (.*?) killed as a result of limit of (\S+))|Memory cgroup stats for (/.*?):(?: cache:.*)?$"
+    r"(?:Tasks? in (.*?) killed as a result of limit of (?:(\S*[^\s>…])(?!\S))?)|Memory cgroup stats for (/.*?):(?: cache:.*)?$"
 )
+"""Without the limit's path where the line was cut within it."""
 _USAGE = re.compile(
     r"(memory|memory\+swap|swap|kmem): usage (\d{1,20})kB, limit (\d{1,20})kB(?:, failcnt (\d{1,18}))?"
 )
@@ -168,7 +169,7 @@ def _limit_of(report: OpenReport, text: str) -> bool:
     found = _LIMIT_OF.match(text.strip())
     if found is None:
         return False
-    if found[2]:
+    if found[1]:
         report.limit_path, report.cgroup, report.constraint = found[2], found[1], "memcg"
     else:
         report.limit_path = report.limit_path or found[3]

@@ -40,6 +40,14 @@ def test_the_limit_and_whose_the_victim_was(form: str, lost: int) -> None:
     assert (limit and limit.path, limit and limit.limit) == ("/shop" if lost < 1 else None, 800000 << 10 if lost < 2 else None)
 
 
+@pytest.mark.parametrize("end", [">", "…"])
+@pytest.mark.parametrize("left", [0, 1, 4])
+def test_a_limits_path_that_was_cut_is_none(end: str, left: int) -> None:
+    (found,) = events("\n".join([OLD[0].removesuffix("/shop") + "/shop"[:left] + end, *OLD[1:]]))
+    assert found.limit is not None
+    assert (found.limit.path, found.limit.limit, found.constraint) == (None, 800000 << 10, "memcg")
+
+
 @pytest.mark.parametrize(("call", "who"), [(" oom_kill_process+0x1/0x2", (712, "vim")), (" warn_slowpath+0x1/0x2", None)])
 def test_who_asked_if_the_calls_are_of_the_killer(call: str, who: tuple[int, str] | None) -> None:
     (found,) = events("".join(f"{line}\n" for line in [LINES[1], "Call Trace:", call, *LINES[2:]]))
