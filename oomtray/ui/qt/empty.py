@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -12,8 +12,8 @@ from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.painting import begin_painting
 
-_LONGEST_LINE, _LEAST_BESIDE = 56, 24
-"""Characters per line of centered text, and least margin in pixels."""
+_LONGEST_LINE, _SHORTEST_LINE, _LEAST_BESIDE = 56, 24, 24
+"""Most and least characters per line of centered text, and least margin in pixels."""
 
 
 class Sign(QWidget):
@@ -60,11 +60,26 @@ class Empty(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        longest = round(_LONGEST_LINE * mean_letter(self.fontMetrics()))
+        self._place()
+
+    def _place(self) -> None:
+        """Leave so much beside the text that its lines are about as long, and the last isn't a single word."""
+        letter = mean_letter(self.fontMetrics())
+        longest = min(round(_LONGEST_LINE * letter), self.width() - 2 * _LEAST_BESIDE)
+        least = max(_SHORTEST_LINE * letter, self.title.sizeHint().width())
+        lines = self._height_within(longest)
+        while longest - letter > least and self._height_within(round(longest - letter)) == lines:
+            longest = round(longest - letter)
+        longest += round(letter / 2)  # a label breaks its lines a little sooner
         beside = max((self.width() - longest) // 2, _LEAST_BESIDE)
         self._column.setContentsMargins(beside, 24, beside, 24)
+
+    def _height_within(self, width: int) -> int:
+        room = QRect(0, 0, width, 1 << 20)
+        return self.says.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, self.says.text()).height()
 
     def show_text(self, text: str, title: str = "") -> None:
         self.says.setText(text)
         self.title.show_text(title)
         self._sign.setVisible(bool(title))
+        self._place()
