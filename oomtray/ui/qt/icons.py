@@ -26,7 +26,7 @@ _MASTERS = {16: (16, 32, 48, 64), 22: (22, 24)}
 """The sizes made from each drawing, which has its own pixel grid: whole multiples; 24 is 22 with a margin."""
 
 ON_ANY = {
-    "ink": "#6f7f95",
+    "ink": "#6b7b91",
     "edge": "#a86400",
     "amber": "#f4a61d",
     "dark": "#3a2400",

@@ -117,6 +117,8 @@ def test_straight_edges_lie_on_pixels(qapp, size):
     [
         (False, "#ffffff"),
         (False, "#e8e8e8"),
+        (False, "#dedad6"),
+        (False, "#2a2e32"),
         (False, "#1d1d20"),
         (False, "#000000"),
         (True, "#2d2f33"),
@@ -124,7 +126,7 @@ def test_straight_edges_lie_on_pixels(qapp, size):
     ],
 )
 def test_it_is_seen_on_panels_of_either_tone(qapp, state, dark, panel):
-    """Under a light theme the panel may be black (GNOME's is); under a dark one it is dark."""
+    """Under a light theme the panel may be black (GNOME's), dark (Breeze Twilight's) or beige; under a dark one it is dark."""
     image = picture(state, 16, dark)
     seen = {
         image.pixelColor(x, y).rgb()
