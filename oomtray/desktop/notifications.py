@@ -72,10 +72,12 @@ class Quirks:
     """Whether it also draws `default` as a button, which is left out if another has the same label."""
     keeps_buttons: bool = False
     """Whether a bubble keeps its buttons when an alert replaces it: one with others gets a new bubble."""
+    most_buttons: int = MOST_BUTTONS
+    """How many have room for their labels."""
 
 
 QUIRKS = {
-    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True, keeps_buttons=True),
+    "lxqt-notificationd": Quirks(closes_on_action=False, default_is_button=True, keeps_buttons=True, most_buttons=2),
     "xfce notify daemon": Quirks(default_is_button=True),
     "dunst": Quirks(shows_buttons=False),
     "fnott": Quirks(shows_buttons=False),
@@ -328,12 +330,12 @@ def arguments(
 def _offered(actions: tuple[tuple[str, str], ...], quirks: Quirks) -> list[tuple[str, str]]:
     """Return the buttons that fit, most useful first, and then a click on the bubble: Budgie (10.9) skips what comes after that."""
     click = [action for action in actions if action[0] == "default"]
-    buttons = [action for action in actions if action[0] != "default"][:MOST_BUTTONS]
+    buttons = [action for action in actions if action[0] != "default"][: quirks.most_buttons]
     if not quirks.default_is_button:
         return buttons + click
     if click and click[0][1] in (label for _name, label in buttons):
         click = []
-    return (buttons + click)[:MOST_BUTTONS]
+    return (buttons + click)[: quirks.most_buttons]
 
 
 def _harmless(text: str) -> str:

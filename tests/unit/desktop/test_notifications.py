@@ -68,10 +68,11 @@ THREE = (("end", "End"), ("first", "Let it go first"), ("snooze", "Snooze"))
         pytest.param("gnome-shell", THREE, ["End", "Let it go first", "Snooze", "Show"], id="default is a click, and last"),
         pytest.param("Xfce Notify Daemon", THREE, ["End", "Let it go first", "Snooze"], id="default would be a fourth"),
         pytest.param("Xfce Notify Daemon", THREE[:2], ["End", "Let it go first", "Show"], id="default comes last"),
+        pytest.param("lxqt-notificationd", THREE, ["End", "Let it go first"], id="more would be cut"),
         pytest.param("gnome-shell", (*THREE, ("more", "More")), ["End", "Let it go first", "Snooze", "Show"], id="four"),
     ],
 )
-def test_there_are_at_most_three_buttons_the_most_useful_first(
+def test_there_are_as_many_buttons_as_fit_the_most_useful_first(
     private_bus: PrivateBus, us: Us, server: str, offered: tuple[tuple[str, str], ...], drawn: list[str]
 ) -> None:
     daemon = Daemon(private_bus, *FULL, name=server)
