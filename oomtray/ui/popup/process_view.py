@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import (
     QContextMenuEvent,
     QCursor,
@@ -16,6 +26,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QPen,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QToolTip, QTreeView, QWidget
@@ -274,7 +285,11 @@ class ProcessView(QTreeView):
             mirrored=self.isRightToLeft(),
         )
         super().drawRow(painter, option, index)
-        colors.fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), found.line)
+        below = QPen(found.line, max(int(self.devicePixelRatioF()), 1))
+        below.setCosmetic(True)  # at 150 % lines would otherwise have one and two pixels in turn
+        painter.setPen(below)
+        y = rect.bottom() + 0.5
+        painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right() + 1, y))
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: Index) -> None:
         row = self._model.row_at(index)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QRegion
@@ -208,3 +210,18 @@ def test_a_pid_is_never_cut_but_goes_below_a_name_that_leaves_no_room(qtbot, mon
         text for text in written if text.startswith("419") and text.split(" · ")[0] in pids
     ]
     assert set(pids) <= {text.split(" · ")[0] for text in written}
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5])
+def test_the_lines_between_rows_are_of_one_thickness_on_scaled_screens(popup, ratio):
+    """At 150 % they had one and two pixels in turn."""
+    view = popup.table.viewport()
+    image = QImage(view.size() * ratio, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    view.render(image)
+    found = colors.of(popup.table.palette(), on_base=True)
+    x = image.width() - 2
+    rows = [y for y in range(image.height()) if image.pixelColor(x, y) == found.line]
+
+    assert len(rows) >= 3
+    assert all(later - earlier > 1 for earlier, later in pairwise(rows))
