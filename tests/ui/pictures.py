@@ -22,11 +22,13 @@ if __name__ == "__main__":
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QFont
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from oomtray import help_pages
 from oomtray.ui.app.qt_start import translate_qt
 from oomtray.ui.help.help_window import HelpWindow
+from oomtray.ui.qt.background_task import is_running
 from tests.ui import dialog_gallery, gallery_list, kill_pictures
 from tests.ui.gallery import DARK, LIGHT, Gallery, palette
 from tests.ui.gallery_list import CONTRAST
@@ -91,6 +93,7 @@ def main(directory: str, *wanted: str) -> None:
         app.setFont(font)
         for window in [window for window in WINDOWS if window in wanted] or WINDOWS:
             take(gallery, window, tone)
+    QTest.qWaitFor(lambda: not is_running())  # else Qt's objects would be destroyed under a thread that draws icons
 
 
 if __name__ == "__main__":

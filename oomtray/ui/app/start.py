@@ -22,6 +22,7 @@ from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, scaled_as_gtk, theme_options
 from oomtray.ui.app.own_files import RESTART, start_anew
 from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
+from oomtray.ui.qt.background_task import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,13 +111,15 @@ def run(argv: list[str]) -> int:
                 app.stop(restarts=True)
             start_anew(paused=app.background.paused)
         if not app.stop():
+            log.warning("the thread that reads the system hangs; ending without it")
+            _exit_at_once(code)
+        if is_running():
             _exit_at_once(code)
     return code
 
 
 def _exit_at_once(code: int) -> NoReturn:
-    """Exit although a thread hangs, which neither Python's nor Qt's own shutdown would survive."""
-    log.warning("the thread that reads the system hangs; ending without it")
+    """Exit although a thread still works: PySide would destroy Qt's objects under it, such as an icon that it draws."""
     logging.shutdown()
     with suppress(OSError):
         sys.stdout.flush()

@@ -25,6 +25,11 @@ def run_in_background(work: Callable[[], object], then: Callable[[Any], object],
     _answers().start(task, work)
 
 
+def is_running() -> bool:
+    """Whether the result of some work was not delivered yet."""
+    return bool(_answers().waiting)
+
+
 class OneAtATime(QObject):
     """Runs work in threads one at a time; of what is asked for meanwhile, only the newest is run next.
 
@@ -72,25 +77,25 @@ class _Answers(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._numbers = count()
-        self._waiting: dict[int, tuple[_Task, Callable[[], object]]] = {}
+        self.waiting: dict[int, tuple[_Task, Callable[[], object]]] = {}
         """Each task with its work: that may hold the last reference to a widget, to be freed on the main thread."""
         self.arrived.connect(self._hand_over)
 
     def start(self, task: _Task, work: Callable[[], object]) -> None:
         number = next(self._numbers)
-        self._waiting[number] = task, work
+        self.waiting[number] = task, work
         threading.Thread(target=self._run, args=(number,), name="background task", daemon=True).start()
 
     def _run(self, number: int) -> None:
         try:
-            result: object = self._waiting[number][1]()
+            result: object = self.waiting[number][1]()
         except Exception as error:  # passed to the caller
             result = error
         self.arrived.emit(number, result)
 
     @Slot(int, object)
     def _hand_over(self, number: int, result: object) -> None:
-        task, _work = self._waiting.pop(number)
+        task, _work = self.waiting.pop(number)
         with suppress(RuntimeError):  # the task was deleted
             task.done.emit(result)
 

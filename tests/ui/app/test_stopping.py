@@ -1,4 +1,4 @@
-"""The app ends within seconds when it is told to, also while the thread that reads the system hangs."""
+"""The app ends within seconds when it is told to, also while the thread that reads the system hangs, or one draws."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from oomtray.ui.app.worker import STOP_SECONDS
 
 TRAY = """
 import sys, threading
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QApplication
 from oomtray.monitor import Monitor
 from oomtray.ui.app import start
+from oomtray.ui.qt.app_images import read_images
+from oomtray.ui.qt.background_task import run_in_background
 
 step = Monitor.step
 
@@ -29,7 +31,29 @@ def read(monitor):
     print("reads", flush=True)
     return step(monitor)
 
-Monitor.step = {"hangs": hang, "works": read}[sys.argv[1]]
+def draw():
+    while read_images(sys.argv[2], [256], ["hicolor"]):
+        drawn.release()
+
+drawn = threading.Semaphore(0)
+
+def read_beside_a_drawing(monitor):
+    if not drawn.acquire(blocking=False):
+        drawings.wanted.emit()
+        drawn.acquire()
+    return read(monitor)
+
+class Drawings(QObject):
+    wanted = Signal()
+
+    @Slot()
+    def begin(self):
+        for _ in range(8):
+            run_in_background(draw, print, self)
+
+drawings = Drawings()
+drawings.wanted.connect(drawings.begin)
+Monitor.step = {"hangs": hang, "works": read, "draws": read_beside_a_drawing}[sys.argv[1]]
 code = start.run([])
 print("the end of a program", flush=True)
 sys.exit(code)
@@ -40,13 +64,13 @@ FEW_SECONDS = STOP_SECONDS + 5
 
 @pytest.fixture
 def tray(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], subprocess.Popen[str]]]:
-    """Starts the tray without a session bus, and waits until its worker reads; `hangs` or `works` says how it does."""
+    """Starts the tray without a session bus, and waits until its worker reads; `hangs`, `works` or `draws` says how it does."""
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
     started: list[subprocess.Popen[str]] = []
 
-    def start(worker: str, *before: str) -> subprocess.Popen[str]:
+    def start(worker: str, *before: str, icon: Path = Path()) -> subprocess.Popen[str]:
         made = subprocess.Popen(
-            [*before, sys.executable, "-c", TRAY, worker], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [*before, sys.executable, "-c", TRAY, worker, icon], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         started.append(made)
         assert made.stdout is not None
@@ -80,6 +104,17 @@ def test_with_one_that_works_it_ends_as_any_program_does(tray) -> None:
     assert running.returncode == 0, complained
     assert told.splitlines()[-1] == "the end of a program"
     assert "hangs" not in complained
+
+
+def test_an_icon_that_is_being_drawn_does_not_crash_it_at_its_end(tray, tmp_path: Path) -> None:
+    icon = tmp_path / "icon.svg"
+    icon.write_text('<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>')
+    running = tray("draws", icon=icon)
+
+    running.send_signal(signal.SIGTERM)
+
+    _, complained = running.communicate(timeout=FEW_SECONDS)
+    assert running.returncode == 0, complained
 
 
 def test_started_by_nohup_it_outlives_its_terminal(tray) -> None:
