@@ -28,7 +28,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from oomtray import help_pages
 from oomtray.ui.app.qt_start import translate_qt
 from oomtray.ui.help.help_window import HelpWindow
-from oomtray.ui.qt.background_task import is_running
+from oomtray.ui.qt.background_task import has_background_work
 from tests.ui import dialog_gallery, gallery_list, kill_pictures
 from tests.ui.gallery import DARK, LIGHT, Gallery, palette
 from tests.ui.gallery_list import CONTRAST
@@ -93,7 +93,7 @@ def main(directory: str, *wanted: str) -> None:
         app.setFont(font)
         for window in [window for window in WINDOWS if window in wanted] or WINDOWS:
             take(gallery, window, tone)
-    QTest.qWaitFor(lambda: not is_running())  # else Qt's objects would be destroyed under a thread that draws icons
+    QTest.qWaitFor(lambda: not has_background_work())  # else Qt's objects would be destroyed under a thread that draws icons
 
 
 if __name__ == "__main__":

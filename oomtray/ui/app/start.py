@@ -22,7 +22,7 @@ from oomtray.ui.app.application import Application
 from oomtray.ui.app.desktop_look import DesktopLook, scaled_as_gtk, theme_options
 from oomtray.ui.app.own_files import RESTART, start_anew
 from oomtray.ui.app.qt_start import told_in_one_line, translate_qt
-from oomtray.ui.qt.background_task import is_running
+from oomtray.ui.qt.background_task import has_background_work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,7 +113,7 @@ def run(argv: list[str]) -> int:
         if not app.stop():
             log.warning("the thread that reads the system hangs; ending without it")
             _exit_at_once(code)
-        if is_running():
+        if has_background_work():
             _exit_at_once(code)
     return code
 

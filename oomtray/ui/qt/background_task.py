@@ -25,7 +25,7 @@ def run_in_background(work: Callable[[], object], then: Callable[[Any], object],
     _answers().start(task, work)
 
 
-def is_running() -> bool:
+def has_background_work() -> bool:
     """Whether the result of some work was not delivered yet."""
     return bool(_answers().waiting)
 
