@@ -7,7 +7,7 @@ from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, Union, get_args, get_origin, get_type_hints
 
 from oomtray.history.sound_rows import LATEST, MOST
-from oomtray.kernel.kill_log.facts import Chosen
+from oomtray.kernel.kill_log.chosen import Chosen
 from oomtray.kernel.killer_names import Constraint, Killer, KillerName, Outcome
 from oomtray.risk.free_memory import FreeMemory
 from oomtray.risk.kill_event import KillEvent
@@ -68,21 +68,26 @@ def _reader(hint: Any) -> Reader:
 
 def _of_class(kind: Any) -> Reader:
     """Return a function that builds a data class from an object, or a named tuple from an array."""
-    plain, readers = {}, {}
+    fields: dict[str, tuple[set[Any], Reader]] = {}
     for name, hint in get_type_hints(kind, None, _NAMES).items():
         inner = get_args(hint) if get_origin(hint) in (Union, UnionType) else (hint,)
-        plain[name] = {one for one in inner if one in _PLAIN}
-        readers[name] = next((_reader(one) for one in inner if one not in _PLAIN), _wrong)
+        fields[name] = {one for one in inner if one in _PLAIN}, next((_reader(one) for one in inner if one not in _PLAIN), _wrong)
+    in_order = list(fields.values())
 
     def build(told: Any) -> Any:
         if not isinstance(told, dict):
             raise TypeError(told)
-        return kind(**{name: value if type(value) in plain[name] else readers[name](value) for name, value in told.items() if name in readers})
+        values = {}
+        for name, value in told.items():
+            if name in fields:
+                plain, read = fields[name]
+                values[name] = value if type(value) in plain else read(value)
+        return kind(**values)
 
     def fill(told: Any) -> Any:
         if not isinstance(told, (list, tuple)):
             raise TypeError(told)
-        return kind(*(value if type(value) in plain[name] else readers[name](value) for name, value in zip(readers, told, strict=False)))
+        return kind(*[value if type(value) in plain else read(value) for (plain, read), value in zip(in_order, told, strict=False)])
 
     return build if is_dataclass(kind) else fill
 

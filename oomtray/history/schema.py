@@ -52,6 +52,8 @@ USED = "total - coalesce(huge_pages, 0) - left"
 SWAP = "swap_total - swap_free"
 MAXIMA = {"most_used": USED, "most_swap": SWAP, "most_stall": "full_avg10", "most_level": "level"}
 """Columns with the maxima of a slot, and what each is the maximum of."""
+LEVELS, CAUSES = 3, 4
+"""How many there are of `outlook.LevelName` and `outlook.Cause`, of which a reading has the places."""
 
 _FIRST = f"""
 CREATE TABLE reading (tier INTEGER NOT NULL, slot INTEGER NOT NULL, {", ".join(COLUMNS)}, left INTEGER,

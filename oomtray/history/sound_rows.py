@@ -5,10 +5,9 @@ They have the tables' names, and SQLite looks for a name among a connection's ow
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
-from oomtray.history.schema import COLUMNS, MAXIMA, TIERS
-from oomtray.risk.outlook import Cause, LevelName
+from oomtray.history.schema import CAUSES, COLUMNS, LEVELS, MAXIMA, TIERS
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,8 +21,8 @@ _BOUNDS: dict[str, str | int] = {
     "swap_free": "swap_total",
     "swap_worth": 1,
     **dict.fromkeys(("some_avg10", "full_avg10", "most_stall"), 100),
-    **dict.fromkeys(("level", "most_level"), len(get_args(LevelName)) - 1),
-    "cause": len(get_args(Cause)) - 1,
+    **dict.fromkeys(("level", "most_level"), LEVELS - 1),
+    "cause": CAUSES - 1,
     **dict.fromkeys(("stall_from", "stall_to", "kill_from", "kill_to"), f"{MOST} OR {{}} = 9e999"),  # infinite: not foreseeable
 }
 """Upper bounds, if others than `MOST`."""

@@ -14,7 +14,7 @@ from oomtray.risk.app_names import named_by
 from oomtray.systemd.unit_names import group_name, unit_of
 
 if TYPE_CHECKING:
-    from oomtray.kernel.kill_log.facts import Chosen
+    from oomtray.kernel.kill_log.chosen import Chosen
     from oomtray.kernel.killer_names import Constraint, Killer, KillerName, Outcome
     from oomtray.risk.free_memory import FreeMemory
     from oomtray.risk.postmortem import Cause, Ranked

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.chosen import Chosen
     from oomtray.kernel.killer_names import Constraint, Killer, Outcome
 
 
@@ -13,16 +14,6 @@ class Invoker(NamedTuple):
 
     pid: int | None
     name: str
-
-
-class Chosen(NamedTuple):
-    """The process that the kernel chose; whether that was killed, other lines tell."""
-
-    pid: int
-    name: str
-    """Empty if the log lacks a part of it."""
-    or_child: bool
-    """Whether a child may be killed in its place, as before Linux 5.1."""
 
 
 class Killed(NamedTuple):

@@ -6,13 +6,14 @@ import re
 from dataclasses import field
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Chosen, Invoker, Killed, KillReport, Limit, Machine, Zone
+from oomtray.kernel.kill_log.facts import Invoker, Killed, KillReport, Limit, Machine, Zone
 from oomtray.kernel.kill_log.gfp import usable_zones
 from oomtray.kernel.kill_log.task_table import TaskTable
 from oomtray.records import dataclass
 from oomtray.systemd.unit_names import unescape
 
 if TYPE_CHECKING:
+    from oomtray.kernel.kill_log.chosen import Chosen
     from oomtray.kernel.kill_log.lines import Line
     from oomtray.kernel.kill_log.task_reader import TaskReader
     from oomtray.kernel.killer_names import Constraint, Killer, Outcome

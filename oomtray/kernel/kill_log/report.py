@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from oomtray.kernel.kill_log.facts import Chosen, Invoker, Killed
+from oomtray.kernel.kill_log.chosen import Chosen
+from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.quotations import is_quotation, is_quoted, is_told
 from oomtray.kernel.kill_log.report_body import ONCE, begins_part, begins_table, take_line
 from oomtray.kernel.kill_log.timeline import Timeline, paused, same_place, soon

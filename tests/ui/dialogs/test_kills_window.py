@@ -28,7 +28,7 @@ from oomtray.history.database import Database
 from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.samples import AppMemory, Sample
-from oomtray.kernel.kill_log.facts import Chosen
+from oomtray.kernel.kill_log.chosen import Chosen
 from oomtray.kernel.snapshot import Memory
 from oomtray.messages import causes, kill_notifications
 from oomtray.messages.free_memory import finding, place_name

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -20,6 +20,7 @@ from oomtray.history.events import Event, put_events
 from oomtray.history.kills import put_kills
 from oomtray.history.period import read_period
 from oomtray.history.samples import AppMemory, put, thin
+from oomtray.risk.outlook import Cause, LevelName
 from tests.facts import GIB, kills
 from tests.facts.recorded import sample
 
@@ -33,6 +34,10 @@ PLACES = [
     *(("event", column, f"kind = '{kind}'") for column in ("kind", "key", "time", "data") for kind in ("kill", "change", "step-in")),
 ]
 TEXTS = {"key", "name", "kind", "data"}
+
+
+def test_a_reading_can_have_every_level_and_every_cause() -> None:
+    assert (len(get_args(LevelName)), len(get_args(Cause))) == (schema.LEVELS, schema.CAUSES)
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from oomtray.history.kill_data import from_data
 from oomtray.history.kills import as_data, counted, put_kills, read_kill, read_kills
 from oomtray.history.samples import put
 from oomtray.kernel.files import boot_id, oom_kills
-from oomtray.kernel.kill_log.facts import Chosen, Killed, KillReport
+from oomtray.kernel.kill_log.chosen import Chosen
+from oomtray.kernel.kill_log.facts import Killed, KillReport
 from oomtray.messages.kills import details
 from oomtray.risk.kill_event import Dead, Grew, KillEvent, KillScope, Trigger
 from oomtray.risk.postmortem import Cause, Ranked

@@ -8,7 +8,7 @@ from typing import Literal
 
 import pytest
 
-from oomtray.kernel.kill_log.facts import Chosen
+from oomtray.kernel.kill_log.chosen import Chosen
 from oomtray.kernel.killer_names import Killer, Outcome
 from oomtray.messages import kill_notifications, kill_page
 from oomtray.messages.kills import details, headline

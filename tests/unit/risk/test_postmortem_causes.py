@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.kernel.kill_log.facts import Chosen, Killed, KillReport, Limit, Machine, Task, Zone
+from oomtray.kernel.kill_log.chosen import Chosen
+from oomtray.kernel.kill_log.facts import Killed, KillReport, Limit, Machine, Task, Zone
 from oomtray.risk.postmortem import cause, ranking
 from tests.facts import GIB, MIB
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from oomtray.kernel.kill_log.facts import Chosen
+from oomtray.kernel.kill_log.chosen import Chosen
 from tests.unit.kernel.kill_log.test_newest_first import FORMS
 from tests.unit.kernel.kill_log.test_outer import REPORT, events
 
