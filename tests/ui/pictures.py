@@ -93,7 +93,8 @@ def main(directory: str, *wanted: str) -> None:
         app.setFont(font)
         for window in [window for window in WINDOWS if window in wanted] or WINDOWS:
             take(gallery, window, tone)
-    QTest.qWaitFor(lambda: not has_background_work())  # else Qt's objects would be destroyed under a thread that draws icons
+    while has_background_work():  # else Qt's objects would be destroyed under a thread that draws icons
+        QTest.qWait(10)
 
 
 if __name__ == "__main__":
