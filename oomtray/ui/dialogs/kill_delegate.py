@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from oomtray.ui.controllers.installed_apps import Ended
@@ -44,6 +44,11 @@ class KillDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
         return QSize(120, max(2 * self._view.fontMetrics().height() + 12, 44))
+
+    def wide(self, text: str) -> int:
+        """Return the pixels of a row that shows this text whole."""
+        bold = QFontMetrics(scaled(self._view.font(), 1.0, bold=True))
+        return bold.horizontalAdvance(text) + 1 + grown(_ICON, self._view.font()) + 3 * _MARGIN
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
         found = contrast.of(self._view.palette(), on_base=True)

@@ -38,6 +38,8 @@ _BESIDE = 98
 """Window width in letters from which list and page are side by side."""
 _LEAST, _MOST, _SHARE = 24, 40, 0.3
 """Least and most width of the list in letters, and its share of the window in between."""
+_LONG_SHARE = 0.37
+"""What the list may have of a window where its names need more."""
 _ROWS_ABOVE, _LEAST_ABOVE = 2.5, 1.5
 """Visible rows of the list above the page, and in a low window; half a row shows that there are more."""
 _SHARE_ABOVE = 0.35
@@ -51,7 +53,7 @@ _ROUND = 3
 
 
 class KillPanes(QWidget):
-    def __init__(self, head: Sequence[QWidget], rows: QListWidget, page: QWidget, parent: QWidget) -> None:
+    def __init__(self, head: Sequence[QWidget], rows: KillList, page: QWidget, parent: QWidget) -> None:
         """`head` are the widgets above the list; the last one takes the spare room."""
         super().__init__(parent)
         self._rows = rows
@@ -85,7 +87,8 @@ class KillPanes(QWidget):
             self._side.show()
             self._rows.setMinimumHeight(0)
             self._rows.setMaximumHeight(NO_LIMIT)
-            rows = min(max(self.width() * _SHARE, _LEAST * letter), _MOST * letter)
+            names = min(self._rows.wanted + 2 * _ROUND, self.width() * _LONG_SHARE - MARGIN)
+            rows = min(max(self.width() * _SHARE, _LEAST * letter, names), _MOST * letter)
             self._side.setFixedWidth(round(rows) + MARGIN)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,7 +102,8 @@ class KillList(QListWidget):
         use_whole_width(self)
         self._entries: Sequence[Entry] = ()
         self.setAccessibleName(tr("Kills, the newest first"))
-        self.setItemDelegate(KillDelegate(self, labels))
+        self._delegate = KillDelegate(self, labels)
+        self.setItemDelegate(self._delegate)
         self.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
 
     def show_entries(self, entries: Sequence[Entry], now: float) -> None:
@@ -114,6 +118,12 @@ class KillList(QListWidget):
                 item.setData(ENDED, ended_of(entry.event))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{words.title(entry.event, entry.kills)}, {line}")
                 self.addItem(item)
+
+    @property
+    def wanted(self) -> int:
+        """Width in pixels at which no name is cut."""
+        names = {self.item(row).text() for row in range(self.count())}
+        return max(map(self._delegate.wide, names), default=0) + self.verticalScrollBar().sizeHint().width()
 
     def choose(self, number: int | None) -> None:
         """Select the entry with this id in the record, else the newest."""

@@ -676,6 +676,24 @@ def test_the_list_is_beside_the_page_and_above_it_where_that_is_too_narrow(windo
         assert window.list.width() <= (width * 0.31 if beside else width)
 
 
+@pytest.mark.parametrize("width", [700, 800])
+def test_what_happened_is_not_cut_in_the_list_beside_the_page(window, width):
+    window.show_entries([Entry(event, (number,)) for number, event in enumerate((kills.leak(), *kills.odd()))])
+    window.resize(width, 640)
+    QApplication.processEvents()
+    texts = {window.list.item(row).text(): window.list.visualItemRect(window.list.item(row)).width() for row in range(window.list.count())}
+    assert "The machine was stopped" in texts
+    assert not [text for text, room in texts.items() if window.list.itemDelegate().wide(text) > room and "worker" not in text]
+
+
+def test_a_long_name_in_the_list_leaves_most_of_the_window_to_the_page(window):
+    long = replace(kills.leak(), victims=(Dead(pid=1, name="w" * 60, app="w" * 60),))
+    window.show_entries([Entry(long, (1,))])
+    window.resize(900, 640)
+    QApplication.processEvents()
+    assert across(window.list, window).right() < 0.38 * 900
+
+
 @pytest.mark.parametrize("high", [500, 511, 522, 533])
 def test_the_list_ends_with_its_last_kill(window, high):
     """Up to a whole row was left empty below it."""
