@@ -185,7 +185,9 @@ class ProcessView(QTreeView):
             self.menu_wanted.emit(subject, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._keys.press(event):
+        if event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier:
+            self._open_menu_at_current()  # for keyboards without a menu key, which is all that Qt listens to
+        elif not self._keys.press(event):
             super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:

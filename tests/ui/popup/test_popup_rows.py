@@ -82,6 +82,13 @@ def test_the_menu_key_opens_the_menu_of_the_current_row(popup):
     popup.menu.close()
 
 
+def test_shift_and_f10_open_it_too(popup, qtbot):
+    qtbot.keyClick(popup.table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+
+    assert popup.menu.isVisible()
+    popup.menu.close()
+
+
 def test_arrows_open_an_app_and_walk_through_it(popup, qtbot):
     popup.table.setCurrentIndex(popup.model.index(0, 0))
 
