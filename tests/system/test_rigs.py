@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,8 @@ import pytest
 
 from tests.rigs.debian.debian_tree import ALICE, PASSWORD
 from tests.rigs.processes.memcg import MIB, MemoryCgroup
-from tests.rigs.processes.programs import listens, need_programs
+from tests.rigs.processes.programs import RigUnavailable, listens, need_programs
+from tests.rigs.systemd import qt_in_box
 from tests.rigs.systemd.box import Box
 from tests.rigs.unavailable import skip_or_fail
 
@@ -32,6 +34,18 @@ def test_a_program_whose_socket_is_only_there_takes_no_connection_yet(tmp_path: 
         assert not listens(path)
         server.listen()
         assert listens(path)
+
+
+def test_qt_for_a_box_leaves_nothing_where_there_is_no_container(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> Path:
+        raise RigUnavailable("no container")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(qt_in_box, "debian_tree", none)
+    monkeypatch.setattr(qt_in_box.PySide6, "__version__", "6.11")
+    with pytest.raises(RigUnavailable, match="no container"):
+        qt_in_box.QtForBox().__enter__()
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.system

@@ -40,9 +40,10 @@ class QtForBox:
         need_programs({"ldd": "libc-bin"})
         if PySide6.__version__ == TOO_NEW:
             raise RigUnavailable(f"PySide6 {TOO_NEW} ends the container's Python 3.11")
+        lacking = self._lacking()
         self._scratch = Path(tempfile.mkdtemp(prefix="oomtray-qt-"))
         self._scratch.chmod(0o755)  # alice reads it too
-        for library in self._lacking():
+        for library in lacking:
             shutil.copy(library, self._scratch)
         self.binds = [f"--bind-ro={package}:/qt/{package.name}" for package in PACKAGES]
         self.binds += [f"--bind-ro={self._scratch}:/qt/lib"]
