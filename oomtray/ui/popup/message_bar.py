@@ -214,6 +214,14 @@ class MessageBar(QWidget):
             button.hide()
             button.deleteLater()
 
+    def refuse(self) -> bool:
+        """Answer a question by its last offer, which does nothing; return whether one was asked."""
+        buttons = self._group.buttons()
+        asked = self._tone == "ask" and self.isVisible() and bool(buttons)
+        if asked:
+            buttons[-1].click()
+        return asked
+
     def window_closed(self) -> None:
         """Drop a question: who closes the window doesn't want it, and must not meet it unawares later."""
         self._seen = not self.isHidden()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QHelpEvent, QPalette,
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from oomtray.ui.controllers.report import Offer, Report
 from oomtray.ui.popup.process_row import CHANGE, COUNTS, MEMORY, NAME, STATUS
 from oomtray.ui.popup.row_layout import ICON, ICON_GAP
 from tests.facts import desktops
@@ -199,6 +200,18 @@ def test_escape_empties_the_filter_first_and_closes_then(popup, qtbot):
     assert (footer(popup).edit.text(), popup.isVisible()) == ("", True)
 
     qtbot.keyClick(footer(popup).edit, Qt.Key.Key_Escape)
+    assert not popup.isVisible()
+
+
+def test_escape_refuses_what_is_asked_first_and_closes_then(popup, qtbot):
+    pressed = []
+    offers = (Offer("Force kill", lambda: pressed.append("Force kill")), Offer("Cancel", lambda: pressed.append("Cancel")))
+    popup.message.tell(Report("ask", "End it by force?", offers, closable=False))
+
+    qtbot.keyClick(popup.table, Qt.Key.Key_Escape)
+    assert (pressed, popup.message.isVisible(), popup.isVisible()) == (["Cancel"], False, True)
+
+    qtbot.keyClick(popup.table, Qt.Key.Key_Escape)
     assert not popup.isVisible()
 
 
