@@ -160,7 +160,7 @@ class MemoryAround(QWidget):
 
     def _grid(self, painter: QPainter, plot: QRectF, found: Colors) -> None:
         """Draw hairlines, the amounts beside them, and the times at both ends."""
-        painter.setPen(QPen(found.line, 1))
+        painter.setPen(QPen(found.grid, 1))
         for y in (plot.top(), plot.center().y(), plot.bottom()):
             painter.drawLine(QPointF(plot.left(), round(y) + 0.5), QPointF(plot.right(), round(y) + 0.5))
         metrics = QFontMetricsF(painter.font())

@@ -49,7 +49,7 @@ class ChartColors:
 
     @property
     def grid(self) -> QColor:
-        return colors.blend(self.found.text, self.found.ground, 0.5) if self.found.stark else self.found.line
+        return self.found.grid
 
     @property
     def threshold(self) -> QColor:

@@ -53,6 +53,11 @@ class Colors:
     amber_wash: QColor
     red_wash: QColor
 
+    @property
+    def grid(self) -> QColor:
+        """Lines across a graph, which are never as dark as what it shows."""
+        return blend(self.text, self.ground, 0.5) if self.stark else self.line
+
     def level(self, name: LevelName) -> QColor:
         return {"normal": self.calm, "warning": self.amber, "critical": self.red}[name]
 

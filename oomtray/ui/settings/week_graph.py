@@ -123,7 +123,7 @@ class WeekGraph(QLabel):
         days = [*_midnights(self._week.since, self._week.until), self._week.until]
         for begin, end in pairwise(days):
             x = round(self._x(begin, plot)) + 0.5
-            painter.setPen(QPen(found.line, 1))
+            painter.setPen(QPen(found.grid, 1))
             painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()))
             name = QLocale().standaloneDayName(time.localtime(begin + 1).tm_wday + 1, QLocale.FormatType.ShortFormat)
             width = painter.fontMetrics().horizontalAdvance(name)

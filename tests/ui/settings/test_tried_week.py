@@ -23,6 +23,8 @@ from oomtray.ui.settings.tried_week import TriedWeek
 from oomtray.ui.settings.week_graph import WeekGraph
 from tests.facts.memory import memory
 from tests.facts.recorded import sample
+from tests.ui.gallery_list import CONTRAST
+from tests.ui.looks import looks
 from tests.ui.text_size import text_size
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", "propagateSizeHints")
@@ -236,6 +238,17 @@ def test_the_marks_of_two_levels_are_two_figures(qapp, percents: tuple[int, int]
     assert len(red) > graph.mark
     assert len(amber) > graph.mark / 2
     assert amber[0] - red[-1] >= 3
+
+
+def test_in_high_contrast_the_lines_between_days_recede_behind_the_curve(qapp) -> None:
+    with looks(CONTRAST):
+        graph = WeekGraph()
+        graph.show_week(week.tried(tuple(readings()), Settings(), NOW), "")
+        graph.resize(600, graph.sizeHint().height())
+        image = graph.grab().toImage()
+        above = round(graph.plot.top()) + 2
+        lines = [image.pixelColor(x, above).lightness() for x in range(round(graph.plot.right()))]
+    assert 0 < max(lines) < 180, "the curve has 255"
 
 
 def test_a_change_is_tried_at_once(qtbot, tmp_path: Path, tried) -> None:
