@@ -128,7 +128,8 @@ def marks(canvas: Canvas, groups: Sequence[MarkGroup], picked: int | None, focus
         numbers = {event.id for event in group.events}
         box = mark_box(layout, group, painter.font())
         if picked in numbers or focused in numbers:
-            edge = QPen(found.found.calm, 2.0 if focused in numbers else 1.2)
+            ringed = focused in numbers or found.found.stark  # else the edge of the picked one looks like a second focus
+            edge = QPen(found.found.calm, 2.0 if focused in numbers else 1.2) if ringed else None
             paint_round(painter, box.adjusted(1, 1, -1, -1), 4, edge=edge, ground=found.found.selected)
         side = mark_icons.side(layout.line)
         icon = QRectF(0, 0, side, side)

@@ -29,7 +29,7 @@ from oomtray.ui.history.event_list import link_box, text_start
 from oomtray.ui.history.history_window import HistoryWindow
 from oomtray.ui.history.plot_layout import per_cent_y
 from oomtray.ui.history.time_range import DAY, HOUR, TimeRange
-from oomtray.ui.qt import colors, field_edges
+from oomtray.ui.qt import colors, contrast, field_edges
 from oomtray.ui.qt.fonts import small
 from oomtray.ui.qt.screens import free_size
 from tests.facts import GIB, histories
@@ -290,6 +290,22 @@ class TestEvents:
             qtbot.mouseClick(window.chart, Qt.MouseButton.LeftButton, pos=kill_mark(window))
         assert asked.args == [kill.id]
         assert window.chart.picked == kill.id
+
+    def test_once_the_keyboard_has_left_no_mark_looks_as_if_it_were_there(self, qtbot, window: HistoryWindow) -> None:
+        window.activateWindow()
+        window.chart.setFocus()
+        qtbot.keyClick(window.chart, Qt.Key.Key_Tab)
+        ring = contrast.of(window.palette(), on_base=True).calm
+
+        def ringed() -> bool:
+            lane, image = window.chart.plot().marks, window.chart.grab().toImage()
+            rows, columns = range(round(lane.y), round(lane.y) + 4), range(round(lane.x), round(lane.right))
+            return any(colors.contrast(image.pixelColor(x, y), ring) < 1.3 for y in rows for x in columns)
+
+        assert ringed()
+        window.spans.buttons["hour"].setFocus()
+        assert window.chart.picked is not None
+        assert not ringed()
 
     def test_tab_goes_to_the_marks_and_enter_opens_one(self, qtbot, window: HistoryWindow) -> None:
         window.activateWindow()
