@@ -1,4 +1,4 @@
-"""Parse the kill messages of systemd-oomd (249 to 261), systemd, earlyoom, nohang and Android's lowmemorykiller.
+"""Parse the kill messages of systemd-oomd (249 to 261), systemd, earlyoom, nohang, Android's lowmemorykiller and Kubernetes.
 
 Announcements without a kill are ignored.
 """
@@ -45,6 +45,9 @@ _OLDEST_WARNS = re.compile(r"Out of memory! avail:")
 _LOW_MEMORY = "lowmemorykiller: "
 _LOW = re.compile(r"Killing '(.{0,64}?)' \((\d{1,10})\)(?: \(tgid \d+\))?, adj -?\d+,(?: score_adj (-?\d{1,4}),)?([\s\S]*)|send sigkill to (\d{1,10}) \((.{0,64}?)\), adj ")
 _LOW_FOR = re.compile(r"\s*to free (\d{1,12})kB on behalf of '(.{0,64}?)' \((\d{1,10})\) because")
+_KUBELET = re.compile(r"(?:System|Cgroup) OOM encountered, victim process: (.{1,64}?), pid: (\d{1,10})\b")
+"""An event of Kubernetes' kubelet, which has read it in the kernel's log."""
+_OF_KUBELET = frozenset({None, "kernel", "kubelet", "k3s"})
 _EXITED = re.compile(r"process (?:(\d{1,10}) )?exited after")
 _FAILED = re.compile(r"process \d+ did not exit|kill failed|[Cc]ould not kill|dryrun")
 _NOHANG_OF = re.compile(r"PID: (\d{1,10}), [Nn]ame: (.{0,64}?), badness")
@@ -80,6 +83,8 @@ class DaemonLogs:
         tag, text = line.tag, line.text
         of_android = tag == _LOW_MEMORY[:-2] or text.startswith((_LOW_MEMORY, "  "))
         if of_android and self._low_memory(line, text.removeprefix(_LOW_MEMORY)):
+            return True
+        if "encountered" in text and tag in _OF_KUBELET and self._kubelet(line):
             return True
         # most lines have none of these words, and searching for them is cheaper than a pattern
         if tag in {None, "systemd-oomd"} and ("due" in text or "ill" in text) and self._oomd(line):
@@ -154,6 +159,17 @@ class DaemonLogs:
             last.invoker = Invoker(pid=int(reason[3]), name=reason[2])
             last.victims[0] = last.victims[0]._replace(freed=int(reason[1]) << 10)
         return found is not None or reason is not None
+
+    def _kubelet(self, line: Line) -> bool:
+        found = _KUBELET.search(line.text)
+        if found is None:
+            return False
+        name, pid = found[1], int(found[2])
+        if not any(one.name == name for event in self._timeline.recent(line, "kernel", pid) for one in event.victims):
+            event = self._timeline.begin(line)
+            event.outcome, event.of_any_kind, event.retold = "killed", True, True
+            event.add_victim(Killed(pid=pid, name=name))
+        return True
 
     def _unit(self, line: Line) -> bool:
         found = _UNIT_OOMD.match(line.text)

@@ -52,7 +52,7 @@ _SIZED = re.compile(rb"^MESSAGE\n[\s\S]{2}\0{6}", re.MULTILINE)
 """Before a message that isn't UTF-8, such as one with a truncated name: `-o export` gives its size in eight bytes."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"message" : "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
 _ENTRY_BEGINS = (b" ", b"\t", b"M", b'"')
 """Their first byte, or that of the blanks before."""
@@ -154,6 +154,21 @@ class LogReader:
                 found.append(own._replace(tag=own.tag or line.tag, time=line.time if own.time is None else own.time))
         return found
 
+    def _within(self, line: Line, sign: str) -> list[Line]:
+        """Split a message that writes the ends of its lines as `sign`; each line is of who logged the message.
+
+        Syslog writes #012. In a quotation only lines with stamps are told from other words.
+        """
+        first, *others = split(line.text, sign)
+        found = [line._replace(text=first)]
+        for text in others:
+            own = parse(text, self._dates)
+            if sign == "#012":
+                found.append(own._replace(tag=line.tag or own.tag, host=line.host, time=line.time, prefixed=line.prefixed))
+            elif own.uptime is not None or own.time is not None:
+                found.append(own._replace(tag=line.tag or own.tag))
+        return found
+
     def _parsed(self, raw: bytes) -> Iterable[Line]:
         self._following.after(None)
         if self._columns is not None:
@@ -179,9 +194,10 @@ class LogReader:
             line = of_pairs(text, self._dates)
             if line is not None:
                 return self._several(line)
-        if "#012" in text:
-            return [parse(part, self._dates) for part in split(text, "#012")]
         line = parse(text, self._dates)
+        sign = "#012" if "#012" in line.text else "\\n"
+        if sign in line.text:
+            return self._within(line, sign)
         if text.endswith(line.text):
             self._following.after(line, raw)
         return (line,)

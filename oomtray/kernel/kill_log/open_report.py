@@ -94,6 +94,8 @@ class OpenReport:
     """Whether a headless report came in between, so that lines after another's end aren't its own."""
     of_any_kind: bool = False
     """Known only from a line that doesn't say what ran out, such as the OOM reaper's."""
+    retold: bool = False
+    """Known only from another program, which has read it in the kernel's log."""
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
     table: TaskTable = field(default_factory=TaskTable)

@@ -35,8 +35,8 @@ _LOOKED_AT = 64
 _TEXT = bytes((*range(0x20, 0x7F), *b"\t\r\n", *range(0x80, 0x100)))
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 """Byte order marks, as in files saved by Windows' shell."""
-LIST = re.compile(rb"\s{0,16}(?:\{\s{0,16}\x22\w{1,32}\x22\s{0,8}:\s{0,8})?\[\s{0,16}\{")
-"""A list of objects, as jq or dmesg write it; they may all be on one line."""
+LIST = re.compile(rb"\s{0,16}(?:\{\s{0,16}\x22\w{1,32}\x22\s{0,8}:\s{0,8}|\{\x22[^\[\]\n]{0,1000}?[{,] ?\x22(?:items|hits)\x22: ?)?\[\s{0,16}\{")
+"""A list of objects, as jq, dmesg, Kubernetes and Elasticsearch write it; they may all be on one line."""
 EXPORTED = (b"__CURSOR=", b"__REALTIME_TIMESTAMP=")
 """First fields of the journal's export format, in which an entry has many lines."""
 

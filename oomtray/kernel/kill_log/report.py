@@ -319,6 +319,7 @@ class KernelReports:
         pid, rest = int(found["pid"]), found["rest"]
         sizes = {name: int(value) for name, value in _SIZES.findall(rest)}
         self._timeline.has_kills = True
+        self._timeline.drop_retold(line, pid, found["name"])
         report = self._timeline.for_victim(line, pid)
         if self._timeline.drop_copy(line, pid, found["name"]):
             return

@@ -44,7 +44,7 @@ def object_at_begin(raw: bytes) -> tuple[Any, int]:
 
 def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
     """Return the line in an object's fields, or None; `depth` is the number of enclosing objects."""
-    if entry.get("kind") == "Event":
+    if entry.get("kind") == "Event" or "involvedObject" in entry:  # within a list, the kind is left out
         return _of_monitor(entry, dates)
     line = of_entry(entry)
     text = None if line is not None else next((text for name in TEXTS if (text := _text(entry.get(name))) is not None), None)
@@ -61,9 +61,14 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
 
 
 def _of_monitor(entry: dict[str, Any], dates: Dates) -> Line | None:
-    """Return the kernel's words from an event of Kubernetes' node problem detector; None for one of its other programs, which repeat them."""
+    """Return the kernel's words from an event of Kubernetes' node problem detector, or its kubelet's own of a kill.
+
+    None for one of its other programs, which repeat them.
+    """
     source, text, told = entry.get("source"), entry.get("message"), entry.get("firstTimestamp") or entry.get("eventTime")
-    if not isinstance(source, dict) or source.get("component") != "kernel-monitor" or not isinstance(text, str):
+    source = source if isinstance(source, dict) else {}
+    is_kubelets = entry.get("reason") == "SystemOOM" and isinstance(text, str) and text.startswith("System OOM ")
+    if not isinstance(text, str) or (source.get("component") != "kernel-monitor" and not is_kubelets):
         return None
     host = source.get("host")
     return Line(text, "kernel", host if isinstance(host, str) else None, dates.of(told) if isinstance(told, str) else None, prefixed=True)

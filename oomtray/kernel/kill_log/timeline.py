@@ -213,6 +213,11 @@ class Timeline:
             between.append(event)
         return False
 
+    def drop_retold(self, line: Line, pid: int, name: str) -> None:
+        """Drop what another program has told of the kernel's kill before the kernel's own line."""
+        for event in self.recent(line, "kernel", pid):
+            event.dropped = event.dropped or (event.retold and event.victims[0].name == name)
+
     def drop_told_by_unit(self, report: OpenReport, line: Line) -> None:
         """Drop what a unit told of this kill before the kernel, as where two programs write one log."""
         parts = (report.cgroup or "").split("/")

@@ -109,3 +109,36 @@ def test_a_count_of_dropped_messages_before_a_line() -> None:
 def test_a_level_without_a_date(before: str) -> None:
     (found,) = events("".join(f"{before}{line}\n" for line in REPORT.splitlines()))
     is_read(found)
+
+
+STAMPED = [f"[  100.123456] {line}" for line in REPORT.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param('ok: [web1] => {{"changed": true, "stdout": "{}", "rc": 0}}\n', id="Ansible"),
+        pytest.param("web1 | CHANGED | rc=0 | (stdout) {}\n", id="Ansible, one line"),
+        pytest.param('{{\n    "rc": 0,\n    "stdout": "{}"\n}}\n', id="JSON"),
+        pytest.param("    stdout: 'dmesg says {}'\n", id="YAML"),
+    ],
+)
+def test_a_whole_log_in_a_string(form: str) -> None:
+    (found,) = events(form.format("\\n".join(["[   99.000000] eth0: link is up", *STAMPED, "[  101.000000] eth0: link is down"])))
+    is_read(found)
+    assert found.uptime == 100.123456
+
+
+def test_no_string_holds_the_kernels_words_without_its_stamp() -> None:
+    kill = REPORT.splitlines()[-1]
+    assert events(f'1.2.3.4 - - [28/Aug/2026:05:53:20 +0000] "GET /?q=a\\n{kill}" 404\n') == []
+    assert events(f"assert text == 'a\\nOut of memory: {kill}\\n'\n") == []
+
+
+@pytest.mark.parametrize("sign", ["#012", "\\n"])
+@pytest.mark.parametrize("own", ["", "[  100.123456] ", "Aug 28 05:53:20 web kernel: "])
+def test_what_a_program_logs_in_several_lines_is_its_own(sign: str, own: str) -> None:
+    kill = own + REPORT.splitlines()[-1]
+    assert events(f"Aug 28 05:53:20 web sshd[3]: Invalid user a{sign}{kill}\n") == []
+    (found,) = events(f"Aug 28 05:53:20 web kernel: a#012{kill}\n")
+    assert found.time == AT

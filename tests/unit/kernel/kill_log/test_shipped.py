@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from oomtray.kernel.kill_log import log_reader, newest_first
+from oomtray.kernel.kill_log.facts import Killed
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
 
 DATE = "2026-08-28T05:53:20.000Z"
@@ -128,6 +129,54 @@ def test_kills_that_kubernetes_tells_of_as_events(text: str) -> None:
     first, second, third = events(text)
     assert [([one.pid for one in found.victims], found.time, found.host, found.constraint) for found in (first, second)] == [([pid], AT, "n1", "memcg") for pid in (41, 42)]
     assert (third.outcome, third.victims, third.chosen and third.chosen.pid) == ("unknown", (), 43)
+
+
+VICTIM = "System OOM encountered, victim process: {}, pid: {}"
+
+
+def test_a_list_of_events_on_one_line() -> None:
+    """As the cluster itself answers: no event in it repeats its kind."""
+    items = [{name: value for name, value in one.items() if name not in {"kind", "apiVersion"}} for one in TOLD]
+    answer = {"kind": "EventList", "apiVersion": "v1", "metadata": {"resourceVersion": "17"}, "items": items}
+    for text in (json.dumps(answer), json.dumps(answer, separators=(",", ":"))):
+        assert [([one.pid for one in found.victims], found.time, found.host) for found in events(text + "\n")] == [([41], AT, "n1"), ([42], AT, "n1"), ([], AT, "n1")]
+
+
+def test_what_elasticsearch_answers() -> None:
+    hits = [{"_index": "logs", "_source": {"@timestamp": DATE, "message": line, "host": {"name": "web"}}} for line in LINES]
+    answer = {"took": 1, "timed_out": False, "hits": {"total": {"value": len(hits)}, "max_score": 1.0, "hits": hits}}
+    for text in (json.dumps(answer), json.dumps(answer, separators=(",", ":")), json.dumps(answer, indent=2, separators=(",", " : "))):
+        (found,) = events(text + "\n")
+        is_read(found)
+        assert found.time == AT
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param("  Warning  SystemOOM  4m  kubelet  {}", id="describe"),
+        pytest.param("53m   Warning   SystemOOM   node/n1   {}", id="get events"),
+        pytest.param("  message: '{}'", id="YAML"),
+        pytest.param("  Warning  SystemOOM  2m (x16 over 3m)  kubelet  (combined from similar events): {}", id="combined"),
+        pytest.param('Aug 28 05:53:20 n1 kubelet[499]: I0828 05:53:20.857758     499 event.go:291] "Event occurred" object="n1" reason="SystemOOM" message="{}"', id="its own log"),
+    ],
+)
+def test_a_kill_that_the_kubelet_tells_of(form: str) -> None:
+    (found,) = events(form.format(VICTIM.format("web", 41)) + "\n")
+    assert (found.killer, found.outcome, found.constraint, found.victims) == ("kernel", "killed", None, (Killed(41, "web"),))
+    kernels = "Aug 28 05:53:20 n1 kernel: " if form.startswith("Aug") else "  Warning  OOMKilling  4m  kernel-monitor  "
+    lines = [form.format(VICTIM.format("web", 41)), f"{kernels}Out of memory: {KILLED.format(41)}"]
+    for told in (lines, lines[::-1]):
+        (found,) = events("\n".join(told) + "\n")
+        assert [(one.pid, one.freed) for one in found.victims] == [(41, 712 << 10)]
+    assert len(events(lines[0] + "\n" + form.format(VICTIM.format("db", 41)) + "\n")) == 2
+    assert events(form.format(VICTIM.format("%s", "%d")) + "\n") == []
+    assert events("Aug 28 05:53:20 n1 sshd[4]: " + VICTIM.format("web", 41) + "\n") == []
+
+
+def test_the_kubelets_own_event_has_a_date() -> None:
+    (found,) = events(json.dumps(of_kubernetes(1, VICTIM.format("web", 41), reason="SystemOOM", source={"component": "kubelet", "host": "n1"})) + "\n")
+    assert (found.victims, found.time, found.host) == ((Killed(41, "web"),), AT, "n1")
 
 
 def test_an_event_of_kubernetes_beside_the_kernels_line_is_no_second_kill() -> None:
