@@ -26,7 +26,7 @@ _NATIVE = QKeySequence.SequenceFormat.NativeText
 _GAP = 8
 _FORGOTTEN_SECONDS = 120.0
 """How long a closed window keeps its filter, for those who looked at something else meanwhile."""
-_ARROW, _PAD, _AIR = 12, 12, 6
+_ARROW, _GLYPH, _PAD, _AIR = 12, 16, 12, 6
 
 
 class Footer(QWidget):
@@ -258,7 +258,12 @@ class ChoiceButton(EdgedButton):
         drawn = QPainter(self)
         found = colors.of(self.window().palette())
         drawn.setPen(self.palette().buttonText().color())
-        drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), self.shown)
-        arrow = grown(_ARROW, self.font())
-        place = from_start(self, QRectF(self.width() - _PAD - arrow, (self.height() - arrow) / 2, arrow, arrow))
-        draw(drawn, "down", place, found.text)
+        text, side = self.shown, grown(_ARROW, self.font())
+        drawn.drawText(self.rect().adjusted(_PAD, 0, -_PAD, 0), int(side_of(self) | Qt.AlignmentFlag.AlignVCenter), text)
+        place = QRectF(self.width() - _PAD - side, (self.height() - side) / 2, side, side)
+        if text:
+            draw(drawn, "down", from_start(self, place), found.text)
+        else:  # an arrow alone would not say of what it is the choice
+            large = QRectF(0, 0, grown(_GLYPH, self.font()), grown(_GLYPH, self.font()))
+            large.moveCenter(QRectF(self.rect()).center())
+            draw(drawn, "list", large, found.text)

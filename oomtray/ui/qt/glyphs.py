@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QColor
 
 Glyph = Literal[
-    "app", "box", "close", "copy", "down", "help", "history", "info", "killed", "left", "more", "pin", "right", "search", "settings", "slow", "warning"
+    "app", "box", "close", "copy", "down", "help", "history", "info", "killed", "left", "list", "more", "pin", "right", "search", "settings", "slow", "warning"
 ]
 
 _CIRCLE = "M8 1.5 C11.6 1.5 14.5 4.4 14.5 8 C14.5 11.6 11.6 14.5 8 14.5 C4.4 14.5 1.5 11.6 1.5 8 C1.5 4.4 4.4 1.5 8 1.5 Z"
@@ -28,6 +28,7 @@ _STEPS: dict[Glyph, str] = {
     "info": f"{_CIRCLE} M8 7.2 V11.4 M8 4.6 L8 4.7",
     "killed": "M5.3 1.8 H10.7 L14.2 5.3 V10.7 L10.7 14.2 H5.3 L1.8 10.7 V5.3 Z M5.8 5.8 L10.2 10.2 M10.2 5.8 L5.8 10.2",
     "left": "M10 4.5 L6.5 8 L10 11.5",
+    "list": "M6 4 H13.5 M6 8 H13.5 M6 12 H13.5 M2.6 4 L2.6 4.1 M2.6 8 L2.6 8.1 M2.6 12 L2.6 12.1",
     "more": "M3 8 L3 8.1 M8 8 L8 8.1 M13 8 L13 8.1",
     "pin": "M5.8 1.8 H10.2 M6.5 1.8 V6.5 L4.3 9.3 H11.7 L9.5 6.5 V1.8 M8 9.3 V14.2",
     "right": "M6.5 4.5 L10 8 L6.5 11.5",

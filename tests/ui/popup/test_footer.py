@@ -6,8 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from oomtray.ui.popup.footer import Footer
+from oomtray.ui.popup.footer import ChoiceButton, Footer
 from oomtray.ui.popup.process_row import MEMORY, NAME
+from oomtray.ui.qt import colors
 from tests.ui.parts import entries, the
 
 
@@ -39,6 +40,24 @@ def test_a_choice_of_a_single_letter_is_not_written_over_the_arrow(footer):
 
     footer.rows.resize(footer.rows.width_of_all, footer.rows.height())
     assert footer.rows.shown == "앱"
+
+
+def test_without_room_for_its_text_a_picture_in_the_middle_says_what_it_chooses(qtbot):
+    button = ChoiceButton("What the list shows")
+    qtbot.addWidget(button)
+    button.setText("앱")
+    button.resize(button.minimumSizeHint())
+    image, ground = button.grab().toImage(), button.palette().button().color()
+
+    drawn = [
+        (x, y)
+        for x in range(6, image.width() - 6)
+        for y in range(6, image.height() - 6)
+        if colors.contrast(image.pixelColor(x, y), ground) > 2
+    ]
+    across, down = ([spot[axis] for spot in drawn] for axis in (0, 1))
+    assert abs((min(across) + max(across)) / 2 - image.width() / 2) < 2
+    assert max(down) - min(down) > 0.6 * (max(across) - min(across)), "no flat arrow"
 
 
 def test_it_says_that_only_ones_own_are_listed(footer):
