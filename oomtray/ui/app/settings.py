@@ -42,7 +42,7 @@ class SettingsOpener(QObject):
         assessment: Callable[[], Assessment | None],
         rules: RuleController,
         shortcut: ShortcutController,
-        show_help: Callable[[], object],
+        show_help: Callable[..., object],
         show_history: Callable[[], object],
     ) -> SettingsWindow:
         if self.window is None:

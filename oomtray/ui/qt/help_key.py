@@ -23,6 +23,7 @@ _TOPICS = {
     "Popup": "start",
     "ProfileDialog": "lasting",
     "RuleDialog": "lasting",
+    "RuleEditor": "lasting",
     "UnitDialog": "lasting",
     "ValueDialog": "score",
 }

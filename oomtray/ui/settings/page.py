@@ -65,7 +65,8 @@ class Surroundings:
     """Returns the latest one."""
     rules: RuleController
     shortcut: ShortcutController
-    show_help: Callable[[], object]
+    show_help: Callable[..., object]
+    """Called with a topic, or without one for where the help was left."""
     show_history: Callable[[], object]
 
 

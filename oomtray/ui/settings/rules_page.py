@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from oomtray.messages import rules as says
@@ -16,6 +17,7 @@ from oomtray.text import printable
 from oomtray.ui.controllers.rule_list import RuleList
 from oomtray.ui.qt.buttons import LinkButton, push_button
 from oomtray.ui.qt.flow_layout import FlowLayout
+from oomtray.ui.qt.help_key import topic_for
 from oomtray.ui.qt.labels import Plain
 from oomtray.ui.qt.layout import fill
 from oomtray.ui.qt.screen_reader import announce
@@ -184,6 +186,8 @@ class RulesPage(Page):
         self.editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.editor.saved.connect(self._saved)
         self.editor.finished.connect(self._editor_closed)
+        help_key = QShortcut(QKeySequence(Qt.Key.Key_F1), self.editor)  # that of the settings ends with their window
+        help_key.activated.connect(partial(self.around.show_help, topic_for(self.editor)))
         self.editor.show()
 
     @Slot()

@@ -23,6 +23,7 @@ from oomtray.ui.controllers.changes import ChangeController
 from oomtray.ui.controllers.shortcut import ShortcutController
 from oomtray.ui.popup.popup import Popup
 from oomtray.ui.qt import help_key
+from oomtray.ui.settings.rules_page import RulesPage
 from oomtray.ui.tray.tray_icon import TrayIcon
 from tests.ui.rules_file import rule_controller
 
@@ -123,4 +124,18 @@ def test_f1_in_the_settings_asks_for_the_page_of_what_is_shown(qtbot, tmp_path: 
     with qtbot.waitSignal(opener.help_wanted) as told:
         qtbot.keyClick(window, Qt.Key.Key_F1)
     assert told.args == [topic]
+    window.close()
+
+
+def test_f1_in_the_editor_of_a_rule_shows_the_page_about_rules(qtbot, tmp_path: Path, xdg: Path) -> None:
+    asked: list[str] = []
+    opener = SettingsOpener(Watcher(tmp_path / "config.toml"))
+    window = opener.open(lambda: None, rule_controller(tmp_path), ShortcutController(SessionBus(None)), asked.append, lambda: None)
+    page = window.show_page("rules")
+    assert isinstance(page, RulesPage)
+    page.add_button.click()
+    assert page.editor is not None
+    qtbot.waitUntil(page.editor.isActiveWindow)
+    qtbot.keyClick(page.editor, Qt.Key.Key_F1)
+    assert asked == ["lasting"]
     window.close()
