@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.lines import Line
 
 _KERNEL_TAGS = frozenset({None, "kernel", "klogd", "vmunix", "kern"})
-_LONGEST = 500
+_LONGEST = 1000
 """From this length on, in characters, a kill line isn't continued."""
 _SIZE = re.compile(r"(?:total-vm|score|vm|vsz|(?:anon-|file-|shmem-)?rss|UID|pgtables|oom_score_adj)\b")
 _HALF = re.compile(r"-?\d|(?:rss|vm):")
 """What follows a line that ends within such a field."""
-_SCOPES = ("Out of memory", "Memory cgroup out of memory")
+_SCOPES = ("Out of memory", "Memory cgroup out of memory", "oom-kill:")
 _BEFORE_NAME = re.compile(r"(?:Memory cgroup out|Out) of memory(?: in UB \w{1,10})?:(?: OOM)?(?: [Kk]ill(?:ed)?(?: process(?: \d{1,10})?)?)?$")
 """Of a line that is broken before the process's name."""
 _NAMED = re.compile(r".*: (?:OOM )?[Kk]ill(?:ed)? process \d{1,10} \(")
@@ -38,6 +38,9 @@ _SENT = "sending SIG"
 _SENT_CUT = re.compile(r"sending SIG(?:TERM|KILL) to process \d{1,10}\b.*[:,]$")
 """Of earlyoom."""
 _SENT_SIZE = re.compile(r"(?:badness|oom_score|VmRSS|cmdline)\b")
+_SUMMARY_CUT = re.compile(r"oom-kill:constraint=.*,\s*\\?$")
+_SUMMARY_GOES_ON = re.compile(r"[\s#*|]*((?:(?:nodemask|cpuset|mems_allowed|oom_memcg|task_memcg|task|pid|uid)=|global_oom,)[^\\]*)\\?$")
+"""Between its fields, as in instructions for others."""
 _ENDS_NAME = frozenset("0123456789)")
 """Last characters of a victim's PID and name."""
 
@@ -85,7 +88,7 @@ class Reading:
                     yield from timeline.done()
                 if joined is not None:
                     continue
-            if ("illed process" in line.text or _SENT in line.text or line.text.startswith(_SCOPES)) and _cut(line.text):
+            if ("illed process" in line.text or _SENT in line.text or line.text.lstrip().startswith(_SCOPES)) and _cut(line.text):
                 self._pending = line
                 reader.everything = True
                 continue
@@ -157,7 +160,7 @@ def _cut(text: str) -> bool:
     text = text.rstrip()
     if _SENT in text:
         return _SENT_CUT.match(text) is not None
-    if _BEFORE_NAME.match(text):
+    if _BEFORE_NAME.match(text) or _SUMMARY_CUT.match(text.lstrip()):
         return True
     if "illed process" not in text:
         return False
@@ -166,6 +169,9 @@ def _cut(text: str) -> bool:
 
 def _continued(line: Line, following: Line) -> Line | None:
     rest, told = following.text.strip(), line.text.rstrip()
+    if "oom-kill:" in told:
+        goes_on = None if following.prefixed else _SUMMARY_GOES_ON.match(following.text)
+        return line._replace(text=told.rstrip("\\ ") + goes_on[1].rstrip()) if goes_on else None
     if _OPEN_NAME.search(line.text):
         same = following.prefixed and (following.time, following.uptime, following.tag) == (line.time, line.uptime, line.tag)
         if not _NAME_ENDS.match(rest) or (following.prefixed and not same):

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"
 )
-_OF_A_STAMP = re.compile(r"^[\d.]{0,20}\]\s")
-"""End of a stamp whose beginning wasn't copied."""
+_OF_A_STAMP = re.compile(r"^(?:\[ {0,12})?[\d.]{0,20}\]\s")
+"""A stamp in another form, or whose beginning wasn't copied."""
 _BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""
 _LONGEST_NAME = 15
@@ -32,16 +32,18 @@ _AFTER_ORDER = re.compile(r",|\s*+(?:[>…]\s*+)?$")
 _OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
 _SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 _LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
+_NAME = r"(?>\\x[\da-f]{2}|[\s\S]){0,16}"
+"""Of a process: 15 bytes, and perhaps a blank where a line was broken."""
 _KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|(?:Memory )?cgroup out of memory)?:? ?"
-    r"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{1,10}),?(?: UID (?P<old_uid>\d{1,10}),)? ?\((?P<name>[\s\S]{0,64})\)(?: in VE(?: \x22[^\x22\n]{0,64}\x22?)?)?"
+    rf"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{{1,10}}),?(?: UID (?P<old_uid>\d{{1,10}}),)? ?\((?P<name>{_NAME})\)(?: in VE(?: \x22[^\x22\n]{{0,64}}\x22?)?)?"
     r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$| t[otalv-]{0,7}>?$).*)"
 )
 """OpenVZ's kernels have lines of their own; UB and VE are a container."""
-_KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (\d{1,10}) \(.{0,15}$")
-"""Within the name, by who has cut all lines to one width."""
+_KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (?:(\d{1,10}) \(.{0,15}|\d{1,10})$")
+"""Within the name, or maybe within the PID, by who has cut all lines to one width."""
 _CHOSEN = re.compile(
-    r"\b((?:Memory )?cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{0,60}: [Kk]ill process (\d{1,10}) \((.{0,64})\)(?:(?: score -?\d+)? or|(?: [a-z]{0,5}(?: \d{0,10})?)?>?$)"
+    rf"\b((?:Memory )?cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{{0,60}}: [Kk]ill process (\d{{1,10}}) \(({_NAME})\)(?:(?: score -?\d+)? or|(?: [a-z]{{0,5}}(?: \d{{0,10}})?)?>?$)"
 )
 """journalctl may have cut the line to the terminal's width."""
 _SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\)(?: in VE \x22[^\x22\n]{0,64}\x22)? sharing same memory")
@@ -236,7 +238,7 @@ class KernelReports:
                 return True
             cut = _KILL_CUT.match(text)
             if cut is not None:
-                self._chosen(line, Chosen(int(cut[2]), "", or_child=False), cut[1])
+                self._chosen(line, Chosen(int(cut[2]), "", or_child=False) if cut[2] else None, cut[1])
                 return True
         chosen = _CHOSEN.search(text) if "ill process " in text else None
         if chosen and ("OOMKilling" in text or not is_told(text, chosen.start())):  # kubectl shows that before it
@@ -277,9 +279,10 @@ class KernelReports:
             return True
         return False
 
-    def _chosen(self, line: Line, choice: Chosen, words: str) -> None:
-        report = self._timeline.for_choice(line, choice.pid) or self._begun_without_head(line)
-        report.chosen, report.choice = choice.pid, choice
+    def _chosen(self, line: Line, choice: Chosen | None, words: str) -> None:
+        report = self._timeline.for_choice(line, None if choice is None else choice.pid) or self._begun_without_head(line)
+        if choice is not None:
+            report.chosen, report.choice = choice.pid, choice
         _scope(report, words)
 
     def _begun_without_head(self, line: Line) -> OpenReport:
@@ -296,7 +299,7 @@ class KernelReports:
         cgroup, named, rest = rest.partition(",task=")
         told = _LAST_PID.match(rest) if named else None  # a task may have any name
         pid = int(told[1]) if told else None
-        report = self._timeline.for_choice(line, pid) or self._begun_without_head(line)
+        report = self._timeline.for_choice(line, pid) or self._timeline.just_killed(line, pid, cgroup) or self._begun_without_head(line)
         if found is not None:
             report.constraint = _CONSTRAINTS[found[1]]
         if pid is not None:

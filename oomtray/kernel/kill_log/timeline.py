@@ -175,6 +175,14 @@ class Timeline:
     def knows(self, line: Line, pid: int) -> bool:
         return any(self.recent(line, "kernel", pid))
 
+    def just_killed(self, line: Line, pid: int | None, cgroup: str) -> OpenReport | None:
+        """Return the report of the kill of which a line tells only now, as where lines are out of order."""
+        report = None if pid is None else next(self.recent(line, "kernel", pid), None)
+        if report is None or report.task is not None or report.from_unit or not soon(report, line):
+            return None
+        report.victims[:] = [one._replace(cgroup=cgroup) if one.pid == pid else one for one in report.victims]
+        return report
+
     def drop_copy(self, line: Line, pid: int, name: str) -> bool:
         """Drop a copy of a report whose kill was already logged at that moment, as if syslog received each line twice.
 

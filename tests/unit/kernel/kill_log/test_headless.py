@@ -218,3 +218,30 @@ def test_a_kill_line_is_a_kill_wherever_it_was_cut(end: int) -> None:
     (found,) = events(f"Aug 28 05:53:20 web kernel: {CUT[:end]}\n")
     told = ("killed", ["web"]) if ")" in CUT[:end] else ("unknown", [])
     assert (found.constraint, found.outcome, [one.name for one in found.victims]) == ("memcg", *told)
+
+
+@pytest.mark.parametrize(("words", "constraint"), [("Out of memory", None), ("Memory cgroup out of memory", "memcg")])
+def test_a_kill_that_was_cut_at_its_pid_is_an_event_of_whom_nothing_is_known(words: str, constraint: str | None) -> None:
+    (found,) = events(f"Aug 28 05:53:20 web kernel: {words}: Killed process 41\n")
+    assert (found.outcome, found.victims, found.chosen, found.constraint) == ("unknown", (), None, constraint)
+
+
+@pytest.mark.parametrize("before", ["", "Aug 28 05:53:20 web kernel: "])
+def test_a_summary_behind_its_kill_is_of_the_same_event(before: str) -> None:
+    """As where lines of one second were sorted otherwise."""
+    kill = "Memory cgroup out of memory: Killed process 41 (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB"
+    (found,) = events(f"{before}{kill}\n{before}{SUMMARY.format(pid=41)}\n")
+    assert [(one.pid, one.cgroup) for one in found.victims] == [(41, "/shop/web")]
+    assert found.limit is not None
+    assert found.limit.path == "/shop"
+    assert len(events(f"{before}{kill}\n{before}{SUMMARY.format(pid=42)}\n")) == 2
+
+
+@pytest.mark.parametrize("gap", [",\n", ",\\\n    ", ", \\\n", ",\n# "])
+def test_a_summary_that_is_broken_between_its_fields(gap: str) -> None:
+    whole = SUMMARY.format(pid=41)
+    for before in ("", "[  100.123456] "):
+        (found,) = events(f"{before}{whole.replace(',', gap)}\n")
+        assert found == events(f"{before}{whole}\n")[0]
+        (found,) = events(f"{before}{whole.replace(',', gap)}\n{before}Memory cgroup out of memory: Killed process 41 (web) total-vm:9kB, anon-rss:7kB\n")
+        assert [(one.pid, one.cgroup) for one in found.victims] == [(41, "/shop/web")]

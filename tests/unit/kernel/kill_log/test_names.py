@@ -92,3 +92,24 @@ def test_a_name_that_looks_like_what_stands_before_one_is_told_by_the_next_line(
     named = REPORT.replace("vim", name)
     (found,) = events("".join(f"{stamp}{line}\n" for line in named.splitlines()))
     assert found.invoker == (712, name)
+
+
+def test_no_name_is_longer_than_the_kernels() -> None:
+    """A program that counts equal lines writes more brackets behind them."""
+    (killed,) = events("    Out of memory: Killed process 5 (java) total-vm:100kB, ...:  1 Time(s)\n")
+    assert [(one.pid, one.name) for one in killed.victims] == [(5, "java")]
+    (chosen,) = events("    Out of memory: Kill process 7 (httpd) score 6 or sacrifice child ...:  2 Time(s)\n")
+    assert (chosen.victims, chosen.chosen and chosen.chosen.name) == ((), "httpd")
+
+
+@pytest.mark.parametrize("name", ["(sd-pam)", "a) b(", "Isolated Web Co", "\\xed\\x8e\\xb8\\xec\\xa7\\x91\\xea\\xb8\\xb0", "편집기편집", ""])
+def test_a_whole_name(name: str) -> None:
+    (found,) = events(KILL.replace("a\nb", name) + "\n")
+    assert [(one.pid, one.name, one.freed) for one in found.victims] == [(12, name, 9216)]
+
+
+@pytest.mark.parametrize("stamp", ["[  100.1] ", "[1.0] ", "00.123456] "])
+def test_a_stamp_in_another_form_is_no_part_of_the_invokers_name(stamp: str) -> None:
+    (found,) = events(f"{stamp}vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
+    assert found.invoker is not None
+    assert found.invoker.name == "vim"
