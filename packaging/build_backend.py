@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 from setuptools import build_meta
@@ -30,6 +31,7 @@ __all__ = [
 
 def build_wheel(*arguments: Any, **options: Any) -> str:
     compile_all(SOURCE, TARGET)
+    shutil.rmtree("build/lib", ignore_errors=True)  # what an earlier build left there would be packed too
     return build_meta.build_wheel(*arguments, **options)
 
 

@@ -20,6 +20,8 @@ from tests.rigs.commands.contract import LIST, read
 from tests.rigs.translations.pseudo import LANGUAGE, pseudo, pseudo_catalogue
 
 ROOT = Path(__file__).parents[2]
+GONE = "oomtray/resources/profiles/99-gone.toml"
+"""A file that the tree had when a wheel was last built in it."""
 LEFT_OUT = (".*", "build", "dist", "*.egg-info", "__pycache__")
 
 BUILD = """
@@ -87,7 +89,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
     archive = build("sdist", copy)
     subprocess.run(["tar", "-xf", archive, "-C", here], check=True)
-    wheel = build("wheel", here / archive.name.removesuffix(".tar.gz"))
+    tree = here / archive.name.removesuffix(".tar.gz")
+    left = tree / "build/lib" / GONE
+    left.parent.mkdir(parents=True)
+    left.touch()
+    wheel = build("wheel", tree)
     subprocess.run([*pip, "--no-deps", "--no-index", wheel], check=True)
     (site,) = (here / "venv/lib").glob("python3*/site-packages")
     (site / "of-the-tests.pth").write_text(f"{Path(pytest.__file__).parents[1]}\n")
@@ -113,6 +119,10 @@ def test_the_wheel_holds_the_program_and_the_data_that_it_reads(built: Built) ->
     languages = {*(path.stem for path in (ROOT / "resources/translations").glob("*.po")), LANGUAGE}
     compiled = {f"oomtray/resources/translations/{name}/LC_MESSAGES/oomtray.mo" for name in languages}
     assert {name for name in names if ".dist-info/" not in name} == program | data | compiled
+
+
+def test_the_wheel_holds_nothing_of_an_earlier_build(built: Built) -> None:
+    assert GONE not in zipfile.ZipFile(built.wheel).namelist()
 
 
 def test_the_archive_holds_what_make_needs(built: Built) -> None:
