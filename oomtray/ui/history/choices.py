@@ -64,10 +64,19 @@ class Segments(QWidget):
             for name, button in self.buttons.items():
                 button.setChecked(name == choice)
             self._group.setExclusive(True)
+        self._lead_tab()
+
+    def _lead_tab(self) -> None:
+        """Let Tab come to the checked segment, and the arrow keys go on from it: Qt does so only once one has the focus."""
+        checked = self._group.checkedButton()
+        for button in self.buttons.values():
+            by_tab = checked is None or button is checked
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if by_tab else Qt.FocusPolicy.ClickFocus)
 
     @Slot("QAbstractButton*", bool)
     def _toggled(self, button: QAbstractButton, on: bool) -> None:
         if on:
+            self._lead_tab()
             self._told = True
             self.chosen.emit(button.objectName())
 

@@ -224,9 +224,10 @@ class _Delegate(QStyledItemDelegate):
         selected = bool(state & QStyle.StateFlag.State_Selected)
         if selected or state & QStyle.StateFlag.State_MouseOver:
             colors.fill(painter, row, found.selected if selected else found.hover)
-        if selected and (self._view.hasFocus() or found.stark):
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)  # also of a row that Tab came to and nobody picked
+        if focused or (selected and found.stark):
             # where that alone marks what is selected, the keyboard's is twice as wide
-            painter.setPen(QPen(found.calm, 2 if self._view.hasFocus() and found.stark else 1))
+            painter.setPen(QPen(found.calm, 2 if focused and found.stark else 1))
             painter.drawRect(row.adjusted(1, 1, -2, -1) if painter.pen().width() > 1 else row.adjusted(0, 1, -1, -1))
         mirrored = self._view.isRightToLeft()
         middle = int(side_of(self._view) | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine)

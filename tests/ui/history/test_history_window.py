@@ -488,6 +488,28 @@ class TestEvents:
             qapp.setFont(before)
 
 
+def test_tab_comes_to_the_choice_that_is_made(qtbot, window: HistoryWindow) -> None:
+    """It came to Graph while the table was shown."""
+    window.activateWindow()
+    window.views.buttons["table"].click()
+    settle(qtbot, window)
+    window.spans.buttons["hour"].setFocus()
+    qtbot.keyClick(window.spans.buttons["hour"], Qt.Key.Key_Tab)
+    assert window.focusWidget() is window.views.buttons["table"]
+    qtbot.keyClick(window.views.buttons["table"], Qt.Key.Key_Left)
+    assert window.views.buttons["graph"].isChecked()
+    assert window.focusWidget() is window.views.buttons["graph"]
+
+
+def test_it_is_seen_that_tab_has_come_to_the_events(window: HistoryWindow) -> None:
+    window.activateWindow()
+    window.views.buttons["graph"].setFocus()
+    without = window.events.grab().toImage()
+    window.events.setFocus(Qt.FocusReason.TabFocusReason)
+    assert not window.events.selectedIndexes(), "nobody has picked one"
+    assert window.events.grab().toImage() != without
+
+
 class TestTable:
     @pytest.mark.parametrize("width", [560, 888, 1300])
     def test_no_number_is_cut(self, qtbot, window: HistoryWindow, width: int) -> None:
