@@ -22,7 +22,10 @@ _AWAY = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason
 
 
 class FocusRing(QWidget):
-    """Frames a scroll area that the keyboard has come to, as Qt doesn't; lets the pointer through."""
+    """Frames a scroll area that the keyboard has come to, as Qt doesn't; lets the pointer through.
+
+    It is beside the scroll bar, which Qt puts on top whenever it likes.
+    """
 
     def __init__(self, area: QAbstractScrollArea) -> None:
         super().__init__(area)
@@ -30,19 +33,20 @@ class FocusRing(QWidget):
         self._area = area
         self._by_keys = False
         self.hide()
-        area.installEventFilter(self)
+        for part in (area, area.viewport()):
+            part.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isValid(self._area):
             pass  # it loses the focus because it is being deleted
         elif isinstance(event, QFocusEvent):
-            self.setGeometry(self._area.rect())
+            self.setGeometry(self._area.viewport().geometry())
             if event.gotFocus() and event.reason() not in _AWAY:
                 self._by_keys = event.reason() in _BY_KEYS
             self.setVisible(event.gotFocus() and self._by_keys)
             self.raise_()
         elif event.type() == QEvent.Type.Resize:
-            self.setGeometry(self._area.rect())
+            self.setGeometry(self._area.viewport().geometry())
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QScrollArea, QTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from oomtray.ui.qt import contrast
 from oomtray.ui.qt.focus import FocusRing
+from oomtray.ui.qt.thin_scroll_bar import use_thin_scroll_bars
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -86,3 +88,28 @@ def test_the_area_may_be_deleted_while_it_has_the_keyboard(qtbot: QtBot, area: Q
     with qtbot.captureExceptions() as raised:
         qtbot.waitUntil(lambda: not isValid(area))
     assert not raised
+
+
+def test_it_is_whole_beside_a_scroll_bar(qtbot: QtBot) -> None:
+    """Its right side was under that of a page of the help, which Qt had raised."""
+    window = QWidget()
+    qtbot.addWidget(window)
+    column, first, page = QVBoxLayout(window), QLineEdit(window), QTextEdit("word " * 3000)
+    use_thin_scroll_bars(page)
+    for part in (first, page):
+        column.addWidget(part)
+    first.setFocus()
+    FocusRing(page)
+    appear(window)
+    page.setFocus(Qt.FocusReason.TabFocusReason)
+    page.resize(page.width(), page.height() - 20)
+    QApplication.processEvents()
+    assert page.verticalScrollBar().isVisible()
+
+    image, middle = page.grab().toImage(), page.height() // 2
+
+    ink = contrast.of(page.palette()).calm
+    assert [x for x in range(page.width()) if image.pixelColor(x, middle) == ink][-1] >= page.viewport().width() - 2
+    ring = page.findChild(FocusRing)
+    assert ring is not None
+    assert ring.geometry() == page.viewport().geometry()
