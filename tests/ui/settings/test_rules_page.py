@@ -351,6 +351,16 @@ def test_what_is_added_and_changed_can_be_taken_back_from_elsewhere(
     assert machine.path.read_text().strip() == before.strip()
 
 
+def test_the_rule_that_tab_comes_to_is_shown_as_the_one_that_the_buttons_act_on(qtbot: Any, open_: Callable[[], RulesPage]) -> None:
+    page = open_()
+    page.window().activateWindow()
+    qtbot.waitUntil(page.window().isActiveWindow)
+    page.list.setFocus(Qt.FocusReason.TabFocusReason)
+
+    assert page.edit_button.isEnabled()
+    assert [page.list.indexOfTopLevelItem(item) for item in page.list.selectedItems()] == [0]
+
+
 def test_the_keyboard_is_in_the_list_once_a_rule_is_removed_and_after_that_is_undone(
     qtbot: Any, make: Callable[[], SettingsWindow], machine: Machine, around: Surroundings
 ) -> None:
