@@ -174,10 +174,10 @@ def tell_in_parts(  # noqa: PLR0917 - as for `read`, and how
     copies, told = Copies(), 0
     try:
         helpers.extend(_Helper(reader, tell) for reader in readers[1:])
-        for key, text in _with_keys(readers[0].reports(), tell):
-            if not copies.has(key):
-                told += 1
-                yield text
+        # here, unlike in the others, copies are known before a text is made of them
+        for text in tell(report for report in readers[0].reports() if not copies.has(key_of(report))):
+            told += 1
+            yield text
         number = readers[0].successor
         while number < len(parts):
             helper = helpers[number - 1]

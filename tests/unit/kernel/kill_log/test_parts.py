@@ -95,6 +95,23 @@ def test_copies_in_several_parts_are_one(tmp_path: Path, forks: list[int]) -> No
     assert len(forks) == 2
 
 
+def test_no_text_is_made_of_a_copy_that_the_same_process_has_read(tmp_path: Path, forks: list[int]) -> None:
+    path = tmp_path / "log"
+    path.write_text(log(60), "ascii")
+    once, made = in_one(path), []
+
+    def noted(reports: Iterable[KillReport]) -> Iterator[str]:
+        for text in told(reports):
+            made.append(text)
+            yield text
+
+    path.write_text(log(60) * 4, "ascii")
+    with path.open("rb") as stream:
+        assert [*tell_in_parts(stream, NOW, None, noted, 2)] == once
+    assert made == once  # the first half has each kill twice
+    assert len(forks) == 1
+
+
 def test_each_hands_on_to_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "log"
     path.write_text(log(), "ascii")
