@@ -12,7 +12,7 @@ from oomtray.kernel.kill_log.shipped import object_at_begin, of_fields
 if TYPE_CHECKING:
     from oomtray.kernel.kill_log.dates import Dates
 
-_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|_?msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue|Output)\") ?:|MESSAGE=)")
+_MESSAGE = re.compile(rb"[ \t]{0,16}(?:(\"(?:MESSAGE|_?msg|message|line|_raw|textPayload|log|SyslogMessage|[bB]ody|event|stringValue|stdout|Output)\") ?:|MESSAGE=)")
 _VERBOSE = re.compile(rb"([^\s=][^\n=]{8,60}) \[s=[^\n]{0,400}\n")
 _OUTDENTED = re.compile(rb"\n(?! {4})")
 _FIELD = re.compile(rb"^ {0,4}([A-Z_0-9]{1,64})=(.*)$", re.MULTILINE)
@@ -74,6 +74,8 @@ def whole_until(data: bytes, end: int) -> int:
     if data[line : line + 1] not in {b" ", b"\t"}:
         return end
     ends = [*_OBJECT_ENDS.finditer(data, earliest, end)]
+    if not ends and data.startswith(b"{"):
+        return 0  # its last line may have no end
     outer = min((len(found[1]) for found in ends), default=0)
     return next((found.end() + 1 for found in reversed(ends) if len(found[1]) == outer), end)
 

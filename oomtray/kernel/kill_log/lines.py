@@ -121,7 +121,7 @@ _LEVEL_BEGINS = frozenset("<kudsa")
 _PLATFORM_BEGINS = frozenset("sa")
 _LOGCAT_BEGINS = frozenset("0123456789 ")
 _FACILITY = re.compile(r"(?:kern|user|daemon|syslog|auth|authpriv|local\d)[./](?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)")
-_KMSG = re.compile(r"(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
+_KMSG = re.compile(r"[ \t]{0,8}(?:\d\.\d{1,3}[^,\s]{0,60},)?\d{1,4},\d{1,20},(\d{1,18}),[^;]{0,40};")
 _STAMP = re.compile(r"\[\s{0,12}(?:\d{1,2}-)?(\d{1,10}\.\d{3,9})(?:s|@\d{1,2}| <[\s\d.]{1,24}>| {2,24}|,\d{1,3}| / [\d :.-]{1,24})?\](?:\s?\[\s{0,12}([TC]\d{1,9})\])?:?\s?")
 _DATED = re.compile(
     r"\[([^\]\[]{0,40}\d{1,2}:\d\d(?::\d\d)?[^\]\[<]{0,16})(?:<[\s\d.]{1,24}>)?\](?::(?=\s))?\s?|\[\s{0,8}[+<]\s{0,12}\d{1,9}\.\d+>?\]\s?"
@@ -236,7 +236,7 @@ def _parse(text: str, dates: Dates) -> Line:
         found = _LEVEL.match(text, at)
         at = found.end() if found else at
         begins = text[at : at + 1]
-    found = _KMSG.match(text, at) if begins.isdigit() else None
+    found = _KMSG.match(text, at) if begins.isdigit() or begins in {" ", "\t"} else None
     if found:
         return Line(_unescaped(text[found.end() :]), "kernel", None, None, int(found[1]) / 1_000_000, None, prefixed=True)
     return _stamped(text, at, dates)

@@ -52,7 +52,7 @@ _SIZED = re.compile(rb"^MESSAGE\n[\s\S]{2}\0{6}", re.MULTILINE)
 """Before a message that isn't UTF-8, such as one with a truncated name: `-o export` gives its size in eight bytes."""
 _TAGGED = 200
 """How far into a line its object may begin after date and tag, as in Fluentd's format. Bytes."""
-_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"message" : "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"Output": "')
+_LOOK_OF_AN_ENTRY = (b'"MESSAGE"', b"MESSAGE=", b'"msg": "', b'"_msg": "', b'"message": "', b'"message" : "', b'"line": "', b'"_raw": "', b'"textPayload": "', b'"log": "', b'"SyslogMessage": "', b'"body": "', b'"Body": "', b'"event": "', b'"stringValue": "', b'"stdout": "', b'"Output": "')
 """Beginnings of an entry's message line, in formats with a line per field."""
 _ENTRY_BEGINS = (b" ", b"\t", b"M", b'"')
 """Their first byte, or that of the blanks before."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"
 )
-_OF_A_STAMP = re.compile(r"^(?:\[ {0,12})?[\d.]{0,20}\]\s")
+_OF_A_STAMP = re.compile(r"^(?:(?:\[ {0,12})?[\d.]{0,20}\]\s|(?:\d{1,9}:)?\d{1,4},\d{1,20},\d{1,18},[^;]{0,40};)")
 """A stamp in another form, or whose beginning wasn't copied."""
 _BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""
@@ -172,7 +172,7 @@ class KernelReports:
                 report.beside = 0
             name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
             name = name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name)
-            report.invoker = Invoker(pid=None, name=name) if name else None  # the next line may tell
+            report.invoker = Invoker(pid=None, name=name) if name and re.fullmatch(_NAME, name) else None  # the next line may tell
             report.mask = found[2] or ""
             report.order = int(found[4]) if found[4] else None
             report.nodes_of_policy = found[3]
@@ -294,7 +294,7 @@ class KernelReports:
         return report
 
     def _summary(self, line: Line, text: str) -> None:
-        found = _SUMMARY.match(text)
+        found = _SUMMARY.match(text.replace(", ", ","))  # as where it was broken between fields
         before, _, rest = ("" if found is None else found[2]).partition(",task_memcg=")
         cgroup, named, rest = rest.partition(",task=")
         told = _LAST_PID.match(rest) if named else None  # a task may have any name

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _CONSOLE = "Output"
 """Field with a virtual machine's whole console; the date beside it is that of the copy."""
-TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "_msg", "textPayload", "SyslogMessage", "full_message", "short_message", "body", "Body", "event", _CONSOLE)
+TEXTS = ("log", "_raw", "line", "message", "@message", "msg", "_msg", "textPayload", "SyslogMessage", "full_message", "short_message", "body", "Body", "event", "stdout", _CONSOLE)
 """Fields with the log line; the first one present counts."""
 _INNER = ("jsonPayload", "result", "_source", "content", "attributes")
 _DEEPEST = 4

@@ -130,3 +130,25 @@ def test_a_column_names_the_program() -> None:
     rows = "".join(f'2026-08-28T05:53:20Z,sshd,"{line}"\n' for line in REPORT.splitlines())
     assert events("timestamp,program,message\n" + rows) == []
     assert len(events("timestamp,program,message\n" + rows.replace("sshd", "kernel"))) == 1
+
+
+@pytest.mark.parametrize("mark", ["+", "# ", " * ", "// ", "| ", "│ ", ":", "- "])
+def test_a_mark_before_each_line_of_a_comment_or_a_difference(mark: str) -> None:
+    (found,) = events("".join(f"{mark}{line}\n" for line in REPORT.splitlines()))
+    is_read(found)
+
+
+@pytest.mark.parametrize("mark", ["|", "│"])
+def test_a_table_of_one_column(mark: str) -> None:
+    (found,) = events("".join(f"{mark} {line.ljust(150)} {mark}\n" for line in REPORT.splitlines()))
+    is_read(found)
+
+
+def test_a_line_of_the_kernels_device_behind_others() -> None:
+    for before in ("    ", "\t"):
+        (found,) = events("".join(f"{before}4,{number},100123456,-;{line}\n" for number, line in enumerate(REPORT.splitlines())))
+        is_read(found)
+    for before in ("17:", "2026-08-28T05:53:20.123456789Z stdout F "):
+        (found,) = events(f"{before}4,1411,100123456,-;{REPORT}")
+        assert found.invoker is not None
+        assert found.invoker.name == "vim"

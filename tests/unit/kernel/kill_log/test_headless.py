@@ -237,7 +237,7 @@ def test_a_summary_behind_its_kill_is_of_the_same_event(before: str) -> None:
     assert len(events(f"{before}{kill}\n{before}{SUMMARY.format(pid=42)}\n")) == 2
 
 
-@pytest.mark.parametrize("gap", [",\n", ",\\\n    ", ", \\\n", ",\n# "])
+@pytest.mark.parametrize("gap", [",\n", ",\n    ", ",\\\n    ", ", \\\n", ",\n# "])
 def test_a_summary_that_is_broken_between_its_fields(gap: str) -> None:
     whole = SUMMARY.format(pid=41)
     for before in ("", "[  100.123456] "):

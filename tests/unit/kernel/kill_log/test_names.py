@@ -113,3 +113,8 @@ def test_a_stamp_in_another_form_is_no_part_of_the_invokers_name(stamp: str) -> 
     (found,) = events(f"{stamp}vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
     assert found.invoker is not None
     assert found.invoker.name == "vim"
+
+
+def test_of_words_that_are_too_long_for_a_name_nothing_is_told() -> None:
+    (found,) = events("aws_instance.web (remote-exec): vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
+    assert found.invoker is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.unit.kernel.kill_log.test_outer import AT, REPORT, events, is_read
@@ -127,6 +129,14 @@ def test_a_whole_log_in_a_string(form: str) -> None:
     (found,) = events(form.format("\\n".join(["[   99.000000] eth0: link is up", *STAMPED, "[  101.000000] eth0: link is down"])))
     is_read(found)
     assert found.uptime == 100.123456
+
+
+@pytest.mark.parametrize("indent", [None, 4])
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_a_command_and_what_it_printed_as_json(indent: int | None, end: str) -> None:
+    """Lines within need no stamp: the field tells whose words they are."""
+    (found,) = events(json.dumps({"changed": True, "cmd": ["dmesg"], "rc": 0, "stdout": REPORT}, indent=indent) + end)
+    is_read(found)
 
 
 def test_no_string_holds_the_kernels_words_without_its_stamp() -> None:
