@@ -35,8 +35,8 @@ _OF_A_MAIL, _OF_NONE = (b"gfp_mask=3D", b"constraint=3D"), (b"gfp_mask=0", b"con
 _ENCODED = re.compile(rb"=(?:\n|([0-9A-F]{2}))")
 _PADDING = re.compile(rb"(?<![ \t])[ \t]++$", re.MULTILINE)
 _TICKS = re.compile(rb"^`(.*)`$", re.MULTILINE)
-_MARK = re.compile(rb"[ \t]{0,8}(?:[+*#|:-]|//|\xe2\x94\x82)(?=[ \t]|[^+*#|:/-])")
-"""Before each line of a comment, a difference or a table."""
+_MARK = re.compile(rb"[ \t]{0,8}(?:[+*#:-]|//|E(?= {3})|[\w.-]{1,64} \(remote-exec\):|(?:[\w.-]{1,64} *+)?(?:\||\xe2\x94\x82))(?=[ \t]|[^+*#|:/-])")
+"""Before each line of a comment, a difference, a table, a test's or a container's output."""
 _ENDS = re.compile(rb"\$$", re.MULTILINE)
 _JOINED = re.compile(
     rb"(?<=\S)(?<!kernel:) +(?=\[ {0,12}\d{1,10}\.\d{6}\] |\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \d{4}\] |[A-Z][a-z]{2} [ \d]?\d \d\d:\d\d:\d\d \S{1,64} kernel: )"
@@ -103,7 +103,7 @@ def _around_lines(first: bytes) -> list[Mend]:
             each, end = re.compile(rb"^" + re.escape(mark[0]) + rb"[ \t]?", re.MULTILINE), mark[0].strip()
             steps.append(lambda data: each.sub(b"", data))
             if all(line.rstrip().endswith(b" " + end) for line in lines):
-                rest = re.compile(rb"[ \t]*" + re.escape(end) + rb"[ \t]*$", re.MULTILINE)
+                rest = re.compile(rb"(?<![ \t])[ \t]*+" + re.escape(end) + rb"[ \t]*$", re.MULTILINE)
                 steps.append(lambda data: rest.sub(b"", data))
         if all(line.startswith(b"`") and line.endswith(b"`") for line in lines):
             steps.append(lambda data: _TICKS.sub(rb"\1", data))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HEAD = re.compile(
     r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"
 )
-_OF_A_STAMP = re.compile(r"^(?:(?:\[ {0,12})?[\d.]{0,20}\]\s|(?:\d{1,9}:)?\d{1,4},\d{1,20},\d{1,18},[^;]{0,40};)")
+_OF_A_STAMP = re.compile(r"^(?:(?:\[ {0,12})?[\d.]{0,20}\]\s|(?:\d{1,9}:)?\d{1,4},\d{1,20},\d{1,18},[^;]{0,40};|\d{1,9}:(?=\D))")
 """A stamp in another form, or whose beginning wasn't copied."""
 _BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""

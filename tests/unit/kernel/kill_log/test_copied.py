@@ -132,7 +132,7 @@ def test_a_column_names_the_program() -> None:
     assert len(events("timestamp,program,message\n" + rows.replace("sshd", "kernel"))) == 1
 
 
-@pytest.mark.parametrize("mark", ["+", "# ", " * ", "// ", "| ", "│ ", ":", "- "])
+@pytest.mark.parametrize("mark", ["+", "# ", " * ", "// ", "| ", "│ ", ":", "- ", "E       ", "web-1  | ", "aws_instance.web (remote-exec): "])
 def test_a_mark_before_each_line_of_a_comment_or_a_difference(mark: str) -> None:
     (found,) = events("".join(f"{mark}{line}\n" for line in REPORT.splitlines()))
     is_read(found)

@@ -108,7 +108,7 @@ def test_a_whole_name(name: str) -> None:
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(12, name, 9216)]
 
 
-@pytest.mark.parametrize("stamp", ["[  100.1] ", "[1.0] ", "00.123456] "])
+@pytest.mark.parametrize("stamp", ["[  100.1] ", "[1.0] ", "00.123456] ", "17:"])
 def test_a_stamp_in_another_form_is_no_part_of_the_invokers_name(stamp: str) -> None:
     (found,) = events(f"{stamp}vim invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0, oom_score_adj=0\n")
     assert found.invoker is not None
