@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import signal
+import sys
 from pathlib import Path
 
 import pytest
 
 from tests.desktop.app import TITLE, sleeper
-from tests.rigs.desktop.session import Desktop, python_module, wait_for
+from tests.rigs.desktop.session import ROOT, Desktop, python_module, wait_for
 from tests.rigs.processes.proc import adj_of, state_of
 
 
@@ -122,6 +123,15 @@ def test_signals_end_it_cleanly(app, number):
     app.start()
     app.program.send(number)
     assert app.program.wait() == 0, app.program.output()
+
+
+def test_without_the_x_server_it_ends_and_nothing_is_destroyed_under_its_thread(desk):
+    """C's exit() would run what was registered before it, such as the destructors of libraries."""
+    code = "import ctypes, sys; c = ctypes.CDLL(None); c.on_exit(c.abort, None); from oomtray.__main__ import main; sys.exit(main())"
+    app = desk.run([sys.executable, "-c", code], cwd=ROOT)
+    desk.wait_for_tray_icon()
+    desk.part("xvfb").stop(signal.SIGKILL)
+    assert app.wait() == 1, app.output()
 
 
 def test_a_raised_level_notifies_and_its_button_shows_the_popup(desk, app):

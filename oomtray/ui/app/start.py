@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import logging
 import os
 import sys
@@ -93,6 +94,7 @@ def run(argv: list[str]) -> int:
         qt = QApplication(["oomtray", *options, *argv])
     if os.geteuid() == 0:
         print(f"oomtray: {runs_as_root()}", file=sys.stderr)
+    _end_at_once_on_exit()
     qt.setQuitOnLastWindowClosed(False)
     qt.saveStateRequest.connect(_leave_to_autostart)
     translate_qt(qt)
@@ -125,6 +127,13 @@ def _exit_at_once(code: int) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(code)
+
+
+def _end_at_once_on_exit() -> None:
+    """Have C's exit() destroy nothing, for the same reason: Xlib calls it when the X server is gone."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "on_exit"):  # only glibc has it
+        libc.on_exit(libc["_exit"], None)
 
 
 def _end() -> None:
