@@ -95,7 +95,7 @@ class OpenReport:
     of_any_kind: bool = False
     """Known only from a line that doesn't say what ran out, such as the OOM reaper's."""
     retold: bool = False
-    """Known only from another program, which has read it in the kernel's log."""
+    """Known only from a line that follows the kernel's own of the kill: its reaper's, or another program's."""
     limit: dict[str, int] = field(default_factory=dict)
     limit_path: str | None = None
     table: TaskTable = field(default_factory=TaskTable)

@@ -381,7 +381,7 @@ class KernelReports:
         report = self._timeline.for_victim(line, pid)
         if report is None or report.ended:
             report = self._timeline.begin(line)
-            report.of_any_kind = True
+            report.of_any_kind = report.retold = True
         report.add_victim(Killed(pid=pid, name=name, cgroup=report.cgroup if report.task == pid else None))
         report.outcome = "killed"
         self._timeline.merge_asked(report, pid, name)

@@ -222,7 +222,7 @@ class Timeline:
         return False
 
     def drop_retold(self, line: Line, pid: int, name: str) -> None:
-        """Drop what another program has told of the kernel's kill before the kernel's own line."""
+        """Drop what is known of a kill only from what should have followed its line."""
         for event in self.recent(line, "kernel", pid):
             event.dropped = event.dropped or (event.retold and event.victims[0].name == name)
 

@@ -245,3 +245,15 @@ def test_a_summary_that_is_broken_between_its_fields(gap: str) -> None:
         assert found == events(f"{before}{whole}\n")[0]
         (found,) = events(f"{before}{whole.replace(',', gap)}\n{before}Memory cgroup out of memory: Killed process 41 (web) total-vm:9kB, anon-rss:7kB\n")
         assert [(one.pid, one.cgroup) for one in found.victims] == [(41, "/shop/web")]
+
+
+def test_what_the_reaper_says_before_the_kill_is_of_the_same_event() -> None:
+    lines = [
+        "[  100.300000] oom_reaper: reaped process 41 (web), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB\n",
+        "[  100.200000] Memory cgroup out of memory: Killed process 41 (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB\n",
+    ]
+    for told in (lines, lines[::-1]):
+        (found,) = events("".join(told))
+        assert ([(one.pid, one.freed) for one in found.victims], found.constraint) == ([(41, 712 << 10)], "memcg")
+    first, second = events(lines[0] + lines[1].replace("41", "42"))
+    assert [found.victims[0].pid for found in (first, second)] == [41, 42]
