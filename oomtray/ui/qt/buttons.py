@@ -22,6 +22,8 @@ _AIR = 24
 """Pixels beside a button's text, both sides together; no more with large text, which has little room for several buttons."""
 _INSIDE, _CORNER = 3.5, 2.0
 """Pixels between the edge of a button and its ring, and the ring's corners."""
+_DEFAULT = 3.0
+"""Pixels of the edge of a window's default button in high contrast."""
 _LEAST, _GLYPH = 28, 16
 
 
@@ -52,12 +54,17 @@ class PushButton(EdgedButton):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
-        if not self.hasFocus() or not self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange):
+        found = contrast.of(self.window().palette())
+        marked = self.isDefault() and self.isEnabled() and found.stark  # where the style only tints it
+        focused = self.hasFocus() and self.window().testAttribute(Qt.WidgetAttribute.WA_KeyboardFocusChange)
+        if not marked and not focused:
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = QPen(contrast.of(self.window().palette()).calm, 1)
-        paint_round(painter, QRectF(self.rect()).adjusted(_INSIDE, _INSIDE, -_INSIDE, -_INSIDE), _CORNER, edge=edge)
+        for drawn, inside, wide in ((marked, _DEFAULT / 2, _DEFAULT), (focused, _INSIDE + marked, 1.0)):
+            if drawn:
+                box = QRectF(self.rect()).adjusted(inside, inside, -inside, -inside)
+                paint_round(painter, box, _CORNER, edge=QPen(found.calm, wide))
 
 
 def push_button(text: str, does: Callable[[], object], parent: QWidget | None) -> PushButton:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialog,
     QLabel,
     QLineEdit,
     QMenu,
@@ -26,6 +27,8 @@ from tests.ui.looks import looks
 from tests.ui.text_size import text_size
 
 ADWAITA_DARK = {**DARK, "Window": "#323232", "Base": "#2d2d2d", "Highlight": "#15539e"}
+STARK_LIGHT = {**LIGHT, "Window": "#ffffff", "WindowText": "#000000", "Base": "#ffffff", "Text": "#000000", "Button": "#ffffff",
+               "ButtonText": "#000000", "Highlight": "#000000", "HighlightedText": "#ffffff", "PlaceholderText": "#000000"}  # fmt: skip
 WINDOW, BASE = QPalette.ColorRole.Window, QPalette.ColorRole.Base
 
 
@@ -253,3 +256,21 @@ def test_a_button_that_is_off_recedes(qtbot, desktop, tone):
     assert 1.05 < off < on
     if tone is not LIGHT:
         assert seen(150, 26) < seen(50, 26)
+
+
+@pytest.mark.parametrize(("tone", "thick"), [(LIGHT, 2), (CONTRAST, 3), (STARK_LIGHT, 3)], ids=["light", "dark high contrast", "light high contrast"])
+def test_in_high_contrast_the_default_button_is_marked_by_its_edge(qtbot, desktop, tone, thick):
+    """In black on white a tint alone told it from the others."""
+    desktop(tone)
+    window = QDialog()
+    qtbot.addWidget(window)
+    buttons = [PushButton(parent=window), PushButton(parent=window)]
+    for place, button in enumerate(buttons):
+        button.setGeometry(10, 10 + 60 * place, 80, 40)
+    buttons[0].setDefault(True)
+    picture, ink = window.grab().toImage(), QColor(tone["WindowText"])
+
+    edges = [sum(colors.contrast(picture.pixelColor(50, top + y), ink) < 1.5 for y in range(12)) for top in (10, 70)]
+
+    assert (edges[0] >= thick) is (tone is not LIGHT)
+    assert edges[1] < thick
