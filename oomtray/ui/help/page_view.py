@@ -24,6 +24,8 @@ _ROUNDING = 1
 _BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:%|[KMGT]i?B|s|min)(?![A-Za-z0-9_]))")
 """The space between a number and its unit, which may be followed by a Korean particle; no line breaks there."""
 _CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
+_CODE_LINE = re.compile(r"^ {4}[^\n]*$", re.MULTILINE)
+_HYPHEN = re.compile(r"-(?=[\w-])")
 _FIRST_CELL = re.compile(r"^\| [^|\n]*", re.MULTILINE)
 _PROGRAM = re.compile(r"(?<![\w/`.-])(?:systemd-oomd|low-memory-monitor)(?![\w/.`-]*[/`])")
 """A program whose name has hyphens, outside code and addresses."""
@@ -45,11 +47,12 @@ def in_print(text: str) -> str:
 
 
 def unbroken(markdown: str) -> str:
-    """Prevent line breaks within an option, a hyphenated program name or MB/s, after a path's first slash, or in
+    """Prevent line breaks within an option, a hyphenated word of code or program, or MB/s, after a path's first slash, or in
     a command that a table begins with.
     """
     markdown = _FIRST_CELL.sub(lambda cell: _CODE.sub(lambda code: code[0].replace(" ", "\u00a0"), cell[0]), markdown)
     text = _CODE.sub(lambda code: code[0].replace("-", f"-{KEEPS}").replace("`/", f"`/{KEEPS}"), markdown)
+    text = _CODE_LINE.sub(lambda line: _HYPHEN.sub(f"-{KEEPS}", line[0]), text)
     text = _PROGRAM.sub(lambda name: name[0].replace("-", f"-{KEEPS}"), text)
     return _PER_SECOND.sub(lambda unit: unit[0] + KEEPS, text)
 

@@ -334,6 +334,12 @@ def test_the_place_that_is_shown_looks_as_selected_text_and_not_as_a_link(qtbot)
     assert not any(one.fontUnderline() for one in formats)
 
 
+def test_no_line_of_code_ends_within_a_word_with_a_hyphen():
+    """In a narrow window the log's total-vm was broken into two."""
+    assert unbroken("    total-vm:1kB --policy") == "    total-\u2060vm:1kB -\u2060-\u2060policy"
+    assert unbroken("    - a list in a list") == "    - a list in a list"
+
+
 def test_no_line_ends_behind_the_first_slash_of_a_path():
     assert unbroken("`/proc/meminfo` and a/b") == "`/\u2060proc/meminfo` and a/b"
     for address in ("a/systemd-oomd/b", "a/systemd-oomd", "systemd-oomd/b"):
