@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from oomtray.kernel.kill_log import kernel_words
 from oomtray.kernel.kill_log.chosen import Chosen
 from oomtray.kernel.kill_log.facts import Invoker, Killed
 from oomtray.kernel.kill_log.quotations import is_quotation, is_quoted, is_told
@@ -19,49 +20,6 @@ if TYPE_CHECKING:
     from oomtray.kernel.kill_log.open_report import OpenReport
     from oomtray.kernel.killer_names import Constraint
 
-_HEAD = re.compile(
-    r"(.{0,64}?) invoked oom-killer(?:: gfp_mask=(0x[0-9a-f]+)[^,]*, (?:nodemask=([^ ]*), {1,2})?order=(-?\d{1,9}))?"
-)
-_OF_A_STAMP = re.compile(r"^(?:(?:\[ {0,12})?[\d.]{0,20}\]\s|(?:\d{1,9}:)?\d{1,4},\d{1,20},\d{1,18},[^;]{0,40};|\d{1,9}:(?=\D))")
-"""A stamp in another form, or whose beginning wasn't copied."""
-_BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
-"""What somebody has put before a line without a stamp."""
-_LONGEST_NAME = 15
-_AFTER_HEAD = ": gfp_mask="
-_AFTER_ORDER = re.compile(r",|\s*+(?:[>…]\s*+)?$")
-_OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
-_SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
-_LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
-_NAME = r"(?>\\x[\da-f]{2}|[\s\S]){0,16}"
-"""Of a process: 15 bytes, and perhaps a blank where a line was broken."""
-_KILL = re.compile(
-    r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|(?:Memory )?cgroup out of memory)?:? ?"
-    rf"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{{1,10}}),?(?: UID (?P<old_uid>\d{{1,10}}),)? ?\((?P<name>{_NAME})\)(?: in VE(?: \x22[^\x22\n]{{0,64}}\x22?)?)?"
-    r"(?P<rest>(?: total-vm| vsz| anon-rss| score \d{1,10} vm| vm|, UID|,(?= ?(?:total-vm|anon-rss)|\s*>?$)| ?\.| ?…| ?>?$| t[otalv-]{0,7}>?$).*)"
-)
-"""OpenVZ's kernels have lines of their own; UB and VE are a container."""
-_KILL_CUT = re.compile(r"(Out of memory|Memory cgroup out of memory): Killed process (?:(\d{1,10}) \(.{0,15}|\d{1,10})$")
-"""Within the name, or maybe within the PID, by who has cut all lines to one width."""
-_CHOSEN = re.compile(
-    rf"\b((?:Memory )?cgroup out of memory|[Oo]ut of [Mm]emory(?: in UB| \(oom_kill_allocating_task\))?|No available memory (?:in cpuset|\(MPOL_BIND\)))[^:]{{0,60}}: [Kk]ill process (\d{{1,10}}) \(({_NAME})\)(?:(?: score -?\d+)? or|(?: [a-z]{{0,5}}(?: \d{{0,10}})?)?>?$)"
-)
-"""journalctl may have cut the line to the terminal's width."""
-_SHARING = re.compile(r"[Kk]ill process (\d{1,10}) \((.{0,64})\)(?: in VE \x22[^\x22\n]{0,64}\x22)? sharing same memory")
-_GROUP = re.compile(r"Tasks in (.*) are going to be killed due to memory\.oom\.group set")
-_REAPED = re.compile(
-    r"oom_reaper: (?:reaped process (\d{1,10})|unable to reap pid:(\d{1,10})) \((.{0,64}?)\)(?=,|\s*>?$)"
-)
-_KB = r"(?=:\d{1,18}kB)"
-_SIZES = re.compile(
-    rf"(anon-rss{_KB}|file-rss{_KB}|shmem-rss{_KB}|total-vm{_KB}|vsz{_KB}|rss(?<![-\w]rss){_KB}|UID(?=:\d{{1,18}} )|oom_score_adj):(-?\d{{1,18}}+)(?![>…])"
-)
-"""Requires what follows a number, as a truncated line may end inside one."""
-_UID_BEFORE = re.compile(r", UID (\d{1,10}), ")
-"""Red Hat's form before Linux 5.3."""
-_PANIC = re.compile(r"Kernel panic - not syncing: (?:[Oo]ut of memory|System is deadlocked on memory)")
-_PANIC_ENDS = "---[ end Kernel panic"
-"""Beginning of a panic's last line, which repeats the first one."""
-_ALREADY = re.compile(r"OOM victim (\d{1,10}) \((.{0,64})\) is already exiting")
 _CONSTRAINTS: dict[str, Constraint] = {
     "NONE": "none",
     "MEMCG": "memcg",
@@ -150,63 +108,16 @@ class KernelReports:
         if " oom-killer: gfp 0x" in text and self._begins_as_openvz(line, text):
             return True
         if "invoked oom-killer" in text:
-            found = _HEAD.match(text)
-            if found is None or is_quotation(line, found):
-                return False
-            rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
-            if not (rest.startswith(_AFTER_HEAD) or _AFTER_HEAD.startswith(rest)):
-                return False  # text about the killer, not a report
-            if found[4] is not None and _AFTER_ORDER.match(text, found.end()) is None:
-                return False
-            if len(found[1].encode()) > _LONGEST_NAME and is_quoted(found[1], len(found[1])):
-                return False  # another program's words
-            last = self._timeline.last_for(line)
-            if last is not None and last.head == line and not last.ended and last.release is None and (line.time is not None or line.uptime is not None):
-                last.has_copy = True  # as if syslog received each line twice
-                last.heads += line.uptime is None
-                self.report = last
-                return True
-            self.report = report = self._timeline.begin(line)
-            report.head = line
-            if any(self._timeline.open_before(line, report)):
-                report.beside = 0
-            name = _OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
-            name = name if len(name.encode()) <= _LONGEST_NAME else _BEFORE_NAME.sub("", name)
-            report.invoker = Invoker(pid=None, name=name) if name and re.fullmatch(_NAME, name) else None  # the next line may tell
-            report.mask = found[2] or ""
-            report.order = int(found[4]) if found[4] else None
-            report.nodes_of_policy = found[3]
-            report.manual = report.order == -1 or (self._manual and name.startswith(_WORKERS))
-            self._manual = False
-            return True
+            return self._begins_at_head(line, text)
         if "anual OOM execution" in text:
             self._manual, self._pressed = True, (line.uptime, line.time)
             return True
         if "OOM request ignored" in text:
             self._manual = False
             return True
-        panic = _PANIC.search(text) if "anic" in text else None
+        panic = kernel_words.PANIC.search(text) if "anic" in text else None
         if panic is not None and not is_told(text, panic.start()):
-            last = self._timeline.last_for(line)
-            if text.startswith(_PANIC_ENDS) and last is not None and last.outcome == "panic":
-                return True
-            open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
-            report = (
-                open_one
-                if open_one is not None
-                and (not open_one.ended or open_one.outcome == "nobody")
-                and not open_one.victims
-                else self._timeline.begin(line)
-            )
-            report.outcome = "panic"
-            if report.invoker is None and self._manual:  # otherwise its head was cut off, and the running task with it
-                self._panicked, self._until_told = report, _AFTER_PANIC
-            report.manual = report.manual or self._manual
-            if "compulsory" not in text and report.constraint is None and not report.limit:
-                report.constraint = "none"
-            if self._manual:
-                report.constraint = "none"
-            self._manual = False
+            self._panics(line, text)
             return True
         if "o killable processes" in text and not is_told(text, text.index("o killable processes")):
             report = self._timeline.open_for(line) or self._timeline.begin(line)
@@ -214,8 +125,61 @@ class KernelReports:
             return True
         return False
 
+    def _begins_at_head(self, line: Line, text: str) -> bool:
+        found = kernel_words.HEAD.match(text)
+        if found is None or is_quotation(line, found):
+            return False
+        rest = text[found.end(1) + len(" invoked oom-killer") :].rstrip()
+        if not (rest.startswith(kernel_words.AFTER_HEAD) or kernel_words.AFTER_HEAD.startswith(rest)):
+            return False  # text about the killer, not a report
+        if found[4] is not None and kernel_words.AFTER_ORDER.match(text, found.end()) is None:
+            return False
+        if len(found[1].encode()) > kernel_words.LONGEST_NAME and is_quoted(found[1], len(found[1])):
+            return False  # another program's words
+        last = self._timeline.last_for(line)
+        if last is not None and last.head == line and not last.ended and last.release is None and (line.time is not None or line.uptime is not None):
+            last.has_copy = True  # as if syslog received each line twice
+            last.heads += line.uptime is None
+            self.report = last
+            return True
+        self.report = report = self._timeline.begin(line)
+        report.head = line
+        if any(self._timeline.open_before(line, report)):
+            report.beside = 0
+        name = kernel_words.OF_A_STAMP.sub("", found[1].rpartition("kernel: ")[2]).strip()
+        name = name if len(name.encode()) <= kernel_words.LONGEST_NAME else kernel_words.BEFORE_NAME.sub("", name)
+        report.invoker = Invoker(pid=None, name=name) if name and re.fullmatch(kernel_words.NAME, name) else None  # the next line may tell
+        report.mask = found[2] or ""
+        report.order = int(found[4]) if found[4] else None
+        report.nodes_of_policy = found[3]
+        report.manual = report.order == -1 or (self._manual and name.startswith(_WORKERS))
+        self._manual = False
+        return True
+
+    def _panics(self, line: Line, text: str) -> None:
+        last = self._timeline.last_for(line)
+        if text.startswith(kernel_words.PANIC_ENDS) and last is not None and last.outcome == "panic":
+            return
+        open_one = self._timeline.open_for(line) or self._timeline.last_for(line)
+        report = (
+            open_one
+            if open_one is not None
+            and (not open_one.ended or open_one.outcome == "nobody")
+            and not open_one.victims
+            else self._timeline.begin(line)
+        )
+        report.outcome = "panic"
+        if report.invoker is None and self._manual:  # otherwise its head was cut off, and the running task with it
+            self._panicked, self._until_told = report, _AFTER_PANIC
+        report.manual = report.manual or self._manual
+        if "compulsory" not in text and report.constraint is None and not report.limit:
+            report.constraint = "none"
+        if self._manual:
+            report.constraint = "none"
+        self._manual = False
+
     def _begins_as_openvz(self, line: Line, text: str) -> bool:
-        found = _OPENVZ_HEAD.match(text)
+        found = kernel_words.OPENVZ_HEAD.match(text)
         if found is None:
             return False
         self.report = report = self._timeline.begin(line)
@@ -232,19 +196,19 @@ class KernelReports:
             self._summary(line, text)
             return True
         if "illed process" in text:
-            found = _KILL.search(text)
+            found = kernel_words.KILL.search(text)
             if found is not None and not is_told(text, found.start()) and (found["scope"] or self._of_kernel(line, found)):
                 self._killed(line, found)
                 return True
-            cut = _KILL_CUT.match(text)
+            cut = kernel_words.KILL_CUT.match(text)
             if cut is not None:
                 self._chosen(line, Chosen(int(cut[2]), "", or_child=False) if cut[2] else None, cut[1])
                 return True
-        chosen = _CHOSEN.search(text) if "ill process " in text else None
+        chosen = kernel_words.CHOSEN.search(text) if "ill process " in text else None
         if chosen and ("OOMKilling" in text or not is_told(text, chosen.start())):  # kubectl shows that before it
             self._chosen(line, Chosen(int(chosen[2]), chosen[3], or_child=True), chosen[1])
             return True
-        shared = _SHARING.match(text) if "sharing same memory" in text else None
+        shared = kernel_words.SHARING.match(text) if "sharing same memory" in text else None
         if shared:
             just = (event for event in self._timeline.recent(line, "kernel") if event.outcome == "killed" and soon(event, line))
             last = next(just, None) or self._timeline.open_for(line)
@@ -252,26 +216,15 @@ class KernelReports:
                 last.add_victim(Killed(pid=int(shared[1]), name=shared[2]))
                 last.outcome = "killed"
             return True
-        grouped = _GROUP.match(text) if "oom.group" in text else None
+        grouped = kernel_words.GROUP.match(text) if "oom.group" in text else None
         if grouped:
-            last = self._timeline.last_for(line)
-            if last is None or not last.victims or not soon(last, line):
-                last = self._timeline.begin(line)  # its beginning is missing
-            elif (first := last.give_latest()) is not None:
-                before, last = last, self._timeline.begin(line)
-                last.constraint, last.of_machine, last.outcome = before.constraint, before.of_machine, "killed"
-                last.add_victim(first)
-            last.before_group = len(last.victims)
-            last.group, last.last_kill, last.told_at = True, line.uptime, line.time
-            last.constraint = last.constraint or (None if last.of_machine else "memcg")
-            if last.constraint == "memcg":
-                last.limit_path = last.limit_path or grouped[1]
+            self._group(line, grouped[1])
             return True
-        reaped = _REAPED.match(text) if "oom_reaper" in text else None
+        reaped = kernel_words.REAPED.match(text) if "oom_reaper" in text else None
         if reaped:
             self._reaped(line, int(reaped[1] or reaped[2]), reaped[3])
             return True
-        if "OOM victim" in text and _ALREADY.search(text):
+        if "OOM victim" in text and kernel_words.ALREADY.search(text):
             last = self._timeline.last_for(line)
             if last is None or not last.group or not soon(last, line):  # else it is another one of that group
                 report = self._timeline.open_for(line) or self._timeline.begin(line)
@@ -294,10 +247,10 @@ class KernelReports:
         return report
 
     def _summary(self, line: Line, text: str) -> None:
-        found = _SUMMARY.match(text.replace(", ", ","))  # as where it was broken between fields
+        found = kernel_words.SUMMARY.match(text.replace(", ", ","))  # as where it was broken between fields
         before, _, rest = ("" if found is None else found[2]).partition(",task_memcg=")
         cgroup, named, rest = rest.partition(",task=")
-        told = _LAST_PID.match(rest) if named else None  # a task may have any name
+        told = kernel_words.LAST_PID.match(rest) if named else None  # a task may have any name
         pid = int(told[1]) if told else None
         report = self._timeline.for_choice(line, pid) or self._timeline.just_killed(line, pid, cgroup) or self._begun_without_head(line)
         if found is not None:
@@ -312,7 +265,7 @@ class KernelReports:
 
     def _of_kernel(self, line: Line, found: re.Match[str]) -> bool:
         """Whether a line without a reason may be the kernel's; other programs use the same words."""
-        if _SIZES.search(found["rest"]):
+        if kernel_words.SIZES.search(found["rest"]):
             return True
         report = self._timeline.open_for(line)
         told = line.tag is not None or line.uptime is not None or report is not None
@@ -320,7 +273,7 @@ class KernelReports:
 
     def _killed(self, line: Line, found: re.Match[str]) -> None:
         pid, rest = int(found["pid"]), found["rest"]
-        sizes = {name: int(value) for name, value in _SIZES.findall(rest)}
+        sizes = {name: int(value) for name, value in kernel_words.SIZES.findall(rest)}
         self._timeline.has_kills = True
         self._timeline.drop_retold(line, pid, found["name"])
         report = self._timeline.for_victim(line, pid)
@@ -335,7 +288,7 @@ class KernelReports:
             report.of_any_kind = found["openvz"] is not None and not found["scope"]
         rss = [sizes[name] for name in ("anon-rss", "file-rss", "shmem-rss", "rss") if name in sizes]
         told = found["old_uid"] or (report.owner if report.task == pid else None)
-        of_redhat = _UID_BEFORE.match(rest)
+        of_redhat = kernel_words.UID_BEFORE.match(rest)
         told = of_redhat[1] if of_redhat else told
         uid = sizes.get("UID", None if told is None else int(told))
         report.add_victim(
@@ -374,6 +327,20 @@ class KernelReports:
         # all of a group are killed without a pause, so that the table needn't be searched for each
         stranger = table.count and not table.cut and not group.mixed and paused(group, line) and table.row(pid) is None
         return None if stranger else group
+
+    def _group(self, line: Line, path: str) -> None:
+        last = self._timeline.last_for(line)
+        if last is None or not last.victims or not soon(last, line):
+            last = self._timeline.begin(line)  # its beginning is missing
+        elif (first := last.give_latest()) is not None:
+            before, last = last, self._timeline.begin(line)
+            last.constraint, last.of_machine, last.outcome = before.constraint, before.of_machine, "killed"
+            last.add_victim(first)
+        last.before_group = len(last.victims)
+        last.group, last.last_kill, last.told_at = True, line.uptime, line.time
+        last.constraint = last.constraint or (None if last.of_machine else "memcg")
+        if last.constraint == "memcg":
+            last.limit_path = last.limit_path or path
 
     def _reaped(self, line: Line, pid: int, name: str) -> None:
         if self._timeline.knows(line, pid):

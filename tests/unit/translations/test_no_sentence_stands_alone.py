@@ -42,6 +42,7 @@ OTHERS = {
     "oomtray/kernel/kill_log/reading.py": "what the kernel writes",
     "oomtray/kernel/kill_log/months.py": "months as dmesg -T writes them",
     "oomtray/kernel/kill_log/open_report.py": "what the kernel writes",
+    "oomtray/kernel/kill_log/kernel_words.py": "what the kernel writes",
     "oomtray/kernel/kill_log/report.py": "what the kernel writes",
     "oomtray/kernel/kill_log/report_body.py": "what the kernel writes",
     "oomtray/kernel/killers/oomd_dump.py": "what systemd-oomd writes",
