@@ -20,8 +20,8 @@ AFTER_ORDER = re.compile(r",|\s*+(?:[>…]\s*+)?$")
 OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")
 SUMMARY = re.compile(r"oom-kill:constraint=CONSTRAINT_(NONE|MEMCG|CPUSET|MEMORY_POLICY)(.*)")
 LAST_PID = re.compile(r".*,pid=(\d{1,10})(?:,uid=(\d{1,10})$)?")
-NAME = r"(?>\\x[\da-f]{2}|[\s\S]){0,16}"
-"""Of a process: 15 bytes, and perhaps a blank where a line was broken."""
+NAME = r"(?>\\x[\da-f]{2}|[\\#][0-3][0-7]{2}|[\s\S]){0,16}"
+"""Of a process: 15 bytes, escaped as by the kernel or syslog, and perhaps a blank where a line was broken."""
 KILL = re.compile(
     r"(?P<scope>[Oo]ut of [Mm]emory(?: \(oom_kill_allocating_task\)| in UB \w{1,10})?|(?:Memory )?cgroup out of memory)?:? ?"
     rf"\b(?P<openvz>OOM k)?(?(openvz)|K)illed process (?P<pid>\d{{1,10}}),?(?: UID (?P<old_uid>\d{{1,10}}),)? ?\((?P<name>{NAME})\)(?: in VE(?: \x22[^\x22\n]{{0,64}}\x22?)?)?"

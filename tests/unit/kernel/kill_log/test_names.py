@@ -102,7 +102,10 @@ def test_no_name_is_longer_than_the_kernels() -> None:
     assert (chosen.victims, chosen.chosen and chosen.chosen.name) == ((), "httpd")
 
 
-@pytest.mark.parametrize("name", ["(sd-pam)", "a) b(", "Isolated Web Co", "\\xed\\x8e\\xb8\\xec\\xa7\\x91\\xea\\xb8\\xb0", "편집기편집", ""])
+@pytest.mark.parametrize(
+    "name",
+    ["(sd-pam)", "a) b(", "Isolated Web Co", "\\xed\\x8e\\xb8\\xec\\xa7\\x91\\xea\\xb8\\xb0", "#355#216#270#354#247#221#352#270#260", "\\355\\216\\270\\354\\247\\221", "편집기편집", ""],
+)
 def test_a_whole_name(name: str) -> None:
     (found,) = events(KILL.replace("a\nb", name) + "\n")
     assert [(one.pid, one.name, one.freed) for one in found.victims] == [(12, name, 9216)]
