@@ -222,9 +222,9 @@ class Timeline:
         return False
 
     def drop_retold(self, line: Line, pid: int, name: str) -> None:
-        """Drop what is known of a kill only from what should have followed its line."""
+        """Drop what is known of this kill alone, and only from what should have followed its line."""
         for event in self.recent(line, "kernel", pid):
-            event.dropped = event.dropped or (event.retold and event.victims[0].name == name)
+            event.dropped = event.dropped or (event.retold and [one.name for one in event.victims] == [name])
 
     def drop_told_by_unit(self, report: OpenReport, line: Line) -> None:
         """Drop what a unit told of this kill before the kernel, as where two programs write one log."""

@@ -257,3 +257,11 @@ def test_what_the_reaper_says_before_the_kill_is_of_the_same_event() -> None:
         assert ([(one.pid, one.freed) for one in found.victims], found.constraint) == ([(41, 712 << 10)], "memcg")
     first, second = events(lines[0] + lines[1].replace("41", "42"))
     assert [found.victims[0].pid for found in (first, second)] == [41, 42]
+
+
+def test_with_the_reapers_line_of_one_no_other_of_its_group_is_dropped() -> None:
+    reaped = "oom_reaper: reaped process 41 (web), now anon-rss:0kB, file-rss:0kB, shmem-rss:0kB"
+    group = "Tasks in /shop are going to be killed due to memory.oom.group set"
+    kills = [f"Memory cgroup out of memory: Killed process {pid} (web) total-vm:9000kB, anon-rss:700kB, file-rss:12kB, shmem-rss:0kB" for pid in (42, 43, 41)]
+    found = events("".join(f"[  100.300000] {line}\n" for line in [reaped, group, *kills]))
+    assert {one.pid for report in found for one in report.victims} == {41, 42, 43}
