@@ -15,6 +15,7 @@ OF_A_STAMP = re.compile(r"^(?:(?:\[ {0,12})?[\d.]{0,20}\]\s|(?:\d{1,9}:)?\d{1,4}
 BEFORE_NAME = re.compile(r"^.*[\]|>] +(?=\S)")
 """What somebody has put before a line without a stamp."""
 LONGEST_NAME = 15
+"""Bytes of a process's name (TASK_COMM_LEN without its end)."""
 AFTER_HEAD = ": gfp_mask="
 AFTER_ORDER = re.compile(r",|\s*+(?:[>…]\s*+)?$")
 OPENVZ_HEAD = re.compile(r"(\d{1,10}) \((.{0,64}?)\) invoked \w{1,8} oom-killer: gfp (0x[0-9a-f]{1,16}) order (-?\d{1,9}) oomkilladj=")

@@ -45,7 +45,7 @@ def object_at_begin(raw: bytes) -> tuple[Any, int]:
 def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | None:
     """Return the line in an object's fields, or None; `depth` is the number of enclosing objects."""
     if entry.get("kind") == "Event" or "involvedObject" in entry:  # within a list, the kind is left out
-        return _of_monitor(entry, dates)
+        return _of_kubernetes(entry, dates)
     line = of_entry(entry)
     text = None if line is not None else next((text for name in TEXTS if (text := _text(entry.get(name))) is not None), None)
     if text is not None:
@@ -60,7 +60,7 @@ def of_fields(entry: dict[str, Any], dates: Dates, depth: int = 0) -> Line | Non
     return line._replace(time=time, uptime=uptime if line.uptime is None else line.uptime, prefixed=True)
 
 
-def _of_monitor(entry: dict[str, Any], dates: Dates) -> Line | None:
+def _of_kubernetes(entry: dict[str, Any], dates: Dates) -> Line | None:
     """Return the kernel's words from an event of Kubernetes' node problem detector, or its kubelet's own of a kill.
 
     None for one of its other programs, which repeat them.
